@@ -1,0 +1,328 @@
+package awsconfig
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strings"
+
+	"guise/internal/secret"
+)
+
+// AdoptOptions say how Adopt goes about it.
+type AdoptOptions struct {
+	// Executable is the path of guise to write: one that stays over upgrades.
+	Executable string
+	// KeepKeys moves static keys to a section [NAME.source] of the same file.
+	KeepKeys bool
+	// Store puts the secret of static keys away otherwise. When it returns, the
+	// secret must be safe and proven: the file is about to lose it.
+	Store func(profile, accessKeyID string, key secret.Text) error
+}
+
+// A PlainKeysError is a profile with static keys in a file, where they may
+// neither stay nor be moved.
+type PlainKeysError struct{ Profile string }
+
+func (e *PlainKeysError) Error() string {
+	return "its static keys stand in the file and win over credential_process"
+}
+
+// A TemporaryKeysError is a profile whose keys end by themselves.
+type TemporaryKeysError struct{ Profile string }
+
+func (e *TemporaryKeysError) Error() string {
+	return "its keys are temporary (aws_session_token): they are not worth storing"
+}
+
+// An IrreversibleError is a profile that Adopt could not give back as it was.
+type IrreversibleError struct{ Profile string }
+
+func (e *IrreversibleError) Error() string {
+	return "there is something in the file that guise could not put back exactly (guise_ keys, or a section " + e.Profile + sourceSuffix + "?)"
+}
+
+const (
+	sourceSuffix = ".source"
+	inSource     = "moved to the .source section"
+	inStore      = "moved to the secret store"
+
+	keptMark = "# guise moved these keys here; `guise release` puts them back"
+	madeMark = "# guise made this section; `guise release` removes it"
+	noEOL    = " (the file had no newline at its end)"
+)
+
+// Adopt puts guise behind profiles, in memory. Of a profile that guise stands
+// behind already, it mends what is stale. On an error nothing is changed. Its
+// errors are *NoProfileError, *PathError, *PlainKeysError, *TemporaryKeysError,
+// *IrreversibleError, and those of Store.
+func (f *Files) Adopt(names []string, o AdoptOptions) error {
+	before := f.snapshot()
+	behind := f.behind()
+	isBehind := func(name string) bool { return behind[name] }
+	stale := slices.DeleteFunc(slices.Clone(names), func(name string) bool { return !isBehind(name) })
+	fresh := slices.DeleteFunc(slices.Clone(names), isBehind)
+	err := f.adoptAll(stale, o)
+	if err == nil {
+		mended := f.snapshot()
+		if err = f.adoptAll(fresh, o); err == nil {
+			err = f.reversible(mended, fresh)
+		}
+	}
+	if err != nil {
+		f.restore(before)
+	}
+	return err
+}
+
+func (f *Files) adoptAll(names []string, o AdoptOptions) error {
+	index := [2]map[string][]*section{f.config.index(), f.credentials.index()}
+	for _, name := range names {
+		if err := f.adoptOne(name, index, o); err != nil {
+			return &ProfileError{name, err}
+		}
+	}
+	return nil
+}
+
+// A ProfileError says which of several profiles an error is about.
+type ProfileError struct {
+	Profile string
+	Err     error
+}
+
+func (e *ProfileError) Error() string { return e.Profile + ": " + e.Err.Error() }
+func (e *ProfileError) Unwrap() error { return e.Err }
+
+// index gives the sections of each profile, so that adopting ten thousand does
+// not look through the file ten thousand times.
+func (f *file) index() map[string][]*section {
+	index := map[string][]*section{}
+	for _, s := range f.parsed().sections {
+		if name, ok := s.header.profile(f.inCredentials); ok {
+			index[name] = append(index[name], s)
+		}
+	}
+	return index
+}
+
+func (f *Files) adoptOne(name string, index [2]map[string][]*section, o AdoptOptions) error {
+	command, err := Command(o.Executable, name)
+	if err != nil {
+		return err
+	}
+	inConfig, inCredentials := precedence(notKept(index[0][name])), notKept(index[1][name])
+	if len(inConfig)+len(inCredentials) == 0 {
+		return &NoProfileError{Name: name}
+	}
+	for i, sections := range [][]*section{inConfig, inCredentials} {
+		taken := len(index[i][name+sourceSuffix]) > 0
+		for _, s := range sections {
+			if err := moveKeys(f.both()[i], s, name, o, taken); err != nil {
+				return err
+			}
+			s.hide()
+		}
+	}
+	for _, s := range slices.Concat(inConfig, inCredentials) {
+		if s.setCommand(command) {
+			return nil
+		}
+	}
+	if len(inConfig) == 0 {
+		header := "[profile " + headerName(name) + "]"
+		if name == kindDefault {
+			header = "[default]"
+		}
+		f.config.parsed().appendSection(header, madeMark, nil)
+		made := f.config.parsed().sections
+		inConfig = made[len(made)-1:]
+	}
+	inConfig[0].addCommand(command, f.config.parsed().eol())
+	return nil
+}
+
+func notKept(sections []*section) []*section {
+	return slices.DeleteFunc(slices.Clone(sections), isKept)
+}
+
+// headerName quotes a name with a space, as botocore and the AWS CLI write it.
+func headerName(name string) string {
+	if strings.ContainsAny(name, " \t") && !strings.Contains(name, `"`) {
+		return `"` + name + `"`
+	}
+	return name
+}
+
+// hide puts the prefix before every key that SDKs prefer to credential_process.
+func (s *section) hide() {
+	for _, one := range s.settings() {
+		if slices.Contains(hiddenKeys(), one.key) && !(one.key == "credential_process" && isGuise(one.value)) {
+			l := &s.lines[one.first]
+			l.text = l.text[:one.keyAt] + own + l.text[one.keyAt:]
+		}
+	}
+}
+
+// setCommand mends the line that runs guise, if the section has one.
+func (s *section) setCommand(command string) bool {
+	for _, one := range s.settings() {
+		if one.key == "credential_process" && isGuise(one.value) {
+			l := &s.lines[one.first]
+			l.text = strings.Replace(l.text, one.value, command, 1)
+			return true
+		}
+	}
+	return false
+}
+
+// addCommand adds the line that runs guise behind the section's last setting.
+func (s *section) addCommand(command, eol string) {
+	at := 0
+	for _, one := range s.settings() {
+		at = one.last
+	}
+	before := &s.lines[at]
+	added := line{"credential_process = " + command, before.eol}
+	if before.eol == "" { // the last line of the file: the new one ends it as it did
+		before.eol = eol
+	}
+	s.lines = slices.Insert(s.lines, at+1, added)
+}
+
+// moveKeys takes a section's static keys out of the SDKs' sight. Their lines
+// stay, with the prefix; in the place of each secret stands where it is.
+func moveKeys(from *file, s *section, name string, o AdoptOptions, taken bool) error {
+	var id setting
+	var secrets []setting
+	for _, one := range s.settings() {
+		switch one.key {
+		case keyID:
+			id = one
+		case keySecret, keyToken:
+			secrets = append(secrets, one)
+		}
+	}
+	if id.value == "" || len(secrets) == 0 {
+		return nil
+	}
+	place := inSource
+	if o.KeepKeys && taken {
+		return &IrreversibleError{name} // the place for its keys is somebody's profile
+	}
+	if !o.KeepKeys {
+		place = inStore
+		if o.Store == nil {
+			return &PlainKeysError{name}
+		}
+		if len(secrets) > 1 || secrets[0].key != keySecret {
+			return &TemporaryKeysError{name}
+		}
+		if err := o.Store(name, id.value, secret.New(secrets[0].value)); err != nil {
+			return err
+		}
+	}
+	eol := from.parsed().eol()
+	moved := []line{{s.lines[id.first].text, eol}}
+	for _, one := range secrets {
+		l := &s.lines[one.first]
+		moved = append(moved, line{l.text, eol})
+		at := strings.LastIndex(l.text, one.value)
+		if at < 0 { // over several lines: no key is
+			return &IrreversibleError{name}
+		}
+		l.text = l.text[:at] + place + l.text[at+len(one.value):]
+	}
+	if o.KeepKeys {
+		header := "[" + name + sourceSuffix + "]"
+		if !from.inCredentials {
+			header = "[profile " + headerName(name+sourceSuffix) + "]"
+		}
+		from.parsed().appendSection(header, keptMark, moved)
+	}
+	return nil
+}
+
+// appendSection adds a section at the end. Where the file ended without a
+// newline, the mark says so, for release to give that back.
+func (d *Document) appendSection(header, mark string, lines []line) {
+	eol := d.eol()
+	end := d.lastLine()
+	lastSection := d.sections[len(d.sections)-1]
+	if end != nil && end.eol == "" {
+		end.eol = eol
+		mark += noEOL
+	} else if strings.HasSuffix(lastSection.mark(), noEOL) {
+		mark += noEOL
+	}
+	h, _ := parseHeader(header)
+	all := append([]line{{header, eol}, {mark, eol}}, lines...)
+	d.sections = append(d.sections, &section{header: h, lines: all})
+}
+
+// mark is the comment that a section of guise's own making begins with.
+func (s *section) mark() string {
+	if len(s.lines) < 2 || s.header.kind == "" {
+		return ""
+	}
+	mark := s.lines[1].text
+	if strings.HasPrefix(mark, keptMark) || strings.HasPrefix(mark, madeMark) {
+		return mark
+	}
+	return ""
+}
+
+func isKept(s *section) bool { return strings.HasPrefix(s.mark(), keptMark) }
+
+// reversible releases what was adopted and compares it with what was.
+func (f *Files) reversible(before [2][]byte, names []string) error {
+	trial := &Files{
+		config:      file{data: f.config.parsed().Bytes()},
+		credentials: file{data: f.credentials.parsed().Bytes(), inCredentials: true},
+	}
+	secrets := secretsIn(before)
+	fetch := func(_, id string) (secret.Text, error) {
+		if key, ok := secrets[id]; ok {
+			return key, nil
+		}
+		return secret.Text{}, fmt.Errorf("the secret of %s is not here", id)
+	}
+	if err := trial.Release(names, ReleaseOptions{Fetch: fetch}); err != nil {
+		return err
+	}
+	if !bytes.Equal(trial.config.parsed().Bytes(), before[0]) || !bytes.Equal(trial.credentials.parsed().Bytes(), before[1]) {
+		return &IrreversibleError{strings.Join(names, ", ")}
+	}
+	return nil
+}
+
+// secretsIn gives the secret of every access key in the files.
+func secretsIn(files [2][]byte) map[string]secret.Text {
+	secrets := map[string]secret.Text{}
+	for _, data := range files {
+		for _, s := range Parse(data).sections {
+			if id, key := s.value(keyID), s.value(keySecret); key != "" {
+				secrets[id] = secret.New(key)
+			}
+		}
+	}
+	return secrets
+}
+
+func (f *Files) behind() map[string]bool {
+	behind := map[string]bool{}
+	for _, p := range f.Profiles() {
+		behind[p.Name] = p.BehindGuise()
+	}
+	return behind
+}
+
+func (f *Files) snapshot() [2][]byte {
+	return [2][]byte{f.config.parsed().Bytes(), f.credentials.parsed().Bytes()}
+}
+
+func (f *Files) restore(data [2][]byte) {
+	for i, one := range f.both() {
+		one.document = Parse(data[i])
+	}
+}

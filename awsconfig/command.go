@@ -1,0 +1,94 @@
+package awsconfig
+
+import (
+	"encoding/hex"
+	"fmt"
+	"path"
+	"strings"
+)
+
+// letters are those that read the same to sh, cmd.exe, an argv splitter and
+// the SDKs' own parsers, wherever they stand.
+const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+
+// A PathError is a path of guise that cannot be written into a config file so
+// that all SDKs read the same.
+type PathError struct{ Path string }
+
+func (e *PathError) Error() string {
+	return fmt.Sprintf("guise's own path, %q, has characters that SDKs read differently", e.Path)
+}
+
+// Command gives the credential_process line's value for a profile. Its error
+// is a *PathError.
+//
+// The value must come apart into the same words in `sh -c` (Go, JS, Rust,
+// Java), in `cmd.exe /C` and in botocore, which splits it itself, after each
+// SDK's own reading: the Go SDK cuts it at " #" and " ;" and strips a quote that
+// stands at both ends. So the only thing ever quoted is a path with a space, and
+// a name of other than plain characters is encoded.
+func Command(executable, profile string) (string, error) {
+	const plain = letters + "/._-+@:"
+	slashed := strings.ReplaceAll(executable, `\`, "/") // for Windows: every SDK there takes both
+	if executable == "" || strings.Trim(slashed, plain+" ") != "" {
+		return "", &PathError{executable}
+	}
+	if strings.Contains(slashed, " ") {
+		slashed = `"` + slashed + `"`
+	}
+	if isPlain(profile) {
+		return slashed + " credential-process --profile " + profile, nil
+	}
+	return slashed + " credential-process --profile-encoded " + EncodeProfile(profile), nil
+}
+
+func isPlain(name string) bool {
+	return name != "" && strings.Trim(name, letters+"_.@/+-") == "" && !strings.HasPrefix(name, "-")
+}
+
+// EncodeProfile writes a name in letters, digits, dots, hyphens and underscores
+// alone: any other byte, and the underscore, as _ and two hexadecimal digits.
+func EncodeProfile(name string) string {
+	var b strings.Builder
+	for i := range len(name) {
+		if c := name[i]; strings.IndexByte(letters+".-", c) >= 0 && (i > 0 || c != '-') {
+			b.WriteByte(c)
+		} else {
+			b.WriteByte('_')
+			b.WriteString(hex.EncodeToString([]byte{c}))
+		}
+	}
+	return b.String()
+}
+
+// DecodeProfile is the reverse of EncodeProfile.
+func DecodeProfile(encoded string) (string, error) {
+	var b strings.Builder
+	for rest := encoded; rest != ""; {
+		if rest[0] != '_' {
+			b.WriteByte(rest[0])
+			rest = rest[1:]
+			continue
+		}
+		if len(rest) < 3 {
+			return "", fmt.Errorf("not an encoded profile name: %q", encoded)
+		}
+		c, err := hex.DecodeString(rest[1:3])
+		if err != nil {
+			return "", fmt.Errorf("not an encoded profile name: %q", encoded)
+		}
+		b.Write(c)
+		rest = rest[3:]
+	}
+	return b.String(), nil
+}
+
+// isGuise tells whether a credential_process runs guise, wherever that is.
+func isGuise(command string) bool {
+	executable, _, ok := strings.Cut(command, " credential-process --profile")
+	if !ok {
+		return false
+	}
+	name := path.Base(strings.ReplaceAll(strings.Trim(strings.TrimSpace(executable), `"'`), `\`, "/"))
+	return name == "guise" || name == "guise.exe"
+}

@@ -1,0 +1,171 @@
+// Package awsconfig reads and edits the AWS config and credentials files.
+//
+// It keeps every byte that it does not mean to change: comments, order, blank
+// lines, indentation, CRLF, a missing final newline, a BOM, duplicates. A file
+// is lines in sections, never a map that is written out again, so that
+// Parse(b).Bytes() is b for any b.
+//
+// Reading is lenient and follows what both botocore and the Go SDK accept; where
+// the two differ, it takes the reading that finds more (testdata/ini-cases shows
+// how they differ). Writing is strict: a file that [Document.Check] finds fault
+// with is never written.
+//
+// [Files.Adopt] puts guise behind profiles and [Files.Release] is the exact
+// reverse: Adopt itself releases again what it made, in memory, and refuses
+// where the outcome is not the file as it was.
+//
+// # Security
+//
+// Secrets leave this package as [secret.Text] only; [Profile] prints as its
+// name. Files are replaced in one step, with their owner and mode; temporary
+// files are made with mode 0600 beside the file that they replace.
+package awsconfig
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+)
+
+const bom = "\ufeff"
+
+// A line is a line of a file, and what ended it: "\n", "\r\n", or nothing.
+type line struct{ text, eol string }
+
+// A section is a header and the lines up to the next one. What stands before
+// the first header is a section without a header.
+type section struct {
+	header header
+	at     int // number of its first line in the file, from 1
+	lines  []line
+}
+
+// A Document is one file. It is not safe for concurrent use.
+type Document struct {
+	bom      string
+	sections []*section
+}
+
+// Parse takes a file apart. It never fails.
+func Parse(data []byte) *Document {
+	d := &Document{}
+	if bytes.HasPrefix(data, []byte(bom)) {
+		d.bom, data = bom, data[len(bom):]
+	}
+	now := &section{at: 1}
+	for number, l := range splitLines(string(data)) {
+		if h, ok := parseHeader(l.text); ok {
+			d.sections = append(d.sections, now)
+			now = &section{header: h, at: number + 1}
+		}
+		now.lines = append(now.lines, l)
+	}
+	d.sections = append(d.sections, now)
+	return d
+}
+
+func splitLines(text string) []line {
+	lines := make([]line, 0, strings.Count(text, "\n")+1)
+	for text != "" {
+		end := strings.IndexByte(text, '\n') + 1
+		if end == 0 {
+			end = len(text)
+		}
+		raw := text[:end]
+		text = text[end:]
+		body := strings.TrimSuffix(strings.TrimSuffix(raw, "\n"), "\r")
+		if !strings.HasSuffix(raw, "\n") {
+			body = raw
+		}
+		lines = append(lines, line{body, raw[len(body):]})
+	}
+	return lines
+}
+
+// Bytes gives the file.
+func (d *Document) Bytes() []byte {
+	var b bytes.Buffer
+	b.WriteString(d.bom)
+	for _, s := range d.sections {
+		for _, l := range s.lines {
+			b.WriteString(l.text)
+			b.WriteString(l.eol)
+		}
+	}
+	return b.Bytes()
+}
+
+// A SyntaxError is a line that no SDK can be relied on to read, for which guise
+// does not write the file.
+type SyntaxError struct {
+	File string
+	Line int
+	Why  string
+}
+
+func (e *SyntaxError) Error() string { return fmt.Sprintf("%s line %d: %s", e.File, e.Line, e.Why) }
+
+// Check tells what makes the file unfit for writing; its error is a
+// *SyntaxError. Duplicate sections and keys, which botocore alone refuses, are
+// none of it.
+func (d *Document) Check() error {
+	for _, s := range d.sections {
+		isSetting := map[int]bool{}
+		for _, one := range s.settings() {
+			for i := one.first; i <= one.last; i++ {
+				isSetting[i] = true
+			}
+		}
+		for i, l := range s.lines {
+			trimmed := strings.TrimSpace(l.text)
+			why := ""
+			switch {
+			case strings.ContainsRune(l.text, 0):
+				why = "a NUL byte"
+			case strings.ContainsRune(l.text, '\r'):
+				why = "a line that ends in a carriage return alone"
+			case i == 0 && s.header.kind != "":
+				if s.header.name == "" {
+					why = "a section without a name"
+				}
+			case trimmed == "", isComment(trimmed):
+			case strings.HasPrefix(trimmed, "["):
+				why = "a section header that is not closed"
+			case s.header.kind == "":
+				why = "a setting before any section"
+			case !isSetting[i]:
+				why = "neither a section, a setting nor a comment"
+			}
+			if why != "" {
+				return &SyntaxError{Line: s.at + i, Why: why}
+			}
+		}
+	}
+	return nil
+}
+
+// eol is the line end that the document uses.
+func (d *Document) eol() string {
+	for _, s := range d.sections {
+		for _, l := range s.lines {
+			if l.eol != "" {
+				return l.eol
+			}
+		}
+	}
+	return "\n"
+}
+
+// lastLine is the last line of the document; nil where it is empty.
+func (d *Document) lastLine() *line {
+	for i := len(d.sections) - 1; i >= 0; i-- {
+		if s := d.sections[i]; len(s.lines) > 0 {
+			return &s.lines[len(s.lines)-1]
+		}
+	}
+	return nil
+}
+
+func isComment(trimmed string) bool {
+	return strings.HasPrefix(trimmed, "#") || strings.HasPrefix(trimmed, ";")
+}

@@ -1,0 +1,91 @@
+package awsconfig
+
+import "strings"
+
+// A header is what stands between the brackets: `profile a`, `default`,
+// `sso-session x`. In the credentials file it is the profile's name alone.
+type header struct {
+	kind string // the first word, or all of it; empty: no header at all
+	name string // the rest, without quotes; for a single word, that word
+}
+
+const (
+	kindProfile = "profile"
+	kindDefault = "default"
+)
+
+// parseHeader reads a line as a section header. A comment may follow it.
+//
+// The Go SDK takes spaces inside the brackets and in names, botocore takes
+// names in quotes; both are taken here. Neither knows `Profile` in capitals.
+func parseHeader(text string) (header, bool) {
+	s := strings.TrimSpace(text)
+	if !strings.HasPrefix(s, "[") {
+		return header{}, false
+	}
+	for i := 1; i < len(s); i++ {
+		if s[i] != ']' {
+			continue
+		}
+		rest := strings.TrimSpace(s[i+1:])
+		if rest == "" || isComment(rest) && rest != s[i+1:] {
+			return splitHeader(strings.TrimSpace(s[1:i])), true
+		}
+	}
+	return header{}, false
+}
+
+func splitHeader(inside string) header {
+	i := strings.IndexAny(inside, " \t")
+	if i < 0 {
+		kind := inside
+		if kind == "" {
+			kind = "[]" // a header without a word is a header still
+		}
+		name := inside
+		if kind == kindProfile {
+			name = ""
+		}
+		return header{kind, name}
+	}
+	return header{inside[:i], unquote(strings.TrimSpace(inside[i:]))}
+}
+
+func unquote(s string) string {
+	if len(s) >= 2 && (s[0] == '"' || s[0] == '\'') && s[len(s)-1] == s[0] {
+		return s[1 : len(s)-1]
+	}
+	return s
+}
+
+// whole is the header as a credentials file has it: all of it is the name.
+func (h header) whole() string {
+	if h.kind == h.name || h.kind == "[]" {
+		return h.name
+	}
+	return h.kind + " " + h.name
+}
+
+// isProfile tells whether a section defines a profile of this name.
+func (h header) isProfile(name string, inCredentials bool) bool {
+	if h.kind == "" {
+		return false
+	}
+	if inCredentials {
+		return h.whole() == name
+	}
+	return h.name == name && (h.kind == kindProfile || h.kind == kindDefault && name == kindDefault)
+}
+
+// profile gives the name of the profile that a section defines.
+func (h header) profile(inCredentials bool) (string, bool) {
+	switch {
+	case h.kind == "" || h.name == "":
+		return "", false
+	case inCredentials:
+		return h.whole(), true
+	case h.kind == kindProfile, h.kind == kindDefault && h.name == kindDefault:
+		return h.name, true
+	}
+	return "", false
+}

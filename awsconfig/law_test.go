@@ -1,0 +1,192 @@
+package awsconfig
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"guise/internal/secret"
+)
+
+// vault stands for the operating system's secret store.
+type vault map[string]secret.Text
+
+func (v vault) store(_, id string, key secret.Text) error { v[id] = key; return nil }
+
+func (v vault) fetch(_, id string) (secret.Text, error) {
+	if key, ok := v[id]; ok {
+		return key, nil
+	}
+	return secret.Text{}, errors.New("not stored")
+}
+
+func filesOf(config, credentials string) *Files {
+	return &Files{
+		config:      file{path: "config", data: []byte(config)},
+		credentials: file{path: "credentials", data: []byte(credentials), inCredentials: true},
+	}
+}
+
+// ugly makes files as people and tools leave them.
+func ugly(r *rand.Rand) (config, credentials string) {
+	pick := func(all ...string) string { return all[r.IntN(len(all))] }
+	eol := pick("\n", "\n", "\n", "\r\n")
+	names := []string{"default", "prod", "a b", "x]y", `q"q`, "$(touch x)`y`'\";& é", "日本", "base", "dup", "base.source"}
+	var c, k strings.Builder
+	c.WriteString(pick("", "", bom, "# top"+eol, eol))
+	for range r.IntN(8) {
+		name := names[r.IntN(len(names))]
+		header := pick("[profile "+name+"]", "[profile "+name+"]", `[profile "`+name+`"]`, "[ profile  "+name+" ]", "  [profile "+name+"] # c", "[sso-session "+name+"]", "[services s]", "[PROFILE x]")
+		if name == "default" {
+			header = pick("[default]", "[profile default]")
+		}
+		c.WriteString(header + eol)
+		indent := pick("", "", "", "  ", "\t")
+		for range r.IntN(7) {
+			c.WriteString(pick(
+				indent+"role_arn = arn:aws:iam::222222222222:role/Admin"+eol, indent+"ROLE_ARN=x"+eol, indent+"source_profile: base"+eol,
+				indent+"mfa_serial = arn:aws:iam::1:mfa/me   "+eol, indent+"region = eu-west-1 # here"+eol, "# role_arn = no"+eol, eol, "   ; x"+eol,
+				indent+"s3 ="+eol+indent+"  addressing_style = path"+eol, indent+"sso_start_url = https://x/start#/"+eol,
+				indent+"credential_process = /bin/other --x \"y z\""+eol, indent+"region ="+eol, indent+"guise_color = red"+eol,
+				indent+"aws_access_key_id = AKIACONFIG"+eol+indent+"aws_secret_access_key=c0nfig/secret+="+eol, indent+"output = a"+eol+indent+"   more"+eol,
+			))
+		}
+	}
+	for range r.IntN(4) {
+		k.WriteString("[" + names[r.IntN(len(names))] + "]" + eol)
+		k.WriteString(pick(
+			"aws_access_key_id = AKIA1"+eol+"aws_secret_access_key = s3cr3t"+eol,
+			" aws_access_key_id=AKIA2"+eol+eol+" aws_secret_access_key=a=b#c"+eol+" region = x"+eol,
+			"aws_access_key_id = ASIA"+eol+"aws_secret_access_key = t"+eol+"aws_session_token = u"+eol,
+			"role_arn = arn:aws:iam::2:role/x"+eol+"source_profile = base"+eol, "region = y"+eol, "",
+		))
+	}
+	config, credentials = c.String(), k.String()
+	if r.IntN(3) == 0 {
+		config = strings.TrimSuffix(strings.TrimSuffix(config, "\n"), "\r")
+	}
+	if r.IntN(3) == 0 {
+		credentials = strings.TrimSuffix(strings.TrimSuffix(credentials, "\n"), "\r")
+	}
+	return config, credentials
+}
+
+// TestReleaseUndoesAdopt is the law: whatever adopt does not refuse, release
+// gives back byte for byte, in whatever order.
+func TestReleaseUndoesAdopt(t *testing.T) {
+	adopted := 0
+	for seed := range 20_000 {
+		r := rand.New(rand.NewPCG(uint64(seed), 7))
+		config, credentials := ugly(r)
+		f, v := filesOf(config, credentials), vault{}
+		o := AdoptOptions{Executable: "/usr/local/bin/guise", KeepKeys: r.IntN(2) == 0, Store: v.store}
+		names := f.Names()
+		r.Shuffle(len(names), func(i, j int) { names[i], names[j] = names[j], names[i] })
+		var done []string
+		for _, name := range names {
+			if err := f.Adopt([]string{name}, o); err == nil {
+				done = append(done, name)
+			}
+			if got := string(f.config.parsed().Bytes()); len(done) == 0 && got != config {
+				t.Fatalf("seed %d: a refused adoption changed the file", seed)
+			}
+		}
+		adopted += len(done)
+		for _, p := range f.Profiles() {
+			if slices.Contains(done, p.Name) && !p.BehindGuise() {
+				t.Fatalf("seed %d: %q is not behind guise:\n%s", seed, p.Name, f.config.parsed().Bytes())
+			}
+		}
+		ownLinesOnly(t, seed, config, string(f.config.parsed().Bytes()))
+		// What was written is read again, as another process would.
+		f = filesOf(string(f.config.parsed().Bytes()), string(f.credentials.parsed().Bytes()))
+		r.Shuffle(len(done), func(i, j int) { done[i], done[j] = done[j], done[i] })
+		if err := f.Release(done, ReleaseOptions{Fetch: v.fetch}); err != nil {
+			t.Fatalf("seed %d: release: %v", seed, err)
+		}
+		if got := string(f.config.parsed().Bytes()); got != config {
+			t.Fatalf("seed %d: config\n%q\nbecame\n%q", seed, config, got)
+		}
+		if got := string(f.credentials.parsed().Bytes()); got != credentials {
+			t.Fatalf("seed %d: credentials\n%q\nbecame\n%q", seed, credentials, got)
+		}
+	}
+	if adopted < 20_000 {
+		t.Errorf("only %d profiles were adopted: the test tests little", adopted)
+	}
+}
+
+// ownLinesOnly fails where adoption touched a line that is not its to touch.
+func ownLinesOnly(t *testing.T, seed int, before, after string) {
+	t.Helper()
+	lines := strings.SplitAfter(after, "\n")
+	for _, want := range strings.SplitAfter(before, "\n") {
+		key, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(want)), "=")
+		if key, _, _ = strings.Cut(key, ":"); slices.Contains(hiddenKeys(), strings.TrimSpace(key)) {
+			continue
+		}
+		i := slices.IndexFunc(lines, func(l string) bool { return strings.TrimRight(l, "\r\n") == strings.TrimRight(want, "\r\n") })
+		if i < 0 {
+			t.Fatalf("seed %d: the line %q is gone from\n%s", seed, want, after)
+		}
+		lines = lines[i+1:]
+	}
+}
+
+func FuzzBytes(f *testing.F) {
+	for seed := range 20 {
+		config, credentials := ugly(rand.New(rand.NewPCG(uint64(seed), 1)))
+		f.Add([]byte(config))
+		f.Add([]byte(credentials))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if got := Parse(data).Bytes(); !bytes.Equal(got, data) {
+			t.Fatalf("%q became %q", data, got)
+		}
+		files, v := filesOf(string(data), ""), vault{}
+		for _, name := range files.Names() {
+			if files.Adopt([]string{name}, AdoptOptions{Executable: "/bin/guise", Store: v.store}) != nil {
+				continue
+			}
+			if err := files.Release([]string{name}, ReleaseOptions{Fetch: v.fetch}); err != nil {
+				t.Fatal(err)
+			}
+			if got := files.config.parsed().Bytes(); !bytes.Equal(got, data) {
+				t.Fatalf("%q came back as %q", data, got)
+			}
+		}
+	})
+}
+
+func BenchmarkAdoptAll(b *testing.B) {
+	var config strings.Builder
+	for i := range 10_000 {
+		fmt.Fprintf(&config, "[profile p%d]\nrole_arn = arn:aws:iam::222222222222:role/R%d\nsource_profile = base\nregion = eu-west-1\n\n", i, i)
+	}
+	for b.Loop() {
+		f := filesOf(config.String(), "")
+		if err := f.Adopt(f.Names(), AdoptOptions{Executable: "/bin/guise"}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkProfile(b *testing.B) {
+	for _, n := range []int{10, 10_000} {
+		var config strings.Builder
+		for i := range n {
+			fmt.Fprintf(&config, "[profile p%d]\nrole_arn = arn:aws:iam::222222222222:role/R%d\nsource_profile = base\nregion = eu-west-1\n\n", i, i)
+		}
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			for b.Loop() {
+				if _, err := filesOf(config.String(), "").Profile(fmt.Sprintf("p%d", n-1)); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}

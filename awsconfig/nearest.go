@@ -1,0 +1,53 @@
+package awsconfig
+
+import (
+	"slices"
+	"strings"
+)
+
+// Nearest gives the names that are most like a word, the best first: three at
+// most. Where none is like it, it gives the one that is least unlike.
+func Nearest(word string, names []string) []string {
+	type ranked struct {
+		name     string
+		distance int
+	}
+	var all []ranked
+	for _, name := range names {
+		d := distance(strings.ToLower(word), strings.ToLower(name))
+		if strings.Contains(strings.ToLower(name), strings.ToLower(word)) {
+			d = min(d, 1)
+		}
+		all = append(all, ranked{name, d})
+	}
+	slices.SortStableFunc(all, func(a, b ranked) int { return a.distance - b.distance })
+	var near []string
+	for _, r := range all {
+		if len(near) < 3 && (len(near) == 0 || r.distance <= 2) {
+			near = append(near, r.name)
+		}
+	}
+	return near
+}
+
+// distance is Levenshtein's: how many letters to put in, take out or change.
+func distance(a, b string) int {
+	x, y := []rune(a), []rune(b)
+	row := make([]int, len(y)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i, rx := range x {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j, ry := range y {
+			change := diagonal
+			if rx != ry {
+				change++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(change, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(y)]
+}

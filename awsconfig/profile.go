@@ -1,0 +1,183 @@
+package awsconfig
+
+import (
+	"bytes"
+	"fmt"
+	"log/slog"
+	"slices"
+
+	"guise/internal/secret"
+)
+
+// A Profile is what the two files say of a name. It prints as that name, never
+// as its values.
+type Profile struct {
+	Name     string
+	settings map[string]placed
+}
+
+// placed is a setting and where it stands.
+type placed struct {
+	setting
+	file *file
+	at   int // line of the section's header; not above 0: minus its first byte
+}
+
+func (p Profile) String() string               { return p.Name }
+func (p Profile) GoString() string             { return p.Name }
+func (p Profile) LogValue() slog.Value         { return slog.StringValue(p.Name) }
+func (p Profile) Format(s fmt.State, _ rune)   { _, _ = s.Write([]byte(p.Name)) }
+func (p Profile) MarshalText() ([]byte, error) { return []byte(p.Name), nil }
+
+// take adds a section's settings. What comes later wins: in a file, as in the
+// Go SDK, and of the credentials file over the config file, as in all.
+func (p *Profile) take(f *file, s *section) {
+	if p.settings == nil {
+		p.settings = make(map[string]placed, len(s.lines))
+	}
+	for _, one := range s.settings() {
+		p.settings[one.key] = placed{one, f, s.at}
+	}
+}
+
+// own is the prefix of guise's own keys, and of those that adoption hides.
+const own = "guise_"
+
+// Hidden are the keys that adoption hides, since SDKs prefer each to a
+// credential_process.
+func hiddenKeys() []string {
+	return []string{
+		"role_arn", "source_profile", "credential_source", "web_identity_token_file", "sso_session",
+		"sso_start_url", "sso_region", "sso_account_id", "sso_role_name", "login_session", "credential_process",
+		keyID, keySecret, keyToken,
+	}
+}
+
+const (
+	keyID     = "aws_access_key_id"
+	keySecret = "aws_secret_access_key"
+	keyToken  = "aws_session_token"
+)
+
+// Get gives a setting of the definition, hidden by adoption or not, and in the
+// last place as other tools hide it (granted_, vegas_). What stands visible wins,
+// since SDKs go by it. A credential_process that runs guise is no part of the
+// definition. Secrets are not given: they have methods of their own.
+func (p Profile) Get(key string) string {
+	if key == keySecret || key == keyToken {
+		return ""
+	}
+	return p.get(key)
+}
+
+func (p Profile) get(key string) string {
+	for _, prefix := range []string{"", own, "granted_", "vegas_"} {
+		s, ok := p.settings[prefix+key]
+		if ok && s.value != "" && !(key == "credential_process" && prefix == "" && isGuise(s.value)) {
+			return s.value
+		}
+	}
+	return ""
+}
+
+// Own gives a key of guise's own, such as guise_mfa_command for "mfa_command".
+func (p Profile) Own(key string) string {
+	if slices.Contains(hiddenKeys(), key) {
+		return ""
+	}
+	return p.settings[own+key].value
+}
+
+// Nested gives the settings below a key: "s3 =" with indented lines.
+func (p Profile) Nested(key string) map[string]string { return p.settings[key].nested }
+
+// Command is the visible credential_process, as it stands.
+func (p Profile) Command() string { return p.settings["credential_process"].value }
+
+// BehindGuise tells whether the profile's credential_process runs guise.
+func (p Profile) BehindGuise() bool { return isGuise(p.Command()) }
+
+// Visible gives the keys that SDKs prefer to the profile's credential_process.
+func (p Profile) Visible() []string {
+	var keys []string
+	for _, key := range hiddenKeys() {
+		if s, ok := p.settings[key]; ok && s.value != "" && key != "credential_process" {
+			keys = append(keys, key)
+		}
+	}
+	return keys
+}
+
+// Where gives the file and line of a setting, hidden or not; nothing where the
+// profile does not have it.
+func (p Profile) Where(key string) (path string, number int) {
+	for _, prefix := range []string{"", own} {
+		s, ok := p.settings[prefix+key]
+		if !ok || s.file == nil {
+			continue
+		}
+		if s.at <= 0 {
+			return s.file.path, bytes.Count(s.file.data[:-s.at], []byte("\n")) + 1 + s.first
+		}
+		return s.file.path, s.at + s.first
+	}
+	return "", 0
+}
+
+// KeyPlace is where the secret of a profile's static keys is.
+type KeyPlace int
+
+const (
+	KeysNone     KeyPlace = iota // it has none
+	KeysPlain                    // in the profile, where they win over credential_process
+	KeysInSource                 // moved by adopt to a section of their own
+	KeysInStore                  // moved by adopt to the operating system's secret store
+)
+
+// KeysIn tells where the profile's keys are.
+func (p Profile) KeysIn() KeyPlace {
+	switch hidden := p.settings[own+keySecret].value; {
+	case p.settings[keyID].value != "":
+		return KeysPlain
+	case hidden == inStore:
+		return KeysInStore
+	case p.settings[own+keyID].value != "":
+		return KeysInSource
+	}
+	return KeysNone
+}
+
+// AccessKeyID is the profile's static key, wherever its secret is.
+func (p Profile) AccessKeyID() string { return p.get(keyID) }
+
+// SecretAccessKey is empty where the secret is in the secret store.
+func (p Profile) SecretAccessKey() secret.Text { return p.secret(keySecret) }
+
+// SessionToken is that of temporary keys.
+func (p Profile) SessionToken() secret.Text { return p.secret(keyToken) }
+
+func (p Profile) secret(key string) secret.Text {
+	value := p.get(key)
+	if value == inStore || value == inSource {
+		return secret.Text{}
+	}
+	return secret.New(value)
+}
+
+// follow puts the keys in place that adopt moved to a section of their own.
+func (p *Profile) follow(f *Files) {
+	for _, key := range []string{keySecret, keyToken} {
+		hidden, ok := p.settings[own+key]
+		if !ok || hidden.value != inSource {
+			continue
+		}
+		for _, s := range hidden.file.find(p.Name + sourceSuffix) {
+			for _, one := range s.settings() {
+				if one.key == key {
+					hidden.value = one.value
+					p.settings[own+key] = hidden
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,177 @@
+package awsconfig
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"guise/internal/secret"
+)
+
+// ReleaseOptions say how Release goes about it.
+type ReleaseOptions struct {
+	// Fetch gives back the secret that AdoptOptions.Store put away.
+	Fetch func(profile, accessKeyID string) (secret.Text, error)
+}
+
+// Release is the exact reverse of Adopt, in memory. On an error nothing is
+// changed; its errors are *NoProfileError and those of Fetch.
+func (f *Files) Release(names []string, o ReleaseOptions) error {
+	before := f.snapshot()
+	index := [2]map[string][]*section{f.config.index(), f.credentials.index()}
+	for _, name := range names {
+		if err := f.releaseOne(name, index, o); err != nil {
+			f.restore(before)
+			return &ProfileError{name, err}
+		}
+	}
+	return nil
+}
+
+func (f *Files) releaseOne(name string, index [2]map[string][]*section, o ReleaseOptions) error {
+	if len(index[0][name])+len(index[1][name]) == 0 {
+		return &NoProfileError{Name: name}
+	}
+	behind := func(s *section) bool { return isGuise(s.value("credential_process")) }
+	if !slices.ContainsFunc(slices.Concat(index[0][name], index[1][name]), behind) {
+		return nil
+	}
+	for i, one := range f.both() {
+		for _, s := range index[i][name] {
+			if err := one.releaseSection(s, name, index[i], o); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (f *file) releaseSection(s *section, name string, index map[string][]*section, o ReleaseOptions) error {
+	made := strings.HasPrefix(s.mark(), madeMark)
+	if s.removeCommand(); made {
+		if len(s.lines) == 2 {
+			f.document.remove(s)
+			return nil
+		}
+		s.lines = slices.Delete(s.lines, 1, 2) // somebody has added to it: theirs stays
+	}
+	if err := f.giveKeysBack(s, name, index, o); err != nil {
+		return err
+	}
+	for _, one := range s.settings() {
+		if bare, ok := strings.CutPrefix(one.key, own); ok && slices.Contains(hiddenKeys(), bare) {
+			l := &s.lines[one.first]
+			l.text = l.text[:one.keyAt] + l.text[one.keyAt+len(own):]
+		}
+	}
+	return nil
+}
+
+// removeCommand takes out the line that runs guise.
+func (s *section) removeCommand() {
+	for _, one := range s.settings() {
+		if one.key != "credential_process" || !isGuise(one.value) {
+			continue
+		}
+		if s.lines[one.first].eol == "" {
+			s.lines[one.first-1].eol = ""
+		}
+		s.lines = slices.Delete(s.lines, one.first, one.first+1)
+		return
+	}
+}
+
+// giveKeysBack puts each secret back in its place.
+func (f *file) giveKeysBack(s *section, name string, index map[string][]*section, o ReleaseOptions) error {
+	var kept *section
+	for _, candidate := range index[name+sourceSuffix] {
+		if isKept(candidate) {
+			kept = candidate
+			break
+		}
+	}
+	id := ""
+	for _, one := range s.settings() {
+		l := &s.lines[one.first]
+		switch {
+		case one.key == own+keyID:
+			id = one.value
+		case one.value == inSource:
+			original, ok := kept.lineOf(strings.TrimPrefix(one.key, own))
+			if !ok {
+				return errors.New("the section [" + name + sourceSuffix + "] that its keys were moved to is gone")
+			}
+			l.text = original[:one.keyAt] + own + original[one.keyAt:]
+		case one.value == inStore:
+			id = s.value(own + keyID)
+			if o.Fetch == nil {
+				return fmt.Errorf("the secret of %s is in the secret store", id)
+			}
+			key, err := o.Fetch(name, id)
+			if err != nil {
+				return err
+			}
+			l.text = strings.Replace(l.text, inStore, key.Reveal(), 1)
+		}
+	}
+	if kept != nil {
+		if kept.others() {
+			return errors.New("there is more than the keys in the section [" + name + sourceSuffix + "]: move that elsewhere first")
+		}
+		f.document.remove(kept)
+		index[name+sourceSuffix] = slices.DeleteFunc(index[name+sourceSuffix], func(x *section) bool { return x == kept })
+	}
+	return nil
+}
+
+func (s *section) value(key string) string {
+	for _, one := range s.settings() {
+		if one.key == key {
+			return one.value
+		}
+	}
+	return ""
+}
+
+// others tells whether a section of kept keys has had something added to it.
+func (s *section) others() bool {
+	for i, l := range s.lines[2:] {
+		key, _, _ := strings.Cut(strings.TrimSpace(l.text), "=")
+		key = strings.ToLower(strings.TrimRight(key, " \t"))
+		if sep := strings.IndexByte(key, ':'); sep > 0 {
+			key = strings.TrimRight(key[:sep], " \t")
+		}
+		if i > 2 || key != keyID && key != keySecret && key != keyToken {
+			return true
+		}
+	}
+	return false
+}
+
+// lineOf gives the line of a setting; none of no section.
+func (s *section) lineOf(key string) (string, bool) {
+	if s == nil {
+		return "", false
+	}
+	for _, one := range s.settings() {
+		if one.key == key {
+			return s.lines[one.first].text, true
+		}
+	}
+	return "", false
+}
+
+// remove takes out a section of guise's own making. Where that was the last and
+// the file had no newline at its end before, it has none again.
+func (d *Document) remove(s *section) {
+	last := d.sections[len(d.sections)-1] == s
+	hadNone := strings.HasSuffix(s.mark(), noEOL)
+	d.sections = slices.DeleteFunc(d.sections, func(x *section) bool { return x == s })
+	if !last || !hadNone {
+		return
+	}
+	if end := d.lastLine(); end != nil && !strings.HasSuffix(d.sections[len(d.sections)-1].mark(), noEOL) {
+		end.eol = ""
+	}
+}

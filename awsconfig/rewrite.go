@@ -1,0 +1,225 @@
+package awsconfig
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/gofrs/flock"
+)
+
+// kept is how many earlier versions of each file stay in the backup folder.
+const kept = 10
+
+// A ChangedError is a file that somebody else wrote while it was being edited.
+type ChangedError struct{ Path string }
+
+func (e *ChangedError) Error() string {
+	return e.Path + " was changed by another program at the same moment; nothing was written"
+}
+
+// Rewrite edits the two files: it reads them under a lock against other guises,
+// lets edit change them in memory, and replaces what has changed.
+//
+// A file is replaced in one step, with its owner and mode; a symlink is
+// followed. A file that does not parse, before or after, is not written. The
+// version before is kept in backupDir (mode 0600, the last ten of each file),
+// unless the edit moves secrets out of it: a copy would keep them on disk.
+//
+// The two files cannot be replaced in one step. An adoption writes the config
+// file first: keys that still stand in the credentials file then go on to win. A
+// release writes the credentials file first, for the same reason. So a process
+// that is killed between the two leaves profiles that work, and doing the same
+// again finishes it.
+func Rewrite(configPath, credentialsPath, backupDir string, edit func(*Files) error) (changed bool, err error) {
+	if err := os.MkdirAll(backupDir, 0o700); err != nil {
+		return false, err
+	}
+	lock := flock.New(filepath.Join(backupDir, "lock"), flock.SetPermissions(0o600))
+	if err := lock.Lock(); err != nil {
+		return false, err
+	}
+	defer func() { _ = lock.Unlock() }()
+
+	f, err := Read(configPath, credentialsPath)
+	if err != nil {
+		return false, err
+	}
+	for _, one := range f.both() {
+		if err := check(one.path, one.parsed()); err != nil {
+			return false, err
+		}
+	}
+	if err := edit(f); err != nil {
+		return false, err
+	}
+	order := f.both()
+	if commands(f.config.parsed()) < commands(Parse(f.config.data)) {
+		order[0], order[1] = order[1], order[0]
+	}
+	for _, one := range order {
+		wrote, err := one.write(backupDir)
+		if err != nil {
+			return changed, err
+		}
+		changed = changed || wrote
+	}
+	return changed, nil
+}
+
+// check is Check, with the file's path in the error.
+func check(path string, d *Document) error {
+	err := d.Check()
+	if syntax := (*SyntaxError)(nil); errors.As(err, &syntax) {
+		syntax.File = path
+	}
+	return err
+}
+
+// secretsOf counts the secrets that stand in a file in plain sight.
+func secretsOf(data []byte) int {
+	n := 0
+	for _, s := range Parse(data).sections {
+		for _, one := range s.settings() {
+			if key := strings.TrimPrefix(one.key, own); (key == keySecret || key == keyToken) && one.value != inStore && one.value != inSource {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// commands counts the profiles that guise stands behind.
+func commands(d *Document) int {
+	n := 0
+	for _, s := range d.sections {
+		if isGuise(s.value("credential_process")) {
+			n++
+		}
+	}
+	return n
+}
+
+func (f *file) losesSecrets() bool { return secretsOf(f.parsed().Bytes()) < secretsOf(f.data) }
+
+// write replaces a file with its document, if that has changed.
+func (f *file) write(backupDir string) (bool, error) {
+	data := f.parsed().Bytes()
+	if bytes.Equal(data, f.data) {
+		return false, nil
+	}
+	if err := check(f.path, Parse(data)); err != nil {
+		return false, fmt.Errorf("what would be written is not right, so it was not: %w", err)
+	}
+	target, err := follow(f.path)
+	if err != nil {
+		return false, err
+	}
+	if err := os.MkdirAll(filepath.Dir(target), 0o700); err != nil {
+		return false, err
+	}
+	if len(f.data) > 0 && !f.losesSecrets() {
+		if err := backUp(backupDir, filepath.Base(f.path), f.data); err != nil {
+			return false, err
+		}
+	}
+	return true, replace(target, f.data, data)
+}
+
+// follow gives the file that a path leads to, through symlinks; a link to
+// nothing leads to what it names.
+func follow(path string) (string, error) {
+	for range 40 { // Linux's own limit
+		to, err := os.Readlink(path)
+		if err != nil {
+			return path, nil //nolint:nilerr // no link (any more): this is it
+		}
+		if !filepath.IsAbs(to) {
+			to = filepath.Join(filepath.Dir(path), to)
+		}
+		path = to
+	}
+	return "", &fs.PathError{Op: "follow", Path: path, Err: errors.New("too many links")}
+}
+
+// replace puts data in the place of a file that holds before, in one step.
+func replace(path string, before, data []byte) (err error) {
+	f, err := os.CreateTemp(filepath.Dir(path), ".guise-*") // mode 0600
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			_ = f.Close()
+			_ = os.Remove(f.Name())
+		}
+	}()
+	if _, err := f.Write(data); err != nil {
+		return err
+	}
+	if info, statErr := os.Stat(path); statErr == nil {
+		if err := keepOwner(f, info); err != nil {
+			return err
+		}
+		if err := f.Chmod(info.Mode().Perm()); err != nil {
+			return err
+		}
+	}
+	if err := f.Sync(); err != nil {
+		return err
+	}
+	if err := f.Close(); err != nil {
+		return err
+	}
+	now, err := os.ReadFile(path)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if !bytes.Equal(now, before) {
+		return &ChangedError{path}
+	}
+	if err := os.Rename(f.Name(), path); err != nil {
+		return err
+	}
+	if dir, err := os.Open(filepath.Dir(path)); err == nil { // that the new name is on disk too
+		_ = dir.Sync()
+		_ = dir.Close()
+	}
+	return nil
+}
+
+// backUp keeps a version of a file, and drops the oldest.
+func backUp(dir, name string, data []byte) error {
+	prefix := filepath.Join(dir, name+".")
+	path := prefix + time.Now().UTC().Format("20060102T150405.000000000")
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	if _, err = f.Write(data); err == nil {
+		err = f.Sync()
+	}
+	if closed := f.Close(); err == nil {
+		err = closed
+	}
+	if err != nil {
+		_ = os.Remove(path)
+		return err
+	}
+	old, err := filepath.Glob(prefix + "2*")
+	if err != nil {
+		return err
+	}
+	slices.Sort(old)
+	for len(old) > kept {
+		_ = os.Remove(old[0])
+		old = old[1:]
+	}
+	return nil
+}

@@ -1,0 +1,75 @@
+package awsconfig
+
+import "strings"
+
+// A setting is a key with its value, and the lines that it stands on.
+type setting struct {
+	key, value  string
+	nested      map[string]string // "s3 =" with indented settings below it
+	first, last int               // its lines in the section
+	keyAt       int               // where the key begins in its first line
+}
+
+// settings reads a section as the SDKs do. A line that is indented deeper than
+// the setting above it belongs to that: as one of its own settings where it has
+// no value, as more of its value where it has one (Python's configparser).
+func (s *section) settings() []setting {
+	var all []setting
+	indent := -1 // of the last setting; none yet
+	for i, l := range s.lines {
+		trimmed := strings.TrimSpace(l.text)
+		if trimmed == "" || isComment(trimmed) || i == 0 && s.header.kind != "" {
+			continue
+		}
+		at := strings.Index(l.text, trimmed)
+		if len(all) > 0 && at > indent {
+			all[len(all)-1].extend(trimmed, i)
+			continue
+		}
+		sep := strings.IndexAny(trimmed, "=:")
+		if sep <= 0 {
+			continue
+		}
+		key := strings.ToLower(strings.TrimSpace(trimmed[:sep]))
+		all = append(all, setting{
+			key: key, value: value(key, trimmed[sep+1:]),
+			first: i, last: i, keyAt: at,
+		})
+		indent = at
+	}
+	return all
+}
+
+// extend takes in a line that is indented below the setting.
+func (s *setting) extend(trimmed string, i int) {
+	s.last = i
+	if s.value != "" {
+		s.value += "\n" + trimmed
+		return
+	}
+	key, rest, ok := strings.Cut(trimmed, "=")
+	if !ok {
+		return
+	}
+	if s.nested == nil {
+		s.nested = map[string]string{}
+	}
+	key = strings.ToLower(strings.TrimSpace(key))
+	s.nested[key] = value(key, rest)
+}
+
+// value reads what stands behind the separator as the Go SDK does: a comment
+// that follows white space is cut, and quotes around the whole are dropped (but
+// not those of a command, whose first and last word may be quoted).
+func value(key, text string) string {
+	for _, mark := range []string{" #", " ;", "\t#", "\t;"} {
+		if i := strings.Index(text, mark); i >= 0 {
+			text = text[:i]
+		}
+	}
+	text = strings.TrimSpace(text)
+	if key == "credential_process" {
+		return text
+	}
+	return unquote(text)
+}
