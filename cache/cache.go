@@ -1,0 +1,226 @@
+// Package cache keeps sealed values on disk, shared by every process of one user.
+//
+// # What is promised
+//
+// A value is either there as it was put, or it is not there: an entry that is
+// expired, truncated, altered, renamed, sealed with another key, owned by
+// somebody else or readable by others is a miss, never an error and never an
+// answer. Put replaces an entry in one step. Any number of processes may get and
+// put at once; the last put wins. A lock is held by one process at a time, those
+// that wait sleep in the kernel, and when the holder dies the kernel lets the
+// next one in. None of this holds on a network file system.
+//
+// # Security
+//
+// An entry is sealed with AES-256-GCM, with its name and end as associated data,
+// under a key that [Custody] keeps elsewhere. This protects what lies on disk:
+// backups, synchronised folders, a stolen disk, another user. It does not protect
+// against a program that runs as the user, which can ask the kernel or the
+// secret store for the key as guise does.
+package cache
+
+import (
+	"encoding/binary"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// A Store is the cache of one user. It touches nothing until it is first used.
+type Store struct {
+	dir  string
+	keys *Custody
+	seal *sealer // once the key is at hand
+}
+
+// Open gives the cache in a directory, which need not exist yet.
+func Open(dir string, keys *Custody) *Store { return &Store{dir: dir, keys: keys} }
+
+// ErrUnsafe: the cache's directory belongs to somebody else or is open to others.
+var ErrUnsafe = errors.New("the cache directory is not ours alone")
+
+const (
+	entriesDir = "sessions"
+	locksDir   = "locks"
+)
+
+func (s *Store) entry(name string) string { return filepath.Join(s.dir, entriesDir, name) }
+
+// Get gives the value put under a name, unless it has ended or anything is
+// wrong with it.
+func (s *Store) Get(name string, now time.Time) ([]byte, bool) {
+	data, ok := readOwn(s.entry(name))
+	if !ok {
+		return nil, false
+	}
+	expires, ok := expiry(data)
+	if !ok || !now.Before(expires) {
+		return nil, false
+	}
+	sealer, err := s.sealer(false)
+	if err != nil {
+		return nil, false
+	}
+	return sealer.open(name, data)
+}
+
+// Put keeps a value until it expires. Now and then it sweeps out what has.
+func (s *Store) Put(name string, value []byte, expires time.Time) error {
+	dir := filepath.Join(s.dir, entriesDir)
+	if err := s.makeDir(dir); err != nil {
+		return err
+	}
+	sealer, err := s.sealer(true)
+	if err != nil {
+		return err
+	}
+	s.sweep(dir)
+	return writeOwn(dir, name, sealer.seal(name, value, expires))
+}
+
+// Delete removes an entry; that there is none is no error.
+func (s *Store) Delete(name string) error {
+	if err := os.Remove(s.entry(name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+// Entry is what can be said of a cached value without showing it.
+type Entry struct {
+	Name     string
+	Expires  time.Time
+	Fresh    bool // not expired
+	Readable bool // sealed with our key, and unaltered
+}
+
+// List gives all entries.
+func (s *Store) List(now time.Time) ([]Entry, error) {
+	found, err := os.ReadDir(filepath.Join(s.dir, entriesDir))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	var all []Entry
+	for _, f := range found {
+		if strings.HasPrefix(f.Name(), ".") {
+			continue
+		}
+		data, ok := readOwn(s.entry(f.Name()))
+		e := Entry{Name: f.Name()}
+		if ok {
+			if e.Expires, ok = expiry(data); ok {
+				e.Fresh = now.Before(e.Expires)
+				_, e.Readable = s.Get(f.Name(), e.Expires.Add(-time.Second))
+			}
+		}
+		all = append(all, e)
+	}
+	return all, nil
+}
+
+// Clear removes all entries, and tells how many there were.
+func (s *Store) Clear() (removed int, err error) {
+	entries, err := s.List(time.Time{})
+	for _, e := range entries {
+		if failed := s.Delete(e.Name); failed != nil {
+			err = failed
+			continue
+		}
+		removed++
+	}
+	refusals, _ := filepath.Glob(filepath.Join(s.dir, locksDir, "*"+refusalSuffix))
+	for _, path := range refusals {
+		_ = os.Remove(path)
+	}
+	return removed, err
+}
+
+// Wipe removes all entries, and then the key that sealed them.
+func (s *Store) Wipe() error {
+	_, err := s.Clear()
+	s.seal = nil
+	return errors.Join(err, s.keys.Forget())
+}
+
+// KeyPlace says where the sealing key is kept, in words.
+func (s *Store) KeyPlace() string { return s.keys.Place() }
+
+// sealer gets the sealing key, or makes one where there is none and create is set.
+func (s *Store) sealer(create bool) (*sealer, error) {
+	if s.seal != nil {
+		return s.seal, nil
+	}
+	key, err := s.keys.Key()
+	if errors.Is(err, ErrNoKey) && create {
+		var lock *Lock
+		if lock, err = s.lockNow("sealing-key"); err == nil {
+			key, err = s.keys.Create()
+			lock.Unlock()
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	s.seal, err = newSealer(key)
+	return s.seal, err
+}
+
+// makeDir makes a directory of the cache, and refuses one that is not ours.
+func (s *Store) makeDir(dir string) error {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	for _, d := range []string{s.dir, dir} {
+		info, err := os.Lstat(d)
+		if err != nil {
+			return err
+		}
+		if !info.IsDir() || !isOurs(info) || info.Mode().Perm()&0o022 != 0 {
+			return ErrUnsafe
+		}
+	}
+	return nil
+}
+
+// sweep removes entries that have ended and what a killed process left, if it
+// has not been done for an hour: the folder's marker file tells.
+func (s *Store) sweep(dir string) {
+	now := time.Now()
+	marker := filepath.Join(dir, ".swept")
+	if info, err := os.Stat(marker); err == nil && now.Sub(info.ModTime()).Abs() < time.Hour {
+		return
+	}
+	if err := os.WriteFile(marker, nil, 0o600); err != nil {
+		return
+	}
+	_ = os.Chtimes(marker, now, now)
+	found, _ := os.ReadDir(dir)
+	for _, f := range found {
+		path := filepath.Join(dir, f.Name())
+		if strings.HasPrefix(f.Name(), tempPrefix) {
+			if info, err := f.Info(); err == nil && now.Sub(info.ModTime()) > time.Hour {
+				_ = os.Remove(path)
+			}
+			continue
+		}
+		if data, ok := readOwn(path); ok {
+			if end, ok := expiry(data); ok && now.Sub(end) > time.Hour {
+				_ = os.Remove(path)
+			}
+		}
+	}
+}
+
+// expiry reads the end of an entry, which stands before what is sealed.
+func expiry(data []byte) (time.Time, bool) {
+	if len(data) < headerSize || string(data[:len(magic)]) != magic {
+		return time.Time{}, false
+	}
+	return time.Unix(int64(binary.BigEndian.Uint64(data[len(magic):headerSize])), 0), true //nolint:gosec // what Put wrote
+}

@@ -1,0 +1,49 @@
+package cache
+
+import (
+	"io"
+	"os"
+	"path/filepath"
+)
+
+const (
+	tempPrefix = ".new-"
+	// largest is more than any session takes.
+	largest = 1 << 20
+)
+
+// readOwn reads a file that is ours and ours alone.
+func readOwn(path string) ([]byte, bool) {
+	f, err := openNoFollow(path)
+	if err != nil {
+		return nil, false
+	}
+	defer func() { _ = f.Close() }()
+	info, err := f.Stat()
+	if err != nil || !info.Mode().IsRegular() || !isOurs(info) || !isPrivate(info) || info.Size() > largest {
+		return nil, false
+	}
+	data := make([]byte, info.Size())
+	_, err = io.ReadFull(f, data)
+	return data, err == nil
+}
+
+// writeOwn replaces a file in one step. It does not wait for the disk: an
+// entry that a power cut takes is a miss, and asked for again.
+func writeOwn(dir, name string, data []byte) error {
+	f, err := os.CreateTemp(dir, tempPrefix+"*") // mode 0600
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	if closed := f.Close(); err == nil {
+		err = closed
+	}
+	if err == nil {
+		err = os.Rename(f.Name(), filepath.Join(dir, name))
+	}
+	if err != nil {
+		_ = os.Remove(f.Name())
+	}
+	return err
+}

@@ -1,0 +1,41 @@
+package cache
+
+import (
+	"golang.org/x/sys/unix"
+)
+
+// The kernel's user keyring (keyrings(7)) is shared by all processes of a user
+// and lives in unswappable kernel memory until the next boot.
+const keyType = "user"
+
+// everyoneOfUser lets every process of the user find and read the key, also one
+// whose session has not got the user keyring linked into it (cron, sshd without
+// pam_keyinit): possessor and user get all rights, group and others none.
+const everyoneOfUser = 0x3f3f0000
+
+func kernelGet(name string) ([]byte, error) {
+	id, err := unix.KeyctlSearch(unix.KEY_SPEC_USER_KEYRING, keyType, name, 0)
+	if err != nil {
+		return nil, err
+	}
+	buf := make([]byte, keySize+1)
+	n, err := unix.KeyctlBuffer(unix.KEYCTL_READ, id, buf, 0)
+	if err != nil || n > keySize {
+		return nil, ErrNoKey
+	}
+	return buf[:n], nil
+}
+
+func kernelPut(name string, key []byte) error {
+	id, err := unix.AddKey(keyType, name, key, unix.KEY_SPEC_USER_KEYRING)
+	if err != nil {
+		return err
+	}
+	return unix.KeyctlSetperm(id, everyoneOfUser)
+}
+
+func kernelRemove(name string) {
+	if id, err := unix.KeyctlSearch(unix.KEY_SPEC_USER_KEYRING, keyType, name, 0); err == nil {
+		_, _ = unix.KeyctlInt(unix.KEYCTL_UNLINK, id, unix.KEY_SPEC_USER_KEYRING, 0, 0)
+	}
+}
