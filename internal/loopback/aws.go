@@ -1,0 +1,166 @@
+// Package loopback is an AWS on the loopback interface, for guise's demo, tests
+// and benchmarks. SDKs reach it through AWS_ENDPOINT_URL.
+//
+// It is strict where a mock is kind: it verifies each signature, session token,
+// end, MFA code, trust condition and duration, and refuses with AWS's own codes
+// and words. It counts calls, and fails or dawdles on demand ([AWS.Fail]).
+//
+// It now knows STS: GetCallerIdentity, GetSessionToken and AssumeRole.
+//
+// It is no place for real secrets: it keeps everything in memory, in the plain.
+package loopback
+
+import (
+	"crypto/rand"
+	"encoding/base32"
+	"encoding/base64"
+	"strings"
+	"sync"
+	"time"
+)
+
+// AWS is a small world of accounts. It is safe for concurrent use.
+type AWS struct {
+	now func() time.Time
+
+	mu      sync.Mutex
+	skew    time.Duration           // AWS's clock minus the real one
+	keys    map[string]*credentials // by access key id
+	roles   map[string]*Role        // by ARN
+	devices map[string]*device      // by serial
+	calls   []Call
+	faults  []Fault
+}
+
+// User is an IAM user with one access key.
+type User struct {
+	Account, Name   string
+	AccessKeyID     string // random where empty
+	SecretAccessKey string // random where empty
+	MFASerial       string // empty: no device
+	MFASeed         []byte // random where empty
+}
+
+// ARN of the user.
+func (u User) ARN() string { return "arn:aws:iam::" + u.Account + ":user/" + u.Name }
+
+// Role is an IAM role and whom it trusts, on which conditions.
+type Role struct {
+	ARN         string
+	MaxDuration time.Duration // an hour where 0
+	Trusts      []string      // accounts (12 digits) and ARNs of users and roles
+	ExternalID  string        // sts:ExternalId must be this
+	RequireMFA  bool          // aws:MultiFactorAuthPresent
+	MaxMFAAge   time.Duration // aws:MultiFactorAuthAge below this, where not 0
+	OwnCode     bool          // wants the code in the very call: a MultiFactorAuthAge of a few seconds
+}
+
+// credentials are keys that AWS knows: a user's own, or temporary ones.
+type credentials struct {
+	id, secret, token string
+	expires           time.Time // zero: a user's own
+	user              *User     // whose they are; nil of a role
+	role              *Role
+	session           string    // RoleSessionName
+	mfaAt             time.Time // when the MFA code was given; zero: without
+	sourceIdentity    string
+	tags              map[string]string
+}
+
+// account, arn and id of the identity behind credentials.
+func (c *credentials) account() string { return strings.Split(c.arn(), ":")[4] }
+
+func (c *credentials) arn() string {
+	if c.role == nil {
+		return c.user.ARN()
+	}
+	parts := strings.Split(c.role.ARN, ":")
+	name := parts[5][strings.LastIndex(parts[5], "/")+1:] // the path is left out
+	return "arn:aws:sts::" + parts[4] + ":assumed-role/" + name + "/" + c.session
+}
+
+func (c *credentials) userID() string {
+	if c.role == nil {
+		return "AIDA" + stable(c.user.ARN())
+	}
+	return "AROA" + stable(c.role.ARN) + ":" + c.session
+}
+
+// New makes an empty world, whose clock is now.
+func New(now func() time.Time) *AWS {
+	return &AWS{now: now, keys: map[string]*credentials{}, roles: map[string]*Role{}, devices: map[string]*device{}}
+}
+
+// AddUser adds a user, and gives it back with what was made up for it.
+func (a *AWS) AddUser(u User) User {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if u.AccessKeyID == "" {
+		u.AccessKeyID = "AKIA" + random(16)
+	}
+	if u.SecretAccessKey == "" {
+		u.SecretAccessKey = randomSecret(30)
+	}
+	if u.MFASerial != "" {
+		if u.MFASeed == nil {
+			u.MFASeed = []byte(rand.Text())
+		}
+		a.devices[u.MFASerial] = &device{seed: u.MFASeed}
+	}
+	a.keys[u.AccessKeyID] = &credentials{id: u.AccessKeyID, secret: u.SecretAccessKey, user: &u}
+	return u
+}
+
+// AddRole adds a role, or replaces it.
+func (a *AWS) AddRole(r Role) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if r.MaxDuration == 0 {
+		r.MaxDuration = time.Hour
+	}
+	a.roles[r.ARN] = &r
+}
+
+// RemoveKey makes an access key unknown, as when it is deleted.
+func (a *AWS) RemoveKey(id string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	delete(a.keys, id)
+}
+
+// SetSkew puts AWS's clock ahead of (or behind) the real one.
+func (a *AWS) SetSkew(d time.Duration) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.skew = d
+}
+
+// clock is AWS's time. The caller holds the lock.
+func (a *AWS) clock() time.Time { return a.now().Add(a.skew).UTC() }
+
+// issue makes temporary credentials. The caller holds the lock.
+func (a *AWS) issue(c credentials, d time.Duration) *credentials {
+	c.id, c.secret = "ASIA"+random(16), randomSecret(30)
+	c.token = "IQoJb3JpZ2luX2Vj" + randomSecret(240)
+	c.expires = a.clock().Add(d).Truncate(time.Second)
+	a.keys[c.id] = &c
+	return &c
+}
+
+func randomSecret(bytes int) string {
+	b := make([]byte, bytes)
+	_, _ = rand.Read(b) // never fails: crypto/rand
+	return base64.StdEncoding.EncodeToString(b)
+}
+
+func random(n int) string {
+	b := make([]byte, n)
+	_, _ = rand.Read(b)
+	return base32.StdEncoding.EncodeToString(b)[:n]
+}
+
+// stable gives the 17 letters of an identity's id: the same each time.
+func stable(arn string) string {
+	letters := base32.StdEncoding.EncodeToString([]byte(arn))
+	return strings.ReplaceAll(letters, "=", "A")[max(0, len(letters)-17):]
+}

@@ -1,0 +1,79 @@
+package loopback
+
+import (
+	"slices"
+	"time"
+)
+
+// A Fault is what goes wrong with calls, on demand.
+type Fault struct {
+	Action string // empty: any
+	Times  int    // how many calls; 0: all
+	Delay  time.Duration
+	Status int    // an HTTP status other than 0: refused with it, and
+	Code   string // AWS's error code
+	Drop   bool   // the connection is closed without an answer
+}
+
+// Fail makes calls go wrong from now on. Without arguments nothing does any more.
+func (a *AWS) Fail(faults ...Fault) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.faults = faults
+}
+
+// fault gives what goes wrong with a call, and counts it. The caller holds the lock.
+func (a *AWS) fault(action string) (Fault, bool) {
+	for i, f := range a.faults {
+		if f.Action != "" && f.Action != action {
+			continue
+		}
+		if f.Times > 0 {
+			if a.faults[i].Times--; a.faults[i].Times == 0 {
+				a.faults = slices.Delete(a.faults, i, i+1)
+			}
+		}
+		return f, true
+	}
+	return Fault{}, false
+}
+
+// A Call is one that was made: never a secret in it.
+type Call struct {
+	At          time.Time
+	Action      string
+	AccessKeyID string
+	Role        string `json:",omitempty"`
+	Code        string // AWS's error code; empty where it was done
+}
+
+// Calls gives the calls of an action made so far; of all, where it is empty.
+func (a *AWS) Calls(action string) []Call {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	var all []Call
+	for _, c := range a.calls {
+		if action == "" || c.Action == action {
+			all = append(all, c)
+		}
+	}
+	return all
+}
+
+// Done counts the calls of an action that were answered with what was asked for.
+func (a *AWS) Done(action string) int {
+	n := 0
+	for _, c := range a.Calls(action) {
+		if c.Code == "" {
+			n++
+		}
+	}
+	return n
+}
+
+// Forget forgets the calls made so far.
+func (a *AWS) Forget() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.calls = nil
+}

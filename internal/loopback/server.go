@@ -1,0 +1,145 @@
+package loopback
+
+import (
+	"crypto/rand"
+	"encoding/json"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// Server is an AWS that listens.
+type Server struct {
+	aws      *AWS
+	listener net.Listener
+	http     *http.Server
+	control  string // an unguessable path
+}
+
+// Start listens on a free port of 127.0.0.1.
+func (a *AWS) Start() (*Server, error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{aws: a, listener: listener, control: "/" + rand.Text()}
+	s.http = &http.Server{Handler: s, ReadHeaderTimeout: 10 * time.Second}
+	go func() { _ = s.http.Serve(listener) }()
+	return s, nil
+}
+
+// URL is what AWS_ENDPOINT_URL must be.
+func (s *Server) URL() string { return "http://" + s.listener.Addr().String() }
+
+// ControlURL is where other processes ask for codes (/code?serial=) and calls
+// (/calls). It is secret as long as the environment is that holds it.
+func (s *Server) ControlURL() string { return s.URL() + s.control }
+
+// Close ends all of it.
+func (s *Server) Close() error { return s.http.Close() }
+
+// ServeHTTP answers for AWS.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	// A page in a browser could be made to call here by a name of its own.
+	if host, _, err := net.SplitHostPort(r.Host); err != nil || host != "127.0.0.1" && host != "localhost" {
+		http.Error(w, "not loopback", http.StatusForbidden)
+		return
+	}
+	if path, ok := strings.CutPrefix(r.URL.Path, s.control); ok {
+		s.serveControl(w, r, path)
+		return
+	}
+	s.aws.serve(w, r)
+}
+
+func (s *Server) serveControl(w http.ResponseWriter, r *http.Request, path string) {
+	switch path {
+	case "/code":
+		code, err := s.aws.Code(r.URL.Query().Get("serial"))
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusNotFound)
+			return
+		}
+		_, _ = io.WriteString(w, code+"\n")
+	case "/calls":
+		_ = json.NewEncoder(w).Encode(s.aws.Calls(""))
+	default:
+		http.NotFound(w, r)
+	}
+}
+
+func (a *AWS) serve(w http.ResponseWriter, r *http.Request) {
+	id := rand.Text()
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 1<<20))
+	if err != nil {
+		writeRefusal(w, id, refuse(http.StatusBadRequest, "RequestEntityTooLarge", "the request is too large"))
+		return
+	}
+	form, err := url.ParseQuery(string(body))
+	if err != nil || r.Method != http.MethodPost {
+		writeRefusal(w, id, refuse(http.StatusBadRequest, "MalformedInput", "not a query of STS"))
+		return
+	}
+	action := form.Get("Action")
+	if a.goesWrong(w, id, action) {
+		return
+	}
+	result, refused := a.call(r, body, action, form)
+	a.mu.Lock()
+	w.Header().Set("Date", a.clock().Format(http.TimeFormat))
+	a.mu.Unlock()
+	w.Header().Set("X-Amzn-Requestid", id)
+	if refused != nil {
+		writeRefusal(w, id, refused)
+		return
+	}
+	writeAnswer(w, action, id, result)
+}
+
+// call verifies and answers one call, and notes it.
+func (a *AWS) call(r *http.Request, body []byte, action string, form url.Values) (any, *refusal) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	note := Call{At: a.clock(), Action: action, Role: form.Get("RoleArn")}
+	caller, refused := a.verify(r, body, "sts")
+	var result any
+	if refused == nil {
+		note.AccessKeyID = caller.id
+		result, refused = a.sts(action, form, caller)
+	}
+	if refused != nil {
+		note.Code = refused.code
+	}
+	a.calls = append(a.calls, note)
+	return result, refused
+}
+
+// goesWrong plays the fault that a call meets, and tells whether it ends there.
+func (a *AWS) goesWrong(w http.ResponseWriter, id, action string) bool {
+	a.mu.Lock()
+	f, faulty := a.fault(action)
+	if faulty && (f.Drop || f.Status != 0) {
+		a.calls = append(a.calls, Call{At: a.clock(), Action: action, Code: "fault " + f.Code})
+	}
+	a.mu.Unlock()
+	if !faulty {
+		return false
+	}
+	time.Sleep(f.Delay)
+	switch {
+	case f.Drop:
+		if hijacker, ok := w.(http.Hijacker); ok {
+			if conn, _, err := hijacker.Hijack(); err == nil {
+				_ = conn.Close()
+			}
+		}
+		return true
+	case f.Status != 0:
+		writeRefusal(w, id, refuse(f.Status, f.Code, "as asked for"))
+		return true
+	}
+	return false
+}
