@@ -1,0 +1,76 @@
+package session
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"time"
+
+	"guise/internal/secret"
+)
+
+const (
+	tries = 3
+	// window is how long a device shows a code (RFC 6238's default, which AWS uses).
+	window = 30 * time.Second
+)
+
+// withCode asks for a code and tries it, three times at most. A code that was
+// sent once is not sent again while its device may still show it: AWS takes no
+// code twice.
+func (r *Retriever) withCode(ctx context.Context, q CodeQuestion, try func(code secret.Text) (Credentials, error)) (Credentials, error) {
+	for wrong := 0; ; {
+		code, err := r.Person.Code(ctx, q)
+		if err != nil {
+			return Credentials{}, err
+		}
+		if r.spent(q.Serial, code.Text) {
+			if q.Again, err = r.awaitNext(ctx, q, code); err != nil {
+				return Credentials{}, err
+			}
+			continue
+		}
+		r.spend(q.Serial, code.Text)
+		got, err := try(code.Text)
+		if reasonOf(err) != WrongCode {
+			return got, err
+		}
+		if wrong++; wrong == tries {
+			return Credentials{}, &CodesError{q.Serial, tries}
+		}
+		q.Again = "that code was wrong; " + []string{"", "2 tries left", "1 try left"}[wrong]
+	}
+}
+
+// awaitNext says that a code is used up. A person is told and asked again at
+// once; for a code from elsewhere it waits until the device moves on.
+func (r *Retriever) awaitNext(ctx context.Context, q CodeQuestion, code Code) (again string, err error) {
+	left := window - r.Now().Sub(r.Now().Truncate(window))
+	wait := left.Round(time.Second).String()
+	if code.Typed {
+		return "that code was used already; the next one comes in " + wait, nil
+	}
+	r.Person.Say("the code of " + q.Serial + " was used already; waiting " + wait + " for the next one")
+	return "", r.Sleep(ctx, left)
+}
+
+// spentNote is where the last code that was sent for a device is remembered: by
+// its digest, in a sealed entry, for as long as AWS might take it.
+func spentNote(serial string) string {
+	sum := sha256.Sum256([]byte("spent:" + serial))
+	return hex.EncodeToString(sum[:])
+}
+
+func digest(code secret.Text) string {
+	sum := sha256.Sum256([]byte(code.Reveal()))
+	return hex.EncodeToString(sum[:])
+}
+
+func (r *Retriever) spent(serial string, code secret.Text) bool {
+	value, ok := r.Cache.Get(spentNote(serial))
+	return ok && string(value) == digest(code)
+}
+
+func (r *Retriever) spend(serial string, code secret.Text) {
+	_ = r.Cache.Put(spentNote(serial), []byte(digest(code)), r.Now().Add(3*window))
+}

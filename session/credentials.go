@@ -1,0 +1,69 @@
+package session
+
+import (
+	"encoding/json"
+	"time"
+
+	"guise/internal/secret"
+)
+
+// Credentials are what a link gives: keys for AWS, mostly temporary.
+type Credentials struct {
+	AccessKeyID     string
+	SecretAccessKey secret.Text
+	SessionToken    secret.Text // empty for long-lived keys
+
+	// Expires is the end by AWS's clock; zero for long-lived keys.
+	Expires time.Time
+	// Issued is when they were obtained, by the local clock.
+	Issued time.Time
+	// Skew is how far AWS's clock was ahead of ours when it issued them.
+	Skew time.Duration
+
+	AccountID string // where known
+	ARN       string // of the assumed role, where known
+}
+
+// Left is how long the credentials are good for. Long-lived keys are good for
+// a hundred years. A clock of ours that is off by more than five minutes (AWS
+// itself tolerates no more) is corrected by what was seen of AWS's clock.
+func (c Credentials) Left(now time.Time) time.Duration {
+	if c.Expires.IsZero() {
+		return 100 * 365 * 24 * time.Hour
+	}
+	if c.Skew > SkewTold || c.Skew < -SkewTold {
+		now = now.Add(c.Skew)
+	}
+	return c.Expires.Sub(now)
+}
+
+// SkewTold is the difference between AWS's clock and ours from which on it
+// matters: AWS refuses signatures that are further off.
+const SkewTold = 5 * time.Minute
+
+// sealed is how credentials lie in the cache; the cache seals them.
+type sealed struct {
+	ID, Secret, Token string
+	Expires, Issued   time.Time
+	Skew              time.Duration `json:",omitempty"`
+	Account           string        `json:",omitempty"`
+	ARN               string        `json:",omitempty"`
+}
+
+func (c Credentials) encode() ([]byte, error) {
+	return json.Marshal(sealed{
+		ID: c.AccessKeyID, Secret: c.SecretAccessKey.Reveal(), Token: c.SessionToken.Reveal(),
+		Expires: c.Expires, Issued: c.Issued, Skew: c.Skew, Account: c.AccountID, ARN: c.ARN,
+	})
+}
+
+func decode(data []byte) (Credentials, bool) {
+	var s sealed
+	if json.Unmarshal(data, &s) != nil || s.ID == "" || s.Secret == "" {
+		return Credentials{}, false
+	}
+	return Credentials{
+		AccessKeyID: s.ID, SecretAccessKey: secret.New(s.Secret), SessionToken: secret.New(s.Token),
+		Expires: s.Expires, Issued: s.Issued, Skew: s.Skew, AccountID: s.Account, ARN: s.ARN,
+	}, true
+}

@@ -1,0 +1,117 @@
+package session
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+)
+
+var (
+	// ErrNoPerson: a person is needed and none can be reached.
+	ErrNoPerson = errors.New("a person is needed and none can be reached")
+	// ErrCancelled: the person said no.
+	ErrCancelled = errors.New("cancelled")
+)
+
+// LoopError: profiles whose source_profile lead back to the first of them.
+type LoopError struct{ Profiles []string }
+
+func (e *LoopError) Error() string {
+	return "source_profile goes round in a circle: " + strings.Join(e.Profiles, " → ")
+}
+
+// SourceError: a profile that cannot have credentials, and why.
+type SourceError struct {
+	Profile string
+	Why     string
+	// Path is the way to the profile: the one asked for first, itself last.
+	Path []string
+}
+
+func (e *SourceError) Error() string {
+	if len(e.Path) > 1 {
+		return fmt.Sprintf("%s (reached by %s)", e.Why, strings.Join(e.Path, " → "))
+	}
+	return e.Why
+}
+
+// SettingError: a setting of a profile that AWS would refuse.
+type SettingError struct{ Profile, Key, Value, Why string }
+
+func (e *SettingError) Error() string {
+	return fmt.Sprintf("profile %s: %s = %s: %s", e.Profile, e.Key, e.Value, e.Why)
+}
+
+// UnsupportedError: a profile that gets its credentials in a way that guise
+// does not know.
+type UnsupportedError struct{ Profile, Way string }
+
+func (e *UnsupportedError) Error() string {
+	return fmt.Sprintf("profile %s gets its credentials by %s, which this version of guise cannot do", e.Profile, e.Way)
+}
+
+// Reason sorts what AWS refuses by what can be done about it.
+type Reason string
+
+const (
+	Refused     Reason = "refused"     // none of the others
+	Denied      Reason = "denied"      // not allowed, whoever asks again
+	WrongCode   Reason = "wrong-code"  // the MFA code is wrong or used up
+	TooLong     Reason = "too-long"    // the duration is past the role's maximum
+	Chained     Reason = "chained"     // the duration is past the hour of role chaining
+	BadSource   Reason = "bad-source"  // the credentials that signed the call are invalid or ended
+	Unreachable Reason = "unreachable" // no answer from AWS
+)
+
+// An APIError is AWS's refusal, or its silence.
+type APIError struct {
+	Op      string // "AssumeRole"
+	Code    string // AWS's own code, "AccessDenied"; empty where unreachable
+	Message string // AWS's own words: data, to be sanitised before it is shown
+	Reason  Reason
+	Skew    time.Duration // AWS's clock minus ours, where its answer told
+}
+
+func (e *APIError) Error() string {
+	if e.Code == "" {
+		return e.Op + ": " + e.Message
+	}
+	return fmt.Sprintf("%s: %s: %s", e.Op, e.Code, strings.TrimSpace(e.Message))
+}
+
+func reasonOf(err error) Reason {
+	if e := (*APIError)(nil); errors.As(err, &e) {
+		return e.Reason
+	}
+	return ""
+}
+
+// CodesError: as many wrong codes as may be typed.
+type CodesError struct {
+	Serial string
+	Tries  int
+}
+
+func (e *CodesError) Error() string {
+	return fmt.Sprintf("%d wrong codes for %s", e.Tries, e.Serial)
+}
+
+// WaitError: another process has been at the same session for longer than we
+// may wait.
+type WaitError struct{ After time.Duration }
+
+func (e *WaitError) Error() string {
+	return fmt.Sprintf("another process has been waiting for a code for %s", e.After.Round(time.Second))
+}
+
+// A StepError says which link of the chain failed.
+type StepError struct {
+	Link Link
+	Err  error
+
+	through string // key of the chain up to the link
+}
+
+func (e *StepError) Error() string { return e.Err.Error() }
+func (e *StepError) Unwrap() error { return e.Err }

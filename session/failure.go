@@ -1,0 +1,81 @@
+package session
+
+import (
+	"encoding/json"
+	"errors"
+	"time"
+)
+
+// A Failure is that of another process that was at the same session while this
+// one waited for it. Errors.Is finds ErrCancelled and ErrNoPerson in it.
+type Failure struct {
+	Message string
+	Kind    FailureKind
+	Profile string
+}
+
+// FailureKind sorts failures by what they mean for those who share them.
+type FailureKind string
+
+const (
+	FailedCancelled FailureKind = "cancelled"
+	FailedCodes     FailureKind = "codes"
+	FailedOther     FailureKind = "other"
+)
+
+func (e *Failure) Error() string { return e.Message }
+
+// Unwrap keeps the exit code of a failure the same for all who share it.
+func (e *Failure) Unwrap() error {
+	if e.Kind == FailedCancelled {
+		return ErrCancelled
+	}
+	return nil
+}
+
+// failureRecord is a Failure as it lies beside the lock.
+type failureRecord struct {
+	Failure
+	Link string // key of the link that failed: it concerns only chains that go through it
+}
+
+// share leaves a failure for those who wait for the lock.
+func (r *Retriever) share(lock Lock, err error) {
+	step := (*StepError)(nil)
+	if !errors.As(err, &step) || errors.Is(err, ErrNoPerson) {
+		return // that no person is here says nothing of those who wait
+	}
+	record := failureRecord{Failure{step.Error(), kindOf(err), step.Link.Profile}, step.through}
+	if data, err := json.Marshal(record); err == nil {
+		_ = lock.Refuse(data, r.Now())
+	}
+}
+
+func kindOf(err error) FailureKind {
+	switch codes := (*CodesError)(nil); {
+	case errors.Is(err, ErrCancelled):
+		return FailedCancelled
+	case errors.As(err, &codes):
+		return FailedCodes
+	}
+	return FailedOther
+}
+
+// shared gives the failure that another process left after the request began,
+// if it was at a link that this chain goes through too.
+func (r *Retriever) shared(lockName string, c Chain, since time.Time) error {
+	data, at, ok := r.Cache.Refusal(lockName)
+	if !ok || !at.After(since) {
+		return nil
+	}
+	var record failureRecord
+	if json.Unmarshal(data, &record) != nil {
+		return nil
+	}
+	for i := range c {
+		if c[:i+1].Key() == record.Link {
+			return &record.Failure
+		}
+	}
+	return nil
+}

@@ -1,0 +1,189 @@
+package session
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"guise/awsconfig"
+)
+
+// Profiles gives the profiles that a plan is made of. *awsconfig.Files does.
+type Profiles interface {
+	Profile(name string) (awsconfig.Profile, error)
+}
+
+// Defaults is what a plan takes from outside the config files.
+type Defaults struct {
+	// SessionName names a role's session where the profile does not: it is
+	// what CloudTrail shows. 2 to 64 of letters, digits and _=,.@-
+	SessionName string
+	// Endpoint, where it gives one, replaces AWS's own address of a service.
+	Endpoint func(p awsconfig.Profile, service string) string
+}
+
+// MFASession is how long the MFA session of an IAM user lasts unless its
+// profile says otherwise (guise_session_duration).
+const MFASession = 12 * time.Hour
+
+// Resolve plans: it gives the chain that leads to the credentials of a profile.
+//
+// Where a profile defines several ways, the first of this order counts, as in
+// the SDKs: a role (over source_profile), SSO, keys, aws login, a process.
+//
+// The errors are *awsconfig.NoProfileError, [*LoopError], [*SourceError],
+// [*SettingError] and [*UnsupportedError].
+func Resolve(profiles Profiles, name string, d Defaults) (Chain, error) {
+	if d.Endpoint == nil {
+		d.Endpoint = func(awsconfig.Profile, string) string { return "" }
+	}
+	r := resolver{profiles, d}
+	chain, err := r.chain(name, nil)
+	if err != nil {
+		return nil, err
+	}
+	return r.liftMFA(chain)
+}
+
+type resolver struct {
+	profiles Profiles
+	defaults Defaults
+}
+
+// chain is the chain to a profile as configured. path is the way to it.
+func (r resolver) chain(name string, path []string) (Chain, error) {
+	p, err := r.profile(name, path)
+	if err != nil {
+		return nil, err
+	}
+	path = append(slices.Clone(path), name)
+	if p.Get("role_arn") == "" {
+		return r.base(p, path)
+	}
+	source, err := r.source(p, path)
+	if err != nil {
+		return nil, err
+	}
+	role, err := r.role(p)
+	if err != nil {
+		return nil, err
+	}
+	return append(source, role), nil
+}
+
+func (r resolver) profile(name string, path []string) (awsconfig.Profile, error) {
+	p, err := r.profiles.Profile(name)
+	if missing := (*awsconfig.NoProfileError)(nil); errors.As(err, &missing) && len(path) > 0 {
+		last := path[len(path)-1]
+		return p, &SourceError{last, "its source_profile " + name + " does not exist", path}
+	}
+	return p, err
+}
+
+// source is the chain that a role profile stands on.
+func (r resolver) source(p awsconfig.Profile, path []string) (Chain, error) {
+	source := p.Get("source_profile")
+	if where := p.Get("credential_source"); where != "" {
+		if source != "" {
+			return nil, &SourceError{p.Name, "it has both source_profile and credential_source: AWS allows one", path}
+		}
+		return nil, &UnsupportedError{p.Name, "credential_source = " + where}
+	}
+	switch {
+	case p.Get("web_identity_token_file") != "":
+		return nil, &UnsupportedError{p.Name, "a web identity token"}
+	case source == "":
+		return nil, &SourceError{p.Name, "it has a role_arn, and no source_profile to assume the role from", path}
+	case source == p.Name && p.AccessKeyID() != "":
+		return r.keys(p, path) // the SDKs allow this: a role assumed with the profile's own keys
+	case slices.Contains(path, source):
+		loop := append(path[slices.Index(path, source):], source)
+		return nil, &LoopError{loop}
+	}
+	return r.chain(source, path)
+}
+
+// base is the first link: a profile that has credentials without a role.
+func (r resolver) base(p awsconfig.Profile, path []string) (Chain, error) {
+	switch Way(p) {
+	case WaySSO:
+		return nil, &UnsupportedError{p.Name, "SSO"}
+	case WaySAML:
+		return nil, &UnsupportedError{p.Name, "SAML"}
+	case WayLogin:
+		return nil, &UnsupportedError{p.Name, "aws login"}
+	case WayProcess:
+		return nil, &UnsupportedError{p.Name, "another credential_process"}
+	case WayUser, WayStatic:
+		return r.keys(p, path)
+	}
+	why := "it has no credentials: no role_arn, keys, SSO or other way"
+	if p.Get("source_profile") != "" {
+		why = "it has a source_profile, and no role_arn to assume"
+	}
+	return nil, &SourceError{p.Name, why, path}
+}
+
+func (r resolver) keys(p awsconfig.Profile, path []string) (Chain, error) {
+	stored := p.KeysIn() == awsconfig.KeysInStore
+	if p.SecretAccessKey().Empty() && !stored {
+		return nil, &SourceError{p.Name, "it has an aws_access_key_id, and no aws_secret_access_key", path}
+	}
+	length, err := mfaDuration(p)
+	if err != nil {
+		return nil, err
+	}
+	keys := Link{
+		Kind: Keys, Profile: p.Name, AccessKeyID: p.AccessKeyID(), SecretAccessKey: p.SecretAccessKey(),
+		Token: p.SessionToken(), Stored: stored, Region: p.Get("region"), Endpoint: r.defaults.Endpoint(p, "sts"),
+	}
+	serial := p.Get("mfa_serial")
+	if !keys.Token.Empty() || p.Get("role_arn") != "" {
+		// Temporary keys cannot make a session (GetSessionToken takes a user's
+		// own keys only), and beside a role_arn the device is the role's.
+		serial = ""
+	}
+	return Chain{keys, {
+		Kind: SessionToken, Profile: p.Name, Serial: serial, Duration: length,
+		Region: keys.Region, Endpoint: keys.Endpoint,
+	}}, nil
+}
+
+// liftMFA settles where the code goes. [resolver.keys] leaves room for the
+// user's MFA session behind the keys: it is filled with the device of the user,
+// or else of the first role that names one, and closed where there is none.
+func (r resolver) liftMFA(chain Chain) (Chain, error) {
+	if chain[0].Kind != Keys {
+		return chain, nil
+	}
+	session := &chain[1]
+	if session.Serial == "" && chain[0].Token.Empty() {
+		session.Serial = chain[2:].Serial()
+	}
+	if session.Serial == "" {
+		return slices.Delete(chain, 1, 2), nil
+	}
+	return chain, nil
+}
+
+func (r resolver) role(p awsconfig.Profile) (Link, error) {
+	l := Link{
+		Kind: AssumeRole, Profile: p.Name, RoleARN: p.Get("role_arn"), ExternalID: p.Get("external_id"),
+		Serial: p.Get("mfa_serial"), SessionName: p.Get("role_session_name"), SourceIdentity: p.Get("source_identity"),
+		Policy: p.Own("policy"), PolicyARNs: list(p.Own("policy_arns")),
+		Region: p.Get("region"), Endpoint: r.defaults.Endpoint(p, "sts"),
+	}
+	if l.SessionName == "" {
+		l.SessionName = r.defaults.SessionName
+	}
+	if parts := strings.Split(l.RoleARN, ":"); len(parts) != 6 || parts[0] != "arn" || parts[2] != "iam" || !strings.HasPrefix(parts[5], "role/") {
+		return l, &SettingError{p.Name, "role_arn", l.RoleARN, "not the ARN of a role (arn:aws:iam::ACCOUNT:role/NAME)"}
+	}
+	var err error
+	if l.Duration, err = roleDuration(p); err != nil {
+		return l, err
+	}
+	l.Tags, err = tags(p)
+	return l, err
+}

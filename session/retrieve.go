@@ -1,0 +1,278 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"guise/internal/secret"
+)
+
+// Cache keeps sealed values that all processes of the user share. Whatever is
+// wrong with an entry, it is simply not there. *cache.Store, with the clock
+// bound to it, does all of this.
+type Cache interface {
+	Get(name string) ([]byte, bool)
+	Put(name string, value []byte, expires time.Time) error
+	Delete(name string) error
+	// Lock waits, as long as ctx allows, until no other process holds the name.
+	Lock(ctx context.Context, name string) (Lock, error)
+	// Refusal is what the last holder of the lock that failed left with
+	// Lock.Refuse, and when.
+	Refusal(lock string) (value []byte, at time.Time, ok bool)
+}
+
+// Lock is a name held against all other processes.
+type Lock interface {
+	Refuse(value []byte, at time.Time) error
+	Unlock()
+}
+
+// API makes the exchanges with AWS. Its errors are *APIError.
+type API interface {
+	// Exchange turns the credentials before a link into the link's own. A
+	// duration of 0 leaves it to AWS; code is empty where no device speaks.
+	Exchange(ctx context.Context, l Link, from Credentials, d time.Duration, code secret.Text) (Credentials, error)
+}
+
+// Person reaches the one at the keyboard.
+type Person interface {
+	// Code asks for a code of an MFA device. Its errors are, or wrap,
+	// [ErrNoPerson] and [ErrCancelled]; any other ends the request too.
+	Code(ctx context.Context, q CodeQuestion) (Code, error)
+	// Say tells a person, if there is one, a line that asks for nothing.
+	Say(line string)
+}
+
+// CodeQuestion is what a person needs to know to give the right code.
+type CodeQuestion struct {
+	Profile string // whose role or session the code is for
+	Owner   string // the profile at the base of the chain, whose user has the device
+	Serial  string // the device
+	Again   string // why it is asked again; empty the first time
+}
+
+// Code is an MFA code and where it is from.
+type Code struct {
+	Text secret.Text
+	// Typed by a person, who will not give the same again. Other ways
+	// (a command) give the same code until the device moves on.
+	Typed bool
+}
+
+// A Retriever walks chains. All its fields are needed.
+type Retriever struct {
+	Cache  Cache
+	API    func() (API, error) // made at the first call to AWS, never on a hit
+	Person Person
+	Now    func() time.Time
+	// Secret reads a base key that the operating system's secret store keeps.
+	Secret func(profile, accessKeyID string) (secret.Text, error)
+	// RefreshBefore is how much must be left of credentials for them to be
+	// served without being renewed.
+	RefreshBefore time.Duration
+	// Patience bounds the wait for another process that is at the same
+	// session; 0 waits for as long as ctx does.
+	Patience time.Duration
+	// Sleep waits for the next code of a device.
+	Sleep func(ctx context.Context, d time.Duration) error
+
+	api API
+}
+
+// Options of one request.
+type Options struct {
+	// Force gets everything anew.
+	Force bool
+	// Since is when the request began: of a session that others were at, a
+	// failure later than this is ours too.
+	Since time.Time
+}
+
+// LastMinute is what must be left of credentials for them to be served at all.
+const LastMinute = time.Minute
+
+// Retrieve gives the credentials of a chain: from the cache where they are
+// fresh, else by walking the chain under the lock of its first link. Where that
+// fails and what is cached is good for another minute, that is served.
+//
+// Errors of a link come as [*StepError]; a failure of another process at the
+// same session as [*Failure]; [*WaitError] where its end was not awaited.
+func (r *Retriever) Retrieve(ctx context.Context, c Chain, o Options) (Credentials, error) {
+	last, cached := r.cached(c)
+	if cached && !o.Force && r.fresh(last) {
+		return last, nil
+	}
+	if len(c) == 1 {
+		return r.keys(c[0])
+	}
+	got, err := r.renew(ctx, c, o)
+	if err != nil && cached && !o.Force && last.Left(r.Now()) > LastMinute {
+		r.Person.Say("renewing failed (" + err.Error() + "); the session at hand is good for another " +
+			last.Left(r.Now()).Round(time.Second).String())
+		return last, nil
+	}
+	return got, err
+}
+
+func (r *Retriever) renew(ctx context.Context, c Chain, o Options) (Credentials, error) {
+	lockName := c[:1].Key()
+	lock, err := r.lock(ctx, lockName)
+	if err != nil {
+		return Credentials{}, err
+	}
+	defer lock.Unlock()
+	if got, ok := r.cached(c); ok && (!o.Force && r.fresh(got) || got.Issued.After(o.Since)) {
+		return got, nil // somebody else made it while we waited
+	}
+	if failure := r.shared(lockName, c, o.Since); failure != nil {
+		return Credentials{}, failure
+	}
+	got, err := r.walk(ctx, c, o)
+	if err != nil {
+		r.share(lock, err)
+	}
+	return got, err
+}
+
+func (r *Retriever) lock(ctx context.Context, name string) (Lock, error) {
+	if r.Patience <= 0 {
+		return r.Cache.Lock(ctx, name)
+	}
+	waiting, cancel := context.WithTimeout(ctx, r.Patience)
+	defer cancel()
+	lock, err := r.Cache.Lock(waiting, name)
+	if err != nil && ctx.Err() == nil && waiting.Err() != nil {
+		return nil, &WaitError{r.Patience}
+	}
+	return lock, err
+}
+
+// walk goes from the deepest link that is still good to the end of the chain,
+// keeping what each step gives.
+func (r *Retriever) walk(ctx context.Context, c Chain, o Options) (Credentials, error) {
+	at, creds, err := r.start(c, o)
+	if err != nil {
+		return Credentials{}, err
+	}
+	for i := at; i < len(c); i++ {
+		if r.skips(c, i) {
+			continue
+		}
+		got, err := r.step(ctx, c, i, creds)
+		if reasonOf(err) == BadSource && i == at && at > 1 && r.Cache.Delete(c[:i].Key()) == nil {
+			return r.walk(ctx, c, o) // the cached session is one that AWS no longer takes: again without
+		}
+		if err != nil {
+			return Credentials{}, &StepError{c[i], err, c[:i+1].Key()}
+		}
+		r.keep(c[:i+1], got)
+		creds = got
+	}
+	return creds, nil
+}
+
+// start finds the deepest link whose credentials are cached and good, and gives
+// the index of the link after it. The last link is past its time, or walk would
+// not have been called.
+func (r *Retriever) start(c Chain, o Options) (int, Credentials, error) {
+	for i := len(c) - 1; i > 1 && !o.Force; i-- {
+		if r.skips(c, i-1) {
+			continue // made for others behind the same keys; this chain passes it over
+		}
+		if got, ok := r.cached(c[:i]); ok && got.Left(r.Now()) > LastMinute {
+			return i, got, nil
+		}
+	}
+	if c[0].Kind != Keys {
+		return 0, Credentials{}, nil
+	}
+	keys, err := r.keys(c[0])
+	return 1, keys, err
+}
+
+// keys gives the base keys of a chain.
+func (r *Retriever) keys(l Link) (Credentials, error) {
+	got := Credentials{AccessKeyID: l.AccessKeyID, SecretAccessKey: l.SecretAccessKey, SessionToken: l.Token}
+	if !l.Stored {
+		return got, nil
+	}
+	text, err := r.Secret(l.Profile, l.AccessKeyID)
+	if err != nil {
+		return Credentials{}, &StepError{l, err, Chain{l}.Key()}
+	}
+	got.SecretAccessKey = text
+	return got, nil
+}
+
+// cached gives what the cache holds for a chain, fresh or not.
+func (r *Retriever) cached(c Chain) (Credentials, bool) {
+	data, ok := r.Cache.Get(c.Key())
+	if !ok {
+		return Credentials{}, false
+	}
+	return decode(data)
+}
+
+// keep puts credentials into the cache. Where that fails they are served all
+// the same: somebody may have typed a code for them.
+func (r *Retriever) keep(c Chain, got Credentials) {
+	data, err := got.encode()
+	if err == nil {
+		// Until the end by our clock, since it is ours that sweeps the cache.
+		err = r.Cache.Put(c.Key(), data, r.Now().Add(got.Left(r.Now())))
+	}
+	if err != nil {
+		r.Person.Say("the session of " + c.Last().Profile + " could not be kept: " + err.Error())
+	}
+}
+
+// fresh tells whether credentials can be served as they are. Those that live
+// shortly are renewed in the last quarter of their life.
+func (r *Retriever) fresh(c Credentials) bool {
+	life := c.Expires.Sub(c.Issued.Add(c.Skew))
+	return c.Left(r.Now()) > min(r.RefreshBefore, life/4)
+}
+
+// State tells until when each link's credentials are cached; zero where they
+// are not, or are not cached at all.
+func (r *Retriever) State(c Chain) []time.Time {
+	ends := make([]time.Time, len(c))
+	for i := range c {
+		if got, ok := r.cached(c[:i+1]); ok && i > 0 && got.Left(r.Now()) > 0 {
+			ends[i] = got.Expires
+		}
+	}
+	return ends
+}
+
+// Drop forgets the credentials of a chain's own links and, with shared, those
+// of the links that other profiles may stand on too. It tells how many there were.
+func (r *Retriever) Drop(c Chain, shared bool) (int, error) {
+	dropped := 0
+	var failed error
+	for i := len(c); i > 1; i-- {
+		if _, ok := r.Cache.Get(c[:i].Key()); ok {
+			dropped++
+			failed = errors.Join(failed, r.Cache.Delete(c[:i].Key()))
+		}
+		if !shared {
+			break
+		}
+	}
+	return dropped, failed
+}
+
+// say passes on what a person should know about a profile.
+func (r *Retriever) say(l Link, line string) { r.Person.Say(l.Profile + ": " + line) }
+
+func (r *Retriever) open() (API, error) {
+	if r.api == nil {
+		api, err := r.API()
+		if err != nil {
+			return nil, err
+		}
+		r.api = api
+	}
+	return r.api, nil
+}

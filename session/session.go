@@ -1,0 +1,141 @@
+// Package session turns a profile into credentials.
+//
+// It does so in two steps that are kept apart. [Resolve] plans: it reads the
+// profile and those that it names, and gives the [Chain] of links that leads
+// from a base (the keys of an IAM user, say) to the credentials asked for. It
+// is a pure function: no network, no clock, no environment. [Retriever] then
+// walks the chain from the deepest link that is still fresh in the cache,
+// asking the person only where a link needs a code.
+//
+// # One code a day
+//
+// Where the keys of an IAM user and an MFA device lead to roles, the user gets
+// one MFA session (GetSessionToken) and every role is assumed from that
+// session. The session carries the MFA, and as it is the user's and not a
+// role's, the one-hour limit of role chaining does not apply. So ten roles
+// behind one device cost one code.
+//
+// # What is promised between processes
+//
+// All processes of a user share one cache. Those that need the same session at
+// once wait for one of them: one call, one prompt. The lock is named for the
+// first link, since the roles behind one device are different chains. When the
+// one that holds the lock fails, those that waited during it fail with the same
+// [Failure] and do not ask again in turn. When it dies, the next takes over.
+//
+// # Security
+//
+// Secrets are [secret.Text] all through. The name of a cached session is a
+// digest of the whole definition that led to it, so that an edited profile is
+// another session; no secret goes into the digest. Base keys are never cached.
+//
+// The package speaks to AWS, the cache and the person only through the
+// interfaces [API], [Cache] and [Person], which its caller hands in.
+package session
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"strconv"
+	"time"
+
+	"guise/internal/secret"
+)
+
+// Kind says what sort of exchange a link is.
+type Kind string
+
+const (
+	Keys         Kind = "keys"          // access keys that somebody stored: the base
+	SessionToken Kind = "session-token" // GetSessionToken: an IAM user's MFA session
+	AssumeRole   Kind = "assume-role"
+)
+
+// A Link is one exchange: it turns the credentials before it into its own.
+type Link struct {
+	Kind    Kind
+	Profile string // whose section asks for this link; for messages, no part of the identity
+
+	// Keys
+	AccessKeyID     string
+	SecretAccessKey secret.Text // empty where Stored
+	Token           secret.Text // of temporary keys
+	Stored          bool        // the secret is in the operating system's secret store
+
+	// SessionToken; AssumeRole where the device must speak for the role itself
+	Serial string
+
+	// AssumeRole
+	RoleARN        string
+	SessionName    string
+	ExternalID     string
+	SourceIdentity string
+	Tags           []Tag
+	Policy         string   // an inline session policy, JSON
+	PolicyARNs     []string // managed session policies
+
+	Duration time.Duration // as configured; 0: what AWS gives unasked
+
+	// Where the call goes. Region is no part of the identity: the same
+	// credentials come from every regional endpoint.
+	Region   string
+	Endpoint string
+}
+
+// A Tag is a session tag. A transitive one follows into further roles.
+type Tag struct {
+	Key, Value string
+	Transitive bool
+}
+
+// A Chain is the way from a base to the credentials of a profile. It is never
+// empty, and its first link is the base.
+type Chain []Link
+
+// Key names the credentials that the chain leads to: a digest, in lower-case
+// hexadecimal, of every field of every link that has a say in what comes out.
+// Two profiles with the same definition have the same key.
+func (c Chain) Key() string {
+	h := sha256.New()
+	field := func(s string) {
+		// Lengths keep "ab"+"c" and "a"+"bc" apart.
+		h.Write([]byte(strconv.Itoa(len(s)) + ":" + s))
+	}
+	for _, l := range c {
+		for _, s := range []string{
+			string(l.Kind), l.AccessKeyID, l.Serial, l.RoleARN, l.SessionName, l.ExternalID,
+			l.SourceIdentity, l.Policy, l.Endpoint, l.Duration.String(),
+			strconv.Itoa(len(l.Tags)), strconv.Itoa(len(l.PolicyARNs)),
+		} {
+			field(s)
+		}
+		for _, t := range l.Tags {
+			field(t.Key)
+			field(t.Value)
+			field(strconv.FormatBool(t.Transitive))
+		}
+		for _, arn := range l.PolicyARNs {
+			field(arn)
+		}
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// Last is the link whose credentials the chain is for.
+func (c Chain) Last() Link { return c[len(c)-1] }
+
+// Serial is the device whose code the chain may need; empty where it needs none.
+func (c Chain) Serial() string {
+	for _, l := range c {
+		if l.Serial != "" {
+			return l.Serial
+		}
+	}
+	return ""
+}
+
+// note names something remembered about the chain, beside its credentials.
+func (c Chain) note(about string) string {
+	sum := sha256.Sum256([]byte(about + ":" + c.Key()))
+	return hex.EncodeToString(sum[:])
+}

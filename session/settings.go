@@ -1,0 +1,126 @@
+package session
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"guise/awsconfig"
+)
+
+// The limits of STS: API reference of GetSessionToken and AssumeRole.
+const (
+	shortest       = 15 * time.Minute
+	longestSession = 36 * time.Hour
+	longestRole    = 12 * time.Hour
+	longestChained = time.Hour
+)
+
+// mfaDuration reads how long an IAM user's MFA session shall last:
+// guise_session_duration ("12h", or seconds), or session_duration (seconds).
+func mfaDuration(p awsconfig.Profile) (time.Duration, error) {
+	key, value := "guise_session_duration", p.Own("session_duration")
+	if value == "" {
+		key, value = "session_duration", p.Get("session_duration")
+	}
+	if value == "" {
+		return MFASession, nil
+	}
+	return within(p.Name, key, value, longestSession)
+}
+
+// roleDuration reads duration_seconds. Without it STS gives an hour.
+func roleDuration(p awsconfig.Profile) (time.Duration, error) {
+	value := p.Get("duration_seconds")
+	if value == "" {
+		return 0, nil
+	}
+	return within(p.Name, "duration_seconds", value, longestRole)
+}
+
+func within(profile, key, value string, longest time.Duration) (time.Duration, error) {
+	d, err := time.ParseDuration(value)
+	if seconds, atoi := strconv.Atoi(value); atoi == nil && seconds <= int(longest/time.Second) {
+		d, err = time.Duration(seconds)*time.Second, nil
+	} else if atoi == nil {
+		d, err = longest+1, nil // too large to multiply, too large anyway
+	}
+	if err != nil || d < shortest || d > longest {
+		return 0, &SettingError{profile, key, value, "must be from " + brief(shortest) + " to " + brief(longest)}
+	}
+	return d, nil
+}
+
+// brief writes a whole duration the way people do: 15m, 12h.
+func brief(d time.Duration) string {
+	if d%time.Hour == 0 {
+		return strconv.Itoa(int(d/time.Hour)) + "h"
+	}
+	return strconv.Itoa(int(d/time.Minute)) + "m"
+}
+
+// tags reads session_tags ("Key=Value, Key=Value") and which of them are
+// transitive (transitive_session_tags: "Key, Key").
+func tags(p awsconfig.Profile) ([]Tag, error) {
+	value := p.Get("session_tags")
+	transitive := list(p.Get("transitive_session_tags"))
+	var all []Tag
+	for _, pair := range list(value) {
+		k, v, ok := strings.Cut(pair, "=")
+		if k = strings.TrimSpace(k); !ok || k == "" {
+			return nil, &SettingError{p.Name, "session_tags", value, "must be Key=Value, Key=Value"}
+		}
+		all = append(all, Tag{k, strings.TrimSpace(v), slices.Contains(transitive, k)})
+	}
+	return all, nil
+}
+
+// list splits at commas, and drops what is empty.
+func list(value string) []string {
+	var out []string
+	for s := range strings.SplitSeq(value, ",") {
+		if s = strings.TrimSpace(s); s != "" {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// A way is how a profile gets its credentials, as `guise list` names it.
+const (
+	WayUser        = "iam-user"
+	WayRole        = "role"
+	WaySSO         = "sso"
+	WaySAML        = "saml"
+	WayWebIdentity = "web-identity"
+	WayLogin       = "login"
+	WayProcess     = "process"
+	WayStatic      = "static"
+	WayNone        = "none"
+)
+
+// Way tells by which way a profile gets its credentials. It looks at the
+// profile alone: whether the way leads anywhere, [Resolve] tells.
+func Way(p awsconfig.Profile) string {
+	has := func(key string) bool { return p.Get(key) != "" }
+	switch {
+	case has("role_arn") && has("web_identity_token_file"):
+		return WayWebIdentity
+	case has("role_arn"):
+		return WayRole
+	case has("sso_session"), has("sso_start_url"), has("sso_account_id"), has("sso_role_name"):
+		return WaySSO
+	case p.Own("saml_url") != "":
+		return WaySAML
+	case p.AccessKeyID() != "" && p.SessionToken().Empty() && has("mfa_serial"):
+		return WayUser
+	case p.AccessKeyID() != "":
+		return WayStatic
+	case has("login_session"):
+		return WayLogin
+	case has("credential_process"):
+		return WayProcess
+	}
+	return WayNone
+}
