@@ -1,0 +1,143 @@
+package ask
+
+// The rules of the terminal:
+//
+//   - It is opened (/dev/tty, CONIN$ and CONOUT$), not assumed: stdin, stdout and
+//     stderr may all be somebody else's.
+//   - It is asked on only when our process group is in its foreground. A read
+//     from the background would stop the whole job (SIGTTIN).
+//   - A question is erased when it is answered. A code is not left to be read.
+//   - Its modes are put back as they were found, however the question ends.
+//   - Esc, Ctrl-C and Ctrl-D all say no.
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/manifoldco/promptui"
+
+	"guise/internal/secret"
+)
+
+// Terminal is the person's terminal, open for questions.
+type Terminal struct {
+	in, out *os.File
+}
+
+// Open gives the terminal that this process may ask on, or ErrNoTerminal.
+func Open() (*Terminal, error) {
+	in, out, err := openTerminal()
+	if err != nil {
+		return nil, ErrNoTerminal
+	}
+	t := &Terminal{in, out}
+	if !inForeground(in) {
+		_ = t.Close()
+		return nil, ErrNoTerminal
+	}
+	return t, nil
+}
+
+// Close lets go of the terminal.
+func (t *Terminal) Close() error {
+	err := t.in.Close()
+	if t.out != t.in {
+		err = errors.Join(err, t.out.Close())
+	}
+	return err
+}
+
+// CodeQuestion is what the person is told when asked for a code.
+type CodeQuestion struct {
+	Profile string // whose session it is for
+	Serial  string // the device
+	Again   string // why it is asked once more; empty the first time
+}
+
+// Code asks for an MFA code: six to eight digits. Spaces in it are dropped.
+func (t *Terminal) Code(ctx context.Context, q CodeQuestion) (secret.Text, error) {
+	label := fmt.Sprintf("MFA code for %s (%s)", Sanitise(q.Profile), Sanitise(deviceName(q.Serial)))
+	if q.Again != "" {
+		t.Say(q.Again)
+	}
+	typed, err := t.prompt(ctx, promptui.Prompt{
+		Label: label, HideEntered: true,
+		Validate: func(s string) error {
+			if !isCode(strip(s)) {
+				return errors.New("six digits, as the device shows them")
+			}
+			return nil
+		},
+	})
+	return secret.New(strip(typed)), err
+}
+
+// deviceName is the part of a serial that people know.
+func deviceName(serial string) string { return serial[strings.LastIndex(serial, ":")+1:] }
+
+func strip(s string) string { return strings.ReplaceAll(s, " ", "") }
+
+func isCode(s string) bool {
+	return len(s) >= 6 && len(s) <= 8 && strings.Trim(s, "0123456789") == ""
+}
+
+// Confirm asks for yes or no. Enter alone is the default.
+func (t *Terminal) Confirm(ctx context.Context, question string, byDefault bool) (bool, error) {
+	defaults := map[bool]string{true: "y", false: "n"}
+	_, err := t.prompt(ctx, promptui.Prompt{Label: Sanitise(question), IsConfirm: true, Default: defaults[byDefault], HideEntered: true})
+	if errors.Is(err, promptui.ErrAbort) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// Say shows a line above the next question.
+func (t *Terminal) Say(line string) { _, _ = io.WriteString(t.out, Sanitise(line)+"\r\n") }
+
+// prompt asks with promptui, on this terminal.
+func (t *Terminal) prompt(ctx context.Context, p promptui.Prompt) (string, error) {
+	var answer string
+	err := t.asking(ctx, func(keys io.ReadCloser, screen io.WriteCloser) (err error) {
+		p.Stdin, p.Stdout = keys, screen
+		answer, err = p.Run()
+		return err
+	})
+	return answer, err
+}
+
+// asking runs a question of promptui's with the terminal in raw mode, and puts
+// the modes back whatever comes of it.
+func (t *Terminal) asking(ctx context.Context, question func(keys io.ReadCloser, screen io.WriteCloser) error) error {
+	restore, err := rawMode(t.in)
+	if err != nil {
+		return ErrNoTerminal
+	}
+	defer restore()
+	keys, err := newKeys(ctx, t.in)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = keys.Close() }()
+	err = question(keys, screen{t.out})
+	if ctx.Err() != nil || errors.Is(err, promptui.ErrInterrupt) || errors.Is(err, promptui.ErrEOF) || errors.Is(err, io.EOF) {
+		return ErrCancelled
+	}
+	return err
+}
+
+// screen is the terminal as promptui writes to it: it rings no bell (readline
+// does at every key that it does not know) and promptui may not close it.
+type screen struct{ out *os.File }
+
+func (s screen) Write(p []byte) (int, error) {
+	if len(p) == 1 && p[0] == '\a' {
+		return 1, nil
+	}
+	return s.out.Write(p)
+}
+
+func (screen) Close() error { return nil }
