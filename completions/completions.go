@@ -1,0 +1,32 @@
+// Package completions has the scripts by which shells complete guise's words.
+//
+// The scripts ask guise itself (its hidden command __complete) and hand it the
+// words of the command line as they are: none is ever evaluated, so that
+// completing a line with `$(…)` in it runs nothing. What comes back is data, and
+// is quoted by the shell, or for bash by the script, when it is put in.
+package completions
+
+import (
+	_ "embed"
+	"fmt"
+	"strings"
+)
+
+var (
+	//go:embed completion.bash
+	bash string
+	//go:embed completion.zsh
+	zsh string
+	//go:embed completion.fish
+	fish string
+)
+
+// Script gives the script for a shell (bash, zsh or fish), for the function or
+// program of a name.
+func Script(shell, command string) (string, error) {
+	text, ok := map[string]string{"bash": bash, "zsh": zsh, "fish": fish}[shell]
+	if !ok {
+		return "", fmt.Errorf("no completion for %q", shell)
+	}
+	return strings.ReplaceAll(text, "GUISE_COMMAND", command), nil
+}

@@ -1,0 +1,42 @@
+package shell
+
+import (
+	"fmt"
+	"strings"
+)
+
+// HookOptions are what a user may change of a hook.
+type HookOptions struct {
+	Command      string // name of the shell function; "guise" where empty
+	NoPrompt     bool   // do not keep $GUISE_PROMPT up to date
+	NoCompletion bool   // leave Completion out
+	Completion   string // the completion script for Command
+}
+
+// NameError is a name that a shell function cannot have.
+type NameError struct{ Name string }
+
+func (e *NameError) Error() string {
+	return fmt.Sprintf("%q cannot be the name of a shell function: letters, digits, - and _", e.Name)
+}
+
+// Hook gives the text that a shell is to load. Its error is a *NameError.
+func (d Dialect) Hook(o HookOptions) (string, error) {
+	if o.Command == "" {
+		o.Command = "guise"
+	}
+	const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_"
+	if strings.Trim(o.Command, letters+"0123456789-") != "" || !strings.Contains(letters, o.Command[:1]) {
+		return "", &NameError{o.Command}
+	}
+	text := strings.ReplaceAll(d.hook, "GUISE_COMMAND", o.Command)
+	if o.NoPrompt {
+		before, rest, _ := strings.Cut(text, "# begin prompt hook\n")
+		_, after, _ := strings.Cut(rest, "# end prompt hook\n")
+		text = before + after
+	}
+	if !o.NoCompletion && o.Completion != "" {
+		text += "\n# --- completion --------------------------------------------------------------\n\n" + o.Completion
+	}
+	return text, nil
+}

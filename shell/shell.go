@@ -1,0 +1,132 @@
+// Package shell speaks to shells: the hook that each loads, and a change of its
+// variables written in its own language.
+//
+// A [Dialect] is data and one function that quotes: whatever is in a value, it
+// is one word to the shell and nothing of it runs. The hooks are plain files in
+// each shell's language (hook.zsh, …), with a word, GUISE_COMMAND, in the place
+// of the function's name.
+package shell
+
+import (
+	_ "embed"
+	"fmt"
+	"path"
+	"strings"
+)
+
+// A Dialect is one shell's language.
+type Dialect struct {
+	name    string
+	hook    string
+	quote   func(string) string
+	segment func(string) string // makes text plain in a prompt
+	// How a variable is exported, set without being exported, and unset: with
+	// the name for %[1]s and the quoted value for %[2]s.
+	export, set, unset string
+}
+
+var (
+	//go:embed hook.zsh
+	hookZsh string
+	//go:embed hook.bash
+	hookBash string
+	//go:embed hook.fish
+	hookFish string
+)
+
+func dialects() []Dialect {
+	asIs := func(s string) string { return s }
+	return []Dialect{
+		{
+			name: "zsh", hook: hookZsh, quote: quotePOSIX,
+			segment: func(s string) string { return strings.ReplaceAll(s, "%", "%%") },
+			export:  `\builtin export %[1]s=%[2]s`,
+			set:     `\builtin typeset -g %[1]s=%[2]s`,
+			unset:   `\builtin unset %[1]s`,
+		},
+		{
+			name: "bash", hook: hookBash, quote: quotePOSIX, segment: asIs,
+			export: `\builtin export %[1]s=%[2]s`,
+			set:    `%[1]s=%[2]s`,
+			unset:  `\builtin unset %[1]s`,
+		},
+		{
+			name: "fish", hook: hookFish, quote: quoteFish, segment: asIs,
+			export: `set -gx %[1]s %[2]s`,
+			set:    `set -gu %[1]s %[2]s`,
+			// A universal variable belongs to all terminals: here it is hidden.
+			unset: `set -qg %[1]s; and set -eg %[1]s; set -qU %[1]s; and set -gu %[1]s; true`,
+		},
+	}
+}
+
+// Names gives the shells that guise has a hook for.
+func Names() []string {
+	var names []string
+	for _, d := range dialects() {
+		names = append(names, d.name)
+	}
+	return names
+}
+
+// UnknownError is a shell that guise has no hook for.
+type UnknownError struct {
+	Name  string
+	Known []string
+}
+
+func (e *UnknownError) Error() string {
+	return fmt.Sprintf("no hook for %q; there is one for %s", e.Name, strings.Join(e.Known, ", "))
+}
+
+// Named gives a dialect by the shell's name or path: zsh, -zsh, /bin/zsh.
+func Named(name string) (Dialect, error) {
+	bare := strings.TrimPrefix(path.Base(name), "-")
+	for _, d := range dialects() {
+		if d.name == bare {
+			return d, nil
+		}
+	}
+	return Dialect{}, &UnknownError{name, Names()}
+}
+
+// Name of the shell.
+func (d Dialect) Name() string { return d.name }
+
+// Quote writes a value as one word. A shell's word cannot hold a NUL: it ends there.
+func (d Dialect) Quote(s string) string {
+	s, _, _ = strings.Cut(s, "\x00")
+	return d.quote(s)
+}
+
+// Segment makes text plain in the shell's prompt: nothing in it is an escape.
+func (d Dialect) Segment(text string) string { return d.segment(text) }
+
+func quotePOSIX(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }
+
+func quoteFish(s string) string {
+	return "'" + strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(s) + "'"
+}
+
+// A Change is one variable set or unset.
+type Change struct {
+	Name, Value string
+	Unset       bool
+	Exported    bool // to the programs that the shell starts
+}
+
+// Script writes changes in the shell's language, in their order.
+func (d Dialect) Script(changes []Change) string {
+	var b strings.Builder
+	for _, c := range changes {
+		form := d.set
+		switch {
+		case c.Unset:
+			form = d.unset
+		case c.Exported:
+			form = d.export
+		}
+		b.WriteString(strings.NewReplacer("%[1]s", c.Name, "%[2]s", d.Quote(c.Value)).Replace(form) + "\n")
+	}
+	return b.String()
+}
