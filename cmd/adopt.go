@@ -1,0 +1,256 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"guise/ask"
+	"guise/awsconfig"
+	"guise/internal/secret"
+	"guise/session"
+)
+
+type adoptOptions struct {
+	*app
+	all, dryRun, yes, keepKeys bool
+}
+
+func newAdopt(a *app) *cobra.Command {
+	o := adoptOptions{app: a}
+	c := &cobra.Command{
+		Use:   "adopt PROFILE…|--all",
+		Short: "Put guise behind profiles, in ~/.aws/config",
+		Long: `Put guise behind profiles: in ~/.aws/config one line, credential_process, is added
+to each, and the settings that SDKs would prefer to it are hidden behind a prefix.
+All else stays as it is, byte for byte, and "guise release" is the exact reverse.
+
+Static keys in a file win over credential_process in every SDK. They are moved to
+the operating system's secret store, after the stored copy was shown to work; or,
+with --keep-keys, to a section [PROFILE.source] of the same file.`,
+		Example: "  guise adopt --all --dry-run     show what would change\n  guise adopt --all\n  guise adopt prod staging",
+		RunE: func(c *cobra.Command, args []string) error {
+			if o.all == (len(args) > 0) {
+				return usage{c, errors.New("name profiles, or --all")}
+			}
+			return o.run(c.Context(), args)
+		},
+		ValidArgsFunction: a.completeProfiles,
+	}
+	c.Flags().BoolVar(&o.all, "all", false, "every profile that guise can get credentials for")
+	c.Flags().BoolVarP(&o.dryRun, "dry-run", "n", false, "show the change as a diff, and make none")
+	c.Flags().BoolVarP(&o.yes, "yes", "y", false, "do not ask")
+	c.Flags().BoolVar(&o.keepKeys, "keep-keys", false, "leave static keys in the file, in a section of their own")
+	return c
+}
+
+func (o adoptOptions) run(ctx context.Context, names []string) error {
+	files, err := o.files()
+	if err != nil {
+		return err
+	}
+	if names, err = o.selected(files, names); err != nil {
+		return err
+	}
+	trial := func(string, string, secret.Text) error { return nil }
+	if err := o.adopt(files, names, trial); err != nil {
+		return err
+	}
+	diff := files.Diff()
+	if diff == "" {
+		o.say("nothing to do: guise stands behind all of them already")
+		return nil
+	}
+	if o.dryRun {
+		return o.answerDiff(diff)
+	}
+	if err := o.confirm(ctx, diff, fmt.Sprintf("put guise behind %s", count(len(names), "profile"))); err != nil {
+		return err
+	}
+	store := func(profile, id string, key secret.Text) error { return o.storeKey(ctx, profile, id, key) }
+	if err := o.rewrite(func(f *awsconfig.Files) error { return o.adopt(f, names, store) }); err != nil {
+		return err
+	}
+	o.sayf("guise stands behind %s now; `guise release` undoes it", count(len(names), "profile"))
+	return nil
+}
+
+// selected gives the profiles to adopt: those named, or all that guise can get
+// credentials for. Why others are left is told.
+func (o adoptOptions) selected(files *awsconfig.Files, names []string) ([]string, error) {
+	if !o.all {
+		for _, name := range names {
+			if _, err := o.resolve(files, name); err != nil {
+				return nil, err
+			}
+		}
+		return names, nil
+	}
+	noStore := error(nil)
+	if !o.keepKeys {
+		noStore = o.secretStore().Available()
+	}
+	profiles := files.Profiles()
+	byName := indexed(profiles)
+	for _, p := range profiles {
+		switch _, err := o.resolve(byName, p.Name); {
+		case err != nil:
+			o.sayf("guise: %v: left as it is", err)
+		case p.KeysIn() == awsconfig.KeysPlain && noStore != nil:
+			o.sayf("guise: %s: its keys stand in the file, and there is no secret store to move them to: left as it is (--keep-keys)", p.Name)
+		default:
+			names = append(names, p.Name)
+		}
+	}
+	return names, nil
+}
+
+func (o adoptOptions) adopt(files *awsconfig.Files, names []string, store func(profile, id string, key secret.Text) error) error {
+	executable, err := o.Executable()
+	if err != nil {
+		return fail("adopt", err)
+	}
+	return ofProfile(files.Adopt(names, awsconfig.AdoptOptions{Executable: executable, KeepKeys: o.keepKeys, Store: store}))
+}
+
+// ofProfile says of an error of several profiles which one it is about.
+func ofProfile(err error) error {
+	if one := (*awsconfig.ProfileError)(nil); errors.As(err, &one) {
+		return fail(one.Profile, one.Err)
+	}
+	return err
+}
+
+// storeKey moves a key to the secret store, and proves by a call to AWS that
+// the stored copy works before the file lets go of it.
+func (a *app) storeKey(ctx context.Context, profile, id string, key secret.Text) error {
+	store := a.secretStore()
+	if err := store.Set(keyName(id), key); err != nil {
+		return err
+	}
+	stored, err := store.Get(keyName(id))
+	if err != nil {
+		return err
+	}
+	api, err := a.api()
+	if err != nil {
+		return err
+	}
+	files, err := a.files()
+	if err != nil {
+		return err
+	}
+	p, err := files.Profile(profile)
+	if err != nil {
+		return err
+	}
+	where := session.Link{Region: p.Get("region"), Endpoint: a.endpoint(p, "sts")}
+	if _, err := api.WhoAmI(ctx, where, session.Credentials{AccessKeyID: id, SecretAccessKey: stored}); err != nil {
+		return fmt.Errorf("the stored keys were tried and do not work, so they stay where they are: %w", err)
+	}
+	return nil
+}
+
+// rewrite edits the user's files, under a lock and with the old ones kept.
+func (a *app) rewrite(edit func(*awsconfig.Files) error) error {
+	config, credentials := a.configPaths()
+	_, err := awsconfig.Rewrite(config, credentials, filepath.Join(a.State, "backups"), edit)
+	a.filesOnce = nil
+	return fail("AWS config", err)
+}
+
+// confirm shows a change and asks for it, unless --yes.
+func (o adoptOptions) confirm(ctx context.Context, diff, question string) error {
+	if o.yes {
+		return nil
+	}
+	terminal, err := ask.Open()
+	if err != nil {
+		return failure{what: "adopt", err: errors.New("a person must agree, and none can be reached"), hint: "--yes agrees beforehand; --dry-run shows the change", code: exitPerson}
+	}
+	defer func() { _ = terminal.Close() }()
+	for line := range strings.SplitSeq(strings.TrimSuffix(diff, "\n"), "\n") {
+		o.say(line)
+	}
+	yes, err := terminal.Confirm(ctx, question, true)
+	if err == nil && !yes {
+		err = ask.ErrCancelled
+	}
+	return err
+}
+
+// answerDiff writes a diff, with colours where there are eyes.
+func (a *app) answerDiff(diff string) error {
+	var b strings.Builder
+	for line := range strings.SplitSeq(strings.TrimSuffix(diff, "\n"), "\n") {
+		text := ask.Sanitise(strings.TrimSuffix(line, "\r"))
+		switch {
+		case !a.colour():
+		case strings.HasPrefix(line, "+"):
+			text = "\x1b[32m" + text + "\x1b[0m"
+		case strings.HasPrefix(line, "-"):
+			text = "\x1b[31m" + text + "\x1b[0m"
+		}
+		b.WriteString(text + "\n")
+	}
+	return a.answer(b.String())
+}
+
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// offerAdoption asks, once for a profile, whether guise shall stand behind it.
+func (o useOptions) offerAdoption(ctx context.Context, name string) error {
+	files, err := o.files()
+	if err != nil {
+		return err
+	}
+	p, err := files.Profile(name)
+	if err != nil {
+		return fail(name, err)
+	}
+	s, err := o.settings()
+	if err != nil {
+		return err
+	}
+	if p.BehindGuise() && len(p.Visible()) == 0 {
+		return nil
+	}
+	_, err = o.resolve(files, name)
+	possible := err == nil && (p.KeysIn() != awsconfig.KeysPlain || o.secretStore().Available() == nil)
+	if possible && s.Adopt == "ask" && !o.declined(name) {
+		possible, err = o.askAdoption(ctx, name)
+		if err != nil {
+			return err
+		}
+	} else {
+		possible = possible && s.Adopt == "always"
+	}
+	if !possible {
+		o.sayf("guise: guise does not stand behind %s: SDKs get its credentials by themselves (guise adopt %s)", name, o.word(name))
+		return nil
+	}
+	adopt := adoptOptions{app: o.app, yes: true}
+	return adopt.run(ctx, []string{name})
+}
+
+func (o useOptions) askAdoption(ctx context.Context, name string) (bool, error) {
+	terminal, err := ask.Open()
+	if err != nil {
+		return false, nil //nolint:nilerr // nobody to ask: the switch is made without
+	}
+	defer func() { _ = terminal.Close() }()
+	yes, err := terminal.Confirm(ctx, "guise does not stand behind "+name+" yet: adopt it in the AWS config file", true)
+	if err == nil && !yes {
+		o.decline(name)
+	}
+	return yes, err
+}

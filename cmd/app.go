@@ -1,0 +1,225 @@
+package cmd
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"guise/awsapi"
+	"guise/awsconfig"
+	"guise/cache"
+	"guise/internal/secret"
+	"guise/internal/secretstore"
+	"guise/session"
+)
+
+// app is what commands share: the world, and what is made from it when it is
+// first needed.
+type app struct {
+	World
+	noColor bool
+	began   time.Time
+	// wanted is the profile that the command is about, for hints.
+	wanted string
+
+	settingsOnce *settings
+	filesOnce    *awsconfig.Files
+	storeOnce    *cache.Store
+	apiOnce      *awsapi.Client
+}
+
+func newApp(w World) *app { return &app{World: w, began: w.Now()} }
+
+// settings reads config.toml and the GUISE_ variables, once.
+func (a *app) settings() (settings, error) {
+	if a.settingsOnce == nil {
+		s, err := readSettings(filepath.Join(a.Config, "config.toml"), a.Getenv)
+		if err != nil {
+			return s, fail("settings", err)
+		}
+		a.settingsOnce = &s
+	}
+	return *a.settingsOnce, nil
+}
+
+// configPaths are the user's two files, as the AWS SDKs find them.
+func (a *app) configPaths() (config, credentials string) { return awsconfig.Paths(a.Getenv, a.Home) }
+
+// files reads the user's two files, once.
+func (a *app) files() (*awsconfig.Files, error) {
+	if a.filesOnce == nil {
+		f, err := awsconfig.Read(a.configPaths())
+		if err != nil {
+			return nil, fail("AWS config", err)
+		}
+		a.filesOnce = f
+	}
+	return a.filesOnce, nil
+}
+
+// store is the cache.
+func (a *app) store() (*cache.Store, error) {
+	if a.storeOnce == nil {
+		s, err := a.settings()
+		if err != nil {
+			return nil, err
+		}
+		custody := &cache.Custody{Dir: a.Cache, Prefer: s.KeyStore, Store: a.secretStore()}
+		a.storeOnce = cache.Open(a.Cache, custody)
+	}
+	return a.storeOnce, nil
+}
+
+func (a *app) secretStore() *secretstore.Store { return secretstore.Open(a.Getenv) }
+
+// api is the client for AWS.
+func (a *app) api() (*awsapi.Client, error) {
+	if a.apiOnce == nil {
+		client, err := awsapi.New(awsapi.Settings{
+			Region: a.regionOf, CABundle: a.Getenv("AWS_CA_BUNDLE"), Version: version(), Now: a.Now,
+			FIPS: a.Getenv("AWS_USE_FIPS_ENDPOINT") == "true", DualStack: a.Getenv("AWS_USE_DUALSTACK_ENDPOINT") == "true",
+		})
+		if err != nil {
+			return nil, err
+		}
+		a.apiOnce = client
+	}
+	return a.apiOnce, nil
+}
+
+// regionOf gives the region to call STS in: the terminal's, the profile's, or
+// one of the partition that the link belongs to.
+func (a *app) regionOf(l session.Link) string {
+	for _, region := range []string{a.Getenv("AWS_REGION"), a.Getenv("AWS_DEFAULT_REGION"), l.Region} {
+		if region != "" {
+			return region
+		}
+	}
+	switch arn := l.RoleARN + l.Serial; {
+	case strings.HasPrefix(arn, "arn:aws-cn:"):
+		return "cn-north-1"
+	case strings.HasPrefix(arn, "arn:aws-us-gov:"):
+		return "us-gov-west-1"
+	}
+	return "us-east-1"
+}
+
+// endpoint gives the address that replaces AWS's own for a service, where the
+// user has set one, in the order of the SDKs.
+func (a *app) endpoint(p awsconfig.Profile, service string) string {
+	if a.Getenv("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS") == "true" {
+		return ""
+	}
+	for _, name := range []string{"AWS_ENDPOINT_URL_" + strings.ToUpper(service), "AWS_ENDPOINT_URL"} {
+		if url := a.Getenv(name); url != "" {
+			return url
+		}
+	}
+	if name := p.Get("services"); name != "" && a.filesOnce != nil {
+		if services, ok := a.filesOnce.Services(name); ok {
+			if url := services.Nested(service)["endpoint_url"]; url != "" {
+				return url
+			}
+		}
+	}
+	return p.Get("endpoint_url")
+}
+
+// resolve plans the way to a profile's credentials.
+func (a *app) resolve(profiles session.Profiles, name string) (session.Chain, error) {
+	chain, err := session.Resolve(profiles, name, session.Defaults{SessionName: "guise-" + a.User(), Endpoint: a.endpoint})
+	return chain, fail(name, err)
+}
+
+// chain plans the way to a profile's credentials from the user's files.
+func (a *app) chain(name string) (session.Chain, error) {
+	a.wanted = name
+	files, err := a.files()
+	if err != nil {
+		return nil, err
+	}
+	return a.resolve(files, name)
+}
+
+// retriever walks chains.
+func (a *app) retriever() (*session.Retriever, error) {
+	s, err := a.settings()
+	if err != nil {
+		return nil, err
+	}
+	store, err := a.store()
+	if err != nil {
+		return nil, err
+	}
+	return &session.Retriever{
+		Cache:         keptBy{store, a.Now},
+		API:           func() (session.API, error) { return a.api() },
+		Person:        &person{app: a},
+		Now:           a.Now,
+		Secret:        a.storedKey,
+		RefreshBefore: s.RefreshBefore,
+		Sleep:         sleep,
+	}, nil
+}
+
+// credentials gives the credentials of a profile: the way of every command
+// that needs them.
+func (a *app) credentials(ctx context.Context, name string, o session.Options) (session.Chain, session.Credentials, error) {
+	chain, err := a.chain(name)
+	if err != nil {
+		return nil, session.Credentials{}, err
+	}
+	retriever, err := a.retriever()
+	if err != nil {
+		return nil, session.Credentials{}, err
+	}
+	if o.Since.IsZero() {
+		o.Since = a.began
+	}
+	got, err := retriever.Retrieve(ctx, chain, o)
+	if err == nil {
+		a.noteEnd(chain, got)
+	}
+	return chain, got, fail(name, err)
+}
+
+// storedKey reads a base key from the operating system's secret store.
+func (a *app) storedKey(_, accessKeyID string) (secret.Text, error) {
+	got, err := a.secretStore().Get(keyName(accessKeyID))
+	if err != nil {
+		return secret.Text{}, fmt.Errorf("the secret of %s: %w", accessKeyID, err)
+	}
+	return got, nil
+}
+
+// keyName is what an access key is filed under in the secret store.
+func keyName(accessKeyID string) string { return "access-key:" + accessKeyID }
+
+// keptBy binds the clock to a store.
+type keptBy struct {
+	*cache.Store
+	now func() time.Time
+}
+
+func (k keptBy) Get(name string) ([]byte, bool) { return k.Store.Get(name, k.now()) }
+
+func (k keptBy) Lock(ctx context.Context, name string) (session.Lock, error) {
+	lock, err := k.Store.Lock(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	return lock, nil
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
+}

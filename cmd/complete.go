@@ -1,0 +1,66 @@
+package cmd
+
+import (
+	"strings"
+	"unicode"
+
+	"github.com/spf13/cobra"
+
+	"guise/ask"
+)
+
+// completeProfile offers the profiles that begin with what is typed.
+func (a *app) completeProfile(_ *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
+	if len(args) > 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	return a.profilesLike(typed, nil), cobra.ShellCompDirectiveNoFileComp
+}
+
+// completeProfiles is completeProfile for commands that take several.
+func (a *app) completeProfiles(_ *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
+	return a.profilesLike(typed, args), cobra.ShellCompDirectiveNoFileComp
+}
+
+// completeExec offers profiles for the first word; the command is the shell's.
+func (a *app) completeExec(_ *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
+	if len(args) > 0 {
+		return nil, cobra.ShellCompDirectiveDefault
+	}
+	return a.profilesLike(typed, nil), cobra.ShellCompDirectiveNoFileComp
+}
+
+// profilesLike gives lines of a name, a tab and a description. A name that the
+// line cannot carry (with a control character) is left out.
+func (a *app) profilesLike(typed string, but []string) []string {
+	files, err := a.files()
+	if err != nil {
+		return nil
+	}
+	taken := map[string]bool{}
+	for _, name := range but {
+		taken[name] = true
+	}
+	var lines []string
+	for _, p := range files.Profiles() {
+		if taken[p.Name] || !strings.HasPrefix(p.Name, typed) || strings.ContainsFunc(p.Name, unicode.IsControl) {
+			continue
+		}
+		about := p.Own("description")
+		if about == "" {
+			about = p.Get("role_arn")
+		}
+		lines = append(lines, p.Name+"\t"+ask.Sanitise(about))
+	}
+	return lines
+}
+
+func (a *app) completeRegion(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
+	var lines []string
+	for _, r := range regions() {
+		if strings.HasPrefix(r.name, typed) {
+			lines = append(lines, r.name+"\t"+r.place)
+		}
+	}
+	return lines, cobra.ShellCompDirectiveNoFileComp
+}

@@ -1,0 +1,100 @@
+package cmd
+
+import (
+	"encoding/json"
+	"errors"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"guise/awsconfig"
+	"guise/session"
+)
+
+func newCredentialProcess(a *app) *cobra.Command {
+	var profile, encoded string
+	c := &cobra.Command{
+		Use:   "credential-process --profile NAME",
+		Short: "Print a profile's credentials for an SDK: what ~/.aws/config calls",
+		Long: `Print the credentials of a profile as the JSON that SDKs want of a
+credential_process. "guise adopt" writes the line into ~/.aws/config that calls it.`,
+		Example: "  guise credential-process --profile prod",
+		Args:    cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			if encoded != "" {
+				name, err := awsconfig.DecodeProfile(encoded)
+				if err != nil {
+					return usage{c, err}
+				}
+				profile = name
+			}
+			if profile == "" {
+				return usage{c, errors.New("no profile: --profile NAME")}
+			}
+			return a.credentialProcess(c, profile)
+		},
+	}
+	c.Flags().StringVar(&profile, "profile", "", "the profile")
+	c.Flags().StringVar(&encoded, "profile-encoded", "", "the profile, in the encoding that adopt writes for names with other than plain characters")
+	_ = c.RegisterFlagCompletionFunc("profile", a.completeProfile)
+	return c
+}
+
+// sharedBefore is how far back a failure of another process counts for a
+// background call: the fifty processes of one command do not start at once, and
+// a person who said no to the first has said no to the last.
+const sharedBefore = 2 * time.Second
+
+func (a *app) credentialProcess(c *cobra.Command, profile string) error {
+	if a.isInside(profile) {
+		return failure{
+			what: profile, err: errors.New("its own guise_mfa_command asks for its credentials: that would never end"),
+			hint: "let the command use another profile",
+		}
+	}
+	s, err := a.settings()
+	if err != nil {
+		return err
+	}
+	retriever, err := a.retriever()
+	if err != nil {
+		return err
+	}
+	retriever.Patience = s.WaitForPerson
+	chain, err := a.chain(profile)
+	if err != nil {
+		return err
+	}
+	got, err := retriever.Retrieve(c.Context(), chain, session.Options{Since: a.began.Add(-sharedBefore)})
+	if err != nil {
+		return fail(profile, err)
+	}
+	a.noteEnd(chain, got)
+	return a.printForSDK(got)
+}
+
+// processOutput is what SDKs read: "Sourcing credentials with an external
+// process" in the AWS SDKs and Tools reference.
+type processOutput struct {
+	Version         int
+	AccessKeyId     string //nolint:revive // AWS's spelling
+	SecretAccessKey string
+	SessionToken    string `json:",omitempty"`
+	Expiration      string `json:",omitempty"` // RFC 3339, UTC
+	AccountId       string `json:",omitempty"` //nolint:revive // AWS's spelling
+}
+
+func (a *app) printForSDK(got session.Credentials) error {
+	out := processOutput{
+		Version: 1, AccessKeyId: got.AccessKeyID, SecretAccessKey: got.SecretAccessKey.Reveal(),
+		SessionToken: got.SessionToken.Reveal(), AccountId: got.AccountID,
+	}
+	if !got.Expires.IsZero() {
+		out.Expiration = got.Expires.UTC().Format(time.RFC3339)
+	}
+	data, err := json.Marshal(out)
+	if err != nil {
+		return err
+	}
+	return a.answer(string(data) + "\n")
+}

@@ -1,0 +1,266 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"guise/internal/loopback"
+)
+
+func newDemo(a *app) *cobra.Command {
+	var shellName string
+	c := &cobra.Command{
+		Use:   "demo [-- CMD…]",
+		Short: "Try guise in a sandbox: no account, nothing installed, nothing left behind",
+		Long: `Open a shell in a sandbox: a temporary home with a dozen profiles behind guise, an
+AWS of its own inside guise on the loopback interface, and the hook loaded. With
+CMD, run that in the sandbox instead. All of it is gone afterwards; your own home
+is not touched.`,
+		Example: "  guise demo\n  guise demo -- guise list\n  guise demo --shell fish",
+		RunE: func(c *cobra.Command, args []string) error {
+			if len(args) > 0 && c.ArgsLenAtDash() != 0 {
+				return usage{c, errors.New("the command stands after --")}
+			}
+			return a.demo(c.Context(), shellName, args)
+		},
+	}
+	c.Flags().StringVar(&shellName, "shell", "", "zsh, bash or fish (default: yours)")
+	return c
+}
+
+func (a *app) demo(ctx context.Context, shellName string, argv []string) (err error) {
+	box, err := a.newSandbox()
+	if err != nil {
+		return fail("demo", err)
+	}
+	defer func() {
+		if closed := box.close(); err == nil {
+			err = fail("demo", closed)
+		}
+	}()
+	if err := box.adopt(); err != nil {
+		return err
+	}
+	if len(argv) == 0 {
+		if argv, err = box.shell(shellName); err != nil {
+			return fail("demo", err)
+		}
+		a.introduce()
+	}
+	return box.run(ctx, argv)
+}
+
+func (a *app) introduce() {
+	for _, line := range []string{
+		"A sandbox: its home is temporary, and its AWS lives in this process. Try",
+		"",
+		"  guise use                 pick a profile (type to search, enter to take)",
+		"  guise use prod            by name; it asks for an MFA code once",
+		"  guise mfa code            the code of the sandbox's device",
+		"  guise whoami              who AWS says you are",
+		"  guise use staging         another account, and no code this time",
+		"  guise use -               back to the one before",
+		"  guise list, guise explain audit, guise off",
+		"",
+		"Type exit to leave; all of it is gone then.",
+	} {
+		a.say(line)
+	}
+}
+
+// sandbox is a home, an AWS and an environment that lead nowhere else.
+type sandbox struct {
+	*app
+	dir    string
+	server *loopback.Server
+	env    []string
+}
+
+func (a *app) newSandbox() (*sandbox, error) {
+	dir, err := os.MkdirTemp("", "guise-demo-")
+	if err != nil {
+		return nil, err
+	}
+	if dir, err = filepath.EvalSymlinks(dir); err != nil { // macOS: /tmp is a link
+		return nil, err
+	}
+	box := &sandbox{app: a, dir: dir}
+	world, config := loopback.DemoWorld(a.Now)
+	if box.server, err = world.Start(); err == nil {
+		err = box.furnish(config)
+	}
+	if err != nil {
+		_ = box.close()
+		return nil, err
+	}
+	box.env = box.environment()
+	return box, nil
+}
+
+func (b *sandbox) close() error {
+	if b.server != nil {
+		_ = b.server.Close()
+	}
+	return os.RemoveAll(b.dir)
+}
+
+func (b *sandbox) home() string { return filepath.Join(b.dir, "home") }
+
+// furnish writes the home.
+func (b *sandbox) furnish(config loopback.Config) error {
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	files := []struct{ path, text string }{
+		{".aws/config", config.ConfigFile},
+		{".aws/credentials", config.CredentialsFile},
+		{".zshenv", "[[ -o interactive ]] || eval \"$(guise init zsh)\"\n"},
+		{".zshrc", demoZsh},
+		{".bashrc", demoBash},
+		{".config/fish/config.fish", demoFish},
+	}
+	for _, f := range files {
+		path := filepath.Join(b.home(), f.path)
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			return err
+		}
+		if err := os.WriteFile(path, []byte(f.text), 0o600); err != nil {
+			return err
+		}
+	}
+	for _, sub := range []string{"bin", "run"} {
+		if err := os.Mkdir(filepath.Join(b.dir, sub), 0o700); err != nil {
+			return err
+		}
+	}
+	return os.Symlink(self, b.executable())
+}
+
+func (b *sandbox) executable() string { return filepath.Join(b.dir, "bin", "guise") }
+
+const (
+	demoZsh = `autoload -Uz compinit && compinit -u -d "$HOME/.zcompdump"
+eval "$(guise init zsh)"
+setopt PROMPT_SUBST
+PROMPT='%F{cyan}${GUISE_PROMPT:+($GUISE_PROMPT) }%fdemo %# '
+`
+	demoBash = `eval "$(guise init bash)"
+PS1='\[\e[36m\]${GUISE_PROMPT:+($GUISE_PROMPT) }\[\e[0m\]demo \$ '
+`
+	demoFish = `guise init fish | source
+set -g fish_greeting
+function fish_prompt
+    set -q GUISE_PROMPT[1]; and test -n "$GUISE_PROMPT"; and printf '\e[36m(%s)\e[0m ' $GUISE_PROMPT
+    printf 'demo > '
+end
+`
+)
+
+// environment is the person's, less all that belongs to AWS, guise or the
+// desktop, and with the sandbox's own.
+func (b *sandbox) environment() []string {
+	var env []string
+	for _, pair := range b.Environ() {
+		name, _, _ := strings.Cut(pair, "=")
+		switch {
+		case strings.HasPrefix(name, "AWS_"), strings.HasPrefix(name, "GUISE_"), strings.HasPrefix(name, "XDG_"):
+		case name == "HOME", name == "ZDOTDIR", name == "BASH_ENV", name == "ENV", name == "DBUS_SESSION_BUS_ADDRESS", name == "PATH", name == "HISTFILE":
+		default:
+			env = append(env, pair)
+		}
+	}
+	home := b.home()
+	return append(
+		env, "HOME="+home, "ZDOTDIR="+home, "BASH_ENV="+filepath.Join(home, ".bashrc"),
+		"XDG_CONFIG_HOME="+filepath.Join(home, ".config"), "XDG_CACHE_HOME="+filepath.Join(home, ".cache"),
+		"XDG_STATE_HOME="+filepath.Join(home, ".local/state"), "XDG_DATA_HOME="+filepath.Join(home, ".local/share"),
+		"XDG_RUNTIME_DIR="+filepath.Join(b.dir, "run"),
+		"PATH="+filepath.Join(b.dir, "bin")+string(filepath.ListSeparator)+b.Getenv("PATH"),
+		"AWS_ENDPOINT_URL="+b.server.URL(), "AWS_EC2_METADATA_DISABLED=true",
+		"GUISE_KEY_STORE=file", demoControl+"="+b.server.ControlURL(),
+	)
+}
+
+// adopt puts guise behind the sandbox's profiles.
+func (b *sandbox) adopt() error {
+	getenv := func(name string) string {
+		for _, pair := range b.env {
+			if value, ok := strings.CutPrefix(pair, name+"="); ok {
+				return value
+			}
+		}
+		return ""
+	}
+	home := b.home()
+	inside := newApp(World{
+		In: strings.NewReader(""), Out: io.Discard, Err: io.Discard, Getenv: getenv, Now: b.Now, Home: home, User: b.User,
+		Environ: func() []string { return b.env },
+		Cache:   filepath.Join(home, ".cache", "guise"), Config: filepath.Join(home, ".config", "guise"),
+		State: filepath.Join(home, ".local/state", "guise"), Runtime: filepath.Join(b.dir, "run"),
+		Executable: func() (string, error) { return b.executable(), nil },
+	})
+	return adoptOptions{app: inside, all: true, yes: true, keepKeys: true}.run(context.Background(), nil)
+}
+
+// shell is the command of an interactive shell that the hook speaks to.
+func (b *sandbox) shell(name string) ([]string, error) {
+	candidates := []string{filepath.Base(b.Getenv("SHELL")), "zsh", "bash", "fish"}
+	if name != "" {
+		candidates = []string{name}
+	}
+	for _, shell := range candidates {
+		switch shell {
+		case "zsh", "bash", "fish":
+			if path, err := exec.LookPath(shell); err == nil {
+				return []string{path, "-i"}, nil
+			}
+		}
+	}
+	return nil, fmt.Errorf("no shell to open: none of %s is here; name a command: guise demo -- CMD", strings.Join(candidates, ", "))
+}
+
+// run runs a command in the sandbox. Ctrl-C is the command's business: the
+// sandbox must outlive it.
+func (b *sandbox) run(ctx context.Context, argv []string) error {
+	interrupts := make(chan os.Signal, 1)
+	signal.Notify(interrupts, os.Interrupt)
+	defer signal.Stop(interrupts)
+	c := exec.Command(argv[0], argv[1:]...) //nolint:gosec // running what the person names is the job
+	c.Env, c.Stdin, c.Stdout, c.Stderr = b.env, b.In, b.Out, b.Err
+	if path, ok := lookIn(filepath.Join(b.dir, "bin"), argv[0]); ok {
+		c.Path, c.Err = path, nil
+	}
+	if err := c.Start(); err != nil {
+		return fail("demo", err)
+	}
+	err := c.Wait()
+	if status := (*exec.ExitError)(nil); errors.As(err, &status) {
+		return exitStatus(statusOf(status))
+	}
+	return fail("demo", err)
+}
+
+func lookIn(dir, name string) (string, bool) {
+	path := filepath.Join(dir, name)
+	_, err := os.Stat(path)
+	return path, err == nil && filepath.Base(name) == name
+}
+
+// statusOf gives the exit status as a shell would: 128 and the signal's number
+// for a program that a signal ended.
+func statusOf(e *exec.ExitError) int {
+	if code := e.ExitCode(); code >= 0 {
+		return code
+	}
+	return exitFailed
+}

@@ -1,0 +1,87 @@
+package cmd
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"guise/awsconfig"
+	"guise/session"
+)
+
+// description is what lists show of a profile.
+type description struct {
+	Profile     string `json:"profile"`
+	Kind        string `json:"kind"`
+	Account     string `json:"account,omitempty"`
+	Role        string `json:"role,omitempty"`
+	Region      string `json:"region,omitempty"`
+	MFA         string `json:"mfa_serial,omitempty"`
+	Behind      bool   `json:"behind_guise"`
+	Session     string `json:"session"` // fresh, none, failed (it cannot have one)
+	Expires     string `json:"expires,omitempty"`
+	Description string `json:"description,omitempty"`
+	Alias       string `json:"alias,omitempty"`
+	Problem     string `json:"problem,omitempty"`
+}
+
+// describe says what a chain leads to.
+func describe(c session.Chain) description {
+	d := description{MFA: c.Serial()}
+	last := c.Last()
+	if account, role, ok := roleOf(last.RoleARN); ok {
+		d.Account, d.Role = account, role
+		return d
+	}
+	if parts := strings.SplitN(d.MFA, ":", 6); len(parts) == 6 {
+		d.Account = parts[4]
+	}
+	return d
+}
+
+// roleOf splits the ARN of a role.
+func roleOf(arn string) (account, role string, ok bool) {
+	parts := strings.SplitN(arn, ":", 6)
+	if len(parts) != 6 {
+		return "", "", false
+	}
+	return parts[4], strings.TrimPrefix(parts[5], "role/"), true
+}
+
+// describeProfile says what can be said of a profile without a call to AWS. The
+// session's end is that of a session in the cache.
+func (a *app) describeProfile(p awsconfig.Profile, chain session.Chain, problem error, ends time.Time) description {
+	d := description{}
+	if chain != nil {
+		d = describe(chain)
+	} else {
+		d.Account, d.Role, _ = roleOf(p.Get("role_arn"))
+		if d.Role == "" {
+			d.Account, d.Role = p.Get("sso_account_id"), p.Get("sso_role_name")
+		}
+		d.MFA = p.Get("mfa_serial")
+	}
+	d.Profile, d.Kind, d.Region, d.Behind = p.Name, session.Way(p), p.Get("region"), p.BehindGuise()
+	d.Description, d.Alias = p.Own("description"), p.Own("alias")
+	d.Session = "none"
+	if problem != nil {
+		d.Session, d.Problem = "failed", problem.Error()
+	}
+	if !ends.IsZero() {
+		d.Session, d.Expires = "fresh", ends.UTC().Format(time.RFC3339)
+	}
+	return d
+}
+
+// brief writes a duration as people say it: 11h, 43m, 50s.
+func brief(d time.Duration) string {
+	switch {
+	case d >= 2*time.Hour:
+		return fmt.Sprintf("%dh", int(d/time.Hour))
+	case d >= time.Hour:
+		return fmt.Sprintf("1h%02dm", int((d-time.Hour)/time.Minute))
+	case d >= time.Minute:
+		return fmt.Sprintf("%dm", int(d/time.Minute))
+	}
+	return fmt.Sprintf("%ds", int(d/time.Second))
+}

@@ -1,0 +1,153 @@
+package cmd
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"guise/ask"
+	"guise/awsconfig"
+	"guise/session"
+	"guise/shell"
+)
+
+// Exit codes, as scripts rely on them.
+const (
+	exitDone      = 0
+	exitFailed    = 1
+	exitUsage     = 2   // wrong usage, or a profile that is not there or ambiguous
+	exitPerson    = 3   // a person is needed and cannot be reached
+	exitCancelled = 130 // the person said no
+)
+
+// failure is an error with what it was about and what to do.
+type failure struct {
+	what string // what was being done, or to what: the first words of the line
+	err  error
+	hint string
+	code int // 0: as the error says
+}
+
+func (f failure) Error() string { return f.what + ": " + f.err.Error() }
+func (f failure) Unwrap() error { return f.err }
+
+// fail says what an error was about. Of an error that says so already, nothing
+// is changed.
+func fail(what string, err error) error {
+	if err == nil || errors.As(err, new(failure)) {
+		return err
+	}
+	return failure{what: what, err: err}
+}
+
+// cancelled is an error that came of Ctrl-C.
+type cancelled struct{ err error }
+
+func (c cancelled) Error() string { return c.err.Error() }
+func (c cancelled) Unwrap() error { return c.err }
+
+// usage is a complaint about flags and arguments.
+type usage struct {
+	c   *cobra.Command
+	err error
+}
+
+func (u usage) Error() string { return u.err.Error() }
+
+func unknownCommand(c *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	why := fmt.Sprintf("no command %q", args[0])
+	if near := c.SuggestionsFor(args[0]); len(near) > 0 {
+		why += "; did you mean " + strings.Join(near, ", ") + "?"
+	}
+	return usage{c, errors.New(why)}
+}
+
+// exitStatus is the status of another program, passed on as it is.
+type exitStatus int
+
+func (e exitStatus) Error() string { return fmt.Sprintf("exit status %d", int(e)) }
+
+// report prints an error as one line and a hint, and gives the exit code.
+func (a *app) report(err error) int {
+	if err == nil {
+		return exitDone
+	}
+	if status := exitStatus(0); errors.As(err, &status) {
+		return int(status)
+	}
+	code, hint := a.judge(err)
+	if code == exitCancelled {
+		a.say("cancelled")
+		return code
+	}
+	if f := (failure{}); errors.As(err, &f) {
+		if f.hint != "" {
+			hint = f.hint
+		}
+		if f.code != 0 {
+			code = f.code
+		}
+	}
+	a.say("guise: " + err.Error())
+	if hint != "" {
+		a.say("hint: " + hint)
+	}
+	return code
+}
+
+// judge gives the exit code of an error, and what to do about it.
+func (a *app) judge(err error) (code int, hint string) {
+	var (
+		u          usage
+		noProfile  *awsconfig.NoProfileError
+		noShell    *shell.UnknownError
+		codes      *session.CodesError
+		wait       *session.WaitError
+		api        *session.APIError
+		step       *session.StepError
+		plain      *awsconfig.PlainKeysError
+		syntax     *awsconfig.SyntaxError
+		interrupts cancelled
+	)
+	profile := func() string {
+		if errors.As(err, &step) {
+			return step.Link.Profile
+		}
+		return "PROFILE"
+	}
+	switch {
+	case errors.As(err, &u):
+		return exitUsage, u.c.CommandPath() + " --help"
+	case errors.Is(err, session.ErrCancelled), errors.Is(err, ask.ErrCancelled), errors.As(err, &interrupts):
+		return exitCancelled, ""
+	case errors.Is(err, session.ErrNoPerson), errors.Is(err, ask.ErrNoTerminal), errors.As(err, &wait):
+		return exitPerson, "run this in a terminal: guise login " + a.word(a.wanted)
+	case errors.As(err, &noProfile):
+		if len(noProfile.Nearest) > 0 {
+			return exitUsage, "did you mean " + ask.Sanitise(strings.Join(noProfile.Nearest, ", ")) + "?"
+		}
+		return exitUsage, "guise list"
+	case errors.As(err, &noShell):
+		return exitUsage, "guise init " + strings.Join(noShell.Known, "|")
+	case errors.As(err, &codes):
+		return exitFailed, "look whether the device is the right one and its clock is right, then: guise login " + a.word(a.wanted)
+	case errors.As(err, &api) && api.Reason == session.Denied:
+		return exitFailed, "guise explain " + a.word(a.wanted)
+	case errors.As(err, &api) && api.Reason == session.BadSource:
+		return exitFailed, "the keys of " + profile() + " are not valid (any more): guise explain " + a.word(a.wanted)
+	case errors.As(err, &api) && api.Reason == session.Unreachable:
+		return exitFailed, "check the network, HTTPS_PROXY and AWS_ENDPOINT_URL"
+	case errors.As(err, &plain):
+		return exitFailed, "--keep-keys leaves them in the file, in a section of their own"
+	case errors.As(err, &syntax):
+		return exitFailed, "mend that line first; the file was left as it is"
+	}
+	return exitFailed, ""
+}
+
+func asFailure(err error, f *failure) bool { return errors.As(err, f) }

@@ -1,0 +1,10 @@
+//go:build unix
+
+package cmd
+
+import "syscall"
+
+// runAs becomes the command: its status, signals and terminal are its own.
+func runAs(path string, argv, env []string) error {
+	return fail(argv[0], syscall.Exec(path, argv, env)) //nolint:gosec // running what the user names is the job
+}

@@ -1,0 +1,213 @@
+package cmd
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"guise/ask"
+	"guise/awsconfig"
+	"guise/session"
+)
+
+func newExplain(a *app) *cobra.Command {
+	var asJSON bool
+	var encoded string
+	c := &cobra.Command{
+		Use:   "explain PROFILE",
+		Short: "Show how a profile's credentials come about, step by step",
+		Long: `Show how a profile's credentials come about, step by step; which steps are cached
+and until when; and what an SDK in this terminal would really use.`,
+		Example: "  guise explain prod",
+		Args:    cobra.MaximumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			if encoded != "" {
+				name, err := awsconfig.DecodeProfile(encoded)
+				if err != nil {
+					return usage{c, err}
+				}
+				args = []string{name}
+			}
+			names, err := a.orCurrent("explain", args)
+			if err != nil {
+				return err
+			}
+			e, err := a.explain(names[0])
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				return a.answerJSON(e)
+			}
+			return a.answer(e.text(a.Now()))
+		},
+		ValidArgsFunction: a.completeProfile,
+	}
+	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	c.Flags().StringVar(&encoded, "profile-encoded", "", "the profile in adopt's encoding")
+	_ = c.Flags().MarkHidden("profile-encoded")
+	return c
+}
+
+// explanation is what `explain` tells.
+type explanation struct {
+	description
+	Defined []string `json:"defined_in"`
+	Steps   []step   `json:"steps"`
+	SDK     []string `json:"sdk"` // what an SDK in this terminal uses, and why
+}
+
+type step struct {
+	Does    string `json:"does"`
+	Profile string `json:"profile"`
+	Cached  string `json:"cached_until,omitempty"`
+}
+
+func (a *app) explain(name string) (explanation, error) {
+	files, err := a.files()
+	if err != nil {
+		return explanation{}, err
+	}
+	p, err := files.Profile(name)
+	if err != nil {
+		return explanation{}, fail(name, err)
+	}
+	chain, problem := a.chain(name)
+	e := explanation{}
+	var ends []time.Time
+	if problem == nil {
+		retriever, err := a.retriever()
+		if err != nil {
+			return e, err
+		}
+		ends = retriever.State(chain)
+	}
+	var f failure
+	if asFailure(problem, &f) {
+		problem = f.err
+	}
+	var end time.Time
+	if len(ends) > 0 {
+		end = last(ends)
+	}
+	e.description = a.describeProfile(p, chain, problem, end)
+	e.Defined = definedIn(p)
+	for i, l := range chain {
+		s := step{Does: does(l), Profile: l.Profile}
+		if !ends[i].IsZero() {
+			s.Cached = ends[i].UTC().Format(time.RFC3339)
+		}
+		e.Steps = append(e.Steps, s)
+	}
+	e.SDK = a.sdkWouldUse(p)
+	return e, nil
+}
+
+// definedIn tells where the settings stand that make the profile what it is.
+func definedIn(p awsconfig.Profile) []string {
+	var at []string
+	for _, key := range []string{
+		"role_arn", "source_profile", "mfa_serial", "sso_session", "sso_start_url", "aws_access_key_id",
+		"login_session", "credential_source", "web_identity_token_file", "credential_process",
+	} {
+		if file, line := p.Where(key); file != "" {
+			at = append(at, fmt.Sprintf("%s: %s line %d", key, file, line))
+		}
+	}
+	return at
+}
+
+// does says what a link does.
+func does(l session.Link) string {
+	switch l.Kind {
+	case session.Keys:
+		where := "the files"
+		if l.Stored {
+			where = "the secret store"
+		}
+		return "takes the keys " + l.AccessKeyID + " from " + where
+	case session.SessionToken:
+		return "makes an MFA session of the user with a code of " + l.Serial + ", for " + brief(l.Duration)
+	case session.AssumeRole:
+		text := "assumes " + l.RoleARN + " as " + l.SessionName
+		if l.ExternalID != "" {
+			text += " with the external id " + l.ExternalID
+		}
+		if l.Duration > 0 {
+			text += ", for " + brief(l.Duration)
+		}
+		return text
+	}
+	return string(l.Kind)
+}
+
+// sdkWouldUse tells what an SDK does in this terminal when told nothing else.
+func (a *app) sdkWouldUse(p awsconfig.Profile) []string {
+	var told []string
+	if a.Getenv("AWS_ACCESS_KEY_ID") != "" {
+		told = append(told, "the exported AWS_ACCESS_KEY_ID wins over every profile: `guise use "+a.word(p.Name)+"` takes it out")
+	}
+	if active := a.Getenv(varProfile); active != p.Name {
+		if active == "" {
+			active = "default (AWS_PROFILE is not set)"
+		}
+		told = append(told, "the profile in force here is "+active)
+	}
+	switch visible := p.Visible(); {
+	case !p.BehindGuise():
+		told = append(told, "guise does not stand behind this profile; SDKs get its credentials by themselves: `guise adopt "+a.word(p.Name)+"` changes that")
+	case len(visible) > 0:
+		told = append(told, strings.Join(visible, ", ")+" stands beside credential_process and wins over it: `guise adopt "+a.word(p.Name)+"` hides it")
+	default:
+		told = append(told, "under AWS_PROFILE="+a.word(p.Name)+" SDKs run: "+p.Command())
+	}
+	if a.Getenv("AWS_CONFIG_FILE") != "" {
+		told = append(told, "the config file is "+a.Getenv("AWS_CONFIG_FILE"))
+	}
+	return told
+}
+
+func (e explanation) text(now time.Time) string {
+	var b strings.Builder
+	line := func(format string, args ...any) {
+		b.WriteString(ask.Sanitise(fmt.Sprintf(format, args...)) + "\n")
+	}
+	line("%s (%s)", e.Profile, e.Kind)
+	for _, fact := range [][2]string{
+		{"description", e.Description}, {"alias", e.Alias}, {"account", e.Account}, {"role", e.Role}, {"region", e.Region}, {"MFA device", e.MFA},
+	} {
+		if fact[1] != "" {
+			line("  %-12s %s", fact[0], fact[1])
+		}
+	}
+	if e.Problem != "" {
+		line("  %-12s %s", "problem", e.Problem)
+	}
+	if len(e.Steps) > 0 {
+		line("")
+		line("How its credentials come about:")
+	}
+	for i, s := range e.Steps {
+		line("  %d. %s: %s", i+1, s.Profile, s.Does)
+		if end, err := time.Parse(time.RFC3339, s.Cached); err == nil {
+			line("     cached until %s, %s left", end.Local().Format("15:04"), brief(end.Sub(now)))
+		} else if i > 0 {
+			line("     not cached")
+		}
+	}
+	line("")
+	line("In this terminal:")
+	for _, s := range e.SDK {
+		line("  %s", s)
+	}
+	if len(e.Defined) > 0 {
+		line("")
+		line("Defined in:")
+	}
+	for _, s := range e.Defined {
+		line("  %s", s)
+	}
+	return b.String()
+}

@@ -1,0 +1,69 @@
+package cmd
+
+import (
+	"github.com/spf13/cobra"
+
+	"guise/completions"
+	"guise/shell"
+)
+
+func newInit(a *app) *cobra.Command {
+	var o shell.HookOptions
+	c := &cobra.Command{
+		Use:   "init SHELL",
+		Short: "Print the hook for a shell's rc file",
+		Long: `Print the hook that gives a shell the guise function, its completion and a
+$GUISE_PROMPT that is always up to date. Loading it twice is harmless.`,
+		Example: `  eval "$(guise init zsh)"           in ~/.zshrc
+  eval "$(guise init bash)"          in ~/.bashrc
+  guise init fish | source           in ~/.config/fish/config.fish
+  eval "$(guise init zsh --cmd aws-as)"`,
+		Args:      cobra.ExactArgs(1),
+		ValidArgs: shell.Names(),
+		RunE: func(c *cobra.Command, args []string) error {
+			dialect, err := shell.Named(args[0])
+			if err != nil {
+				return fail("init", err)
+			}
+			if !o.NoCompletion {
+				if o.Completion, err = completions.Script(dialect.Name(), o.Command); err != nil {
+					return fail("init", err)
+				}
+			}
+			hook, err := dialect.Hook(o)
+			if err != nil {
+				return usage{c, err}
+			}
+			return a.answer(hook)
+		},
+	}
+	c.Flags().StringVar(&o.Command, "cmd", "guise", "name of the shell function")
+	c.Flags().BoolVar(&o.NoPrompt, "no-prompt-hook", false, "do not keep $GUISE_PROMPT up to date")
+	c.Flags().BoolVar(&o.NoCompletion, "no-completion", false, "do not complete the words after the command")
+	return c
+}
+
+func newCompletion(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:       "completion SHELL",
+		Short:     "Print the completion script for a shell (the hook has it already)",
+		Long:      "Print the completion script for a shell, for packagers: the hook of `guise init`\nhas it already.",
+		Example:   "  guise completion fish > ~/.config/fish/completions/guise.fish",
+		Args:      cobra.ExactArgs(1),
+		ValidArgs: shell.Names(),
+		RunE: func(_ *cobra.Command, args []string) error {
+			dialect, err := shell.Named(args[0])
+			if err != nil {
+				return fail("completion", err)
+			}
+			script, err := completions.Script(dialect.Name(), "guise")
+			if err != nil {
+				return fail("completion", err)
+			}
+			return a.answer(script)
+		},
+	}
+}
+
+// hookVar is a variable of the hook's own: not exported.
+func hookVar(name, value string) shell.Change { return shell.Change{Name: name, Value: value} }

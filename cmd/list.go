@@ -1,0 +1,138 @@
+package cmd
+
+import (
+	"slices"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"guise/awsconfig"
+	"guise/session"
+)
+
+func newList(a *app) *cobra.Command {
+	var asJSON bool
+	c := &cobra.Command{
+		Use:     "list",
+		Aliases: []string{"ls"},
+		Short:   "List every profile: what it is, and whether it has a session",
+		Example: "  guise list\n  guise list --json | jq -r '.[] | select(.kind == \"role\").profile'",
+		Args:    cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			all, err := a.describeAll()
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				return a.answerJSON(all)
+			}
+			return a.printList(all)
+		},
+	}
+	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return c
+}
+
+// describeAll describes every profile, in the order of the files.
+func (a *app) describeAll() ([]description, error) {
+	files, err := a.files()
+	if err != nil {
+		return nil, err
+	}
+	ends, err := a.sessionEnds()
+	if err != nil {
+		return nil, err
+	}
+	profiles := files.Profiles()
+	byName := indexed(profiles)
+	all := make([]description, 0, len(profiles))
+	for _, p := range profiles {
+		chain, err := a.resolve(byName, p.Name)
+		var end time.Time
+		if err == nil && len(ends) > 0 {
+			end = ends[chain.Key()]
+		}
+		var f failure
+		if err != nil && asFailure(err, &f) {
+			err = f.err // the row names the profile already
+		}
+		all = append(all, a.describeProfile(p, chain, err, end))
+	}
+	return all, nil
+}
+
+// sessionEnds gives the end of every session in the cache, by its key.
+func (a *app) sessionEnds() (map[string]time.Time, error) {
+	store, err := a.store()
+	if err != nil {
+		return nil, err
+	}
+	entries, err := store.List(a.Now())
+	if err != nil {
+		return nil, fail("cache", err)
+	}
+	ends := map[string]time.Time{}
+	for _, e := range entries {
+		if e.Fresh && e.Readable {
+			ends[e.Name] = e.Expires
+		}
+	}
+	return ends, nil
+}
+
+// profileIndex finds profiles by name without scanning the files for each.
+type profileIndex map[string]awsconfig.Profile
+
+var _ session.Profiles = profileIndex{}
+
+func indexed(profiles []awsconfig.Profile) profileIndex {
+	index := make(profileIndex, len(profiles))
+	for _, p := range profiles {
+		index[p.Name] = p
+	}
+	return index
+}
+
+func (x profileIndex) Profile(name string) (awsconfig.Profile, error) {
+	p, ok := x[name]
+	if !ok {
+		return p, &awsconfig.NoProfileError{Name: name}
+	}
+	return p, nil
+}
+
+func (a *app) printList(all []description) error {
+	if len(all) == 0 {
+		a.say("guise: no profiles: the AWS config file has none")
+		return nil
+	}
+	table := [][]string{{"PROFILE", "KIND", "ACCOUNT", "ROLE", "REGION", "MFA", "GUISE", "SESSION"}}
+	for _, d := range all {
+		table = append(table, []string{d.Profile, d.Kind, d.Account, d.Role, d.Region, yes(d.MFA != ""), yes(d.Behind), a.sessionWord(d)})
+	}
+	if err := a.answerTable(table); err != nil {
+		return err
+	}
+	if i := slices.IndexFunc(all, func(d description) bool { return d.Problem != "" }); i >= 0 {
+		a.sayf("guise: some profiles cannot have a session: guise explain %s", a.word(all[i].Profile))
+	}
+	return nil
+}
+
+func (a *app) sessionWord(d description) string {
+	switch {
+	case d.Problem != "":
+		return "cannot"
+	case d.Expires != "":
+		end, _ := time.Parse(time.RFC3339, d.Expires)
+		return brief(end.Sub(a.Now())) + " left"
+	}
+	return ""
+}
+
+func yes(b bool) string {
+	if b {
+		return "yes"
+	}
+	return ""
+}

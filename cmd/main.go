@@ -1,0 +1,95 @@
+// Package cmd is guise's commands, one file each: parse, call, print. It is the
+// only package that knows all the others, reads the environment, prints, adds
+// hints to errors and picks exit codes.
+package cmd
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+)
+
+// Main runs guise and gives its exit code.
+func Main(w World) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	defer stop()
+	a := newApp(w)
+	root := newRoot(a)
+	root.SetArgs(w.Args)
+	err := root.ExecuteContext(ctx)
+	if err != nil && ctx.Err() != nil {
+		err = cancelled{err}
+	}
+	return a.report(err)
+}
+
+const (
+	groupDaily       = "daily"
+	groupCredentials = "credentials"
+	groupProfiles    = "profiles"
+	groupShell       = "shell"
+)
+
+func newRoot(a *app) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "guise",
+		Short: "Switch AWS profiles per terminal; serve short-lived credentials to every tool",
+		Long: `guise switches this terminal between AWS profiles, and stands behind each
+profile as its credential_process, so that every SDK and tool gets short-lived
+credentials when it needs them. Nobody exports keys.`,
+		Example: `  eval "$(guise init zsh)"        load the shell function (in ~/.zshrc)
+  guise adopt --all               put guise behind your profiles, once
+  guise use prod                  switch this terminal
+  guise use                       pick a profile
+  guise off                       back to what it was
+  guise demo                      try all of it in a sandbox, without an account`,
+		SilenceErrors: true, SilenceUsage: true,
+		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
+	}
+	root.SetIn(a.In)
+	root.SetOut(a.Out)
+	root.SetErr(a.Err)
+	root.PersistentFlags().BoolVar(&a.noColor, "no-color", false, "print without colours")
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return usage{c, err} })
+	root.AddGroup(
+		&cobra.Group{ID: groupDaily, Title: "Daily:"},
+		&cobra.Group{ID: groupCredentials, Title: "Credentials:"},
+		&cobra.Group{ID: groupProfiles, Title: "Profiles:"},
+		&cobra.Group{ID: groupShell, Title: "Shell:"},
+	)
+	add := func(group string, commands ...*cobra.Command) {
+		for _, c := range commands {
+			c.GroupID = group
+			root.AddCommand(c)
+		}
+	}
+	add(groupDaily, newUse(a), newOff(a), newRegion(a), newCurrent(a), newExec(a), newWhoami(a))
+	add(groupCredentials, newCredentialProcess(a), newLogin(a), newLogout(a), newCache(a), newMFA(a))
+	add(groupProfiles, newList(a), newExplain(a), newAdopt(a), newRelease(a))
+	add(groupShell, newInit(a), newPrompt(a), newCompletion(a), newDemo(a))
+	root.AddCommand(newVersion(a))
+	usageOf(root)
+	return root
+}
+
+// usageOf makes each command's complaints about its arguments a usage error.
+func usageOf(c *cobra.Command) {
+	if check := c.Args; check != nil {
+		c.Args = func(c *cobra.Command, args []string) error {
+			if err := check(c, args); err != nil {
+				return usage{c, err}
+			}
+			return nil
+		}
+	}
+	if c.HasSubCommands() && c.Run == nil && c.RunE == nil {
+		c.Args = func(c *cobra.Command, args []string) error { return unknownCommand(c, args) }
+		c.RunE = func(c *cobra.Command, _ []string) error { return c.Help() }
+	}
+	for _, sub := range c.Commands() {
+		usageOf(sub)
+	}
+}

@@ -1,0 +1,54 @@
+package cmd
+
+import (
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"guise/ask"
+	"guise/shell"
+)
+
+func newOff(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:   "off",
+		Short: "Give this terminal back the profile and region that it had before the first `use`",
+		Long: `Give this terminal back the profile and region that it had before the first
+use. Exported keys that use removed were not kept, so they do not come back.`,
+		Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error { return a.off() },
+	}
+}
+
+func (a *app) off() error {
+	dialect, err := a.dialect("off")
+	if err != nil {
+		return err
+	}
+	state := a.state()
+	if state.Before == nil {
+		a.say("guise: nothing to undo: this terminal has not switched")
+		return nil
+	}
+	var changes []shell.Change
+	for _, name := range switched() {
+		changes = append(changes, state.giveBack(name))
+	}
+	previous, removed := a.Getenv(varProfile), state.Removed
+	hook, err := terminalState{Previous: previous}.hookState("", "")
+	if err != nil {
+		return err
+	}
+	if err := a.answer(dialect.Script(append(changes, hook...))); err != nil {
+		return err
+	}
+	if before := state.Before[varProfile]; before != "" {
+		a.sayf("guise: off; the profile is %s again", ask.Sanitise(before))
+	} else {
+		a.say("guise: off; no profile is set")
+	}
+	if len(removed) > 0 {
+		a.sayf("guise: `use` removed %s and did not keep them: they are not given back", strings.Join(removed, ", "))
+	}
+	return nil
+}

@@ -1,0 +1,86 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"guise/ask"
+	"guise/awsconfig"
+)
+
+// pick lets the person choose a profile: the most used first.
+func (a *app) pick(ctx context.Context, files *awsconfig.Files, query string) (string, error) {
+	all, err := a.describeAll()
+	if err != nil {
+		return "", err
+	}
+	if len(all) == 0 {
+		config, _ := a.configPaths()
+		return "", failure{what: "use", err: errors.New("there are no profiles in " + config), hint: "guise demo   # a sandbox to try guise in", code: exitUsage}
+	}
+	h := a.history()
+	now := a.Now()
+	slices.SortStableFunc(all, func(x, y description) int {
+		switch wx, wy := h.Uses[x.Profile].weight(now), h.Uses[y.Profile].weight(now); {
+		case wx > wy:
+			return -1
+		case wx < wy:
+			return 1
+		}
+		return 0
+	})
+	rows := make([]ask.Row, len(all))
+	for i, d := range all {
+		state := a.sessionWord(d)
+		if state == "" && !d.Behind {
+			state = "not adopted"
+		}
+		rows[i] = ask.Row{
+			Key:     awsconfig.EncodeProfile(d.Profile),
+			Columns: []string{d.Profile, d.Account, d.Role, d.Region, state, ago(h.Uses[d.Profile].Last, now), label(d)},
+		}
+	}
+	preview := []string(nil)
+	if executable, err := a.Executable(); err == nil {
+		preview = []string{executable, "explain", "--profile-encoded"}
+	}
+	i, err := a.pickRow(ctx, ask.Picker{
+		Rows: rows, Query: query, Prompt: "profile> ", Preview: preview,
+		Header: "enter: switch · esc: leave · ctrl-/: details",
+	})
+	if err != nil {
+		return "", fail("use", err)
+	}
+	return all[i].Profile, nil
+}
+
+// pickRow opens the picker that the user has set.
+func (a *app) pickRow(ctx context.Context, p ask.Picker) (int, error) {
+	s, err := a.settings()
+	if err != nil {
+		return 0, err
+	}
+	p.Style, p.Getenv = s.Picker, a.Getenv
+	return ask.Pick(ctx, p)
+}
+
+// label is what a person has written about a profile.
+func label(d description) string {
+	if d.Alias != "" && d.Description != "" {
+		return d.Alias + " · " + d.Description
+	}
+	return d.Alias + d.Description
+}
+
+// ago says when something was, roughly.
+func ago(then, now time.Time) string {
+	if then.IsZero() {
+		return ""
+	}
+	if d := now.Sub(then); d < 48*time.Hour {
+		return brief(max(d, 0)) + " ago"
+	}
+	return then.Local().Format("2 Jan")
+}

@@ -1,0 +1,72 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"guise/awsconfig"
+	"guise/internal/secret"
+)
+
+func newRelease(a *app) *cobra.Command {
+	o := adoptOptions{app: a}
+	c := &cobra.Command{
+		Use:   "release PROFILE…|--all",
+		Short: "Undo adopt: give profiles back as they were",
+		Long: `Undo adopt: the profiles in ~/.aws/config (and keys that were moved) stand again as
+they stood before, byte for byte.`,
+		Example: "  guise release prod\n  guise release --all --dry-run",
+		RunE: func(c *cobra.Command, args []string) error {
+			if o.all == (len(args) > 0) {
+				return usage{c, errors.New("name profiles, or --all")}
+			}
+			return o.release(c.Context(), args)
+		},
+		ValidArgsFunction: a.completeProfiles,
+	}
+	c.Flags().BoolVar(&o.all, "all", false, "every profile that guise stands behind")
+	c.Flags().BoolVarP(&o.dryRun, "dry-run", "n", false, "show the change as a diff, and make none")
+	c.Flags().BoolVarP(&o.yes, "yes", "y", false, "do not ask")
+	return c
+}
+
+func (o adoptOptions) release(ctx context.Context, names []string) error {
+	files, err := o.files()
+	if err != nil {
+		return err
+	}
+	if o.all {
+		for _, p := range files.Profiles() {
+			if p.BehindGuise() {
+				names = append(names, p.Name)
+			}
+		}
+	}
+	if err := o.releaseFrom(files, names); err != nil {
+		return err
+	}
+	diff := files.Diff()
+	if diff == "" {
+		o.say("nothing to do: guise stands behind none of them")
+		return nil
+	}
+	if o.dryRun {
+		return o.answerDiff(diff)
+	}
+	if err := o.confirm(ctx, diff, fmt.Sprintf("release %s", count(len(names), "profile"))); err != nil {
+		return err
+	}
+	if err := o.rewrite(func(f *awsconfig.Files) error { return o.releaseFrom(f, names) }); err != nil {
+		return err
+	}
+	o.sayf("%s as before", count(len(names), "profile"))
+	return nil
+}
+
+func (o adoptOptions) releaseFrom(files *awsconfig.Files, names []string) error {
+	fetch := func(_, id string) (secret.Text, error) { return o.storedKey("", id) }
+	return ofProfile(files.Release(names, awsconfig.ReleaseOptions{Fetch: fetch}))
+}

@@ -1,0 +1,86 @@
+package cmd
+
+// Where guise's words go, in all commands:
+//
+//   - stdout carries the answer and nothing else: JSON, shell code, a table. It
+//     is written by [app.answer] and the writers made over it.
+//   - What is said to a person goes to stderr, a line at a time, by [app.say]:
+//     lower case, no full stop. Whatever comes from a file or from AWS is
+//     sanitised there, so that data cannot steer a terminal.
+//   - What is asked goes to the terminal itself, by package ask.
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"text/tabwriter"
+
+	"golang.org/x/term"
+
+	"guise/ask"
+)
+
+// say tells the person a line.
+func (a *app) say(line string) { _, _ = io.WriteString(a.Err, ask.Sanitise(line)+"\n") }
+
+func (a *app) sayf(format string, args ...any) { a.say(fmt.Sprintf(format, args...)) }
+
+// answer writes to stdout. What it writes may be data for programs, and is
+// left as it is.
+func (a *app) answer(text string) error {
+	_, err := io.WriteString(a.Out, text)
+	return err
+}
+
+// answerJSON writes a value as JSON, for programs.
+func (a *app) answerJSON(v any) error {
+	data, err := json.MarshalIndent(v, "", "  ")
+	if err != nil {
+		return fmt.Errorf("JSON: %w", err)
+	}
+	return a.answer(string(data) + "\n")
+}
+
+// answerTable writes rows for eyes: sanitised, aligned, the first a heading.
+func (a *app) answerTable(rows [][]string) error {
+	var b strings.Builder
+	t := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	for _, row := range rows {
+		for i, cell := range row {
+			if row[i] = ask.Sanitise(cell); cell == "" {
+				row[i] = "-"
+			}
+		}
+		_, _ = io.WriteString(t, strings.Join(row, "\t")+"\n")
+	}
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	text := b.String()
+	if a.colour() {
+		heading, rest, _ := strings.Cut(text, "\n")
+		text = "\x1b[1m" + heading + "\x1b[0m\n" + rest
+	}
+	return a.answer(text)
+}
+
+// colour tells whether stdout is for eyes that want colours.
+func (a *app) colour() bool {
+	if a.noColor || a.Getenv("NO_COLOR") != "" || a.Getenv("TERM") == "dumb" {
+		return false
+	}
+	f, ok := a.Out.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd())) //nolint:gosec // a file descriptor is small
+}
+
+// word writes data as a word that can be pasted into a POSIX shell.
+func (a *app) word(s string) string {
+	if s != "" && strings.IndexFunc(s, func(r rune) bool {
+		return r > 127 || !strings.ContainsRune("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./@:+=,", r)
+	}) < 0 {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}

@@ -1,0 +1,155 @@
+package cmd
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/BurntSushi/toml"
+
+	"guise/awsconfig"
+)
+
+// settings are the user's, from config.toml and from the environment, which wins.
+type settings struct {
+	Adopt         string        // ask, always, never: `use` on a profile that guise does not stand behind
+	KeyStore      string        // auto, keyring, kernel, file: where the cache's sealing key is kept
+	MFA           []string      // ways to get a code, in order
+	Picker        string        // fzf, list
+	RefreshBefore time.Duration // how much must be left of a session for it to be served unrenewed
+	WaitForPerson time.Duration // how long to wait for a code that another process is asking for
+	Prompt        string        // template of `guise prompt`
+}
+
+// setting is one key: how it is read, and what it may be.
+type setting struct {
+	name  string
+	set   func(s *settings, value string) error
+	about string
+}
+
+func allSettings() []setting {
+	return []setting{
+		{"adopt", oneOf(func(s *settings) *string { return &s.Adopt }, "ask", "always", "never"), "what `use` does with a profile that guise does not stand behind: ask, always, never"},
+		{"key_store", oneOf(func(s *settings) *string { return &s.KeyStore }, "auto", "keyring", "kernel", "file"), "where the key that seals the cache is kept: auto, keyring, kernel, file"},
+		{"mfa", ways, "the ways to get an MFA code, in order: command, terminal"},
+		{"picker", oneOf(func(s *settings) *string { return &s.Picker }, "fzf", "list"), "how profiles are picked: fzf, list"},
+		{"refresh_before", span(func(s *settings) *time.Duration { return &s.RefreshBefore }), "how much must be left of a session for it to be served unrenewed"},
+		{"wait_for_person", span(func(s *settings) *time.Duration { return &s.WaitForPerson }), "how long to wait for another process that is asking for a code"},
+		{"prompt", func(s *settings, v string) error { s.Prompt = v; return nil }, "template of `guise prompt`"},
+	}
+}
+
+func defaultSettings() settings {
+	return settings{
+		Adopt: "ask", KeyStore: "auto", MFA: []string{"command", "terminal"}, Picker: "fzf",
+		RefreshBefore: 10 * time.Minute, WaitForPerson: 50 * time.Second, Prompt: "{profile} {left}",
+	}
+}
+
+// readSettings reads the file, if it is there, and then the environment.
+func readSettings(path string, getenv func(string) string) (settings, error) {
+	s := defaultSettings()
+	all := allSettings()
+	if data, err := os.ReadFile(path); err == nil {
+		if err := s.fromFile(data, all); err != nil {
+			return s, fmt.Errorf("%s: %w", path, err)
+		}
+	} else if !errors.Is(err, fs.ErrNotExist) {
+		return s, err
+	}
+	for _, one := range all {
+		name := "GUISE_" + strings.ToUpper(one.name)
+		if value := getenv(name); value != "" {
+			if err := one.set(&s, value); err != nil {
+				return s, fmt.Errorf("%s=%s: %w", name, value, err)
+			}
+		}
+	}
+	return s, nil
+}
+
+func (s *settings) fromFile(data []byte, all []setting) error {
+	var values map[string]any
+	if err := toml.Unmarshal(data, &values); err != nil {
+		return err
+	}
+	for key, value := range values {
+		i := slices.IndexFunc(all, func(one setting) bool { return one.name == key })
+		if i < 0 {
+			var names []string
+			for _, one := range all {
+				names = append(names, one.name)
+			}
+			return fmt.Errorf("no setting %q; the nearest is %q", key, awsconfig.Nearest(key, names)[0])
+		}
+		text, err := asText(value)
+		if err == nil {
+			err = all[i].set(s, text)
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", key, err)
+		}
+	}
+	return nil
+}
+
+// asText gives a TOML value as the environment would hold it.
+func asText(value any) (string, error) {
+	switch v := value.(type) {
+	case string:
+		return v, nil
+	case []any:
+		words := make([]string, len(v))
+		for i, word := range v {
+			text, ok := word.(string)
+			if !ok {
+				return "", errors.New("must be strings")
+			}
+			words[i] = text
+		}
+		return strings.Join(words, ","), nil
+	}
+	return "", errors.New("must be a string")
+}
+
+func oneOf(field func(*settings) *string, allowed ...string) func(*settings, string) error {
+	return func(s *settings, value string) error {
+		if !slices.Contains(allowed, value) {
+			return fmt.Errorf("must be one of %s", strings.Join(allowed, ", "))
+		}
+		*field(s) = value
+		return nil
+	}
+}
+
+func span(field func(*settings) *time.Duration) func(*settings, string) error {
+	return func(s *settings, value string) error {
+		d, err := time.ParseDuration(value)
+		if err != nil || d < 0 {
+			return errors.New(`must be a duration such as "10m" or "50s"`)
+		}
+		*field(s) = d
+		return nil
+	}
+}
+
+// mfaWays are the ways to get a code that this version knows.
+func mfaWays() []string { return []string{"command", "terminal"} }
+
+func ways(s *settings, value string) error {
+	var chosen []string
+	for way := range strings.SplitSeq(value, ",") {
+		way = strings.TrimSpace(way)
+		if !slices.Contains(mfaWays(), way) {
+			return fmt.Errorf("%q is no way to get a code: %s", way, strings.Join(mfaWays(), ", "))
+		}
+		chosen = append(chosen, way)
+	}
+	s.MFA = chosen
+	return nil
+}

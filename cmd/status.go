@@ -1,0 +1,52 @@
+package cmd
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"guise/session"
+)
+
+// statusFile is where the end of a chain's session stands for the prompt: one
+// line, `EPOCH HH:MM`, which a shell reads with its builtins before each
+// prompt. It says nothing else, and nothing depends on it.
+func (a *app) statusFile(c session.Chain) string {
+	return filepath.Join(a.Cache, "status", c.Key()[:32])
+}
+
+// noteEnd keeps the status file of a session up to date. That a prompt is
+// behind is no reason to fail, so its errors are passed over.
+func (a *app) noteEnd(c session.Chain, got session.Credentials) {
+	if got.Expires.IsZero() {
+		return
+	}
+	path := a.statusFile(c)
+	line := fmt.Sprintf("%d %s\n", got.Expires.Unix(), got.Expires.Local().Format("15:04"))
+	if old, err := os.ReadFile(path); err == nil && string(old) == line {
+		return
+	}
+	if os.MkdirAll(filepath.Dir(path), 0o700) == nil {
+		_ = replaceFile(path, []byte(line))
+	}
+}
+
+// replaceFile writes a small file in one step: whoever reads it sees all of the
+// old or all of the new.
+func replaceFile(path string, data []byte) error {
+	f, err := os.CreateTemp(filepath.Dir(path), ".new-*")
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	if closed := f.Close(); err == nil {
+		err = closed
+	}
+	if err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		_ = os.Remove(f.Name())
+	}
+	return err
+}

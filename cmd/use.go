@@ -1,0 +1,239 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"guise/ask"
+	"guise/awsconfig"
+	"guise/session"
+	"guise/shell"
+)
+
+type useOptions struct {
+	*app
+	query   string
+	region  string
+	noLogin bool
+}
+
+func newUse(a *app) *cobra.Command {
+	o := useOptions{app: a}
+	c := &cobra.Command{
+		Use:   "use [QUERY]",
+		Short: "Switch this terminal to a profile",
+		Long: `Switch this terminal, and no other, to a profile: AWS_PROFILE is set, and exported
+keys that would win over it are taken out. Logs in first, so that the calls made
+later need nobody. Where the login fails, nothing is changed.
+
+Without QUERY there is a picker. An exact name or alias is taken at once; part of
+a name where it fits one profile; where it fits several, the picker opens with it.`,
+		Example: `  guise use                  pick a profile
+  guise use prod             by its name
+  guise use stag             by a part of it
+  guise use -                the profile before
+  guise use prod -r us-east-1`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				o.query = args[0]
+			}
+			return o.run(c.Context())
+		},
+		ValidArgsFunction: a.completeProfile,
+	}
+	c.Flags().StringVarP(&o.region, "region", "r", "", "switch AWS_REGION and AWS_DEFAULT_REGION too")
+	c.Flags().BoolVar(&o.noLogin, "no-login", false, "only switch; log in when the first call comes")
+	_ = c.RegisterFlagCompletionFunc("region", a.completeRegion)
+	return c
+}
+
+func (o useOptions) run(ctx context.Context) error {
+	dialect, err := o.dialect("use")
+	if err != nil {
+		return err
+	}
+	state := o.state()
+	name, err := o.choose(ctx, state)
+	if err != nil {
+		return err
+	}
+	o.wanted = name
+	if err := o.offerAdoption(ctx, name); err != nil {
+		return err
+	}
+	chain, left, err := o.login(ctx, name)
+	if err != nil {
+		return err
+	}
+	script, err := o.script(dialect, state, name, chain)
+	if err != nil {
+		return err
+	}
+	o.noteUse(name)
+	if err := o.answer(script); err != nil {
+		return err
+	}
+	o.sayf("%s%s", name, o.summary(name, chain, left))
+	return nil
+}
+
+// choose finds the one profile that is meant.
+func (o useOptions) choose(ctx context.Context, state terminalState) (string, error) {
+	files, err := o.files()
+	if err != nil {
+		return "", err
+	}
+	switch o.query {
+	case "":
+		return o.pick(ctx, files, "")
+	case "-":
+		if state.Previous == "" {
+			return "", failure{what: "use -", err: errors.New("this terminal had no profile before"), code: exitUsage}
+		}
+		_, err := files.Profile(state.Previous)
+		return state.Previous, fail(state.Previous, err)
+	}
+	exact, err := files.Profile(o.query)
+	if err == nil {
+		return exact.Name, nil
+	}
+	switch found := match(files.Profiles(), o.query); len(found) {
+	case 0:
+		return "", fail(o.query, err)
+	case 1:
+		return found[0], nil
+	default:
+		name, pickErr := o.pick(ctx, files, o.query)
+		if errors.Is(pickErr, ask.ErrNoTerminal) {
+			return "", failure{what: o.query, err: errors.New("fits several profiles: " + strings.Join(found, ", ")), hint: "give more of the name", code: exitUsage}
+		}
+		return name, pickErr
+	}
+}
+
+// login makes sure of a session, where the person is.
+func (o useOptions) login(ctx context.Context, name string) (session.Chain, time.Duration, error) {
+	if !o.noLogin {
+		chain, got, err := o.credentials(ctx, name, session.Options{})
+		if unsupported := (*session.UnsupportedError)(nil); errors.As(err, &unsupported) && !o.behind(name) {
+			o.say("guise: " + unsupported.Error() + "; SDKs will do it by themselves")
+			return nil, 0, nil
+		}
+		return chain, got.Left(o.Now()), err
+	}
+	chain, err := o.chain(name)
+	if err != nil {
+		o.sayf("guise: %v", err)
+	}
+	return chain, 0, nil
+}
+
+func (o useOptions) behind(name string) bool {
+	files, err := o.files()
+	if err != nil {
+		return false
+	}
+	p, err := files.Profile(name)
+	return err == nil && p.BehindGuise()
+}
+
+// script is the shell code of the switch.
+func (o useOptions) script(dialect shell.Dialect, state terminalState, name string, chain session.Chain) (string, error) {
+	o.remember(&state)
+	changes, removed := o.removeRivals()
+	changes = append(changes, shell.Change{Name: varProfile, Value: name, Exported: true})
+	switch {
+	case o.region != "":
+		changes = append(changes, setRegion(o.region)...)
+	case state.Region != "" && state.Region == o.Getenv(varRegion):
+		// The region came with the profile that is left, and goes with it.
+		changes = append(changes, state.giveBack(varRegion), state.giveBack(varDefaultRegion))
+	}
+	if now := o.Getenv(varProfile); now != name {
+		state.Previous = now
+	}
+	state.Profile, state.Region = name, o.region
+	for _, r := range removed {
+		if !slices.Contains(state.Removed, r) {
+			state.Removed = append(state.Removed, r)
+		}
+	}
+	status := ""
+	if chain != nil {
+		status = o.statusFile(chain)
+	}
+	hook, err := state.hookState(dialect.Segment(ask.Sanitise(name)), status)
+	if err != nil {
+		return "", err
+	}
+	if len(removed) > 0 {
+		o.sayf("guise: removed from this terminal, as it would win over the profile: %s", strings.Join(removed, ", "))
+	}
+	return dialect.Script(append(changes, hook...)), nil
+}
+
+// summary says what a terminal has switched to.
+func (o useOptions) summary(name string, chain session.Chain, left time.Duration) string {
+	var words []string
+	if chain != nil {
+		d := describe(chain)
+		words = append(words, d.Role, d.Account)
+	}
+	region := o.region
+	if region == "" {
+		if files, err := o.files(); err == nil {
+			if p, err := files.Profile(name); err == nil {
+				region = p.Get("region")
+			}
+		}
+	}
+	words = append(words, region)
+	if left > 0 && left < 1000*time.Hour {
+		words = append(words, brief(left)+" left")
+	}
+	words = slices.DeleteFunc(words, func(s string) bool { return s == "" })
+	if len(words) == 0 {
+		return ""
+	}
+	return ": " + strings.Join(words, ", ")
+}
+
+// match gives the profiles that a query fits: those that hold it in their name,
+// alias or account; where there are none, those that hold its letters in order.
+func match(profiles []awsconfig.Profile, query string) []string {
+	query = strings.ToLower(query)
+	var part, letters []string
+	for _, p := range profiles {
+		if strings.EqualFold(p.Own("alias"), query) {
+			return []string{p.Name}
+		}
+		text := strings.ToLower(p.Name + "\n" + p.Own("alias"))
+		switch {
+		case strings.Contains(text, query):
+			part = append(part, p.Name)
+		case inOrder(strings.ToLower(p.Name), query):
+			letters = append(letters, p.Name)
+		}
+	}
+	if len(part) > 0 {
+		return part
+	}
+	return letters
+}
+
+func inOrder(text, letters string) bool {
+	for _, r := range letters {
+		i := strings.IndexRune(text, r)
+		if i < 0 {
+			return false
+		}
+		text = text[i+len(string(r)):]
+	}
+	return true
+}

@@ -1,0 +1,122 @@
+package cmd
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os/exec"
+	"runtime"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"guise/ask"
+	"guise/awsconfig"
+	"guise/internal/secret"
+	"guise/session"
+)
+
+func newWhoami(a *app) *cobra.Command {
+	var asJSON bool
+	c := &cobra.Command{
+		Use:   "whoami [PROFILE]",
+		Short: "Ask AWS who this terminal, or a profile, is",
+		Long: `Ask AWS (GetCallerIdentity) who the credentials belong to, getting them the way
+that SDKs do: exported keys first, else the profile's own credential_process.`,
+		Example: "  guise whoami\n  guise whoami prod --json",
+		Args:    cobra.MaximumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			identity, err := a.whoami(c.Context(), args)
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				return a.answerJSON(identity)
+			}
+			return a.answer(ask.Sanitise(fmt.Sprintf("%s  account %s", identity.ARN, identity.Account)) + "\n")
+		},
+		ValidArgsFunction: a.completeProfile,
+	}
+	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return c
+}
+
+// whoamiAnswer has the keys of GetCallerIdentity.
+type whoamiAnswer struct {
+	Account string `json:"Account"`
+	ARN     string `json:"Arn"`
+	UserID  string `json:"UserId"`
+}
+
+func (a *app) whoami(ctx context.Context, args []string) (whoamiAnswer, error) {
+	where, creds, err := a.asSDK(ctx, args)
+	if err != nil {
+		return whoamiAnswer{}, err
+	}
+	api, err := a.api()
+	if err != nil {
+		return whoamiAnswer{}, err
+	}
+	identity, err := api.WhoAmI(ctx, where, creds)
+	return whoamiAnswer{identity.Account, identity.ARN, identity.UserID}, fail("whoami", err)
+}
+
+// asSDK gets credentials as an SDK in this terminal does, and where to call.
+func (a *app) asSDK(ctx context.Context, args []string) (session.Link, session.Credentials, error) {
+	if id := a.Getenv("AWS_ACCESS_KEY_ID"); id != "" && len(args) == 0 {
+		a.say("guise: with the exported AWS_ACCESS_KEY_ID, which wins over a profile")
+		return session.Link{Endpoint: a.endpoint(awsconfig.Profile{}, "sts")}, session.Credentials{
+			AccessKeyID: id, SecretAccessKey: secret.New(a.Getenv("AWS_SECRET_ACCESS_KEY")), SessionToken: secret.New(a.Getenv("AWS_SESSION_TOKEN")),
+		}, nil
+	}
+	if len(args) == 0 && a.Getenv(varProfile) == "" {
+		args = []string{"default"}
+	}
+	names, err := a.orCurrent("whoami", args)
+	if err != nil {
+		return session.Link{}, session.Credentials{}, err
+	}
+	files, err := a.files()
+	if err != nil {
+		return session.Link{}, session.Credentials{}, err
+	}
+	p, err := files.Profile(names[0])
+	if err != nil {
+		return session.Link{}, session.Credentials{}, fail(names[0], err)
+	}
+	a.wanted = p.Name
+	where := session.Link{Region: p.Get("region"), Endpoint: a.endpoint(p, "sts")}
+	if !p.BehindGuise() || len(p.Visible()) > 0 {
+		_, creds, err := a.credentials(ctx, p.Name, session.Options{})
+		return where, creds, err
+	}
+	creds, err := a.runProcess(ctx, p)
+	return where, creds, fail(p.Name, err)
+}
+
+// runProcess runs a profile's credential_process as the Go SDK does.
+func (a *app) runProcess(ctx context.Context, p awsconfig.Profile) (session.Credentials, error) {
+	shell := []string{"sh", "-c"}
+	if runtime.GOOS == "windows" {
+		shell = []string{"cmd.exe", "/C"}
+	}
+	c := exec.CommandContext(ctx, shell[0], shell[1], p.Command()) //nolint:gosec // the user's own configuration
+	c.Env, c.Stdin, c.Stderr = a.Environ(), a.In, a.Err
+	data, err := c.Output()
+	if status := (*exec.ExitError)(nil); errors.As(err, &status) && status.ExitCode() > 0 {
+		return session.Credentials{}, exitStatus(status.ExitCode()) // it has said why
+	}
+	if err != nil {
+		return session.Credentials{}, fmt.Errorf("its credential_process: %w", err)
+	}
+	var out processOutput
+	if err := json.Unmarshal(data, &out); err != nil || out.AccessKeyId == "" {
+		return session.Credentials{}, errors.New("its credential_process printed no credentials")
+	}
+	got := session.Credentials{
+		AccessKeyID: out.AccessKeyId, SecretAccessKey: secret.New(out.SecretAccessKey), SessionToken: secret.New(out.SessionToken),
+	}
+	got.Expires, _ = time.Parse(time.RFC3339, out.Expiration)
+	return got, nil
+}

@@ -1,0 +1,88 @@
+package cmd
+
+import (
+	"io"
+	"os"
+	"os/user"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/adrg/xdg"
+)
+
+// World is all that commands see of what is around them: tests make another.
+// What is expensive in it is a function, called when it is first needed.
+type World struct {
+	Args     []string // without the program's own name
+	In       io.Reader
+	Out, Err io.Writer
+	Getenv   func(string) string
+	Environ  func() []string
+	Now      func() time.Time
+	Home     string
+	// Cache, Config, State and Runtime are guise's own directories. They may
+	// not exist yet; Runtime is empty where the system has none.
+	Cache, Config, State, Runtime string
+	// Executable is the path of this program as it stays over upgrades.
+	Executable func() (string, error)
+	// User is the login name, for the name of role sessions.
+	User func() string
+}
+
+// Here is the real world.
+func Here() World {
+	return World{
+		Args: os.Args[1:], In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
+		Getenv: os.Getenv, Environ: os.Environ, Now: time.Now, Home: xdg.Home,
+		Cache: filepath.Join(xdg.CacheHome, "guise"), Config: filepath.Join(xdg.ConfigHome, "guise"),
+		State: filepath.Join(xdg.StateHome, "guise"), Runtime: xdg.RuntimeDir,
+		Executable: func() (string, error) { return stablePath(os.Args[0], os.Getenv("PATH"), os.Executable) },
+		User:       userName,
+	}
+}
+
+// stablePath finds the path to write into other programs' configuration: the
+// one on PATH that leads to this very program, since package managers delete
+// the old version's folder that a resolved path would name. Where PATH has
+// none, it is the path of the running file.
+func stablePath(arg0, path string, running func() (string, error)) (string, error) {
+	self, err := running()
+	if err != nil {
+		return "", err
+	}
+	me, err := os.Stat(self)
+	if err != nil {
+		return "", err
+	}
+	for _, dir := range append([]string{filepath.Dir(arg0)}, filepath.SplitList(path)...) {
+		if !filepath.IsAbs(dir) {
+			continue
+		}
+		candidate := filepath.Join(dir, filepath.Base(self))
+		for _, c := range []string{filepath.Join(dir, "guise"), candidate} {
+			if info, err := os.Stat(c); err == nil && os.SameFile(info, me) {
+				return c, nil
+			}
+		}
+	}
+	return self, nil
+}
+
+// userName gives the login name in the letters that a role session may have.
+func userName() string {
+	name := os.Getenv("USER")
+	if name == "" {
+		if u, err := user.Current(); err == nil {
+			name = u.Username
+		}
+	}
+	name = filepath.Base(strings.ReplaceAll(name, `\`, "/")) // DOMAIN\alice
+	clean := strings.Map(func(r rune) rune {
+		if r < 128 && (r == '_' || r == '=' || r == ',' || r == '.' || r == '@' || r == '-' || r >= '0' && r <= '9' || r|0x20 >= 'a' && r|0x20 <= 'z') {
+			return r
+		}
+		return '-'
+	}, name)
+	return clean[:min(len(clean), 50)]
+}
