@@ -1,0 +1,35 @@
+# What people who work on guise type. `make` alone builds and tests.
+
+GOFUMPT     = go run mvdan.cc/gofumpt@v0.12.0
+STATICCHECK = go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
+
+.PHONY: all build test lint cross bench docs clean
+
+all: build test
+
+build: ## bin/guise, stripped
+	go build -trimpath -ldflags '-s -w' -o bin/guise ./cmd/guise
+
+test: ## what a user's machine can run; `GUISE_TEST_NO_SKIP=1 make test` skips nothing
+	go test ./...
+
+lint: ## format, vet, static checks, shell files
+	@test -z "$$($(GOFUMPT) -l .)" || { $(GOFUMPT) -d .; exit 1; }
+	go vet ./...
+	go mod tidy -diff
+	$(STATICCHECK) ./...
+	shellcheck .ci/run shell/*.bash completions/*.bash
+
+cross: ## everything must build for, and vet on, all three systems
+	@for os in linux darwin windows; do \
+		echo "$$os"; GOOS=$$os go build -trimpath -o /dev/null ./cmd/guise && GOOS=$$os go vet ./... || exit 1; \
+	done
+
+bench: build ## the table of docs/speed.md, measured here and now
+	go run ./internal/bench
+
+docs: build ## docs/reference.md from the command tree
+	go test ./cmd -run TestReference -update
+
+clean:
+	rm -rf bin
