@@ -158,7 +158,7 @@ func (t *Terminal) choose(ctx context.Context, p Picker, lines []string) (int, e
 		return 0, ErrCancelled
 	}
 	chosen := 0
-	err := t.asking(ctx, func(keys io.ReadCloser, screen io.WriteCloser) (err error) {
+	err := t.asking(ctx, "", func(keys io.ReadCloser, screen io.WriteCloser) (err error) {
 		list := promptui.Select{
 			Label: strings.TrimRight(p.Prompt, "> "), Items: shown, Size: 12, HideSelected: true,
 			Searcher: func(typed string, i int) bool {

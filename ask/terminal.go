@@ -64,7 +64,7 @@ func (t *Terminal) Code(ctx context.Context, q CodeQuestion) (secret.Text, error
 	if q.Again != "" {
 		t.Say(q.Again)
 	}
-	typed, err := t.prompt(ctx, promptui.Prompt{
+	typed, err := t.prompt(ctx, "0123456789 ", promptui.Prompt{
 		Label: label, HideEntered: true,
 		Validate: func(s string) error {
 			if !isCode(strip(s)) {
@@ -88,7 +88,7 @@ func isCode(s string) bool {
 // Confirm asks for yes or no. Enter alone is the default.
 func (t *Terminal) Confirm(ctx context.Context, question string, byDefault bool) (bool, error) {
 	defaults := map[bool]string{true: "y", false: "n"}
-	_, err := t.prompt(ctx, promptui.Prompt{Label: Sanitise(question), IsConfirm: true, Default: defaults[byDefault], HideEntered: true})
+	_, err := t.prompt(ctx, "yYnN", promptui.Prompt{Label: Sanitise(question), IsConfirm: true, Default: defaults[byDefault], HideEntered: true})
 	if errors.Is(err, promptui.ErrAbort) {
 		return false, nil
 	}
@@ -98,10 +98,11 @@ func (t *Terminal) Confirm(ctx context.Context, question string, byDefault bool)
 // Say shows a line above the next question.
 func (t *Terminal) Say(line string) { _, _ = io.WriteString(t.out, Sanitise(line)+"\r\n") }
 
-// prompt asks with promptui, on this terminal.
-func (t *Terminal) prompt(ctx context.Context, p promptui.Prompt) (string, error) {
+// prompt asks with promptui, on this terminal. Of what is typed, only the
+// characters named come through, beside keys such as Enter.
+func (t *Terminal) prompt(ctx context.Context, only string, p promptui.Prompt) (string, error) {
 	var answer string
-	err := t.asking(ctx, func(keys io.ReadCloser, screen io.WriteCloser) (err error) {
+	err := t.asking(ctx, only, func(keys io.ReadCloser, screen io.WriteCloser) (err error) {
 		p.Stdin, p.Stdout = keys, screen
 		answer, err = p.Run()
 		return err
@@ -111,13 +112,13 @@ func (t *Terminal) prompt(ctx context.Context, p promptui.Prompt) (string, error
 
 // asking runs a question of promptui's with the terminal in raw mode, and puts
 // the modes back whatever comes of it.
-func (t *Terminal) asking(ctx context.Context, question func(keys io.ReadCloser, screen io.WriteCloser) error) error {
+func (t *Terminal) asking(ctx context.Context, only string, question func(keys io.ReadCloser, screen io.WriteCloser) error) error {
 	restore, err := rawMode(t.in)
 	if err != nil {
 		return ErrNoTerminal
 	}
 	defer restore()
-	keys, err := newKeys(ctx, t.in)
+	keys, err := newKeys(ctx, t.in, only)
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"context"
 	"io"
 	"os"
+	"strings"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -50,6 +51,7 @@ type keys struct {
 	stop, woken *os.File // the two ends of a pipe that wakes the reader
 	ctx         context.Context
 	done        func() bool
+	only        string // where not empty: of what is printed, only these come through
 }
 
 const (
@@ -59,41 +61,58 @@ const (
 	escapeAlone = 50 * time.Millisecond
 )
 
-func newKeys(ctx context.Context, tty *os.File) (io.ReadCloser, error) {
+func newKeys(ctx context.Context, tty *os.File, only string) (io.ReadCloser, error) {
 	woken, stop, err := os.Pipe()
 	if err != nil {
 		return nil, err
 	}
-	k := &keys{tty: tty, stop: stop, woken: woken, ctx: ctx}
+	k := &keys{tty: tty, stop: stop, woken: woken, ctx: ctx, only: only}
 	k.done = context.AfterFunc(ctx, func() { _, _ = stop.Write([]byte{0}) })
 	return k, nil
 }
 
 func (k *keys) Read(p []byte) (int, error) {
-	waiting := []unix.PollFd{{Fd: int32(fd(k.tty)), Events: unix.POLLIN}, {Fd: int32(fd(k.woken)), Events: unix.POLLIN}} //nolint:gosec // small
 	for {
+		waiting := []unix.PollFd{{Fd: int32(fd(k.tty)), Events: unix.POLLIN}, {Fd: int32(fd(k.woken)), Events: unix.POLLIN}} //nolint:gosec // small
 		if _, err := unix.Poll(waiting, -1); err == unix.EINTR {
 			continue
 		} else if err != nil {
 			return 0, err
 		}
-		break
-	}
-	if waiting[1].Revents != 0 {
-		if k.ctx.Err() != nil && len(p) > 0 {
-			p[0] = interrupt
-			return 1, nil
+		if waiting[1].Revents != 0 {
+			if k.ctx.Err() != nil && len(p) > 0 {
+				p[0] = interrupt
+				return 1, nil
+			}
+			return 0, io.EOF
 		}
-		return 0, io.EOF
+		n, err := unix.Read(fd(k.tty), p)
+		if n <= 0 {
+			return 0, io.EOF
+		}
+		if n = k.let(p[:n]); n > 0 {
+			return n, err
+		}
 	}
-	n, err := unix.Read(fd(k.tty), p)
-	if n <= 0 {
-		return 0, io.EOF
+}
+
+// let makes a lone Esc a Ctrl-C, and leaves out what is not to come through. A
+// key's sequence (an arrow) comes in one piece, and begins with Esc.
+func (k *keys) let(p []byte) int {
+	if p[0] == escape {
+		if len(p) == 1 && !k.more() {
+			p[0] = interrupt
+		}
+		return len(p)
 	}
-	if n == 1 && p[0] == escape && !k.more() {
-		p[0] = interrupt
+	n := 0
+	for _, c := range p {
+		if k.only == "" || c < ' ' || c == 0x7f || strings.IndexByte(k.only, c) >= 0 {
+			p[n] = c
+			n++
+		}
 	}
-	return n, err
+	return n
 }
 
 // more tells whether another key comes right behind.

@@ -29,4 +29,6 @@ func rawMode(tty *os.File) (restore func(), err error) {
 	return func() { _ = term.Restore(int(tty.Fd()), before) }, nil
 }
 
-func newKeys(_ context.Context, tty *os.File) (io.ReadCloser, error) { return io.NopCloser(tty), nil }
+func newKeys(_ context.Context, tty *os.File, _ string) (io.ReadCloser, error) {
+	return io.NopCloser(tty), nil
+}

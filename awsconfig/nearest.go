@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// Nearest gives the names that are most like a word, the best first: three at
-// most. Where none is like it, it gives the one that is least unlike.
+// Nearest gives the names that are like a word, the best first: three at most.
+// Of a short word two letters may be wrong, of a longer one a third of them.
 func Nearest(word string, names []string) []string {
 	type ranked struct {
 		name     string
@@ -23,7 +23,7 @@ func Nearest(word string, names []string) []string {
 	slices.SortStableFunc(all, func(a, b ranked) int { return a.distance - b.distance })
 	var near []string
 	for _, r := range all {
-		if len(near) < 3 && (len(near) == 0 || r.distance <= 2) {
+		if len(near) < 3 && r.distance <= max(2, len(word)/3) {
 			near = append(near, r.name)
 		}
 	}

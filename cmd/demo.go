@@ -124,7 +124,8 @@ func (b *sandbox) furnish(config loopback.Config) error {
 	files := []struct{ path, text string }{
 		{".aws/config", config.ConfigFile},
 		{".aws/credentials", config.CredentialsFile},
-		{".zshenv", "[[ -o interactive ]] || eval \"$(guise init zsh)\"\n"},
+		{".zshenv", "[[ -z ${ZSH_EXECUTION_STRING-} ]] || eval \"$(guise init zsh)\"\n"},    // zsh -c
+		{".bashenv", "[[ -z ${BASH_EXECUTION_STRING-} ]] || eval \"$(guise init bash)\"\n"}, // bash -c
 		{".zshrc", demoZsh},
 		{".bashrc", demoBash},
 		{".config/fish/config.fish", demoFish},
@@ -181,7 +182,7 @@ func (b *sandbox) environment() []string {
 	}
 	home := b.home()
 	return append(
-		env, "HOME="+home, "ZDOTDIR="+home, "BASH_ENV="+filepath.Join(home, ".bashrc"),
+		env, "HOME="+home, "ZDOTDIR="+home, "BASH_ENV="+filepath.Join(home, ".bashenv"),
 		"XDG_CONFIG_HOME="+filepath.Join(home, ".config"), "XDG_CACHE_HOME="+filepath.Join(home, ".cache"),
 		"XDG_STATE_HOME="+filepath.Join(home, ".local/state"), "XDG_DATA_HOME="+filepath.Join(home, ".local/share"),
 		"XDG_RUNTIME_DIR="+filepath.Join(b.dir, "run"),

@@ -48,7 +48,7 @@ func (a *app) off() error {
 		a.say("guise: off; no profile is set")
 	}
 	if len(removed) > 0 {
-		a.sayf("guise: `use` removed %s and did not keep them: they are not given back", strings.Join(removed, ", "))
+		a.sayf("guise: not given back, since `use` removed them and did not keep them: %s", strings.Join(removed, ", "))
 	}
 	return nil
 }

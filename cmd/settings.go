@@ -85,7 +85,10 @@ func (s *settings) fromFile(data []byte, all []setting) error {
 			for _, one := range all {
 				names = append(names, one.name)
 			}
-			return fmt.Errorf("no setting %q; the nearest is %q", key, awsconfig.Nearest(key, names)[0])
+			if near := awsconfig.Nearest(key, names); len(near) > 0 {
+				names = near[:1]
+			}
+			return fmt.Errorf("no setting %q; there is %s", key, strings.Join(names, ", "))
 		}
 		text, err := asText(value)
 		if err == nil {

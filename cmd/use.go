@@ -58,6 +58,9 @@ func (o useOptions) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if o.region != "" && !isRegion(o.region) {
+		return failure{what: "use", err: errors.New("not the name of a region: " + o.region), code: exitUsage}
+	}
 	state := o.state()
 	name, err := o.choose(ctx, state)
 	if err != nil {
@@ -186,6 +189,9 @@ func (o useOptions) summary(name string, chain session.Chain, left time.Duration
 		words = append(words, d.Role, d.Account)
 	}
 	region := o.region
+	if region == "" {
+		region = o.Getenv(varRegion)
+	}
 	if region == "" {
 		if files, err := o.files(); err == nil {
 			if p, err := files.Profile(name); err == nil {

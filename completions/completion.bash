@@ -3,7 +3,7 @@
 # Takes the line up to the cursor apart as bash would, but runs nothing of it:
 # into __guise_words, without quotes, and __guise_raw, the last word as typed.
 function __guise_split() {
-  \builtin local line=$1 c='' word='' quote='' i open=
+  \builtin local line="$1" c='' word='' quote='' open='' i
   __guise_words=()
   __guise_raw=''
   for ((i = 0; i < ${#line}; i++)); do
@@ -41,7 +41,7 @@ function __guise_quote() {
     *)
       \builtin printf -v __guise_quoted %q "$1"
       # readline keeps what stands before the last : or = of the word.
-      \builtin local typed=${COMP_WORDS[COMP_CWORD]-}
+      \builtin local typed="${COMP_WORDS[COMP_CWORD]-}"
       [[ $typed == [:=] ]] && typed=''
       [[ -n $typed || $__guise_raw == *[:=] ]] && __guise_quoted=${__guise_quoted#"${__guise_raw%"$typed"}"}
       ;;
@@ -49,7 +49,8 @@ function __guise_quote() {
 }
 
 function __guise_complete() {
-  \builtin local IFS=$' \t\n' line lines=() directive=0 typed __guise_words __guise_raw __guise_quoted
+  \builtin local IFS=$' \t\n' line lines directive=0 typed __guise_words __guise_raw __guise_quoted
+  lines=()
   __guise_split "${COMP_LINE:0:COMP_POINT}"
   typed=${__guise_words[${#__guise_words[@]} - 1]}
   COMPREPLY=()

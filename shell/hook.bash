@@ -33,7 +33,7 @@ function GUISE_COMMAND() {
 # Keeps $GUISE_PROMPT up to date, before each prompt and without a process: from
 # variables that `use` has set, and one small file with the session's end.
 function __guise_prompt() {
-  \builtin local __guise_code=$? __guise_end='' __guise_clock='' __guise_now=''
+  \builtin local __guise_code="$?" __guise_end='' __guise_clock='' __guise_now=''
   if [[ -z ${AWS_PROFILE-} ]]; then
     GUISE_PROMPT=''
   elif [[ $AWS_PROFILE != "${__guise_profile-}" ]]; then

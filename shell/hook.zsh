@@ -13,7 +13,7 @@
 # --- switching ---------------------------------------------------------------
 
 \builtin unalias GUISE_COMMAND 2>/dev/null || \builtin true
-\builtin typeset -g __guise_state=${__guise_state-} GUISE_PROMPT=${GUISE_PROMPT-}
+\builtin typeset -g __guise_state="${__guise_state-}" GUISE_PROMPT="${GUISE_PROMPT-}"
 
 # What changes the shell is printed by guise as shell code, and run here; all
 # else is guise's own business. Of a call that failed, nothing is run.
@@ -36,7 +36,7 @@ function GUISE_COMMAND() {
 # Keeps $GUISE_PROMPT up to date, before each prompt and without a process: from
 # variables that `use` has set, and one small file with the session's end.
 function __guise_prompt() {
-  \builtin local -i __guise_code=$?
+  \builtin local -i __guise_code="$?"
   \builtin emulate -L zsh
   \builtin local __guise_end= __guise_clock=
   \builtin local -i __guise_left=0

@@ -1,0 +1,175 @@
+package e2e
+
+import (
+	"strings"
+	"testing"
+
+	"guise/shell"
+)
+
+const (
+	// fish sets USER to what the system says, so the session's name may differ.
+	adminARN     = `arn:aws:sts::222222222222:assumed-role/Admin/guise-\w+`
+	developerARN = `arn:aws:sts::333333333333:assumed-role/Developer/guise-\w+`
+)
+
+// set is an exported variable in a shell's language.
+func set(t *testing.T, name, variable, value string) string {
+	t.Helper()
+	d, err := shell.Named(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.TrimSpace(d.Script([]shell.Change{{Name: variable, Value: value, Exported: true}}))
+}
+
+func status(shell string) string {
+	if shell == "fish" {
+		return "$status"
+	}
+	return "$?"
+}
+
+// TestADay: two windows, two accounts, one code.
+func TestADay(t *testing.T) {
+	shells(t, func(t *testing.T, name string) {
+		w := adopted(t)
+		one := w.shell(name)
+		one.typ(set(t, name, "AWS_ACCESS_KEY_ID", "AKIAEXPORTED") + "; " + set(t, name, "AWS_PROFILE", "dev") + "; " + set(t, name, "AWS_REGION", "eu-north-1") + "\r")
+		one.see("<dev>ready ")
+
+		// The code is refused: nothing changes.
+		one.typ("guise use prod\r")
+		one.see("MFA code for prod")
+		one.typ("\x1b")
+		one.see("cancelled")
+		one.typ("echo \"ended $AWS_PROFILE $AWS_ACCESS_KEY_ID\" " + status(name) + "\r")
+		one.see("ended dev AKIAEXPORTED 130\\b")
+
+		// A part of a name, a wrong code, a right one.
+		one.typ("guise use pro\r")
+		one.see("MFA code for prod")
+		one.typ("000000\r")
+		one.see("that code was wrong; 2 tries left")
+		one.see("MFA code for prod")
+		code := w.code()
+		one.typ(code + "\r")
+		one.see("removed from this terminal.*AWS_ACCESS_KEY_ID")
+		one.see("prod: Admin, 222222222222, eu-north-1")
+		one.see("<prod .*>ready ")
+		one.typ("guise whoami\r")
+		one.see(adminARN)
+
+		// Another window: another account, no code.
+		two := w.shell(name)
+		two.typ("guise use staging-us -r us-west-2\r")
+		two.see("staging-us: Developer, 333333333333, us-west-2")
+		two.typ("guise whoami; echo region=$AWS_REGION\r")
+		two.see(developerARN)
+		two.see("region=us-west-2")
+		two.typ("guise use -; guise use prod; guise use -; guise current\r")
+		two.see("staging-us  333333333333  Developer")
+
+		one.typ("env | grep -c -E '^(AWS_ACCESS|AWS_SEC|AWS_SESS|GUISE_(STATE|PROMPT)|__guise)'; echo found\r")
+		one.see(`\b0\s+found`)
+		one.typ("guise off; echo \"back $AWS_PROFILE $AWS_REGION\"\r")
+		one.see("not given back.*AWS_ACCESS_KEY_ID")
+		one.see("back dev eu-north-1")
+
+		if n := w.aws.Done("GetSessionToken"); n != 1 {
+			t.Errorf("%d MFA sessions for one day", n)
+		}
+		if strings.Contains(escapes.ReplaceAllString(string(one.all), ""), code+"\n") {
+			t.Error("the code stayed on the screen")
+		}
+		w.noSecrets(code)
+	})
+}
+
+// TestClients: the AWS CLI and boto3 in a switched terminal.
+func TestClients(t *testing.T) {
+	w := adopted(t)
+	clients := map[string]string{"aws": "aws sts get-caller-identity --query Arn --output text"}
+	need(t, "aws")
+	need(t, "python3")
+	clients["boto3"] = `python3 -c 'import boto3; print(boto3.client("sts", region_name="eu-west-1").get_caller_identity()["Arn"])'`
+	if path := "/usr/bin/aws"; w.run(nil, "sh", "-c", path+" --version | grep -q aws-cli/2").code == 0 {
+		// Versions before 2.13 do not know AWS_ENDPOINT_URL.
+		clients["aws v2"] = path + " --endpoint-url $AWS_ENDPOINT_URL sts get-caller-identity --query Arn --output text"
+	}
+	s := w.shell("bash")
+	s.typ("guise use prod\r")
+	s.see("MFA code")
+	s.typ(w.code() + "\r")
+	s.see("<prod .*>ready ")
+	for client, command := range clients {
+		s.typ(command + "\r")
+		t.Log(client, s.see(adminARN))
+		s.see("ready ")
+	}
+	s.typ("guise use staging\r")
+	s.see("staging: Developer")
+	for _, command := range clients {
+		s.typ(command + "\r")
+		s.see(developerARN)
+	}
+	w.noSecrets()
+}
+
+const (
+	hostile     = "$(touch pwned)`id>pwned`'\";& é"
+	hostileText = "\n[profile " + hostile + "]\nrole_arn = arn:aws:iam::111111111111:role/Sandbox\nsource_profile = ci2\nguise_description = two\\nlines \x1b[31mred $(touch pwned)\n" +
+		"\n[profile ci2]\nrole_arn = arn:aws:iam::333333333333:role/Deploy\nsource_profile = ci\n"
+)
+
+// TestHostileName: a name is data, in every shell and everywhere that it is shown.
+func TestHostileName(t *testing.T) {
+	shells(t, func(t *testing.T, name string) {
+		w := adopted(t, hostileText)
+		s := w.shell(name)
+		d, _ := shell.Named(name)
+
+		s.typ("guise use --no-login " + d.Quote(hostile) + "\r")
+		s.see("ready ")
+		s.typ("printenv AWS_PROFILE\r")
+		s.see(`(?m)^` + quoteMeta(hostile) + `$`)
+
+		// Completed from its first letter, which the shell must have quoted.
+		first := map[string]string{"zsh": `\$`, "bash": `\$`, "fish": `\$`}[name]
+		s.typ("guise off\r")
+		s.see("guise: off")
+		s.see("ready ")
+		s.typ("guise use --no-login " + first + "\t")
+		s.see("touch")
+		s.typ("\r")
+		s.see("ready ")
+		s.typ("printenv AWS_PROFILE\r")
+		s.see(`(?m)^` + quoteMeta(hostile) + `$`)
+
+		// Picked, with its preview open.
+		s.typ("guise off\r")
+		s.see("guise: off")
+		s.typ("guise use --no-login\r")
+		s.see("profile> ")
+		s.typ("touch")
+		s.see("1/16")
+		s.typ("\x1f")
+		s.see("How its credentials")
+		s.typ("\r")
+		s.see("ready ")
+		s.typ("printenv AWS_PROFILE; guise list; guise explain\r")
+		s.see(`(?m)^` + quoteMeta(hostile) + `$`)
+		s.see("In this terminal:")
+
+		if got := w.run(nil, "sh", "-c", "find "+w.dir+" -name pwned"); got.out != "" {
+			t.Errorf("something ran: %s", got.out)
+		}
+		if strings.Contains(string(s.all), "\x1b[31mred") {
+			t.Error("an escape sequence from a description reached the terminal")
+		}
+	})
+}
+
+func quoteMeta(s string) string {
+	return strings.NewReplacer("$", `\$`, "(", `\(`, ")", `\)`).Replace(s)
+}

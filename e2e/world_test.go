@@ -1,0 +1,215 @@
+// Package e2e plays guise's stories: the real program, real shells on real
+// pseudo-terminals, real clients, against the loopback AWS.
+package e2e
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"guise/internal/loopback"
+)
+
+// binDir is where the program under test is, alone.
+var binDir string
+
+func TestMain(m *testing.M) {
+	os.Exit(func() int {
+		dir, err := os.MkdirTemp("", "guise-e2e-")
+		if err != nil {
+			panic(err)
+		}
+		defer func() { _ = os.RemoveAll(dir) }()
+		binDir = dir
+		build := exec.Command("go", "build", "-o", filepath.Join(dir, "guise"), "guise/cmd/guise")
+		if out, err := build.CombinedOutput(); err != nil {
+			fmt.Fprintf(os.Stderr, "%s\n%v\n", out, err)
+			return 1
+		}
+		return m.Run()
+	}())
+}
+
+// need skips a test where the machine lacks a program; in CI it lacks none.
+func need(t *testing.T, program string) string {
+	t.Helper()
+	path, err := exec.LookPath(program)
+	if err == nil {
+		return path
+	}
+	if os.Getenv("GUISE_TEST_NO_SKIP") != "" {
+		t.Fatalf("%s is not installed", program)
+	}
+	t.Skipf("%s is not installed", program)
+	return ""
+}
+
+// world is a person's home, with the demo's profiles behind guise, and an AWS.
+type world struct {
+	t      *testing.T
+	aws    *loopback.AWS
+	server *loopback.Server
+	dir    string // of all that belongs to the world
+	home   string
+	env    []string
+}
+
+func newWorld(t *testing.T, moreConfig ...string) *world {
+	t.Helper()
+	dir := t.TempDir()
+	aws, files := loopback.DemoWorld(time.Now)
+	server, err := aws.Start()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = server.Close() })
+	w := &world{t: t, aws: aws, server: server, dir: dir, home: filepath.Join(dir, "home")}
+	for _, sub := range []string{"home/.aws", "home/.config/fish", "tmp", "run", "work"} {
+		if err := os.MkdirAll(filepath.Join(dir, sub), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.write(".aws/config", files.ConfigFile+strings.Join(moreConfig, "\n"))
+	w.write(".aws/credentials", files.CredentialsFile)
+	w.env = []string{
+		"HOME=" + w.home, "ZDOTDIR=" + w.home, "PATH=" + binDir + ":" + os.Getenv("PATH"), "LANG=C.UTF-8", "USER=alice", "SHELL=/bin/sh",
+		"TMPDIR=" + filepath.Join(dir, "tmp"), "XDG_RUNTIME_DIR=" + filepath.Join(dir, "run"),
+		"AWS_ENDPOINT_URL=" + server.URL(), "AWS_EC2_METADATA_DISABLED=true", "GUISE_KEY_STORE=file", "GUISE_DEMO=" + server.ControlURL(),
+	}
+	for _, root := range []string{"PYENV_ROOT", "GOCACHE", "GOMODCACHE", "GOFLAGS"} {
+		if value := os.Getenv(root); value != "" {
+			w.env = append(w.env, root+"="+value)
+		}
+	}
+	return w
+}
+
+// adopted is a world whose profiles all stand behind guise.
+func adopted(t *testing.T, moreConfig ...string) *world {
+	t.Helper()
+	w := newWorld(t, moreConfig...)
+	if got := w.guise("adopt", "--all", "--yes", "--keep-keys"); got.code != 0 {
+		t.Fatalf("adopt: %+v", got)
+	}
+	return w
+}
+
+func (w *world) write(name, text string) {
+	w.t.Helper()
+	if err := os.WriteFile(filepath.Join(w.home, name), []byte(text), 0o600); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+func (w *world) read(name string) string {
+	w.t.Helper()
+	data, err := os.ReadFile(filepath.Join(w.home, name))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return string(data)
+}
+
+func (w *world) code() string {
+	w.t.Helper()
+	code, err := w.aws.Code(loopback.DemoSerial)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return code
+}
+
+// result is how a program ended.
+type result struct {
+	out, err string
+	code     int
+}
+
+// guise runs the program with no terminal in reach.
+func (w *world) guise(args ...string) result { return w.run(nil, "guise", args...) }
+
+func (w *world) run(env []string, program string, args ...string) result {
+	w.t.Helper()
+	ctx, cancel := context.WithTimeout(w.t.Context(), patience)
+	defer cancel()
+	if program == "guise" {
+		program = filepath.Join(binDir, "guise")
+	}
+	cmd := exec.CommandContext(ctx, program, args...)
+	cmd.Dir, cmd.Env = filepath.Join(w.dir, "work"), append(w.env, env...)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+	var out, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &stderr
+	err := cmd.Run()
+	var status *exec.ExitError
+	if err != nil && !errors.As(err, &status) {
+		w.t.Fatalf("%s %q: %v", program, args, err)
+	}
+	return result{out.String(), stderr.String(), cmd.ProcessState.ExitCode()}
+}
+
+// shell opens an interactive shell with the hook loaded, in a terminal.
+func (w *world) shell(name string, env ...string) *terminal {
+	w.t.Helper()
+	path := need(w.t, name)
+	switch name {
+	case "zsh":
+		w.write(".zshrc", "autoload -Uz compinit && compinit -u -D\neval \"$(guise init zsh)\"\nsetopt PROMPT_SUBST\nPROMPT='<$GUISE_PROMPT>ready '\n")
+	case "bash":
+		w.write(".bashrc", "eval \"$(guise init bash)\"\nPS1='<$GUISE_PROMPT>ready '\n")
+	case "fish":
+		w.write(".config/fish/config.fish", "set -g fish_greeting\nguise init fish | source\nfunction fish_prompt; echo -n \"<$GUISE_PROMPT>ready \"; end\n")
+	}
+	s := openTerminal(w.t, filepath.Join(w.dir, "work"), append(w.env, env...), path, "-i")
+	s.see("<.*>ready ")
+	return s
+}
+
+// shells runs a story in each of the shells.
+func shells(t *testing.T, story func(t *testing.T, shell string)) {
+	for _, name := range []string{"zsh", "bash", "fish"} {
+		t.Run(name, func(t *testing.T) {
+			need(t, name)
+			story(t, name)
+		})
+	}
+}
+
+// noSecrets fails where a secret that AWS gave out, or a code, lies readable in
+// any file of the world.
+func (w *world) noSecrets(more ...string) {
+	w.t.Helper()
+	secrets := append(w.aws.Secrets(), more...)
+	if len(secrets) < 2 {
+		w.t.Fatalf("AWS gave out %d secrets: the search would find nothing", len(secrets))
+	}
+	searched := 0
+	err := filepath.WalkDir(w.dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !d.Type().IsRegular() {
+			return err
+		}
+		data, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		searched++
+		for _, s := range secrets {
+			if bytes.Contains(data, []byte(s)) {
+				w.t.Errorf("%s holds a secret", path)
+			}
+		}
+		return nil
+	})
+	if err != nil || searched < 5 {
+		w.t.Errorf("%d files searched: %v", searched, err)
+	}
+}
