@@ -1,0 +1,295 @@
+package e2e
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// fifty starts as many background calls at once, in one terminal. Each leaves
+// its answer, complaint and exit code in files.
+const fifty = `for i in $(seq 50); do { guise credential-process --profile %[1]s >out.$i 2>err.$i; echo $? >code.$i; } & done; wait; cat code.* | sort | uniq -c; echo all-done`
+
+func (w *world) fifty(profile string) *terminal {
+	w.t.Helper()
+	return openTerminal(w.t, filepath.Join(w.dir, "work"), w.env, "sh", "-c", fmt.Sprintf(fifty, profile))
+}
+
+// answers gives the distinct contents of files of the working folder.
+func (w *world) answers(pattern string) map[string]int {
+	w.t.Helper()
+	paths, err := filepath.Glob(filepath.Join(w.dir, "work", pattern))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	all := map[string]int{}
+	for _, path := range paths {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		all[string(data)]++
+		_ = os.Remove(path)
+	}
+	return all
+}
+
+// processOutput is what SDKs read.
+type processOutput struct {
+	Version                                                           int
+	AccessKeyId, SecretAccessKey, SessionToken, Expiration, AccountId string
+}
+
+func TestFiftyAtOnce(t *testing.T) {
+	w := adopted(t)
+	s := w.fifty("prod")
+	s.see("MFA code for prod")
+	s.typ(w.code() + "\r")
+	s.see(`50 0\s+all-done`)
+	answers := w.answers("out.*")
+	if len(answers) != 1 {
+		t.Errorf("%d different answers", len(answers))
+	}
+	for answer, n := range answers {
+		var out processOutput
+		if err := json.Unmarshal([]byte(answer), &out); err != nil || n != 50 {
+			t.Errorf("%d times %q: %v", n, answer, err)
+		}
+		end, err := time.Parse(time.RFC3339, out.Expiration)
+		if out.Version != 1 || !strings.HasPrefix(out.AccessKeyId, "ASIA") || out.SessionToken == "" || out.AccountId != "222222222222" ||
+			err != nil || time.Until(end) < 3*time.Hour || !strings.HasSuffix(out.Expiration, "Z") {
+			t.Errorf("an odd answer: version %d, key %s, account %s, end %s", out.Version, out.AccessKeyId, out.AccountId, out.Expiration)
+		}
+	}
+	for _, action := range []string{"GetSessionToken", "AssumeRole"} {
+		if n := len(w.aws.Calls(action)); n != 1 {
+			t.Errorf("%d calls of %s", n, action)
+		}
+	}
+}
+
+func TestFiftyRefused(t *testing.T) {
+	w := adopted(t)
+	began := time.Now()
+	s := w.fifty("prod")
+	s.see("MFA code for prod")
+	s.typ("\x1b")
+	s.see(`50 130\s+all-done`)
+	if took := time.Since(began); took > 8*time.Second {
+		t.Errorf("the fifty took %s to fail", took)
+	}
+	if n := len(w.aws.Calls("")); n != 0 {
+		t.Errorf("%d calls to AWS", n)
+	}
+	if shown := string(escapes.ReplaceAll(s.all, nil)); strings.Count(shown, "MFA code for prod") > 5 { // each drawing of one question shows it
+		t.Errorf("asked again and again:\n%s", shown)
+	}
+	// And a person who changes their mind is asked at once.
+	s = openTerminal(t, filepath.Join(w.dir, "work"), w.env, filepath.Join(binDir, "guise"), "login", "prod")
+	s.see("MFA code for prod")
+	s.typ(w.code() + "\r")
+	s.see("prod: Admin")
+	if code := s.exit(); code != 0 {
+		t.Errorf("exit code %d", code)
+	}
+}
+
+// TestKilledWhileAsking: the kernel lets the next one take over.
+func TestKilledWhileAsking(t *testing.T) {
+	w := adopted(t)
+	s := openTerminal(t, filepath.Join(w.dir, "work"), w.env, "sh", "-c",
+		`guise credential-process --profile prod >first & echo pid=$!=; sleep 1; guise credential-process --profile staging >second; echo second=$?`)
+	var pid int
+	if _, err := fmt.Sscanf(s.see(`pid=(\d+)=`)[1], "%d", &pid); err != nil {
+		t.Fatal(err)
+	}
+	s.see("MFA code for prod")
+	if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	s.see("MFA code for staging")
+	s.typ(w.code() + "\r")
+	s.see("second=0")
+	if answers := w.answers("second"); len(answers) != 1 {
+		t.Errorf("%v", answers)
+	}
+}
+
+// TestNobodyThere: without a terminal it ends at once, and says what to run.
+func TestNobodyThere(t *testing.T) {
+	w := adopted(t)
+	began := time.Now()
+	got := w.guise("credential-process", "--profile", "prod")
+	if got.code != 3 || got.out != "" || !strings.Contains(got.err, "hint: ") || !strings.Contains(got.err, "guise login prod") {
+		t.Errorf("%+v", got)
+	}
+	if took := time.Since(began); took > time.Second {
+		t.Errorf("it took %s", took)
+	}
+	// For what needs nobody, nobody is needed.
+	if got := w.guise("credential-process", "--profile", "deploy"); got.code != 0 {
+		t.Errorf("%+v", got)
+	}
+	if got := w.guise("credential-process", "--profile", "operator"); got.code != 0 {
+		t.Errorf("a code by guise_mfa_command: %+v", got)
+	}
+}
+
+// TestBackgroundJob: a job in the background neither stops nor asks.
+func TestBackgroundJob(t *testing.T) {
+	shells(t, func(t *testing.T, name string) {
+		w := adopted(t)
+		s := w.shell(name)
+		wait := map[string]string{"zsh": "wait $!", "bash": "wait $!", "fish": "wait $last_pid"}[name]
+		s.typ("sh -c 'guise credential-process --profile prod >out 2>err; echo $? >code' & " + wait + "; cat code\r")
+		s.see(`(?m)^3\s*$`)
+		if strings.Contains(s.shown(), "MFA code") {
+			t.Error("it asked")
+		}
+		s.see("ready ")
+		s.typ("jobs; echo no-more\r")
+		if shown := s.see(`(?s)no-more.*no-more`); strings.Contains(strings.ToLower(shown[0]), "stopped") {
+			t.Errorf("it was stopped: %s", shown[0])
+		}
+	})
+}
+
+// TestEditNeverServesTheOld: another role in the profile is another session.
+func TestEditNeverServesTheOld(t *testing.T) {
+	w := adopted(t)
+	if got := w.guise("whoami", "operator"); !strings.Contains(got.out, "/Operator/") {
+		t.Fatalf("%+v", got)
+	}
+	w.write(".aws/config", strings.Replace(w.read(".aws/config"), "role/Operator", "role/Admin", 1))
+	if got := w.guise("whoami", "operator"); !strings.Contains(got.out, "/Admin/") {
+		t.Errorf("after the edit: %+v", got)
+	}
+}
+
+// TestOneLine: whatever goes wrong is one line and a hint, the right exit code,
+// nothing on stdout and nothing changed.
+func TestOneLine(t *testing.T) {
+	more := `
+[profile loop-a]
+role_arn = arn:aws:iam::1:role/a
+source_profile = loop-b
+[profile loop-b]
+role_arn = arn:aws:iam::1:role/b
+source_profile = loop-a
+[profile lost]
+role_arn = arn:aws:iam::1:role/a
+source_profile = nowhere
+[profile long]
+role_arn = arn:aws:iam::1:role/a
+source_profile = ci
+duration_seconds = 99999
+[profile forbidden]
+role_arn = arn:aws:iam::222222222222:role/Owner
+source_profile = ci
+`
+	w := adopted(t, more)
+	for _, c := range []struct {
+		profile string
+		env     string
+		code    int
+		says    string
+	}{
+		{"loop-a", "", 1, "loop-a → loop-b → loop-a"},
+		{"lost", "", 1, "nowhere does not exist"},
+		{"long", "", 1, "duration_seconds = 99999"},
+		{"forbidden", "", 1, "AccessDenied"},
+		{"no-such", "", 2, "no such profile"},
+		{"deplyo", "", 2, "did you mean deploy"},
+		{"deploy", "AWS_ENDPOINT_URL=http://127.0.0.1:9", 1, "no answer from 127.0.0.1:9"},
+		{"deploy", "GUISE_REFRESH_BEFORE=soon", 1, "must be a duration"},
+	} {
+		var env []string
+		if c.env != "" {
+			env = []string{c.env}
+		}
+		for _, verb := range [][]string{{"credential-process", "--profile", c.profile}, {"use", c.profile}} {
+			got := w.run(append(env, "GUISE_SHELL=zsh"), "guise", verb...)
+			lines := strings.Split(strings.TrimSpace(got.err), "\n")
+			if got.code != c.code || got.out != "" || !strings.Contains(got.err, c.says) || !strings.HasPrefix(lines[len(lines)-1], "hint: ") && !strings.HasPrefix(lines[len(lines)-1], "guise: ") {
+				t.Errorf("%v %s: %+v", verb, c.env, got)
+			}
+			if regexp.MustCompile(`goroutine|panic|\.go:\d`).MatchString(got.err) {
+				t.Errorf("%v: a stack trace: %s", verb, got.err)
+			}
+		}
+	}
+}
+
+// TestThreeWrongCodes ends it.
+func TestThreeWrongCodes(t *testing.T) {
+	w := adopted(t)
+	s := openTerminal(t, filepath.Join(w.dir, "work"), w.env, filepath.Join(binDir, "guise"), "login", "prod")
+	for _, code := range []string{"000001", "000002", "000003"} {
+		s.see("MFA code for prod")
+		s.typ(code + "\r")
+	}
+	s.see("guise: prod: 3 wrong codes")
+	if code := s.exit(); code != 1 {
+		t.Errorf("exit code %d", code)
+	}
+}
+
+// TestUsedCode is not sent again: the person is asked for the next one.
+func TestUsedCode(t *testing.T) {
+	w := adopted(t)
+	code := w.code()
+	s := openTerminal(t, filepath.Join(w.dir, "work"), w.env, filepath.Join(binDir, "guise"), "login", "prod")
+	s.see("MFA code for prod")
+	s.typ(code + "\r")
+	s.see("prod: Admin")
+	s.exit()
+	s = openTerminal(t, filepath.Join(w.dir, "work"), w.env, filepath.Join(binDir, "guise"), "login", "--force", "prod")
+	s.see("MFA code for prod")
+	s.typ(code + "\r")
+	s.see("used already; the next one comes in")
+	s.see("MFA code for prod")
+	s.typ(w.code() + "\r")
+	s.see("prod: Admin")
+	if n := len(w.aws.Calls("GetSessionToken")); n != 2 {
+		t.Errorf("%d calls: a used code was sent", n)
+	}
+}
+
+// TestRoleThatWantsItsOwnCode gets one, and that is remembered.
+func TestRoleThatWantsItsOwnCode(t *testing.T) {
+	w := adopted(t)
+	s := openTerminal(t, filepath.Join(w.dir, "work"), w.env, filepath.Join(binDir, "guise"), "login", "vault")
+	s.see("MFA code for vault")
+	s.typ(w.code() + "\r")
+	s.see("may want a code of its own")
+	s.see("MFA code for vault")
+	s.typ(w.code() + "\r")
+	s.see("vault: Vault")
+	if code := s.exit(); code != 0 {
+		t.Errorf("exit code %d", code)
+	}
+}
+
+// TestLongestDuration is found, told once, and remembered.
+func TestLongestDuration(t *testing.T) {
+	w := adopted(t, "\n[profile shorter]\nrole_arn = arn:aws:iam::222222222222:role/Admin\nsource_profile = alice\nduration_seconds = 43200\nguise_mfa_command = guise mfa code\n"+
+		"mfa_serial = arn:aws:iam::111111111111:mfa/alice\n")
+	got := w.guise("login", "shorter")
+	if got.code != 0 || !strings.Contains(got.err, "taken for 4h") {
+		t.Errorf("%+v", got)
+	}
+	calls := len(w.aws.Calls("AssumeRole"))
+	if got := w.guise("logout", "shorter"); got.code != 0 {
+		t.Errorf("%+v", got)
+	}
+	got = w.guise("login", "shorter")
+	if got.code != 0 || strings.Contains(got.err, "taken for") || len(w.aws.Calls("AssumeRole")) != calls+1 {
+		t.Errorf("the second time: %+v", got)
+	}
+}
