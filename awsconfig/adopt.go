@@ -179,6 +179,9 @@ func (s *section) setCommand(command string) bool {
 // addCommand adds the line that runs guise behind the section's last setting.
 func (s *section) addCommand(command, eol string) {
 	at := 0
+	if s.mark() != "" {
+		at = 1
+	}
 	for _, one := range s.settings() {
 		at = one.last
 	}
