@@ -7,8 +7,8 @@ STATICCHECK = go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
 all: build test
 
-build: ## bin/guise, stripped
-	go build -trimpath -ldflags '-s -w' -o bin/guise ./cmd/guise
+build: ## bin/guise, stripped, and static: a dynamic one takes half as long again to start
+	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o bin/guise ./cmd/guise
 
 test: ## what a user's machine can run; `GUISE_TEST_NO_SKIP=1 make test` skips nothing
 	go test ./...

@@ -61,6 +61,12 @@ func (a *app) credentialProcess(c *cobra.Command, profile string) error {
 		return err
 	}
 	retriever.Patience = s.WaitForPerson
+	config, credentials, large := a.look()
+	if large {
+		if got, ok := a.byShortcut(retriever, profile, config, credentials); ok {
+			return a.printForSDK(got)
+		}
+	}
 	chain, err := a.chain(profile)
 	if err != nil {
 		return err
@@ -70,6 +76,9 @@ func (a *app) credentialProcess(c *cobra.Command, profile string) error {
 		return fail(profile, err)
 	}
 	a.noteEnd(chain, got)
+	if large {
+		a.noteShortcut(retriever, profile, chain, config, credentials)
+	}
 	return a.printForSDK(got)
 }
 

@@ -3,19 +3,11 @@
 // hints to errors and picks exit codes.
 package cmd
 
-import (
-	"context"
-	"os"
-	"os/signal"
-	"syscall"
-
-	"github.com/spf13/cobra"
-)
+import "github.com/spf13/cobra"
 
 // Main runs guise and gives its exit code.
 func Main(w World) int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-	defer stop()
+	ctx := newUntilSignal()
 	a := newApp(w)
 	root := newRoot(a)
 	root.SetArgs(w.Args)

@@ -206,8 +206,17 @@ func (r *Retriever) keys(l Link) (Credentials, error) {
 }
 
 // cached gives what the cache holds for a chain, fresh or not.
-func (r *Retriever) cached(c Chain) (Credentials, bool) {
-	data, ok := r.Cache.Get(c.Key())
+func (r *Retriever) cached(c Chain) (Credentials, bool) { return r.held(c.Key()) }
+
+// Fresh gives the credentials of the chain that has a key, if they are cached
+// and can be served as they are.
+func (r *Retriever) Fresh(key string) (Credentials, bool) {
+	got, ok := r.held(key)
+	return got, ok && r.fresh(got)
+}
+
+func (r *Retriever) held(key string) (Credentials, bool) {
+	data, ok := r.Cache.Get(key)
 	if !ok {
 		return Credentials{}, false
 	}
