@@ -303,6 +303,9 @@ func (f *Files) reversible(before [2][]byte, names []string) error {
 func secretsIn(files [2][]byte) map[string]secret.Text {
 	secrets := map[string]secret.Text{}
 	for _, data := range files {
+		if !bytes.Contains(bytes.ToLower(data), []byte(keySecret)) {
+			continue
+		}
 		for _, s := range Parse(data).sections {
 			if id, key := s.value(keyID), s.value(keySecret); key != "" {
 				secrets[id] = secret.New(key)
@@ -312,10 +315,15 @@ func secretsIn(files [2][]byte) map[string]secret.Text {
 	return secrets
 }
 
+// behind gives the profiles that guise stands behind.
 func (f *Files) behind() map[string]bool {
 	behind := map[string]bool{}
-	for _, p := range f.Profiles() {
-		behind[p.Name] = p.BehindGuise()
+	for _, one := range f.both() {
+		for _, s := range one.parsed().sections {
+			if name, ok := s.header.profile(one.inCredentials); ok && isGuise(s.value("credential_process")) {
+				behind[name] = true
+			}
+		}
 	}
 	return behind
 }

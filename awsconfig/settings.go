@@ -14,7 +14,7 @@ type setting struct {
 // the setting above it belongs to that: as one of its own settings where it has
 // no value, as more of its value where it has one (Python's configparser).
 func (s *section) settings() []setting {
-	var all []setting
+	all := make([]setting, 0, len(s.lines))
 	indent := -1 // of the last setting; none yet
 	for i, l := range s.lines {
 		trimmed := strings.TrimSpace(l.text)
@@ -30,7 +30,7 @@ func (s *section) settings() []setting {
 		if sep <= 0 {
 			continue
 		}
-		key := strings.ToLower(strings.TrimSpace(trimmed[:sep]))
+		key := strings.ToLower(strings.TrimRight(trimmed[:sep], " \t"))
 		all = append(all, setting{
 			key: key, value: value(key, trimmed[sep+1:]),
 			first: i, last: i, keyAt: at,

@@ -56,24 +56,24 @@ func (o adoptOptions) run(ctx context.Context, names []string) error {
 	if names, err = o.selected(files, names); err != nil {
 		return err
 	}
-	trial := func(string, string, secret.Text) error { return nil }
-	if err := o.adopt(files, names, trial); err != nil {
-		return err
-	}
-	diff := files.Diff()
-	if diff == "" {
-		o.say("nothing to do: guise stands behind all of them already")
-		return nil
-	}
-	if o.dryRun {
-		return o.answerDiff(diff)
-	}
-	if err := o.confirm(ctx, diff, fmt.Sprintf("put guise behind %s", count(len(names), "profile"))); err != nil {
-		return err
+	if !o.yes || o.dryRun {
+		nothing := func(string, string, secret.Text) error { return nil }
+		if err := o.adopt(files, names, nothing); err != nil {
+			return err
+		}
+		agreed, err := o.show(ctx, files.Diff(), fmt.Sprintf("put guise behind %s", count(len(names), "profile")))
+		if err != nil || !agreed {
+			return err
+		}
 	}
 	store := func(profile, id string, key secret.Text) error { return o.storeKey(ctx, profile, id, key) }
-	if err := o.rewrite(func(f *awsconfig.Files) error { return o.adopt(f, names, store) }); err != nil {
+	changed, err := o.rewrite(func(f *awsconfig.Files) error { return o.adopt(f, names, store) })
+	if err != nil {
 		return err
+	}
+	if !changed {
+		o.say(nothingToDo)
+		return nil
 	}
 	o.sayf("guise stands behind %s now; `guise release` undoes it", count(len(names), "profile"))
 	return nil
@@ -156,21 +156,27 @@ func (a *app) storeKey(ctx context.Context, profile, id string, key secret.Text)
 }
 
 // rewrite edits the user's files, under a lock and with the old ones kept.
-func (a *app) rewrite(edit func(*awsconfig.Files) error) error {
+func (a *app) rewrite(edit func(*awsconfig.Files) error) (changed bool, err error) {
 	config, credentials := a.configPaths()
-	_, err := awsconfig.Rewrite(config, credentials, filepath.Join(a.State, "backups"), edit)
+	changed, err = awsconfig.Rewrite(config, credentials, filepath.Join(a.State, "backups"), edit)
 	a.filesOnce = nil
-	return fail("AWS config", err)
+	return changed, fail("AWS config", err)
 }
 
-// confirm shows a change and asks for it, unless --yes.
-func (o adoptOptions) confirm(ctx context.Context, diff, question string) error {
-	if o.yes {
-		return nil
+const nothingToDo = "nothing to do: it is so already"
+
+// show shows what would change and, unless it is to be shown only, asks for it.
+func (o adoptOptions) show(ctx context.Context, diff, question string) (agreed bool, err error) {
+	switch {
+	case diff == "":
+		o.say(nothingToDo)
+		return false, nil
+	case o.dryRun:
+		return false, o.answerDiff(diff)
 	}
 	terminal, err := ask.Open()
 	if err != nil {
-		return failure{what: "adopt", err: errors.New("a person must agree, and none can be reached"), hint: "--yes agrees beforehand; --dry-run shows the change", code: exitPerson}
+		return false, failure{what: "AWS config", err: errors.New("a person must agree to the change, and none can be reached"), hint: "--yes agrees beforehand; --dry-run shows the change", code: exitPerson}
 	}
 	defer func() { _ = terminal.Close() }()
 	for line := range strings.SplitSeq(strings.TrimSuffix(diff, "\n"), "\n") {
@@ -180,7 +186,7 @@ func (o adoptOptions) confirm(ctx context.Context, diff, question string) error 
 	if err == nil && !yes {
 		err = ask.ErrCancelled
 	}
-	return err
+	return yes, err
 }
 
 // answerDiff writes a diff, with colours where there are eyes.

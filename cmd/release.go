@@ -45,22 +45,22 @@ func (o adoptOptions) release(ctx context.Context, names []string) error {
 			}
 		}
 	}
-	if err := o.releaseFrom(files, names); err != nil {
+	if !o.yes || o.dryRun {
+		if err := o.releaseFrom(files, names); err != nil {
+			return err
+		}
+		agreed, err := o.show(ctx, files.Diff(), fmt.Sprintf("release %s", count(len(names), "profile")))
+		if err != nil || !agreed {
+			return err
+		}
+	}
+	changed, err := o.rewrite(func(f *awsconfig.Files) error { return o.releaseFrom(f, names) })
+	if err != nil {
 		return err
 	}
-	diff := files.Diff()
-	if diff == "" {
-		o.say("nothing to do: guise stands behind none of them")
+	if !changed {
+		o.say(nothingToDo)
 		return nil
-	}
-	if o.dryRun {
-		return o.answerDiff(diff)
-	}
-	if err := o.confirm(ctx, diff, fmt.Sprintf("release %s", count(len(names), "profile"))); err != nil {
-		return err
-	}
-	if err := o.rewrite(func(f *awsconfig.Files) error { return o.releaseFrom(f, names) }); err != nil {
-		return err
 	}
 	o.sayf("%s as before", count(len(names), "profile"))
 	return nil
