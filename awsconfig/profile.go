@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"strings"
 
 	"guise/internal/secret"
 )
@@ -14,6 +15,7 @@ import (
 type Profile struct {
 	Name     string
 	settings map[string]placed
+	foreign  bool // other tools have hidden settings in it
 }
 
 // placed is a setting and where it stands.
@@ -37,6 +39,7 @@ func (p *Profile) take(f *file, s *section) {
 	}
 	for _, one := range s.settings() {
 		p.settings[one.key] = placed{one, f, s.at}
+		p.foreign = p.foreign || strings.HasPrefix(one.key, "granted_") || strings.HasPrefix(one.key, "vegas_")
 	}
 }
 
@@ -71,7 +74,11 @@ func (p Profile) Get(key string) string {
 }
 
 func (p Profile) get(key string) string {
-	for _, prefix := range []string{"", own, "granted_", "vegas_"} {
+	prefixes := []string{"", own, "granted_", "vegas_"}
+	if !p.foreign {
+		prefixes = prefixes[:2]
+	}
+	for _, prefix := range prefixes {
 		s, ok := p.settings[prefix+key]
 		if ok && s.value != "" && !(key == "credential_process" && prefix == "" && isGuise(s.value)) {
 			return s.value

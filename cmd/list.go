@@ -1,7 +1,9 @@
 package cmd
 
 import (
+	"runtime"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -45,9 +47,9 @@ func (a *app) describeAll() ([]description, error) {
 	}
 	profiles := files.Profiles()
 	byName := indexed(profiles)
-	all := make([]description, 0, len(profiles))
-	for _, p := range profiles {
-		chain, err := a.resolve(byName, p.Name)
+	all := make([]description, len(profiles))
+	inParallel(len(profiles), func(i int) {
+		chain, err := a.resolve(byName, profiles[i].Name)
 		var end time.Time
 		if err == nil && len(ends) > 0 {
 			end = ends[chain.Key()]
@@ -56,9 +58,24 @@ func (a *app) describeAll() ([]description, error) {
 		if err != nil && asFailure(err, &f) {
 			err = f.err // the row names the profile already
 		}
-		all = append(all, a.describeProfile(p, chain, err, end))
-	}
+		all[i] = a.describeProfile(profiles[i], chain, err, end)
+	})
 	return all, nil
+}
+
+// inParallel does n things that have nothing to do with each other, on all
+// processors.
+func inParallel(n int, do func(i int)) {
+	workers := min(runtime.GOMAXPROCS(0), n/100+1)
+	var all sync.WaitGroup
+	for w := range workers {
+		all.Go(func() {
+			for i := w; i < n; i += workers {
+				do(i)
+			}
+		})
+	}
+	all.Wait()
 }
 
 // sessionEnds gives the end of every session in the cache, by its key.

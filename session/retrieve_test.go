@@ -1,0 +1,289 @@
+package session_test
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"guise/awsapi"
+	"guise/awsconfig"
+	"guise/cache"
+	"guise/internal/loopback"
+	"guise/internal/secret"
+	"guise/session"
+)
+
+// bench is a Retriever over the real cache, the real client and the loopback
+// AWS, with a clock that the test sets and a person who knows the codes.
+type bench struct {
+	t     *testing.T
+	aws   *loopback.AWS
+	files *awsconfig.Files
+	url   string
+
+	ahead  atomic.Int64 // of the clock, in nanoseconds
+	asked  atomic.Int64
+	refuse atomic.Bool
+	absent atomic.Bool
+	mu     sync.Mutex
+	said   []string
+	store  *cache.Store
+}
+
+func newBench(t *testing.T) *bench {
+	t.Helper()
+	b := &bench{t: t}
+	aws, config := loopback.DemoWorld(b.now)
+	server, err := aws.Start()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = server.Close() })
+	b.aws, b.url, b.files = aws, server.URL(), read(t, config.ConfigFile, config.CredentialsFile)
+	dir := t.TempDir()
+	b.store = cache.Open(dir, &cache.Custody{Dir: dir, Prefer: "file"})
+	return b
+}
+
+func (b *bench) now() time.Time { return time.Now().Add(time.Duration(b.ahead.Load())) }
+
+func (b *bench) pass(d time.Duration) { b.ahead.Add(int64(d)) }
+
+func (b *bench) Say(line string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.said = append(b.said, line)
+}
+
+func (b *bench) Code(_ context.Context, q session.CodeQuestion) (session.Code, error) {
+	if b.absent.Load() {
+		return session.Code{}, session.ErrNoPerson
+	}
+	b.asked.Add(1)
+	if b.refuse.Load() {
+		return session.Code{}, session.ErrCancelled
+	}
+	code, err := b.aws.Code(q.Serial)
+	return session.Code{Text: secret.New(code), Typed: true}, err
+}
+
+// timed binds the test's clock to the cache.
+type timed struct {
+	*cache.Store
+	now func() time.Time
+}
+
+func (c timed) Get(name string) ([]byte, bool) { return c.Store.Get(name, c.now()) }
+
+func (c timed) Lock(ctx context.Context, name string) (session.Lock, error) {
+	return c.Store.Lock(ctx, name)
+}
+
+func (b *bench) retriever() *session.Retriever {
+	api, err := awsapi.New(awsapi.Settings{Region: func(session.Link) string { return "eu-west-1" }, Now: b.now})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return &session.Retriever{
+		Cache: timed{b.store, b.now}, API: func() (session.API, error) { return api, nil }, Person: b, Now: b.now,
+		Secret:        func(string, string) (secret.Text, error) { return secret.Text{}, errors.New("nothing is stored") },
+		RefreshBefore: 10 * time.Minute, Sleep: func(context.Context, time.Duration) error { return nil },
+	}
+}
+
+func (b *bench) chain(profile string) session.Chain {
+	b.t.Helper()
+	chain, err := session.Resolve(b.files, profile, session.Defaults{SessionName: "me", Endpoint: func(awsconfig.Profile, string) string { return b.url }})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return chain
+}
+
+func (b *bench) get(profile string) (session.Credentials, error) {
+	b.t.Helper()
+	return b.retriever().Retrieve(b.t.Context(), b.chain(profile), session.Options{Since: b.now()})
+}
+
+func (b *bench) must(profile string) session.Credentials {
+	b.t.Helper()
+	got, err := b.get(profile)
+	if err != nil {
+		b.t.Fatalf("%s: %v", profile, err)
+	}
+	return got
+}
+
+// calls counts those that were answered: with a clock that was moved, the SDK
+// learns of it by a refusal, and signs again.
+func (b *bench) calls(t *testing.T, sessions, roles int) {
+	t.Helper()
+	if s, r := b.aws.Done("GetSessionToken"), b.aws.Done("AssumeRole"); s != sessions || r != roles {
+		t.Errorf("%d GetSessionToken and %d AssumeRole, want %d and %d", s, r, sessions, roles)
+	}
+}
+
+func TestOneCodeADay(t *testing.T) {
+	b := newBench(t)
+	for range 2 {
+		for _, profile := range []string{"prod", "staging", "billing", "operator", "dev", "audit", "alice"} {
+			b.must(profile)
+		}
+	}
+	b.calls(t, 1, 6)
+	if n := b.asked.Load(); n != 1 {
+		t.Errorf("asked %d times", n)
+	}
+	// Hours later the roles are renewed from the same session.
+	b.pass(6 * time.Hour)
+	b.must("staging")
+	b.must("prod")
+	b.calls(t, 1, 8)
+}
+
+func TestManyAtOnce(t *testing.T) {
+	b := newBench(t)
+	profiles := []string{"prod", "staging", "billing", "operator", "dev"}
+	var all sync.WaitGroup
+	for i := range 50 {
+		all.Go(func() {
+			if _, err := b.get(profiles[i%len(profiles)]); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	b.calls(t, 1, len(profiles))
+	if n := b.asked.Load(); n != 1 {
+		t.Errorf("asked %d times", n)
+	}
+}
+
+func TestFreshness(t *testing.T) {
+	b := newBench(t)
+	first := b.must("staging")
+	b.pass(49 * time.Minute)
+	if b.must("staging").AccessKeyID != first.AccessKeyID {
+		t.Error("renewed with more than ten minutes left")
+	}
+	b.pass(2 * time.Minute)
+	second := b.must("staging")
+	if second.AccessKeyID == first.AccessKeyID {
+		t.Error("not renewed with nine minutes left")
+	}
+	// The network is gone: what is left is served, until its last minute.
+	b.aws.Fail(loopback.Fault{Status: 500, Code: "InternalFailure"})
+	b.pass(55 * time.Minute)
+	if b.must("staging").AccessKeyID != second.AccessKeyID {
+		t.Error("what was left was not served")
+	}
+	b.pass(4*time.Minute + 30*time.Second)
+	if _, err := b.get("staging"); err == nil {
+		t.Error("credentials in their last minute were served")
+	}
+}
+
+func TestNobodyThere(t *testing.T) {
+	b := newBench(t)
+	b.must("staging")
+	b.absent.Store(true)
+	b.pass(11*time.Hour + 58*time.Minute) // the user's session ends in two minutes: it is good for a role still
+	last := b.must("staging")
+	b.pass(3 * time.Minute)
+	if got := b.must("staging"); got.AccessKeyID != last.AccessKeyID {
+		t.Error("a fresh role session was not served")
+	}
+	b.pass(50 * time.Minute)
+	if got := b.must("staging"); got.AccessKeyID != last.AccessKeyID {
+		t.Error("what was left was not served with nobody there")
+	}
+	b.pass(10 * time.Minute)
+	if _, err := b.get("staging"); !errors.Is(err, session.ErrNoPerson) {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestRefusalIsShared(t *testing.T) {
+	b := newBench(t)
+	b.refuse.Store(true)
+	began := b.now()
+	var all sync.WaitGroup
+	for range 20 {
+		all.Go(func() {
+			_, err := b.retriever().Retrieve(t.Context(), b.chain("prod"), session.Options{Since: began})
+			if !errors.Is(err, session.ErrCancelled) {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	if n := b.asked.Load(); n != 1 {
+		t.Errorf("asked %d times", n)
+	}
+	if _, err := b.get("prod"); !errors.Is(err, session.ErrCancelled) || b.asked.Load() != 2 {
+		t.Errorf("a later request was not asked anew: %v", err)
+	}
+}
+
+// TestRefusalIsOfItsLink: that one role is denied says nothing of another.
+func TestRefusalIsOfItsLink(t *testing.T) {
+	b := newBench(t)
+	began := b.now()
+	if _, err := b.get("denied"); err == nil {
+		t.Fatal("not denied")
+	}
+	if _, err := b.retriever().Retrieve(t.Context(), b.chain("staging"), session.Options{Since: began.Add(-time.Minute)}); err != nil {
+		t.Errorf("staging shared the refusal: %v", err)
+	}
+	_, err := b.retriever().Retrieve(t.Context(), b.chain("denied"), session.Options{Since: began.Add(-time.Minute)})
+	if shared := (*session.Failure)(nil); !errors.As(err, &shared) {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestRevokedSession(t *testing.T) {
+	b := newBench(t)
+	mfa := b.must("alice")
+	b.aws.RemoveKey(mfa.AccessKeyID)
+	b.must("staging")
+	if n := b.asked.Load(); n != 2 {
+		t.Errorf("asked %d times", n)
+	}
+}
+
+func TestClockThatIsWrong(t *testing.T) {
+	for _, skew := range []time.Duration{-3 * time.Hour, 3 * time.Hour} {
+		b := newBench(t)
+		b.aws.SetSkew(skew)
+		got := b.must("staging")
+		if left := got.Left(b.now()); left < 55*time.Minute || left > 65*time.Minute {
+			t.Errorf("skew %s: %s left", skew, left)
+		}
+		if again := b.must("staging"); again.AccessKeyID != got.AccessKeyID {
+			t.Errorf("skew %s: not served from the cache", skew)
+		}
+		if len(b.said) == 0 {
+			t.Errorf("skew %s: nothing was said", skew)
+		}
+	}
+}
+
+func TestForceAndDrop(t *testing.T) {
+	b := newBench(t)
+	first := b.must("prod")
+	got, err := b.retriever().Retrieve(t.Context(), b.chain("prod"), session.Options{Force: true, Since: b.now()})
+	if err != nil || got.AccessKeyID == first.AccessKeyID {
+		t.Errorf("force gave the old session: %v", err)
+	}
+	if n, err := b.retriever().Drop(b.chain("prod"), true); n != 2 || err != nil {
+		t.Errorf("dropped %d, %v", n, err)
+	}
+	for _, end := range b.retriever().State(b.chain("prod")) {
+		if !end.IsZero() {
+			t.Error("still cached")
+		}
+	}
+}
