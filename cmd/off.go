@@ -15,8 +15,9 @@ func newOff(a *app) *cobra.Command {
 		Short: "Give this terminal back the profile and region that it had before the first `use`",
 		Long: `Give this terminal back the profile and region that it had before the first
 use. Exported keys that use removed were not kept, so they do not come back.`,
-		Args: cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error { return a.off() },
+		Example: "  guise off",
+		Args:    cobra.NoArgs,
+		RunE:    func(*cobra.Command, []string) error { return a.off() },
 	}
 }
 

@@ -1,0 +1,185 @@
+package cmd
+
+import (
+	"bytes"
+	"flag"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"guise/awsconfig"
+)
+
+// here is a world with an empty home, and what was said in it.
+func here(t *testing.T, env map[string]string, args ...string) (w World, out, said *bytes.Buffer) {
+	t.Helper()
+	dir := t.TempDir()
+	out, said = &bytes.Buffer{}, &bytes.Buffer{}
+	w = World{
+		Args: args, In: strings.NewReader(""), Out: out, Err: said, Now: time.Now, Home: dir,
+		Getenv: func(name string) string { return env[name] },
+		Environ: func() (all []string) {
+			for name, value := range env {
+				all = append(all, name+"="+value)
+			}
+			return all
+		},
+		Cache: filepath.Join(dir, "cache"), Config: filepath.Join(dir, "config"), State: filepath.Join(dir, "state"),
+		Executable: func() (string, error) { return "/usr/local/bin/guise", nil }, User: func() string { return "me" },
+	}
+	return w, out, said
+}
+
+// TestUsage: what is typed wrongly is said in a line, with exit code 2.
+func TestUsage(t *testing.T) {
+	for _, args := range [][]string{
+		{"no-such-command"}, {"use", "a", "b"}, {"list", "--no-such-flag"}, {"init"}, {"init", "dos"}, {"adopt"}, {"adopt", "--all", "x"},
+		{"credential-process"}, {"credential-process", "--profile", "nobody"}, {"exec", "x"}, {"demo", "ls"}, {"cache", "nonsense"}, {"explain", "nobody"}, {"login"}, {"init", "zsh", "--cmd", "a b"},
+	} {
+		w, out, said := here(t, map[string]string{"GUISE_KEY_STORE": "file", "GUISE_SHELL": "zsh"}, args...)
+		if code := Main(w); code != exitUsage || out.Len() > 0 || !strings.HasPrefix(said.String(), "guise: ") || strings.Count(said.String(), "\n") > 2 {
+			t.Errorf("%q: %d\n%s%s", args, code, out, said)
+		}
+	}
+}
+
+func TestWithoutTheHook(t *testing.T) {
+	for _, verb := range []string{"use", "off", "region"} {
+		w, out, said := here(t, nil, verb)
+		if code := Main(w); code != exitFailed || out.Len() > 0 || !strings.Contains(said.String(), `eval "$(guise init zsh)"`) {
+			t.Errorf("%s: %d %s", verb, code, said)
+		}
+	}
+}
+
+func TestNothingActive(t *testing.T) {
+	w, out, _ := here(t, nil, "current")
+	if code := Main(w); code != exitFailed || out.Len() > 0 {
+		t.Errorf("%d %s", code, out)
+	}
+	w, out, _ = here(t, nil, "prompt")
+	if code := Main(w); code != exitDone || out.Len() > 0 {
+		t.Errorf("%d %s", code, out)
+	}
+}
+
+func TestSettings(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "config.toml")
+	read := func(text string, env map[string]string) (settings, error) {
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return readSettings(path, func(name string) string { return env[name] })
+	}
+	s, err := read("adopt = \"never\"\nrefresh_before = \"5m\"\nmfa = [\"terminal\", \"command\"]\n", map[string]string{"GUISE_ADOPT": "always"})
+	if err != nil || s.Adopt != "always" || s.RefreshBefore != 5*time.Minute || !slices.Equal(s.MFA, []string{"terminal", "command"}) || s.KeyStore != "auto" {
+		t.Errorf("%+v %v", s, err)
+	}
+	for text, says := range map[string]string{
+		"adopts = \"ask\"": `no setting "adopts"; there is adopt`, "adopt = \"perhaps\"": "must be one of", "refresh_before = 10": "must be a string",
+		"refresh_before = \"soon\"": "must be a duration", "mfa = [\"telepathy\"]": "no way to get a code", "not toml": "toml",
+	} {
+		if _, err := read(text, nil); err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("%q: %v, want %q", text, err, says)
+		}
+	}
+}
+
+func TestMatch(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "config")
+	if err := os.WriteFile(path, []byte("[profile prod]\n[profile staging]\nguise_alias = s\n[profile staging-us]\n[profile preview]\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	f, err := awsconfig.Read(path, path+".none")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for query, want := range map[string]string{
+		"pro": "prod", "STAG": "staging staging-us", "-us": "staging-us", "s": "staging", "pd": "prod", "pv": "preview", "xyz": "", "prw": "preview",
+	} {
+		if got := strings.Join(match(f.Profiles(), query), " "); got != want {
+			t.Errorf("%s: %q, want %q", query, got, want)
+		}
+	}
+}
+
+func TestState(t *testing.T) {
+	s := terminalState{Profile: "$(x) 'é", Previous: "y", Before: map[string]string{varRegion: "r"}, Removed: []string{"AWS_X"}}
+	text, err := s.encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	w, _, _ := here(t, map[string]string{"GUISE_STATE": text})
+	if back := newApp(w).state(); back.Profile != s.Profile || back.Before[varRegion] != "r" || back.Removed[0] != "AWS_X" {
+		t.Errorf("%+v", back)
+	}
+	w, _, _ = here(t, map[string]string{"GUISE_STATE": "garbage"})
+	if back := newApp(w).state(); back.Profile != "" {
+		t.Errorf("%+v", back)
+	}
+}
+
+func TestBrief(t *testing.T) {
+	for d, want := range map[time.Duration]string{12 * time.Hour: "12h", 90 * time.Minute: "1h30m", 43 * time.Minute: "43m", 50 * time.Second: "50s"} {
+		if got := brief(d); got != want {
+			t.Errorf("%s: %s", d, got)
+		}
+	}
+}
+
+var update = flag.Bool("update", false, "write docs/reference.md anew")
+
+// TestReference: docs/reference.md is what the command tree says. Every command
+// has an example, and every sentence of help ends somewhere.
+func TestReference(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("# Reference\n\nWritten from the program's own help: `make docs`.\n\n## Commands\n")
+	w, _, _ := here(t, nil)
+	root := newRoot(newApp(w))
+	root.InitDefaultHelpCmd()
+	var describe func(c *cobra.Command)
+	describe = func(c *cobra.Command) {
+		if c.Hidden || c.Name() == "help" {
+			return
+		}
+		if c != root && !c.HasParent() || c.Short == "" || c.Example == "" && !c.Parent().HasParent() && c != root {
+			t.Errorf("%s: no example", c.CommandPath())
+		}
+		if c.Runnable() && c != root {
+			long := c.Long
+			if long == "" {
+				long = c.Short + "."
+			}
+			b.WriteString("\n### `" + c.UseLine() + "`\n\n" + strings.TrimSpace(long) + "\n")
+			if c.Example != "" {
+				b.WriteString("\n```\n" + c.Example + "\n```\n")
+			}
+			if flags := c.LocalFlags().FlagUsages(); strings.TrimSpace(flags) != "" {
+				b.WriteString("\n```\n" + strings.TrimRight(flags, "\n") + "\n```\n")
+			}
+		}
+		for _, sub := range c.Commands() {
+			describe(sub)
+		}
+	}
+	describe(root)
+	b.WriteString("\n## Settings\n\n`config.toml` in guise's folder of your configuration directory (`~/.config/guise` on Linux), all\noptional; the variable wins over the file.\n\n| key | variable | what it is |\n|---|---|---|\n")
+	for _, s := range allSettings() {
+		b.WriteString("| `" + s.name + "` | `GUISE_" + strings.ToUpper(s.name) + "` | " + s.about + " |\n")
+	}
+	const path = "../docs/reference.md"
+	if *update {
+		if err := os.WriteFile(path, []byte(b.String()), 0o644); err != nil { //nolint:gosec // documentation
+			t.Fatal(err)
+		}
+	}
+	if data, err := os.ReadFile(path); err != nil || string(data) != b.String() {
+		t.Errorf("%s is not what the program says; make docs: %v", path, err)
+	}
+}

@@ -1,0 +1,101 @@
+package cmd
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// rooms are the packages and what each may import of guise's own.
+func rooms() map[string][]string {
+	return map[string][]string{
+		"guise/cmd/guise":            {"guise/cmd"},
+		"guise/cmd":                  {"guise/ask", "guise/awsapi", "guise/awsconfig", "guise/cache", "guise/completions", "guise/internal/loopback", "guise/internal/secret", "guise/internal/secretstore", "guise/session", "guise/shell"},
+		"guise/session":              {"guise/awsconfig", "guise/internal/secret"},
+		"guise/awsapi":               {"guise/internal/secret", "guise/session"},
+		"guise/awsconfig":            {"guise/internal/secret"},
+		"guise/cache":                {"guise/internal/secret", "guise/internal/secretstore"},
+		"guise/ask":                  {"guise/internal/secret"},
+		"guise/shell":                nil,
+		"guise/completions":          nil,
+		"guise/internal/loopback":    nil,
+		"guise/internal/secret":      nil,
+		"guise/internal/secretstore": {"guise/internal/secret"},
+		"guise/internal/bench":       {"guise/internal/loopback"},
+		"guise/e2e":                  nil,
+	}
+}
+
+// TestWalls keeps the arrows between packages as docs/design.md draws them.
+func TestWalls(t *testing.T) {
+	out, err := exec.Command("go", "list", "-f", `{{.ImportPath}} {{join .Imports " "}}`, "guise/...").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.SplitSeq(strings.TrimSpace(string(out)), "\n") {
+		words := strings.Fields(line)
+		allowed, known := rooms()[words[0]]
+		if !known {
+			t.Errorf("%s is a new room: say in this test what it may import", words[0])
+		}
+		for _, imported := range words[1:] {
+			if strings.HasPrefix(imported, "guise/") && !slices.Contains(allowed, imported) {
+				t.Errorf("%s imports %s", words[0], imported)
+			}
+			if strings.HasPrefix(imported, "github.com/aws/") && words[0] != "guise/awsapi" && words[0] != "guise/internal/loopback" {
+				t.Errorf("%s imports %s: only awsapi speaks to AWS", words[0], imported)
+			}
+		}
+	}
+}
+
+// TestManners: no init, no variable at package level that holds state, no
+// printing past the functions that are made for it, the environment and the
+// process only where the world is made.
+func TestManners(t *testing.T) {
+	err := filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		files := token.NewFileSet()
+		f, err := parser.ParseFile(files, path, nil, 0)
+		if err != nil {
+			return err
+		}
+		bench := strings.Contains(path, "bench")
+		ast.Inspect(f, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.FuncDecl:
+				if n.Name.Name == "init" && n.Recv == nil {
+					t.Errorf("%s: init", path)
+				}
+			case *ast.SelectorExpr:
+				if x, ok := n.X.(*ast.Ident); ok && !bench {
+					forbidden(t, path, x.Name+"."+n.Sel.Name)
+				}
+			}
+			return true
+		})
+		return nil
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+func forbidden(t *testing.T, path, name string) {
+	t.Helper()
+	where := map[string]string{
+		"os.Getenv": "world.go", "os.Environ": "world.go", "os.Stdout": "world.go", "os.Stdin": "world.go", "os.Stderr": "world.go", "os.Exit": "main.go",
+		"fmt.Print": "", "fmt.Println": "", "fmt.Printf": "", "regexp.MustCompile": "",
+	}
+	if at, ok := where[name]; ok && (at == "" || filepath.Base(path) != at) && !strings.HasSuffix(path, "exec_windows.go") {
+		t.Errorf("%s: %s belongs in %q", path, name, at)
+	}
+}
