@@ -1,0 +1,82 @@
+package ask
+
+import (
+	"context"
+	"errors"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestSanitise(t *testing.T) {
+	for in, want := range map[string]string{
+		"plain é 日本": "plain é 日本", "a\x1b[31mb": "a�[31mb", "two\nlines\r": "two lines�", "tab\tx": "tab x", "\x9b31m": "�31m",
+		"right\u202eleft": "right�left", "zero\u200bwidth": "zero�width", "\x00": "�", "line\u2028x": "line�x", "": "",
+	} {
+		if got := Sanitise(in); got != want {
+			t.Errorf("%q: %q, want %q", in, got, want)
+		}
+	}
+}
+
+func FuzzSanitise(f *testing.F) {
+	f.Add("a\x1b]0;x\x07b")
+	f.Fuzz(func(t *testing.T, s string) {
+		got := Sanitise(s)
+		if strings.ContainsFunc(got, unsafeRune) || strings.ContainsAny(got, "\n\r\t") {
+			t.Errorf("%q: %q", s, got)
+		}
+		if again := Sanitise(got); again != got {
+			t.Errorf("%q: twice is not once", s)
+		}
+	})
+}
+
+func TestIsCode(t *testing.T) {
+	for s, want := range map[string]bool{"123456": true, "12345678": true, "12345": false, "123456789": false, "12345a": false, "": false, "１２３４５６": false} {
+		if isCode(s) != want {
+			t.Errorf("%q: %v", s, !want)
+		}
+	}
+}
+
+func TestCommand(t *testing.T) {
+	env := append(os.Environ(), "GUISE_PROFILE=prod")
+	got, err := Command(t.Context(), `test "$GUISE_PROFILE" = prod && echo " 123 456 "`, env)
+	if err != nil || got.Reveal() != "123456" {
+		t.Errorf("%v", err)
+	}
+	for command, says := range map[string]string{
+		"exit 3": "exit status 3", "echo secret-987654": "not a code", "true": "not a code", "no-such-program-anywhere": "127", "echo 123456; exit 1": "exit status 1", "printf '123456\\n654321\\n'": "not a code",
+	} {
+		_, err := Command(t.Context(), command, env)
+		var e *CommandError
+		if !errors.As(err, &e) || !strings.Contains(err.Error(), says) {
+			t.Errorf("%s: %v, want %q", command, err, says)
+		}
+		if err != nil && (strings.Contains(err.Error(), "987654") || strings.Contains(err.Error(), "123456")) {
+			t.Errorf("%s: what it printed is in the error: %v", command, err)
+		}
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	began := time.Now()
+	if _, err := Command(ctx, "sleep 30", env); !errors.Is(err, ErrCancelled) || time.Since(began) > 5*time.Second {
+		t.Errorf("%v after %s", err, time.Since(began))
+	}
+}
+
+func TestAligned(t *testing.T) {
+	got := aligned([]Row{{Columns: []string{"a", "", "one\x1b"}}, {Columns: []string{"long é", "", "x"}}})
+	if want := []string{"a       one�", "long é  x"}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+func TestShellWords(t *testing.T) {
+	if got := shellWords([]string{"/my tools/guise", "it's", "$(x)"}); got != `'/my tools/guise' 'it'\''s' '$(x)'` {
+		t.Error(got)
+	}
+}
