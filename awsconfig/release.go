@@ -91,20 +91,17 @@ func (f *file) giveKeysBack(s *section, name string, index map[string][]*section
 			break
 		}
 	}
-	id := ""
 	for _, one := range s.settings() {
 		l := &s.lines[one.first]
-		switch {
-		case one.key == own+keyID:
-			id = one.value
-		case one.value == inSource:
+		switch one.value {
+		case inSource:
 			original, ok := kept.lineOf(strings.TrimPrefix(one.key, own))
 			if !ok {
 				return errors.New("the section [" + name + sourceSuffix + "] that its keys were moved to is gone")
 			}
 			l.text = original[:one.keyAt] + own + original[one.keyAt:]
-		case one.value == inStore:
-			id = s.value(own + keyID)
+		case inStore:
+			id := s.value(own + keyID)
 			if o.Fetch == nil {
 				return fmt.Errorf("the secret of %s is in the secret store", id)
 			}

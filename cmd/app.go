@@ -156,7 +156,7 @@ func (a *app) retriever() (*session.Retriever, error) {
 	return &session.Retriever{
 		Cache:         keptBy{store, a.Now},
 		API:           func() (session.API, error) { return a.api() },
-		Person:        &person{app: a},
+		Person:        &person{a},
 		Now:           a.Now,
 		Secret:        a.storedKey,
 		RefreshBefore: s.RefreshBefore,

@@ -38,8 +38,21 @@ func here(t *testing.T, env map[string]string, args ...string) (w World, out, sa
 // TestUsage: what is typed wrongly is said in a line, with exit code 2.
 func TestUsage(t *testing.T) {
 	for _, args := range [][]string{
-		{"no-such-command"}, {"use", "a", "b"}, {"list", "--no-such-flag"}, {"init"}, {"init", "dos"}, {"adopt"}, {"adopt", "--all", "x"},
-		{"credential-process"}, {"credential-process", "--profile", "nobody"}, {"exec", "x"}, {"demo", "ls"}, {"cache", "nonsense"}, {"explain", "nobody"}, {"login"}, {"init", "zsh", "--cmd", "a b"},
+		{"no-such-command"},
+		{"use", "a", "b"},
+		{"list", "--no-such-flag"},
+		{"init"},
+		{"init", "dos"},
+		{"adopt"},
+		{"adopt", "--all", "x"},
+		{"credential-process"},
+		{"credential-process", "--profile", "nobody"},
+		{"exec", "x"},
+		{"demo", "ls"},
+		{"cache", "nonsense"},
+		{"explain", "nobody"},
+		{"login"},
+		{"init", "zsh", "--cmd", "a b"},
 	} {
 		w, out, said := here(t, map[string]string{"GUISE_KEY_STORE": "file", "GUISE_SHELL": "zsh"}, args...)
 		if code := Main(w); code != exitUsage || out.Len() > 0 || !strings.HasPrefix(said.String(), "guise: ") || strings.Count(said.String(), "\n") > 2 {

@@ -12,10 +12,7 @@ import (
 )
 
 // person reaches the one at the keyboard for package session.
-type person struct {
-	*app
-	terminal *ask.Terminal
-}
+type person struct{ *app }
 
 var _ session.Person = (*person)(nil)
 

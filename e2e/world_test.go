@@ -1,3 +1,5 @@
+//go:build unix
+
 // Package e2e plays guise's stories: the real program, real shells on real
 // pseudo-terminals, real clients, against the loopback AWS.
 package e2e

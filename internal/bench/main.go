@@ -1,3 +1,5 @@
+//go:build unix
+
 // Command bench measures guise's speed and prints one table.
 //
 // Every figure is a ratio of two commands that run in turn, so that a machine

@@ -27,8 +27,12 @@ func world(t *testing.T) (*AWS, User, *Server) {
 	a := New(time.Now)
 	me := a.AddUser(User{Account: "111111111111", Name: "me", MFASerial: serial})
 	for _, r := range []Role{
-		{ARN: roleARN("open")}, {ARN: roleARN("mfa"), RequireMFA: true, MaxDuration: 2 * time.Hour}, {ARN: roleARN("external"), ExternalID: "x"},
-		{ARN: roleARN("code"), OwnCode: true}, {ARN: roleARN("chained"), Trusts: []string{roleARN("open")}, MaxDuration: 12 * time.Hour}, {ARN: roleARN("others"), Trusts: []string{"999999999999"}},
+		{ARN: roleARN("open")},
+		{ARN: roleARN("mfa"), RequireMFA: true, MaxDuration: 2 * time.Hour},
+		{ARN: roleARN("external"), ExternalID: "x"},
+		{ARN: roleARN("code"), OwnCode: true},
+		{ARN: roleARN("chained"), Trusts: []string{roleARN("open")}, MaxDuration: 12 * time.Hour},
+		{ARN: roleARN("others"), Trusts: []string{"999999999999"}},
 	} {
 		if r.Trusts == nil {
 			r.Trusts = []string{"111111111111"}
