@@ -81,7 +81,7 @@ func TestADay(t *testing.T) {
 		if n := w.aws.Done("GetSessionToken"); n != 1 {
 			t.Errorf("%d MFA sessions for one day", n)
 		}
-		if strings.Contains(escapes.ReplaceAllString(string(one.all), ""), code+"\n") {
+		if strings.Contains(escapes.ReplaceAllString(one.everything(), ""), code+"\n") {
 			t.Error("the code stayed on the screen")
 		}
 		w.noSecrets(code)
@@ -166,7 +166,7 @@ func TestHostileName(t *testing.T) {
 		if got := w.run(nil, "sh", "-c", "find "+w.dir+" -name pwned"); got.out != "" {
 			t.Errorf("something ran: %s", got.out)
 		}
-		if strings.Contains(string(s.all), "\x1b[31mred") {
+		if strings.Contains(s.everything(), "\x1b[31mred") {
 			t.Error("an escape sequence from a description reached the terminal")
 		}
 	})

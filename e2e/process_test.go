@@ -89,7 +89,7 @@ func TestFiftyRefused(t *testing.T) {
 	if n := len(w.aws.Calls("")); n != 0 {
 		t.Errorf("%d calls to AWS", n)
 	}
-	if shown := string(escapes.ReplaceAll(s.all, nil)); strings.Count(shown, "MFA code for prod") > 5 { // each drawing of one question shows it
+	if shown := escapes.ReplaceAllString(s.everything(), ""); strings.Count(shown, "MFA code for prod") > 5 { // each drawing of one question shows it
 		t.Errorf("asked again and again:\n%s", shown)
 	}
 	// And a person who changes their mind is asked at once.

@@ -130,6 +130,13 @@ func (s *terminal) shown() string {
 	return string(escapes.ReplaceAll(s.all[s.seen:], nil))
 }
 
+// everything is all that was ever shown, escapes and all.
+func (s *terminal) everything() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return string(s.all)
+}
+
 // exit waits for the program's end and gives its status.
 func (s *terminal) exit() int {
 	s.t.Helper()
