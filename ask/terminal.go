@@ -65,7 +65,7 @@ func (t *Terminal) Code(ctx context.Context, q CodeQuestion) (secret.Text, error
 		t.Say(q.Again)
 	}
 	typed, err := t.prompt(ctx, "0123456789 ", promptui.Prompt{
-		Label: label, HideEntered: true,
+		Label: label, HideEntered: true, Templates: codeTemplates(),
 		Validate: func(s string) error {
 			if !isCode(strip(s)) {
 				return errors.New("six digits, as the device shows them")
@@ -74,6 +74,14 @@ func (t *Terminal) Code(ctx context.Context, q CodeQuestion) (secret.Text, error
 		},
 	})
 	return secret.New(strip(typed)), err
+}
+
+// codeTemplates mark a code that is complete; promptui's own mark one that is
+// not as wrong from the first digit on.
+func codeTemplates() *promptui.PromptTemplates {
+	return &promptui.PromptTemplates{
+		Prompt: `{{ . | bold }}: `, Invalid: `? {{ . | bold }}: `, Valid: `{{ "✔" | green }} {{ . | bold }}: `,
+	}
 }
 
 // deviceName is the part of a serial that people know.

@@ -122,7 +122,7 @@ FORMAT is text with {profile}, {account}, {role}, {region}, {left} and {until}.`
 			}
 			now, err := a.current()
 			if err != nil {
-				return err
+				now = currentState{Profile: a.Getenv(varProfile)} // a prompt is no place for errors
 			}
 			return a.answer(strings.TrimSpace(now.fill(format)) + "\n")
 		},

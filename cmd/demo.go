@@ -207,7 +207,7 @@ func (b *sandbox) adopt() error {
 		In: strings.NewReader(""), Out: io.Discard, Err: io.Discard, Getenv: getenv, Now: b.Now, Home: home, User: b.User,
 		Environ: func() []string { return b.env },
 		Cache:   filepath.Join(home, ".cache", "guise"), Config: filepath.Join(home, ".config", "guise"),
-		State: filepath.Join(home, ".local/state", "guise"), Runtime: filepath.Join(b.dir, "run"),
+		State:      filepath.Join(home, ".local/state", "guise"),
 		Executable: func() (string, error) { return b.executable(), nil },
 	})
 	return adoptOptions{app: inside, all: true, yes: true, keepKeys: true}.run(context.Background(), nil)

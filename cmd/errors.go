@@ -126,7 +126,7 @@ func (a *app) judge(err error) (code int, hint string) {
 	case errors.Is(err, session.ErrCancelled), errors.Is(err, ask.ErrCancelled), errors.As(err, &interrupts):
 		return exitCancelled, ""
 	case errors.Is(err, session.ErrNoPerson), errors.Is(err, ask.ErrNoTerminal), errors.As(err, &wait):
-		return exitPerson, "run this in a terminal: guise login " + a.word(a.wanted)
+		return exitPerson, "run this in a terminal: guise login" + a.wantedWord()
 	case errors.As(err, &noProfile):
 		if len(noProfile.Nearest) > 0 {
 			return exitUsage, "did you mean " + ask.Sanitise(strings.Join(noProfile.Nearest, ", ")) + "?"
@@ -135,11 +135,11 @@ func (a *app) judge(err error) (code int, hint string) {
 	case errors.As(err, &noShell):
 		return exitUsage, "guise init " + strings.Join(noShell.Known, "|")
 	case errors.As(err, &codes):
-		return exitFailed, "look whether the device is the right one and its clock is right, then: guise login " + a.word(a.wanted)
+		return exitFailed, "look whether the device is the right one and its clock is right, then: guise login" + a.wantedWord()
 	case errors.As(err, &api) && api.Reason == session.Denied:
-		return exitFailed, "guise explain " + a.word(a.wanted)
+		return exitFailed, "guise explain" + a.wantedWord()
 	case errors.As(err, &api) && api.Reason == session.BadSource:
-		return exitFailed, "the keys of " + profile() + " are not valid (any more): guise explain " + a.word(a.wanted)
+		return exitFailed, "the keys of " + profile() + " are not valid (any more): guise explain" + a.wantedWord()
 	case errors.As(err, &api) && api.Reason == session.Unreachable:
 		return exitFailed, "check the network, HTTPS_PROXY and AWS_ENDPOINT_URL"
 	case errors.As(err, &plain):
@@ -148,6 +148,14 @@ func (a *app) judge(err error) (code int, hint string) {
 		return exitFailed, "mend that line first; the file was left as it is"
 	}
 	return exitFailed, ""
+}
+
+// wantedWord is the profile that the command was about, to be put behind a hint.
+func (a *app) wantedWord() string {
+	if a.wanted == "" {
+		return ""
+	}
+	return " " + a.word(a.wanted)
 }
 
 func asFailure(err error, f *failure) bool { return errors.As(err, f) }

@@ -21,9 +21,8 @@ type World struct {
 	Environ  func() []string
 	Now      func() time.Time
 	Home     string
-	// Cache, Config, State and Runtime are guise's own directories. They may
-	// not exist yet; Runtime is empty where the system has none.
-	Cache, Config, State, Runtime string
+	// Cache, Config and State are guise's own directories. They may not exist yet.
+	Cache, Config, State string
 	// Executable is the path of this program as it stays over upgrades.
 	Executable func() (string, error)
 	// User is the login name, for the name of role sessions.
@@ -36,7 +35,7 @@ func Here() World {
 		Args: os.Args[1:], In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
 		Getenv: os.Getenv, Environ: os.Environ, Now: time.Now, Home: xdg.Home,
 		Cache: filepath.Join(xdg.CacheHome, "guise"), Config: filepath.Join(xdg.ConfigHome, "guise"),
-		State: filepath.Join(xdg.StateHome, "guise"), Runtime: xdg.RuntimeDir,
+		State:      filepath.Join(xdg.StateHome, "guise"),
 		Executable: func() (string, error) { return stablePath(os.Args[0], os.Getenv("PATH"), os.Executable) },
 		User:       userName,
 	}
