@@ -52,6 +52,7 @@ type keys struct {
 	ctx         context.Context
 	done        func() bool
 	only        string // where not empty: of what is printed, only these come through
+	entered     bool   // Enter was the last key
 }
 
 const (
@@ -59,6 +60,8 @@ const (
 	interrupt = 0x03
 	// escapeAlone is how long after an Esc the rest of a key's sequence may come.
 	escapeAlone = 50 * time.Millisecond
+	// afterEnter is how long a question may take to end after Enter.
+	afterEnter = 200 * time.Millisecond
 )
 
 func newKeys(ctx context.Context, tty *os.File, only string) (io.ReadCloser, error) {
@@ -71,54 +74,87 @@ func newKeys(ctx context.Context, tty *os.File, only string) (io.ReadCloser, err
 	return k, nil
 }
 
+// Read gives one key at a time. What is typed ahead of the next question stays
+// with the terminal: so after Enter it waits a little for the question's end
+// before it takes more.
 func (k *keys) Read(p []byte) (int, error) {
 	for {
-		waiting := []unix.PollFd{{Fd: int32(fd(k.tty)), Events: unix.POLLIN}, {Fd: int32(fd(k.woken)), Events: unix.POLLIN}} //nolint:gosec // small
-		if _, err := unix.Poll(waiting, -1); err == unix.EINTR {
-			continue
-		} else if err != nil {
-			return 0, err
-		}
-		if waiting[1].Revents != 0 {
-			if k.ctx.Err() != nil && len(p) > 0 {
-				p[0] = interrupt
-				return 1, nil
+		if k.entered {
+			k.entered = false
+			if over, err := readable(within(afterEnter), k.woken); over[0] || err != nil {
+				return k.ended(p)
 			}
-			return 0, io.EOF
 		}
-		n, err := unix.Read(fd(k.tty), p)
+		if stopped, err := k.await(); err != nil {
+			return 0, err
+		} else if stopped {
+			return k.ended(p)
+		}
+		n, err := unix.Read(fd(k.tty), p[:1])
 		if n <= 0 {
 			return 0, io.EOF
 		}
-		if n = k.let(p[:n]); n > 0 {
-			return n, err
+		switch c := p[0]; {
+		case c == escape && !k.more():
+			p[0] = interrupt
+		case c == escape: // the sequence of a key, such as an arrow
+			rest, _ := unix.Read(fd(k.tty), p[1:min(len(p), 16)])
+			n += max(rest, 0)
+		case c == '\r' || c == '\n':
+			k.entered = true
+		case c >= ' ' && c != 0x7f && k.only != "" && strings.IndexByte(k.only, c) < 0:
+			continue
 		}
+		return n, err
 	}
 }
 
-// let makes a lone Esc a Ctrl-C, and leaves out what is not to come through. A
-// key's sequence (an arrow) comes in one piece, and begins with Esc.
-func (k *keys) let(p []byte) int {
-	if p[0] == escape {
-		if len(p) == 1 && !k.more() {
-			p[0] = interrupt
-		}
-		return len(p)
+// await waits for a key, or for the end.
+func (k *keys) await() (stopped bool, err error) {
+	ready, err := readable(nil, k.tty, k.woken)
+	return ready[1], err
+}
+
+// ended is what a reader gets when the question is over, or ctx is.
+func (k *keys) ended(p []byte) (int, error) {
+	if k.ctx.Err() != nil {
+		p[0] = interrupt
+		return 1, nil
 	}
-	n := 0
-	for _, c := range p {
-		if k.only == "" || c < ' ' || c == 0x7f || strings.IndexByte(k.only, c) >= 0 {
-			p[n] = c
-			n++
-		}
-	}
-	return n
+	return 0, io.EOF
 }
 
 // more tells whether another key comes right behind.
 func (k *keys) more() bool {
-	n, err := unix.Poll([]unix.PollFd{{Fd: int32(fd(k.tty)), Events: unix.POLLIN}}, int(escapeAlone/time.Millisecond)) //nolint:gosec // small
-	return err == nil && n > 0
+	ready, err := readable(within(escapeAlone), k.tty)
+	return err == nil && ready[0]
+}
+
+func within(d time.Duration) *unix.Timeval {
+	t := unix.NsecToTimeval(int64(d))
+	return &t
+}
+
+// readable waits until one of the files can be read, and tells which. It uses
+// select, since macOS does not poll terminals.
+func readable(limit *unix.Timeval, files ...*os.File) (ready []bool, err error) {
+	ready = make([]bool, len(files))
+	for {
+		var set unix.FdSet
+		highest := 0
+		for _, f := range files {
+			set.Set(fd(f))
+			highest = max(highest, fd(f))
+		}
+		_, err := unix.Select(highest+1, &set, nil, nil, limit)
+		if err == unix.EINTR {
+			continue
+		}
+		for i, f := range files {
+			ready[i] = err == nil && set.IsSet(fd(f))
+		}
+		return ready, err
+	}
 }
 
 // Close ends a Read that waits. The pipe stays for it to see; it goes with the

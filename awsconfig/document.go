@@ -110,13 +110,11 @@ func (e *SyntaxError) Error() string { return fmt.Sprintf("%s line %d: %s", e.Fi
 // none of it.
 func (d *Document) Check() error {
 	for _, s := range d.sections {
-		isSetting := map[int]bool{}
-		for _, one := range s.settings() {
-			for i := one.first; i <= one.last; i++ {
-				isSetting[i] = true
-			}
-		}
+		settings := s.settings()
 		for i, l := range s.lines {
+			for len(settings) > 0 && settings[0].last < i {
+				settings = settings[1:]
+			}
 			trimmed := strings.TrimSpace(l.text)
 			why := ""
 			switch {
@@ -133,7 +131,7 @@ func (d *Document) Check() error {
 				why = "a section header that is not closed"
 			case s.header.kind == "":
 				why = "a setting before any section"
-			case !isSetting[i]:
+			case len(settings) == 0 || i < settings[0].first:
 				why = "neither a section, a setting nor a comment"
 			}
 			if why != "" {

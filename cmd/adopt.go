@@ -96,10 +96,12 @@ func (o adoptOptions) selected(files *awsconfig.Files, names []string) ([]string
 	}
 	profiles := files.Profiles()
 	byName := indexed(profiles)
-	for _, p := range profiles {
-		switch _, err := o.resolve(byName, p.Name); {
-		case err != nil:
-			o.sayf("guise: %v: left as it is", err)
+	problems := make([]error, len(profiles))
+	inParallel(len(profiles), func(i int) { _, problems[i] = o.resolve(byName, profiles[i].Name) })
+	for i, p := range profiles {
+		switch {
+		case problems[i] != nil:
+			o.sayf("guise: %v: left as it is", problems[i])
 		case p.KeysIn() == awsconfig.KeysPlain && noStore != nil:
 			o.sayf("guise: %s: its keys stand in the file, and there is no secret store to move them to: left as it is (--keep-keys)", p.Name)
 		default:

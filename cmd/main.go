@@ -3,10 +3,16 @@
 // hints to errors and picks exit codes.
 package cmd
 
-import "github.com/spf13/cobra"
+import (
+	"runtime/debug"
+
+	"github.com/spf13/cobra"
+)
 
 // Main runs guise and gives its exit code.
 func Main(w World) int {
+	// A command's life is short: it collects garbage seldom, if at all.
+	debug.SetGCPercent(400)
 	ctx := newUntilSignal()
 	a := newApp(w)
 	root := newRoot(a)

@@ -232,8 +232,8 @@ source_profile = ci
 func TestThreeWrongCodes(t *testing.T) {
 	w := adopted(t)
 	s := openTerminal(t, filepath.Join(w.dir, "work"), w.env, filepath.Join(binDir, "guise"), "login", "prod")
-	for _, code := range []string{"000001", "000002", "000003"} {
-		s.see("MFA code for prod")
+	for i, code := range []string{"000001", "000002", "000003"} {
+		s.see([]string{"MFA code for prod", `2 tries left\s+. MFA code`, `1 try left\s+. MFA code`}[i])
 		s.typ(code + "\r")
 	}
 	s.see("guise: prod: 3 wrong codes")
