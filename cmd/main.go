@@ -69,9 +69,21 @@ credentials when it needs them. Nobody exports keys.`,
 	add(groupProfiles, newList(a), newExplain(a), newAdopt(a), newRelease(a))
 	add(groupShell, newInit(a), newPrompt(a), newCompletion(a), newDemo(a))
 	root.AddCommand(newVersion(a))
+	for _, name := range switching() {
+		if c, _, err := root.Find([]string{name}); err == nil {
+			c.SetHelpFunc(func(c *cobra.Command, args []string) {
+				c.SetOut(a.Err) // stdout of these is run by the shell: no place for help
+				root.HelpFunc()(c, args)
+			})
+		}
+	}
 	usageOf(root)
 	return root
 }
+
+// switching are the commands that print shell code: the hooks evaluate their
+// stdout, and nobody else's.
+func switching() []string { return []string{"use", "off", "region"} }
 
 // usageOf makes each command's complaints about its arguments a usage error.
 func usageOf(c *cobra.Command) {

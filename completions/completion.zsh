@@ -1,7 +1,6 @@
 # Completes from what guise says: values, quoted by zsh as it inserts them, with
-# their descriptions beside them.
+# their descriptions beside them. (zsh's completion has set its own options.)
 function __guise_complete() {
-  \builtin emulate -L zsh
   \builtin local line value about
   \builtin local -i directive=0
   \builtin local -a typed values shown

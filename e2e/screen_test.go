@@ -1,0 +1,85 @@
+//go:build unix
+
+package e2e
+
+import (
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestCodeLeavesTheScreen: once it is answered, neither the screen nor what has
+// scrolled away holds the code. tmux is the terminal, and says what is on it.
+func TestCodeLeavesTheScreen(t *testing.T) {
+	need(t, "tmux")
+	w := adopted(t)
+	socket := filepath.Join(w.dir, "tmux")
+	tmux := func(args ...string) string {
+		t.Helper()
+		c := exec.Command("tmux", append([]string{"-S", socket, "-f", "/dev/null"}, args...)...)
+		c.Env, c.Dir = w.env, filepath.Join(w.dir, "work")
+		out, err := c.CombinedOutput()
+		if err != nil {
+			t.Fatalf("tmux %q: %s %v", args, out, err)
+		}
+		return string(out)
+	}
+	tmux("new-session", "-d", "-x", "100", "-y", "20", "guise login prod; echo over; read x")
+	t.Cleanup(func() { _ = exec.Command("tmux", "-S", socket, "kill-server").Run() })
+	until := func(text string) string {
+		t.Helper()
+		for deadline := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
+			screen := tmux("capture-pane", "-p", "-S", "-")
+			if strings.Contains(screen, text) {
+				return screen
+			}
+			if time.Now().After(deadline) {
+				t.Fatalf("no %q on\n%s", text, screen)
+			}
+		}
+	}
+	until("MFA code for prod")
+	code := w.code()
+	tmux("send-keys", "-l", code)
+	until(code)
+	tmux("send-keys", "Enter")
+	if screen := until("over"); strings.Contains(screen, code) || strings.Contains(screen, "MFA code") || !strings.Contains(screen, "prod: Admin") {
+		t.Errorf("on the screen afterwards:\n%s", screen)
+	}
+}
+
+// TestCompletion of commands and flags, by the TAB key; and help, which is for
+// eyes and not for the shell to run.
+func TestCompletion(t *testing.T) {
+	shells(t, func(t *testing.T, name string) {
+		w := adopted(t)
+		s := w.shell(name)
+		s.typ("guise vers\t")
+		s.see("guise version")
+		s.typ("\r")
+		s.see(`guise \S+ linux/|guise \S+ darwin/`)
+		s.see("ready ")
+		s.typ("guise list --js\t")
+		s.see("--json")
+		s.typ("\r")
+		s.see(`"behind_guise": true`)
+		s.see(`(?m)^\]`)
+		s.see("ready ")
+		w.write("../work/a-file", "") // where there is nothing of guise's, files
+		s.typ("guise exec deploy -- cat a-fi\t")
+		s.see("a-file")
+		s.typ("\r")
+		s.see("ready ")
+		s.typ("guise use staging-\t")
+		s.see("staging-us")
+		s.typ("--he\t")
+		s.see("--help")
+		s.typ("\r")
+		s.see("Switch this terminal, and no other")
+		s.see("ready ")
+		s.typ("echo \"ended " + status(name) + " [$AWS_PROFILE]\"\r")
+		s.see(`ended 0 \[\]`)
+	})
+}
