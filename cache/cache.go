@@ -78,7 +78,7 @@ func (s *Store) Put(name string, value []byte, expires time.Time) error {
 		return err
 	}
 	s.sweep(dir)
-	return writeOwn(dir, name, sealer.seal(name, value, expires))
+	return Replace(s.entry(name), sealer.seal(name, value, expires))
 }
 
 // Delete removes an entry; that there is none is no error.

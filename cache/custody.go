@@ -152,5 +152,5 @@ func (c *Custody) fromFile() ([]byte, error) {
 
 func (c *Custody) toFile(key []byte) error {
 	c.place = placeFile
-	return writeOwn(c.Dir, filepath.Base(c.file()), key)
+	return Replace(c.file(), key)
 }

@@ -28,10 +28,11 @@ func readOwn(path string) ([]byte, bool) {
 	return data, err == nil
 }
 
-// writeOwn replaces a file in one step. It does not wait for the disk: an
-// entry that a power cut takes is a miss, and asked for again.
-func writeOwn(dir, name string, data []byte) error {
-	f, err := os.CreateTemp(dir, tempPrefix+"*") // mode 0600
+// Replace writes a file, mode 0600, in one step: whoever reads it sees all of
+// the old or all of the new. It does not wait for the disk: what a power cut
+// takes must be something that can be had again.
+func Replace(path string, data []byte) error {
+	f, err := os.CreateTemp(filepath.Dir(path), tempPrefix+"*") // mode 0600
 	if err != nil {
 		return err
 	}
@@ -40,7 +41,7 @@ func writeOwn(dir, name string, data []byte) error {
 		err = closed
 	}
 	if err == nil {
-		err = os.Rename(f.Name(), filepath.Join(dir, name))
+		err = os.Rename(f.Name(), path)
 	}
 	if err != nil {
 		_ = os.Remove(f.Name())

@@ -85,7 +85,7 @@ func (l *Lock) Refuse(value []byte, at time.Time) error {
 		return err
 	}
 	name := l.name + refusalSuffix
-	return writeOwn(filepath.Join(l.store.dir, locksDir), name, sealer.seal(name, data, at.Add(refusalKept)))
+	return Replace(filepath.Join(l.store.dir, locksDir, name), sealer.seal(name, data, at.Add(refusalKept)))
 }
 
 // Refusal is the word that the last holder who failed has left, and when.

@@ -12,6 +12,7 @@ import (
 	"guise/ask"
 	"guise/awsconfig"
 	"guise/internal/secret"
+	"guise/internal/secretstore"
 	"guise/session"
 )
 
@@ -131,10 +132,20 @@ func ofProfile(err error) error {
 // the stored copy works before the file lets go of it.
 func (a *app) storeKey(ctx context.Context, profile, id string, key secret.Text) error {
 	store := a.secretStore()
-	if err := store.Set(keyName(id), key); err != nil {
-		return err
+	_, had := store.Get(keyName(id))
+	err := store.Set(keyName(id), key)
+	if err == nil {
+		err = a.proveKey(ctx, profile, id)
 	}
-	stored, err := store.Get(keyName(id))
+	if err != nil && errors.Is(had, secretstore.ErrNotFound) {
+		_ = store.Delete(keyName(id))
+	}
+	return err
+}
+
+// proveKey makes a call to AWS with the stored copy of a key.
+func (a *app) proveKey(ctx context.Context, profile, id string) error {
+	stored, err := a.storedKey(profile, id)
 	if err != nil {
 		return err
 	}
@@ -152,7 +163,7 @@ func (a *app) storeKey(ctx context.Context, profile, id string, key secret.Text)
 	}
 	where := session.Link{Region: p.Get("region"), Endpoint: a.endpoint(p, "sts")}
 	if _, err := api.WhoAmI(ctx, where, session.Credentials{AccessKeyID: id, SecretAccessKey: stored}); err != nil {
-		return fmt.Errorf("the stored keys were tried and do not work, so they stay where they are: %w", err)
+		return fmt.Errorf("the stored copy of its keys was tried and does not work, so they stay where they are: %w", err)
 	}
 	return nil
 }

@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"guise/cache"
 )
 
 // history is what the picker goes by: how often and when each profile was
@@ -44,7 +46,7 @@ func (a *app) history() history {
 func (a *app) keepHistory(h history) {
 	data, err := json.Marshal(h)
 	if err == nil && os.MkdirAll(a.State, 0o700) == nil {
-		_ = replaceFile(a.historyFile(), data)
+		_ = cache.Replace(a.historyFile(), data)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -45,6 +46,7 @@ func (o adoptOptions) release(ctx context.Context, names []string) error {
 			}
 		}
 	}
+	profiles := files.Profiles()
 	if !o.yes || o.dryRun {
 		if err := o.releaseFrom(files, names); err != nil {
 			return err
@@ -52,6 +54,12 @@ func (o adoptOptions) release(ctx context.Context, names []string) error {
 		agreed, err := o.show(ctx, files.Diff(), fmt.Sprintf("release %s", count(len(names), "profile")))
 		if err != nil || !agreed {
 			return err
+		}
+	}
+	var stored []string
+	for _, p := range profiles {
+		if slices.Contains(names, p.Name) && p.KeysIn() == awsconfig.KeysInStore {
+			stored = append(stored, p.AccessKeyID())
 		}
 	}
 	changed, err := o.rewrite(func(f *awsconfig.Files) error { return o.releaseFrom(f, names) })
@@ -62,8 +70,29 @@ func (o adoptOptions) release(ctx context.Context, names []string) error {
 		o.say(nothingToDo)
 		return nil
 	}
+	o.forgetKeys(stored)
 	o.sayf("%s as before", count(len(names), "profile"))
 	return nil
+}
+
+// forgetKeys removes keys from the secret store that stand in the file again,
+// but none that another profile still relies on there.
+func (a *app) forgetKeys(ids []string) {
+	files, err := a.files()
+	if err != nil {
+		return
+	}
+	needed := map[string]bool{}
+	for _, p := range files.Profiles() {
+		if p.KeysIn() == awsconfig.KeysInStore {
+			needed[p.AccessKeyID()] = true
+		}
+	}
+	for _, id := range ids {
+		if !needed[id] {
+			_ = a.secretStore().Delete(keyName(id))
+		}
+	}
 }
 
 func (o adoptOptions) releaseFrom(files *awsconfig.Files, names []string) error {

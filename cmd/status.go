@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"guise/cache"
 	"guise/session"
 )
 
@@ -27,26 +28,6 @@ func (a *app) noteEnd(c session.Chain, got session.Credentials) {
 		return
 	}
 	if os.MkdirAll(filepath.Dir(path), 0o700) == nil {
-		_ = replaceFile(path, []byte(line))
+		_ = cache.Replace(path, []byte(line))
 	}
-}
-
-// replaceFile writes a small file in one step: whoever reads it sees all of the
-// old or all of the new.
-func replaceFile(path string, data []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(path), ".new-*")
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(data)
-	if closed := f.Close(); err == nil {
-		err = closed
-	}
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		_ = os.Remove(f.Name())
-	}
-	return err
 }
