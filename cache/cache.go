@@ -26,13 +26,17 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 )
 
-// A Store is the cache of one user. It touches nothing until it is first used.
+// A Store is the cache of one user. It touches nothing until it is first used,
+// and is safe for concurrent use.
 type Store struct {
 	dir  string
 	keys *Custody
+
+	mu   sync.Mutex
 	seal *sealer // once the key is at hand
 }
 
@@ -144,7 +148,9 @@ func (s *Store) Clear() (removed int, err error) {
 // Wipe removes all entries, and then the key that sealed them.
 func (s *Store) Wipe() error {
 	_, err := s.Clear()
+	s.mu.Lock()
 	s.seal = nil
+	s.mu.Unlock()
 	return errors.Join(err, s.keys.Forget())
 }
 
@@ -153,6 +159,8 @@ func (s *Store) KeyPlace() string { return s.keys.Place() }
 
 // sealer gets the sealing key, or makes one where there is none and create is set.
 func (s *Store) sealer(create bool) (*sealer, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if s.seal != nil {
 		return s.seal, nil
 	}
