@@ -10,6 +10,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"strings"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -30,14 +31,14 @@ is not touched.`,
 			if len(args) > 0 && c.ArgsLenAtDash() != 0 {
 				return usage{c, errors.New("the command stands after --")}
 			}
-			return a.demo(c.Context(), shellName, args)
+			return a.demo(shellName, args)
 		},
 	}
 	c.Flags().StringVar(&shellName, "shell", "", "zsh, bash or fish (default: yours)")
 	return c
 }
 
-func (a *app) demo(ctx context.Context, shellName string, argv []string) (err error) {
+func (a *app) demo(shellName string, argv []string) (err error) {
 	box, err := a.newSandbox()
 	if err != nil {
 		return fail("demo", err)
@@ -56,7 +57,7 @@ func (a *app) demo(ctx context.Context, shellName string, argv []string) (err er
 		}
 		a.introduce()
 	}
-	return box.run(ctx, argv)
+	return box.run(argv)
 }
 
 func (a *app) introduce() {
@@ -139,8 +140,9 @@ func (b *sandbox) furnish(config loopback.Config) error {
 			return err
 		}
 	}
-	for _, sub := range []string{"bin", "run"} {
-		if err := os.Mkdir(filepath.Join(b.dir, sub), 0o700); err != nil {
+	// Without the last, fish reads all manual pages of the machine at its start.
+	for _, sub := range []string{"bin", "run", "home/.local/share/fish/generated_completions"} {
+		if err := os.MkdirAll(filepath.Join(b.dir, sub), 0o700); err != nil {
 			return err
 		}
 	}
@@ -230,12 +232,13 @@ func (b *sandbox) shell(name string) ([]string, error) {
 	return nil, fmt.Errorf("no shell to open: none of %s is here; name a command: guise demo -- CMD", strings.Join(candidates, ", "))
 }
 
-// run runs a command in the sandbox. Ctrl-C is the command's business: the
-// sandbox must outlive it.
-func (b *sandbox) run(ctx context.Context, argv []string) error {
-	interrupts := make(chan os.Signal, 1)
-	signal.Notify(interrupts, os.Interrupt)
-	defer signal.Stop(interrupts)
+// run runs a command in the sandbox, and outlives it whatever signal comes, so
+// that nothing is left behind. Ctrl-C is the command's own business; a signal
+// to end is passed on as a hang-up, which interactive shells heed.
+func (b *sandbox) run(argv []string) error {
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	defer signal.Stop(signals)
 	c := exec.Command(argv[0], argv[1:]...) //nolint:gosec // running what the person names is the job
 	c.Env, c.Stdin, c.Stdout, c.Stderr = b.env, b.In, b.Out, b.Err
 	if path, ok := lookIn(filepath.Join(b.dir, "bin"), argv[0]); ok {
@@ -244,11 +247,21 @@ func (b *sandbox) run(ctx context.Context, argv []string) error {
 	if err := c.Start(); err != nil {
 		return fail("demo", err)
 	}
-	err := c.Wait()
-	if status := (*exec.ExitError)(nil); errors.As(err, &status) {
-		return exitStatus(statusOf(status))
+	ended := make(chan error, 1)
+	go func() { ended <- c.Wait() }()
+	for {
+		select {
+		case err := <-ended:
+			if status := (*exec.ExitError)(nil); errors.As(err, &status) {
+				return exitStatus(statusOf(status))
+			}
+			return fail("demo", err)
+		case s := <-signals:
+			if s != os.Interrupt {
+				_ = c.Process.Signal(syscall.SIGHUP)
+			}
+		}
 	}
-	return fail("demo", err)
 }
 
 func lookIn(dir, name string) (string, bool) {

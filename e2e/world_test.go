@@ -75,7 +75,7 @@ func newWorld(t *testing.T, moreConfig ...string) *world {
 	}
 	t.Cleanup(func() { _ = server.Close() })
 	w := &world{t: t, aws: aws, server: server, dir: dir, home: filepath.Join(dir, "home")}
-	for _, sub := range []string{"home/.aws", "home/.config/fish", "tmp", "run", "work"} {
+	for _, sub := range []string{"home/.aws", "home/.config/fish", "home/.local/share/fish/generated_completions", "tmp", "run", "work"} {
 		if err := os.MkdirAll(filepath.Join(dir, sub), 0o700); err != nil {
 			t.Fatal(err)
 		}

@@ -1,0 +1,71 @@
+//go:build unix
+
+package e2e
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// leaves fails where the demo left anything behind.
+func (w *world) leaves(t *testing.T) {
+	t.Helper()
+	for deadline := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
+		left, err := os.ReadDir(filepath.Join(w.dir, "tmp"))
+		if err == nil && len(left) == 0 {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("left behind: %v %v", left, err)
+		}
+	}
+	home, err := os.ReadDir(w.home)
+	if err != nil || len(home) != 3 { // .aws, .config and .local, as the test made them
+		t.Errorf("the real home: %v %v", home, err)
+	}
+}
+
+// TestDemo plays the README's first command, without a terminal.
+func TestDemo(t *testing.T) {
+	w := newWorld(t)
+	got := w.run([]string{"AWS_ACCESS_KEY_ID=AKIAREAL", "AWS_PROFILE=real"}, "guise", "demo", "--", "sh", "-c",
+		`guise list; guise whoami deploy; guise whoami operator; guise whoami prod; guise whoami audit; guise whoami "team space ops"; echo "[$AWS_ACCESS_KEY_ID$AWS_PROFILE]"; exit 5`)
+	for _, want := range []string{"team space ops", "/Deploy/", "/Operator/", "/Admin/", "assumed-role/ReadOnly/", "/Developer/", "[]"} {
+		if !strings.Contains(got.out, want) {
+			t.Errorf("no %q in %+v", want, got)
+		}
+	}
+	if got.code != 5 {
+		t.Errorf("exit code %d", got.code)
+	}
+	w.leaves(t)
+}
+
+// TestDemoShell: the whole story in a window, which is then closed.
+func TestDemoShell(t *testing.T) {
+	shells(t, func(t *testing.T, name string) {
+		w := newWorld(t)
+		s := openTerminal(t, filepath.Join(w.dir, "work"), w.env, filepath.Join(binDir, "guise"), "demo", "--shell", name)
+		s.see("Type exit to leave")
+		s.see("demo ")
+		s.typ("guise mfa code\r")
+		code := s.see(`(?m)^(\d{6})\s*$`)[1]
+		s.typ("guise use prod\r")
+		s.see("MFA code for prod")
+		s.typ(code + "\r")
+		s.see("prod: Admin")
+		s.see(`\(prod .*\)`)
+		s.typ("guise use staging; guise whoami\r")
+		s.see(developerARN)
+		s.see(`demo `)
+		if err := s.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+			t.Fatal(err)
+		}
+		s.exit()
+		w.leaves(t)
+	})
+}
