@@ -120,7 +120,8 @@ func (o useOptions) choose(ctx context.Context, state terminalState) (string, er
 	}
 }
 
-// login makes sure of a session, where the person is.
+// login makes sure of a session, where the person is, and tells how long it
+// lasts; 0 where it has no end, or there is none.
 func (o useOptions) login(ctx context.Context, name string) (session.Chain, time.Duration, error) {
 	if !o.noLogin {
 		chain, got, err := o.credentials(ctx, name, session.Options{})
@@ -128,7 +129,10 @@ func (o useOptions) login(ctx context.Context, name string) (session.Chain, time
 			o.say("guise: " + unsupported.Error() + "; SDKs will do it by themselves")
 			return nil, 0, nil
 		}
-		return chain, got.Left(o.Now()), err
+		if err != nil || got.Expires.IsZero() {
+			return chain, 0, err
+		}
+		return chain, got.Left(o.Now()), nil
 	}
 	chain, err := o.chain(name)
 	if err != nil {
@@ -200,7 +204,7 @@ func (o useOptions) summary(name string, chain session.Chain, left time.Duration
 		}
 	}
 	words = append(words, region)
-	if left > 0 && left < 1000*time.Hour {
+	if left > 0 {
 		words = append(words, brief(left)+" left")
 	}
 	words = slices.DeleteFunc(words, func(s string) bool { return s == "" })

@@ -92,6 +92,22 @@ func TestPatience(t *testing.T) {
 	}
 }
 
+// TestSecondWindow: while one window is asked for the code, another that needs
+// the same says what it waits for, and goes on with the answer.
+func TestSecondWindow(t *testing.T) {
+	w := adopted(t)
+	one := openTerminal(t, filepath.Join(w.dir, "work"), w.env, filepath.Join(binDir, "guise"), "login", "prod")
+	one.see("MFA code for prod")
+	two := openTerminal(t, filepath.Join(w.dir, "work"), w.env, filepath.Join(binDir, "guise"), "login", "staging")
+	two.see("waiting for another process")
+	one.typ(w.code() + "\r")
+	one.see("prod: Admin")
+	two.see("staging: Developer")
+	if code := two.exit(); code != 0 {
+		t.Errorf("exit code %d", code)
+	}
+}
+
 // TestRunsItself: a command for codes that needs the very profile's credentials
 // would call guise without end.
 func TestRunsItself(t *testing.T) {

@@ -135,7 +135,15 @@ func (r *Retriever) renew(ctx context.Context, c Chain, o Options) (Credentials,
 	return got, err
 }
 
+// saysSo is how long a person is left to wonder why nothing happens.
+const saysSo = time.Second
+
+// lock waits for whoever is at the same session.
 func (r *Retriever) lock(ctx context.Context, name string) (Lock, error) {
+	telling := time.AfterFunc(saysSo, func() {
+		r.Person.Say("waiting for another process that is getting the same session (is it asking for a code?)")
+	})
+	defer telling.Stop()
 	if r.Patience <= 0 {
 		return r.Cache.Lock(ctx, name)
 	}
