@@ -50,7 +50,7 @@ func TestReadsLikeTheSDKs(t *testing.T) {
 				if other, ok := differing()[name+" "+profile+" "+key]; ok {
 					want = other
 				}
-				got := p.settings[key].value
+				got := p.value("", key)
 				if compared++; got != want {
 					t.Errorf("%s: %s %s is %q, want %q", name, profile, key, got, want)
 				}
@@ -119,9 +119,10 @@ func TestBothWaysToAProfile(t *testing.T) {
 				t.Errorf("%s: %q: %v", config, p.Name, err)
 				continue
 			}
-			for key := range p.settings {
-				if q.settings[key].value != p.settings[key].value {
-					t.Errorf("%s: %s %s: %q and %q", config, p.Name, key, q.settings[key].value, p.settings[key].value)
+			for _, one := range p.settings {
+				key := one.key
+				if a, b := q.value("", key), p.value("", key); a != b {
+					t.Errorf("%s: %s %s: %q and %q", config, p.Name, key, a, b)
 				}
 				_, a := p.Where(key)
 				if _, b := q.Where(key); a != b {

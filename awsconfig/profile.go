@@ -14,8 +14,8 @@ import (
 // as its values.
 type Profile struct {
 	Name     string
-	settings map[string]placed
-	foreign  bool // other tools have hidden settings in it
+	settings []placed // the later ones win
+	foreign  bool     // other tools have hidden settings in it
 }
 
 // placed is a setting and where it stands.
@@ -34,13 +34,31 @@ func (p Profile) MarshalText() ([]byte, error) { return []byte(p.Name), nil }
 // take adds a section's settings. What comes later wins: in a file, as in the
 // Go SDK, and of the credentials file over the config file, as in all.
 func (p *Profile) take(f *file, s *section) {
-	if p.settings == nil {
-		p.settings = make(map[string]placed, len(s.lines))
-	}
 	for _, one := range s.settings() {
-		p.settings[one.key] = placed{one, f, s.at}
+		p.settings = append(p.settings, placed{one, f, s.at})
 		p.foreign = p.foreign || strings.HasPrefix(one.key, "granted_") || strings.HasPrefix(one.key, "vegas_")
 	}
+}
+
+// at gives the setting of a key, which is a prefix and a name. A profile has
+// few settings, and most profiles of a file are asked for two or three of them:
+// looking through is faster than any index.
+func (p Profile) at(prefix, name string) (*placed, bool) {
+	for i := len(p.settings) - 1; i >= 0; i-- {
+		key := p.settings[i].key
+		if len(key) == len(prefix)+len(name) && key[len(prefix):] == name && key[:len(prefix)] == prefix {
+			return &p.settings[i], true
+		}
+	}
+	return nil, false
+}
+
+// value gives the value of a key as it stands; empty where there is none.
+func (p Profile) value(prefix, name string) string {
+	if s, ok := p.at(prefix, name); ok {
+		return s.value
+	}
+	return ""
 }
 
 // own is the prefix of guise's own keys, and of those that adoption hides.
@@ -79,7 +97,7 @@ func (p Profile) get(key string) string {
 		prefixes = prefixes[:2]
 	}
 	for _, prefix := range prefixes {
-		s, ok := p.settings[prefix+key]
+		s, ok := p.at(prefix, key)
 		if ok && s.value != "" && !(key == "credential_process" && prefix == "" && isGuise(s.value)) {
 			return s.value
 		}
@@ -92,14 +110,19 @@ func (p Profile) Own(key string) string {
 	if slices.Contains(hiddenKeys(), key) {
 		return ""
 	}
-	return p.settings[own+key].value
+	return p.value(own, key)
 }
 
 // Nested gives the settings below a key: "s3 =" with indented lines.
-func (p Profile) Nested(key string) map[string]string { return p.settings[key].nested }
+func (p Profile) Nested(key string) map[string]string {
+	if s, ok := p.at("", key); ok {
+		return s.nested
+	}
+	return nil
+}
 
 // Command is the visible credential_process, as it stands.
-func (p Profile) Command() string { return p.settings["credential_process"].value }
+func (p Profile) Command() string { return p.value("", "credential_process") }
 
 // BehindGuise tells whether the profile's credential_process runs guise.
 func (p Profile) BehindGuise() bool { return isGuise(p.Command()) }
@@ -108,7 +131,7 @@ func (p Profile) BehindGuise() bool { return isGuise(p.Command()) }
 func (p Profile) Visible() []string {
 	var keys []string
 	for _, key := range hiddenKeys() {
-		if s, ok := p.settings[key]; ok && s.value != "" && key != "credential_process" {
+		if s, ok := p.at("", key); ok && s.value != "" && key != "credential_process" {
 			keys = append(keys, key)
 		}
 	}
@@ -119,7 +142,7 @@ func (p Profile) Visible() []string {
 // profile does not have it.
 func (p Profile) Where(key string) (path string, number int) {
 	for _, prefix := range []string{"", own} {
-		s, ok := p.settings[prefix+key]
+		s, ok := p.at(prefix, key)
 		if !ok || s.file == nil {
 			continue
 		}
@@ -143,12 +166,12 @@ const (
 
 // KeysIn tells where the profile's keys are.
 func (p Profile) KeysIn() KeyPlace {
-	switch hidden := p.settings[own+keySecret].value; {
-	case p.settings[keyID].value != "":
+	switch hidden := p.value(own, keySecret); {
+	case p.value("", keyID) != "":
 		return KeysPlain
 	case hidden == inStore:
 		return KeysInStore
-	case p.settings[own+keyID].value != "":
+	case p.value(own, keyID) != "":
 		return KeysInSource
 	}
 	return KeysNone
@@ -174,7 +197,7 @@ func (p Profile) secret(key string) secret.Text {
 // follow puts the keys in place that adopt moved to a section of their own.
 func (p *Profile) follow(f *Files) {
 	for _, key := range []string{keySecret, keyToken} {
-		hidden, ok := p.settings[own+key]
+		hidden, ok := p.at(own, key)
 		if !ok || hidden.value != inSource {
 			continue
 		}
@@ -182,7 +205,6 @@ func (p *Profile) follow(f *Files) {
 			for _, one := range s.settings() {
 				if one.key == key {
 					hidden.value = one.value
-					p.settings[own+key] = hidden
 				}
 			}
 		}
