@@ -18,6 +18,7 @@ type Picker struct {
 	Header  string
 	Preview []string // a program and its arguments, to which the row's key is added
 	Style   string   // "list" for a plain list; else fzf
+	Plain   bool     // without colours
 	Getenv  func(string) string
 }
 
@@ -87,6 +88,9 @@ func (p Picker) fzf(lines []string) (int, error) {
 		"--delimiter=\t", "--with-nth=2..", "--no-multi", "--no-sort", "--no-tmux", "--no-read0", "--no-print-query", "--no-select-1", "--no-exit-0",
 		"--bind=ctrl-/:toggle-preview,tab:down,btab:up,enter:accept,esc:abort,ctrl-c:abort",
 		"--query=" + p.Query, "--prompt=" + p.Prompt, "--with-shell=sh -c",
+	}
+	if p.Plain {
+		needs = append(needs, "--no-color")
 	}
 	if p.Header != "" {
 		needs = append(needs, "--header="+p.Header)

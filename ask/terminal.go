@@ -25,6 +25,9 @@ import (
 
 // Terminal is the person's terminal, open for questions.
 type Terminal struct {
+	// Plain asks without colours and bold type.
+	Plain bool
+
 	in, out *os.File
 }
 
@@ -34,7 +37,7 @@ func Open() (*Terminal, error) {
 	if err != nil {
 		return nil, ErrNoTerminal
 	}
-	t := &Terminal{in, out}
+	t := &Terminal{in: in, out: out}
 	if !inForeground(in) {
 		_ = t.Close()
 		return nil, ErrNoTerminal
@@ -65,7 +68,7 @@ func (t *Terminal) Code(ctx context.Context, q CodeQuestion) (secret.Text, error
 		t.Say(q.Again)
 	}
 	typed, err := t.prompt(ctx, "0123456789 ", promptui.Prompt{
-		Label: label, HideEntered: true, Templates: codeTemplates(),
+		Label: label, HideEntered: true, Templates: t.templates(),
 		Validate: func(s string) error {
 			if !isCode(strip(s)) {
 				return errors.New("six digits, as the device shows them")
@@ -76,12 +79,16 @@ func (t *Terminal) Code(ctx context.Context, q CodeQuestion) (secret.Text, error
 	return secret.New(strip(typed)), err
 }
 
-// codeTemplates mark a code that is complete; promptui's own mark one that is
-// not as wrong from the first digit on.
-func codeTemplates() *promptui.PromptTemplates {
-	return &promptui.PromptTemplates{
+// templates mark a code that is complete; promptui's own mark one that is not
+// as wrong from the first digit on.
+func (t *Terminal) templates() *promptui.PromptTemplates {
+	ask := &promptui.PromptTemplates{
 		Prompt: `{{ . | bold }}: `, Invalid: `? {{ . | bold }}: `, Valid: `{{ "✔" | green }} {{ . | bold }}: `,
 	}
+	if t.Plain {
+		ask.Prompt, ask.Invalid, ask.Valid, ask.ValidationError = `{{ . }}: `, `? {{ . }}: `, `✔ {{ . }}: `, `>> {{ . }}`
+	}
+	return ask
 }
 
 // deviceName is the part of a serial that people know.
@@ -96,7 +103,11 @@ func isCode(s string) bool {
 // Confirm asks for yes or no. Enter alone is the default.
 func (t *Terminal) Confirm(ctx context.Context, question string, byDefault bool) (bool, error) {
 	defaults := map[bool]string{true: "y", false: "n"}
-	_, err := t.prompt(ctx, "yYnN", promptui.Prompt{Label: Sanitise(question), IsConfirm: true, Default: defaults[byDefault], HideEntered: true})
+	p := promptui.Prompt{Label: Sanitise(question), IsConfirm: true, Default: defaults[byDefault], HideEntered: true}
+	if t.Plain {
+		p.Templates = &promptui.PromptTemplates{Confirm: "? {{ . }}? [" + map[bool]string{true: "Y/n", false: "y/N"}[byDefault] + "] "}
+	}
+	_, err := t.prompt(ctx, "yYnN", p)
 	if errors.Is(err, promptui.ErrAbort) {
 		return false, nil
 	}

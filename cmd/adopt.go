@@ -187,7 +187,7 @@ func (o adoptOptions) show(ctx context.Context, diff, question string) (agreed b
 	case o.dryRun:
 		return false, o.answerDiff(diff)
 	}
-	terminal, err := ask.Open()
+	terminal, err := o.terminal()
 	if err != nil {
 		return false, failure{what: "AWS config", err: errors.New("a person must agree to the change, and none can be reached"), hint: "--yes agrees beforehand; --dry-run shows the change", code: exitPerson}
 	}
@@ -262,7 +262,7 @@ func (o useOptions) offerAdoption(ctx context.Context, name string) error {
 }
 
 func (o useOptions) askAdoption(ctx context.Context, name string) (bool, error) {
-	terminal, err := ask.Open()
+	terminal, err := o.terminal()
 	if err != nil {
 		return false, nil //nolint:nilerr // nobody to ask: the switch is made without
 	}

@@ -77,7 +77,7 @@ func (p *person) byCommand(ctx context.Context, q session.CodeQuestion, command 
 }
 
 func (p *person) byTerminal(ctx context.Context, q session.CodeQuestion) (session.Code, error) {
-	terminal, err := ask.Open()
+	terminal, err := p.app.terminal()
 	if errors.Is(err, ask.ErrNoTerminal) {
 		return session.Code{}, session.ErrNoPerson
 	}

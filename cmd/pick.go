@@ -62,7 +62,7 @@ func (a *app) pickRow(ctx context.Context, p ask.Picker) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	p.Style, p.Getenv = s.Picker, a.Getenv
+	p.Style, p.Plain, p.Getenv = s.Picker, a.plain(), a.Getenv
 	return ask.Pick(ctx, p)
 }
 

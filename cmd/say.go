@@ -68,11 +68,25 @@ func (a *app) answerTable(rows [][]string) error {
 
 // colour tells whether stdout is for eyes that want colours.
 func (a *app) colour() bool {
-	if a.noColor || a.Getenv("NO_COLOR") != "" || a.Getenv("TERM") == "dumb" {
+	if a.plain() {
 		return false
 	}
 	f, ok := a.Out.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd())) //nolint:gosec // a file descriptor is small
+}
+
+// plain tells whether the person wants no colours anywhere.
+func (a *app) plain() bool {
+	return a.noColor || a.Getenv("NO_COLOR") != "" || a.Getenv("TERM") == "dumb"
+}
+
+// terminal opens the person's terminal for questions.
+func (a *app) terminal() (*ask.Terminal, error) {
+	t, err := ask.Open()
+	if err == nil {
+		t.Plain = a.plain()
+	}
+	return t, err
 }
 
 // word writes data as a word that can be pasted into a POSIX shell.
