@@ -150,7 +150,8 @@ func follow(path string) (string, error) {
 
 // replace puts data in the place of a file that holds before, in one step.
 func replace(path string, before, data []byte) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), ".guise-*") // mode 0600
+	sweep(filepath.Dir(path))
+	f, err := os.CreateTemp(filepath.Dir(path), tempPrefix+"*") // mode 0600
 	if err != nil {
 		return err
 	}
@@ -192,6 +193,19 @@ func replace(path string, before, data []byte) (err error) {
 		_ = dir.Close()
 	}
 	return nil
+}
+
+const tempPrefix = ".guise-"
+
+// sweep removes what a guise that was killed has left beside the file.
+func sweep(dir string) {
+	found, _ := os.ReadDir(dir)
+	for _, f := range found {
+		info, err := f.Info()
+		if err == nil && strings.HasPrefix(f.Name(), tempPrefix) && info.Mode().IsRegular() && time.Since(info.ModTime()) > time.Minute {
+			_ = os.Remove(filepath.Join(dir, f.Name()))
+		}
+	}
 }
 
 // backUp keeps a version of a file, and drops the oldest.

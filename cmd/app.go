@@ -175,9 +175,7 @@ func (a *app) credentials(ctx context.Context, name string, o session.Options) (
 	if err != nil {
 		return nil, session.Credentials{}, err
 	}
-	if o.Since.IsZero() {
-		o.Since = a.began
-	}
+	o.Since, o.Strict = a.began, true
 	got, err := retriever.Retrieve(ctx, chain, o)
 	if err == nil {
 		a.noteEnd(chain, got)

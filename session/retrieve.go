@@ -84,6 +84,9 @@ type Retriever struct {
 type Options struct {
 	// Force gets everything anew.
 	Force bool
+	// Strict takes a person's no for an answer, also where what is left of the
+	// session could be served: for commands that a person has typed.
+	Strict bool
 	// Since is when the request began: of a session that others were at, a
 	// failure later than this is ours too.
 	Since time.Time
@@ -107,7 +110,8 @@ func (r *Retriever) Retrieve(ctx context.Context, c Chain, o Options) (Credentia
 		return r.keys(c[0])
 	}
 	got, err := r.renew(ctx, c, o)
-	if err != nil && cached && !o.Force && last.Left(r.Now()) > LastMinute {
+	refused := o.Strict && errors.Is(err, ErrCancelled)
+	if err != nil && cached && !o.Force && !refused && last.Left(r.Now()) > LastMinute {
 		r.Person.Say("renewing failed (" + err.Error() + "); the session at hand is good for another " +
 			last.Left(r.Now()).Round(time.Second).String())
 		return last, nil

@@ -206,6 +206,20 @@ func TestNobodyThere(t *testing.T) {
 	}
 }
 
+func TestNoIsAnAnswer(t *testing.T) {
+	b := newBench(t)
+	b.must("alice")
+	b.pass(11*time.Hour + 55*time.Minute)
+	b.refuse.Store(true)
+	if _, err := b.get("alice"); err != nil {
+		t.Errorf("what was left was not served to a background call: %v", err)
+	}
+	_, err := b.retriever().Retrieve(t.Context(), b.chain("alice"), session.Options{Since: b.now(), Strict: true})
+	if !errors.Is(err, session.ErrCancelled) {
+		t.Errorf("a person's no was passed over: %v", err)
+	}
+}
+
 func TestRefusalIsShared(t *testing.T) {
 	b := newBench(t)
 	b.refuse.Store(true)
