@@ -42,16 +42,6 @@ func (e *IrreversibleError) Error() string {
 	return "there is something in the file that guise could not put back exactly (guise_ keys, or a section " + e.Profile + sourceSuffix + "?)"
 }
 
-const (
-	sourceSuffix = ".source"
-	inSource     = "moved to the .source section"
-	inStore      = "moved to the secret store"
-
-	keptMark = "# guise moved these keys here; `guise release` puts them back"
-	madeMark = "# guise made this section; `guise release` removes it"
-	noEOL    = " (the file had no newline at its end)"
-)
-
 // Adopt puts guise behind profiles, in memory. Of a profile that guise stands
 // behind already, it mends what is stale. On an error nothing is changed. Its
 // errors are *NoProfileError, *PathError, *PlainKeysError, *TemporaryKeysError,
@@ -192,90 +182,6 @@ func (s *section) addCommand(command, eol string) {
 	}
 	s.lines = slices.Insert(s.lines, at+1, added)
 }
-
-// moveKeys takes a section's static keys out of the SDKs' sight. Their lines
-// stay, with the prefix; in the place of each secret stands where it is.
-func moveKeys(from *file, s *section, name string, o AdoptOptions, taken bool) error {
-	var id setting
-	var secrets []setting
-	for _, one := range s.settings() {
-		switch one.key {
-		case keyID:
-			id = one
-		case keySecret, keyToken:
-			secrets = append(secrets, one)
-		}
-	}
-	if id.value == "" || len(secrets) == 0 {
-		return nil
-	}
-	place := inSource
-	if o.KeepKeys && taken {
-		return &IrreversibleError{name} // the place for its keys is somebody's profile
-	}
-	if !o.KeepKeys {
-		place = inStore
-		if o.Store == nil {
-			return &PlainKeysError{name}
-		}
-		if len(secrets) > 1 || secrets[0].key != keySecret {
-			return &TemporaryKeysError{name}
-		}
-		if err := o.Store(name, id.value, secret.New(secrets[0].value)); err != nil {
-			return err
-		}
-	}
-	eol := from.parsed().eol()
-	moved := []line{{s.lines[id.first].text, eol}}
-	for _, one := range secrets {
-		l := &s.lines[one.first]
-		moved = append(moved, line{l.text, eol})
-		at := strings.LastIndex(l.text, one.value)
-		if at < 0 { // over several lines: no key is
-			return &IrreversibleError{name}
-		}
-		l.text = l.text[:at] + place + l.text[at+len(one.value):]
-	}
-	if o.KeepKeys {
-		header := "[" + name + sourceSuffix + "]"
-		if !from.inCredentials {
-			header = "[profile " + headerName(name+sourceSuffix) + "]"
-		}
-		from.parsed().appendSection(header, keptMark, moved)
-	}
-	return nil
-}
-
-// appendSection adds a section at the end. Where the file ended without a
-// newline, the mark says so, for release to give that back.
-func (d *Document) appendSection(header, mark string, lines []line) {
-	eol := d.eol()
-	end := d.lastLine()
-	lastSection := d.sections[len(d.sections)-1]
-	if end != nil && end.eol == "" {
-		end.eol = eol
-		mark += noEOL
-	} else if strings.HasSuffix(lastSection.mark(), noEOL) {
-		mark += noEOL
-	}
-	h, _ := parseHeader(header)
-	all := append([]line{{header, eol}, {mark, eol}}, lines...)
-	d.sections = append(d.sections, &section{header: h, lines: all})
-}
-
-// mark is the comment that a section of guise's own making begins with.
-func (s *section) mark() string {
-	if len(s.lines) < 2 || s.header.kind == "" {
-		return ""
-	}
-	mark := s.lines[1].text
-	if strings.HasPrefix(mark, keptMark) || strings.HasPrefix(mark, madeMark) {
-		return mark
-	}
-	return ""
-}
-
-func isKept(s *section) bool { return strings.HasPrefix(s.mark(), keptMark) }
 
 // reversible releases what was adopted and compares it with what was.
 func (f *Files) reversible(before [2][]byte, names []string) error {

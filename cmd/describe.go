@@ -22,6 +22,7 @@ type description struct {
 	Expires     string `json:"expires,omitempty"`
 	Description string `json:"description,omitempty"`
 	Alias       string `json:"alias,omitempty"`
+	Tags        string `json:"tags,omitempty"`
 	Problem     string `json:"problem,omitempty"`
 }
 
@@ -62,7 +63,7 @@ func (a *app) describeProfile(p awsconfig.Profile, chain session.Chain, problem 
 		d.MFA = p.Get("mfa_serial")
 	}
 	d.Profile, d.Kind, d.Region, d.Behind = p.Name, session.Way(p), p.Get("region"), p.BehindGuise()
-	d.Description, d.Alias = p.Own("description"), p.Own("alias")
+	d.Description, d.Alias, d.Tags = p.Own("description"), p.Own("alias"), p.Own("tags")
 	d.Session = "none"
 	if problem != nil {
 		d.Session, d.Problem = "failed", problem.Error()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"guise/ask"
@@ -68,10 +69,7 @@ func (a *app) pickRow(ctx context.Context, p ask.Picker) (int, error) {
 
 // label is what a person has written about a profile.
 func label(d description) string {
-	if d.Alias != "" && d.Description != "" {
-		return d.Alias + " · " + d.Description
-	}
-	return d.Alias + d.Description
+	return strings.Join(dropEmpty([]string{d.Alias, d.Description, d.Tags}), " · ")
 }
 
 // ago says when something was, roughly.
