@@ -17,6 +17,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"sync"
 
 	"github.com/manifoldco/promptui"
 
@@ -117,9 +118,18 @@ func (t *Terminal) Confirm(ctx context.Context, question string, byDefault bool)
 // Say shows a line above the next question.
 func (t *Terminal) Say(line string) { _, _ = io.WriteString(t.out, Sanitise(line)+"\r\n") }
 
-// prompt asks with promptui, on this terminal. Of what is typed, only the
-// characters named come through, beside keys such as Enter.
+// prompt asks with promptui, on this terminal, and leaves nothing of it on the
+// screen. Of what is typed, only the characters named come through, beside keys
+// such as Enter.
+//
+// promptui erases its question too, but may draw it once more behind that: it
+// draws at each key, Enter included, from another goroutine. So the place is
+// remembered here, with room below it that keeps the screen from scrolling, and
+// is cleared when nothing more can be drawn.
 func (t *Terminal) prompt(ctx context.Context, only string, p promptui.Prompt) (string, error) {
+	const room = 5 // lines, for a long label and a complaint
+	_, _ = io.WriteString(t.out, strings.Repeat("\r\n", room)+fmt.Sprintf("\x1b[%dA\x1b7", room))
+	defer func() { _, _ = io.WriteString(t.out, "\x1b8\x1b[J") }()
 	var answer string
 	err := t.asking(ctx, only, func(keys io.ReadCloser, screen io.WriteCloser) (err error) {
 		p.Stdin, p.Stdout = keys, screen
@@ -142,7 +152,9 @@ func (t *Terminal) asking(ctx context.Context, only string, question func(keys i
 		return err
 	}
 	defer func() { _ = keys.Close() }()
-	err = question(keys, screen{t.out})
+	shown := &screen{out: t.out}
+	err = question(keys, shown)
+	shown.end()
 	if ctx.Err() != nil || errors.Is(err, promptui.ErrInterrupt) || errors.Is(err, promptui.ErrEOF) || errors.Is(err, io.EOF) {
 		return ErrCancelled
 	}
@@ -150,14 +162,28 @@ func (t *Terminal) asking(ctx context.Context, only string, question func(keys i
 }
 
 // screen is the terminal as promptui writes to it: it rings no bell (readline
-// does at every key that it does not know) and promptui may not close it.
-type screen struct{ out *os.File }
+// does at every key that it does not know), promptui may not close it, and once
+// the question is over nothing is drawn on it any more.
+type screen struct {
+	out  *os.File
+	mu   sync.Mutex
+	over bool
+}
 
-func (s screen) Write(p []byte) (int, error) {
-	if len(p) == 1 && p[0] == '\a' {
-		return 1, nil
+func (s *screen) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.over || len(p) == 1 && p[0] == '\a' {
+		return len(p), nil
 	}
 	return s.out.Write(p)
 }
 
-func (screen) Close() error { return nil }
+func (*screen) Close() error { return nil }
+
+func (s *screen) end() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.over = true
+	_, _ = io.WriteString(s.out, "\x1b[?25h") // promptui hides the cursor
+}

@@ -79,7 +79,7 @@ func (s *terminal) typ(text string) {
 	}
 }
 
-var escapes = regexp.MustCompile(`\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07]*\x07|\x1b[=>()][0-9A-B]?|\r`)
+var escapes = regexp.MustCompile(`\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07]*\x07|\x1b[=>()][0-9A-B]?|\x1b[78]|\r`)
 
 // see waits until the pattern is shown, after what was seen before, and gives
 // its submatches.
