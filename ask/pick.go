@@ -162,7 +162,8 @@ func (t *Terminal) choose(ctx context.Context, p Picker, lines []string) (int, e
 		return 0, ErrCancelled
 	}
 	chosen := 0
-	err := t.asking(ctx, "", func(keys io.ReadCloser, screen io.WriteCloser) (err error) {
+	never := func(byte) bool { return false } // the list erases itself
+	err := t.asking(ctx, "", never, func(keys io.ReadCloser, screen io.WriteCloser) (err error) {
 		list := promptui.Select{
 			Label: strings.TrimRight(p.Prompt, "> "), Items: shown, Size: 12, HideSelected: true,
 			Searcher: func(typed string, i int) bool {

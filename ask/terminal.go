@@ -18,6 +18,7 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/manifoldco/promptui"
 
@@ -122,16 +123,26 @@ func (t *Terminal) Say(line string) { _, _ = io.WriteString(t.out, Sanitise(line
 // screen. Of what is typed, only the characters named come through, beside keys
 // such as Enter.
 //
-// promptui erases its question too, but may draw it once more behind that: it
-// draws at each key, Enter included, from another goroutine. So the place is
-// remembered here, with room below it that keeps the screen from scrolling, and
-// is cleared when nothing more can be drawn.
+// promptui erases its question too, but draws at each key from another goroutine,
+// Enter included, and so may draw it once more behind that, or a line too high.
+// So nothing is drawn from the last key on, and the question is cleared from the
+// place where it began, with room below it that keeps the screen from scrolling.
 func (t *Terminal) prompt(ctx context.Context, only string, p promptui.Prompt) (string, error) {
 	const room = 5 // lines, for a long label and a complaint
 	_, _ = io.WriteString(t.out, strings.Repeat("\r\n", room)+fmt.Sprintf("\x1b[%dA\x1b7", room))
 	defer func() { _, _ = io.WriteString(t.out, "\x1b8\x1b[J") }()
+	var wrong atomic.Bool
+	if check := p.Validate; check != nil {
+		wrong.Store(true)
+		p.Validate = func(typed string) error {
+			err := check(typed)
+			wrong.Store(err != nil)
+			return err
+		}
+	}
 	var answer string
-	err := t.asking(ctx, only, func(keys io.ReadCloser, screen io.WriteCloser) (err error) {
+	last := func(key byte) bool { return key == interrupt || !wrong.Load() }
+	err := t.asking(ctx, only, last, func(keys io.ReadCloser, screen io.WriteCloser) (err error) {
 		p.Stdin, p.Stdout = keys, screen
 		answer, err = p.Run()
 		return err
@@ -140,19 +151,24 @@ func (t *Terminal) prompt(ctx context.Context, only string, p promptui.Prompt) (
 }
 
 // asking runs a question of promptui's with the terminal in raw mode, and puts
-// the modes back whatever comes of it.
-func (t *Terminal) asking(ctx context.Context, only string, question func(keys io.ReadCloser, screen io.WriteCloser) error) error {
+// the modes back whatever comes of it. last tells of an Enter or Ctrl-C whether
+// it ends the question: from then on nothing is drawn.
+func (t *Terminal) asking(ctx context.Context, only string, last func(key byte) bool, question func(keys io.ReadCloser, screen io.WriteCloser) error) error {
 	restore, err := rawMode(t.in)
 	if err != nil {
 		return ErrNoTerminal
 	}
 	defer restore()
-	keys, err := newKeys(ctx, t.in, only)
+	shown := &screen{out: t.out}
+	keys, err := newKeys(ctx, t.in, only, func(key byte) {
+		if last(key) {
+			shown.end()
+		}
+	})
 	if err != nil {
 		return err
 	}
 	defer func() { _ = keys.Close() }()
-	shown := &screen{out: t.out}
 	err = question(keys, shown)
 	shown.end()
 	if ctx.Err() != nil || errors.Is(err, promptui.ErrInterrupt) || errors.Is(err, promptui.ErrEOF) || errors.Is(err, io.EOF) {

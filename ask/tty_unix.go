@@ -51,25 +51,30 @@ type keys struct {
 	stop, woken *os.File // the two ends of a pipe that wakes the reader
 	ctx         context.Context
 	done        func() bool
-	only        string // where not empty: of what is printed, only these come through
-	entered     bool   // Enter was the last key
+	only        string         // where not empty: of what is printed, only these come through
+	entered     bool           // Enter was the last key
+	leaving     func(key byte) // called with Enter and Ctrl-C, before they are handed on
 }
 
 const (
 	escape    = 0x1b
 	interrupt = 0x03
+	endOfText = 0x04 // Ctrl-D
 	// escapeAlone is how long after an Esc the rest of a key's sequence may come.
 	escapeAlone = 50 * time.Millisecond
+	// beforeEnter is how long the keys before Enter may take to be dealt with,
+	// where all come at once.
+	beforeEnter = 30 * time.Millisecond
 	// afterEnter is how long a question may take to end after Enter.
 	afterEnter = 200 * time.Millisecond
 )
 
-func newKeys(ctx context.Context, tty *os.File, only string) (io.ReadCloser, error) {
+func newKeys(ctx context.Context, tty *os.File, only string, leaving func(key byte)) (io.ReadCloser, error) {
 	woken, stop, err := os.Pipe()
 	if err != nil {
 		return nil, err
 	}
-	k := &keys{tty: tty, stop: stop, woken: woken, ctx: ctx, only: only}
+	k := &keys{tty: tty, stop: stop, woken: woken, ctx: ctx, only: only, leaving: leaving}
 	k.done = context.AfterFunc(ctx, func() { _, _ = stop.Write([]byte{0}) })
 	return k, nil
 }
@@ -95,13 +100,16 @@ func (k *keys) Read(p []byte) (int, error) {
 			return 0, io.EOF
 		}
 		switch c := p[0]; {
-		case c == escape && !k.more():
+		case c == escape && !k.more(), c == interrupt, c == endOfText:
 			p[0] = interrupt
+			k.leaving(interrupt)
 		case c == escape: // the sequence of a key, such as an arrow
 			rest, _ := unix.Read(fd(k.tty), p[1:min(len(p), 16)])
 			n += max(rest, 0)
 		case c == '\r' || c == '\n':
 			k.entered = true
+			time.Sleep(beforeEnter)
+			k.leaving(c)
 		case c >= ' ' && c != 0x7f && k.only != "" && strings.IndexByte(k.only, c) < 0:
 			continue
 		}
@@ -119,6 +127,7 @@ func (k *keys) await() (stopped bool, err error) {
 func (k *keys) ended(p []byte) (int, error) {
 	if k.ctx.Err() != nil {
 		p[0] = interrupt
+		k.leaving(interrupt)
 		return 1, nil
 	}
 	return 0, io.EOF
