@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"guise/internal/need"
 )
 
 // TestMain is also the other processes of the tests: a process that takes a
@@ -174,12 +176,7 @@ func TestFolderThatIsNotOurs(t *testing.T) {
 // TestFullDisk leaves the old entry.
 func TestFullDisk(t *testing.T) {
 	dir := t.TempDir()
-	if out, err := exec.Command("mount", "-t", "tmpfs", "-o", "size=16k,mode=700", "tmpfs", dir).CombinedOutput(); err != nil {
-		if os.Getenv("GUISE_TEST_NO_SKIP") != "" {
-			t.Fatalf("mount: %s", out)
-		}
-		t.Skipf("only root may mount: %s", out)
-	}
+	need.That(t, exec.Command("mount", "-t", "tmpfs", "-o", "size=16k,mode=700", "tmpfs", dir).Run()) // only root may
 	t.Cleanup(func() { _ = exec.Command("umount", dir).Run() })
 	s := open(dir)
 	put(t, s, "a", "old")
@@ -266,12 +263,7 @@ func TestKernelKeyring(t *testing.T) {
 		t.Fatalf("%v", err)
 	}
 	key, err := c.Create()
-	if err != nil {
-		if os.Getenv("GUISE_TEST_NO_SKIP") != "" {
-			t.Fatal(err)
-		}
-		t.Skipf("no kernel keyring here: %v", err)
-	}
+	need.That(t, err)
 	again, err := (&Custody{Dir: dir, Prefer: "auto"}).Key()
 	if err != nil || !bytes.Equal(key, again) {
 		t.Errorf("another process: %v", err)

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"guise/internal/need"
 )
 
 const ugliest = "\ufeff# top\r\n; and ; this\r\n\r\n[default]\r\nregion=eu-west-1 # here\r\n" +
@@ -153,19 +155,14 @@ func readOnly(t *testing.T, dir string) {
 func mount(t *testing.T, args ...string) {
 	t.Helper()
 	dir := args[len(args)-1]
-	if out, err := exec.Command("mount", args...).CombinedOutput(); err != nil {
-		if os.Getenv("GUISE_TEST_NO_SKIP") != "" {
-			t.Fatalf("mount: %s %v", out, err)
-		}
-		t.Skipf("only root may mount: %s", out)
-	}
+	need.That(t, exec.Command("mount", args...).Run()) // only root may
 	t.Cleanup(func() { _ = exec.Command("umount", dir).Run() })
 }
 
 // TestSecretStore: static keys and the sealing key in a real Secret Service.
 func TestSecretStore(t *testing.T) {
-	need(t, "dbus-run-session")
-	need(t, "gnome-keyring-daemon")
+	need.Program(t, "dbus-run-session")
+	need.Program(t, "gnome-keyring-daemon")
 	w := newWorld(t)
 	credentials := w.read(".aws/credentials")
 	story := `set -e

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"guise/internal/need"
 	"guise/shell"
 )
 
@@ -94,11 +95,11 @@ func TestClients(t *testing.T) {
 	w := adopted(t)
 	// Older versions do not know AWS_ENDPOINT_URL, so all are told.
 	const cli = ` --endpoint-url "$AWS_ENDPOINT_URL" sts get-caller-identity --query Arn --output text`
-	clients := map[string]string{"aws": need(t, "aws") + cli}
+	clients := map[string]string{"aws": need.Program(t, "aws") + cli}
 	if path := "/usr/bin/aws"; w.run(nil, "sh", "-c", path+" --version | grep -q aws-cli/2").code == 0 {
 		clients["aws v2"] = path + cli
 	}
-	if need(t, "python3"); w.run(nil, "python3", "-c", "import boto3").code == 0 || os.Getenv("GUISE_TEST_NO_SKIP") != "" {
+	if need.Program(t, "python3"); w.run(nil, "python3", "-c", "import boto3").code == 0 || os.Getenv("GUISE_TEST_NO_SKIP") != "" {
 		clients["boto3"] = `python3 -c 'import boto3, os; print(boto3.client("sts", region_name="eu-west-1", endpoint_url=os.environ["AWS_ENDPOINT_URL"]).get_caller_identity()["Arn"])'`
 	}
 	s := w.shell("bash")

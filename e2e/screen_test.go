@@ -3,17 +3,20 @@
 package e2e
 
 import (
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+
+	"guise/internal/need"
 )
 
 // TestCodeLeavesTheScreen: once it is answered, neither the screen nor what has
 // scrolled away holds the code. tmux is the terminal, and says what is on it.
 func TestCodeLeavesTheScreen(t *testing.T) {
-	need(t, "tmux")
+	need.Program(t, "tmux")
 	for range 5 { // what draws last is a matter of chance
 		codeLeavesTheScreen(t, adopted(t))
 	}
@@ -73,7 +76,10 @@ func TestCompletion(t *testing.T) {
 		s.see(`"behind_guise": true`)
 		s.see(`(?m)^\]`)
 		s.see("ready ")
-		w.write("../work/a-file", "") // where there is nothing of guise's, files
+		// Where there is nothing of guise's to complete, files.
+		if err := os.WriteFile(filepath.Join(w.dir, "work", "a-file"), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
 		s.typ("guise exec deploy -- cat a-fi\t")
 		s.see("a-file")
 		s.typ("\r")

@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"guise/internal/loopback"
+	"guise/internal/need"
 )
 
 // binDir is where the program under test is, alone.
@@ -39,20 +40,6 @@ func TestMain(m *testing.M) {
 		}
 		return m.Run()
 	}())
-}
-
-// need skips a test where the machine lacks a program; in CI it lacks none.
-func need(t *testing.T, program string) string {
-	t.Helper()
-	path, err := exec.LookPath(program)
-	if err == nil {
-		return path
-	}
-	if os.Getenv("GUISE_TEST_NO_SKIP") != "" {
-		t.Fatalf("%s is not installed", program)
-	}
-	t.Skipf("%s is not installed", program)
-	return ""
 }
 
 // world is a person's home, with the demo's profiles behind guise, and an AWS.
@@ -162,7 +149,7 @@ func (w *world) run(env []string, program string, args ...string) result {
 // shell opens an interactive shell with the hook loaded, in a terminal.
 func (w *world) shell(name string, env ...string) *terminal {
 	w.t.Helper()
-	path := need(w.t, name)
+	path := need.Program(w.t, name)
 	switch name {
 	case "zsh":
 		w.write(".zshrc", "autoload -Uz compinit && compinit -u -D\neval \"$(guise init zsh)\"\nsetopt PROMPT_SUBST\nPROMPT='<$GUISE_PROMPT>ready '\n")
@@ -180,7 +167,7 @@ func (w *world) shell(name string, env ...string) *terminal {
 func shells(t *testing.T, story func(t *testing.T, shell string)) {
 	for _, name := range []string{"zsh", "bash", "fish"} {
 		t.Run(name, func(t *testing.T) {
-			need(t, name)
+			need.Program(t, name)
 			story(t, name)
 		})
 	}

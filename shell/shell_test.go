@@ -8,21 +8,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
-)
 
-// need skips a test where the machine lacks a program; in CI it lacks none.
-func need(t *testing.T, program string) string {
-	t.Helper()
-	path, err := exec.LookPath(program)
-	if err == nil {
-		return path
-	}
-	if os.Getenv("GUISE_TEST_NO_SKIP") != "" {
-		t.Fatalf("%s is not installed", program)
-	}
-	t.Skipf("%s is not installed", program)
-	return ""
-}
+	"guise/internal/need"
+)
 
 // ways are shells with the options that people and scripts set in them.
 func ways() map[string][][]string {
@@ -47,7 +35,7 @@ func each(t *testing.T, story func(t *testing.T, d Dialect, argv []string)) {
 	for _, d := range dialects() {
 		for _, argv := range ways()[d.name] {
 			t.Run(strings.Join(argv, " "), func(t *testing.T) {
-				need(t, argv[0])
+				need.Program(t, argv[0])
 				story(t, d, argv)
 			})
 		}
@@ -206,11 +194,11 @@ func TestPrompt(t *testing.T) {
 
 // TestPromptStartsNothing: a hundred prompts, and no process.
 func TestPromptStartsNothing(t *testing.T) {
-	strace := need(t, "strace")
+	strace := need.Program(t, "strace")
 	for _, d := range dialects() {
 		t.Run(d.name, func(t *testing.T) {
 			argv := ways()[d.name][0]
-			need(t, argv[0])
+			need.Program(t, argv[0])
 			hook, _ := d.Hook(HookOptions{NoCompletion: true})
 			status := filepath.Join(t.TempDir(), "status")
 			if err := os.WriteFile(status, []byte("99999999999 17:40\n"), 0o600); err != nil {

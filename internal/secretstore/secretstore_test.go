@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"guise/internal/need"
 	"guise/internal/secret"
 )
 
@@ -61,12 +62,7 @@ func TestSecretService(t *testing.T) {
 		t.Skip("the Secret Service is Linux's")
 	}
 	for _, program := range []string{"dbus-run-session", "gnome-keyring-daemon", "pkill"} {
-		if _, err := exec.LookPath(program); err != nil {
-			if os.Getenv("GUISE_TEST_NO_SKIP") != "" {
-				t.Fatal(err)
-			}
-			t.Skip(err)
-		}
+		need.Program(t, program)
 	}
 	c := exec.Command("dbus-run-session", "--", "sh", "-c", "echo -n pw | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1; exec "+os.Args[0])
 	home := t.TempDir()

@@ -1,0 +1,29 @@
+// Package need lets a test say what it cannot do without. Where that is missing
+// the test is skipped; with GUISE_TEST_NO_SKIP set, as in CI, it fails.
+package need
+
+import (
+	"os"
+	"os/exec"
+	"testing"
+)
+
+// Program gives the path of a program that the test runs.
+func Program(t testing.TB, name string) string {
+	t.Helper()
+	path, err := exec.LookPath(name)
+	That(t, err)
+	return path
+}
+
+// That takes the error of something that the machine may not be able to do.
+func That(t testing.TB, err error) {
+	t.Helper()
+	switch {
+	case err == nil:
+	case os.Getenv("GUISE_TEST_NO_SKIP") != "":
+		t.Fatal(err)
+	default:
+		t.Skip(err)
+	}
+}
