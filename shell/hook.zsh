@@ -48,7 +48,7 @@ function __guise_prompt() {
     GUISE_PROMPT=${GUISE_PROMPT//\%/%%}
   else
     GUISE_PROMPT=$__guise_segment
-    if [[ -r ${__guise_status-} ]] && IFS=' ' \builtin read -r __guise_end __guise_clock <$__guise_status && [[ $__guise_end == <-> ]]; then
+    if [[ -r ${__guise_status-} ]] && IFS=' ' \builtin read -r __guise_end __guise_clock <$__guise_status && [[ -n $__guise_end && -z ${__guise_end//[0-9]/} ]]; then
       __guise_left=$((__guise_end - ${EPOCHSECONDS:-0}))
       if [[ -z ${EPOCHSECONDS-} ]]; then
         GUISE_PROMPT+=" until $__guise_clock"

@@ -16,7 +16,7 @@ import (
 func ways() map[string][][]string {
 	zsh := [][]string{{"zsh", "-f"}}
 	for _, option := range []string{
-		"NO_UNSET", "ERR_EXIT", "KSH_ARRAYS", "SH_WORD_SPLIT", "KSH_GLOB", "NO_CLOBBER", "GLOB_SUBST", "NULL_GLOB", "RC_QUOTES", "WARN_CREATE_GLOBAL", "ALIASES", "CSH_NULL_GLOB", "IGNORE_BRACES", "POSIX_BUILTINS", "EXTENDED_GLOB",
+		"NO_UNSET", "ERR_EXIT", "KSH_ARRAYS", "SH_WORD_SPLIT", "KSH_GLOB", "SH_GLOB", "NO_CLOBBER", "GLOB_SUBST", "NULL_GLOB", "RC_QUOTES", "WARN_CREATE_GLOBAL", "ALIASES", "CSH_NULL_GLOB", "IGNORE_BRACES", "POSIX_BUILTINS", "EXTENDED_GLOB",
 	} {
 		zsh = append(zsh, []string{"zsh", "-f", "-o", option})
 	}
