@@ -1,75 +1,92 @@
 # shellcheck shell=bash
 
-# Takes the line up to the cursor apart as bash would, but runs nothing of it:
-# into __guise_words, without quotes, and __guise_raw, the last word as typed.
+# Takes the line up to the cursor apart as bash would, but runs nothing of it.
+# Sets __guise_words, without quotes; __guise_quote, the quote that is open at
+# the end or nothing; and __guise_kept, how much of the last word (again without
+# quotes) readline will leave in the line: it replaces from an open quote on, or
+# from the last of COMP_WORDBREAKS, which has : and = in it.
 function __guise_split() {
-  \builtin local line="$1" c='' word='' quote='' open='' i
+  \builtin local line="$1" c='' word='' open='' kept='' i
   __guise_words=()
-  __guise_raw=''
+  __guise_quote=''
   for ((i = 0; i < ${#line}; i++)); do
     c=${line:i:1}
-    if [[ -z $quote && ($c == ' ' || $c == $'\t') ]]; then
+    if [[ -z $__guise_quote && ($c == ' ' || $c == $'\t') ]]; then
       [[ -n $open ]] && __guise_words[${#__guise_words[@]}]=$word
-      word='' open='' __guise_raw=''
+      word='' open='' kept=''
       continue
     fi
-    open=1 __guise_raw=$__guise_raw$c
-    if [[ $c == "\\" && $quote != "'" ]]; then
+    open=1
+    if [[ $c == "\\" && $__guise_quote != "'" ]]; then
       i=$((i + 1))
-      word=$word${line:i:1} __guise_raw=$__guise_raw${line:i:1}
-    elif [[ -n $quote && $c == "$quote" ]]; then
-      quote=''
-    elif [[ -z $quote && ($c == "'" || $c == '"') ]]; then
-      quote=$c
+      word=$word${line:i:1}
+    elif [[ -n $__guise_quote && $c == "$__guise_quote" ]]; then
+      __guise_quote=''
+    elif [[ -z $__guise_quote && ($c == "'" || $c == '"') ]]; then
+      __guise_quote=$c
+      __guise_kept=$word
     else
       word=$word$c
+      # A break stays, but for an @: it is replaced with what follows it.
+      [[ -z $__guise_quote && $COMP_WORDBREAKS == *"$c"* ]] && kept=${word%@}
     fi
   done
+  [[ -n $__guise_quote ]] || __guise_kept=$kept
   __guise_words[${#__guise_words[@]}]=$word
 }
 
-# Writes a value as it must stand in the line, for what is typed of it already.
-function __guise_quote() {
-  case $__guise_raw in
-    "'"*) __guise_quoted=${1//"'"/"'\\''"} ;;
-    '"'*)
-      __guise_quoted=${1//\\/\\\\}
-      __guise_quoted=${__guise_quoted//\"/\\\"}
-      __guise_quoted=${__guise_quoted//\$/\\\$}
-      __guise_quoted=${__guise_quoted//\`/\\\`}
-      ;;
-    *)
-      \builtin printf -v __guise_quoted %q "$1"
-      # readline keeps what stands before the last : or = of the word.
-      \builtin local typed="${COMP_WORDS[COMP_CWORD]-}"
-      [[ $typed == [:=] ]] && typed=''
-      [[ -n $typed || $__guise_raw == *[:=] ]] && __guise_quoted=${__guise_quoted#"${__guise_raw%"$typed"}"}
-      ;;
-  esac
+# Writes a value as it must stand in the line from there on, in __guise_written.
+# (printf %q of bash 3.2 leaves a ~ as it is.)
+function __guise_write() {
+  \builtin local rest="${1#"$__guise_kept"}" special=$' \t!"#$&\'()*;<>?[\\]^`{|}~' c='' i
+  __guise_written=''
+  for ((i = 0; i < ${#rest}; i++)); do
+    c=${rest:i:1}
+    case $__guise_quote in
+      "'") [[ $c == "'" ]] && c="'\\''" ;;
+      '"')
+        [[ $c == ["\"\\\$\`"] ]] && c=\\$c
+        [[ $c == '!' ]] && c='"\!"' # or bash would look into its history
+        ;;
+      *) [[ $special == *"$c"* ]] && c=\\$c ;;
+    esac
+    __guise_written=$__guise_written$c
+  done
+}
+
+# Offers a value, if it goes on from what is typed.
+function __guise_offer() {
+  \builtin local __guise_written
+  if [[ $1 == "$typed"* ]]; then
+    __guise_write "$1"
+    COMPREPLY[${#COMPREPLY[@]}]=$__guise_written
+  fi
 }
 
 function __guise_complete() {
-  \builtin local IFS=$' \t\n' line lines directive=0 typed __guise_words __guise_raw __guise_quoted
-  lines=()
+  \builtin local IFS=$' \t\n' line='' answer='' flag='' typed='' directive='' __guise_words __guise_quote __guise_kept
+  COMPREPLY=()
   __guise_split "${COMP_LINE:0:COMP_POINT}"
   typed=${__guise_words[${#__guise_words[@]} - 1]}
-  COMPREPLY=()
-  while IFS= \builtin read -r line; do
-    lines[${#lines[@]}]=$line
-  done < <(\command guise __complete "${__guise_words[@]:1}" 2>/dev/null)
-  for line in ${lines[@]+"${lines[@]}"}; do
-    if [[ $line =~ ^:[0-9]+$ ]]; then
-      directive=${line#:}
-      continue
-    fi
-    line=${line%%$'\t'*}
-    [[ $line == "$typed"* ]] || continue
-    __guise_quote "$line"
-    COMPREPLY[${#COMPREPLY[@]}]=$__guise_quoted
-  done
-  \builtin type compopt >/dev/null 2>&1 || \builtin return 0
-  ((directive & 2)) && \builtin compopt -o nospace
-  ((directive & 4)) || \builtin compopt -o default
+  # Of --flag=value guise gives the value alone.
+  [[ $typed == -*=* ]] && flag=${typed%%=*}=
+  answer="$(\command guise __complete "${__guise_words[@]:1}" 2>/dev/null)"
+  directive=${answer##*$'\n'}
+  answer=${answer%"$directive"}
+  directive=${directive#:}
+  [[ $directive == [0-9] || $directive == [0-9][0-9] ]] || directive=0
+  while IFS='' \builtin read -r line; do
+    [[ -z $line ]] || __guise_offer "$flag${line%%$'\t'*}"
+  done <<<"$answer"
+  if ((directive & 4 || ${#COMPREPLY[@]})); then
+    ((directive & 2)) && \builtin type compopt >/dev/null 2>&1 && \builtin compopt -o nospace
+  elif \builtin type compopt >/dev/null 2>&1; then
+    \builtin compopt -o default
+  else # bash 3.2
+    while IFS='' \builtin read -r line; do
+      [[ -z $line ]] || __guise_offer "$line"
+    done <<<"$(\builtin compgen -f -- "$typed")"
+  fi
   \builtin return 0
 }
 

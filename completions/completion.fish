@@ -1,21 +1,40 @@
 # Completes from what guise says: values, quoted by fish as it inserts them, with
 # their descriptions beside them.
 function __guise_complete
-    set -l typed (commandline --current-token)
-    set -l whole (builtin string unescape -- $typed)
-    or set whole $typed
-    set -l words (commandline --tokenize --cut-at-cursor --current-process)
-    for line in (command guise __complete $words[2..-1] "$whole" 2>/dev/null)
-        if builtin string match --quiet --regex '^:[0-9]+$' -- $line
-            set -l directive (builtin string sub --start 2 -- $line)
-            if test (math "bitand($directive, 4)") -eq 0
-                __fish_complete_path $typed
-            end
+    command --query guise; or return
+    set -l typed (builtin commandline --current-token --cut-at-cursor)
+    set -l whole $typed
+    for rest in '' "'" '"' # of a quote that is still open, the end
+        if set -l plain (builtin string unescape -- $typed$rest | builtin string collect)
+            set whole $plain
+            break
+        end
+    end
+    set -l words (builtin commandline --tokenize --cut-at-cursor --current-process)
+    # Before the command there may be variables set for it alone.
+    while builtin string match --quiet --regex '^\w+=' -- $words[1]
+        set -e words[1]
+    end
+    # Of --flag=value guise gives the value alone.
+    set -l flag (builtin string match --regex -- '^-[^=]*=' "$whole")
+    set -l lines (command guise __complete $words[2..-1] "$whole" 2>/dev/null)
+    set -l directive (builtin string match --regex -- '^:[0-9]+$' "$lines[-1]" | builtin string sub --start 2)
+    or set directive 0
+    set -e lines[-1]
+    for line in $lines
+        builtin echo -- "$flag$line"
+    end
+    if test (builtin math "floor($directive / 4) % 2") -eq 0
+        set -l end (contains --index -- -- $words)
+        if test -n "$end"
+            # A command of its own, as after sudo.
+            set -l own (builtin string escape -- $words[(builtin math $end + 1)..-1])
+            builtin complete --do-complete (builtin string join ' ' -- $own $typed | builtin string collect)
         else
-            builtin echo -- $line
+            __fish_complete_path $typed
         end
     end
 end
 
-complete --command GUISE_COMMAND --erase
-complete --command GUISE_COMMAND --no-files --arguments '(__guise_complete)'
+builtin complete --command GUISE_COMMAND --erase
+builtin complete --command GUISE_COMMAND --no-files --arguments '(__guise_complete)'

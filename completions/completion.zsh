@@ -3,32 +3,42 @@
 function __guise_complete() {
   \builtin local line value about
   \builtin local -i directive=0
-  \builtin local -a typed values shown
+  \builtin local -a typed lines values shown
   typed=("${(@)words[2,CURRENT-1]}")
   typed=("${(@Q)typed}" "${(Q)PREFIX}")
-  for line in "${(@f)$(\command guise __complete "${(@)typed}" 2>/dev/null)}"; do
-    if [[ $line == :<-> ]]; then
-      directive=${line#:}
-      continue
-    fi
+  lines=("${(@f)$(\command guise __complete "${(@)typed}" 2>/dev/null)}")
+  if [[ ${lines[-1]} == :[0-9]* ]]; then
+    directive=${lines[-1]#:}
+    lines[-1]=()
+  fi
+  for line in "${(@)lines}"; do
     [[ -n $line ]] || continue
     value=${line%%$'\t'*} about=
     [[ $line == *$'\t'?* ]] && about="  -- ${line#*$'\t'}"
     values+=("$value")
     shown+=("$value$about")
   done
+  # Of --flag=value guise gives the value alone.
+  [[ $PREFIX == -*=* ]] && \builtin compset -P '*='
   if (($#values)); then
     if ((directive & 2)); then
-      compadd -S '' -l -d shown -a values
+      \builtin compadd -S '' -l -d shown -a values
     else
-      compadd -l -d shown -a values
+      \builtin compadd -l -d shown -a values
     fi
   elif ((!(directive & 4))); then
-    _files
+    if ((${words[(i)--]} < CURRENT)); then
+      # A command of its own, as after sudo.
+      \builtin shift ${words[(i)--]} words
+      ((CURRENT -= ${#typed} + 1 - $#words))
+      _normal
+    else
+      _files
+    fi
   fi
 }
 
 # Without compinit there is nothing to complete with.
-if (($+functions[compdef])); then
-  compdef __guise_complete GUISE_COMMAND
+if \builtin typeset -f compdef >/dev/null; then
+  \compdef __guise_complete GUISE_COMMAND
 fi
