@@ -24,15 +24,11 @@ function __guise_complete
     for line in $lines
         builtin echo -- "$flag$line"
     end
-    if test (builtin math "floor($directive / 4) % 2") -eq 0
-        set -l end (contains --index -- -- $words)
-        if test -n "$end"
-            # A command of its own, as after sudo.
-            set -l own (builtin string escape -- $words[(builtin math $end + 1)..-1])
-            builtin complete --do-complete (builtin string join ' ' -- $own $typed | builtin string collect)
-        else
-            __fish_complete_path $typed
-        end
+    if not set -q lines[1]; and test (builtin math "floor($directive / 4) % 2") -eq 0
+        set -l own "''" # a command that has files for arguments; after --, the one that is there, as after sudo
+        set -l end (builtin contains --index -- -- $words)
+        and set own (builtin string escape -- $words[(builtin math $end + 1)..-1] | builtin string join ' ')
+        builtin complete --do-complete "$own $typed"
     end
 end
 

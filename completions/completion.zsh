@@ -2,7 +2,7 @@
 # their descriptions beside them. (zsh's completion has set its own options.)
 function __guise_complete() {
   \builtin local line value about
-  \builtin local -i directive=0
+  \builtin local -i directive=0 end=0
   \builtin local -a typed lines values shown
   typed=("${(@)words[2,CURRENT-1]}")
   typed=("${(@Q)typed}" "${(Q)PREFIX}")
@@ -27,10 +27,11 @@ function __guise_complete() {
       \builtin compadd -l -d shown -a values
     fi
   elif ((!(directive & 4))); then
-    if ((${words[(i)--]} < CURRENT)); then
+    end=${words[(i)--]}
+    if ((end < CURRENT)); then
       # A command of its own, as after sudo.
-      \builtin shift ${words[(i)--]} words
-      ((CURRENT -= ${#typed} + 1 - $#words))
+      \builtin shift end words
+      ((CURRENT -= end))
       _normal
     else
       _files

@@ -136,3 +136,10 @@ func (k *keyboard) see(pattern string) string {
 		time.Sleep(5 * time.Millisecond)
 	}
 }
+
+// shows tells whether a text was ever shown.
+func (k *keyboard) shows(text string) bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return strings.Contains(string(k.all), text)
+}

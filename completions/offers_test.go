@@ -1,0 +1,138 @@
+//go:build unix
+
+package completions
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"guise/internal/need"
+)
+
+// everyShell runs a story in each shell, in its plain setting.
+func everyShell(t *testing.T, story func(t *testing.T, shell string)) {
+	for shell := range settings() {
+		t.Run(shell, func(t *testing.T) { story(t, shell) })
+	}
+}
+
+// compopt tells a bash from 4.0 on.
+func compopt(t *testing.T) bool {
+	return exec.Command(need.Program(t, "bash"), "-c", "type compopt").Run() == nil
+}
+
+// TestSeveral: what values have in common is put in, what tells them apart is
+// listed, with descriptions where the shell has a place for them.
+func TestSeveral(t *testing.T) {
+	everyShell(t, func(t *testing.T, shell string) {
+		k := start(t, shell, "guise")
+		k.write("values", "prod one\tthe first\nprod two\tthe second\n:4\n")
+		k.typ("guise use p\t")
+		k.see(`rod\\ `)
+		if shell == "zsh" {
+			k.typ("\t") // the list comes with the second
+		}
+		if shell != "bash" {
+			k.see("the first")
+			k.see("the second")
+		}
+		k.typ("tw\t\r")
+		k.see(`got:<use><prod two>\r`)
+	})
+}
+
+// TestDirectives: no space after the value; no files; files.
+func TestDirectives(t *testing.T) {
+	everyShell(t, func(t *testing.T, shell string) {
+		k := start(t, shell, "guise")
+		k.write("a file", "")
+		for _, c := range []struct{ values, typed, want string }{
+			{"prod\n:6\n", "use pr\t-x", "<use><prod-x>"},
+			{"prod\n:4\n", "use pr\tx", "<use><prod><x>"},
+			{":4\n", "use a\\ f\t", "<use><a f>"},
+			{":0\n", "use a\\ f\t", "<use><a file>"},
+			{":0\n", "use 'a f\t", "<use><a file>"},
+			{":1\n", "use nothing-like-it\t", "<use><nothing-like-it>"},
+			{"", "use x\t", "<use><x>"},
+			{"x:9\n:4\n", "use x:\t", "<use><x:9>"},
+			{":9\n:4\n", "use :\t", "<use><:9>"}, // looks like a directive, but is not the last
+		} {
+			if c.values == "prod\n:6\n" && (shell == "fish" || shell == "bash" && !compopt(t)) {
+				continue // fish decides by itself; bash 3.2 knows no way
+			}
+			k.write("values", c.values)
+			k.typ("guise " + c.typed + "\r")
+			if got := k.see(`got:[^\r\n]*\r|> \r?\n`); got != "got:"+c.want+"\r" {
+				t.Errorf("%q with %q: %q, want %s", c.typed, c.values, got, c.want)
+			}
+			k.see("ready> ")
+		}
+	})
+}
+
+// TestPlaces: the command need not be the first word of the line, the cursor
+// not at its end, and the function not be named guise.
+func TestPlaces(t *testing.T) {
+	everyShell(t, func(t *testing.T, shell string) {
+		k := start(t, shell, "aws-as", map[string]string{
+			"bash": `function aws-as() { command guise "$@"; }`,
+			"zsh":  `function aws-as() { command guise "$@"; }`,
+			"fish": `function aws-as; command guise $argv; end`,
+		}[shell])
+		k.write("values", "prod:admin\nother\n:4\n")
+		for typed, want := range map[string]string{
+			"aws-as use prod:a\t":                  "<use><prod:admin>",
+			"true; aws-as use pr\t":                "<use><prod:admin>",
+			"true && aws-as use pr\t":              "<use><prod:admin>",
+			"A=1 aws-as use pr\t":                  "<use><prod:admin>",
+			"aws-as use pr xy\x1b[D\x1b[D\x1b[D\t": "<use><prod:admin><xy>",
+		} {
+			if strings.HasPrefix(typed, "A=1") && shell == "bash" && !compopt(t) {
+				continue // bash 3.2 takes A=1 for the command
+			}
+			k.typ(typed + "\r")
+			if got := k.see(`got:[^\r\n]*\r`); got != "got:"+want+"\r" {
+				t.Errorf("%q: %q, want %s", typed, got, want)
+			}
+			k.see("ready> ")
+		}
+	})
+}
+
+// TestOwnCommand: after -- a command of its own is completed by the shell: its
+// files in all, its name and its words where the shell can.
+func TestOwnCommand(t *testing.T) {
+	everyShell(t, func(t *testing.T, shell string) {
+		k := start(t, shell, "guise")
+		k.write("values", ":0\n")
+		k.write("a file", "")
+		k.typ("guise exec prod -- ls a\\ f\t\r")
+		k.see(`got:<exec><prod><--><ls><a file>\r`)
+		if shell == "bash" {
+			return
+		}
+		k.see("ready> ")
+		k.typ("guise exec prod -- printe\t\r")
+		k.see(`got:<exec><prod><--><printenv>\r`)
+	})
+}
+
+// TestNoProgram: without guise on PATH, TAB says nothing.
+func TestNoProgram(t *testing.T) {
+	everyShell(t, func(t *testing.T, shell string) {
+		k := start(t, shell, "guise")
+		if err := os.Remove(filepath.Join(k.dir, "guise")); err != nil {
+			t.Fatal(err)
+		}
+		k.typ("guise use x\t\x15echo fi''ne\r")
+		k.see("fine\r")
+		for _, word := range []string{"nknown", "not found"} {
+			if k.shows(word) {
+				t.Errorf("%s was said", word)
+			}
+		}
+	})
+}
