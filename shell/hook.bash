@@ -12,20 +12,35 @@
 # --- switching ---------------------------------------------------------------
 
 \builtin unalias GUISE_COMMAND 2>/dev/null || \builtin true
-__guise_state=${__guise_state-}
-GUISE_PROMPT=${GUISE_PROMPT-}
+\builtin export -n __guise_state="${__guise_state-}" GUISE_PROMPT="${GUISE_PROMPT-}"
+
+# The program guise, which is told for whom it is called.
+function __guise_program() {
+  if ! \builtin type -P guise >/dev/null; then
+    \builtin echo 'guise: the program is not on PATH' >&2
+    \builtin return 127
+  fi
+  GUISE_SHELL=bash GUISE_STATE="$__guise_state" \command guise "$@"
+}
 
 # What changes the shell is printed by guise as shell code, and run here; all
-# else is guise's own business. Of a call that failed, nothing is run.
+# else is guise's own business. Of a call that failed, nothing is run. The one
+# flag that may stand before the verb is known by name: after another, --help
+# say, what is printed is no shell code.
 function GUISE_COMMAND() {
-  case ${1-} in
-    use | off | region)
-      \builtin local __guise_out
-      __guise_out="$(GUISE_SHELL=bash GUISE_STATE="$__guise_state" \command guise "$@")" || \builtin return $?
-      \builtin eval "$__guise_out"
-      ;;
-    *) \command guise "$@" ;;
-  esac
+  \builtin local __guise_word __guise_out
+  for __guise_word in "$@"; do
+    case $__guise_word in
+      use | off | region)
+        __guise_out="$(__guise_program "$@")" || \builtin return "$?"
+        \builtin eval "$__guise_out"
+        \builtin return "$?"
+        ;;
+      --no-color) ;;
+      *) \builtin break ;;
+    esac
+  done
+  __guise_program "$@"
 }
 
 # --- prompt ------------------------------------------------------------------
@@ -41,7 +56,8 @@ function __guise_prompt() {
     GUISE_PROMPT=${AWS_PROFILE//[^[:print:]]/?}
   else
     GUISE_PROMPT=${__guise_segment-}
-    if [[ -r ${__guise_status-} ]] && IFS=' ' \builtin read -r __guise_end __guise_clock <"$__guise_status" && [[ $__guise_end =~ ^[0-9]+$ ]]; then
+    if [[ -r ${__guise_status-} ]] && IFS=' ' \builtin read -r __guise_end __guise_clock 2>/dev/null <"$__guise_status" &&
+      [[ $__guise_end =~ ^[1-9][0-9]*$ && $__guise_clock =~ ^[0-9][0-9]:[0-9][0-9]$ ]]; then
       if [[ -n ${EPOCHSECONDS-} ]]; then # bash 5
         __guise_now=$EPOCHSECONDS
       elif ((BASH_VERSINFO[0] > 4 || BASH_VERSINFO[0] == 4 && BASH_VERSINFO[1] >= 2)); then
@@ -58,14 +74,22 @@ function __guise_prompt() {
       fi
     fi
   fi
-  \builtin return "$__guise_code"
+  \builtin export -n GUISE_PROMPT # whatever `set -a` thinks
+  # A failure would end a shell with `set -e`.
+  [[ $- == *e* ]] || \builtin return "$__guise_code"
 }
 
 # begin prompt hook
+# It comes last, to see what other hooks have changed: direnv sets AWS_PROFILE.
 case "${PROMPT_COMMAND[*]-}" in
   *__guise_prompt*) ;;
-  *) # of an array (bash 5.1) this is the first element
-    PROMPT_COMMAND="__guise_prompt${PROMPT_COMMAND:+; $PROMPT_COMMAND}"
+  *)
+    if [[ -n ${PROMPT_COMMAND[1]+set} ]]; then # an array (bash 5.1)
+      PROMPT_COMMAND[${#PROMPT_COMMAND[@]}]=__guise_prompt
+    else
+      # shellcheck disable=SC2128,SC2178 # it is a string here
+      PROMPT_COMMAND=${PROMPT_COMMAND:+$PROMPT_COMMAND$'\n'}__guise_prompt
+    fi
     ;;
 esac
 # end prompt hook

@@ -8,20 +8,37 @@
 
 # --- switching ---------------------------------------------------------------
 
-set -q __guise_state; or set -g __guise_state ''
-set -q GUISE_PROMPT; or set -g GUISE_PROMPT ''
+set -gu __guise_state "$__guise_state"
+set -gu GUISE_PROMPT "$GUISE_PROMPT"
+
+# The program guise, which is told for whom it is called.
+function __guise_program
+    if not command --query guise
+        builtin echo 'guise: the program is not on PATH' >&2
+        return 127
+    end
+    GUISE_SHELL=fish GUISE_STATE="$__guise_state" command guise $argv
+end
 
 # What changes the shell is printed by guise as shell code, and run here; all
-# else is guise's own business. Of a call that failed, nothing is run.
+# else is guise's own business. Of a call that failed, nothing is run. The one
+# flag that may stand before the verb is known by name: after another, --help
+# say, what is printed is no shell code.
 function GUISE_COMMAND --description 'Switch AWS profiles'
-    switch "$argv[1]"
-        case use off region
-            set -l __guise_out (GUISE_SHELL=fish GUISE_STATE="$__guise_state" command guise $argv)
-            or return $status
-            builtin eval (builtin string join \n -- $__guise_out | builtin string collect)
-        case '*'
-            command guise $argv
+    for __guise_word in $argv
+        switch $__guise_word
+            case use off region
+                set -l __guise_out (__guise_program $argv)
+                or return $status
+                set -q __guise_out[1]
+                and builtin eval (builtin string join \n -- $__guise_out | builtin string collect)
+                return 0
+            case --no-color
+            case '*'
+                break
+        end
     end
+    __guise_program $argv
 end
 
 # --- prompt ------------------------------------------------------------------
@@ -34,11 +51,12 @@ function __guise_prompt
         set -g GUISE_PROMPT ''
     else if test "$AWS_PROFILE" != "$__guise_profile"
         # Set by other means than guise.
-        set -g GUISE_PROMPT (builtin string replace --regex --all '[^[:print:]]' '?' -- $AWS_PROFILE | builtin string collect)
+        set -g GUISE_PROMPT (builtin string replace --regex --all '\p{C}' '?' -- $AWS_PROFILE | builtin string collect)
     else
         set -g GUISE_PROMPT $__guise_segment
         if test -r "$__guise_status"
             builtin read --local --delimiter ' ' __guise_end __guise_clock <$__guise_status
+            and builtin string match --quiet --regex '^[0-9]+ [0-9]{2}:[0-9]{2}$' -- "$__guise_end $__guise_clock"
             and set -g GUISE_PROMPT "$GUISE_PROMPT until $__guise_clock"
         end
     end

@@ -13,20 +13,46 @@
 # --- switching ---------------------------------------------------------------
 
 \builtin unalias GUISE_COMMAND 2>/dev/null || \builtin true
-\builtin typeset -g __guise_state="${__guise_state-}" GUISE_PROMPT="${GUISE_PROMPT-}"
+\builtin typeset -g +x __guise_state="${__guise_state-}" GUISE_PROMPT="${GUISE_PROMPT-}"
+
+# The program guise, which is told for whom it is called.
+function __guise_program() {
+  if ! \builtin whence -p guise >/dev/null; then
+    \builtin echo 'guise: the program is not on PATH' >&2
+    \builtin return 127
+  fi
+  GUISE_SHELL=zsh GUISE_STATE=$__guise_state \command guise "$@"
+}
+
+# Its output, in __guise_out. After Ctrl-C zsh would call the status 2.
+function __guise_answer() {
+  \builtin trap '__guise_stopped=1; \builtin return 130' INT
+  __guise_out="$(__guise_program "$@")"
+}
 
 # What changes the shell is printed by guise as shell code, and run here; all
-# else is guise's own business. Of a call that failed, nothing is run.
+# else is guise's own business. Of a call that failed, nothing is run. The one
+# flag that may stand before the verb is known by name: after another, --help
+# say, what is printed is no shell code.
 function GUISE_COMMAND() {
   \builtin emulate -L zsh
-  case ${1-} in
-    use | off | region)
-      \builtin local __guise_out
-      __guise_out="$(GUISE_SHELL=zsh GUISE_STATE=$__guise_state \command guise "$@")" || \builtin return $?
-      \builtin eval "$__guise_out"
-      ;;
-    *) \command guise "$@" ;;
-  esac
+  \builtin local __guise_word __guise_out
+  \builtin local -i __guise_code=0 __guise_stopped=0
+  for __guise_word in "$@"; do
+    case $__guise_word in
+      use | off | region)
+        __guise_answer "$@" || __guise_code=$?
+        # What follows in the same line is not for a shell that did not switch.
+        ((__guise_stopped)) && \builtin kill -INT $$
+        ((__guise_code)) && \builtin return $__guise_code
+        \builtin eval "$__guise_out"
+        \builtin return $?
+        ;;
+      --no-color) ;;
+      *) \builtin break ;;
+    esac
+  done
+  __guise_program "$@"
 }
 
 # --- prompt ------------------------------------------------------------------
@@ -48,7 +74,8 @@ function __guise_prompt() {
     GUISE_PROMPT=${GUISE_PROMPT//\%/%%}
   else
     GUISE_PROMPT=$__guise_segment
-    if [[ -r ${__guise_status-} ]] && IFS=' ' \builtin read -r __guise_end __guise_clock <$__guise_status && [[ -n $__guise_end && -z ${__guise_end//[0-9]/} ]]; then
+    if [[ -r ${__guise_status-} ]] && IFS=' ' \builtin read -r __guise_end __guise_clock 2>/dev/null <$__guise_status &&
+      [[ -n $__guise_end && -z ${__guise_end//[0-9]/} && $__guise_clock == [0-9][0-9]:[0-9][0-9] ]]; then
       __guise_left=$((__guise_end - ${EPOCHSECONDS:-0}))
       if [[ -z ${EPOCHSECONDS-} ]]; then
         GUISE_PROMPT+=" until $__guise_clock"
@@ -61,6 +88,7 @@ function __guise_prompt() {
       fi
     fi
   fi
+  \builtin typeset -g +x GUISE_PROMPT # whatever ALL_EXPORT thinks
   \builtin return $__guise_code
 }
 

@@ -41,14 +41,14 @@ func dialects() []Dialect {
 			name: "zsh", hook: hookZsh, quote: quotePOSIX,
 			segment: func(s string) string { return strings.ReplaceAll(s, "%", "%%") },
 			export:  `\builtin export %[1]s=%[2]s`,
-			set:     `\builtin typeset -g %[1]s=%[2]s`,
-			unset:   `\builtin unset %[1]s`,
+			set:     `\builtin typeset -g +x %[1]s=%[2]s`,
+			unset:   `\builtin unset -v %[1]s`,
 		},
 		{
 			name: "bash", hook: hookBash, quote: quotePOSIX, segment: asIs,
 			export: `\builtin export %[1]s=%[2]s`,
-			set:    `%[1]s=%[2]s`,
-			unset:  `\builtin unset %[1]s`,
+			set:    `\builtin export -n %[1]s=%[2]s`,
+			unset:  `\builtin unset -v %[1]s`,
 		},
 		{
 			name: "fish", hook: hookFish, quote: quoteFish, segment: asIs,

@@ -20,8 +20,11 @@ func ways() map[string][][]string {
 	} {
 		zsh = append(zsh, []string{"zsh", "-f", "-o", option})
 	}
+	for _, other := range []string{"sh", "ksh", "csh"} {
+		zsh = append(zsh, []string{"zsh", "--emulate", other, "-f"})
+	}
 	bash := [][]string{{"bash", "--noprofile", "--norc", "-e", "-u", "-o", "pipefail"}}
-	for _, option := range []string{"noclobber", "noglob", "nounset"} {
+	for _, option := range []string{"noclobber", "noglob", "nounset", "posix"} {
 		bash = append(bash, []string{"bash", "--noprofile", "--norc", "-o", option})
 	}
 	for _, option := range []string{"failglob", "nullglob", "extglob", "nocasematch"} {
@@ -79,8 +82,8 @@ func ugly() []string {
 func TestQuote(t *testing.T) {
 	each(t, func(t *testing.T, d Dialect, argv []string) {
 		for _, value := range ugly() {
-			if d.name == "fish" {
-				value = strings.ToValidUTF8(value, "") // fish's strings are text
+			if slices.Contains(argv, "csh") && strings.Contains(value, "\n") {
+				continue // there no quotes hold a newline; the hook evaluates under zsh's own options
 			}
 			script := d.Script([]Change{{Name: "AWS_PROFILE", Value: value, Exported: true}}) + "printenv AWS_PROFILE\n"
 			out, stderr, code := run(t, argv, script, "")
@@ -98,6 +101,9 @@ func TestHookIsQuiet(t *testing.T) {
 			hook, err := d.Hook(o)
 			if err != nil {
 				t.Fatal(err)
+			}
+			if slices.Contains(argv, "posix") && o.Command != "" {
+				continue // there a function's name has no dash
 			}
 			out, stderr, code := run(t, argv, hook+"\n"+hook+"\ntrue\n", "exit 9")
 			if out != "" || stderr != "" || code != 0 {
@@ -175,8 +181,8 @@ func TestPrompt(t *testing.T) {
 		}
 		out, stderr, _ := run(t, argv, script, "exit 9")
 		want := []string{"<>", "<other?[31m>", "<prod>"}
-		if d.name == "fish" {
-			want = append(want, "<prod until 17:40>", "<prod until 17:40>", "<prod until >")
+		if d.name == "fish" || d.name == "bash" && exec.Command("bash", "-c", "((BASH_VERSINFO[0] < 4))").Run() == nil {
+			want = append(want, "<prod until 17:40>", "<prod until 17:40>", "<prod>")
 		} else {
 			want = append(want, "HOURS", "<prod expired>", "<prod>")
 		}
