@@ -36,7 +36,16 @@ func (c *Client) refusal(op string, err error) error {
 		e.Reason = session.Chained
 	case strings.Contains(e.Message, "exceeds the MaxSessionDuration"):
 		e.Reason = session.TooLong
-	case e.Code == "AccessDenied", e.Code == "AccessDeniedException":
+	case e.Code == "AuthorizationPendingException":
+		e.Reason = session.Pending
+	case e.Code == "SlowDownException":
+		e.Reason = session.SlowDown
+	case e.Code == "TooManyRequestsException", e.Code == "Throttling", e.Code == "ThrottlingException":
+		e.Reason = session.Throttled
+	case e.Code == "InvalidGrantException", e.Code == "InvalidClientException", e.Code == "UnauthorizedClientException",
+		e.Code == "UnauthorizedException", e.Code == "InvalidIdentityToken", e.Code == "IDPRejectedClaim":
+		e.Reason = session.BadSource
+	case e.Code == "AccessDenied", e.Code == "AccessDeniedException", e.Code == "ForbiddenException":
 		e.Reason = session.Denied
 	case e.Code == "ExpiredToken", e.Code == "ExpiredTokenException", e.Code == "InvalidClientTokenId", e.Code == "UnrecognizedClientException":
 		e.Reason = session.BadSource

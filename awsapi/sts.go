@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/aws-sdk-go-v2/service/sts/types"
 	"github.com/aws/smithy-go/middleware"
@@ -25,6 +24,12 @@ func (c *Client) Exchange(ctx context.Context, l session.Link, from session.Cred
 		return c.getSessionToken(ctx, l, from, d, code)
 	case session.AssumeRole:
 		return c.assumeRole(ctx, l, from, d, code)
+	case session.WebIdentity:
+		return c.assumeRoleWithWebIdentity(ctx, l, from, d)
+	case session.SAML:
+		return c.assumeRoleWithSAML(ctx, l, from, d)
+	case session.SSORole:
+		return c.ssoRole(ctx, l, from)
 	}
 	return session.Credentials{}, &session.APIError{Op: string(l.Kind), Message: "not an exchange with AWS", Reason: session.Refused}
 }
@@ -47,9 +52,7 @@ func (c *Client) assumeRole(ctx context.Context, l session.Link, from session.Cr
 		ExternalId: optional(l.ExternalID), SourceIdentity: optional(l.SourceIdentity), Policy: optional(l.Policy),
 	}
 	in.SerialNumber, in.TokenCode = device(l, code)
-	for _, arn := range l.PolicyARNs {
-		in.PolicyArns = append(in.PolicyArns, types.PolicyDescriptorType{Arn: &arn})
-	}
+	in.PolicyArns = policies(l)
 	for _, t := range l.Tags {
 		in.Tags = append(in.Tags, types.Tag{Key: &t.Key, Value: &t.Value})
 		if t.Transitive {
@@ -60,7 +63,48 @@ func (c *Client) assumeRole(ctx context.Context, l session.Link, from session.Cr
 	if err != nil {
 		return session.Credentials{}, c.refusal(op, err)
 	}
-	return c.issued(op, out.Credentials, out.ResultMetadata, accountOf(l.RoleARN), aws.ToString(out.AssumedRoleUser.Arn))
+	return c.issued(op, out.Credentials, out.ResultMetadata, accountOf(l.RoleARN), arnOf(out.AssumedRoleUser))
+}
+
+// Web identity and SAML are their own proof: these two calls are not signed.
+
+func (c *Client) assumeRoleWithWebIdentity(ctx context.Context, l session.Link, from session.Credentials, d time.Duration) (session.Credentials, error) {
+	const op = "AssumeRoleWithWebIdentity"
+	out, err := c.sts(l, from).AssumeRoleWithWebIdentity(ctx, &sts.AssumeRoleWithWebIdentityInput{
+		RoleArn: &l.RoleARN, RoleSessionName: &l.SessionName, DurationSeconds: seconds(d), Policy: optional(l.Policy),
+		PolicyArns: policies(l), WebIdentityToken: aws.String(from.Bearer.Reveal()),
+	})
+	if err != nil {
+		return session.Credentials{}, c.refusal(op, err)
+	}
+	return c.issued(op, out.Credentials, out.ResultMetadata, accountOf(l.RoleARN), arnOf(out.AssumedRoleUser))
+}
+
+func (c *Client) assumeRoleWithSAML(ctx context.Context, l session.Link, from session.Credentials, d time.Duration) (session.Credentials, error) {
+	const op = "AssumeRoleWithSAML"
+	out, err := c.sts(l, from).AssumeRoleWithSAML(ctx, &sts.AssumeRoleWithSAMLInput{
+		RoleArn: &l.RoleARN, PrincipalArn: &l.PrincipalARN, DurationSeconds: seconds(d), Policy: optional(l.Policy),
+		PolicyArns: policies(l), SAMLAssertion: aws.String(from.Bearer.Reveal()),
+	})
+	if err != nil {
+		return session.Credentials{}, c.refusal(op, err)
+	}
+	return c.issued(op, out.Credentials, out.ResultMetadata, accountOf(l.RoleARN), arnOf(out.AssumedRoleUser))
+}
+
+func policies(l session.Link) []types.PolicyDescriptorType {
+	var all []types.PolicyDescriptorType
+	for _, arn := range l.PolicyARNs {
+		all = append(all, types.PolicyDescriptorType{Arn: &arn})
+	}
+	return all
+}
+
+func arnOf(u *types.AssumedRoleUser) string {
+	if u == nil {
+		return ""
+	}
+	return aws.ToString(u.Arn)
 }
 
 // Identity is who AWS says that credentials belong to.
@@ -88,14 +132,9 @@ func (c *Client) sts(l session.Link, from session.Credentials) *sts.Client {
 				AccessKeyID: from.AccessKeyID, SecretAccessKey: from.SecretAccessKey.Reveal(), SessionToken: from.SessionToken.Reveal(),
 			}, nil
 		}),
-		APIOptions: []func(*middleware.Stack) error{awsmiddleware.AddUserAgentKeyValue("guise", c.settings.Version)},
+		APIOptions: c.userAgent(),
 	}
-	if c.settings.FIPS {
-		o.EndpointOptions.UseFIPSEndpoint = aws.FIPSEndpointStateEnabled
-	}
-	if c.settings.DualStack {
-		o.EndpointOptions.UseDualStackEndpoint = aws.DualStackEndpointStateEnabled
-	}
+	o.EndpointOptions.UseFIPSEndpoint, o.EndpointOptions.UseDualStackEndpoint = c.variants()
 	return sts.New(o)
 }
 
@@ -107,10 +146,7 @@ func (c *Client) issued(op string, out *types.Credentials, meta middleware.Metad
 	now := c.settings.Now()
 	got := session.Credentials{
 		AccessKeyID: *out.AccessKeyId, SecretAccessKey: secret.New(*out.SecretAccessKey), SessionToken: secret.New(aws.ToString(out.SessionToken)),
-		Expires: *out.Expiration, Issued: now, AccountID: account, ARN: arn,
-	}
-	if server, ok := awsmiddleware.GetServerTime(meta); ok {
-		got.Skew = server.Sub(now)
+		Expires: *out.Expiration, Issued: now, Skew: c.skew(meta), AccountID: account, ARN: arn,
 	}
 	return got, nil
 }

@@ -96,7 +96,7 @@ func (o adoptOptions) selected(files *awsconfig.Files, names []string) ([]string
 		noStore = o.secretStore().Available()
 	}
 	profiles := files.Profiles()
-	byName := indexed(profiles)
+	byName := indexed(files, profiles)
 	problems := make([]error, len(profiles))
 	inParallel(len(profiles), func(i int) { _, problems[i] = o.resolve(byName, profiles[i].Name) })
 	for i, p := range profiles {

@@ -20,6 +20,7 @@ import (
 type app struct {
 	World
 	noColor bool
+	device  bool // sign in with a code on any device
 	began   time.Time
 	// wanted is the profile that the command is about, for hints.
 	wanted string
@@ -129,8 +130,12 @@ func (a *app) endpoint(p awsconfig.Profile, service string) string {
 
 // resolve plans the way to a profile's credentials.
 func (a *app) resolve(profiles session.Profiles, name string) (session.Chain, error) {
-	chain, err := session.Resolve(profiles, name, session.Defaults{SessionName: "guise-" + a.User(), Endpoint: a.endpoint})
+	chain, err := session.Resolve(profiles, name, a.defaults())
 	return chain, fail(name, err)
+}
+
+func (a *app) defaults() session.Defaults {
+	return session.Defaults{SessionName: "guise-" + a.User(), Getenv: a.Getenv, Endpoint: a.endpoint}
 }
 
 // chain plans the way to a profile's credentials from the user's files.
@@ -156,6 +161,7 @@ func (a *app) retriever() (*session.Retriever, error) {
 	return &session.Retriever{
 		Cache:         keptBy{store, a.Now},
 		API:           func() (session.API, error) { return a.api() },
+		Base:          bases{a},
 		Person:        &person{a},
 		Now:           a.Now,
 		Secret:        a.storedKey,

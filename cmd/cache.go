@@ -86,14 +86,14 @@ func (a *app) cachedSessions() (rows []cachedSession, others int, err error) {
 	}
 	at := map[string]int{}
 	profiles := files.Profiles()
-	byName := indexed(profiles)
+	byName := indexed(files, profiles)
 	rows = []cachedSession{}
 	for _, p := range profiles {
 		chain, err := a.resolve(byName, p.Name)
 		if err != nil {
 			continue
 		}
-		for i := 1; i < len(chain); i++ {
+		for i := range chain {
 			key := chain[:i+1].Key()
 			end, cached := ends[key]
 			if !cached {

@@ -97,7 +97,7 @@ func (a *app) newSandbox() (*sandbox, error) {
 	box := &sandbox{app: a, dir: dir}
 	world, config := loopback.DemoWorld(a.Now)
 	if box.server, err = world.Start(); err == nil {
-		err = box.furnish(config)
+		err = box.furnish(config.At(box.server.URL()))
 	}
 	if err != nil {
 		_ = box.close()

@@ -34,6 +34,18 @@ func describe(c session.Chain) description {
 		d.Account, d.Role = account, role
 		return d
 	}
+	for _, l := range c {
+		switch {
+		case l.Kind == session.SSORole:
+			d.Account, d.Role = l.AccountID, l.RoleName
+			return d
+		case l.Kind == session.Login:
+			if parts := strings.SplitN(l.LoginARN, ":", 6); len(parts) == 6 {
+				d.Account = parts[4]
+			}
+			return d
+		}
+	}
 	if parts := strings.SplitN(d.MFA, ":", 6); len(parts) == 6 {
 		d.Account = parts[4]
 	}

@@ -11,6 +11,7 @@ import (
 	"guise/awsconfig"
 	"guise/session"
 	"guise/shell"
+	"guise/signin"
 )
 
 // Exit codes, as scripts rely on them.
@@ -112,6 +113,8 @@ func (a *app) judge(err error) (code int, hint string) {
 		step       *session.StepError
 		plain      *awsconfig.PlainKeysError
 		syntax     *awsconfig.SyntaxError
+		timeout    *signin.TimeoutError
+		refused    *signin.RefusedError
 		interrupts cancelled
 	)
 	profile := func() string {
@@ -138,6 +141,12 @@ func (a *app) judge(err error) (code int, hint string) {
 		return exitFailed, "look whether the device is the right one and its clock is right, then: guise login" + a.wantedWord()
 	case errors.As(err, &api) && api.Reason == session.Denied:
 		return exitFailed, "guise explain" + a.wantedWord()
+	case errors.As(err, &api) && api.Reason == session.BadSource && errors.As(err, &step) && step.Link.Kind == session.SSOToken:
+		return exitFailed, "sign in anew: guise login --force" + a.wantedWord()
+	case errors.As(err, &timeout):
+		return exitPerson, "guise login" + a.wantedWord()
+	case errors.As(err, &refused):
+		return exitFailed, "guise login" + a.wantedWord() + " begins a new one"
 	case errors.As(err, &api) && api.Reason == session.BadSource:
 		return exitFailed, "the keys of " + profile() + " are not valid (any more): guise explain" + a.wantedWord()
 	case errors.As(err, &api) && api.Reason == session.Unreachable:

@@ -63,6 +63,7 @@ type step struct {
 	Does    string `json:"does"`
 	Profile string `json:"profile"`
 	Cached  string `json:"cached_until,omitempty"`
+	Kept    bool   `json:"kept"` // in the cache, once it is there
 }
 
 func (a *app) explain(name string) (explanation, error) {
@@ -95,7 +96,10 @@ func (a *app) explain(name string) (explanation, error) {
 	e.description = a.describeProfile(p, chain, problem, end)
 	e.Defined = definedIn(p)
 	for i, l := range chain {
-		s := step{Does: does(l), Profile: l.Profile}
+		s := step{Does: does(l), Profile: l.Profile, Kept: l.Kind.Kept()}
+		if l.Kind == session.SSOToken {
+			s.Cached, s.Kept = a.tokenUntil(l), true
+		}
 		if !ends[i].IsZero() {
 			s.Cached = ends[i].UTC().Format(time.RFC3339)
 		}
@@ -122,6 +126,27 @@ func definedIn(p awsconfig.Profile) []string {
 // does says what a link does.
 func does(l session.Link) string {
 	switch l.Kind {
+	case session.Environment:
+		return "takes the keys of this terminal's environment"
+	case session.Instance:
+		return "takes the role of this EC2 instance (IMDSv2)"
+	case session.Container:
+		return "takes the role of this container"
+	case session.WebToken:
+		return "reads the web identity token " + l.TokenFile
+	case session.Process:
+		return "runs " + l.Command
+	case session.SSOToken:
+		return "signs in to " + ssoTitle(l)
+	case session.SSORole:
+		return "takes the role " + l.RoleName + " in account " + l.AccountID + " from the access portal"
+	case session.Login:
+		return "signs in to the console as " + l.LoginARN + " (aws login)"
+	case session.Assertion:
+		if l.Command != "" {
+			return "takes a SAML assertion from " + l.Command
+		}
+		return "signs in at " + l.URL + " for a SAML assertion"
 	case session.Keys:
 		where := "the files"
 		if l.Stored {
@@ -130,6 +155,12 @@ func does(l session.Link) string {
 		return "takes the keys " + l.AccessKeyID + " from " + where
 	case session.SessionToken:
 		return "makes an MFA session of the user with a code of " + l.Serial + ", for " + brief(l.Duration)
+	case session.SAML, session.WebIdentity:
+		role, by := l.RoleARN, map[session.Kind]string{session.SAML: "the assertion", session.WebIdentity: "the token"}[l.Kind]
+		if role == "" {
+			role = "a role that it offers"
+		}
+		return "assumes " + role + " by " + by
 	case session.AssumeRole:
 		text := "assumes " + l.RoleARN + " as " + l.SessionName
 		if l.ExternalID != "" {
@@ -141,6 +172,27 @@ func does(l session.Link) string {
 		return text
 	}
 	return string(l.Kind)
+}
+
+// tokenUntil tells until when there is an SSO token; empty where there is none.
+func (a *app) tokenUntil(l session.Link) string {
+	sso, err := a.sso()
+	if err != nil {
+		return ""
+	}
+	end, _ := sso.Left(l)
+	if end.IsZero() {
+		return ""
+	}
+	return end.UTC().Format(time.RFC3339)
+}
+
+// ssoTitle names an SSO session.
+func ssoTitle(l session.Link) string {
+	if l.Session == "" {
+		return l.StartURL
+	}
+	return l.Session + ", " + l.StartURL
 }
 
 // sdkWouldUse tells what an SDK does in this terminal when told nothing else.
@@ -193,7 +245,7 @@ func (e explanation) text(now time.Time) string {
 		line("  %d. %s: %s", i+1, s.Profile, s.Does)
 		if end, err := time.Parse(time.RFC3339, s.Cached); err == nil {
 			line("     cached until %s, %s left", end.Local().Format("15:04"), brief(end.Sub(now)))
-		} else if i > 0 {
+		} else if s.Kept {
 			line("     not cached")
 		}
 	}

@@ -46,7 +46,7 @@ func (a *app) describeAll() ([]description, error) {
 		return nil, err
 	}
 	profiles := files.Profiles()
-	byName := indexed(profiles)
+	byName := indexed(files, profiles)
 	all := make([]description, len(profiles))
 	inParallel(len(profiles), func(i int) {
 		chain, err := a.resolve(byName, profiles[i].Name)
@@ -97,25 +97,42 @@ func (a *app) sessionEnds() (map[string]time.Time, error) {
 	return ends, nil
 }
 
-// profileIndex finds profiles by name without scanning the files for each.
-type profileIndex map[string]awsconfig.Profile
+// profileIndex finds profiles and SSO sessions by name without scanning the
+// files for each.
+type profileIndex struct {
+	profiles, sessions map[string]awsconfig.Profile
+}
 
 var _ session.Profiles = profileIndex{}
 
-func indexed(profiles []awsconfig.Profile) profileIndex {
-	index := make(profileIndex, len(profiles))
+func indexed(files *awsconfig.Files, profiles []awsconfig.Profile) profileIndex {
+	x := profileIndex{make(map[string]awsconfig.Profile, len(profiles)), map[string]awsconfig.Profile{}}
 	for _, p := range profiles {
-		index[p.Name] = p
+		x.profiles[p.Name] = p
+		if name := p.Get("sso_session"); name != "" {
+			if _, known := x.sessions[name]; !known {
+				if section, ok := files.SSOSession(name); ok {
+					x.sessions[name] = section
+				}
+			}
+		}
 	}
-	return index
+	return x
 }
 
+// Profile gives a profile by its name.
 func (x profileIndex) Profile(name string) (awsconfig.Profile, error) {
-	p, ok := x[name]
+	p, ok := x.profiles[name]
 	if !ok {
 		return p, &awsconfig.NoProfileError{Name: name}
 	}
 	return p, nil
+}
+
+// SSOSession gives an [sso-session] section by its name.
+func (x profileIndex) SSOSession(name string) (awsconfig.Profile, bool) {
+	p, ok := x.sessions[name]
+	return p, ok
 }
 
 func (a *app) printList(all []description) error {

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -20,6 +21,8 @@ type settings struct {
 	KeyStore      string        // auto, keyring, kernel, file: where the cache's sealing key is kept
 	MFA           []string      // ways to get a code, in order
 	Picker        string        // fzf, list
+	Browser       string        // the command that opens a page; empty: the system's
+	SSOShareToken bool          // leave SSO tokens where the AWS CLI looks for them
 	RefreshBefore time.Duration // how much must be left of a session for it to be served unrenewed
 	WaitForPerson time.Duration // how long to wait for a code that another process is asking for
 	Prompt        string        // template of `guise prompt`
@@ -38,6 +41,8 @@ func allSettings() []setting {
 		{"key_store", oneOf(func(s *settings) *string { return &s.KeyStore }, "auto", "keyring", "kernel", "file"), "where the key that seals the cache is kept: auto, keyring, kernel, file"},
 		{"mfa", ways, "the ways to get an MFA code, in order: command, terminal"},
 		{"picker", oneOf(func(s *settings) *string { return &s.Picker }, "fzf", "list"), "how profiles are picked: fzf, list"},
+		{"browser", func(s *settings, v string) error { s.Browser = v; return nil }, "the command that opens a page, with %s for the address or without; the system's own way by default"},
+		{"sso_share_token", yesNo(func(s *settings) *bool { return &s.SSOShareToken }), "leave SSO tokens in ~/.aws/sso/cache, readable, for the AWS CLI and SDKs: true, false"},
 		{"refresh_before", span(func(s *settings) *time.Duration { return &s.RefreshBefore }), "how much must be left of a session for it to be served unrenewed"},
 		{"wait_for_person", span(func(s *settings) *time.Duration { return &s.WaitForPerson }), "how long to wait for another process that is asking for a code"},
 		{"prompt", func(s *settings, v string) error { s.Prompt = v; return nil }, "template of `guise prompt`"},
@@ -106,6 +111,8 @@ func asText(value any) (string, error) {
 	switch v := value.(type) {
 	case string:
 		return v, nil
+	case bool:
+		return strconv.FormatBool(v), nil
 	case []any:
 		words := make([]string, len(v))
 		for i, word := range v {
@@ -118,6 +125,17 @@ func asText(value any) (string, error) {
 		return strings.Join(words, ","), nil
 	}
 	return "", errors.New("must be a string")
+}
+
+func yesNo(field func(*settings) *bool) func(*settings, string) error {
+	return func(s *settings, value string) error {
+		b, err := strconv.ParseBool(value)
+		if err != nil {
+			return errors.New("must be true or false")
+		}
+		*field(s) = b
+		return nil
+	}
 }
 
 func oneOf(field func(*settings) *string, allowed ...string) func(*settings, string) error {

@@ -32,7 +32,13 @@ const (
 func (a *app) shortcutName(profile string) string {
 	config, credentials := a.configPaths()
 	parts := []string{"shortcut", profile, config, credentials, a.User()}
-	for _, name := range []string{"AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_STS", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"} {
+	for _, name := range []string{
+		"AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL_SSO", "AWS_ENDPOINT_URL_SSO_OIDC", "AWS_ENDPOINT_URL_SIGNIN",
+		"AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+		// What a credential_source is taken from.
+		"AWS_ACCESS_KEY_ID", "AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+		"AWS_EC2_METADATA_SERVICE_ENDPOINT", "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE",
+	} {
 		parts = append(parts, a.Getenv(name))
 	}
 	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
@@ -64,7 +70,7 @@ func (a *app) byShortcut(r *session.Retriever, profile string, config, credentia
 // noteShortcut remembers where a profile led. The fingerprints are those from
 // before the files were read: had they changed since, it would never fit.
 func (a *app) noteShortcut(r *session.Retriever, profile string, c session.Chain, config, credentials awsconfig.Fingerprint) {
-	if len(c) == 1 {
+	if !c.Last().Kind.Kept() {
 		return // keys: they are not cached
 	}
 	data, err := json.Marshal(shortcut{config.State, credentials.State, c.Key()})

@@ -49,6 +49,7 @@ a name where it fits one profile; where it fits several, the picker opens with i
 	}
 	c.Flags().StringVarP(&o.region, "region", "r", "", "switch AWS_REGION and AWS_DEFAULT_REGION too")
 	c.Flags().BoolVar(&o.noLogin, "no-login", false, "only switch; log in when the first call comes")
+	o.deviceFlag(c)
 	_ = c.RegisterFlagCompletionFunc("region", a.completeRegion)
 	return c
 }
@@ -125,10 +126,6 @@ func (o useOptions) choose(ctx context.Context, state terminalState) (string, er
 func (o useOptions) login(ctx context.Context, name string) (session.Chain, time.Duration, error) {
 	if !o.noLogin {
 		chain, got, err := o.credentials(ctx, name, session.Options{})
-		if unsupported := (*session.UnsupportedError)(nil); errors.As(err, &unsupported) && !o.behind(name) {
-			o.say("guise: " + unsupported.Error() + "; SDKs will do it by themselves")
-			return nil, 0, nil
-		}
 		if err != nil || got.Expires.IsZero() {
 			return chain, 0, err
 		}
@@ -139,15 +136,6 @@ func (o useOptions) login(ctx context.Context, name string) (session.Chain, time
 		o.sayf("guise: %v", err)
 	}
 	return chain, 0, nil
-}
-
-func (o useOptions) behind(name string) bool {
-	files, err := o.files()
-	if err != nil {
-		return false
-	}
-	p, err := files.Profile(name)
-	return err == nil && p.BehindGuise()
 }
 
 // script is the shell code of the switch.

@@ -16,9 +16,10 @@ import (
 func rooms() map[string][]string {
 	return map[string][]string{
 		"guise/cmd/guise":            {"guise/cmd"},
-		"guise/cmd":                  {"guise/ask", "guise/awsapi", "guise/awsconfig", "guise/cache", "guise/completions", "guise/internal/loopback", "guise/internal/secret", "guise/internal/secretstore", "guise/session", "guise/shell"},
+		"guise/cmd":                  {"guise/ask", "guise/awsapi", "guise/awsconfig", "guise/cache", "guise/completions", "guise/internal/loopback", "guise/internal/secret", "guise/internal/secretstore", "guise/session", "guise/shell", "guise/signin"},
 		"guise/session":              {"guise/awsconfig", "guise/internal/secret"},
-		"guise/awsapi":               {"guise/internal/secret", "guise/session"},
+		"guise/signin":               {"guise/internal/secret", "guise/session"},
+		"guise/awsapi":               {"guise/internal/secret", "guise/session", "guise/signin"},
 		"guise/awsconfig":            {"guise/internal/secret"},
 		"guise/cache":                {"guise/internal/secret", "guise/internal/secretstore"},
 		"guise/ask":                  {"guise/internal/secret"},

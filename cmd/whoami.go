@@ -2,12 +2,9 @@ package cmd
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os/exec"
-	"runtime"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -97,11 +94,7 @@ func (a *app) asSDK(ctx context.Context, args []string) (session.Link, session.C
 
 // runProcess runs a profile's credential_process as the Go SDK does.
 func (a *app) runProcess(ctx context.Context, p awsconfig.Profile) (session.Credentials, error) {
-	shell := []string{"sh", "-c"}
-	if runtime.GOOS == "windows" {
-		shell = []string{"cmd.exe", "/C"}
-	}
-	c := exec.CommandContext(ctx, shell[0], shell[1], p.Command()) //nolint:gosec // the user's own configuration
+	c := sdkCommand(ctx, p.Command())
 	c.Env, c.Stdin, c.Stderr = a.Environ(), a.In, a.Err
 	data, err := c.Output()
 	if status := (*exec.ExitError)(nil); errors.As(err, &status) && status.ExitCode() > 0 {
@@ -110,13 +103,5 @@ func (a *app) runProcess(ctx context.Context, p awsconfig.Profile) (session.Cred
 	if err != nil {
 		return session.Credentials{}, fmt.Errorf("its credential_process: %w", err)
 	}
-	var out processOutput
-	if err := json.Unmarshal(data, &out); err != nil || out.AccessKeyId == "" {
-		return session.Credentials{}, errors.New("its credential_process printed no credentials")
-	}
-	got := session.Credentials{
-		AccessKeyID: out.AccessKeyId, SecretAccessKey: secret.New(out.SecretAccessKey), SessionToken: secret.New(out.SessionToken),
-	}
-	got.Expires, _ = time.Parse(time.RFC3339, out.Expiration)
-	return got, nil
+	return parseProcess(data)
 }

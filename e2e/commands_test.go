@@ -49,10 +49,12 @@ func TestCommands(t *testing.T) {
 		Profile, Kind, Session string
 		Behind                 bool `json:"behind_guise"`
 	}
-	if err := json.Unmarshal([]byte(got.out), &all); err != nil || len(all) != 14 {
+	if err := json.Unmarshal([]byte(got.out), &all); err != nil || len(all) != 18 {
 		t.Fatalf("%+v %v", got, err)
 	}
-	kinds := map[string]string{"alice": "iam-user", "prod": "role", "ci": "static"}
+	kinds := map[string]string{
+		"alice": "iam-user", "prod": "role", "ci": "static", "org-dev": "sso", "org-deploy": "role", "federated": "saml", "console": "login",
+	}
 	for _, p := range all {
 		if want := kinds[p.Profile]; want != "" && p.Kind != want || !p.Behind || (p.Session == "fresh") != (p.Profile == "operator" || p.Profile == "deploy" || p.Profile == "alice") {
 			t.Errorf("%+v", p)

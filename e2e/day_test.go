@@ -157,7 +157,7 @@ func TestHostileName(t *testing.T) {
 		s.typ("guise use --no-login\r")
 		s.see("profile> ")
 		s.typ("touch")
-		s.see("1/16")
+		s.see(`\b1/20`)
 		s.typ("\x1f")
 		s.see("How its credentials")
 		s.typ("\r")

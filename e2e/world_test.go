@@ -25,7 +25,33 @@ import (
 // binDir is where the program under test is, alone.
 var binDir string
 
+// browserDecides makes this program the browser of a world: it opens the page
+// that it is given, presses the button that the variable names (none where it is
+// "leave"), and notes the page in the file that browserNotes names.
+const (
+	browserDecides = "E2E_BROWSER"
+	browserNotes   = "E2E_PAGES"
+)
+
+func browse(address string) int {
+	f, err := os.OpenFile(os.Getenv(browserNotes), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	if err != nil {
+		return 1
+	}
+	defer func() { _ = f.Close() }()
+	_, _ = fmt.Fprintln(f, address)
+	if decision := os.Getenv(browserDecides); decision != "leave" {
+		if _, err := loopback.Click(context.Background(), address, decision); err != nil {
+			return 1
+		}
+	}
+	return 0
+}
+
 func TestMain(m *testing.M) {
+	if os.Getenv(browserDecides) != "" {
+		os.Exit(browse(os.Args[1]))
+	}
 	os.Exit(func() int {
 		dir, err := os.MkdirTemp("", "guise-e2e-")
 		if err != nil {
@@ -61,6 +87,7 @@ func newWorld(t *testing.T, moreConfig ...string) *world {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = server.Close() })
+	files = files.At(server.URL())
 	w := &world{t: t, aws: aws, server: server, dir: dir, home: filepath.Join(dir, "home")}
 	for _, sub := range []string{"home/.aws", "home/.config/fish", "home/.local/share/fish/generated_completions", "tmp", "run", "work"} {
 		if err := os.MkdirAll(filepath.Join(dir, sub), 0o700); err != nil {
@@ -73,6 +100,9 @@ func newWorld(t *testing.T, moreConfig ...string) *world {
 		"HOME=" + w.home, "ZDOTDIR=" + w.home, "PATH=" + binDir + ":" + os.Getenv("PATH"), "LANG=C.UTF-8", "USER=alice", "SHELL=/bin/sh",
 		"TMPDIR=" + filepath.Join(dir, "tmp"), "XDG_RUNTIME_DIR=" + filepath.Join(dir, "run"),
 		"AWS_ENDPOINT_URL=" + server.URL(), "AWS_EC2_METADATA_DISABLED=true", "GUISE_KEY_STORE=file", "GUISE_DEMO=" + server.ControlURL(),
+	}
+	if self, err := os.Executable(); err == nil {
+		w.env = append(w.env, "GUISE_BROWSER="+self, browserDecides+"=allow", browserNotes+"="+filepath.Join(dir, "pages"))
 	}
 	for _, root := range []string{"PYENV_ROOT", "GOCACHE", "GOMODCACHE", "GOFLAGS"} {
 		if value := os.Getenv(root); value != "" {
@@ -106,6 +136,12 @@ func (w *world) read(name string) string {
 		w.t.Fatal(err)
 	}
 	return string(data)
+}
+
+// pages gives the addresses that the browser was sent to.
+func (w *world) pages() []string {
+	data, _ := os.ReadFile(filepath.Join(w.dir, "pages"))
+	return strings.Fields(string(data))
 }
 
 func (w *world) code() string {

@@ -7,11 +7,16 @@ import (
 	"guise/internal/secret"
 )
 
-// Credentials are what a link gives: keys for AWS, mostly temporary.
+// Credentials are what a link gives: keys for AWS, mostly temporary, or what
+// the next link presents instead of keys.
 type Credentials struct {
 	AccessKeyID     string
 	SecretAccessKey secret.Text
 	SessionToken    secret.Text // empty for long-lived keys
+
+	// Bearer is an SSO access token, a web identity token or a SAML assertion
+	// (base64); there are no keys then.
+	Bearer secret.Text
 
 	// Expires is the end by AWS's clock; zero for long-lived keys.
 	Expires time.Time
@@ -43,7 +48,8 @@ const SkewTold = 5 * time.Minute
 
 // sealed is how credentials lie in the cache; the cache seals them.
 type sealed struct {
-	ID, Secret, Token string
+	ID, Secret, Token string `json:",omitempty"`
+	Bearer            string `json:",omitempty"`
 	Expires, Issued   time.Time
 	Skew              time.Duration `json:",omitempty"`
 	Account           string        `json:",omitempty"`
@@ -52,18 +58,18 @@ type sealed struct {
 
 func (c Credentials) encode() ([]byte, error) {
 	return json.Marshal(sealed{
-		ID: c.AccessKeyID, Secret: c.SecretAccessKey.Reveal(), Token: c.SessionToken.Reveal(),
+		ID: c.AccessKeyID, Secret: c.SecretAccessKey.Reveal(), Token: c.SessionToken.Reveal(), Bearer: c.Bearer.Reveal(),
 		Expires: c.Expires, Issued: c.Issued, Skew: c.Skew, Account: c.AccountID, ARN: c.ARN,
 	})
 }
 
 func decode(data []byte) (Credentials, bool) {
 	var s sealed
-	if json.Unmarshal(data, &s) != nil || s.ID == "" || s.Secret == "" {
+	if json.Unmarshal(data, &s) != nil || (s.ID == "" || s.Secret == "") && s.Bearer == "" {
 		return Credentials{}, false
 	}
 	return Credentials{
 		AccessKeyID: s.ID, SecretAccessKey: secret.New(s.Secret), SessionToken: secret.New(s.Token),
-		Expires: s.Expires, Issued: s.Issued, Skew: s.Skew, AccountID: s.Account, ARN: s.ARN,
+		Bearer: secret.New(s.Bearer), Expires: s.Expires, Issued: s.Issued, Skew: s.Skew, AccountID: s.Account, ARN: s.ARN,
 	}, true
 }

@@ -43,14 +43,6 @@ func (e *SettingError) Error() string {
 	return fmt.Sprintf("profile %s: %s = %s: %s", e.Profile, e.Key, e.Value, e.Why)
 }
 
-// UnsupportedError: a profile that gets its credentials in a way that guise
-// does not know.
-type UnsupportedError struct{ Profile, Way string }
-
-func (e *UnsupportedError) Error() string {
-	return fmt.Sprintf("profile %s gets its credentials by %s, which this version of guise cannot do", e.Profile, e.Way)
-}
-
 // Reason sorts what AWS refuses by what can be done about it.
 type Reason string
 
@@ -60,7 +52,10 @@ const (
 	WrongCode   Reason = "wrong-code"  // the MFA code is wrong or used up
 	TooLong     Reason = "too-long"    // the duration is past the role's maximum
 	Chained     Reason = "chained"     // the duration is past the hour of role chaining
-	BadSource   Reason = "bad-source"  // the credentials that signed the call are invalid or ended
+	BadSource   Reason = "bad-source"  // the credentials or token that made the call are invalid or ended
+	Pending     Reason = "pending"     // the person has not answered the sign-in yet
+	SlowDown    Reason = "slow-down"   // the same, and we ask too often
+	Throttled   Reason = "throttled"   // too many calls at once
 	Unreachable Reason = "unreachable" // no answer from AWS
 )
 

@@ -3,7 +3,6 @@ package session
 import (
 	"errors"
 	"slices"
-	"strings"
 	"time"
 
 	"guise/awsconfig"
@@ -12,6 +11,8 @@ import (
 // Profiles gives the profiles that a plan is made of. *awsconfig.Files does.
 type Profiles interface {
 	Profile(name string) (awsconfig.Profile, error)
+	// SSOSession gives an [sso-session NAME] section.
+	SSOSession(name string) (awsconfig.Profile, bool)
 }
 
 // Defaults is what a plan takes from outside the config files.
@@ -19,6 +20,9 @@ type Defaults struct {
 	// SessionName names a role's session where the profile does not: it is
 	// what CloudTrail shows. 2 to 64 of letters, digits and _=,.@-
 	SessionName string
+	// Getenv gives what a credential_source names: AWS_ACCESS_KEY_ID, the
+	// addresses of the container and of the instance.
+	Getenv func(string) string
 	// Endpoint, where it gives one, replaces AWS's own address of a service.
 	Endpoint func(p awsconfig.Profile, service string) string
 }
@@ -30,15 +34,13 @@ const MFASession = 12 * time.Hour
 // Resolve plans: it gives the chain that leads to the credentials of a profile.
 //
 // Where a profile defines several ways, the first of this order counts, as in
-// the SDKs: a role (over source_profile), SSO, keys, aws login, a process.
+// the SDKs: a role (by web identity, or over source_profile or
+// credential_source), SSO, SAML, keys, aws login, a process.
 //
-// The errors are *awsconfig.NoProfileError, [*LoopError], [*SourceError],
-// [*SettingError] and [*UnsupportedError].
+// The errors are *awsconfig.NoProfileError, [*LoopError], [*SourceError] and
+// [*SettingError].
 func Resolve(profiles Profiles, name string, d Defaults) (Chain, error) {
-	if d.Endpoint == nil {
-		d.Endpoint = func(awsconfig.Profile, string) string { return "" }
-	}
-	r := resolver{profiles, d}
+	r := newResolver(profiles, d)
 	chain, err := r.chain(name, nil)
 	if err != nil {
 		return nil, err
@@ -51,6 +53,16 @@ type resolver struct {
 	defaults Defaults
 }
 
+func newResolver(profiles Profiles, d Defaults) resolver {
+	if d.Getenv == nil {
+		d.Getenv = func(string) string { return "" }
+	}
+	if d.Endpoint == nil {
+		d.Endpoint = func(awsconfig.Profile, string) string { return "" }
+	}
+	return resolver{profiles, d}
+}
+
 // chain is the chain to a profile as configured. path is the way to it.
 func (r resolver) chain(name string, path []string) (Chain, error) {
 	p, err := r.profile(name, path)
@@ -61,11 +73,15 @@ func (r resolver) chain(name string, path []string) (Chain, error) {
 	if p.Get("role_arn") == "" {
 		return r.base(p, path)
 	}
-	source, err := r.source(p, path)
+	role, err := r.role(p)
 	if err != nil {
 		return nil, err
 	}
-	role, err := r.role(p)
+	if file := p.Get("web_identity_token_file"); file != "" {
+		role.Kind, role.Serial = WebIdentity, ""
+		return Chain{{Kind: WebToken, Profile: p.Name, TokenFile: file}, role}, nil
+	}
+	source, err := r.source(p, path)
 	if err != nil {
 		return nil, err
 	}
@@ -88,11 +104,9 @@ func (r resolver) source(p awsconfig.Profile, path []string) (Chain, error) {
 		if source != "" {
 			return nil, &SourceError{p.Name, "it has both source_profile and credential_source: AWS allows one", path}
 		}
-		return nil, &UnsupportedError{p.Name, "credential_source = " + where}
+		return r.machine(p, where)
 	}
 	switch {
-	case p.Get("web_identity_token_file") != "":
-		return nil, &UnsupportedError{p.Name, "a web identity token"}
 	case source == "":
 		return nil, &SourceError{p.Name, "it has a role_arn, and no source_profile to assume the role from", path}
 	case source == p.Name && p.AccessKeyID() != "":
@@ -108,19 +122,25 @@ func (r resolver) source(p awsconfig.Profile, path []string) (Chain, error) {
 func (r resolver) base(p awsconfig.Profile, path []string) (Chain, error) {
 	switch Way(p) {
 	case WaySSO:
-		return nil, &UnsupportedError{p.Name, "SSO"}
+		return r.sso(p)
 	case WaySAML:
-		return nil, &UnsupportedError{p.Name, "SAML"}
+		return r.saml(p)
 	case WayLogin:
-		return nil, &UnsupportedError{p.Name, "aws login"}
+		return Chain{{
+			Kind: Login, Profile: p.Name, LoginARN: p.Get("login_session"),
+			Region: p.Get("region"), Endpoint: r.defaults.Endpoint(p, "signin"),
+		}}, nil
 	case WayProcess:
-		return nil, &UnsupportedError{p.Name, "another credential_process"}
+		return Chain{{Kind: Process, Profile: p.Name, Command: p.Get("credential_process")}}, nil
 	case WayUser, WayStatic:
 		return r.keys(p, path)
 	}
 	why := "it has no credentials: no role_arn, keys, SSO or other way"
 	if p.Get("source_profile") != "" {
 		why = "it has a source_profile, and no role_arn to assume"
+	}
+	if p.Get("credential_source") != "" {
+		why = "it has a credential_source, and no role_arn to assume"
 	}
 	return nil, &SourceError{p.Name, why, path}
 }
@@ -177,8 +197,8 @@ func (r resolver) role(p awsconfig.Profile) (Link, error) {
 	if l.SessionName == "" {
 		l.SessionName = r.defaults.SessionName
 	}
-	if parts := strings.Split(l.RoleARN, ":"); len(parts) != 6 || parts[0] != "arn" || parts[2] != "iam" || !strings.HasPrefix(parts[5], "role/") {
-		return l, &SettingError{p.Name, "role_arn", l.RoleARN, "not the ARN of a role (arn:aws:iam::ACCOUNT:role/NAME)"}
+	if !isRole(l.RoleARN) {
+		return l, &SettingError{p.Name, "role_arn", l.RoleARN, notRole}
 	}
 	var err error
 	if l.Duration, err = roleDuration(p); err != nil {

@@ -125,7 +125,12 @@ func TestNoPlan(t *testing.T) {
 		{"[profile user]\nguise_session_duration = 40h\nmfa_serial = arn:aws:iam::1:mfa/me\n", "user", "from 15m to 36h"},
 		{"[profile x]\nregion = y\n", "x", "no credentials"},
 		{"[profile x]\naws_access_key_id = AKIA\n", "x", "no aws_secret_access_key"},
-		{"[profile x]\nsso_session = s\nsso_account_id = 1\nsso_role_name = r\n", "x", "SSO"},
+		{"[profile x]\nsso_session = s\nsso_account_id = 1\nsso_role_name = r\n", "x", "no section [sso-session s]"},
+		{"[profile x]\nsso_start_url = https://x.awsapps.com/start\nsso_region = eu-west-1\nsso_account_id = 1\nsso_role_name = r\n", "x", "12 digits"},
+		{"[profile x]\nsso_start_url = http://evil.example/start\nsso_region = eu-west-1\nsso_account_id = 111111111111\nsso_role_name = r\n", "x", "must be the https address"},
+		{"[profile x]\nsso_start_url = https://x.awsapps.com/start\nsso_region = evil.example/\nsso_account_id = 111111111111\nsso_role_name = r\n", "x", "must be the region"},
+		{"[profile x]\nrole_arn = arn:aws:iam::1:role/x\ncredential_source = Moon\n", "x", "EcsContainer"},
+		{"[profile x]\nguise_saml_url = ftp://x\n", "x", "https address"},
 		{"", "nobody", "no such profile"},
 	} {
 		if _, err := session.Resolve(read(t, c.config, keys), c.profile, session.Defaults{}); err == nil || !strings.Contains(err.Error(), c.says) {

@@ -35,11 +35,27 @@ type API interface {
 	Exchange(ctx context.Context, l Link, from Credentials, d time.Duration, code secret.Text) (Credentials, error)
 }
 
+// Base gets what a chain starts from, where that is more than keys at hand: a
+// token, an assertion, another program's answer. Where it needs a person and
+// there is none, its error is [ErrNoPerson].
+type Base interface {
+	Get(ctx context.Context, l Link, o BaseOptions) (Credentials, error)
+}
+
+// BaseOptions of one request.
+type BaseOptions struct {
+	For     string // the profile whose credentials it is for
+	Force   bool   // anew, whatever is at hand
+	Refused bool   // AWS has just refused what was given last
+}
+
 // Person reaches the one at the keyboard.
 type Person interface {
 	// Code asks for a code of an MFA device. Its errors are, or wrap,
 	// [ErrNoPerson] and [ErrCancelled]; any other ends the request too.
 	Code(ctx context.Context, q CodeQuestion) (Code, error)
+	// Choose asks which of several, and gives its index; errors as of Code.
+	Choose(ctx context.Context, question string, options []string) (int, error)
 	// Say tells a person, if there is one, a line that asks for nothing.
 	Say(line string)
 }
@@ -64,6 +80,7 @@ type Code struct {
 type Retriever struct {
 	Cache  Cache
 	API    func() (API, error) // made at the first call to AWS, never on a hit
+	Base   Base
 	Person Person
 	Now    func() time.Time
 	// Secret reads a base key that the operating system's secret store keeps.
@@ -90,6 +107,8 @@ type Options struct {
 	// Since is when the request began: of a session that others were at, a
 	// failure later than this is ours too.
 	Since time.Time
+
+	again bool // AWS refused what was cached: this is the second walk
 }
 
 // LastMinute is what must be left of credentials for them to be served at all.
@@ -106,8 +125,8 @@ func (r *Retriever) Retrieve(ctx context.Context, c Chain, o Options) (Credentia
 	if cached && !o.Force && r.fresh(last) {
 		return last, nil
 	}
-	if len(c) == 1 {
-		return r.keys(c[0])
+	if len(c) == 1 && !c[0].Kind.Kept() {
+		return r.base(ctx, c, o, false)
 	}
 	got, err := r.renew(ctx, c, o)
 	refused := o.Strict && errors.Is(err, ErrCancelled)
@@ -163,17 +182,28 @@ func (r *Retriever) lock(ctx context.Context, name string) (Lock, error) {
 // walk goes from the deepest link that is still good to the end of the chain,
 // keeping what each step gives.
 func (r *Retriever) walk(ctx context.Context, c Chain, o Options) (Credentials, error) {
-	at, creds, err := r.start(c, o)
-	if err != nil {
-		return Credentials{}, err
+	at, creds := r.start(c, o)
+	if at == 0 {
+		var err error
+		if creds, err = r.base(ctx, c, o, false); err != nil {
+			return Credentials{}, err
+		}
+		at = 1
 	}
 	for i := at; i < len(c); i++ {
 		if r.skips(c, i) {
 			continue
 		}
 		got, err := r.step(ctx, c, i, creds)
-		if reasonOf(err) == BadSource && i == at && at > 1 && r.Cache.Delete(c[:i].Key()) == nil {
-			return r.walk(ctx, c, o) // the cached session is one that AWS no longer takes: again without
+		if reasonOf(err) == BadSource && i == at && c[i-1].Kind.Kept() && !o.again && r.Cache.Delete(c[:i].Key()) == nil {
+			o.again = true // what was cached is what AWS no longer takes: once more without
+			return r.walk(ctx, c, o)
+		}
+		if reasonOf(err) == BadSource && i == 1 && c[0].Kind == SSOToken {
+			if creds, err = r.base(ctx, c, o, true); err != nil {
+				return Credentials{}, err
+			}
+			got, err = r.step(ctx, c, i, creds)
 		}
 		if err != nil {
 			return Credentials{}, &StepError{c[i], err, c[:i+1].Key()}
@@ -185,22 +215,34 @@ func (r *Retriever) walk(ctx context.Context, c Chain, o Options) (Credentials, 
 }
 
 // start finds the deepest link whose credentials are cached and good, and gives
-// the index of the link after it. The last link is past its time, or walk would
-// not have been called.
-func (r *Retriever) start(c Chain, o Options) (int, Credentials, error) {
-	for i := len(c) - 1; i > 1 && !o.Force; i-- {
-		if r.skips(c, i-1) {
-			continue // made for others behind the same keys; this chain passes it over
+// the index of the link after it; 0 where there is none. The last link is past
+// its time, or walk would not have been called.
+func (r *Retriever) start(c Chain, o Options) (int, Credentials) {
+	for i := len(c) - 1; i > 0 && !o.Force; i-- {
+		if !c[i-1].Kind.Kept() || r.skips(c, i-1) {
+			continue // one that is skipped was made for others behind the same keys
 		}
 		if got, ok := r.cached(c[:i]); ok && got.Left(r.Now()) > LastMinute {
-			return i, got, nil
+			return i, got
 		}
 	}
-	if c[0].Kind != Keys {
-		return 0, Credentials{}, nil
+	return 0, Credentials{}
+}
+
+// base gets what a chain starts from.
+func (r *Retriever) base(ctx context.Context, c Chain, o Options, refused bool) (Credentials, error) {
+	l := c[0]
+	if l.Kind == Keys {
+		return r.keys(l)
 	}
-	keys, err := r.keys(c[0])
-	return 1, keys, err
+	got, err := r.Base.Get(ctx, l, BaseOptions{For: c.Last().Profile, Force: o.Force, Refused: refused})
+	if err != nil {
+		return Credentials{}, &StepError{l, err, c[:1].Key()}
+	}
+	if l.Kind.Kept() && !got.Expires.IsZero() {
+		r.keep(c[:1], got)
+	}
+	return got, nil
 }
 
 // keys gives the base keys of a chain.
@@ -260,7 +302,7 @@ func (r *Retriever) fresh(c Credentials) bool {
 func (r *Retriever) State(c Chain) []time.Time {
 	ends := make([]time.Time, len(c))
 	for i := range c {
-		if got, ok := r.cached(c[:i+1]); ok && i > 0 && got.Left(r.Now()) > 0 {
+		if got, ok := r.cached(c[:i+1]); ok && got.Left(r.Now()) > 0 {
 			ends[i] = got.Expires
 		}
 	}
@@ -272,7 +314,7 @@ func (r *Retriever) State(c Chain) []time.Time {
 func (r *Retriever) Drop(c Chain, shared bool) (int, error) {
 	dropped := 0
 	var failed error
-	for i := len(c); i > 1; i-- {
+	for i := len(c); i > 0; i-- {
 		if _, ok := r.Cache.Get(c[:i].Key()); ok {
 			dropped++
 			failed = errors.Join(failed, r.Cache.Delete(c[:i].Key()))

@@ -42,6 +42,7 @@ func newBench(t *testing.T) *bench {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = server.Close() })
+	config = config.At(server.URL())
 	b.aws, b.url, b.files = aws, server.URL(), read(t, config.ConfigFile, config.CredentialsFile)
 	dir := t.TempDir()
 	b.store = cache.Open(dir, &cache.Custody{Dir: dir, Prefer: "file"})
@@ -69,6 +70,8 @@ func (b *bench) Code(_ context.Context, q session.CodeQuestion) (session.Code, e
 	code, err := b.aws.Code(q.Serial)
 	return session.Code{Text: secret.New(code), Typed: true}, err
 }
+
+func (b *bench) Choose(context.Context, string, []string) (int, error) { return 0, session.ErrNoPerson }
 
 // timed binds the test's clock to the cache.
 type timed struct {

@@ -30,13 +30,14 @@
 // another session; no secret goes into the digest. Base keys are never cached.
 //
 // The package speaks to AWS, the cache and the person only through the
-// interfaces [API], [Cache] and [Person], which its caller hands in.
+// interfaces [API], [Cache], [Base] and [Person], which its caller hands in.
 package session
 
 import (
 	"crypto/sha256"
 	"encoding/hex"
 	"strconv"
+	"strings"
 	"time"
 
 	"guise/internal/secret"
@@ -45,27 +46,66 @@ import (
 // Kind says what sort of exchange a link is.
 type Kind string
 
+// Bases: what a chain can start from.
 const (
-	Keys         Kind = "keys"          // access keys that somebody stored: the base
-	SessionToken Kind = "session-token" // GetSessionToken: an IAM user's MFA session
-	AssumeRole   Kind = "assume-role"
+	Keys        Kind = "keys"         // access keys that somebody stored
+	Environment Kind = "environment"  // access keys of this process's environment
+	Instance    Kind = "ec2-instance" // the role of an EC2 instance, by IMDSv2
+	Container   Kind = "container"    // the role of an ECS task or EKS pod
+	SSOToken    Kind = "sso-token"    // a sign-in at an IAM Identity Center
+	WebToken    Kind = "web-token"    // an OpenID Connect token in a file
+	Assertion   Kind = "assertion"    // a SAML identity provider's word
+	Process     Kind = "process"      // another program's answer
+	Login       Kind = "login"        // a console sign-in, as `aws login` makes it
 )
 
-// A Link is one exchange: it turns the credentials before it into its own.
+// Exchanges: what turns the credentials before it into its own.
+const (
+	SessionToken Kind = "session-token" // GetSessionToken: an IAM user's MFA session
+	AssumeRole   Kind = "assume-role"
+	SSORole      Kind = "sso-role" // GetRoleCredentials at the SSO portal
+	WebIdentity  Kind = "assume-role-with-web-identity"
+	SAML         Kind = "assume-role-with-saml"
+)
+
+// Kept tells whether what a link gives is cached. Keys are not, nor is what is
+// asked of the machine at hand; SSO tokens have a store of their own.
+func (k Kind) Kept() bool {
+	switch k {
+	case Keys, Environment, Instance, Container, SSOToken, WebToken:
+		return false
+	}
+	return true
+}
+
+// A Link is a base or one exchange.
 type Link struct {
 	Kind    Kind
 	Profile string // whose section asks for this link; for messages, no part of the identity
 
-	// Keys
+	// Keys; Environment has the key's id
 	AccessKeyID     string
 	SecretAccessKey secret.Text // empty where Stored
 	Token           secret.Text // of temporary keys
 	Stored          bool        // the secret is in the operating system's secret store
 
+	// SSOToken, SSORole
+	Session   string // the name of the [sso-session]; none of an older profile
+	StartURL  string
+	Scopes    []string // to register with
+	AccountID string
+	RoleName  string
+
+	TokenFile string // WebToken: its path
+	URL       string // Assertion: where the sign-in begins; Container: where the credentials are
+	Command   string // Assertion, Process: a command of the user's that prints it
+	LoginARN  string // Login: whose console sign-in
+
 	// SessionToken; AssumeRole where the device must speak for the role itself
 	Serial string
 
-	// AssumeRole
+	// AssumeRole, WebIdentity, SAML (where empty, a role that the assertion offers)
+	PrincipalARN   string // SAML: the identity provider, as the assertion names it
 	RoleARN        string
 	SessionName    string
 	ExternalID     string
@@ -105,6 +145,7 @@ func (c Chain) Key() string {
 		for _, s := range []string{
 			string(l.Kind), l.AccessKeyID, l.Serial, l.RoleARN, l.SessionName, l.ExternalID,
 			l.SourceIdentity, l.Policy, l.Endpoint, l.Duration.String(),
+			l.StartURL, strings.Join(l.Scopes, " "), l.AccountID, l.RoleName, l.TokenFile, l.URL, l.Command, l.LoginARN,
 			strconv.Itoa(len(l.Tags)), strconv.Itoa(len(l.PolicyARNs)),
 		} {
 			field(s)

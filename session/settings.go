@@ -111,7 +111,7 @@ func Way(p awsconfig.Profile) string {
 		return WayRole
 	case has("sso_session"), has("sso_start_url"), has("sso_account_id"), has("sso_role_name"):
 		return WaySSO
-	case p.Own("saml_url") != "":
+	case p.Own("saml_url") != "", p.Own("saml_command") != "":
 		return WaySAML
 	case p.AccessKeyID() != "" && p.SessionToken().Empty() && has("mfa_serial"):
 		return WayUser

@@ -12,13 +12,20 @@ import (
 // step makes one exchange, with a code where the link needs one.
 func (r *Retriever) step(ctx context.Context, c Chain, i int, from Credentials) (Credentials, error) {
 	l := c[i]
+	if l.Kind == SAML {
+		var err error
+		if l, err = r.chooseRole(ctx, l, from); err != nil {
+			return Credentials{}, err
+		}
+		c = append(c[:i:i], l)
+	}
 	if r.needsCode(c, i) {
 		return r.withCode(ctx, CodeQuestion{Profile: c.Last().Profile, Owner: c[0].Profile, Serial: l.Serial}, func(code secret.Text) (Credentials, error) {
 			return r.exchange(ctx, c[:i+1], from, code)
 		})
 	}
 	got, err := r.exchange(ctx, c[:i+1], from, secret.Text{})
-	if reasonOf(err) == Denied && l.Kind == AssumeRole && i == 2 && l.Serial != "" {
+	if reasonOf(err) == Denied && c.behindSession(i) && l.Serial != "" {
 		return r.direct(ctx, c[:i+1], err)
 	}
 	return got, err
@@ -34,7 +41,13 @@ func (r *Retriever) needsCode(c Chain, i int) bool {
 	case c[i].Kind == SessionToken:
 		return true
 	}
-	return c[1].Kind != SessionToken || i == 2 && r.wantsCode(c[:i+1])
+	return c[1].Kind != SessionToken || c.behindSession(i) && r.wantsCode(c[:i+1])
+}
+
+// behindSession tells of a link that it is a role assumed from the MFA session
+// of an IAM user.
+func (c Chain) behindSession(i int) bool {
+	return i == 2 && c[1].Kind == SessionToken && c[i].Kind == AssumeRole
 }
 
 // skips tells whether link i is a user's session that the next link, a role
@@ -97,13 +110,16 @@ func (r *Retriever) direct(ctx context.Context, c Chain, denied error) (Credenti
 func (r *Retriever) exchange(ctx context.Context, c Chain, from Credentials, code secret.Text) (Credentials, error) {
 	l := c.Last()
 	length := l.Duration
+	if l.Kind == SAML && length == 0 {
+		length = longestRole // a person has signed in for this
+	}
 	if value, ok := r.Cache.Get(c.note(noteLength)); ok {
 		if d, err := time.ParseDuration(string(value)); err == nil {
 			length = d
 		}
 	}
 	got, err := r.call(ctx, l, from, length, code)
-	for l.Kind == AssumeRole && length > longestChained {
+	for l.RoleARN != "" && length > longestChained {
 		switch reasonOf(err) {
 		case TooLong: // roles have their maximum in whole hours
 			length = (length - 1).Truncate(time.Hour)
@@ -114,6 +130,9 @@ func (r *Retriever) exchange(ctx context.Context, c Chain, from Credentials, cod
 		}
 		if got, err = r.call(ctx, l, from, length, code); err == nil {
 			_ = r.Cache.Put(c.note(noteLength), []byte(length.String()), r.Now().Add(rememberDirect))
+			if l.Duration == 0 {
+				break
+			}
 			r.say(l, "AWS does not give this role for "+brief(l.Duration)+": taken for "+brief(length)+
 				" (duration_seconds = "+strconv.Itoa(int(length/time.Second))+" says so from the start)")
 		}

@@ -5,7 +5,10 @@
 // end, MFA code, trust condition and duration, and refuses with AWS's own codes
 // and words. It counts calls, and fails or dawdles on demand ([AWS.Fail]).
 //
-// It now knows STS: GetCallerIdentity, GetSessionToken and AssumeRole.
+// It knows STS (GetCallerIdentity, GetSessionToken, GetFederationToken,
+// AssumeRole, WithSAML, WithWebIdentity), an IAM Identity Center with its access
+// portal and sign-in pages, the console's sign-in and federation, a SAML identity
+// provider, and the metadata of an instance and of a container.
 //
 // It is no place for real secrets: it keeps everything in memory, in the plain.
 package loopback
@@ -30,6 +33,26 @@ type AWS struct {
 	devices map[string]*device      // by serial
 	calls   []Call
 	faults  []Fault
+
+	base           string // its own address
+	issuerKey      []byte // of the identity providers
+	organisation   []Account
+	tokenLife      time.Duration // of SSO tokens
+	roleLife       time.Duration // of SSO roles' credentials
+	clients        map[string]*oauthClient
+	signIns        map[string]*pending // by the ticket on their page
+	devicesWaiting map[string]*pending // by device code
+	tokens         map[string]*grant   // by access token
+
+	samlRoles   []string
+	samlLongest time.Duration
+
+	consoleSessions map[string]string // refresh token to key
+	proofs          map[string]bool   // DPoP proofs seen
+	signinTokens    map[string]string // to who signs in
+
+	machineRole, containerToken string
+	imdsTokens                  map[string]time.Time
 }
 
 // User is an IAM user with one access key.
@@ -63,6 +86,8 @@ type credentials struct {
 	role              *Role
 	session           string    // RoleSessionName
 	mfaAt             time.Time // when the MFA code was given; zero: without
+	chained           bool      // a role assumed by a role
+	federated         bool      // by GetFederationToken
 	sourceIdentity    string
 	tags              map[string]string
 }
@@ -71,6 +96,9 @@ type credentials struct {
 func (c *credentials) account() string { return strings.Split(c.arn(), ":")[4] }
 
 func (c *credentials) arn() string {
+	if c.federated {
+		return "arn:aws:sts::" + c.user.Account + ":federated-user/" + c.session
+	}
 	if c.role == nil {
 		return c.user.ARN()
 	}
@@ -88,7 +116,12 @@ func (c *credentials) userID() string {
 
 // New makes an empty world, whose clock is now.
 func New(now func() time.Time) *AWS {
-	return &AWS{now: now, keys: map[string]*credentials{}, roles: map[string]*Role{}, devices: map[string]*device{}}
+	return &AWS{
+		now: now, keys: map[string]*credentials{}, roles: map[string]*Role{}, devices: map[string]*device{},
+		issuerKey: []byte(rand.Text()), tokenLife: 8 * time.Hour, roleLife: time.Hour, clients: map[string]*oauthClient{},
+		signIns: map[string]*pending{}, devicesWaiting: map[string]*pending{}, tokens: map[string]*grant{},
+		consoleSessions: map[string]string{}, proofs: map[string]bool{}, signinTokens: map[string]string{}, imdsTokens: map[string]time.Time{},
+	}
 }
 
 // AddUser adds a user, and gives it back with what was made up for it.
@@ -165,8 +198,8 @@ func stable(arn string) string {
 	return strings.ReplaceAll(letters, "=", "A")[max(0, len(letters)-17):]
 }
 
-// Secrets gives every secret access key and session token that was given out so
-// far, for a search that must not find them.
+// Secrets gives every secret access key, token and client's secret that was given
+// out so far, for a search that must not find them.
 func (a *AWS) Secrets() []string {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -175,6 +208,15 @@ func (a *AWS) Secrets() []string {
 		if !c.expires.IsZero() {
 			all = append(all, c.secret, c.token)
 		}
+	}
+	for access, g := range a.tokens {
+		all = append(all, access)
+		if g.refresh != "" {
+			all = append(all, g.refresh)
+		}
+	}
+	for _, c := range a.clients {
+		all = append(all, c.secret)
 	}
 	return all
 }

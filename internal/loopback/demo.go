@@ -1,12 +1,22 @@
 package loopback
 
 import (
+	"strconv"
 	"strings"
 	"time"
 )
 
 // Config is the text of an AWS config and a credentials file.
 type Config struct{ ConfigFile, CredentialsFile string }
+
+// At gives the files for a world that listens at an address.
+func (c Config) At(url string) Config {
+	c.ConfigFile = strings.ReplaceAll(c.ConfigFile, demoURL, url)
+	return c
+}
+
+// demoURL stands in the config for the address at which the world listens.
+const demoURL = "DEMO_URL"
 
 // Names in the demo's world, for those who play with it.
 const (
@@ -16,7 +26,8 @@ const (
 
 // DemoWorld is a world as a person with a few accounts has it, and the files
 // that lead into it: an IAM user with MFA, roles with and without, a chain,
-// other accounts, a role that is denied, a name with spaces.
+// other accounts, a role that is denied, a name with spaces; and an organisation
+// of forty accounts behind SSO, a SAML identity provider, a console sign-in.
 func DemoWorld(now func() time.Time) (*AWS, Config) {
 	a := New(now)
 	alice := a.AddUser(User{Account: DemoAccount, Name: "alice", MFASerial: DemoSerial})
@@ -38,6 +49,11 @@ func DemoWorld(now func() time.Time) (*AWS, Config) {
 	role("222222222222", "Vault", Role{RequireMFA: true, OwnCode: true})
 	role(DemoAccount, "Sandbox", Role{})
 	role("333333333333", "Deploy", Role{Trusts: []string{ci.ARN()}})
+	role("333333333333", "Federated", Role{Trusts: []string{SAMLProvider}, MaxDuration: 4 * time.Hour})
+	role("444444444444", "Federated", Role{Trusts: []string{SAMLProvider}})
+	role("666666666666", "OrgDeploy", Role{Trusts: []string{SSORole("600000000001", "Developer")}})
+	a.SetSAMLRoles(0, "arn:aws:iam::333333333333:role/Federated", "arn:aws:iam::444444444444:role/Federated")
+	a.SetOrganisation(DemoOrganisation(40))
 	credentials := strings.NewReplacer(
 		"ALICE_ID", alice.AccessKeyID, "ALICE_SECRET", alice.SecretAccessKey, "CI_ID", ci.AccessKeyID, "CI_SECRET", ci.SecretAccessKey,
 	).Replace(demoCredentials)
@@ -143,4 +159,53 @@ source_profile = alice
 mfa_serial = arn:aws:iam::111111111111:mfa/alice
 region = ap-southeast-2
 guise_description = a name with spaces
+
+[sso-session demo]
+sso_start_url = DEMO_URL/start
+sso_region = eu-west-1
+sso_registration_scopes = sso:account:access
+
+# By the organisation's sign-in: guise sso sync demo writes all forty accounts.
+[profile org-dev]
+sso_session = demo
+sso_account_id = 600000000001
+sso_role_name = Developer
+region = eu-west-1
+
+[profile org-deploy]
+role_arn = arn:aws:iam::666666666666:role/OrgDeploy
+source_profile = org-dev
+region = eu-west-1
+
+# By the demo's identity provider: alice, demo. It needs a Chromium or Chrome.
+[profile federated]
+guise_saml_url = DEMO_URL/idp
+guise_saml_role_arn = arn:aws:iam::333333333333:role/Federated
+region = eu-west-1
+
+# As "aws login" makes it.
+[profile console]
+login_session = arn:aws:iam::111111111111:user/alice
+region = eu-west-1
 `
+
+// DemoOrganisation gives the accounts of an organisation.
+func DemoOrganisation(n int) []Account {
+	teams := []string{"platform", "payments", "search", "mobile", "data", "security", "billing", "support", "labs", "archive"}
+	stages := []string{"dev", "staging", "prod", "sandbox"}
+	accounts := make([]Account, n)
+	for i := range accounts {
+		team, stage := teams[i/len(stages)%len(teams)], stages[i%len(stages)]
+		name := team + "-" + stage
+		if round := i / (len(teams) * len(stages)); round > 0 {
+			name += "-" + strconv.Itoa(round+1)
+		}
+		accounts[i] = Account{
+			ID: strconv.Itoa(600000000001 + i), Name: name, Email: name + "@demo.example", Roles: []string{"Developer", "ReadOnly"},
+		}
+		if stage == "sandbox" {
+			accounts[i].Roles = append(accounts[i].Roles, "Admin")
+		}
+	}
+	return accounts
+}

@@ -26,6 +26,9 @@ func (a *AWS) Start() (*Server, error) {
 		return nil, err
 	}
 	s := &Server{aws: a, listener: listener, control: "/" + rand.Text()}
+	a.mu.Lock()
+	a.base = s.URL()
+	a.mu.Unlock()
 	s.http = &http.Server{Handler: s, ReadHeaderTimeout: 10 * time.Second}
 	go func() { _ = s.http.Serve(listener) }()
 	return s, nil
@@ -52,7 +55,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.serveControl(w, r, path)
 		return
 	}
-	s.aws.serve(w, r)
+	if !s.aws.servePage(w, r) && !s.aws.serveREST(w, r) {
+		s.aws.serve(w, r)
+	}
 }
 
 func (s *Server) serveControl(w http.ResponseWriter, r *http.Request, path string) {
@@ -84,7 +89,7 @@ func (a *AWS) serve(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	action := form.Get("Action")
-	if a.goesWrong(w, id, action) {
+	if a.goesWrong(w, action, func(w http.ResponseWriter, r *refusal) { writeRefusal(w, id, r) }) {
 		return
 	}
 	result, refused := a.call(r, body, action, form)
@@ -104,11 +109,19 @@ func (a *AWS) call(r *http.Request, body []byte, action string, form url.Values)
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	note := Call{At: a.clock(), Action: action, Role: form.Get("RoleArn")}
-	caller, refused := a.verify(r, body, "sts")
 	var result any
-	if refused == nil {
-		note.AccessKeyID = caller.id
-		result, refused = a.sts(action, form, caller)
+	var refused *refusal
+	switch action {
+	case "AssumeRoleWithSAML": // these two are not signed
+		result, refused = a.assumeRoleWithSAML(form)
+	case "AssumeRoleWithWebIdentity":
+		result, refused = a.assumeRoleWithWebIdentity(form)
+	default:
+		var caller *credentials
+		if caller, refused = a.verify(r, body, "sts"); refused == nil {
+			note.AccessKeyID = caller.id
+			result, refused = a.sts(action, form, caller)
+		}
 	}
 	if refused != nil {
 		note.Code = refused.code
@@ -118,7 +131,7 @@ func (a *AWS) call(r *http.Request, body []byte, action string, form url.Values)
 }
 
 // goesWrong plays the fault that a call meets, and tells whether it ends there.
-func (a *AWS) goesWrong(w http.ResponseWriter, id, action string) bool {
+func (a *AWS) goesWrong(w http.ResponseWriter, action string, write func(http.ResponseWriter, *refusal)) bool {
 	a.mu.Lock()
 	f, faulty := a.fault(action)
 	if faulty && (f.Drop || f.Status != 0) {
@@ -138,7 +151,7 @@ func (a *AWS) goesWrong(w http.ResponseWriter, id, action string) bool {
 		}
 		return true
 	case f.Status != 0:
-		writeRefusal(w, id, refuse(f.Status, f.Code, "as asked for"))
+		write(w, refuse(f.Status, f.Code, "as asked for"))
 		return true
 	}
 	return false

@@ -24,6 +24,8 @@ func (a *AWS) sts(action string, form url.Values, caller *credentials) (any, *re
 		return callerIdentity{Account: caller.account(), ARN: caller.arn(), UserID: caller.userID()}, nil
 	case "GetSessionToken":
 		return a.getSessionToken(form, caller)
+	case "GetFederationToken":
+		return a.getFederationToken(form, caller)
 	case "AssumeRole":
 		return a.assumeRole(form, caller)
 	}
@@ -43,6 +45,22 @@ func (a *AWS) getSessionToken(form url.Values, caller *credentials) (any, *refus
 		return nil, refused
 	}
 	got := a.issue(credentials{user: caller.user, mfaAt: mfaAt}, d)
+	return sessionToken{Credentials: shown(got)}, nil
+}
+
+func (a *AWS) getFederationToken(form url.Values, caller *credentials) (any, *refusal) {
+	if !caller.expires.IsZero() {
+		return nil, refuse(http.StatusForbidden, "AccessDenied", "Cannot call GetFederationToken with session credentials")
+	}
+	name := form.Get("Name")
+	if len(name) < 2 || len(name) > 32 || strings.ContainsFunc(name, notInSessionName) {
+		return nil, refuse(http.StatusBadRequest, "ValidationError", "Name")
+	}
+	d, refused := duration(form, longestSession/3, longestSession)
+	if refused != nil {
+		return nil, refused
+	}
+	got := a.issue(credentials{user: caller.user, session: name, federated: true}, d)
 	return sessionToken{Credentials: shown(got)}, nil
 }
 
@@ -73,7 +91,7 @@ func (a *AWS) assumeRole(form url.Values, caller *credentials) (any, *refusal) {
 	if d > role.MaxDuration {
 		return nil, refuse(http.StatusBadRequest, "ValidationError", "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.")
 	}
-	got := a.issue(credentials{role: role, session: name, sourceIdentity: form.Get("SourceIdentity"), tags: tagsOf(form)}, d)
+	got := a.issue(credentials{role: role, session: name, chained: caller.role != nil, sourceIdentity: form.Get("SourceIdentity"), tags: tagsOf(form)}, d)
 	return assumedRole{
 		Credentials: shown(got), User: assumedUser{ARN: got.arn(), ID: got.userID()}, SourceIdentity: got.sourceIdentity,
 	}, nil

@@ -1,0 +1,66 @@
+package ask
+
+import (
+	"context"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/mdp/qrterminal/v3"
+)
+
+// Picture draws an address for a camera.
+func (t *Terminal) Picture(address string) {
+	var b strings.Builder
+	qrterminal.GenerateWithConfig(address, qrterminal.Config{
+		Level: qrterminal.L, Writer: &b, HalfBlocks: true, QuietZone: 1,
+		BlackChar: qrterminal.BLACK_BLACK, WhiteChar: qrterminal.WHITE_WHITE,
+		BlackWhiteChar: qrterminal.BLACK_WHITE, WhiteBlackChar: qrterminal.WHITE_BLACK,
+	})
+	_, _ = io.WriteString(t.out, strings.ReplaceAll(b.String(), "\n", "\r\n"))
+}
+
+// Wait calls wait, and lets the person end it by Esc, Ctrl-C or Ctrl-D: its error
+// is then ErrCancelled.
+func (t *Terminal) Wait(ctx context.Context, wait func(context.Context) error) error {
+	restore, err := rawMode(t.in)
+	if err != nil {
+		return wait(ctx)
+	}
+	defer restore()
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	typed, err := newKeys(ctx, t.in, "", func(byte) {})
+	if err != nil {
+		return wait(ctx)
+	}
+	read := make(chan struct{})
+	go func() {
+		defer close(read)
+		key := make([]byte, 16)
+		for {
+			n, err := typed.Read(key)
+			if err != nil || n == 0 {
+				return
+			}
+			if key[0] == interrupt {
+				cancel(ErrCancelled)
+				return
+			}
+		}
+	}()
+	err = wait(ctx)
+	if context.Cause(ctx) == ErrCancelled { //nolint:errorlint // it is that very value
+		err = ErrCancelled
+	}
+	_ = typed.Close()
+	select { // or it would take the next key away from whoever asks next
+	case <-read:
+	case <-time.After(readerEnds):
+	}
+	return err
+}
+
+// readerEnds is how long the reader of keys may take to end; on Windows it does
+// not before the next key.
+const readerEnds = 200 * time.Millisecond

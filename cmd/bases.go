@@ -1,0 +1,227 @@
+package cmd
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+
+	"guise/ask"
+	"guise/awsapi"
+	"guise/cache"
+	"guise/internal/secret"
+	"guise/session"
+	"guise/signin"
+)
+
+// bases gets what chains start from, for package session.
+type bases struct{ *app }
+
+var _ session.Base = bases{}
+
+// Get gets the base of a chain.
+func (b bases) Get(ctx context.Context, l session.Link, o session.BaseOptions) (session.Credentials, error) {
+	switch l.Kind {
+	case session.Environment:
+		if l.AccessKeyID == "" {
+			return session.Credentials{}, errors.New("credential_source is Environment, and AWS_ACCESS_KEY_ID is not set here")
+		}
+		return session.Credentials{
+			AccessKeyID: l.AccessKeyID, SecretAccessKey: secret.New(b.Getenv("AWS_SECRET_ACCESS_KEY")), SessionToken: secret.New(b.Getenv("AWS_SESSION_TOKEN")),
+		}, nil
+	case session.WebToken:
+		return webToken(l.TokenFile)
+	case session.Process:
+		return b.process(ctx, l)
+	case session.Assertion:
+		return b.assertion(ctx, l, o)
+	}
+	api, err := b.api()
+	if err != nil {
+		return session.Credentials{}, err
+	}
+	switch l.Kind {
+	case session.Instance:
+		if strings.EqualFold(b.Getenv("AWS_EC2_METADATA_DISABLED"), "true") {
+			return session.Credentials{}, errors.New("credential_source is Ec2InstanceMetadata, and AWS_EC2_METADATA_DISABLED is set here")
+		}
+		return api.Instance(ctx, l)
+	case session.Container:
+		if l.URL == "" {
+			return session.Credentials{}, errors.New("credential_source is EcsContainer, and there is no container here (AWS_CONTAINER_CREDENTIALS_RELATIVE_URI is not set)")
+		}
+		return api.Container(ctx, l, awsapi.ContainerSettings{
+			Token: b.Getenv("AWS_CONTAINER_AUTHORIZATION_TOKEN"), TokenFile: b.Getenv("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"),
+		})
+	case session.SSOToken:
+		sso, err := b.sso()
+		if err != nil {
+			return session.Credentials{}, err
+		}
+		return sso.Token(ctx, l, o)
+	case session.Login:
+		login, err := b.consoleLogin()
+		if err != nil {
+			return session.Credentials{}, err
+		}
+		return login.Credentials(ctx, l, o)
+	}
+	return session.Credentials{}, fmt.Errorf("no way to get %s", l.Kind)
+}
+
+// signInLimit is how long a page in the browser may take.
+const signInLimit = 10 * time.Minute
+
+// sso signs in at IAM Identity Centers.
+func (a *app) sso() (*signin.SSO, error) {
+	s, err := a.settings()
+	if err != nil {
+		return nil, err
+	}
+	store, err := a.store()
+	if err != nil {
+		return nil, err
+	}
+	api, err := a.api()
+	if err != nil {
+		return nil, err
+	}
+	return &signin.SSO{
+		Cache: keptBy{store, a.Now}, OIDC: api, Portal: api, Person: &person{a}, Now: a.Now, Sleep: sleep, Limit: signInLimit,
+		Shared: signin.Shared{Dir: filepath.Join(a.Home, ".aws", "sso", "cache"), Write: cache.Replace},
+		Device: a.device, Share: s.SSOShareToken,
+	}, nil
+}
+
+// consoleLogin gets the credentials of `aws login`.
+func (a *app) consoleLogin() (*signin.Login, error) {
+	api, err := a.api()
+	if err != nil {
+		return nil, err
+	}
+	dir := a.Getenv("AWS_LOGIN_CACHE_DIRECTORY")
+	if dir == "" {
+		dir = filepath.Join(a.Home, ".aws", "login", "cache")
+	}
+	return &signin.Login{Dir: dir, Write: cache.Replace, Console: api, Person: &person{a}, Now: a.Now, Limit: signInLimit}, nil
+}
+
+// assertion gets a SAML assertion, by the user's command or in a browser.
+func (b bases) assertion(ctx context.Context, l session.Link, o session.BaseOptions) (session.Credentials, error) {
+	var text secret.Text
+	var err error
+	if l.Command != "" {
+		var out []byte
+		out, err = b.runCommand(ctx, l.Command, o.For)
+		text = secret.New(strings.Join(strings.Fields(string(out)), ""))
+	} else {
+		var s *signin.SAML
+		if s, err = b.saml(l); err == nil {
+			text, err = s.Assertion(ctx, l, o.For)
+		}
+	}
+	if err != nil {
+		return session.Credentials{}, err
+	}
+	offer, err := session.ReadAssertion(text.Reveal(), b.Now())
+	if err != nil {
+		return session.Credentials{}, err
+	}
+	return session.Credentials{Bearer: text, Expires: offer.Expires, Issued: b.Now()}, nil
+}
+
+// webToken reads an OpenID Connect token. Its file is written anew by whoever
+// hands the tokens out (Kubernetes, a CI runner), so that it is read each time.
+func webToken(path string) (session.Credentials, error) {
+	const largest = 64 << 10
+	f, err := os.Open(path)
+	if err != nil {
+		return session.Credentials{}, fmt.Errorf("web identity token: %w", err)
+	}
+	defer func() { _ = f.Close() }()
+	data, err := io.ReadAll(io.LimitReader(f, largest))
+	if err != nil {
+		return session.Credentials{}, fmt.Errorf("web identity token: %w", err)
+	}
+	token := strings.TrimSpace(string(data))
+	if token == "" {
+		return session.Credentials{}, fmt.Errorf("web identity token: %s is empty", path)
+	}
+	return session.Credentials{Bearer: secret.New(token)}, nil
+}
+
+// processLimit is how long another credential process may take: the Go SDK's own
+// limit, as other guises and SDKs wait meanwhile.
+const processLimit = time.Minute
+
+// process runs another credential process of the user's.
+func (b bases) process(ctx context.Context, l session.Link) (session.Credentials, error) {
+	out, err := b.runCommand(ctx, l.Command, l.Profile)
+	if err != nil {
+		return session.Credentials{}, fmt.Errorf("its credential_process: %w", err)
+	}
+	got, err := parseProcess(out)
+	got.Issued = b.Now()
+	return got, err
+}
+
+// runCommand runs a command of the user's that prints credentials, as SDKs do,
+// and gives what it prints. What it complains of is shown where it fails.
+func (a *app) runCommand(ctx context.Context, command, profile string) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(ctx, processLimit)
+	defer cancel()
+	c := sdkCommand(ctx, command)
+	var out, complaint bytes.Buffer
+	c.Env = append(a.Environ(), "GUISE_PROFILE="+profile, insideOf+"="+a.inside(profile))
+	c.Stdout, c.Stderr, c.WaitDelay = &out, &complaint, 2*time.Second
+	err := c.Run()
+	if err == nil {
+		return out.Bytes(), nil
+	}
+	why := err.Error()
+	if ctx.Err() == context.DeadlineExceeded { //nolint:errorlint // it is that very value
+		why = "it took longer than " + processLimit.String()
+	}
+	if said := strings.TrimSpace(complaint.String()); said != "" {
+		why += ": " + said[max(0, len(said)-1000):]
+	}
+	return nil, errors.New(ask.Sanitise(why))
+}
+
+// sdkCommand is a credential process as the Go SDK starts it.
+func sdkCommand(ctx context.Context, command string) *exec.Cmd {
+	if runtime.GOOS == "windows" {
+		return exec.CommandContext(ctx, "cmd.exe", "/C", command) //nolint:gosec // the user's own configuration
+	}
+	return exec.CommandContext(ctx, "sh", "-c", command) //nolint:gosec // the user's own configuration
+}
+
+// parseProcess reads the answer of a credential process.
+func parseProcess(data []byte) (session.Credentials, error) {
+	var out processOutput
+	if err := json.Unmarshal(data, &out); err != nil || out.AccessKeyId == "" || out.SecretAccessKey == "" {
+		return session.Credentials{}, errors.New("its credential_process printed no credentials")
+	}
+	if out.Version != 1 {
+		return session.Credentials{}, fmt.Errorf("its credential_process answered in version %d: there is only 1", out.Version)
+	}
+	got := session.Credentials{
+		AccessKeyID: out.AccessKeyId, SecretAccessKey: secret.New(out.SecretAccessKey), SessionToken: secret.New(out.SessionToken), AccountID: out.AccountId,
+	}
+	if out.Expiration != "" {
+		end, err := time.Parse(time.RFC3339, out.Expiration)
+		if err != nil {
+			return session.Credentials{}, errors.New("its credential_process gives an Expiration that is no time: " + out.Expiration)
+		}
+		got.Expires = end
+	}
+	return got, nil
+}

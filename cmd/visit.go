@@ -1,0 +1,149 @@
+package cmd
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"net/url"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+
+	"guise/ask"
+	"guise/session"
+	"guise/signin"
+)
+
+var _ signin.Person = (*person)(nil)
+
+// Reachable tells whether the person is at the terminal of this process: nobody
+// else is sent to a page. What runs unattended opens none.
+func (p *person) Reachable() error {
+	terminal, err := p.app.terminal()
+	if err != nil {
+		return session.ErrNoPerson
+	}
+	return terminal.Close()
+}
+
+// CanOpen tells whether a page can be opened for the person.
+func (p *person) CanOpen() bool { return p.browser().CanOpen() }
+
+func (a *app) browser() ask.Browser {
+	b := ask.Browser{Getenv: a.Getenv, Environ: a.Environ}
+	if s, err := a.settings(); err == nil {
+		b.Command = s.Browser
+	}
+	return b
+}
+
+// Visit opens a page and says so on the terminal, where Esc gives it up.
+func (p *person) Visit(ctx context.Context, v signin.Visit, wait func(context.Context) error) error {
+	terminal, err := p.app.terminal()
+	if err != nil {
+		return session.ErrNoPerson
+	}
+	defer func() { _ = terminal.Close() }()
+	terminal.Say("guise: " + v.For + " needs you to sign in to " + v.To)
+	switch {
+	case v.Show:
+		if p.CanOpen() {
+			_ = p.browser().Open(v.URL) // if not here, then on another device
+		}
+		terminal.Say("open this page on any device:  " + v.URL)
+		terminal.Say("and see that it shows the code:  " + v.Code)
+		terminal.Picture(v.URL)
+	case v.URL != "":
+		if err := p.browser().Open(v.URL); err != nil {
+			terminal.Say("the browser did not start (" + err.Error() + ")")
+		}
+		terminal.Say("your browser should open; if it does not, visit:")
+		terminal.Say(v.URL)
+	default:
+		terminal.Say("a browser window of guise's own opens")
+	}
+	terminal.Say("(Esc gives up)")
+	err = terminal.Wait(ctx, wait)
+	if errors.Is(err, ask.ErrCancelled) || errors.Is(err, context.Canceled) {
+		return session.ErrCancelled
+	}
+	return err
+}
+
+// Choose lets the person pick one of several.
+func (p *person) Choose(ctx context.Context, question string, options []string) (int, error) {
+	s, err := p.settings()
+	if err != nil {
+		return 0, err
+	}
+	rows := make([]ask.Row, len(options))
+	for i, option := range options {
+		rows[i] = ask.Row{Key: hex.EncodeToString([]byte{byte(i >> 8), byte(i)}), Columns: []string{option}}
+	}
+	i, err := ask.Pick(ctx, ask.Picker{Rows: rows, Prompt: question + "> ", Style: s.Picker, Plain: p.plain(), Getenv: p.Getenv})
+	switch {
+	case errors.Is(err, ask.ErrCancelled):
+		return 0, session.ErrCancelled
+	case errors.Is(err, ask.ErrNoTerminal):
+		return 0, session.ErrNoPerson
+	}
+	return i, err
+}
+
+// saml signs in at a SAML identity provider.
+func (a *app) saml(l session.Link) (*signin.SAML, error) {
+	files, err := a.files()
+	if err != nil {
+		return nil, err
+	}
+	p, err := files.Profile(l.Profile)
+	if err != nil {
+		return nil, err
+	}
+	s := &signin.SAML{Environ: withoutAWS(a.Environ()), Receivers: signin.Receivers(), Person: &person{a}, Limit: signInLimit}
+	if own := a.endpoint(p, "signin"); own != "" {
+		s.Receivers = append(s.Receivers, strings.TrimSuffix(own, "/")+"/saml")
+	}
+	s.Browser, s.Options = chromium(p.Own("saml_browser"))
+	u, err := url.Parse(l.URL)
+	if err != nil {
+		return nil, err
+	}
+	sum := sha256.Sum256([]byte(u.Host))
+	s.Dir = filepath.Join(a.State, "browser", hex.EncodeToString(sum[:8]))
+	if !slices.Contains(s.Options, "--headless") && runtime.GOOS == "linux" && a.Getenv("DISPLAY") == "" && a.Getenv("WAYLAND_DISPLAY") == "" {
+		return nil, failure{what: l.Profile, err: errors.New("there is no screen here for a browser to sign in with"), hint: "guise_saml_command in the profile takes an assertion from a command", code: exitPerson}
+	}
+	return s, nil
+}
+
+// chromium finds a browser that speaks DevTools: the one named, with its
+// options, or one of those that are usual.
+func chromium(named string) (path string, options []string) {
+	candidates := []string{
+		"chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge", "brave-browser",
+		"/Applications/Google Chrome.app/Contents/MacOS/Google Chrome", "/Applications/Chromium.app/Contents/MacOS/Chromium",
+		"/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge", "/Applications/Brave Browser.app/Contents/MacOS/Brave Browser",
+	}
+	if named != "" {
+		candidates = []string{named}
+		if _, err := exec.LookPath(named); err != nil { // not a path with spaces: words
+			words := strings.Fields(named)
+			candidates, options = words[:1], words[1:]
+		}
+	}
+	for _, candidate := range candidates {
+		if path, err := exec.LookPath(candidate); err == nil {
+			return path, options
+		}
+	}
+	return "", options
+}
+
+// withoutAWS leaves AWS's variables out of an environment: browsers need none.
+func withoutAWS(environ []string) []string {
+	return slices.DeleteFunc(slices.Clone(environ), func(pair string) bool { return strings.HasPrefix(pair, "AWS_") })
+}

@@ -1,0 +1,92 @@
+package loopback
+
+import (
+	"html/template"
+	"net/http"
+)
+
+// The pages that a browser sees. Each has one form, and does nothing by itself.
+
+const pageTemplate = `<!doctype html><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>{{.Title}}</title>
+<style>body{font:1.1rem/1.5 system-ui,sans-serif;max-width:34rem;margin:12vh auto;padding:0 1rem;color-scheme:light dark}
+button,input{font:inherit;padding:.4rem 1rem;margin:.2rem .4rem .2rem 0}code{font-size:1.4rem}</style>
+<h1>{{.Title}}</h1><p>{{.Text}}</p>{{with .Code}}<p><code>{{.}}</code></p>{{end}}
+{{with .Form}}<form method="post" action="{{.Action}}">{{range $name, $value := .Hidden}}<input type="hidden" name="{{$name}}" value="{{$value}}">{{end}}
+{{if .Login}}<p><label>User <input name="user" value="alice" autofocus></label> <label>Password <input name="password" type="password"></label></p>{{end}}
+{{range .Buttons}}<button name="decision" value="{{.}}">{{.}}</button>{{end}}</form>{{end}}
+{{if .Submit}}<script>document.forms[0].submit()</script>{{end}}
+`
+
+type page struct {
+	Title, Text, Code string
+	Form              *pageForm
+	Submit            bool // by itself, as identity providers do
+}
+
+type pageForm struct {
+	Action  string
+	Hidden  map[string]string
+	Login   bool
+	Buttons []string
+}
+
+func show(w http.ResponseWriter, status int, p page) {
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	t, err := template.New("page").Parse(pageTemplate)
+	if err == nil {
+		_ = t.Execute(w, p)
+	}
+}
+
+// servePage answers a browser, if the path is one of a page.
+func (a *AWS) servePage(w http.ResponseWriter, r *http.Request) bool {
+	switch r.Method + " " + r.URL.Path {
+	case "GET /authorize", "GET /v1/authorize":
+		ticket, problem := a.authorize(r.URL.Query(), r.URL.Path == "/v1/authorize")
+		if problem != "" {
+			show(w, http.StatusBadRequest, page{Title: "The demo's sign-in", Text: "This request is wrong: " + problem})
+			return true
+		}
+		show(w, http.StatusOK, page{
+			Title: "The demo's sign-in", Text: "guise asks for access to the demo's organisation, as alice. Nothing here is real.",
+			Form: &pageForm{Action: "/decide", Hidden: map[string]string{"ticket": ticket}, Buttons: []string{allow, deny}},
+		})
+	case "GET /device":
+		code := r.URL.Query().Get("user_code")
+		show(w, http.StatusOK, page{
+			Title: "The demo's sign-in", Text: "Is this the code that your terminal shows?", Code: code,
+			Form: &pageForm{Action: "/decide", Hidden: map[string]string{"ticket": code}, Buttons: []string{allow, deny}},
+		})
+	case "POST /decide":
+		next, ok := a.decide(r.PostFormValue("ticket"), r.PostFormValue("decision"))
+		switch {
+		case !ok:
+			show(w, http.StatusBadRequest, page{Title: "The demo's sign-in", Text: "This sign-in is over."})
+		case next != "":
+			http.Redirect(w, r, next, http.StatusSeeOther)
+		default:
+			show(w, http.StatusOK, page{Title: "The demo's sign-in", Text: "Done: back to the terminal."})
+		}
+	case "GET /start":
+		show(w, http.StatusOK, page{Title: "The demo's access portal", Text: "Its accounts are opened by guise: guise sso sync demo"})
+	case "GET /idp", "POST /idp":
+		a.serveIDP(w, r)
+	case "POST /saml":
+		a.note("SAMLPost")
+		show(w, http.StatusOK, page{Title: "AWS", Text: "The assertion has come to AWS."})
+	case "GET /console":
+		a.serveConsole(w, r)
+	default:
+		return false
+	}
+	return true
+}
+
+func (a *AWS) note(action string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.calls = append(a.calls, Call{At: a.clock(), Action: action})
+}

@@ -1,0 +1,165 @@
+package session
+
+import (
+	"net/url"
+	"strings"
+
+	"guise/awsconfig"
+)
+
+// scopeAccess is what a sign-in needs for its token to open accounts and to be
+// renewed: https://docs.aws.amazon.com/sdkref/latest/guide/feature-sso-credentials.html
+const scopeAccess = "sso:account:access"
+
+// sso is the chain of an SSO profile: sign-in, role.
+func (r resolver) sso(p awsconfig.Profile) (Chain, error) {
+	token, err := r.ssoToken(p)
+	if err != nil {
+		return nil, err
+	}
+	account, role := p.Get("sso_account_id"), p.Get("sso_role_name")
+	if len(account) != 12 || strings.Trim(account, "0123456789") != "" {
+		return nil, &SettingError{p.Name, "sso_account_id", account, "must be the 12 digits of an account"}
+	}
+	if role == "" {
+		return nil, &SettingError{p.Name, "sso_role_name", role, "an SSO profile needs one"}
+	}
+	return Chain{token, {
+		Kind: SSORole, Profile: p.Name, StartURL: token.StartURL, AccountID: account, RoleName: role,
+		Region: token.Region, Endpoint: r.defaults.Endpoint(p, "sso"),
+	}}, nil
+}
+
+// ssoToken is the sign-in that a profile stands on: of its sso_session, or, in
+// profiles of the older kind, of its own sso_start_url and sso_region.
+func (r resolver) ssoToken(p awsconfig.Profile) (Link, error) {
+	from, name := p, p.Get("sso_session")
+	if name != "" {
+		section, ok := r.profiles.SSOSession(name)
+		if !ok {
+			return Link{}, &SettingError{p.Name, "sso_session", name, "there is no section [sso-session " + name + "]"}
+		}
+		from = section
+		for _, key := range []string{"sso_start_url", "sso_region"} {
+			if own := p.Get(key); own != "" && own != section.Get(key) {
+				return Link{}, &SettingError{p.Name, key, own, "is not what [sso-session " + name + "] says"}
+			}
+		}
+	}
+	return r.signIn(p, from, name)
+}
+
+// signIn reads the section that says where to sign in. p is the profile that
+// asks, for messages and endpoints.
+func (r resolver) signIn(p, section awsconfig.Profile, name string) (Link, error) {
+	l := Link{
+		Kind: SSOToken, Profile: p.Name, Session: name, StartURL: section.Get("sso_start_url"), Region: section.Get("sso_region"),
+		Scopes: list(section.Get("sso_registration_scopes")), Endpoint: r.defaults.Endpoint(p, "sso_oidc"),
+	}
+	if len(l.Scopes) == 0 {
+		l.Scopes = []string{scopeAccess}
+	}
+	if u, err := url.Parse(l.StartURL); err != nil || u.Host == "" || u.Scheme != "https" && !isLoopback(u) {
+		return l, &SettingError{section.Name, "sso_start_url", l.StartURL, "must be the https address of the access portal"}
+	}
+	if !isRegion(l.Region) {
+		return l, &SettingError{section.Name, "sso_region", l.Region, "must be the region of the IAM Identity Center"}
+	}
+	return l, nil
+}
+
+// SSOSession plans the sign-in of an [sso-session NAME] section. Its error is a
+// [*SettingError].
+func SSOSession(profiles Profiles, name string, d Defaults) (Link, error) {
+	r := newResolver(profiles, d)
+	section, ok := profiles.SSOSession(name)
+	if !ok {
+		return Link{}, &SettingError{name, "sso_session", name, "there is no section [sso-session " + name + "]"}
+	}
+	return r.signIn(section, section, name)
+}
+
+// isLoopback tells of an address that it leads nowhere else: for tests and the
+// demo, where there is no certificate.
+func isLoopback(u *url.URL) bool {
+	return u.Scheme == "http" && (u.Hostname() == "127.0.0.1" || u.Hostname() == "localhost" || u.Hostname() == "::1")
+}
+
+// isRegion keeps everything out of host names that is no region.
+func isRegion(s string) bool {
+	return s != "" && strings.Trim(s, "abcdefghijklmnopqrstuvwxyz0123456789-") == ""
+}
+
+// saml is the chain of a federated profile: assertion, role.
+func (r resolver) saml(p awsconfig.Profile) (Chain, error) {
+	base := Link{Kind: Assertion, Profile: p.Name, URL: p.Own("saml_url"), Command: p.Own("saml_command")}
+	if base.Command != "" {
+		base.URL = "" // the command needs nobody
+	} else if u, err := url.Parse(base.URL); err != nil || u.Host == "" || u.Scheme != "https" && !isLoopback(u) {
+		return nil, &SettingError{p.Name, "guise_saml_url", base.URL, "must be the https address at which the sign-in begins"}
+	}
+	role := Link{
+		Kind: SAML, Profile: p.Name, RoleARN: p.Own("saml_role_arn"), Policy: p.Own("policy"), PolicyARNs: list(p.Own("policy_arns")),
+		Region: p.Get("region"), Endpoint: r.defaults.Endpoint(p, "sts"),
+	}
+	if role.RoleARN != "" && !isRole(role.RoleARN) {
+		return nil, &SettingError{p.Name, "guise_saml_role_arn", role.RoleARN, notRole}
+	}
+	var err error
+	role.Duration, err = roleDuration(p)
+	return Chain{base, role}, err
+}
+
+const notRole = "not the ARN of a role (arn:aws:iam::ACCOUNT:role/NAME)"
+
+func isRole(arn string) bool {
+	parts := strings.Split(arn, ":")
+	return len(parts) == 6 && parts[0] == "arn" && parts[2] == "iam" && strings.HasPrefix(parts[5], "role/")
+}
+
+// Where the machine gives credentials: the AWS SDKs and tools reference, "IMDS
+// credential provider" and "Container credential provider".
+const (
+	instanceMetadata  = "http://169.254.169.254"
+	instanceMetadata6 = "http://[fd00:ec2::254]"
+	containerMetadata = "http://169.254.170.2"
+	containerRelative = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"
+	containerFull     = "AWS_CONTAINER_CREDENTIALS_FULL_URI"
+	instanceEndpoint  = "AWS_EC2_METADATA_SERVICE_ENDPOINT"
+	instanceMode      = "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE"
+)
+
+// machine is the base of a credential_source. Whether there is such a source here
+// is not asked: another terminal may have it.
+func (r resolver) machine(p awsconfig.Profile, source string) (Chain, error) {
+	env := r.defaults.Getenv
+	base := Link{Profile: p.Name}
+	switch {
+	case strings.EqualFold(source, "Environment"):
+		base.Kind, base.AccessKeyID = Environment, env("AWS_ACCESS_KEY_ID")
+	case strings.EqualFold(source, "EcsContainer"):
+		base.Kind, base.URL = Container, env(containerFull)
+		if path := env(containerRelative); path != "" {
+			base.URL = containerMetadata + path
+		}
+	case strings.EqualFold(source, "Ec2InstanceMetadata"):
+		base.Kind, base.Endpoint = Instance, metadataEndpoint(p, env)
+	default:
+		return nil, &SettingError{p.Name, "credential_source", source, "must be Environment, Ec2InstanceMetadata or EcsContainer"}
+	}
+	return Chain{base}, nil
+}
+
+func metadataEndpoint(p awsconfig.Profile, env func(string) string) string {
+	for _, address := range []string{env(instanceEndpoint), p.Get("ec2_metadata_service_endpoint")} {
+		if address != "" {
+			return address
+		}
+	}
+	for _, mode := range []string{env(instanceMode), p.Get("ec2_metadata_service_endpoint_mode")} {
+		if strings.EqualFold(mode, "IPv6") {
+			return instanceMetadata6
+		}
+	}
+	return instanceMetadata
+}

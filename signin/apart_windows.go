@@ -1,0 +1,5 @@
+package signin
+
+import "os/exec"
+
+func apart(*exec.Cmd) {}

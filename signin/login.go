@@ -1,0 +1,218 @@
+package signin
+
+import (
+	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"encoding/pem"
+	"errors"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"guise/internal/secret"
+	"guise/session"
+)
+
+// Console is AWS's own sign-in service. Links are of kind session.Login; errors
+// are *session.APIError.
+type Console interface {
+	// ConsoleAuthorizeURL is the page at which a sign-in begins.
+	ConsoleAuthorizeURL(ctx context.Context, l session.Link) (*url.URL, error)
+	// ConsoleToken turns a grant into credentials. The key proves that it is the
+	// same machine each time (DPoP, RFC 9449).
+	ConsoleToken(ctx context.Context, l session.Link, clientID string, key *ecdsa.PrivateKey, g Grant) (ConsoleToken, error)
+}
+
+// ConsoleToken is what the sign-in service gives.
+type ConsoleToken struct {
+	Credentials session.Credentials
+	Refresh     secret.Text
+	Type        string
+	ID          string // an OpenID Connect token that names who signed in; of the first grant alone
+}
+
+// sameDevice is the client that signs in by a browser on this machine: service
+// model of signin.
+const sameDevice = "arn:aws:signin:::devtools/same-device"
+
+// Login gets the credentials of console sign-ins, which it shares with `aws
+// login` and the SDKs in ~/.aws/login/cache. All its fields are needed.
+type Login struct {
+	Dir     string
+	Write   func(path string, data []byte) error // replaces a file in one step, mode 0600
+	Console Console
+	Person  Person
+	Now     func() time.Time
+	Limit   time.Duration
+}
+
+// loginFile is the form of the CLI's files: awscli/customizations/login.
+type loginFile struct {
+	AccessToken  loginKeys `json:"accessToken"`
+	TokenType    string    `json:"tokenType"`
+	ClientID     string    `json:"clientId"`
+	RefreshToken string    `json:"refreshToken"`
+	IDToken      string    `json:"idToken,omitempty"`
+	Key          string    `json:"dpopKey"` // PEM, SEC 1
+}
+
+type loginKeys struct {
+	ID        string    `json:"accessKeyId"`
+	Secret    string    `json:"secretAccessKey"`
+	Session   string    `json:"sessionToken"`
+	AccountID string    `json:"accountId"`
+	ExpiresAt time.Time `json:"expiresAt"`
+}
+
+func (s *Login) path(l session.Link) string {
+	sum := sha256.Sum256([]byte(strings.TrimSpace(l.LoginARN)))
+	return filepath.Join(s.Dir, hex.EncodeToString(sum[:])+".json")
+}
+
+func (s *Login) read(l session.Link) (loginFile, bool) {
+	var f loginFile
+	data, err := os.ReadFile(s.path(l))
+	return f, err == nil && json.Unmarshal(data, &f) == nil && f.AccessToken.ID != "" && f.RefreshToken != ""
+}
+
+func (f loginFile) credentials(now time.Time) session.Credentials {
+	return session.Credentials{
+		AccessKeyID: f.AccessToken.ID, SecretAccessKey: secret.New(f.AccessToken.Secret), SessionToken: secret.New(f.AccessToken.Session),
+		Expires: f.AccessToken.ExpiresAt, Issued: now, AccountID: f.AccessToken.AccountID,
+	}
+}
+
+func (f *loginFile) take(t ConsoleToken) {
+	f.AccessToken.ID, f.AccessToken.Secret, f.AccessToken.Session = t.Credentials.AccessKeyID, t.Credentials.SecretAccessKey.Reveal(), t.Credentials.SessionToken.Reveal()
+	f.AccessToken.ExpiresAt = t.Credentials.Expires.UTC().Truncate(time.Second)
+	f.RefreshToken = t.Refresh.Reveal()
+}
+
+// Credentials gives those of a link of kind session.Login: at hand, renewed
+// without a person, or by signing in. The caller holds the session's lock. The
+// errors are as of [SSO.Token].
+func (s *Login) Credentials(ctx context.Context, l session.Link, o session.BaseOptions) (session.Credentials, error) {
+	f, ok := s.read(l)
+	if ok && !o.Force {
+		if !o.Refused && f.AccessToken.ExpiresAt.Sub(s.Now()) > Renew {
+			return f.credentials(s.Now()), nil
+		}
+		got, err := s.renew(ctx, l, f)
+		if refused := (*session.APIError)(nil); err == nil || errors.As(err, &refused) && refused.Reason == session.Unreachable {
+			return got, err
+		}
+	}
+	return s.signIn(ctx, l, o.For)
+}
+
+func (s *Login) renew(ctx context.Context, l session.Link, f loginFile) (session.Credentials, error) {
+	block, _ := pem.Decode([]byte(f.Key))
+	if block == nil {
+		return session.Credentials{}, errNoRefresh
+	}
+	key, err := x509.ParseECPrivateKey(block.Bytes)
+	if err != nil {
+		return session.Credentials{}, errNoRefresh
+	}
+	got, err := s.Console.ConsoleToken(ctx, l, f.ClientID, key, Grant{Refresh: secret.New(f.RefreshToken)})
+	if err != nil {
+		return session.Credentials{}, err
+	}
+	f.take(got)
+	return f.credentials(s.Now()), s.write(l, f)
+}
+
+func (s *Login) signIn(ctx context.Context, l session.Link, profile string) (session.Credentials, error) {
+	if err := s.Person.Reachable(); err != nil {
+		return session.Credentials{}, err
+	}
+	r, err := listen()
+	if err != nil {
+		return session.Credentials{}, &RefusedError{"no port on 127.0.0.1 for the browser to come back to: " + err.Error()}
+	}
+	defer r.close()
+	page, err := s.Console.ConsoleAuthorizeURL(ctx, l)
+	if err != nil {
+		return session.Credentials{}, err
+	}
+	query := r.query(sameDevice, "SHA-256")
+	query.Set("scope", "openid")
+	page.RawQuery = query.Encode()
+	var code secret.Text
+	err = visit(ctx, s.Person, s.Limit, Visit{To: l.LoginARN, For: profile, URL: page.String()}, func(ctx context.Context) (err error) {
+		code, err = r.wait(ctx)
+		return err
+	})
+	if err != nil {
+		return session.Credentials{}, err
+	}
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return session.Credentials{}, err
+	}
+	got, err := s.Console.ConsoleToken(ctx, l, sameDevice, key, Grant{Code: code, Verifier: r.verifier, Redirect: r.url()})
+	if err != nil {
+		return session.Credentials{}, err
+	}
+	if who := subject(got.ID); who != strings.TrimSpace(l.LoginARN) {
+		return session.Credentials{}, &RefusedError{"the browser is signed in as " + who + ", and the profile's login_session is " + l.LoginARN}
+	}
+	der, err := x509.MarshalECPrivateKey(key)
+	if err != nil {
+		return session.Credentials{}, err
+	}
+	f := loginFile{
+		ClientID: sameDevice, TokenType: got.Type, IDToken: got.ID,
+		Key: string(pem.EncodeToMemory(&pem.Block{Type: "EC PRIVATE KEY", Bytes: der})),
+	}
+	if parts := strings.SplitN(l.LoginARN, ":", 6); len(parts) == 6 {
+		f.AccessToken.AccountID = parts[4]
+	}
+	f.take(got)
+	return f.credentials(s.Now()), s.write(l, f)
+}
+
+func (s *Login) write(l session.Link, f loginFile) error {
+	data, err := json.Marshal(f)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(s.Dir, 0o700); err != nil {
+		return err
+	}
+	return s.Write(s.path(l), data)
+}
+
+// SignOut forgets a console sign-in. It tells whether there was one.
+func (s *Login) SignOut(l session.Link) (was bool, err error) {
+	if _, ok := s.read(l); !ok {
+		return false, nil
+	}
+	return true, os.Remove(s.path(l))
+}
+
+// subject is who an OpenID Connect token names. It came straight from AWS, over
+// TLS: its signature needs no second look (OpenID Connect Core, 3.1.3.7).
+func subject(token string) string {
+	parts := strings.Split(token, ".")
+	if len(parts) != 3 {
+		return ""
+	}
+	payload, err := base64.RawURLEncoding.DecodeString(strings.TrimRight(parts[1], "="))
+	var claims struct {
+		Sub string `json:"sub"`
+	}
+	if err != nil || json.Unmarshal(payload, &claims) != nil {
+		return ""
+	}
+	return claims.Sub
+}

@@ -1,0 +1,108 @@
+package signin
+
+import (
+	"context"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"guise/internal/secret"
+	"guise/session"
+)
+
+// SAML gets assertions from an identity provider, through a real browser, so
+// that the provider's own second factor, passkeys and remembered devices work.
+// All its fields are needed.
+type SAML struct {
+	// Browser is a Chromium or one of its kin; empty where there is none.
+	Browser string
+	// Dir keeps the browser's profile: it remembers the person, and is apart
+	// from the browser's other profiles.
+	Dir string
+	// Options are further words for the browser.
+	Options []string
+	Environ []string
+	// Receivers are the addresses at which AWS takes assertions.
+	Receivers []string
+	Person    Person
+	Limit     time.Duration
+}
+
+// Receivers are where AWS takes assertions from browsers: the IAM user guide,
+// "Configure SAML assertions". A region may stand before the host name.
+func Receivers() []string {
+	return []string{
+		"https://signin.aws.amazon.com/saml", "https://*.signin.aws.amazon.com/saml",
+		"https://signin.amazonaws.cn/saml", "https://signin.amazonaws-us-gov.com/saml",
+		"https://*.signin.amazonaws.cn/saml", "https://*.signin.amazonaws-us-gov.com/saml",
+	}
+}
+
+// ErrNoChromium: there is no browser that guise can take an assertion from.
+type ErrNoChromium struct{}
+
+func (ErrNoChromium) Error() string {
+	return "there is no Chromium, Chrome, Edge or Brave here to sign in with (guise_saml_browser names one)"
+}
+
+// Assertion has the person sign in, and gives what the provider posts to AWS: a
+// SAML response in base64. AWS itself is not called: the post ends in guise. The
+// errors are as of [SSO.Token], and ErrNoChromium.
+func (s *SAML) Assertion(ctx context.Context, l session.Link, profile string) (secret.Text, error) {
+	if err := s.Person.Reachable(); err != nil {
+		return secret.Text{}, err
+	}
+	if s.Browser == "" {
+		return secret.Text{}, ErrNoChromium{}
+	}
+	var assertion secret.Text
+	v := Visit{To: l.URL, For: profile}
+	err := visit(ctx, s.Person, s.Limit, v, func(ctx context.Context) error {
+		b, err := s.start(ctx)
+		if err != nil {
+			return err
+		}
+		defer b.close()
+		assertion, err = b.catch(l.URL, s.Receivers)
+		return err
+	})
+	return assertion, err
+}
+
+// responseOf takes the SAML response out of a form that a browser posts.
+func responseOf(form string) (secret.Text, bool) {
+	values, err := url.ParseQuery(form)
+	if err != nil {
+		return secret.Text{}, false
+	}
+	response := values.Get("SAMLResponse")
+	return secret.New(response), response != ""
+}
+
+// words start the browser, with nothing but what is needed.
+func (s *SAML) words() []string {
+	return slices.Concat([]string{
+		"--remote-debugging-pipe", "--user-data-dir=" + s.Dir, "--no-first-run", "--no-default-browser-check",
+		"--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-default-apps",
+		"--new-window",
+	}, s.Options, []string{"about:blank"})
+}
+
+// isReceiver tells whether an address takes assertions for AWS.
+func isReceiver(address string, receivers []string) bool {
+	u, err := url.Parse(address)
+	if err != nil {
+		return false
+	}
+	return slices.ContainsFunc(receivers, func(pattern string) bool {
+		p, err := url.Parse(pattern)
+		if err != nil || p.Scheme != u.Scheme || strings.TrimSuffix(u.Path, "/") != p.Path {
+			return false
+		}
+		if suffix, any := strings.CutPrefix(p.Host, "*"); any {
+			return strings.HasSuffix(u.Host, suffix)
+		}
+		return u.Host == p.Host
+	})
+}

@@ -1,0 +1,104 @@
+package signin
+
+import (
+	"crypto/sha1" //nolint:gosec // it names the AWS CLI's files, and protects nothing
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"guise/session"
+)
+
+// Shared is the AWS CLI's folder of SSO tokens, ~/.aws/sso/cache, which the
+// SDKs read too. The form of its files is botocore's, in tokens.py and utils.py.
+type Shared struct {
+	Dir string
+	// Write replaces a file in one step, mode 0600.
+	Write func(path string, data []byte) error
+}
+
+// path of a session's token: by the name of the session, or the start URL of
+// profiles of the older kind.
+func (s Shared) path(l session.Link) string {
+	of := l.Session
+	if of == "" {
+		of = l.StartURL
+	}
+	sum := sha1.Sum([]byte(of)) //nolint:gosec // see above
+	return filepath.Join(s.Dir, hex.EncodeToString(sum[:])+".json")
+}
+
+// read gives what the file holds, if it is of this very session.
+func (s Shared) read(l session.Link) (map[string]any, bool) {
+	info, err := os.Stat(s.path(l))
+	if err != nil || !info.Mode().IsRegular() || info.Size() > 1<<20 {
+		return nil, false
+	}
+	data, err := os.ReadFile(s.path(l))
+	var values map[string]any
+	if err != nil || json.Unmarshal(data, &values) != nil {
+		return nil, false
+	}
+	return values, values["startUrl"] == l.StartURL && values["region"] == l.Region
+}
+
+func (s Shared) token(l session.Link) (stored, bool) {
+	values, ok := s.read(l)
+	if !ok {
+		return stored{}, false
+	}
+	text := func(key string) string { v, _ := values[key].(string); return v }
+	t := stored{
+		Access: text("accessToken"), Refresh: text("refreshToken"), Expires: when(text("expiresAt")),
+		ClientID: text("clientId"), ClientSecret: text("clientSecret"), ClientEnds: when(text("registrationExpiresAt")), shared: true,
+	}
+	return t, t.Access != ""
+}
+
+// when reads a time as the AWS CLI writes it, now and in earlier versions.
+func when(text string) time.Time {
+	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05UTC"} {
+		if t, err := time.Parse(layout, text); err == nil {
+			return t
+		}
+	}
+	return time.Time{}
+}
+
+// keep writes a token where the AWS CLI looks for it. What the file says beside
+// it stays.
+func (s Shared) keep(l session.Link, t stored) error {
+	values, ok := s.read(l)
+	if !ok {
+		values = map[string]any{}
+	}
+	const layout = "2006-01-02T15:04:05Z"
+	for key, value := range map[string]string{
+		"startUrl": l.StartURL, "region": l.Region, "accessToken": t.Access, "expiresAt": t.Expires.UTC().Format(layout),
+		"clientId": t.ClientID, "clientSecret": t.ClientSecret, "registrationExpiresAt": t.ClientEnds.UTC().Format(layout),
+		"refreshToken": t.Refresh,
+	} {
+		if values[key] = value; value == "" {
+			delete(values, key)
+		}
+	}
+	data, err := json.Marshal(values)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(s.Dir, 0o700); err != nil {
+		return err
+	}
+	return s.Write(s.path(l), data)
+}
+
+func (s Shared) drop(l session.Link) error {
+	if err := os.Remove(s.path(l)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}

@@ -1,0 +1,122 @@
+// Package signin gets what a person is given in a browser: tokens of an IAM
+// Identity Center (SSO), the console's session (`aws login`), SAML assertions.
+//
+// It looks first for what needs nobody: a token at hand, one that the AWS CLI
+// left, a refresh token. Only then is a page opened, through [Person], who says
+// whether somebody is there at all. It speaks to AWS through [OIDC] and
+// [Console], and keeps what it gets sealed in the [Cache]; only files that are
+// the AWS CLI's own (~/.aws/sso/cache, ~/.aws/login/cache) are written readable,
+// as the CLI and the SDKs need them, mode 0600 and in one step.
+//
+// # Security
+//
+// Answers from the browser are taken on 127.0.0.1 alone, at a port that the
+// system picks, once, and only with the state that was sent (RFC 8252, PKCE of
+// RFC 7636). Addresses come from the configuration and from AWS, and are opened
+// only where they are http or https. A SAML browser is spoken to over pipes,
+// never over a port that others could connect to.
+package signin
+
+import (
+	"context"
+	"net/url"
+	"time"
+
+	"guise/internal/secret"
+	"guise/session"
+)
+
+// Cache keeps sealed values: see session.Cache.
+type Cache interface {
+	Get(name string) ([]byte, bool)
+	Put(name string, value []byte, expires time.Time) error
+	Delete(name string) error
+}
+
+// OIDC is the sign-in service of an IAM Identity Center. Links are of kind
+// session.SSOToken; errors are *session.APIError.
+type OIDC interface {
+	// Register makes a client; with a redirect one that signs in by a browser
+	// on this machine, else one for codes on any device.
+	Register(ctx context.Context, l session.Link, redirect string) (Registration, error)
+	AuthorizeURL(ctx context.Context, l session.Link) (*url.URL, error)
+	StartDevice(ctx context.Context, l session.Link, r Registration) (Device, error)
+	CreateToken(ctx context.Context, l session.Link, r Registration, g Grant) (Token, error)
+}
+
+// Portal is where a token opens accounts. Links are of kind session.SSORole, of
+// which the region and the endpoint count.
+type Portal interface {
+	Accounts(ctx context.Context, l session.Link, token secret.Text, page string) (accounts []Account, next string, err error)
+	Roles(ctx context.Context, l session.Link, token secret.Text, account, page string) (names []string, next string, err error)
+	SignOut(ctx context.Context, l session.Link, token secret.Text) error
+}
+
+// Registration is what guise is known by at an Identity Center.
+type Registration struct {
+	ID     string
+	Secret secret.Text
+	Ends   time.Time
+}
+
+// Device is a sign-in that is finished on any device.
+type Device struct {
+	Code             secret.Text
+	UserCode         string
+	URL, CompleteURL string
+	Every, Left      time.Duration // ask at most so often, for so long
+}
+
+// Grant is what a token is given for: a code and what goes with it, a device's
+// code, or a refresh token.
+type Grant struct {
+	Code, Verifier secret.Text
+	Redirect       string
+	DeviceCode     secret.Text
+	Refresh        secret.Text
+}
+
+// Token is an access token, and what renews it.
+type Token struct {
+	Access, Refresh secret.Text
+	Expires         time.Time
+}
+
+// Account is one that a token opens.
+type Account struct{ ID, Name, Email string }
+
+// Person reaches the one who can use a browser.
+type Person interface {
+	// Reachable is nil, or session.ErrNoPerson.
+	Reachable() error
+	// Visit asks the person to go through a page, and calls wait, whose context
+	// ends when the person says no. Its errors are those of wait,
+	// session.ErrNoPerson and session.ErrCancelled.
+	Visit(ctx context.Context, v Visit, wait func(context.Context) error) error
+	// CanOpen tells whether a page can be opened for the person.
+	CanOpen() bool
+	Say(line string)
+}
+
+// Visit is a page that the person is to go through.
+type Visit struct {
+	To   string // in words: "acme (https://…)"
+	For  string // the profile
+	URL  string
+	Code string // to be compared with what the page shows; empty where there is none
+	// Show is for where the browser may be on another device: the address is
+	// shown, with a picture of it for a camera.
+	Show bool
+}
+
+// A RefusedError is a sign-in that came back without what it was for.
+type RefusedError struct{ Why string }
+
+func (e *RefusedError) Error() string { return "the sign-in failed: " + e.Why }
+
+// TimeoutError: nobody finished the page in time.
+type TimeoutError struct{ After time.Duration }
+
+func (e *TimeoutError) Error() string {
+	return "the sign-in page was not finished within " + e.After.String()
+}

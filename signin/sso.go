@@ -1,0 +1,335 @@
+package signin
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"strings"
+	"time"
+
+	"guise/internal/secret"
+	"guise/session"
+)
+
+// SSO gets tokens of IAM Identity Centers. All its fields are needed but the
+// last two.
+type SSO struct {
+	Cache  Cache
+	OIDC   OIDC
+	Portal Portal
+	Person Person
+	Shared Shared // the AWS CLI's tokens
+	Now    func() time.Time
+	Sleep  func(ctx context.Context, d time.Duration) error
+	// Limit is how long a page may take.
+	Limit time.Duration
+	// Device signs in with a code on any device, and opens no page here.
+	Device bool
+	// Share leaves tokens where the AWS CLI and the SDKs look for them.
+	Share bool
+}
+
+// Renew is how much of a token's life must be left for it to be used without
+// being renewed: longer than any call with it takes.
+const Renew = 5 * time.Minute
+
+// stored is a token and what it takes to renew it.
+type stored struct {
+	Access, Refresh string
+	Expires         time.Time
+	ClientID        string
+	ClientSecret    string
+	ClientEnds      time.Time
+
+	shared bool // it lies in the AWS CLI's file
+}
+
+func (t stored) registration() Registration {
+	return Registration{t.ClientID, secret.New(t.ClientSecret), t.ClientEnds}
+}
+
+func (t stored) credentials(now time.Time) session.Credentials {
+	return session.Credentials{Bearer: secret.New(t.Access), Expires: t.Expires, Issued: now}
+}
+
+// Token gives an access token for a link of kind session.SSOToken. The caller
+// holds the session's lock, so that one process signs in for all.
+//
+// A token at hand is used, else one is renewed without a person, else the
+// person signs in. The errors are session.ErrNoPerson and ErrCancelled,
+// *RefusedError, *TimeoutError and *session.APIError.
+func (s *SSO) Token(ctx context.Context, l session.Link, o session.BaseOptions) (session.Credentials, error) {
+	var failed error
+	if !o.Force {
+		tokens := s.atHand(l)
+		if !o.Refused {
+			for _, t := range tokens {
+				if t.Expires.Sub(s.Now()) > Renew {
+					return t.credentials(s.Now()), nil
+				}
+			}
+		}
+		for _, t := range tokens {
+			renewed, err := s.renew(ctx, l, t)
+			if err == nil {
+				return renewed.credentials(s.Now()), nil
+			}
+			failed = errors.Join(failed, err)
+			if !o.Refused && t.Expires.Sub(s.Now()) > session.LastMinute {
+				return t.credentials(s.Now()), nil
+			}
+		}
+		if api := (*session.APIError)(nil); errors.As(failed, &api) && api.Reason == session.Unreachable {
+			return session.Credentials{}, failed // a person could not sign in either
+		}
+	}
+	got, err := s.signIn(ctx, l, o.For)
+	if err != nil {
+		return session.Credentials{}, err
+	}
+	s.keep(l, got)
+	return got.credentials(s.Now()), nil
+}
+
+// atHand gives the tokens that there are for a session: ours, the AWS CLI's.
+func (s *SSO) atHand(l session.Link) []stored {
+	var tokens []stored
+	if data, ok := s.Cache.Get(name("token", l)); ok {
+		var t stored
+		if json.Unmarshal(data, &t) == nil && t.Access != "" {
+			tokens = append(tokens, t)
+		}
+	}
+	if t, ok := s.Shared.token(l); ok {
+		tokens = append(tokens, t)
+	}
+	return tokens
+}
+
+// errNoRefresh: the token cannot be renewed without a person.
+var errNoRefresh = errors.New("the token cannot be renewed")
+
+// renew gets a new token by the refresh token of an old one, and keeps it where
+// the old one was. One that is refused is forgotten, so that it is not tried again.
+func (s *SSO) renew(ctx context.Context, l session.Link, old stored) (stored, error) {
+	if old.Refresh == "" || old.ClientID == "" || !s.Now().Before(old.ClientEnds) {
+		return stored{}, errNoRefresh
+	}
+	got, err := s.OIDC.CreateToken(ctx, l, old.registration(), Grant{Refresh: secret.New(old.Refresh)})
+	if refused := (*session.APIError)(nil); errors.As(err, &refused) && refused.Reason == session.BadSource && !old.shared {
+		old.Refresh = ""
+		s.keep(l, old)
+	}
+	if err != nil {
+		return stored{}, err
+	}
+	renewed := old
+	renewed.Access, renewed.Expires = got.Access.Reveal(), got.Expires
+	if !got.Refresh.Empty() { // AWS gives a new one each time
+		renewed.Refresh = got.Refresh.Reveal()
+	}
+	s.keep(l, renewed)
+	return renewed, nil
+}
+
+// keep stores a token for all processes. That it cannot be kept is said, and no
+// reason to withhold it.
+func (s *SSO) keep(l session.Link, t stored) {
+	if t.shared || s.Share {
+		err := s.Shared.keep(l, t)
+		if err == nil {
+			if !t.shared {
+				_ = s.Cache.Delete(name("token", l)) // one of them is enough
+			}
+			return
+		}
+		s.Person.Say("the token could not be shared with the AWS CLI: " + err.Error())
+	}
+	until := t.Expires
+	if t.Refresh != "" {
+		until = t.ClientEnds
+	}
+	data, err := json.Marshal(t)
+	if err == nil {
+		err = s.Cache.Put(name("token", l), data, until)
+	}
+	if err != nil {
+		s.Person.Say("the sign-in could not be kept: " + err.Error())
+	}
+}
+
+// signIn has the person sign in.
+func (s *SSO) signIn(ctx context.Context, l session.Link, profile string) (stored, error) {
+	if err := s.Person.Reachable(); err != nil {
+		return stored{}, err
+	}
+	if !s.Device && s.Person.CanOpen() {
+		if r, err := listen(); err == nil {
+			defer r.close()
+			return s.withRegistration(ctx, l, callbackURL, func(registration Registration) (Token, error) {
+				return s.byBrowser(ctx, l, profile, r, registration)
+			})
+		}
+		s.Person.Say("no port on 127.0.0.1 for the browser to come back to: signing in with a code")
+	}
+	return s.withRegistration(ctx, l, "", func(registration Registration) (Token, error) {
+		return s.byDevice(ctx, l, profile, registration)
+	})
+}
+
+// withRegistration registers, or uses the registration at hand; a second time
+// where AWS knows that one no more.
+func (s *SSO) withRegistration(ctx context.Context, l session.Link, redirect string, get func(Registration) (Token, error)) (stored, error) {
+	entry := name("registration "+redirect, l)
+	for again := false; ; again = true {
+		registration, cached := s.registered(entry)
+		if !cached {
+			var err error
+			if registration, err = s.OIDC.Register(ctx, l, redirect); err != nil {
+				return stored{}, err
+			}
+			s.register(entry, registration)
+		}
+		token, err := get(registration)
+		if refused := (*session.APIError)(nil); errors.As(err, &refused) && cached && !again && strings.Contains(refused.Code, "Client") {
+			_ = s.Cache.Delete(entry)
+			continue
+		}
+		return stored{
+			Access: token.Access.Reveal(), Refresh: token.Refresh.Reveal(), Expires: token.Expires,
+			ClientID: registration.ID, ClientSecret: registration.Secret.Reveal(), ClientEnds: registration.Ends,
+		}, err
+	}
+}
+
+// byBrowser signs in on this machine, with PKCE.
+func (s *SSO) byBrowser(ctx context.Context, l session.Link, profile string, r *redirect, registration Registration) (Token, error) {
+	page, err := s.OIDC.AuthorizeURL(ctx, l)
+	if err != nil {
+		return Token{}, err
+	}
+	query := r.query(registration.ID, "S256")
+	query.Set("scopes", strings.Join(l.Scopes, " "))
+	page.RawQuery = query.Encode()
+	var code secret.Text
+	err = s.visit(ctx, Visit{To: title(l), For: profile, URL: page.String()}, func(ctx context.Context) (err error) {
+		code, err = r.wait(ctx)
+		return err
+	})
+	if err != nil {
+		return Token{}, err
+	}
+	return s.OIDC.CreateToken(ctx, l, registration, Grant{Code: code, Verifier: r.verifier, Redirect: r.url()})
+}
+
+// byDevice signs in on any device, with a code that both sides show.
+func (s *SSO) byDevice(ctx context.Context, l session.Link, profile string, registration Registration) (token Token, err error) {
+	device, err := s.OIDC.StartDevice(ctx, l, registration)
+	if err != nil {
+		return Token{}, err
+	}
+	address := device.CompleteURL
+	if address == "" {
+		address = device.URL
+	}
+	every := max(device.Every, time.Second)
+	v := Visit{To: title(l), For: profile, URL: address, Code: device.UserCode, Show: true}
+	err = s.visit(ctx, v, func(ctx context.Context) error {
+		for {
+			if err := s.Sleep(ctx, every); err != nil {
+				return err
+			}
+			token, err = s.OIDC.CreateToken(ctx, l, registration, Grant{DeviceCode: device.Code})
+			refused := (*session.APIError)(nil)
+			switch {
+			case !errors.As(err, &refused):
+				return err
+			case refused.Reason == session.SlowDown:
+				every += 5 * time.Second // RFC 8628, 3.5
+			case refused.Reason == session.Denied:
+				return &RefusedError{"it was refused on the page"}
+			case refused.Code == "ExpiredTokenException":
+				return &RefusedError{"the code has ended before it was used"}
+			case refused.Reason != session.Pending:
+				return err
+			}
+		}
+	})
+	return token, err
+}
+
+// visit bounds a visit in time.
+func (s *SSO) visit(ctx context.Context, v Visit, wait func(context.Context) error) error {
+	return visit(ctx, s.Person, s.Limit, v, wait)
+}
+
+func visit(ctx context.Context, person Person, limit time.Duration, v Visit, wait func(context.Context) error) error {
+	bounded, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	err := person.Visit(bounded, v, wait)
+	if err != nil && ctx.Err() == nil && bounded.Err() != nil {
+		return &TimeoutError{limit}
+	}
+	return err
+}
+
+// Left tells until when the session's token at hand is good, without renewing it.
+func (s *SSO) Left(l session.Link) (end time.Time, renewable bool) {
+	for _, t := range s.atHand(l) {
+		if t.Expires.After(s.Now()) && t.Expires.After(end) {
+			end = t.Expires
+		}
+		renewable = renewable || t.Refresh != "" && s.Now().Before(t.ClientEnds)
+	}
+	return end, renewable
+}
+
+// SignOut ends the session's tokens at the portal and forgets them. It tells
+// whether there was one.
+func (s *SSO) SignOut(ctx context.Context, l, portal session.Link) (was bool, err error) {
+	for _, t := range s.atHand(l) {
+		was = true
+		if t.Expires.After(s.Now()) {
+			failed := s.Portal.SignOut(ctx, portal, secret.New(t.Access))
+			if refused := (*session.APIError)(nil); !errors.As(failed, &refused) || refused.Reason != session.BadSource {
+				err = errors.Join(err, failed)
+			}
+		}
+		if t.shared {
+			err = errors.Join(err, s.Shared.drop(l))
+		}
+	}
+	return was, errors.Join(err, s.Cache.Delete(name("token", l)))
+}
+
+func (s *SSO) registered(entry string) (Registration, bool) {
+	data, ok := s.Cache.Get(entry)
+	var t stored
+	if !ok || json.Unmarshal(data, &t) != nil || t.ClientID == "" || t.ClientEnds.Sub(s.Now()) < time.Hour {
+		return Registration{}, false
+	}
+	return t.registration(), true
+}
+
+func (s *SSO) register(entry string, r Registration) {
+	data, err := json.Marshal(stored{ClientID: r.ID, ClientSecret: r.Secret.Reveal(), ClientEnds: r.Ends})
+	if err == nil {
+		_ = s.Cache.Put(entry, data, r.Ends)
+	}
+}
+
+// name is what something about a sign-in is filed under.
+func name(about string, l session.Link) string {
+	sum := sha256.Sum256([]byte(about + ":" + session.Chain{l}.Key()))
+	return hex.EncodeToString(sum[:])
+}
+
+// title names a session for the person.
+func title(l session.Link) string {
+	if l.Session != "" {
+		return l.Session + " (" + l.StartURL + ")"
+	}
+	return l.StartURL
+}

@@ -1,0 +1,355 @@
+package signin_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"guise/awsapi"
+	"guise/cache"
+	"guise/internal/loopback"
+	"guise/session"
+	"guise/signin"
+)
+
+// bench is an SSO over the real cache, the real client and the loopback AWS, with
+// a clock that the test sets and a person who does what the test says.
+type bench struct {
+	t     *testing.T
+	aws   *loopback.AWS
+	link  session.Link
+	dir   string
+	ahead atomic.Int64
+	store *cache.Store
+
+	absent, noBrowser bool
+	visits            []signin.Visit
+	said              []string
+	act               func(signin.Visit) // in the browser
+}
+
+func newBench(t *testing.T) *bench {
+	t.Helper()
+	b := &bench{t: t, dir: t.TempDir()}
+	b.aws, _ = loopback.DemoWorld(b.now)
+	server, err := b.aws.Start()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = server.Close() })
+	b.link = session.Link{
+		Kind: session.SSOToken, Profile: "org-dev", Session: "demo", StartURL: b.aws.StartURL(), Region: "eu-west-1",
+		Scopes: []string{"sso:account:access"}, Endpoint: server.URL(),
+	}
+	b.store = cache.Open(filepath.Join(b.dir, "cache"), &cache.Custody{Dir: filepath.Join(b.dir, "cache"), Prefer: "file"})
+	b.act = b.click("allow")
+	return b
+}
+
+func (b *bench) now() time.Time { return time.Now().Add(time.Duration(b.ahead.Load())) }
+
+func (b *bench) pass(d time.Duration) { b.ahead.Add(int64(d)) }
+
+func (b *bench) click(decision string) func(signin.Visit) {
+	return func(v signin.Visit) {
+		if _, err := loopback.Click(b.t.Context(), v.URL, decision); err != nil {
+			b.t.Error(err)
+		}
+	}
+}
+
+func (b *bench) Reachable() error {
+	if b.absent {
+		return session.ErrNoPerson
+	}
+	return nil
+}
+
+func (b *bench) CanOpen() bool { return !b.noBrowser }
+
+func (b *bench) Say(line string) { b.said = append(b.said, line) }
+
+func (b *bench) Visit(ctx context.Context, v signin.Visit, wait func(context.Context) error) error {
+	b.visits = append(b.visits, v)
+	go b.act(v)
+	return wait(ctx)
+}
+
+// clocked binds the test's clock to the cache.
+type clocked struct {
+	*cache.Store
+	now func() time.Time
+}
+
+func (c clocked) Get(name string) ([]byte, bool) { return c.Store.Get(name, c.now()) }
+
+func (b *bench) sso() *signin.SSO {
+	api, err := awsapi.New(awsapi.Settings{Region: func(session.Link) string { return "eu-west-1" }, Now: b.now})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return &signin.SSO{
+		Cache: clocked{b.store, b.now}, OIDC: api, Portal: api, Person: b, Now: b.now, Limit: 20 * time.Second,
+		Shared: signin.Shared{Dir: filepath.Join(b.dir, "sso"), Write: cache.Replace},
+		Sleep:  func(_ context.Context, d time.Duration) error { b.pass(d); return nil },
+	}
+}
+
+func (b *bench) token(o session.BaseOptions) (string, error) {
+	got, err := b.sso().Token(b.t.Context(), b.link, o)
+	return got.Bearer.Reveal(), err
+}
+
+func (b *bench) must() string {
+	b.t.Helper()
+	token, err := b.token(session.BaseOptions{})
+	if err != nil || token == "" {
+		b.t.Fatalf("%q, %v", token, err)
+	}
+	return token
+}
+
+func (b *bench) done(action string, want int) {
+	b.t.Helper()
+	if got := b.aws.Done(action); got != want {
+		b.t.Errorf("%d calls of %s, want %d", got, action, want)
+	}
+}
+
+// TestSignInOnce: a page, a registration and a token, and then none of it until
+// the refresh token ends.
+func TestSignInOnce(t *testing.T) {
+	b := newBench(t)
+	first := b.must()
+	if b.must() != first || len(b.visits) != 1 {
+		t.Errorf("%d visits", len(b.visits))
+	}
+	b.pass(8 * time.Hour)
+	b.absent = true
+	second := b.must()
+	if second == first {
+		t.Error("not renewed")
+	}
+	b.pass(8 * time.Hour)
+	if b.must() == second {
+		t.Error("not renewed a second time: the new refresh token was not kept")
+	}
+	b.done("RegisterClient", 1)
+	b.done("SignInPage", 1)
+	b.done("CreateToken", 3)
+	// Another sign-in uses the same registration.
+	b.absent = false
+	if _, err := b.token(session.BaseOptions{Force: true}); err != nil {
+		t.Error(err)
+	}
+	b.done("RegisterClient", 1)
+	b.done("SignInPage", 2)
+}
+
+func TestSignInByDevice(t *testing.T) {
+	b := newBench(t)
+	b.noBrowser = true
+	b.must()
+	if v := b.visits[0]; !v.Show || len(v.Code) != 9 || !strings.HasSuffix(v.URL, v.Code) {
+		t.Errorf("%+v", v)
+	}
+	b.act = b.click("deny")
+	_, err := b.token(session.BaseOptions{Force: true})
+	if refused := (*signin.RefusedError)(nil); !errors.As(err, &refused) {
+		t.Errorf("%v", err)
+	}
+}
+
+// TestNobodyThere: no page, no registration, no call.
+func TestNobodyThere(t *testing.T) {
+	b := newBench(t)
+	b.absent = true
+	if _, err := b.token(session.BaseOptions{}); !errors.Is(err, session.ErrNoPerson) {
+		t.Errorf("%v", err)
+	}
+	if calls := b.aws.Calls(""); len(calls) != 0 || len(b.visits) != 0 {
+		t.Errorf("%v, %v", calls, b.visits)
+	}
+}
+
+// TestRevoked: a refresh token that AWS refuses is tried once, and then a person
+// is needed.
+func TestRevoked(t *testing.T) {
+	b := newBench(t)
+	b.must()
+	b.aws.RevokeRefresh(true)
+	b.absent = true
+	for range 3 {
+		if _, err := b.token(session.BaseOptions{Refused: true}); !errors.Is(err, session.ErrNoPerson) {
+			t.Errorf("%v", err)
+		}
+	}
+	if n := len(b.aws.Calls("CreateToken")); n != 2 {
+		t.Errorf("%d calls of CreateToken", n)
+	}
+	b.absent = false
+	if _, err := b.token(session.BaseOptions{Refused: true}); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestUnreachable: a token at hand is used while AWS does not answer; without one
+// nobody is sent to a page.
+func TestUnreachable(t *testing.T) {
+	b := newBench(t)
+	first := b.must()
+	b.pass(8*time.Hour - 3*time.Minute)
+	b.aws.Fail(loopback.Fault{Drop: true})
+	if b.must() != first {
+		t.Error("the token at hand was not used")
+	}
+	b.pass(3 * time.Minute)
+	_, err := b.token(session.BaseOptions{})
+	if api := (*session.APIError)(nil); !errors.As(err, &api) || api.Reason != session.Unreachable || len(b.visits) != 1 {
+		t.Errorf("%v, %d visits", err, len(b.visits))
+	}
+}
+
+// TestComesBackWrong: what the browser brings is taken once, with our state.
+func TestComesBackWrong(t *testing.T) {
+	send := func(b *bench, change func(url.Values)) func(signin.Visit) {
+		return func(v signin.Visit) {
+			page, err := url.Parse(v.URL)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			q := url.Values{"state": {page.Query().Get("state")}, "code": {"x"}}
+			change(q)
+			answer, err := http.Get(page.Query().Get("redirect_uri") + "?" + q.Encode())
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			_ = answer.Body.Close()
+			if answer.StatusCode != http.StatusBadRequest && q.Get("code") != "made-up" {
+				t.Errorf("the browser was told %s", answer.Status)
+			}
+		}
+	}
+	for name, c := range map[string]struct {
+		change func(url.Values)
+		says   string
+	}{
+		"forged state": {func(q url.Values) { q.Set("state", "forged") }, "state is not ours"},
+		"no state":     {func(q url.Values) { q.Del("state") }, "state is not ours"},
+		"refused":      {func(q url.Values) { q.Del("code"); q.Set("error", "access_denied") }, "access_denied"},
+		"no code":      {func(q url.Values) { q.Del("code") }, "no code"},
+		"false code":   {func(q url.Values) { q.Set("code", "made-up") }, "InvalidGrantException"},
+	} {
+		b := newBench(t)
+		b.act = send(b, c.change)
+		if _, err := b.token(session.BaseOptions{}); err == nil || !strings.Contains(err.Error(), c.says) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	b := newBench(t)
+	b.act = b.click("deny")
+	if _, err := b.token(session.BaseOptions{}); err == nil || !strings.Contains(err.Error(), "access_denied") {
+		t.Errorf("%v", err)
+	}
+	b.act = func(signin.Visit) {} // the page is closed
+	sso := b.sso()
+	sso.Limit = 50 * time.Millisecond
+	_, err := sso.Token(t.Context(), b.link, session.BaseOptions{})
+	if late := (*signin.TimeoutError)(nil); !errors.As(err, &late) {
+		t.Errorf("%v", err)
+	}
+}
+
+// TestShared: the AWS CLI's tokens are used and renewed where they are; what else
+// their file says stays.
+func TestShared(t *testing.T) {
+	cli := newBench(t)
+	sso := cli.sso()
+	sso.Share = true
+	if _, err := sso.Token(t.Context(), cli.link, session.BaseOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	files, _ := filepath.Glob(filepath.Join(cli.dir, "sso", "*.json"))
+	if len(files) != 1 || filepath.Base(files[0]) != "89e495e7941cf9e40e6980d14a16bf023ccd4c91.json" { // SHA-1 of "demo"
+		t.Fatalf("%v", files)
+	}
+	if info, err := os.Stat(files[0]); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("%v", info.Mode())
+	}
+	if entries, _ := cli.store.List(cli.now()); len(entries) != 1 {
+		t.Errorf("%d entries beside the registration", len(entries)-1)
+	}
+	data, err := os.ReadFile(files[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	more := strings.Replace(string(data), "{", `{"note":"of another program",`, 1)
+	if err := os.WriteFile(files[0], []byte(more), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cli.absent = true
+	cli.must() // with Share off: found, and used
+	cli.pass(9 * time.Hour)
+	cli.must() // renewed in place
+	renewed, err := os.ReadFile(files[0])
+	if err != nil || !strings.Contains(string(renewed), "of another program") || string(renewed) == more {
+		t.Errorf("%v", err)
+	}
+	// A file of another portal is not used.
+	cli.link.StartURL = "https://other.awsapps.com/start"
+	if _, err := cli.token(session.BaseOptions{}); !errors.Is(err, session.ErrNoPerson) {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestSignOut(t *testing.T) {
+	b := newBench(t)
+	b.must()
+	portal := session.Link{Kind: session.SSORole, Region: b.link.Region, Endpoint: b.link.Endpoint}
+	was, err := b.sso().SignOut(t.Context(), b.link, portal)
+	if !was || err != nil {
+		t.Errorf("%v, %v", was, err)
+	}
+	b.done("Logout", 1)
+	b.absent = true
+	if _, err := b.token(session.BaseOptions{}); !errors.Is(err, session.ErrNoPerson) {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestConsoleLogin(t *testing.T) {
+	b := newBench(t)
+	api, err := awsapi.New(awsapi.Settings{Region: func(session.Link) string { return "eu-west-1" }, Now: b.now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	link := session.Link{Kind: session.Login, LoginARN: loopback.DemoLogin, Endpoint: b.link.Endpoint}
+	login := &signin.Login{Dir: filepath.Join(b.dir, "login"), Write: cache.Replace, Console: api, Person: b, Now: b.now, Limit: 20 * time.Second}
+	first, err := login.Credentials(t.Context(), link, session.BaseOptions{})
+	if err != nil || first.AccessKeyID == "" || first.AccountID != loopback.DemoAccount {
+		t.Fatalf("%+v, %v", first, err)
+	}
+	b.absent = true
+	for range 3 { // each time with the new refresh token, by the same key
+		b.pass(14 * time.Minute)
+		got, err := login.Credentials(t.Context(), link, session.BaseOptions{})
+		if err != nil || got.AccessKeyID == first.AccessKeyID {
+			t.Fatalf("not renewed: %v", err)
+		}
+		first = got
+	}
+	b.absent = false
+	link.LoginARN = "arn:aws:iam::111111111111:user/bob"
+	if _, err := login.Credentials(t.Context(), link, session.BaseOptions{}); err == nil || !strings.Contains(err.Error(), "user/alice") {
+		t.Errorf("somebody else's sign-in was taken: %v", err)
+	}
+}
