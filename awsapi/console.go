@@ -7,15 +7,9 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
-	"fmt"
+	"net/http"
 	"net/url"
 	"time"
-
-	"github.com/aws/aws-sdk-go-v2/aws"
-	awssignin "github.com/aws/aws-sdk-go-v2/service/signin"
-	"github.com/aws/aws-sdk-go-v2/service/signin/types"
-	"github.com/aws/smithy-go/middleware"
-	smithyhttp "github.com/aws/smithy-go/transport/http"
 
 	"guise/internal/secret"
 	"guise/session"
@@ -24,81 +18,61 @@ import (
 
 var _ signin.Console = (*Client)(nil)
 
-// ConsoleAuthorizeURL is the page at which a console sign-in begins: it stands at
-// the address of the service, and is no operation of the SDK's.
-func (c *Client) ConsoleAuthorizeURL(ctx context.Context, l session.Link) (*url.URL, error) {
-	base := l.Endpoint
-	if base == "" {
-		region := c.settings.Region(l)
-		endpoint, err := awssignin.NewDefaultEndpointResolverV2().ResolveEndpoint(ctx, awssignin.EndpointParameters{
-			Region: &region, UseFIPS: aws.Bool(c.settings.FIPS), UseDualStack: aws.Bool(c.settings.DualStack),
-		})
-		if err != nil {
-			return nil, c.refusal("authorize", err)
-		}
-		base = endpoint.URI.String()
+// consoleURL is the console's sign-in service in a region.
+func (c *Client) consoleURL(ctx context.Context, l session.Link) (*url.URL, error) {
+	if l.Endpoint != "" {
+		return c.serviceURL(ctx, l, "signin")
 	}
-	u, err := url.Parse(base)
-	if err != nil {
-		return nil, &session.APIError{Op: "authorize", Message: "not an address: " + base, Reason: session.Refused}
-	}
-	return u.JoinPath("v1", "authorize"), nil
+	region := c.settings.Region(l)
+	return &url.URL{Scheme: "https", Host: region + "." + consoleHost(region)}, nil
 }
 
-// ConsoleToken turns a grant into credentials.
+// ConsoleAuthorizeURL is the page at which a console sign-in begins.
+func (c *Client) ConsoleAuthorizeURL(ctx context.Context, l session.Link) (*url.URL, error) {
+	base, err := c.consoleURL(ctx, l)
+	if err != nil {
+		return nil, err
+	}
+	return base.JoinPath("v1", "authorize"), nil
+}
+
+// ConsoleToken turns a grant into credentials: CreateOAuth2Token of the "AWS
+// sign-in API reference".
 func (c *Client) ConsoleToken(ctx context.Context, l session.Link, clientID string, key *ecdsa.PrivateKey, g signin.Grant) (signin.ConsoleToken, error) {
 	const op = "CreateOAuth2Token"
-	body := &types.CreateOAuth2TokenRequestBody{ClientId: &clientID}
-	if g.Refresh.Empty() {
-		body.GrantType, body.Code = aws.String(grantCode), aws.String(g.Code.Reveal())
-		body.CodeVerifier, body.RedirectUri = aws.String(g.Verifier.Reveal()), &g.Redirect
-	} else {
-		body.GrantType, body.RefreshToken = aws.String(grantRefresh), aws.String(g.Refresh.Reveal())
-	}
-	o := awssignin.Options{Region: c.settings.Region(l), BaseEndpoint: optional(l.Endpoint), HTTPClient: c.http}
-	o.APIOptions = append(c.userAgent(), func(stack *middleware.Stack) error {
-		return stack.Finalize.Add(proof{key, c.settings.Now}, middleware.After)
-	})
-	o.EndpointOptions.UseFIPSEndpoint, o.EndpointOptions.UseDualStackEndpoint = c.variants()
-	out, err := awssignin.New(o).CreateOAuth2Token(ctx, &awssignin.CreateOAuth2TokenInput{TokenInput: body})
+	base, err := c.consoleURL(ctx, l)
 	if err != nil {
-		return signin.ConsoleToken{}, c.refusal(op, err)
+		return signin.ConsoleToken{}, err
 	}
-	if out.TokenOutput == nil || out.TokenOutput.AccessToken == nil || aws.ToString(out.TokenOutput.AccessToken.AccessKeyId) == "" {
+	in := grantFields(g)
+	in["clientId"] = clientID
+	var out struct {
+		AccessToken                      struct{ AccessKeyID, SecretAccessKey, SessionToken string }
+		ExpiresIn                        int
+		RefreshToken, TokenType, IDToken string
+	}
+	skew, err := c.rest(ctx, restCall{op: op, method: http.MethodPost, base: base, path: "v1/token", in: in, prove: proof{key, c.settings.Now}.token}, &out)
+	if err != nil {
+		return signin.ConsoleToken{}, err
+	}
+	keys, now := out.AccessToken, c.settings.Now()
+	if keys.AccessKeyID == "" || keys.SecretAccessKey == "" || out.RefreshToken == "" {
 		return signin.ConsoleToken{}, &session.APIError{Op: op, Message: "the answer holds no credentials", Reason: session.Refused}
 	}
-	got, now := out.TokenOutput, c.settings.Now()
 	return signin.ConsoleToken{
 		Credentials: session.Credentials{
-			AccessKeyID: *got.AccessToken.AccessKeyId, SecretAccessKey: secret.New(aws.ToString(got.AccessToken.SecretAccessKey)),
-			SessionToken: secret.New(aws.ToString(got.AccessToken.SessionToken)),
-			Expires:      now.Add(time.Duration(aws.ToInt32(got.ExpiresIn)) * time.Second), Issued: now,
+			AccessKeyID: keys.AccessKeyID, SecretAccessKey: secret.New(keys.SecretAccessKey), SessionToken: secret.New(keys.SessionToken),
+			Expires: now.Add(time.Duration(out.ExpiresIn) * time.Second), Issued: now, Skew: skew,
 		},
-		Refresh: secret.New(aws.ToString(got.RefreshToken)), Type: aws.ToString(got.TokenType), ID: aws.ToString(got.IdToken),
+		Refresh: secret.New(out.RefreshToken), Type: out.TokenType, ID: out.IDToken,
 	}, nil
 }
 
 // proof signs each request with the key that the token is bound to: DPoP, RFC
-// 9449. The SDK has the same for itself, and does not hand it out.
+// 9449.
 type proof struct {
 	key *ecdsa.PrivateKey
 	now func() time.Time
-}
-
-func (proof) ID() string { return "DPoP" }
-
-// HandleFinalize adds the header.
-func (p proof) HandleFinalize(ctx context.Context, in middleware.FinalizeInput, next middleware.FinalizeHandler) (middleware.FinalizeOutput, middleware.Metadata, error) {
-	request, ok := in.Request.(*smithyhttp.Request)
-	if !ok {
-		return middleware.FinalizeOutput{}, middleware.Metadata{}, fmt.Errorf("a request of an unknown kind: %T", in.Request)
-	}
-	token, err := p.token(request.Method, request.URL.String())
-	if err != nil {
-		return middleware.FinalizeOutput{}, middleware.Metadata{}, err
-	}
-	request.Header.Set("DPoP", token)
-	return next.HandleFinalize(ctx, in)
 }
 
 func (p proof) token(method, address string) (string, error) {

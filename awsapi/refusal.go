@@ -29,28 +29,34 @@ func (c *Client) refusal(op string, err error) error {
 		return unanswered(e, err)
 	}
 	e.Code, e.Message = api.ErrorCode(), api.ErrorMessage()
-	switch {
-	case strings.Contains(e.Message, "invalid MFA one time pass code"):
-		e.Reason = session.WrongCode
-	case strings.Contains(e.Message, "session limit for roles assumed by role chaining"):
-		e.Reason = session.Chained
-	case strings.Contains(e.Message, "exceeds the MaxSessionDuration"):
-		e.Reason = session.TooLong
-	case e.Code == "AuthorizationPendingException":
-		e.Reason = session.Pending
-	case e.Code == "SlowDownException":
-		e.Reason = session.SlowDown
-	case e.Code == "TooManyRequestsException", e.Code == "Throttling", e.Code == "ThrottlingException":
-		e.Reason = session.Throttled
-	case e.Code == "InvalidGrantException", e.Code == "InvalidClientException", e.Code == "UnauthorizedClientException",
-		e.Code == "UnauthorizedException", e.Code == "InvalidIdentityToken", e.Code == "IDPRejectedClaim":
-		e.Reason = session.BadSource
-	case e.Code == "AccessDenied", e.Code == "AccessDeniedException", e.Code == "ForbiddenException":
-		e.Reason = session.Denied
-	case e.Code == "ExpiredToken", e.Code == "ExpiredTokenException", e.Code == "InvalidClientTokenId", e.Code == "UnrecognizedClientException":
-		e.Reason = session.BadSource
-	}
+	e.Reason = reasonOf(e.Code, e.Message)
 	return e
+}
+
+// reasonOf sorts a refusal.
+func reasonOf(code, message string) session.Reason {
+	switch {
+	case strings.Contains(message, "invalid MFA one time pass code"):
+		return session.WrongCode
+	case strings.Contains(message, "session limit for roles assumed by role chaining"):
+		return session.Chained
+	case strings.Contains(message, "exceeds the MaxSessionDuration"):
+		return session.TooLong
+	}
+	switch code {
+	case "AuthorizationPendingException":
+		return session.Pending
+	case "SlowDownException":
+		return session.SlowDown
+	case "TooManyRequestsException", "Throttling", "ThrottlingException":
+		return session.Throttled
+	case "AccessDenied", "AccessDeniedException", "ForbiddenException":
+		return session.Denied
+	case "ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId", "UnrecognizedClientException", "InvalidGrantException",
+		"InvalidClientException", "UnauthorizedClientException", "UnauthorizedException", "InvalidIdentityToken", "IDPRejectedClaim":
+		return session.BadSource
+	}
+	return session.Refused
 }
 
 // unanswered says in a few words why no answer came. The SDK's own words

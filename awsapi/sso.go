@@ -2,14 +2,10 @@ package awsapi
 
 import (
 	"context"
+	"net/http"
 	"net/url"
+	"strconv"
 	"time"
-
-	"github.com/aws/aws-sdk-go-v2/aws"
-	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
-	"github.com/aws/aws-sdk-go-v2/service/sso"
-	"github.com/aws/aws-sdk-go-v2/service/ssooidc"
-	"github.com/aws/smithy-go/middleware"
 
 	"guise/internal/secret"
 	"guise/session"
@@ -21,28 +17,8 @@ var (
 	_ signin.Portal = (*Client)(nil)
 )
 
-// Register makes guise known to an IAM Identity Center.
-func (c *Client) Register(ctx context.Context, l session.Link, redirect string) (signin.Registration, error) {
-	const op = "RegisterClient"
-	in := &ssooidc.RegisterClientInput{
-		ClientName: aws.String("guise"), ClientType: aws.String("public"), Scopes: l.Scopes,
-		GrantTypes: []string{grantDevice, grantRefresh},
-	}
-	if redirect != "" {
-		in.GrantTypes = []string{grantCode, grantRefresh}
-		in.RedirectUris, in.IssuerUrl = []string{redirect}, &l.StartURL
-	}
-	out, err := c.oidc(l).RegisterClient(ctx, in)
-	if err != nil {
-		return signin.Registration{}, c.refusal(op, err)
-	}
-	if aws.ToString(out.ClientId) == "" {
-		return signin.Registration{}, &session.APIError{Op: op, Message: "the answer holds no client", Reason: session.Refused}
-	}
-	return signin.Registration{
-		ID: *out.ClientId, Secret: secret.New(aws.ToString(out.ClientSecret)), Ends: time.Unix(out.ClientSecretExpiresAt, 0),
-	}, nil
-}
+// The operations of SSO's sign-in service and portal, as the "IAM Identity Center
+// OIDC API reference" and the "portal API reference" have them.
 
 // The grants of OAuth 2.0 that guise uses.
 const (
@@ -51,37 +27,60 @@ const (
 	grantRefresh = "refresh_token"
 )
 
-// AuthorizeURL is the page at which a sign-in with a code begins: it is no
-// operation of the SDK's, but stands at the same address.
+// oidc calls the sign-in service.
+func (c *Client) oidc(ctx context.Context, l session.Link, op, path string, in, out any) error {
+	base, err := c.serviceURL(ctx, l, "oidc")
+	if err == nil {
+		_, err = c.rest(ctx, restCall{op: op, method: http.MethodPost, base: base, path: path, in: in}, out)
+	}
+	return err
+}
+
+// Register makes guise known to an IAM Identity Center.
+func (c *Client) Register(ctx context.Context, l session.Link, redirect string) (signin.Registration, error) {
+	const op = "RegisterClient"
+	in := map[string]any{
+		"clientName": "guise", "clientType": "public", "scopes": l.Scopes, "grantTypes": []string{grantDevice, grantRefresh},
+	}
+	if redirect != "" {
+		in["grantTypes"] = []string{grantCode, grantRefresh}
+		in["redirectUris"], in["issuerUrl"] = []string{redirect}, l.StartURL
+	}
+	var out struct {
+		ClientID              string
+		ClientSecret          string
+		ClientSecretExpiresAt int64 // seconds
+	}
+	if err := c.oidc(ctx, l, op, "client/register", in, &out); err != nil {
+		return signin.Registration{}, err
+	}
+	if out.ClientID == "" {
+		return signin.Registration{}, &session.APIError{Op: op, Message: "the answer holds no client", Reason: session.Refused}
+	}
+	return signin.Registration{ID: out.ClientID, Secret: secret.New(out.ClientSecret), Ends: time.Unix(out.ClientSecretExpiresAt, 0)}, nil
+}
+
+// AuthorizeURL is the page at which a sign-in with a code begins.
 func (c *Client) AuthorizeURL(ctx context.Context, l session.Link) (*url.URL, error) {
-	base := l.Endpoint
-	if base == "" {
-		endpoint, err := ssooidc.NewDefaultEndpointResolverV2().ResolveEndpoint(ctx, ssooidc.EndpointParameters{
-			Region: &l.Region, UseFIPS: aws.Bool(c.settings.FIPS), UseDualStack: aws.Bool(c.settings.DualStack),
-		})
-		if err != nil {
-			return nil, c.refusal("authorize", err)
-		}
-		base = endpoint.URI.String()
-	}
-	u, err := url.Parse(base)
+	base, err := c.serviceURL(ctx, l, "oidc")
 	if err != nil {
-		return nil, &session.APIError{Op: "authorize", Message: "not an address: " + base, Reason: session.Refused}
+		return nil, err
 	}
-	return u.JoinPath("authorize"), nil
+	return base.JoinPath("authorize"), nil
 }
 
 // StartDevice begins a sign-in that is finished on any device.
 func (c *Client) StartDevice(ctx context.Context, l session.Link, r signin.Registration) (signin.Device, error) {
-	out, err := c.oidc(l).StartDeviceAuthorization(ctx, &ssooidc.StartDeviceAuthorizationInput{
-		ClientId: &r.ID, ClientSecret: aws.String(r.Secret.Reveal()), StartUrl: &l.StartURL,
-	})
-	if err != nil {
-		return signin.Device{}, c.refusal("StartDeviceAuthorization", err)
+	in := map[string]string{"clientId": r.ID, "clientSecret": r.Secret.Reveal(), "startUrl": l.StartURL}
+	var out struct {
+		DeviceCode, UserCode, VerificationURI, VerificationURIComplete string
+		Interval, ExpiresIn                                            int
+	}
+	if err := c.oidc(ctx, l, "StartDeviceAuthorization", "device_authorization", in, &out); err != nil {
+		return signin.Device{}, err
 	}
 	return signin.Device{
-		Code: secret.New(aws.ToString(out.DeviceCode)), UserCode: aws.ToString(out.UserCode),
-		URL: aws.ToString(out.VerificationUri), CompleteURL: aws.ToString(out.VerificationUriComplete),
+		Code: secret.New(out.DeviceCode), UserCode: out.UserCode, URL: out.VerificationURI, CompleteURL: out.VerificationURIComplete,
 		Every: time.Duration(out.Interval) * time.Second, Left: time.Duration(out.ExpiresIn) * time.Second,
 	}, nil
 }
@@ -89,122 +88,119 @@ func (c *Client) StartDevice(ctx context.Context, l session.Link, r signin.Regis
 // CreateToken turns a grant into a token.
 func (c *Client) CreateToken(ctx context.Context, l session.Link, r signin.Registration, g signin.Grant) (signin.Token, error) {
 	const op = "CreateToken"
-	in := &ssooidc.CreateTokenInput{ClientId: &r.ID, ClientSecret: aws.String(r.Secret.Reveal())}
-	switch {
-	case !g.Refresh.Empty():
-		in.GrantType, in.RefreshToken = aws.String(grantRefresh), aws.String(g.Refresh.Reveal())
-	case !g.DeviceCode.Empty():
-		in.GrantType, in.DeviceCode = aws.String(grantDevice), aws.String(g.DeviceCode.Reveal())
-	default:
-		in.GrantType, in.Code = aws.String(grantCode), aws.String(g.Code.Reveal())
-		in.CodeVerifier, in.RedirectUri = aws.String(g.Verifier.Reveal()), &g.Redirect
+	in := grantFields(g)
+	in["clientId"], in["clientSecret"] = r.ID, r.Secret.Reveal()
+	var out struct {
+		AccessToken, RefreshToken string
+		ExpiresIn                 int
 	}
-	out, err := c.oidc(l).CreateToken(ctx, in)
-	if err != nil {
-		return signin.Token{}, c.refusal(op, err)
+	if err := c.oidc(ctx, l, op, "token", in, &out); err != nil {
+		return signin.Token{}, err
 	}
-	if aws.ToString(out.AccessToken) == "" {
+	if out.AccessToken == "" {
 		return signin.Token{}, &session.APIError{Op: op, Message: "the answer holds no token", Reason: session.Refused}
 	}
 	return signin.Token{
-		Access: secret.New(*out.AccessToken), Refresh: secret.New(aws.ToString(out.RefreshToken)),
+		Access: secret.New(out.AccessToken), Refresh: secret.New(out.RefreshToken),
 		Expires: c.settings.Now().Add(time.Duration(out.ExpiresIn) * time.Second),
 	}, nil
+}
+
+// grantFields says a grant as the token operations do.
+func grantFields(g signin.Grant) map[string]string {
+	switch {
+	case !g.Refresh.Empty():
+		return map[string]string{"grantType": grantRefresh, "refreshToken": g.Refresh.Reveal()}
+	case !g.DeviceCode.Empty():
+		return map[string]string{"grantType": grantDevice, "deviceCode": g.DeviceCode.Reveal()}
+	}
+	return map[string]string{
+		"grantType": grantCode, "code": g.Code.Reveal(), "codeVerifier": g.Verifier.Reveal(), "redirectUri": g.Redirect,
+	}
+}
+
+// portal calls the access portal.
+func (c *Client) portal(ctx context.Context, l session.Link, op, method, path string, query url.Values, token secret.Text, out any) (time.Duration, error) {
+	base, err := c.serviceURL(ctx, l, "portal.sso")
+	if err != nil {
+		return 0, err
+	}
+	header := http.Header{"X-Amz-Sso_bearer_token": {token.Reveal()}}
+	return c.rest(ctx, restCall{op: op, method: method, base: base, path: path, query: query, header: header}, out)
 }
 
 // ssoRole gets the credentials of a role from the portal.
 func (c *Client) ssoRole(ctx context.Context, l session.Link, from session.Credentials) (session.Credentials, error) {
 	const op = "GetRoleCredentials"
-	out, err := c.portal(l).GetRoleCredentials(ctx, &sso.GetRoleCredentialsInput{
-		AccessToken: aws.String(from.Bearer.Reveal()), AccountId: &l.AccountID, RoleName: &l.RoleName,
-	})
+	var out struct {
+		RoleCredentials struct {
+			AccessKeyID, SecretAccessKey, SessionToken string
+			Expiration                                 int64 // milliseconds
+		}
+	}
+	query := url.Values{"account_id": {l.AccountID}, "role_name": {l.RoleName}}
+	skew, err := c.portal(ctx, l, op, http.MethodGet, "federation/credentials", query, from.Bearer, &out)
 	if err != nil {
-		return session.Credentials{}, c.refusal(op, err)
+		return session.Credentials{}, err
 	}
 	role := out.RoleCredentials
-	if role == nil || aws.ToString(role.AccessKeyId) == "" || aws.ToString(role.SecretAccessKey) == "" || role.Expiration == 0 {
+	if role.AccessKeyID == "" || role.SecretAccessKey == "" || role.Expiration == 0 {
 		return session.Credentials{}, &session.APIError{Op: op, Message: "the answer holds no credentials", Reason: session.Refused}
 	}
 	return session.Credentials{
-		AccessKeyID: *role.AccessKeyId, SecretAccessKey: secret.New(*role.SecretAccessKey), SessionToken: secret.New(aws.ToString(role.SessionToken)),
-		Expires: time.UnixMilli(role.Expiration), Issued: c.settings.Now(), Skew: c.skew(out.ResultMetadata), AccountID: l.AccountID,
+		AccessKeyID: role.AccessKeyID, SecretAccessKey: secret.New(role.SecretAccessKey), SessionToken: secret.New(role.SessionToken),
+		Expires: time.UnixMilli(role.Expiration), Issued: c.settings.Now(), Skew: skew, AccountID: l.AccountID,
 	}, nil
-}
-
-// Accounts gives one page of the accounts that a token opens, and what to ask
-// the next page with; empty at the last.
-func (c *Client) Accounts(ctx context.Context, l session.Link, token secret.Text, page string) ([]signin.Account, string, error) {
-	out, err := c.portal(l).ListAccounts(ctx, &sso.ListAccountsInput{
-		AccessToken: aws.String(token.Reveal()), MaxResults: aws.Int32(pageSize), NextToken: optional(page),
-	})
-	if err != nil {
-		return nil, "", c.refusal("ListAccounts", err)
-	}
-	accounts := make([]signin.Account, len(out.AccountList))
-	for i, a := range out.AccountList {
-		accounts[i] = signin.Account{ID: aws.ToString(a.AccountId), Name: aws.ToString(a.AccountName), Email: aws.ToString(a.EmailAddress)}
-	}
-	return accounts, aws.ToString(out.NextToken), nil
-}
-
-// Roles gives one page of the names of the roles that a token opens in an account.
-func (c *Client) Roles(ctx context.Context, l session.Link, token secret.Text, account, page string) ([]string, string, error) {
-	out, err := c.portal(l).ListAccountRoles(ctx, &sso.ListAccountRolesInput{
-		AccessToken: aws.String(token.Reveal()), AccountId: &account, MaxResults: aws.Int32(pageSize), NextToken: optional(page),
-	})
-	if err != nil {
-		return nil, "", c.refusal("ListAccountRoles", err)
-	}
-	names := make([]string, len(out.RoleList))
-	for i, r := range out.RoleList {
-		names[i] = aws.ToString(r.RoleName)
-	}
-	return names, aws.ToString(out.NextToken), nil
 }
 
 // pageSize is the most that the portal gives at once.
 const pageSize = 100
 
+func pageQuery(page string) url.Values {
+	query := url.Values{"max_result": {strconv.Itoa(pageSize)}}
+	if page != "" {
+		query.Set("next_token", page)
+	}
+	return query
+}
+
+// Accounts gives one page of the accounts that a token opens, and what to ask
+// the next page with; empty at the last.
+func (c *Client) Accounts(ctx context.Context, l session.Link, token secret.Text, page string) ([]signin.Account, string, error) {
+	var out struct {
+		AccountList []struct{ AccountID, AccountName, EmailAddress string }
+		NextToken   string
+	}
+	if _, err := c.portal(ctx, l, "ListAccounts", http.MethodGet, "assignment/accounts", pageQuery(page), token, &out); err != nil {
+		return nil, "", err
+	}
+	accounts := make([]signin.Account, len(out.AccountList))
+	for i, a := range out.AccountList {
+		accounts[i] = signin.Account{ID: a.AccountID, Name: a.AccountName, Email: a.EmailAddress}
+	}
+	return accounts, out.NextToken, nil
+}
+
+// Roles gives one page of the names of the roles that a token opens in an account.
+func (c *Client) Roles(ctx context.Context, l session.Link, token secret.Text, account, page string) ([]string, string, error) {
+	query := pageQuery(page)
+	query.Set("account_id", account)
+	var out struct {
+		RoleList  []struct{ RoleName string }
+		NextToken string
+	}
+	if _, err := c.portal(ctx, l, "ListAccountRoles", http.MethodGet, "assignment/roles", query, token, &out); err != nil {
+		return nil, "", err
+	}
+	names := make([]string, len(out.RoleList))
+	for i, r := range out.RoleList {
+		names[i] = r.RoleName
+	}
+	return names, out.NextToken, nil
+}
+
 // SignOut ends a token.
 func (c *Client) SignOut(ctx context.Context, l session.Link, token secret.Text) error {
-	_, err := c.portal(l).Logout(ctx, &sso.LogoutInput{AccessToken: aws.String(token.Reveal())})
-	if err != nil {
-		return c.refusal("Logout", err)
-	}
-	return nil
-}
-
-func (c *Client) oidc(l session.Link) *ssooidc.Client {
-	o := ssooidc.Options{Region: l.Region, BaseEndpoint: optional(l.Endpoint), HTTPClient: c.http, APIOptions: c.userAgent()}
-	o.EndpointOptions.UseFIPSEndpoint, o.EndpointOptions.UseDualStackEndpoint = c.variants()
-	return ssooidc.New(o)
-}
-
-func (c *Client) portal(l session.Link) *sso.Client {
-	o := sso.Options{Region: l.Region, BaseEndpoint: optional(l.Endpoint), HTTPClient: c.http, APIOptions: c.userAgent()}
-	o.EndpointOptions.UseFIPSEndpoint, o.EndpointOptions.UseDualStackEndpoint = c.variants()
-	return sso.New(o)
-}
-
-func (c *Client) userAgent() []func(*middleware.Stack) error {
-	return []func(*middleware.Stack) error{awsmiddleware.AddUserAgentKeyValue("guise", c.settings.Version)}
-}
-
-// variants choose among AWS's own addresses.
-func (c *Client) variants() (fips aws.FIPSEndpointState, dual aws.DualStackEndpointState) {
-	if c.settings.FIPS {
-		fips = aws.FIPSEndpointStateEnabled
-	}
-	if c.settings.DualStack {
-		dual = aws.DualStackEndpointStateEnabled
-	}
-	return fips, dual
-}
-
-// skew is how far AWS's clock is ahead of ours, by its answer.
-func (c *Client) skew(meta middleware.Metadata) time.Duration {
-	if server, ok := awsmiddleware.GetServerTime(meta); ok {
-		return server.Sub(c.settings.Now())
-	}
-	return 0
+	_, err := c.portal(ctx, l, "Logout", http.MethodPost, "logout", nil, token, nil)
+	return err
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/aws-sdk-go-v2/service/sts/types"
 	"github.com/aws/smithy-go/middleware"
@@ -132,9 +133,14 @@ func (c *Client) sts(l session.Link, from session.Credentials) *sts.Client {
 				AccessKeyID: from.AccessKeyID, SecretAccessKey: from.SecretAccessKey.Reveal(), SessionToken: from.SessionToken.Reveal(),
 			}, nil
 		}),
-		APIOptions: c.userAgent(),
+		APIOptions: []func(*middleware.Stack) error{awsmiddleware.AddUserAgentKeyValue("guise", c.settings.Version)},
 	}
-	o.EndpointOptions.UseFIPSEndpoint, o.EndpointOptions.UseDualStackEndpoint = c.variants()
+	if c.settings.FIPS {
+		o.EndpointOptions.UseFIPSEndpoint = aws.FIPSEndpointStateEnabled
+	}
+	if c.settings.DualStack {
+		o.EndpointOptions.UseDualStackEndpoint = aws.DualStackEndpointStateEnabled
+	}
 	return sts.New(o)
 }
 
@@ -149,6 +155,14 @@ func (c *Client) issued(op string, out *types.Credentials, meta middleware.Metad
 		Expires: *out.Expiration, Issued: now, Skew: c.skew(meta), AccountID: account, ARN: arn,
 	}
 	return got, nil
+}
+
+// skew is how far AWS's clock is ahead of ours, by its answer.
+func (c *Client) skew(meta middleware.Metadata) time.Duration {
+	if server, ok := awsmiddleware.GetServerTime(meta); ok {
+		return server.Sub(c.settings.Now())
+	}
+	return 0
 }
 
 func seconds(d time.Duration) *int32 {

@@ -23,10 +23,12 @@ func (a *app) noteEnd(c session.Chain, got session.Credentials) {
 		return
 	}
 	path := a.statusFile(c)
-	line := fmt.Sprintf("%d %s\n", got.Expires.Unix(), got.Expires.Local().Format("15:04"))
-	if old, err := os.ReadFile(path); err == nil && string(old) == line {
-		return
+	if got.Issued.Before(a.began) {
+		if _, err := os.Lstat(path); err == nil {
+			return // whoever got the session has written it
+		}
 	}
+	line := fmt.Sprintf("%d %s\n", got.Expires.Unix(), got.Expires.Local().Format("15:04"))
 	if os.MkdirAll(filepath.Dir(path), 0o700) == nil {
 		_ = cache.Replace(path, []byte(line))
 	}

@@ -66,6 +66,7 @@ type APIError struct {
 	Message string // AWS's own words: data, to be sanitised before it is shown
 	Reason  Reason
 	Skew    time.Duration // AWS's clock minus ours, where its answer told
+	Again   bool          // it may go well a little later
 }
 
 func (e *APIError) Error() string {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -33,6 +34,7 @@ type bench struct {
 	visits            []signin.Visit
 	said              []string
 	act               func(signin.Visit) // in the browser
+	acting            sync.WaitGroup
 }
 
 func newBench(t *testing.T) *bench {
@@ -43,7 +45,7 @@ func newBench(t *testing.T) *bench {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = server.Close() })
+	t.Cleanup(func() { b.acting.Wait(); _ = server.Close() })
 	b.link = session.Link{
 		Kind: session.SSOToken, Profile: "org-dev", Session: "demo", StartURL: b.aws.StartURL(), Region: "eu-west-1",
 		Scopes: []string{"sso:account:access"}, Endpoint: server.URL(),
@@ -59,7 +61,7 @@ func (b *bench) pass(d time.Duration) { b.ahead.Add(int64(d)) }
 
 func (b *bench) click(decision string) func(signin.Visit) {
 	return func(v signin.Visit) {
-		if _, err := loopback.Click(b.t.Context(), v.URL, decision); err != nil {
+		if _, err := loopback.Click(context.Background(), v.URL, decision); err != nil {
 			b.t.Error(err)
 		}
 	}
@@ -78,7 +80,7 @@ func (b *bench) Say(line string) { b.said = append(b.said, line) }
 
 func (b *bench) Visit(ctx context.Context, v signin.Visit, wait func(context.Context) error) error {
 	b.visits = append(b.visits, v)
-	go b.act(v)
+	b.acting.Go(func() { b.act(v) })
 	return wait(ctx)
 }
 

@@ -10,6 +10,7 @@ import (
 	"math/big"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -101,10 +102,13 @@ func (a *AWS) proof(r *http.Request) (string, *refusal) {
 	if err1 != nil || err2 != nil || len(x) != 32 || len(y) != 32 || header.Typ != "dpop+jwt" || header.Alg != "ES256" {
 		return "", invalid
 	}
-	key := ecdsa.PublicKey{Curve: elliptic.P256(), X: new(big.Int).SetBytes(x), Y: new(big.Int).SetBytes(y)}
+	key, err := ecdsa.ParseUncompressedPublicKey(elliptic.P256(), slices.Concat([]byte{4}, x, y))
+	if err != nil {
+		return "", invalid
+	}
 	sum := sha256.Sum256([]byte(parts[0] + "." + parts[1]))
 	at := time.Unix(claims.Iat, 0)
-	if !ecdsa.Verify(&key, sum[:], new(big.Int).SetBytes(signature[:32]), new(big.Int).SetBytes(signature[32:])) ||
+	if !ecdsa.Verify(key, sum[:], new(big.Int).SetBytes(signature[:32]), new(big.Int).SetBytes(signature[32:])) ||
 		claims.Htm != r.Method || claims.Htu != a.base+r.URL.Path || a.clock().Sub(at).Abs() > mostSkew || a.proofs[claims.Jti] {
 		return "", invalid
 	}
