@@ -147,7 +147,7 @@ func headerName(name string) string {
 // hide puts the prefix before every key that SDKs prefer to credential_process.
 func (s *section) hide() {
 	for _, one := range s.settings() {
-		if slices.Contains(hiddenKeys(), one.key) && !(one.key == "credential_process" && isGuise(one.value)) {
+		if slices.Contains(hiddenKeys(), one.key) && !(one.key == keyCommand && isGuise(one.value)) {
 			l := &s.lines[one.first]
 			l.text = l.text[:one.keyAt] + own + l.text[one.keyAt:]
 		}
@@ -157,7 +157,7 @@ func (s *section) hide() {
 // setCommand mends the line that runs guise, if the section has one.
 func (s *section) setCommand(command string) bool {
 	for _, one := range s.settings() {
-		if one.key == "credential_process" && isGuise(one.value) {
+		if one.key == keyCommand && isGuise(one.value) {
 			l := &s.lines[one.first]
 			l.text = strings.Replace(l.text, one.value, command, 1)
 			return true
@@ -226,7 +226,7 @@ func (f *Files) behind() map[string]bool {
 	behind := map[string]bool{}
 	for _, one := range f.both() {
 		for _, s := range one.parsed().sections {
-			if name, ok := s.header.profile(one.inCredentials); ok && isGuise(s.value("credential_process")) {
+			if name, ok := s.header.profile(one.inCredentials); ok && isGuise(s.value(keyCommand)) {
 				behind[name] = true
 			}
 		}

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -227,6 +228,17 @@ func (f *Files) Services(name string) (Profile, bool) { return f.other("services
 
 // SSOSession gives an [sso-session NAME] section.
 func (f *Files) SSOSession(name string) (Profile, bool) { return f.other("sso-session", name) }
+
+// SSOSessions gives the names of all [sso-session] sections.
+func (f *Files) SSOSessions() []string {
+	var names []string
+	for _, s := range f.config.parsed().sections {
+		if s.header.kind == "sso-session" && !slices.Contains(names, s.header.name) {
+			names = append(names, s.header.name)
+		}
+	}
+	return names
+}
 
 func (f *Files) other(kind, name string) (Profile, bool) {
 	p, found := Profile{Name: name}, false

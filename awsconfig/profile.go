@@ -69,15 +69,16 @@ const own = "guise_"
 func hiddenKeys() []string {
 	return []string{
 		"role_arn", "source_profile", "credential_source", "web_identity_token_file", "sso_session",
-		"sso_start_url", "sso_region", "sso_account_id", "sso_role_name", "login_session", "credential_process",
+		"sso_start_url", "sso_region", "sso_account_id", "sso_role_name", "login_session", keyCommand,
 		keyID, keySecret, keyToken,
 	}
 }
 
 const (
-	keyID     = "aws_access_key_id"
-	keySecret = "aws_secret_access_key"
-	keyToken  = "aws_session_token"
+	keyCommand = "credential_process"
+	keyID      = "aws_access_key_id"
+	keySecret  = "aws_secret_access_key"
+	keyToken   = "aws_session_token"
 )
 
 // Get gives a setting of the definition, hidden by adoption or not, and in the
@@ -98,7 +99,7 @@ func (p Profile) get(key string) string {
 	}
 	for _, prefix := range prefixes {
 		s, ok := p.at(prefix, key)
-		if ok && s.value != "" && !(key == "credential_process" && prefix == "" && isGuise(s.value)) {
+		if ok && s.value != "" && !(key == keyCommand && prefix == "" && isGuise(s.value)) {
 			return s.value
 		}
 	}
@@ -122,7 +123,7 @@ func (p Profile) Nested(key string) map[string]string {
 }
 
 // Command is the visible credential_process, as it stands.
-func (p Profile) Command() string { return p.value("", "credential_process") }
+func (p Profile) Command() string { return p.value("", keyCommand) }
 
 // BehindGuise tells whether the profile's credential_process runs guise.
 func (p Profile) BehindGuise() bool { return isGuise(p.Command()) }
@@ -131,7 +132,7 @@ func (p Profile) BehindGuise() bool { return isGuise(p.Command()) }
 func (p Profile) Visible() []string {
 	var keys []string
 	for _, key := range hiddenKeys() {
-		if s, ok := p.at("", key); ok && s.value != "" && key != "credential_process" {
+		if s, ok := p.at("", key); ok && s.value != "" && key != keyCommand {
 			keys = append(keys, key)
 		}
 	}

@@ -33,7 +33,7 @@ func (f *Files) releaseOne(name string, index [2]map[string][]*section, o Releas
 	if len(index[0][name])+len(index[1][name]) == 0 {
 		return &NoProfileError{Name: name}
 	}
-	behind := func(s *section) bool { return isGuise(s.value("credential_process")) }
+	behind := func(s *section) bool { return isGuise(s.value(keyCommand)) }
 	if !slices.ContainsFunc(slices.Concat(index[0][name], index[1][name]), behind) {
 		return nil
 	}
@@ -71,7 +71,7 @@ func (f *file) releaseSection(s *section, name string, index map[string][]*secti
 // removeCommand takes out the line that runs guise.
 func (s *section) removeCommand() {
 	for _, one := range s.settings() {
-		if one.key != "credential_process" || !isGuise(one.value) {
+		if one.key != keyCommand || !isGuise(one.value) {
 			continue
 		}
 		if s.lines[one.first].eol == "" {

@@ -99,7 +99,7 @@ func secretsOf(data []byte) int {
 func commands(d *Document) int {
 	n := 0
 	for _, s := range d.sections {
-		if isGuise(s.value("credential_process")) {
+		if isGuise(s.value(keyCommand)) {
 			n++
 		}
 	}

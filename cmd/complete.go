@@ -50,6 +50,9 @@ func (a *app) profilesLike(typed string, but []string) []string {
 		if about == "" {
 			about = p.Get("role_arn")
 		}
+		if about == "" && p.Get("sso_role_name") != "" {
+			about = p.Get("sso_role_name") + " in " + p.Get("sso_account_id")
+		}
 		lines = append(lines, p.Name+"\t"+ask.Sanitise(about))
 	}
 	return lines
@@ -60,6 +63,22 @@ func (a *app) completeRegion(_ *cobra.Command, _ []string, typed string) ([]stri
 	for _, r := range regions() {
 		if strings.HasPrefix(r.name, typed) {
 			lines = append(lines, r.name+"\t"+r.place)
+		}
+	}
+	return lines, cobra.ShellCompDirectiveNoFileComp
+}
+
+// completeSSOSession offers the names of SSO sessions.
+func (a *app) completeSSOSession(_ *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
+	files, err := a.files()
+	if err != nil || len(args) > 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	var lines []string
+	for _, name := range files.SSOSessions() {
+		section, _ := files.SSOSession(name)
+		if strings.HasPrefix(name, typed) && !strings.ContainsFunc(name, unicode.IsControl) {
+			lines = append(lines, name+"\t"+ask.Sanitise(section.Get("sso_start_url")))
 		}
 	}
 	return lines, cobra.ShellCompDirectiveNoFileComp

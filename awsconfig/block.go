@@ -1,0 +1,242 @@
+package awsconfig
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// A block is the part of the config file that `guise sso sync` writes, between
+// two comments that are its own. Nothing outside of it is touched.
+
+// Synced is a profile of a block.
+type Synced struct{ Name, AccountID, RoleName, Region string }
+
+// SyncChanges is what writing a block changes.
+type SyncChanges struct {
+	Added, Removed []string
+	Renamed        [][2]string // from, to
+	Stale          []string    // no longer granted, and left since they were not to be pruned
+	Taken          []string    // names that stand outside the block already: left out
+	Unchanged      int
+}
+
+// A BlockError is a block whose comments are not as guise wrote them.
+type BlockError struct{ Path, Session, Why string }
+
+func (e *BlockError) Error() string {
+	return fmt.Sprintf("%s: the two comments around the profiles of %s are not as guise wrote them (%s); nothing was changed", e.Path, e.Session, e.Why)
+}
+
+func blockStart(session string) string {
+	return "# guise sso sync " + strconv.Quote(session) + " begins"
+}
+
+func blockEnd(session string) string { return "# guise sso sync " + strconv.Quote(session) + " ends" }
+
+// block is a config file cut at the two comments.
+type block struct {
+	before, inside, after []line // without the comments; no inside and after where there is none
+	template              string
+	found                 bool
+}
+
+// cut finds the block of a session. Its error is a *BlockError.
+func (f *file) cut(session string) (block, error) {
+	lines := splitLines(string(f.parsed().Bytes()))
+	start, end := -1, -1
+	for i, l := range lines {
+		switch text := strings.TrimSpace(l.text); {
+		case strings.HasPrefix(text, blockStart(session)):
+			if start >= 0 {
+				return block{}, &BlockError{f.path, session, "there are two that begin"}
+			}
+			start = i
+		case text == blockEnd(session):
+			if end >= 0 || start < 0 {
+				return block{}, &BlockError{f.path, session, "one that ends stands in the wrong place"}
+			}
+			end = i
+		}
+	}
+	switch {
+	case start < 0:
+		return block{before: lines}, nil
+	case end < 0:
+		return block{}, &BlockError{f.path, session, "the one that ends is missing"}
+	}
+	b := block{before: lines[:start], inside: lines[start+1 : end], after: lines[end+1:], found: true}
+	_, quoted, _ := strings.Cut(lines[start].text, " begins: ")
+	b.template, _ = strconv.Unquote(strings.TrimSpace(quoted))
+	return b, nil
+}
+
+func join(parts ...[]line) string {
+	var b strings.Builder
+	for _, l := range slices.Concat(parts...) {
+		b.WriteString(l.text)
+		b.WriteString(l.eol)
+	}
+	return b.String()
+}
+
+// SyncTemplate gives the template that a session's block was written with; empty
+// where there is none. Its error is a *BlockError.
+func (f *Files) SyncTemplate(session string) (string, error) {
+	b, err := f.config.cut(session)
+	return b.template, err
+}
+
+// Sync writes the block of a session, in memory: the profiles wanted, each behind
+// guise, in their order. What people have added to a profile of the block stays
+// with it. Without prune, profiles that are not wanted any more stay too. Its
+// errors are *BlockError and *PathError.
+func (f *Files) Sync(session, template, executable string, want []Synced, prune bool) (SyncChanges, error) {
+	b, err := f.config.cut(session)
+	if err != nil {
+		return SyncChanges{}, err
+	}
+	eol := f.config.parsed().eol()
+	inside := Parse([]byte(join(b.inside)))
+	old := map[[2]string]*section{}
+	for _, s := range inside.sections[1:] {
+		if _, ok := s.header.profile(false); ok {
+			old[identity(s)] = s
+		}
+	}
+	taken := namesIn(Parse([]byte(join(b.before, b.after))), false)
+	for name := range namesIn(f.credentials.parsed(), true) {
+		taken[name] = true
+	}
+	var changes SyncChanges
+	var text strings.Builder
+	text.WriteString(join(inside.sections[0].lines))
+	for _, w := range want {
+		if taken[w.Name] {
+			changes.Taken = append(changes.Taken, w.Name)
+			continue
+		}
+		key := [2]string{w.AccountID, w.RoleName}
+		was := old[key]
+		delete(old, key)
+		written, err := syncedText(session, executable, w, was, eol)
+		if err != nil {
+			return changes, err
+		}
+		text.WriteString(written)
+		switch before := nameOf(was); before {
+		case "":
+			changes.Added = append(changes.Added, w.Name)
+		case w.Name:
+			changes.Unchanged++
+		default:
+			changes.Renamed = append(changes.Renamed, [2]string{before, w.Name})
+		}
+		taken[w.Name] = true
+	}
+	for _, s := range inside.sections[1:] {
+		if name := nameOf(s); name == "" || old[identity(s)] != s {
+			continue
+		} else if prune || taken[name] {
+			changes.Removed = append(changes.Removed, name)
+			continue
+		} else {
+			changes.Stale = append(changes.Stale, name)
+		}
+		text.WriteString(join(s.lines))
+	}
+	f.config.document = Parse([]byte(b.around(session, template, text.String(), eol)))
+	return changes, nil
+}
+
+// around puts a block's new text back between what stands before and after it.
+func (b block) around(session, template, text, eol string) string {
+	before := join(b.before)
+	if !b.found && before != "" {
+		if !strings.HasSuffix(before, "\n") {
+			before += eol
+		}
+		before += eol
+	}
+	return before + blockStart(session) + ": " + strconv.Quote(template) + eol + text + blockEnd(session) + eol + join(b.after)
+}
+
+func namesIn(d *Document, inCredentials bool) map[string]bool {
+	names := map[string]bool{}
+	for _, s := range d.sections {
+		if name, ok := s.header.profile(inCredentials); ok {
+			names[name] = true
+		}
+	}
+	return names
+}
+
+func nameOf(s *section) string {
+	if s == nil {
+		return ""
+	}
+	name, _ := s.header.profile(false)
+	return name
+}
+
+// identity is what a section of a block stands for.
+func identity(s *section) [2]string {
+	get := func(key string) string {
+		if value := s.value(own + key); value != "" {
+			return value
+		}
+		return s.value(key)
+	}
+	return [2]string{get("sso_account_id"), get("sso_role_name")}
+}
+
+// syncedText is the section of a profile. Of one that is there already, the lines
+// that are not guise's own stay.
+func syncedText(session, executable string, w Synced, was *section, eol string) (string, error) {
+	command, err := Command(executable, w.Name)
+	if err != nil {
+		return "", err
+	}
+	ours := [][2]string{
+		{own + "sso_session", session}, {own + "sso_account_id", w.AccountID}, {own + "sso_role_name", w.RoleName}, {keyCommand, command},
+	}
+	if was != nil && nameOf(was) == w.Name && !slices.ContainsFunc(ours, func(one [2]string) bool { return was.value(one[0]) != one[1] }) {
+		return join(was.lines), nil
+	}
+	var b strings.Builder
+	b.WriteString("[profile " + headerName(w.Name) + "]" + eol)
+	for _, one := range ours {
+		b.WriteString(one[0] + " = " + one[1] + eol)
+	}
+	switch {
+	case was != nil:
+		b.WriteString(join(was.without(ours)))
+	case w.Region != "":
+		b.WriteString("region = " + w.Region + eol + eol)
+	default:
+		b.WriteString(eol)
+	}
+	return b.String(), nil
+}
+
+// without gives the lines of a section but its header and some settings, hidden or not.
+func (s *section) without(but [][2]string) []line {
+	drop := map[int]bool{0: true}
+	for _, one := range s.settings() {
+		for _, key := range but {
+			if strings.TrimPrefix(one.key, own) == strings.TrimPrefix(key[0], own) {
+				for i := one.first; i <= one.last; i++ {
+					drop[i] = true
+				}
+			}
+		}
+	}
+	var kept []line
+	for i, l := range s.lines {
+		if !drop[i] {
+			kept = append(kept, l)
+		}
+	}
+	return kept
+}

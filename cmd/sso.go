@@ -1,0 +1,334 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"text/template"
+	"unicode"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"guise/awsconfig"
+	"guise/session"
+	"guise/signin"
+)
+
+func newSSO(a *app) *cobra.Command {
+	c := &cobra.Command{
+		Use:     "sso",
+		Short:   "Profiles for all that an SSO session opens",
+		Example: "  guise sso sync",
+	}
+	c.AddCommand(newSSOSync(a))
+	return c
+}
+
+type syncOptions struct {
+	*app
+	template, region             string
+	dryRun, prune, asJSON        bool
+	templateGiven, regionIsGiven bool
+}
+
+// nameTemplate is how synced profiles are named unless the person says otherwise.
+const nameTemplate = "{{.AccountName}}.{{.RoleName}}"
+
+func newSSOSync(a *app) *cobra.Command {
+	o := syncOptions{app: a}
+	c := &cobra.Command{
+		Use:   "sync [SESSION]",
+		Short: "Write a profile for every account and role that an SSO session grants",
+		Long: `Write a profile for every account and role that an [sso-session SESSION] grants,
+each behind guise at once. They stand in ~/.aws/config between two comments of
+guise's own; nothing outside of them is touched, and a profile of your own with
+the same name is left to you. What you add to a synced profile stays with it.
+
+Names are made by --template from .AccountName, .AccountID, .AccountEmail,
+.RoleName and .Session, with the functions lower and replace ("{{lower
+.AccountName | replace \" \" \"_\"}}"); the block remembers it. Characters that do
+not belong in a name become "-", and names that are the same get the account's id.`,
+		Example: `  guise sso sync --dry-run
+  guise sso sync acme --template '{{.AccountName}}/{{.RoleName}}'
+  guise sso sync --prune        remove what is no longer granted`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			o.templateGiven, o.regionIsGiven = c.Flags().Changed("template"), c.Flags().Changed("region")
+			return o.run(c.Context(), args)
+		},
+		ValidArgsFunction: a.completeSSOSession,
+	}
+	c.Flags().StringVar(&o.template, "template", nameTemplate, "how profiles are named")
+	c.Flags().StringVarP(&o.region, "region", "r", "", "the region of new profiles (default: the session's sso_region)")
+	c.Flags().BoolVarP(&o.dryRun, "dry-run", "n", false, "show the change as a diff, and make none")
+	c.Flags().BoolVar(&o.prune, "prune", false, "remove profiles that are no longer granted")
+	c.Flags().BoolVar(&o.asJSON, "json", false, "print what was changed as JSON")
+	a.deviceFlag(c)
+	return c
+}
+
+func (o syncOptions) run(ctx context.Context, args []string) error {
+	files, err := o.files()
+	if err != nil {
+		return err
+	}
+	name, err := o.sessionToSync(ctx, files, args)
+	if err != nil {
+		return err
+	}
+	if !o.templateGiven {
+		remembered, err := files.SyncTemplate(name)
+		if err != nil {
+			return fail(name, err)
+		}
+		if remembered != "" {
+			o.template = remembered
+		}
+	}
+	names, err := newNamer(o.template)
+	if err != nil {
+		return failure{what: "--template", err: err, hint: "--template '" + nameTemplate + "'", code: exitUsage}
+	}
+	link, err := session.SSOSession(files, name, o.defaults())
+	if err != nil {
+		return fail(name, err)
+	}
+	if !o.regionIsGiven {
+		o.region = link.Region
+	}
+	granted, err := o.granted(ctx, link)
+	if errors.Is(err, session.ErrNoPerson) {
+		return failure{what: name, err: err, hint: "run this in a terminal: guise sso sync " + o.word(name)}
+	}
+	if err != nil {
+		return fail(name, err)
+	}
+	want, err := names.profiles(name, o.region, granted)
+	if err != nil {
+		return failure{what: "--template", err: err, code: exitUsage}
+	}
+	return o.write(files, name, want)
+}
+
+// sessionToSync settles which session is meant.
+func (o syncOptions) sessionToSync(ctx context.Context, files *awsconfig.Files, args []string) (string, error) {
+	if len(args) > 0 {
+		return args[0], nil
+	}
+	switch all := files.SSOSessions(); len(all) {
+	case 0:
+		return "", failure{what: "sso sync", err: errors.New("the AWS config file has no [sso-session]"), hint: "aws configure sso-session makes one", code: exitUsage}
+	case 1:
+		return all[0], nil
+	default:
+		i, err := (&person{o.app}).Choose(ctx, "SSO session", all)
+		if errors.Is(err, session.ErrNoPerson) {
+			return "", failure{what: "sso sync", err: errors.New("there are several sessions: " + strings.Join(all, ", ")), hint: "name one: guise sso sync " + o.word(all[0]), code: exitUsage}
+		}
+		if err != nil {
+			return "", err
+		}
+		return all[i], nil
+	}
+}
+
+// granted reads what a session opens, signing in where that is needed.
+func (o syncOptions) granted(ctx context.Context, link session.Link) ([]signin.Granted, error) {
+	sso, err := o.sso()
+	if err != nil {
+		return nil, err
+	}
+	portal := session.Link{Kind: session.SSORole, Region: link.Region, Endpoint: o.endpoint(awsconfig.Profile{}, "sso")}
+	read := func(refused bool) ([]signin.Granted, error) {
+		token, err := o.token(ctx, sso, link, session.BaseOptions{For: "sso sync", Refused: refused})
+		if err != nil {
+			return nil, err
+		}
+		bar := o.progress("reading the roles of accounts")
+		defer bar.end()
+		return sso.Granted(ctx, portal, token.Bearer, bar.show)
+	}
+	granted, err := read(false)
+	if refused := (*session.APIError)(nil); errors.As(err, &refused) && refused.Reason == session.BadSource {
+		return read(true)
+	}
+	return granted, err
+}
+
+// token gets a session's token, one process at a time.
+func (a *app) token(ctx context.Context, sso *signin.SSO, link session.Link, o session.BaseOptions) (session.Credentials, error) {
+	store, err := a.store()
+	if err != nil {
+		return session.Credentials{}, err
+	}
+	lock, err := store.Lock(ctx, session.Chain{link}.Key())
+	if err != nil {
+		return session.Credentials{}, err
+	}
+	defer lock.Unlock()
+	return sso.Token(ctx, link, o)
+}
+
+func (o syncOptions) write(files *awsconfig.Files, name string, want []awsconfig.Synced) error {
+	executable, err := o.Executable()
+	if err != nil {
+		return fail("sso sync", err)
+	}
+	var changes awsconfig.SyncChanges
+	sync := func(f *awsconfig.Files) (err error) {
+		changes, err = f.Sync(name, o.template, executable, want, o.prune)
+		return err
+	}
+	changed := false
+	if o.dryRun {
+		if err := sync(files); err != nil {
+			return fail(name, err)
+		}
+		if !o.asJSON {
+			if diff := files.Diff(); diff != "" {
+				if err := o.answerDiff(diff); err != nil {
+					return err
+				}
+			}
+		}
+	} else if changed, err = o.rewrite(sync); err != nil {
+		return err
+	}
+	for _, taken := range changes.Taken {
+		o.sayf("guise: %s: there is a profile of this name already, not written by sync: left as it is", taken)
+	}
+	for _, stale := range changes.Stale {
+		o.sayf("guise: %s is no longer granted (--prune removes it)", stale)
+	}
+	o.say(summaryOf(name, changes))
+	if o.asJSON {
+		return o.answerJSON(syncAnswer{
+			orNone(changes.Added), orNone(changes.Removed), append([][2]string{}, changes.Renamed...), orNone(changes.Stale), orNone(changes.Taken), changes.Unchanged, changed,
+		})
+	}
+	return nil
+}
+
+// syncAnswer is what `sso sync --json` prints.
+type syncAnswer struct {
+	Added     []string    `json:"added"`
+	Removed   []string    `json:"removed"`
+	Renamed   [][2]string `json:"renamed"` // from, to
+	Stale     []string    `json:"stale"`   // no longer granted, and still there
+	Taken     []string    `json:"taken"`   // names of profiles that sync did not write
+	Unchanged int         `json:"unchanged"`
+	Written   bool        `json:"written"`
+}
+
+func orNone(list []string) []string { return append([]string{}, list...) }
+
+func summaryOf(name string, c awsconfig.SyncChanges) string {
+	var parts []string
+	for _, part := range []struct {
+		n    int
+		word string
+	}{{len(c.Added), "added"}, {len(c.Removed), "removed"}, {len(c.Renamed), "renamed"}, {c.Unchanged, "unchanged"}} {
+		if part.n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", part.n, part.word))
+		}
+	}
+	if len(parts) == 0 {
+		parts = []string{"it opens no accounts"}
+	}
+	return name + ": " + strings.Join(parts, ", ")
+}
+
+// A namer gives profiles their names.
+type namer struct{ template *template.Template }
+
+// nameData is what a template is given.
+type nameData struct{ AccountName, AccountID, AccountEmail, RoleName, Session string }
+
+func newNamer(text string) (*namer, error) {
+	t, err := template.New("name").Option("missingkey=error").Funcs(template.FuncMap{
+		"lower":   strings.ToLower,
+		"replace": func(from, to, s string) string { return strings.ReplaceAll(s, from, to) },
+	}).Parse(text)
+	if err != nil {
+		return nil, err
+	}
+	return &namer{t}, t.Execute(io.Discard, nameData{})
+}
+
+// profiles names what is granted. Names that come out the same are told apart by
+// the account's id, all of them, so that no order decides which is which.
+func (n *namer) profiles(sso, region string, granted []signin.Granted) ([]awsconfig.Synced, error) {
+	all := make([]awsconfig.Synced, len(granted))
+	same := map[string]int{}
+	for i, g := range granted {
+		var b strings.Builder
+		if err := n.template.Execute(&b, nameData{g.Account.Name, g.Account.ID, g.Account.Email, g.Role, sso}); err != nil {
+			return nil, err
+		}
+		name := cleanName(b.String())
+		if name == "" {
+			name = g.Account.ID
+		}
+		all[i] = awsconfig.Synced{Name: name, AccountID: g.Account.ID, RoleName: g.Role, Region: region}
+		same[name]++
+	}
+	taken := map[string]bool{}
+	for i := range all {
+		if same[all[i].Name] > 1 {
+			all[i].Name += "-" + all[i].AccountID
+		}
+		if taken[all[i].Name] { // roles of one account, or a name made to look like this
+			all[i].Name += "-" + cleanName(all[i].RoleName)
+		}
+		taken[all[i].Name] = true
+	}
+	slices.SortFunc(all, func(a, b awsconfig.Synced) int { return strings.Compare(a.Name, b.Name) })
+	return all, nil
+}
+
+// cleanName keeps letters, digits and what is usual between them.
+func cleanName(s string) string {
+	clean := strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("._/+=@:-", r) {
+			return r
+		}
+		return '-'
+	}, s)
+	for strings.Contains(clean, "--") {
+		clean = strings.ReplaceAll(clean, "--", "-")
+	}
+	return strings.Trim(clean, "-./:")
+}
+
+// progress shows, where stderr is for eyes, how far long work is.
+func (a *app) progress(what string) *progress {
+	f, ok := a.Err.(*os.File)
+	return &progress{a: a, what: what, on: ok && term.IsTerminal(int(f.Fd()))} //nolint:gosec // a file descriptor is small
+}
+
+type progress struct {
+	a    *app
+	what string
+	on   bool
+}
+
+func (p *progress) show(done, of int) {
+	if !p.on || of == 0 {
+		return
+	}
+	const width = 24
+	full := width * done / of
+	_, _ = fmt.Fprintf(p.a.Err, "\r[%s%s] %s: %d of %d ", strings.Repeat("=", full), strings.Repeat(" ", width-full), p.what, done, of)
+}
+
+// end takes the bar away.
+func (p *progress) end() {
+	if p.on {
+		_, _ = io.WriteString(p.a.Err, "\r\x1b[K")
+	}
+}
