@@ -34,21 +34,54 @@ func (b Browser) Open(address string) error {
 	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" {
 		return errors.New("not the address of a page: " + Sanitise(address))
 	}
-	return b.start(address)
-}
-
-// OpenWith starts a program of the browser's own with words, as [Browser.Open]
-// does: for what other addresses and options open.
-func (b Browser) OpenWith(program string, words ...string) error {
-	return b.run(append([]string{program}, words...))
-}
-
-func (b Browser) start(address string) error {
 	words, ok := b.words(address)
 	if !ok {
 		return ErrNoBrowser
 	}
 	return b.run(words)
+}
+
+// OpenWith starts a browser by a command of [Apart].
+func (b Browser) OpenWith(words []string) error { return b.run(words) }
+
+// Apart gives the command that opens an address in a place of its own, where the
+// browser wanted is one that keeps such places: a container of Firefox, by the
+// address that the add-on "Open external links in a container" takes, or a
+// profile of Chrome or one of its kin.
+func Apart(browser, place, address string) (words []string, ok bool) {
+	if browser == "firefox-containers" {
+		link := url.Values{"name": {place}, "url": {address}}
+		return []string{program("firefox"), "ext+container:" + strings.ReplaceAll(link.Encode(), "+", "%20")}, true
+	}
+	kin, ok := strings.CutSuffix(browser, "-profiles")
+	programs := map[string][]string{
+		"chrome": {"google-chrome", "google-chrome-stable", "chrome"}, "chromium": {"chromium", "chromium-browser"},
+		"edge": {"microsoft-edge", "msedge"}, "brave": {"brave-browser", "brave"},
+	}[kin]
+	if !ok || programs == nil {
+		return nil, false
+	}
+	return []string{program(programs...), "--profile-directory=guise-" + folderName(place), "--no-first-run", address}, true
+}
+
+// program gives the first of several that is there, or the first.
+func program(names ...string) string {
+	for _, name := range names {
+		if has(name) {
+			return name
+		}
+	}
+	return names[0]
+}
+
+// folderName keeps a name from being more than the name of a folder.
+func folderName(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < 128 && (r >= '0' && r <= '9' || r|0x20 >= 'a' && r|0x20 <= 'z' || r == '.' || r == '-') {
+			return r
+		}
+		return '_'
+	}, s)
 }
 
 func (b Browser) run(words []string) error {
@@ -84,6 +117,9 @@ func (b Browser) words(address string) ([]string, bool) {
 }
 
 func commandWords(command, address string) ([]string, bool) {
+	if words, ok := Apart(command, "", address); ok {
+		command = words[0] // a place of its own is for the console alone
+	}
 	words := strings.Fields(command)
 	if _, err := exec.LookPath(command); err == nil {
 		words = []string{command} // a path with spaces in it

@@ -62,7 +62,11 @@ func (c *Client) rest(ctx context.Context, call restCall, out any) (skew time.Du
 
 func (c *Client) restOnce(ctx context.Context, call restCall, out any) (time.Duration, error) {
 	fail := func(err error) error {
-		return unanswered(&session.APIError{Op: call.op, Message: err.Error(), Reason: session.Refused}, err)
+		why := err
+		if outer := (*url.Error)(nil); errors.As(err, &outer) {
+			why = outer.Err // its own words hold the address, which may hold a secret
+		}
+		return unanswered(&session.APIError{Op: call.op, Message: why.Error(), Reason: session.Refused}, err)
 	}
 	address := call.base.JoinPath(call.path)
 	address.RawQuery = call.query.Encode()

@@ -1,0 +1,77 @@
+package awsapi
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+
+	"guise/internal/secret"
+	"guise/session"
+)
+
+// FederationToken makes a session of an IAM user that can sign in to the console:
+// a user's MFA session cannot. Its rights are the user's, as far as the policy
+// goes. Its error is *session.APIError.
+func (c *Client) FederationToken(ctx context.Context, l session.Link, keys session.Credentials, name, policy string, d time.Duration) (session.Credentials, error) {
+	const op = "GetFederationToken"
+	out, err := c.sts(l, keys).GetFederationToken(ctx, &sts.GetFederationTokenInput{Name: &name, Policy: &policy, DurationSeconds: seconds(d)})
+	if err != nil {
+		return session.Credentials{}, c.refusal(op, err)
+	}
+	return c.issued(op, out.Credentials, out.ResultMetadata, "", "")
+}
+
+// SigninURL turns credentials into an address that signs a browser in to the
+// console, once, within fifteen minutes: "Enabling custom identity broker access
+// to the console" in the IAM user guide. The address is a secret. A duration of 0
+// leaves it to AWS. Its errors are *session.APIError.
+func (c *Client) SigninURL(ctx context.Context, l session.Link, creds session.Credentials, d time.Duration, destination string) (secret.Text, error) {
+	const op = "getSigninToken"
+	base := &url.URL{Scheme: "https", Host: consoleHost(c.settings.Region(l))}
+	if l.Endpoint != "" {
+		var err error
+		if base, err = c.serviceURL(ctx, l, op); err != nil {
+			return secret.Text{}, err
+		}
+	}
+	who, err := json.Marshal(map[string]string{
+		"sessionId": creds.AccessKeyID, "sessionKey": creds.SecretAccessKey.Reveal(), "sessionToken": creds.SessionToken.Reveal(),
+	})
+	if err != nil {
+		return secret.Text{}, err
+	}
+	query := url.Values{"Action": {op}, "Session": {string(who)}}
+	if d > 0 {
+		query.Set("SessionDuration", strconv.Itoa(int(d/time.Second)))
+	}
+	var out struct{ SigninToken string }
+	if _, err := c.rest(ctx, restCall{op: op, method: http.MethodGet, base: base, path: "federation", query: query}, &out); err != nil {
+		return secret.Text{}, err
+	}
+	if out.SigninToken == "" {
+		return secret.Text{}, &session.APIError{Op: op, Message: "the answer holds no token", Reason: session.Refused}
+	}
+	page := base.JoinPath("federation")
+	page.RawQuery = url.Values{"Action": {"login"}, "Destination": {destination}, "SigninToken": {out.SigninToken}, "Issuer": {"guise"}}.Encode()
+	return secret.New(page.String()), nil
+}
+
+// ConsoleURL is a page of the console of the partition that a region is in.
+func ConsoleURL(region, path string) string {
+	host := "console.aws.amazon.com"
+	switch {
+	case strings.HasPrefix(region, "cn-"):
+		host = "console.amazonaws.cn"
+	case strings.HasPrefix(region, "us-gov-"):
+		host = "console.amazonaws-us-gov.com"
+	}
+	path, fragment, _ := strings.Cut(path, "#")
+	u := url.URL{Scheme: "https", Host: host, Path: "/" + path, RawQuery: url.Values{"region": {region}}.Encode(), Fragment: fragment}
+	return u.String()
+}

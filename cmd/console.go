@@ -1,0 +1,281 @@
+package cmd
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"guise/ask"
+	"guise/awsapi"
+	"guise/awsconfig"
+	"guise/internal/secret"
+	"guise/session"
+)
+
+type consoleOptions struct {
+	*app
+	service, destination, region, browser string
+	print                                 bool
+}
+
+func newConsole(a *app) *cobra.Command {
+	o := consoleOptions{app: a}
+	c := &cobra.Command{
+		Use:   "console [PROFILE]",
+		Short: "Open the AWS console in the browser, signed in as a profile",
+		Long: `Open the AWS console in the browser, signed in as a profile (without one: this
+terminal's), for as long as AWS allows.
+
+--browser (or the setting of that name) may be a command, or keep several accounts
+apart side by side: firefox-containers (with the add-on "Open external links in a
+container"), or chrome-profiles, chromium-profiles, edge-profiles, brave-profiles.`,
+		Example: `  guise console prod
+  guise console prod --service ec2
+  guise console --browser firefox-containers staging
+  guise console --print prod | qrencode -t utf8`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			names, err := a.orCurrent("console", args)
+			if err != nil {
+				return err
+			}
+			return o.run(c.Context(), names[0])
+		},
+		ValidArgsFunction: a.completeProfile,
+	}
+	c.Flags().StringVarP(&o.service, "service", "s", "", "the service to open, such as ec2, s3 or logs")
+	c.Flags().StringVar(&o.destination, "destination", "", "the https address of a page of the console")
+	c.Flags().StringVarP(&o.region, "region", "r", "", "the region (default: the terminal's or the profile's)")
+	c.Flags().StringVarP(&o.browser, "browser", "b", "", "the browser, or how it keeps accounts apart")
+	c.Flags().BoolVar(&o.print, "print", false, "print the address instead: it signs in whoever has it")
+	_ = c.RegisterFlagCompletionFunc("region", a.completeRegion)
+	_ = c.RegisterFlagCompletionFunc("service", completeService)
+	return c
+}
+
+func (o consoleOptions) run(ctx context.Context, name string) error {
+	page, err := o.page(name)
+	if err != nil {
+		return err
+	}
+	chain, creds, err := o.credentials(ctx, name, session.Options{})
+	if err != nil {
+		return err
+	}
+	if chain.Last().Kind == session.Login {
+		return o.open(ctx, name, secret.New(page), "the console, where your browser is signed in already")
+	}
+	address, d, err := o.signIn(ctx, chain, creds, page)
+	if err != nil {
+		return fail(name, err)
+	}
+	if o.print {
+		return o.answer(address.Reveal() + "\n")
+	}
+	lasts := ""
+	if d > 0 {
+		lasts = ", for " + brief(d)
+	}
+	return o.open(ctx, name, address, "the console"+useOptions{app: o.app}.summary(name, chain, 0)+lasts)
+}
+
+// page is where the sign-in leads.
+func (o *consoleOptions) page(name string) (string, error) {
+	files, err := o.files()
+	if err != nil {
+		return "", err
+	}
+	p, err := files.Profile(name)
+	if err != nil {
+		return "", fail(name, err)
+	}
+	if o.region == "" {
+		o.region = o.regionOf(session.Link{Region: p.Get("region")})
+	}
+	switch {
+	case !isRegion(o.region):
+		return "", failure{what: "console", err: errors.New("not the name of a region: " + o.region), code: exitUsage}
+	case o.destination != "" && o.service != "":
+		return "", failure{what: "console", err: errors.New("--service or --destination, not both"), code: exitUsage}
+	case o.destination != "":
+		if u, err := url.Parse(o.destination); err != nil || u.Scheme != "https" || u.Host == "" {
+			return "", failure{what: "console", err: errors.New("not an https address: " + o.destination), code: exitUsage}
+		}
+		return o.destination, nil
+	case strings.Trim(o.service, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-/") != "":
+		return "", failure{what: "console", err: errors.New("not the name of a service: " + o.service), code: exitUsage}
+	}
+	return awsapi.ConsoleURL(o.region, servicePath(o.service)), nil
+}
+
+// allowAll leaves a user's rights as they are: a federated session has what the
+// user's policies and this one both give.
+const allowAll = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}`
+
+// signIn gets the address that signs in, for as long as AWS allows, and how long
+// that is; 0 where it does not say.
+func (o consoleOptions) signIn(ctx context.Context, chain session.Chain, creds session.Credentials, page string) (secret.Text, time.Duration, error) {
+	api, err := o.api()
+	if err != nil {
+		return secret.Text{}, 0, err
+	}
+	last := chain.Last()
+	where := session.Link{Region: o.region, Endpoint: o.signinEndpoint(last.Profile)}
+	lengths := []time.Duration{12 * time.Hour, 8 * time.Hour, 4 * time.Hour, 2 * time.Hour, time.Hour, 0}
+	roles := 0
+	for _, l := range chain {
+		if l.RoleARN != "" || l.Kind == session.SSORole || l.Kind == session.SAML {
+			roles++
+		}
+	}
+	switch {
+	case roles > 1:
+		lengths = lengths[4:] // role chaining: an hour at most
+	case last.Kind == session.Keys || last.Kind == session.SessionToken:
+		// A user's own session does not sign in; a federated one does.
+		const d = 12 * time.Hour
+		retriever, err := o.retriever()
+		if err != nil {
+			return secret.Text{}, 0, err
+		}
+		keys, err := retriever.Retrieve(ctx, chain[:1], session.Options{})
+		if err != nil {
+			return secret.Text{}, 0, err
+		}
+		name := "guise-" + o.User()
+		if creds, err = api.FederationToken(ctx, last, keys, name[:min(len(name), 32)], allowAll, d); err != nil {
+			return secret.Text{}, 0, err
+		}
+		address, err := api.SigninURL(ctx, where, creds, 0, page)
+		return address, d, err
+	}
+	for _, d := range lengths {
+		address, err := api.SigninURL(ctx, where, creds, d, page)
+		refused := (*session.APIError)(nil)
+		if d > 0 && errors.As(err, &refused) && refused.Reason == session.Refused {
+			continue // longer than the role allows
+		}
+		return address, d, err
+	}
+	return secret.Text{}, 0, errors.New("AWS gives no sign-in")
+}
+
+func (a *app) signinEndpoint(profile string) string {
+	files, err := a.files()
+	if err != nil {
+		return ""
+	}
+	p, err := files.Profile(profile)
+	if err != nil {
+		p = awsconfig.Profile{}
+	}
+	return a.endpoint(p, "signin")
+}
+
+// handOver is how long the browser may take to fetch the address.
+const handOver = time.Minute
+
+// open opens an address in the browser. The address is a secret, and the words of
+// a command can be read by everybody on the machine: so the browser is given a
+// page on 127.0.0.1 that leads on to it, once.
+func (o consoleOptions) open(ctx context.Context, name string, address secret.Text, what string) error {
+	listener, err := net.Listen("tcp4", "127.0.0.1:0")
+	if err != nil {
+		return fail("console", err)
+	}
+	path, taken := "/"+rand.Text(), make(chan struct{}, 1)
+	server := &http.Server{ReadHeaderTimeout: 5 * time.Second, Handler: once(path, address, taken)}
+	go func() { _ = server.Serve(listener) }()
+	defer func() {
+		ending, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		_ = server.Shutdown(ending)
+	}()
+	if err := o.openIn(name, "http://"+listener.Addr().String()+path); err != nil {
+		return failure{what: "console", err: err, hint: "guise console --print" + o.wantedWord()}
+	}
+	o.sayf("%s: opening %s", name, what)
+	select {
+	case <-taken:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(handOver):
+		return failure{what: "console", err: errors.New("no browser came for the page"), hint: "guise console --print" + o.wantedWord()}
+	}
+}
+
+// once leads a browser to an address, the first time that it asks.
+func once(path string, address secret.Text, taken chan<- struct{}) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		host, _, _ := net.SplitHostPort(r.Host)
+		if r.URL.Path != path || r.Method != http.MethodGet || host != "127.0.0.1" {
+			http.NotFound(w, r)
+			return
+		}
+		w.Header().Set("Cache-Control", "no-store")
+		w.Header().Set("Referrer-Policy", "no-referrer")
+		select {
+		case taken <- struct{}{}:
+			http.Redirect(w, r, address.Reveal(), http.StatusSeeOther)
+		default:
+			http.Error(w, "this page was used already", http.StatusGone)
+		}
+	})
+}
+
+// openIn opens a page in the browser that is wanted, in a place of the profile's
+// own where the browser has such.
+func (o consoleOptions) openIn(profile, address string) error {
+	b := o.app.browser()
+	if o.browser != "" {
+		b.Command = o.browser
+	}
+	words, apart := ask.Apart(b.Command, profile, address)
+	if !apart {
+		return b.Open(address)
+	}
+	return b.OpenWith(words)
+}
+
+// services are names that people have for pages of the console, where the path is
+// another.
+func services() map[string]string {
+	return map[string]string{
+		"": "console/home", "apigw": "apigateway/main/apis", "cfn": "cloudformation/home", "cloudfront": "cloudfront/v4/home",
+		"codebuild": "codesuite/codebuild/home", "codepipeline": "codesuite/codepipeline/home", "cw": "cloudwatch/home",
+		"ddb": "dynamodbv2/home", "dynamodb": "dynamodbv2/home", "ecr": "ecr/repositories", "ecs": "ecs/v2/home",
+		"eks": "eks/home", "iam": "iam/home", "kms": "kms/home", "lambda": "lambda/home", "logs": "cloudwatch/home#logsV2:log-groups",
+		"r53": "route53/v2/home", "route53": "route53/v2/home", "rds": "rds/home", "s3": "s3/home", "sfn": "states/home",
+		"ec2": "ec2/home", "sm": "secretsmanager/landing", "secretsmanager": "secretsmanager/landing", "sns": "sns/v3/home",
+		"sqs": "sqs/v3/home", "sso": "singlesignon/home", "ssm": "systems-manager/home", "vpc": "vpcconsole/home",
+		"billing": "costmanagement/home", "athena": "athena/home", "glue": "glue/home", "organizations": "organizations/v2/home",
+	}
+}
+
+func servicePath(name string) string {
+	if path, ok := services()[strings.ToLower(name)]; ok {
+		return path
+	}
+	return strings.Trim(name, "/") + "/home"
+}
+
+func completeService(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
+	var names []string
+	for name, path := range services() {
+		if name != "" && strings.HasPrefix(name, typed) {
+			names = append(names, fmt.Sprintf("%s\t%s", name, path))
+		}
+	}
+	slices.Sort(names)
+	return names, cobra.ShellCompDirectiveNoFileComp
+}
