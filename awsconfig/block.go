@@ -2,6 +2,7 @@ package awsconfig
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -89,7 +90,7 @@ func (f *Files) SyncTemplate(session string) (string, error) {
 }
 
 // Sync writes the block of a session, in memory: the profiles wanted, each behind
-// guise, in their order. What people have added to a profile of the block stays
+// guise, by name. What people have added to a profile of the block stays
 // with it. Without prune, profiles that are not wanted any more stay too. Its
 // errors are *BlockError and *PathError.
 func (f *Files) Sync(session, template, executable string, want []Synced, prune bool) (SyncChanges, error) {
@@ -110,8 +111,7 @@ func (f *Files) Sync(session, template, executable string, want []Synced, prune 
 		taken[name] = true
 	}
 	var changes SyncChanges
-	var text strings.Builder
-	text.WriteString(join(inside.sections[0].lines))
+	texts := map[string]string{} // by name
 	for _, w := range want {
 		if taken[w.Name] {
 			changes.Taken = append(changes.Taken, w.Name)
@@ -124,7 +124,7 @@ func (f *Files) Sync(session, template, executable string, want []Synced, prune 
 		if err != nil {
 			return changes, err
 		}
-		text.WriteString(written)
+		texts[w.Name] = written
 		switch before := nameOf(was); before {
 		case "":
 			changes.Added = append(changes.Added, w.Name)
@@ -136,15 +136,20 @@ func (f *Files) Sync(session, template, executable string, want []Synced, prune 
 		taken[w.Name] = true
 	}
 	for _, s := range inside.sections[1:] {
-		if name := nameOf(s); name == "" || old[identity(s)] != s {
-			continue
-		} else if prune || taken[name] {
+		name := nameOf(s)
+		switch {
+		case name == "" || old[identity(s)] != s:
+		case prune || taken[name]:
 			changes.Removed = append(changes.Removed, name)
-			continue
-		} else {
+		default:
 			changes.Stale = append(changes.Stale, name)
+			texts[name] = join(s.lines)
 		}
-		text.WriteString(join(s.lines))
+	}
+	var text strings.Builder
+	text.WriteString(join(inside.sections[0].lines))
+	for _, name := range slices.Sorted(maps.Keys(texts)) {
+		text.WriteString(texts[name])
 	}
 	f.config.document = Parse([]byte(b.around(session, template, text.String(), eol)))
 	return changes, nil

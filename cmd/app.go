@@ -21,6 +21,7 @@ type app struct {
 	World
 	noColor bool
 	device  bool // sign in with a code on any device
+	pages   pages
 	began   time.Time
 	// wanted is the profile that the command is about, for hints.
 	wanted string

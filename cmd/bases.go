@@ -123,10 +123,7 @@ func (b bases) assertion(ctx context.Context, l session.Link, o session.BaseOpti
 		out, err = b.runCommand(ctx, l.Command, o.For)
 		text = secret.New(strings.Join(strings.Fields(string(out)), ""))
 	} else {
-		var s *signin.SAML
-		if s, err = b.saml(l); err == nil {
-			text, err = s.Assertion(ctx, l, o.For)
-		}
+		text, err = b.byBrowser(ctx, l, o.For)
 	}
 	if err != nil {
 		return session.Credentials{}, err
@@ -136,6 +133,25 @@ func (b bases) assertion(ctx context.Context, l session.Link, o session.BaseOpti
 		return session.Credentials{}, err
 	}
 	return session.Credentials{Bearer: text, Expires: offer.Expires, Issued: b.Now()}, nil
+}
+
+// byBrowser has the person sign in at a SAML identity provider, in one browser at
+// a time: two of them cannot share its profile.
+func (b bases) byBrowser(ctx context.Context, l session.Link, profile string) (secret.Text, error) {
+	s, err := b.saml(l)
+	if err != nil {
+		return secret.Text{}, err
+	}
+	store, err := b.store()
+	if err != nil {
+		return secret.Text{}, err
+	}
+	lock, err := store.Lock(ctx, "browser-"+filepath.Base(s.Dir))
+	if err != nil {
+		return secret.Text{}, err
+	}
+	defer lock.Unlock()
+	return s.Assertion(ctx, l, profile)
 }
 
 // webToken reads an OpenID Connect token. Its file is written anew by whoever

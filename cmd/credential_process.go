@@ -71,7 +71,14 @@ func (a *app) credentialProcess(c *cobra.Command, profile string) error {
 	if err != nil {
 		return err
 	}
-	got, err := retriever.Retrieve(c.Context(), chain, session.Options{Since: a.began.Add(-sharedBefore)})
+	a.pages = pagesLeft
+	o := session.Options{Since: a.began.Add(-sharedBefore)}
+	got, err := retriever.Retrieve(c.Context(), chain, o)
+	if errors.As(err, &pageError{}) {
+		if err = a.signInFor(c.Context(), profile, s.WaitForPerson); err == nil {
+			got, err = retriever.Retrieve(c.Context(), chain, o)
+		}
+	}
 	if err != nil {
 		return fail(profile, err)
 	}

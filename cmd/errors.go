@@ -115,6 +115,7 @@ func (a *app) judge(err error) (code int, hint string) {
 		syntax     *awsconfig.SyntaxError
 		timeout    *signin.TimeoutError
 		refused    *signin.RefusedError
+		shared     *session.Failure
 		interrupts cancelled
 	)
 	profile := func() string {
@@ -145,7 +146,7 @@ func (a *app) judge(err error) (code int, hint string) {
 		return exitFailed, "sign in anew: guise login --force" + a.wantedWord()
 	case errors.As(err, &timeout):
 		return exitPerson, "guise login" + a.wantedWord()
-	case errors.As(err, &refused):
+	case errors.As(err, &refused), errors.As(err, &shared) && shared.Kind == session.FailedOther:
 		return exitFailed, "guise login" + a.wantedWord() + " begins a new one"
 	case errors.As(err, &api) && api.Reason == session.BadSource:
 		return exitFailed, "the keys of " + profile() + " are not valid (any more): guise explain" + a.wantedWord()

@@ -2,9 +2,16 @@
 
 package cmd
 
-import "syscall"
+import (
+	"os/exec"
+	"syscall"
+)
 
 // runAs becomes the command: its status, signals and terminal are its own.
 func runAs(path string, argv, env []string) error {
 	return fail(argv[0], syscall.Exec(path, argv, env)) //nolint:gosec // running what the user names is the job
 }
+
+// ofItsOwn gives a program a session of its own: no terminal, and no signal of
+// ours.
+func ofItsOwn(c *exec.Cmd) { c.SysProcAttr = &syscall.SysProcAttr{Setsid: true} }

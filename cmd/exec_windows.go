@@ -16,3 +16,5 @@ func runAs(path string, argv, env []string) error {
 	}
 	return fail(argv[0], err)
 }
+
+func ofItsOwn(*exec.Cmd) {}

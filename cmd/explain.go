@@ -114,7 +114,7 @@ func definedIn(p awsconfig.Profile) []string {
 	var at []string
 	for _, key := range []string{
 		"role_arn", "source_profile", "mfa_serial", "sso_session", "sso_start_url", "aws_access_key_id",
-		"login_session", "credential_source", "web_identity_token_file", "credential_process",
+		"login_session", "credential_source", "web_identity_token_file", "saml_url", "saml_command", "credential_process",
 	} {
 		if file, line := p.Where(key); file != "" {
 			at = append(at, fmt.Sprintf("%s: %s line %d", key, file, line))

@@ -68,7 +68,7 @@ credentials when it needs them. Nobody exports keys.`,
 	add(groupCredentials, newCredentialProcess(a), newLogin(a), newLogout(a), newCache(a), newMFA(a))
 	add(groupProfiles, newList(a), newExplain(a), newAdopt(a), newRelease(a), newSSO(a))
 	add(groupShell, newInit(a), newPrompt(a), newCompletion(a), newDemo(a))
-	root.AddCommand(newVersion(a))
+	root.AddCommand(newVersion(a), newSignIn(a))
 	for _, name := range switching() {
 		if c, _, err := root.Find([]string{name}); err == nil {
 			c.SetHelpFunc(func(c *cobra.Command, args []string) {

@@ -22,9 +22,15 @@ var _ signin.Person = (*person)(nil)
 // Reachable tells whether the person is at the terminal of this process: nobody
 // else is sent to a page. What runs unattended opens none.
 func (p *person) Reachable() error {
+	if p.pages == pagesRelayed {
+		return nil
+	}
 	terminal, err := p.app.terminal()
 	if err != nil {
 		return session.ErrNoPerson
+	}
+	if p.pages == pagesLeft {
+		return errors.Join(terminal.Close(), errPage)
 	}
 	return terminal.Close()
 }
@@ -42,35 +48,40 @@ func (a *app) browser() ask.Browser {
 
 // Visit opens a page and says so on the terminal, where Esc gives it up.
 func (p *person) Visit(ctx context.Context, v signin.Visit, wait func(context.Context) error) error {
+	if p.pages == pagesRelayed {
+		return p.relay(ctx, v, wait)
+	}
 	terminal, err := p.app.terminal()
 	if err != nil {
 		return session.ErrNoPerson
 	}
 	defer func() { _ = terminal.Close() }()
-	terminal.Say("guise: " + v.For + " needs you to sign in to " + v.To)
-	switch {
-	case v.Show:
-		if p.CanOpen() {
-			_ = p.browser().Open(v.URL) // if not here, then on another device
-		}
-		terminal.Say("open this page on any device:  " + v.URL)
-		terminal.Say("and see that it shows the code:  " + v.Code)
-		terminal.Picture(v.URL)
-	case v.URL != "":
-		if err := p.browser().Open(v.URL); err != nil {
-			terminal.Say("the browser did not start (" + err.Error() + ")")
-		}
-		terminal.Say("your browser should open; if it does not, visit:")
-		terminal.Say(v.URL)
-	default:
-		terminal.Say("a browser window of guise's own opens")
-	}
-	terminal.Say("(Esc gives up)")
+	showVisit(terminal, v, v.URL != "" && p.browser().Open(v.URL) == nil)
 	err = terminal.Wait(ctx, wait)
 	if errors.Is(err, ask.ErrCancelled) || errors.Is(err, context.Canceled) {
 		return session.ErrCancelled
 	}
 	return err
+}
+
+// showVisit says on the terminal what the person is to do.
+func showVisit(terminal *ask.Terminal, v signin.Visit, opened bool) {
+	terminal.Say("guise: " + v.For + " needs you to sign in to " + v.To)
+	switch {
+	case v.Show:
+		terminal.Say("open this page on any device:  " + v.URL)
+		terminal.Say("and see that it shows the code:  " + v.Code)
+		terminal.Picture(v.URL)
+	case opened:
+		terminal.Say("your browser opens; if it does not, visit:")
+		terminal.Say(v.URL)
+	case v.URL != "":
+		terminal.Say("the browser could not be started; visit:")
+		terminal.Say(v.URL)
+	default:
+		terminal.Say("a browser window of guise's own opens")
+	}
+	terminal.Say("(Esc gives up)")
 }
 
 // Choose lets the person pick one of several.

@@ -9,7 +9,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -40,7 +42,16 @@ func browse(address string) int {
 	}
 	defer func() { _ = f.Close() }()
 	_, _ = fmt.Fprintln(f, address)
-	if decision := os.Getenv(browserDecides); decision != "leave" {
+	switch decision := os.Getenv(browserDecides); decision {
+	case "leave":
+	case "fetch": // a page without a button
+		answer, err := http.Get(address)
+		if err != nil {
+			return 1
+		}
+		defer func() { _ = answer.Body.Close() }()
+		_, _ = io.Copy(f, answer.Body)
+	default:
 		if _, err := loopback.Click(context.Background(), address, decision); err != nil {
 			return 1
 		}

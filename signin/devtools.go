@@ -128,7 +128,7 @@ func (b *browser) catch(start string, receivers []string) (secret.Text, error) {
 			return secret.Text{}, errClosed
 		}
 	}
-	opened, pages := false, map[string]bool{}
+	opened, first, pages := false, "", map[string]bool{}
 	for {
 		m, err := b.receive()
 		if errors.Is(err, io.EOF) || errors.Is(err, os.ErrClosed) {
@@ -147,8 +147,13 @@ func (b *browser) catch(start string, receivers []string) (secret.Text, error) {
 			pages[session] = true
 			err = b.watch(session)
 			if !opened && err == nil {
-				opened = true
-				err = b.send(session, "Page.navigate", object{"url": start})
+				// In a tab of its own: in the first one, which is empty, the keys
+				// would go to the address bar.
+				opened, first = true, session
+				err = b.send("", "Target.createTarget", object{"url": start})
+			} else if first != "" && err == nil {
+				err = b.send(first, "Page.close", nil)
+				first = ""
 			}
 		case "Target.detachedFromTarget":
 			var gone struct{ SessionID string }

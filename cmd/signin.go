@@ -1,0 +1,148 @@
+package cmd
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"guise/ask"
+	"guise/awsconfig"
+	"guise/session"
+	"guise/signin"
+)
+
+// A credential process that needs the person in a browser does not wait there
+// itself: SDKs end it after a minute. It starts a process of its own that signs
+// in, outlives it, and leaves what it gets in the cache. The two speak over a
+// pipe: what the person is to see comes from the one that signs in, and is shown
+// by the one that has the terminal. So Esc works as everywhere, and a page that is
+// finished late is not finished in vain.
+
+// errPage: a person is needed, in a browser. It is a session.ErrNoPerson to those
+// who have none.
+var errPage = pageError{}
+
+type pageError struct{}
+
+func (pageError) Error() string { return session.ErrNoPerson.Error() }
+func (pageError) Unwrap() error { return session.ErrNoPerson }
+
+// newSignIn is the process that signs in. It is not for people to call.
+func newSignIn(a *app) *cobra.Command {
+	var encoded string
+	c := &cobra.Command{
+		Use: "sign-in", Hidden: true, Args: cobra.NoArgs,
+		Short: "Sign in for a credential process that may be ended meanwhile",
+		RunE: func(c *cobra.Command, _ []string) error {
+			name, err := awsconfig.DecodeProfile(encoded)
+			if err != nil {
+				return usage{c, err}
+			}
+			a.pages = pagesRelayed
+			_, _, err = a.credentials(c.Context(), name, session.Options{})
+			return err
+		},
+	}
+	c.Flags().StringVar(&encoded, "profile-encoded", "", "the profile")
+	return c
+}
+
+// pages says who shows the person a page.
+type pages int
+
+const (
+	pagesHere    pages = iota // this process, on its terminal
+	pagesLeft                 // nobody: errPage
+	pagesRelayed              // whoever reads our stdout
+)
+
+// relay passes a visit on to whoever has the terminal.
+func (p *person) relay(ctx context.Context, v signin.Visit, wait func(context.Context) error) error {
+	opened := v.URL != "" && p.browser().Open(v.URL) == nil
+	if data, err := json.Marshal(relayed{v, opened}); err == nil {
+		_ = p.answer(string(data) + "\n") // nobody may be there any more
+	}
+	err := wait(ctx)
+	if errors.Is(err, context.Canceled) {
+		return session.ErrCancelled
+	}
+	return err
+}
+
+// relayed is a visit as it goes over the pipe.
+type relayed struct {
+	Visit  signin.Visit
+	Opened bool
+}
+
+// signInFor has a process of its own sign in for a profile, and waits for it as
+// long as SDKs wait for us.
+func (a *app) signInFor(ctx context.Context, profile string, patience time.Duration) error {
+	terminal, err := a.terminal()
+	if err != nil {
+		return session.ErrNoPerson
+	}
+	defer func() { _ = terminal.Close() }()
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	c := exec.Command(self, "sign-in", "--profile-encoded", awsconfig.EncodeProfile(profile)) //nolint:gosec // guise itself
+	var complaint bytes.Buffer
+	c.Env, c.Stderr = a.Environ(), &complaint
+	ofItsOwn(c)
+	out, err := c.StdoutPipe()
+	if err != nil {
+		return err
+	}
+	if err := c.Start(); err != nil {
+		return err
+	}
+	visits, ended := make(chan relayed, 1), make(chan error, 1)
+	go func() {
+		var v relayed
+		if json.NewDecoder(out).Decode(&v) == nil {
+			visits <- v
+		}
+		_, _ = io.Copy(io.Discard, out)
+		ended <- c.Wait()
+	}()
+	waiting, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	end := func(ctx context.Context) error {
+		select {
+		case err := <-ended:
+			return err
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	select {
+	case v := <-visits:
+		showVisit(terminal, v.Visit, v.Opened)
+		err = terminal.Wait(waiting, end)
+	case err = <-ended:
+	case <-waiting.Done():
+		err = waiting.Err()
+	}
+	status := (*exec.ExitError)(nil)
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &status):
+		_, _ = a.Err.Write(complaint.Bytes())
+		return exitStatus(statusOf(status))
+	case errors.Is(err, ask.ErrCancelled), ctx.Err() != nil:
+		_ = c.Process.Signal(syscall.SIGTERM)
+		return session.ErrCancelled
+	}
+	return failure{what: profile, err: errors.New("the sign-in page is still open"), hint: "finish it, and run this again", code: exitPerson}
+}

@@ -1,0 +1,338 @@
+//go:build unix
+
+package e2e
+
+import (
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"guise/internal/loopback"
+	"guise/internal/need"
+)
+
+// manyAtOnce starts background calls at once in one terminal, for all forty
+// accounts' first profiles in turn.
+const manyAtOnce = `for i in $(seq 30); do { guise credential-process --profile $([ $((i % 2)) = 0 ] && echo org-dev || echo org-deploy) >out.$i 2>err.$i; echo $? >code.$i; } & done; wait; cat code.* | sort | uniq -c; echo all-done`
+
+func (w *world) thirty(env ...string) *terminal {
+	w.t.Helper()
+	return openTerminal(w.t, filepath.Join(w.dir, "work"), append(w.env, env...), "sh", "-c", manyAtOnce)
+}
+
+// TestThirtySignIn: one page, one registration, one token, whatever the number of
+// processes and profiles.
+func TestThirtySignIn(t *testing.T) {
+	w := adopted(t)
+	s := w.thirty()
+	s.see("needs you to sign in to demo")
+	s.see(`30 0\s+all-done`)
+	if pages := w.pages(); len(pages) != 1 {
+		t.Errorf("%d pages", len(pages))
+	}
+	for action, want := range map[string]int{"RegisterClient": 1, "CreateToken": 1, "GetRoleCredentials": 1, "AssumeRole": 1} {
+		if n := len(w.aws.Calls(action)); n != want {
+			t.Errorf("%d calls of %s", n, action)
+		}
+	}
+	if answers := w.answers("out.*"); len(answers) != 2 {
+		t.Errorf("%d different answers for two profiles", len(answers))
+	}
+	w.noSecrets()
+}
+
+// TestThirtyUnattended: no page, no call, and the sign-in that the person then
+// makes serves all.
+func TestThirtyUnattended(t *testing.T) {
+	w := adopted(t)
+	got := w.run(nil, "sh", "-c", manyAtOnce)
+	if !strings.Contains(got.out, "30 3\nall-done") || len(w.pages()) != 0 || len(w.aws.Calls("")) != 0 {
+		t.Errorf("%+v, %d pages, %d calls", got, len(w.pages()), len(w.aws.Calls("")))
+	}
+	for complaint := range w.answers("err.*") {
+		if !strings.Contains(complaint, "guise login org-") {
+			t.Errorf("%s", complaint)
+		}
+	}
+	s := w.shell("zsh")
+	s.typ("guise login org-deploy\r")
+	s.see("org-deploy: OrgDeploy")
+	if got := w.run(nil, "sh", "-c", manyAtOnce); !strings.Contains(got.out, "30 0\nall-done") || len(w.pages()) != 1 {
+		t.Errorf("%+v", got)
+	}
+}
+
+// TestThirtyRefused: no from the person is asked for once, in the browser and, by
+// the next test, at the terminal.
+func TestThirtyRefused(t *testing.T) {
+	w := adopted(t)
+	s := w.thirty(browserDecides + "=deny")
+	s.see(`30 1\s+all-done`)
+	for complaint := range w.answers("err.*") {
+		if !strings.Contains(complaint, "the sign-in failed: access_denied") || !strings.Contains(complaint, "hint: guise login org-") {
+			t.Errorf("%q", complaint)
+		}
+	}
+	if pages := w.pages(); len(pages) != 1 {
+		t.Errorf("%d pages", len(pages))
+	}
+}
+
+func TestThirtyGivenUp(t *testing.T) {
+	w := adopted(t)
+	s := w.thirty(browserDecides + "=leave")
+	s.see("Esc gives up")
+	s.typ("\x1b")
+	s.see(`30 130\s+all-done`)
+	if pages := w.pages(); len(pages) != 1 {
+		t.Errorf("%d pages", len(pages))
+	}
+}
+
+// TestPageOutlivesTheCall: an SDK ends a credential process after a minute; the
+// page that is finished later is not finished in vain.
+func TestPageOutlivesTheCall(t *testing.T) {
+	w := adopted(t)
+	s := openTerminal(t, filepath.Join(w.dir, "work"), append(w.env, browserDecides+"=leave"), "sh", "-c",
+		"guise credential-process --profile org-dev & pid=$!; sleep 1; kill -9 $pid; wait $pid; echo killed; cat")
+	s.see("Esc gives up")
+	s.see("killed")
+	if status, err := loopback.Click(t.Context(), w.pages()[0], "allow"); err != nil || status != http.StatusOK {
+		t.Fatalf("%d %v", status, err)
+	}
+	for deadline := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
+		if got := w.guise("credential-process", "--profile", "org-dev"); got.code == 0 {
+			break
+		} else if time.Now().After(deadline) {
+			t.Fatalf("%+v", got)
+		}
+	}
+}
+
+// TestPageStillOpen: a call that waits no longer says that the page is open still.
+func TestPageStillOpen(t *testing.T) {
+	w := adopted(t)
+	s := openTerminal(t, filepath.Join(w.dir, "work"), append(w.env, browserDecides+"=leave", "GUISE_WAIT_FOR_PERSON=1s"), "sh", "-c",
+		"guise credential-process --profile org-dev; echo code $?")
+	s.see("the sign-in page is still open")
+	s.see("code 3")
+	if _, err := loopback.Click(t.Context(), w.pages()[0], "allow"); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestForgedAnswer: what comes back to the port without our state ends the
+// sign-in, and gives nothing.
+func TestForgedAnswer(t *testing.T) {
+	w := adopted(t)
+	s := openTerminal(t, filepath.Join(w.dir, "work"), append(w.env, browserDecides+"=leave"), "sh", "-c", "guise login org-dev; echo code $?")
+	s.see("Esc gives up")
+	for len(w.pages()) == 0 {
+		time.Sleep(5 * time.Millisecond)
+	}
+	page, err := url.Parse(w.pages()[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := http.Get(page.Query().Get("redirect_uri") + "?code=x&state=forged")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = answer.Body.Close()
+	s.see("state is not ours")
+	s.see("code 1")
+}
+
+// TestDevice: on the terminal, with a code and a picture of the address.
+func TestDevice(t *testing.T) {
+	w := adopted(t)
+	s := openTerminal(t, filepath.Join(w.dir, "work"), append(w.env, browserDecides+"=leave"), "sh", "-c", "guise login --device org-dev; echo code $?")
+	found := s.see(`on any device:\s+(http\S+)`)
+	s.see("▀|█")
+	s.see("Esc gives up")
+	if _, err := loopback.Click(t.Context(), found[1], "allow"); err != nil {
+		t.Fatal(err)
+	}
+	s.see("org-dev: Developer")
+	s.see("code 0")
+}
+
+// TestTokenEndsInARun: tokens and credentials that live seconds, and a boto3 that
+// goes on: renewed with nobody there, and no call fails.
+func TestTokenEndsInARun(t *testing.T) {
+	need.Program(t, "python3")
+	w := adopted(t)
+	s := w.shell("bash")
+	s.typ("guise login org-dev\r")
+	s.see("org-dev: Developer")
+	w.aws.SetLives(2*time.Second, 5*time.Second)
+	s.typ("guise login --force org-dev\r")
+	s.see("org-dev: Developer")
+	const run = `
+import boto3, os, time
+sts = boto3.Session(profile_name="org-dev").client("sts", region_name="eu-west-1", endpoint_url=os.environ["AWS_ENDPOINT_URL"])
+end = time.time() + 12
+while time.time() < end:
+    assert "AWSReservedSSO_Developer" in sts.get_caller_identity()["Arn"]
+    time.sleep(0.5)
+print("no call failed")
+`
+	got := w.run(nil, "python3", "-c", run)
+	if strings.Contains(got.err, "No module named 'boto3'") {
+		need.That(t, os.ErrNotExist)
+	}
+	if !strings.Contains(got.out, "no call failed") {
+		t.Errorf("%+v", got)
+	}
+	if n := w.aws.Done("CreateToken"); n < 4 || len(w.pages()) != 2 {
+		t.Errorf("%d tokens, %d pages", n, len(w.pages()))
+	}
+}
+
+// TestRefreshRevoked: what is valid is served to its end; then a person is needed,
+// and it is said how.
+func TestRefreshRevoked(t *testing.T) {
+	w := adopted(t)
+	w.aws.SetLives(8*time.Hour, 70*time.Second)
+	s := w.shell("fish")
+	s.typ("guise login org-dev\r")
+	s.see("org-dev: Developer")
+	w.aws.RevokeRefresh(true)
+	if got := w.run([]string{"GUISE_REFRESH_BEFORE=10m"}, "guise", "credential-process", "--profile", "org-dev"); got.code != 0 {
+		t.Errorf("%+v", got)
+	}
+	w.aws.SetLives(8*time.Hour, time.Hour)
+	w.write(".aws/config", strings.Replace(w.read(".aws/config"), "guise_sso_role_name = Developer", "guise_sso_role_name = ReadOnly", 1))
+	for range 2 {
+		got := w.guise("credential-process", "--profile", "org-dev")
+		if got.code != 3 || got.out != "" || !strings.Contains(got.err, "hint: run this in a terminal: guise login org-dev") {
+			t.Errorf("%+v", got)
+		}
+	}
+	if n := len(w.aws.Calls("CreateToken")); n != 2 { // the sign-in, and one refusal
+		t.Errorf("%d calls of CreateToken", n)
+	}
+}
+
+// TestSync: twice, with accounts that come, go and are called strange things.
+func TestSync(t *testing.T) {
+	w := adopted(t, "\n[profile labs-dev.Developer]\nregion = eu-north-1\n# mine\n")
+	organisation := loopback.DemoOrganisation(40)
+	organisation[0].Name = "../../x $(id) ü"
+	organisation[1].Name = organisation[2].Name
+	w.aws.SetOrganisation(organisation)
+	s := w.shell("bash")
+	s.typ("guise login org-dev\r")
+	s.see("org-dev: Developer")
+	before := w.read(".aws/config")
+	if got := w.guise("sso", "sync", "--dry-run"); got.code != 0 || !strings.Contains(got.out, "+[profile x-id-ü.Developer]") || w.read(".aws/config") != before {
+		t.Errorf("%+v", got)
+	}
+	got := w.guise("sso", "sync")
+	if got.code != 0 || !strings.Contains(got.err, "demo: 89 added") || !strings.Contains(got.err, "labs-dev.Developer: there is a profile of this name already") {
+		t.Errorf("%+v", got)
+	}
+	first := w.read(".aws/config")
+	if !strings.HasPrefix(first, before) || !strings.Contains(first, "[profile platform-prod.ReadOnly-600000000002]") || !strings.Contains(first, "[profile platform-prod.ReadOnly-600000000003]") {
+		t.Errorf("%s", first[len(before):])
+	}
+	if got := w.guise("sso", "sync", "--prune"); got.code != 0 || w.read(".aws/config") != first || !strings.Contains(got.err, "89 unchanged") {
+		t.Errorf("%+v", got)
+	}
+	for _, name := range []string{"x-id-ü.Developer", "security-prod.ReadOnly"} {
+		if got := w.guise("whoami", name); !strings.Contains(got.out, "AWSReservedSSO_") {
+			t.Errorf("%s: %+v", name, got)
+		}
+	}
+	w.aws.SetOrganisation(slices.Delete(organisation, 39, 40))
+	if got := w.guise("sso", "sync"); !strings.Contains(got.err, "archive-sandbox.Admin is no longer granted (--prune removes it)") || w.read(".aws/config") != first {
+		t.Errorf("%+v", got)
+	}
+	if got := w.guise("sso", "sync", "--prune", "--json"); !strings.Contains(got.out, `"archive-sandbox.Admin"`) || strings.Contains(w.read(".aws/config"), "archive-sandbox") {
+		t.Errorf("%+v", got)
+	}
+	w.aws.Fail(loopback.Fault{Action: "ListAccountRoles", Status: 403, Code: "ForbiddenException"})
+	now := w.read(".aws/config")
+	if got := w.guise("sso", "sync"); got.code != 1 || w.read(".aws/config") != now {
+		t.Errorf("%+v", got)
+	}
+	if found, _ := filepath.Glob(filepath.Join(w.dir, "work", "*")); len(found) != 0 {
+		t.Errorf("something ran: %v", found)
+	}
+}
+
+// TestThrottled: an organisation that may be asked only so often is read all the
+// same.
+func TestThrottled(t *testing.T) {
+	w := adopted(t)
+	s := w.shell("bash")
+	s.typ("guise login org-dev\r")
+	s.see("org-dev: Developer")
+	w.aws.Fail(loopback.Fault{Action: "ListAccountRoles", Times: 60, Status: 429, Code: "TooManyRequestsException"})
+	if got := w.guise("sso", "sync"); got.code != 0 || !strings.Contains(got.err, "90 added") {
+		t.Errorf("%+v", got)
+	}
+}
+
+// TestSharedToken: a token that guise shares is one that boto3 signs in with by
+// itself, and the other way round.
+func TestSharedToken(t *testing.T) {
+	need.Program(t, "python3")
+	w := newWorld(t)
+	const who = `
+import boto3, os
+print(boto3.Session(profile_name="org-dev").client("sts", region_name="eu-west-1", endpoint_url=os.environ["AWS_ENDPOINT_URL"]).get_caller_identity()["Arn"])
+`
+	s := w.shell("bash", "GUISE_SSO_SHARE_TOKEN=true", "GUISE_ADOPT=never")
+	s.typ("guise login org-dev\r")
+	s.see("org-dev: Developer")
+	got := w.run(nil, "python3", "-c", who) // not adopted: boto3's own way
+	if strings.Contains(got.err, "No module named 'boto3'") {
+		need.That(t, os.ErrNotExist)
+	}
+	if !strings.Contains(got.out, "AWSReservedSSO_Developer") {
+		t.Errorf("%+v", got)
+	}
+	// The AWS CLI's file alone is enough for guise.
+	if err := os.RemoveAll(filepath.Join(w.home, ".cache")); err != nil {
+		t.Fatal(err)
+	}
+	if got := w.guise("whoami", "org-dev"); !strings.Contains(got.out, "AWSReservedSSO_Developer") || len(w.pages()) != 1 {
+		t.Errorf("%+v", got)
+	}
+}
+
+// TestConsole: the address is in nobody's argv, and works once.
+func TestConsole(t *testing.T) {
+	w := adopted(t)
+	opened := filepath.Join(w.dir, "opened")
+	script := "#!/bin/sh\necho \"$@\" >" + opened + "\nexec " + os.Args[0] + " \"$@\"\n"
+	w.write("browser", script)
+	if err := os.Chmod(filepath.Join(w.home, "browser"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	env := []string{"GUISE_BROWSER=" + filepath.Join(w.home, "browser"), browserDecides + "=fetch"}
+	got := w.run(env, "guise", "console", "deploy", "--service", "s3")
+	data, _ := os.ReadFile(opened)
+	if got.code != 0 || got.out != "" || !strings.HasPrefix(string(data), "http://127.0.0.1:") || strings.Contains(string(data), "SigninToken") {
+		t.Errorf("%+v: %s", got, data)
+	}
+	page, _ := os.ReadFile(filepath.Join(w.dir, "pages"))
+	if !strings.Contains(string(page), "signed in as arn:aws:sts::333333333333:assumed-role/Deploy/guise-alice at https://console.aws.amazon.com/s3/home?region=eu-west-1") {
+		t.Errorf("%s", page)
+	}
+	if got := w.guise("console", "deploy", "--print", "--destination", "https://console.aws.amazon.com/x"); !strings.Contains(got.out, "SigninToken=") || !strings.Contains(got.out, "Destination=https%3A%2F%2Fconsole.aws.amazon.com%2Fx") {
+		t.Errorf("%+v", got)
+	}
+	if got := w.guise("console", "ci", "--print"); got.code != 0 || len(w.aws.Calls("GetFederationToken")) != 1 {
+		t.Errorf("a user: %+v", got)
+	}
+	if got := w.run([]string{"GUISE_BROWSER=/nowhere/at/all"}, "guise", "console", "deploy"); got.code != 1 || !strings.Contains(got.err, "--print") {
+		t.Errorf("%+v", got)
+	}
+}
