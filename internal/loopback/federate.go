@@ -56,15 +56,17 @@ func (a *AWS) seal(data []byte) []byte {
 // serveIDP is the identity provider's page: a login form, then the form that
 // brings the assertion to AWS.
 func (a *AWS) serveIDP(w http.ResponseWriter, r *http.Request) {
+	login := page{
+		Title: "The demo's identity provider", Text: "The password is demo.",
+		Form: &pageForm{Action: "/idp", Login: true, Buttons: []string{"sign in"}},
+	}
 	if r.Method == http.MethodGet {
-		show(w, http.StatusOK, page{
-			Title: "The demo's identity provider", Text: "The password is demo.",
-			Form: &pageForm{Action: "/idp", Login: true, Buttons: []string{"sign in"}},
-		})
+		show(w, http.StatusOK, login)
 		return
 	}
 	if r.PostFormValue("user") != "alice" || r.PostFormValue("password") != "demo" {
-		show(w, http.StatusForbidden, page{Title: "The demo's identity provider", Text: "Wrong password."})
+		login.Text = "That was wrong. The password is demo."
+		show(w, http.StatusForbidden, login)
 		return
 	}
 	show(w, http.StatusOK, page{

@@ -1,0 +1,144 @@
+//go:build unix
+
+package e2e
+
+import (
+	"bufio"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"guise/internal/need"
+)
+
+// screen starts an X server of its own and gives its DISPLAY.
+func screen(t *testing.T) string {
+	t.Helper()
+	read, write, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := exec.Command(need.Program(t, "Xvfb"), "-displayfd", "3", "-screen", "0", "1024x768x24", "-nolisten", "tcp")
+	c.ExtraFiles = []*os.File{write}
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	_ = write.Close()
+	t.Cleanup(func() { _ = c.Process.Kill(); _ = c.Wait() })
+	number, err := bufio.NewReader(read).ReadString('\n')
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ":" + strings.TrimSpace(number)
+}
+
+// xdotool is the hands of the person.
+func xdotool(display string, args ...string) error {
+	c := exec.Command("xdotool", args...)
+	c.Env = append(os.Environ(), "DISPLAY="+display)
+	return c.Run()
+}
+
+// awaitWindow waits until a window with a title is there.
+func awaitWindow(t *testing.T, display, title string) {
+	t.Helper()
+	for deadline := time.Now().Add(60 * time.Second); ; time.Sleep(50 * time.Millisecond) {
+		if xdotool(display, "search", "--onlyvisible", "--name", title) == nil {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("no window %q", title)
+		}
+	}
+}
+
+// samlWorld is a world on a screen, whose browser is Debian's Chromium.
+func samlWorld(t *testing.T) (w *world, display string) {
+	t.Helper()
+	browser := need.Program(t, "chromium")
+	need.Program(t, "xdotool")
+	display = screen(t)
+	w = adopted(t)
+	options := " --no-sandbox --disable-gpu --disable-quic --disable-dev-shm-usage" // for root, in a container
+	config := strings.Replace(w.read(".aws/config"), "guise_saml_url", "guise_saml_browser = "+browser+options+"\nguise_saml_url", 1)
+	w.write(".aws/config", config)
+	w.env = append(w.env, "DISPLAY="+display)
+	return w, display
+}
+
+// TestSAML: a person signs in at an identity provider in a real browser, by the
+// keyboard; the assertion is caught before AWS's page has it.
+func TestSAML(t *testing.T) {
+	w, display := samlWorld(t)
+	s := w.shell("bash")
+	s.typ("guise login federated\r")
+	s.see("a browser window of guise's own opens")
+	awaitWindow(t, display, "The demo's identity provider")
+	// Keys that come before the page is ready are lost, as those of people are.
+	for deadline := time.Now().Add(patience); !strings.Contains(s.shown(), "federated: Federated") && time.Now().Before(deadline); {
+		time.Sleep(time.Second)
+		for _, keys := range [][]string{{"key", "ctrl+a"}, {"type", "demo"}, {"key", "Return"}} {
+			_ = xdotool(display, keys...)
+		}
+	}
+	s.see("federated: Federated, 333333333333, eu-west-1, 3h left") // the role's maximum
+	if n := len(w.aws.Calls("SAMLPost")); n != 0 {
+		t.Errorf("the assertion went to AWS's page %d times", n)
+	}
+	if got := w.guise("whoami", "federated"); !strings.Contains(got.out, "assumed-role/Federated/alice") {
+		t.Errorf("%+v", got)
+	}
+	w.noSecrets()
+	// Five minutes long the assertion is good for other roles too.
+	w.write(".aws/config", strings.ReplaceAll(w.read(".aws/config"), "arn:aws:iam::333333333333:role/Federated", "arn:aws:iam::444444444444:role/Federated"))
+	if got := w.guise("whoami", "federated"); !strings.Contains(got.out, "444444444444:assumed-role/Federated/alice") {
+		t.Errorf("%+v", got)
+	}
+	// Without a role in the profile, the person picks one of those offered.
+	var without []string
+	for line := range strings.Lines(w.read(".aws/config")) {
+		if !strings.HasPrefix(line, "guise_saml_role_arn") {
+			without = append(without, line)
+		}
+	}
+	w.write(".aws/config", strings.Join(without, ""))
+	if got := w.guise("credential-process", "--profile", "federated"); got.code != 3 {
+		t.Errorf("nobody there to pick: %+v", got)
+	}
+	s.typ("guise login federated\r")
+	s.see("role for federated>")
+	s.typ("3333\r")
+	s.see("keeps this choice")
+	s.see("federated: .*3h left")
+}
+
+// TestSAMLClosed: the window is closed, or Esc is pressed: a line, and no hang.
+func TestSAMLClosed(t *testing.T) {
+	w, display := samlWorld(t)
+	s := w.shell("zsh")
+	s.typ("guise login federated; echo code=$?\r")
+	awaitWindow(t, display, "The demo's identity provider")
+	if err := xdotool(display, "key", "ctrl+w"); err != nil {
+		t.Fatal(err)
+	}
+	s.see("the browser was closed before the sign-in was finished")
+	s.see("code=1")
+	s.typ("guise login federated; echo code=$?\r")
+	awaitWindow(t, display, "The demo's identity provider")
+	s.typ("\x1b")
+	s.see("cancelled")
+	s.see("code=130")
+	for deadline := time.Now().Add(patience); exec.Command("pgrep", "-f", filepath.Join(w.home, ".local/state/guise/browser")).Run() == nil; time.Sleep(50 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("the browser is still there")
+		}
+	}
+	w.write(".bashrc", "")
+	w.env = append(w.env, "DISPLAY=")
+	s = openTerminal(t, filepath.Join(w.dir, "work"), w.env, "sh", "-c", "guise login federated; echo code=$?")
+	s.see("there is no screen here")
+	s.see("code=3")
+}
