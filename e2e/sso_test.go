@@ -3,9 +3,11 @@
 package e2e
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -335,4 +337,69 @@ func TestConsole(t *testing.T) {
 	if got := w.run([]string{"GUISE_BROWSER=/nowhere/at/all"}, "guise", "console", "deploy"); got.code != 1 || !strings.Contains(got.err, "--print") {
 		t.Errorf("%+v", got)
 	}
+}
+
+// ruleSet sends a service of the AWS CLI to the loopback AWS: Debian's version
+// does not know AWS_ENDPOINT_URL.
+const ruleSet = `{"version":"1.0","parameters":{"Region":{"builtIn":"AWS::Region","required":false,"documentation":"","type":"String"},` +
+	`"UseDualStack":{"builtIn":"AWS::UseDualStack","required":true,"default":false,"documentation":"","type":"Boolean"},` +
+	`"UseFIPS":{"builtIn":"AWS::UseFIPS","required":true,"default":false,"documentation":"","type":"Boolean"},` +
+	`"Endpoint":{"builtIn":"SDK::Endpoint","required":false,"documentation":"","type":"String"}},` +
+	`"rules":[{"conditions":[],"endpoint":{"url":"URL","properties":{},"headers":{}},"type":"endpoint"}]}`
+
+// TestSignedInByTheCLI: a sign-in of `aws sso login` is used by guise, and renewed
+// where it lies.
+func TestSignedInByTheCLI(t *testing.T) {
+	cli := awsV2(t)
+	w := newWorld(t)
+	for _, service := range []string{"sso", "sso-oidc"} {
+		dir := filepath.Join(w.home, ".aws/models", service, "2019-06-10")
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, "endpoint-rule-set-1.json"), []byte(strings.ReplaceAll(ruleSet, "URL", w.server.URL())), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := w.run([]string{"BROWSER=" + self}, cli, "sso", "login", "--profile", "org-dev"); got.code != 0 || !strings.Contains(got.out, "Successfully logged") {
+		t.Fatalf("%+v", got)
+	}
+	if got := w.guise("adopt", "--all", "--yes", "--keep-keys"); got.code != 0 {
+		t.Fatal(got)
+	}
+	before := w.ssoFile()
+	if got := w.guise("whoami", "org-dev"); !strings.Contains(got.out, "AWSReservedSSO_Developer") || w.ssoFile() != before {
+		t.Errorf("%+v", got)
+	}
+	// Its token is at its end: renewed in place, by the registration of the CLI.
+	ended := strings.NewReplacer(`"expiresAt": "20`, `"expiresAt": "19`).Replace(before)
+	w.write(".aws/sso/cache/89e495e7941cf9e40e6980d14a16bf023ccd4c91.json", ended)
+	if got := w.guise("whoami", "org-deploy"); !strings.Contains(got.out, "OrgDeploy") {
+		t.Errorf("%+v", got)
+	}
+	if got := w.guise("login", "org-dev"); got.code != 0 || len(w.pages()) != 1 {
+		t.Errorf("%+v", got)
+	}
+}
+
+func (w *world) ssoFile() string {
+	w.t.Helper()
+	return w.read(".aws/sso/cache/89e495e7941cf9e40e6980d14a16bf023ccd4c91.json")
+}
+
+// awsV2 gives the path of the AWS CLI's second version.
+func awsV2(t *testing.T) string {
+	t.Helper()
+	for _, path := range append(filepath.SplitList(os.Getenv("PATH")), "/usr/bin") {
+		path = filepath.Join(path, "aws")
+		if out, err := exec.Command(path, "--version").Output(); err == nil && strings.HasPrefix(string(out), "aws-cli/2.") {
+			return path
+		}
+	}
+	need.That(t, errors.New("no AWS CLI v2"))
+	return ""
 }
