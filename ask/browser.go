@@ -24,7 +24,7 @@ var ErrNoBrowser = errors.New("no browser can be opened here")
 
 // CanOpen tells whether there is a screen here that a browser could be on. Over
 // SSH there is none, but for a display that was forwarded.
-func (b Browser) CanOpen() bool { _, ok := b.words("https://"); return ok }
+func (b Browser) CanOpen() bool { _, ok := b.Words("https://"); return ok }
 
 // Open opens a page, and returns at once. The address must be http or https; it
 // goes to the browser as a word of its own, through no shell. The browser gets
@@ -34,7 +34,7 @@ func (b Browser) Open(address string) error {
 	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" {
 		return errors.New("not the address of a page: " + Sanitise(address))
 	}
-	words, ok := b.words(address)
+	words, ok := b.Words(address)
 	if !ok {
 		return ErrNoBrowser
 	}
@@ -95,8 +95,8 @@ func (b Browser) run(words []string) error {
 	return nil
 }
 
-// words is the command that opens an address.
-func (b Browser) words(address string) ([]string, bool) {
+// Words is the command that opens an address; not ok where none can.
+func (b Browser) Words(address string) ([]string, bool) {
 	remote := b.Getenv("SSH_CONNECTION") != "" || b.Getenv("SSH_TTY") != ""
 	display := b.Getenv("DISPLAY") != "" || b.Getenv("WAYLAND_DISPLAY") != ""
 	command := b.Command

@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"syscall"
 
@@ -70,6 +71,8 @@ func (a *app) introduce() {
 		"  guise whoami              who AWS says you are",
 		"  guise use staging         another account, and no code this time",
 		"  guise use -               back to the one before",
+		"  guise use org-dev         an SSO sign-in, in your browser (or: guise login --device org-dev)",
+		"  guise sso sync            profiles for all forty accounts of that organisation",
 		"  guise list, guise explain audit, guise off",
 		"",
 		"Type exit to leave; all of it is gone then.",
@@ -190,9 +193,41 @@ func (b *sandbox) environment() []string {
 		"XDG_RUNTIME_DIR="+filepath.Join(b.dir, "run"),
 		"PATH="+filepath.Join(b.dir, "bin")+string(filepath.ListSeparator)+b.Getenv("PATH"),
 		"AWS_ENDPOINT_URL="+b.server.URL(), "AWS_EC2_METADATA_DISABLED=true",
-		"GUISE_KEY_STORE=file", demoControl+"="+b.server.ControlURL(),
+		"GUISE_KEY_STORE=file", demoControl+"="+b.server.ControlURL(), "GUISE_BROWSER="+b.browserScript(),
 	)
 }
+
+// browserScript is the command that opens a page outside of the sandbox: the
+// person's own browser has its home elsewhere. Empty where there is none.
+func (b *sandbox) browserScript() string {
+	const page = "http://page"
+	words, ok := b.app.browser().Words(page)
+	if !ok || runtime.GOOS == "windows" {
+		return ""
+	}
+	text := "#!/bin/sh\nunset HOME"
+	for _, pair := range b.Environ() {
+		name, value, _ := strings.Cut(pair, "=")
+		if name == "HOME" || name == "PATH" || name == "DBUS_SESSION_BUS_ADDRESS" || strings.HasPrefix(name, "XDG_") {
+			text += "\nexport " + name + "=" + quoted(value)
+		}
+	}
+	text += "\nexec"
+	for _, word := range words {
+		if word = quoted(word); word == quoted(page) {
+			word = `"$1"`
+		}
+		text += " " + word
+	}
+	path := filepath.Join(b.dir, "bin", "demo-browser")
+	if err := os.WriteFile(path, []byte(text+"\n"), 0o700); err != nil { //nolint:gosec // a program
+		return ""
+	}
+	return path
+}
+
+// quoted writes data as one word of a POSIX shell.
+func quoted(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }
 
 // adopt puts guise behind the sandbox's profiles.
 func (b *sandbox) adopt() error {

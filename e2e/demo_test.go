@@ -59,6 +59,9 @@ func TestDemoShell(t *testing.T) {
 		s.typ(code + "\r")
 		s.see("prod: Admin")
 		s.see(`\(prod .*\)`)
+		s.typ("guise use org-dev; guise whoami\r") // by the browser outside
+		s.see("AWSReservedSSO_Developer")
+		s.see(`demo `)
 		s.typ("guise use staging; guise whoami\r")
 		s.see(developerARN)
 		s.see(`demo `)
