@@ -309,36 +309,6 @@ print(boto3.Session(profile_name="org-dev").client("sts", region_name="eu-west-1
 	}
 }
 
-// TestConsole: the address is in nobody's argv, and works once.
-func TestConsole(t *testing.T) {
-	w := adopted(t)
-	opened := filepath.Join(w.dir, "opened")
-	script := "#!/bin/sh\necho \"$@\" >" + opened + "\nexec " + os.Args[0] + " \"$@\"\n"
-	w.write("browser", script)
-	if err := os.Chmod(filepath.Join(w.home, "browser"), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	env := []string{"GUISE_BROWSER=" + filepath.Join(w.home, "browser"), browserDecides + "=fetch"}
-	got := w.run(env, "guise", "console", "deploy", "--service", "s3")
-	data, _ := os.ReadFile(opened)
-	if got.code != 0 || got.out != "" || !strings.HasPrefix(string(data), "http://127.0.0.1:") || strings.Contains(string(data), "SigninToken") {
-		t.Errorf("%+v: %s", got, data)
-	}
-	page, _ := os.ReadFile(filepath.Join(w.dir, "pages"))
-	if !strings.Contains(string(page), "signed in as arn:aws:sts::333333333333:assumed-role/Deploy/guise-alice at https://console.aws.amazon.com/s3/home?region=eu-west-1") {
-		t.Errorf("%s", page)
-	}
-	if got := w.guise("console", "deploy", "--print", "--destination", "https://console.aws.amazon.com/x"); !strings.Contains(got.out, "SigninToken=") || !strings.Contains(got.out, "Destination=https%3A%2F%2Fconsole.aws.amazon.com%2Fx") {
-		t.Errorf("%+v", got)
-	}
-	if got := w.guise("console", "ci", "--print"); got.code != 0 || len(w.aws.Calls("GetFederationToken")) != 1 {
-		t.Errorf("a user: %+v", got)
-	}
-	if got := w.run([]string{"GUISE_BROWSER=/nowhere/at/all"}, "guise", "console", "deploy"); got.code != 1 || !strings.Contains(got.err, "--print") {
-		t.Errorf("%+v", got)
-	}
-}
-
 // ruleSet sends a service of the AWS CLI to the loopback AWS: Debian's version
 // does not know AWS_ENDPOINT_URL.
 const ruleSet = `{"version":"1.0","parameters":{"Region":{"builtIn":"AWS::Region","required":false,"documentation":"","type":"String"},` +
