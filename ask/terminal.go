@@ -47,6 +47,10 @@ func Open() (*Terminal, error) {
 	return t, nil
 }
 
+// Name is what a program that we start opens the terminal by; empty where there is
+// no such name.
+func (*Terminal) Name() string { return ttyName() }
+
 // Close lets go of the terminal.
 func (t *Terminal) Close() error {
 	err := t.in.Close()

@@ -173,3 +173,6 @@ func (k *keys) Close() error {
 	_, err := k.stop.Write([]byte{0})
 	return err
 }
+
+// ttyName is the terminal to those who are in the same session as we.
+func ttyName() string { return "/dev/tty" }

@@ -29,6 +29,8 @@ func rawMode(tty *os.File) (restore func(), err error) {
 	return func() { _ = term.Restore(int(tty.Fd()), before) }, nil
 }
 
+func ttyName() string { return "" }
+
 const interrupt = 0x03
 
 func newKeys(_ context.Context, tty *os.File, _ string, _ func(key byte)) (io.ReadCloser, error) {

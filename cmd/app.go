@@ -22,7 +22,9 @@ type app struct {
 	noColor bool
 	device  bool // sign in with a code on any device
 	pages   pages
-	began   time.Time
+	// background: an SDK has called, and no person has typed this.
+	background bool
+	began      time.Time
 	// wanted is the profile that the command is about, for hints.
 	wanted string
 

@@ -71,13 +71,19 @@ func (a *app) credentialProcess(c *cobra.Command, profile string) error {
 	if err != nil {
 		return err
 	}
-	a.pages = pagesLeft
+	a.pages, a.background = pagesLeft, true
 	o := session.Options{Since: a.began.Add(-sharedBefore)}
 	got, err := retriever.Retrieve(c.Context(), chain, o)
 	if errors.As(err, &pageError{}) {
 		if err = a.signInFor(c.Context(), profile, s.WaitForPerson); err == nil {
 			got, err = retriever.Retrieve(c.Context(), chain, o)
 		}
+	}
+	if errors.As(err, &errNobody{}) {
+		err = a.awaitPage(c.Context(), chain, profile, s, func() error {
+			got, err = retriever.Retrieve(c.Context(), chain, o)
+			return err
+		})
 	}
 	if err != nil {
 		return fail(profile, err)

@@ -245,6 +245,7 @@ func (b *sandbox) adopt() error {
 		Environ: func() []string { return b.env },
 		Cache:   filepath.Join(home, ".cache", "guise"), Config: filepath.Join(home, ".config", "guise"),
 		State:      filepath.Join(home, ".local/state", "guise"),
+		Runtime:    func() string { return filepath.Join(b.dir, "run", "guise") },
 		Executable: func() (string, error) { return b.executable(), nil },
 	})
 	return adoptOptions{app: inside, all: true, yes: true, keepKeys: true}.run(context.Background(), nil)

@@ -3,6 +3,7 @@ package cmd
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -14,11 +15,13 @@ func newLogin(a *app) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "login [PROFILE…]",
 		Short: "Make sure that a session exists now; asks for what it needs",
-		Long: `Make sure that the profiles (without any: this terminal's) have a session now, so
-that calls made later need nobody. Asks for an MFA code where one is needed.`,
+		Long: `Make sure that the profiles have a session now, so that calls made later need
+nobody: an MFA code is asked for, or the browser opened, where that is needed.
+Without a profile, those that programs wait for (guise waiting), or else this
+terminal's.`,
 		Example: "  guise login prod\n  guise login --force prod     a new session, whatever is left of the old one",
 		RunE: func(c *cobra.Command, args []string) error {
-			names, err := a.orCurrent("login", args)
+			names, err := a.toLogIn(args)
 			if err != nil {
 				return err
 			}
@@ -40,6 +43,18 @@ that calls made later need nobody. Asks for an MFA code where one is needed.`,
 	c.Flags().BoolVarP(&force, "force", "f", false, "get a new session even if there is one")
 	a.deviceFlag(c)
 	return c
+}
+
+// toLogIn gives the profiles named, those that wait, or the one of this terminal.
+func (a *app) toLogIn(names []string) ([]string, error) {
+	if len(names) == 0 {
+		for _, q := range a.room().List() {
+			if !slices.Contains(names, q.Profile) {
+				names = append(names, q.Profile)
+			}
+		}
+	}
+	return a.orCurrent("login", names)
 }
 
 // deviceFlag is the flag of commands that may have a person sign in to SSO.

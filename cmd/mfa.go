@@ -68,3 +68,6 @@ func (a *app) demoCode(ctx context.Context, serial string) (string, error) {
 	}
 	return text, nil
 }
+
+// seedName is what the seed of a device is filed under in the secret store.
+func seedName(serial string) string { return "totp:" + serial }

@@ -3,15 +3,18 @@ package cmd
 import (
 	"context"
 	"errors"
+	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"guise/ask"
 	"guise/awsconfig"
+	"guise/internal/secret"
 	"guise/session"
 )
 
-// person reaches the one at the keyboard for package session.
+// person reaches the one at the keyboard for packages session and signin.
 type person struct{ *app }
 
 var _ session.Person = (*person)(nil)
@@ -19,30 +22,141 @@ var _ session.Person = (*person)(nil)
 // Say tells the person a line that asks for nothing.
 func (p *person) Say(line string) { p.say("guise: " + line) }
 
-// Code gets an MFA code, by the first way that works.
+// Code gets an MFA code: by the first way that needs nobody and has one, or else
+// from the person, by whichever way they answer first.
 func (p *person) Code(ctx context.Context, q session.CodeQuestion) (session.Code, error) {
 	s, err := p.settings()
 	if err != nil {
 		return session.Code{}, err
 	}
 	profiles := p.profilesOf(q)
-	order := s.MFA
 	for _, profile := range profiles {
 		if own := profile.Own("mfa"); own != "" {
 			if err := ways(&s, own); err != nil {
 				return session.Code{}, err
 			}
-			order = s.MFA
 			break
 		}
 	}
-	if command := first(profiles, "mfa_command"); command != "" && slices.Contains(order, "command") {
-		return p.byCommand(ctx, q, command)
+	var failed error
+	for _, way := range s.MFA {
+		code, tried, err := p.byItself(ctx, way, q, profiles)
+		switch {
+		case !tried:
+		case err == nil:
+			return session.Code{Text: code}, nil
+		case errors.Is(err, ask.ErrCancelled):
+			return session.Code{}, session.ErrCancelled
+		default:
+			p.sayf("guise: %v", err)
+			failed = err
+		}
 	}
-	if slices.Contains(order, "terminal") {
-		return p.byTerminal(ctx, q)
+	text, err := p.fromPerson(ctx, q, s)
+	if errors.Is(err, session.ErrNoPerson) && failed != nil {
+		err = failed // the way that was set has failed: that is what is to be mended
 	}
-	return session.Code{}, session.ErrNoPerson
+	return session.Code{Text: text, Typed: true}, err
+}
+
+// byItself gets a code by a way that needs nobody; not tried where the way is none
+// of these, or is not set up.
+func (p *person) byItself(ctx context.Context, way string, q session.CodeQuestion, profiles []awsconfig.Profile) (code secret.Text, tried bool, err error) {
+	switch way {
+	case wayCommand:
+		command := first(profiles, "mfa_command")
+		if command == "" {
+			return code, false, nil
+		}
+		env := append(p.Environ(), "GUISE_PROFILE="+q.Profile, "GUISE_MFA_SERIAL="+q.Serial, insideOf+"="+p.inside(q.Profile))
+		code, err = ask.Command(ctx, command, env)
+		return code, true, err
+	case wayTOTP:
+		seed, err := p.secretStore().Get(seedName(q.Serial))
+		if err != nil {
+			return code, false, nil //nolint:nilerr // no seed, or no secret store: not set up
+		}
+		code, err = ask.TOTP(seed, p.Now())
+		return code, true, err
+	case wayYubiKey:
+		label, device := first(profiles, "yubikey_label"), first(profiles, "yubikey_serial")
+		if label == "" {
+			label = q.Serial
+		}
+		if !ask.HasYubiKeys() {
+			return code, false, nil
+		}
+		code, err = ask.YubiKey{Label: label, Device: device, Env: withoutAWS(p.Environ())}.Code(ctx)
+		return code, true, err
+	}
+	return code, false, nil
+}
+
+// How long the first way to the person is the only one.
+const (
+	dialogAfter = 8 * time.Second // they may be looking elsewhere
+	roomAfter   = 2 * time.Second
+)
+
+// fromPerson asks the person, by all ways that there are.
+func (p *person) fromPerson(ctx context.Context, q session.CodeQuestion, s settings) (secret.Text, error) {
+	asker := p.asker()
+	var open []ask.Way
+	for _, way := range s.MFA {
+		switch way {
+		case wayTerminal:
+			if terminal, err := p.app.terminal(); err == nil {
+				defer func() { _ = terminal.Close() }()
+				open = append(open, ask.Way{Ask: func(ctx context.Context) (secret.Text, error) {
+					return terminal.Code(ctx, ask.CodeQuestion{Profile: q.Profile, Serial: q.Serial, Again: q.Again})
+				}})
+			}
+		case wayDialog:
+			if dialog := p.dialog(s); dialog.Available() {
+				text := asker.String() + ", in " + asker.In(p.Home) + ",\nneeds an MFA code for " + q.Profile + "\nfrom " + q.Serial
+				open = append(open, ask.Way{Ask: func(ctx context.Context) (secret.Text, error) {
+					return dialog.Code(ctx, ask.Words{Title: "guise: MFA code for " + q.Profile, Text: text, Error: q.Again})
+				}})
+			}
+		}
+	}
+	for i := range open[:max(len(open)-1, 0)] {
+		open[i+1].After = dialogAfter
+	}
+	if p.background {
+		after := time.Duration(0)
+		if len(open) > 0 {
+			after = roomAfter
+		} else {
+			var cancel context.CancelFunc
+			ctx, cancel = context.WithTimeout(ctx, s.WaitForPerson)
+			defer cancel()
+		}
+		open = append(open, ask.Way{After: after, Ask: func(ctx context.Context) (secret.Text, error) {
+			return p.fromRoom(ctx, p.request(ask.ForCode, q.Lock, q.Profile, q.Serial, q.Again), s)
+		}})
+	}
+	if len(open) == 0 {
+		return secret.Text{}, session.ErrNoPerson
+	}
+	slices.SortStableFunc(open, func(a, b ask.Way) int { return int(a.After - b.After) })
+	text, err := ask.First(ctx, open...)
+	switch {
+	case err == nil:
+		return text, nil
+	case errors.Is(err, ask.ErrCancelled), errors.Is(err, context.Canceled):
+		return text, session.ErrCancelled
+	}
+	return text, session.ErrNoPerson // nobody came, or no way could be opened after all
+}
+
+func (p *person) dialog(s settings) ask.Dialog {
+	d := ask.Dialog{Program: s.Dialog, Getenv: p.Getenv, Environ: func() []string { return withoutAWS(p.Environ()) }}
+	if terminal, err := p.app.terminal(); err == nil {
+		d.TTY = terminal.Name()
+		_ = terminal.Close()
+	}
+	return d
 }
 
 // profilesOf are the profiles whose settings say how to get a code: the one
@@ -70,26 +184,13 @@ func first(profiles []awsconfig.Profile, key string) string {
 	return ""
 }
 
-func (p *person) byCommand(ctx context.Context, q session.CodeQuestion, command string) (session.Code, error) {
-	env := append(p.Environ(), "GUISE_PROFILE="+q.Profile, "GUISE_MFA_SERIAL="+q.Serial, insideOf+"="+p.inside(q.Profile))
-	text, err := ask.Command(ctx, command, env)
-	return session.Code{Text: text}, err
-}
-
-func (p *person) byTerminal(ctx context.Context, q session.CodeQuestion) (session.Code, error) {
-	terminal, err := p.app.terminal()
-	if errors.Is(err, ask.ErrNoTerminal) {
-		return session.Code{}, session.ErrNoPerson
-	}
+// asker is the program that we are asked by.
+func (a *app) asker() ask.Asker {
+	dir, err := os.Getwd()
 	if err != nil {
-		return session.Code{}, err
+		dir = "?"
 	}
-	defer func() { _ = terminal.Close() }()
-	text, err := terminal.Code(ctx, ask.CodeQuestion{Profile: q.Profile, Serial: q.Serial, Again: q.Again})
-	if errors.Is(err, ask.ErrCancelled) {
-		err = session.ErrCancelled
-	}
-	return session.Code{Text: text, Typed: true}, err
+	return ask.WhoAsks(os.Getppid(), dir)
 }
 
 // insideOf names the profiles for which guise is running a command, so that

@@ -21,6 +21,8 @@ type settings struct {
 	KeyStore      string        // auto, keyring, kernel, file: where the cache's sealing key is kept
 	MFA           []string      // ways to get a code, in order
 	Picker        string        // fzf, list
+	Dialog        string        // the program that asks in a window; empty: what the desktop has
+	Notify        bool          // tell the desktop when a program waits
 	Browser       string        // the command that opens a page; empty: the system's
 	SSOShareToken bool          // leave SSO tokens where the AWS CLI looks for them
 	RefreshBefore time.Duration // how much must be left of a session for it to be served unrenewed
@@ -39,19 +41,21 @@ func allSettings() []setting {
 	return []setting{
 		{"adopt", oneOf(func(s *settings) *string { return &s.Adopt }, "ask", "always", "never"), "what `use` does with a profile that guise does not stand behind: ask, always, never"},
 		{"key_store", oneOf(func(s *settings) *string { return &s.KeyStore }, "auto", "keyring", "kernel", "file"), "where the key that seals the cache is kept: auto, keyring, kernel, file"},
-		{"mfa", ways, "the ways to get an MFA code, in order: command, terminal"},
+		{"mfa", ways, "the ways to get an MFA code, in order: " + strings.Join(mfaWays(), ", ")},
 		{"picker", oneOf(func(s *settings) *string { return &s.Picker }, "fzf", "list"), "how profiles are picked: fzf, list"},
+		{"dialog", func(s *settings, v string) error { s.Dialog = v; return nil }, "the program that asks in a window: a pinentry, zenity, kdialog; what the desktop has by default"},
+		{"notify", yesNo(func(s *settings) *bool { return &s.Notify }), "tell the desktop when a program waits for you: true, false"},
 		{"browser", func(s *settings, v string) error { s.Browser = v; return nil }, "the command that opens a page, with %s for the address or without; the system's own way by default"},
 		{"sso_share_token", yesNo(func(s *settings) *bool { return &s.SSOShareToken }), "leave SSO tokens in ~/.aws/sso/cache, readable, for the AWS CLI and SDKs: true, false"},
 		{"refresh_before", span(func(s *settings) *time.Duration { return &s.RefreshBefore }), "how much must be left of a session for it to be served unrenewed"},
-		{"wait_for_person", span(func(s *settings) *time.Duration { return &s.WaitForPerson }), "how long to wait for another process that is asking for a code"},
+		{"wait_for_person", span(func(s *settings) *time.Duration { return &s.WaitForPerson }), "how long a background call waits for the person, or for another process that asks them"},
 		{"prompt", func(s *settings, v string) error { s.Prompt = v; return nil }, "template of `guise prompt`"},
 	}
 }
 
 func defaultSettings() settings {
 	return settings{
-		Adopt: "ask", KeyStore: "auto", MFA: []string{"command", "terminal"}, Picker: "fzf",
+		Adopt: "ask", KeyStore: "auto", MFA: mfaWays(), Picker: "fzf", Notify: true,
 		RefreshBefore: 10 * time.Minute, WaitForPerson: 50 * time.Second, Prompt: "{profile} {left}",
 	}
 }
@@ -159,8 +163,17 @@ func span(field func(*settings) *time.Duration) func(*settings, string) error {
 	}
 }
 
-// mfaWays are the ways to get a code that this version knows.
-func mfaWays() []string { return []string{"command", "terminal"} }
+// The ways to get a code. The first three need nobody.
+const (
+	wayCommand  = "command"
+	wayTOTP     = "totp"
+	wayYubiKey  = "yubikey"
+	wayTerminal = "terminal"
+	wayDialog   = "dialog"
+)
+
+// mfaWays are all ways, in the order that they are tried in.
+func mfaWays() []string { return []string{wayCommand, wayTOTP, wayYubiKey, wayTerminal, wayDialog} }
 
 func ways(s *settings, value string) error {
 	var chosen []string

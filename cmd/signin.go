@@ -35,6 +35,12 @@ type pageError struct{}
 func (pageError) Error() string { return session.ErrNoPerson.Error() }
 func (pageError) Unwrap() error { return session.ErrNoPerson }
 
+// errNobody: a page needs the person, who is not here.
+type errNobody struct{}
+
+func (errNobody) Error() string { return session.ErrNoPerson.Error() }
+func (errNobody) Unwrap() error { return session.ErrNoPerson }
+
 // newSignIn is the process that signs in. It is not for people to call.
 func newSignIn(a *app) *cobra.Command {
 	var encoded string

@@ -27,7 +27,7 @@ func (p *person) Reachable() error {
 	}
 	terminal, err := p.app.terminal()
 	if err != nil {
-		return session.ErrNoPerson
+		return errNobody{}
 	}
 	if p.pages == pagesLeft {
 		return errors.Join(terminal.Close(), errPage)

@@ -23,6 +23,8 @@ type World struct {
 	Home     string
 	// Cache, Config and State are guise's own directories. They may not exist yet.
 	Cache, Config, State string
+	// Runtime gives guise's own directory for what lives as long as the login.
+	Runtime func() string
 	// Executable is the path of this program as it stays over upgrades.
 	Executable func() (string, error)
 	// User is the login name, for the name of role sessions.
@@ -38,7 +40,17 @@ func Here() World {
 		State:      filepath.Join(xdg.StateHome, "guise"),
 		Executable: func() (string, error) { return stablePath(os.Args[0], os.Getenv("PATH"), os.Executable) },
 		User:       userName,
+		Runtime:    func() string { return runtimeDir(xdg.RuntimeDir, filepath.Join(xdg.CacheHome, "guise")) },
 	}
+}
+
+// runtimeDir is guise's folder in the runtime directory or, on a system without
+// one, in the cache.
+func runtimeDir(runtime, cache string) string {
+	if info, err := os.Stat(runtime); err == nil && info.IsDir() {
+		return filepath.Join(runtime, "guise")
+	}
+	return filepath.Join(cache, "run")
 }
 
 // stablePath finds the path to write into other programs' configuration: the

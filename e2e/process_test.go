@@ -123,11 +123,12 @@ func TestKilledWhileAsking(t *testing.T) {
 	}
 }
 
-// TestNobodyThere: without a terminal it ends at once, and says what to run.
+// TestNobodyThere: without a terminal, and with nobody to wait for, it says what to
+// run.
 func TestNobodyThere(t *testing.T) {
 	w := adopted(t)
 	began := time.Now()
-	got := w.guise("credential-process", "--profile", "prod")
+	got := w.run([]string{"GUISE_WAIT_FOR_PERSON=0s"}, "guise", "credential-process", "--profile", "prod")
 	if got.code != 3 || got.out != "" || !strings.Contains(got.err, "hint: ") || !strings.Contains(got.err, "guise login prod") {
 		t.Errorf("%+v", got)
 	}

@@ -15,6 +15,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -181,7 +182,7 @@ func (w *world) run(env []string, program string, args ...string) result {
 		program = filepath.Join(binDir, "guise")
 	}
 	cmd := exec.CommandContext(ctx, program, args...)
-	cmd.Dir, cmd.Env = filepath.Join(w.dir, "work"), append(w.env, env...)
+	cmd.Dir, cmd.Env = filepath.Join(w.dir, "work"), slices.Concat(w.env, env)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	var out, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &stderr

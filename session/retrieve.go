@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"errors"
+	"sync"
 	"time"
 
 	"guise/internal/secret"
@@ -56,6 +57,9 @@ type Person interface {
 	Code(ctx context.Context, q CodeQuestion) (Code, error)
 	// Choose asks which of several, and gives its index; errors as of Code.
 	Choose(ctx context.Context, question string, options []string) (int, error)
+	// Held is called while another process holds a lock that this one waits for,
+	// until ctx ends: the person may be here and not there.
+	Held(ctx context.Context, lock string)
 	// Say tells a person, if there is one, a line that asks for nothing.
 	Say(line string)
 }
@@ -66,6 +70,7 @@ type CodeQuestion struct {
 	Owner   string // the profile at the base of the chain, whose user has the device
 	Serial  string // the device
 	Again   string // why it is asked again; empty the first time
+	Lock    string // names the session that it is for, among all processes
 }
 
 // Code is an MFA code and where it is from.
@@ -158,6 +163,9 @@ func (r *Retriever) renew(ctx context.Context, c Chain, o Options) (Credentials,
 	return got, err
 }
 
+// heldFor is how long a lock may be held for a call to AWS.
+const heldFor = 150 * time.Millisecond
+
 // saysSo is how long a person is left to wonder why nothing happens.
 const saysSo = time.Second
 
@@ -167,6 +175,15 @@ func (r *Retriever) lock(ctx context.Context, name string) (Lock, error) {
 		r.Person.Say("waiting for another process that is getting the same session (is it asking for a code?)")
 	})
 	defer telling.Stop()
+	holding, held := context.WithCancel(ctx)
+	var helping sync.WaitGroup
+	defer helping.Wait()
+	defer held()
+	helping.Go(func() {
+		if r.Sleep(holding, heldFor) == nil {
+			r.Person.Held(holding, name)
+		}
+	})
 	if r.Patience <= 0 {
 		return r.Cache.Lock(ctx, name)
 	}

@@ -73,6 +73,8 @@ func (b *bench) Code(_ context.Context, q session.CodeQuestion) (session.Code, e
 
 func (b *bench) Choose(context.Context, string, []string) (int, error) { return 0, session.ErrNoPerson }
 
+func (b *bench) Held(context.Context, string) {}
+
 // timed binds the test's clock to the cache.
 type timed struct {
 	*cache.Store

@@ -49,6 +49,7 @@ function GUISE_COMMAND() {
 # variables that `use` has set, and one small file with the session's end.
 function __guise_prompt() {
   \builtin local __guise_code="$?" __guise_end='' __guise_clock='' __guise_now=''
+  __guise_waiting
   if [[ -z ${AWS_PROFILE-} ]]; then
     GUISE_PROMPT=''
   elif [[ $AWS_PROFILE != "${__guise_profile-}" ]]; then
@@ -77,6 +78,22 @@ function __guise_prompt() {
   \builtin export -n GUISE_PROMPT # whatever `set -a` thinks
   # A failure would end a shell with `set -e`.
   [[ $- == *e* ]] || \builtin return "$__guise_code"
+}
+
+# Shows, once each, the programs that wait for you: a file each in a folder, with
+# a process id in its first line and what to say in its second.
+function __guise_waiting() {
+  \builtin local __guise_file __guise_pid __guise_line
+  \builtin compgen -G GUISE_ROOM'/*' >/dev/null || \builtin return 0
+  for __guise_file in GUISE_ROOM/*; do
+    [[ -f $__guise_file ]] || \builtin continue
+    { IFS='' \builtin read -r __guise_pid && IFS='' \builtin read -r __guise_line; } 2>/dev/null <"$__guise_file" || \builtin continue
+    [[ $__guise_pid =~ ^[1-9][0-9]*$ && ${__guise_shown-} != *" ${__guise_file##*/}.$__guise_pid "* ]] || \builtin continue
+    \builtin kill -0 "$__guise_pid" 2>/dev/null || \builtin continue
+    \builtin export -n __guise_shown="${__guise_shown-} ${__guise_file##*/}.$__guise_pid "
+    \builtin printf '%s\n' "${__guise_line//[^[:print:]]/?}" >&2
+  done
+  \builtin return 0
 }
 
 # begin prompt hook

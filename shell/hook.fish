@@ -47,6 +47,7 @@ end
 # variables that `use` has set, and one small file with the session's end. fish
 # has no clock of its own, so the end is shown and not the time left.
 function __guise_prompt
+    __guise_waiting
     if test -z "$AWS_PROFILE"
         set -g GUISE_PROMPT ''
     else if test "$AWS_PROFILE" != "$__guise_profile"
@@ -60,6 +61,32 @@ function __guise_prompt
             and set -g GUISE_PROMPT "$GUISE_PROMPT until $__guise_clock"
         end
     end
+end
+
+# Shows, once each, the programs that wait for you: a file each in a folder, with
+# a process id in its first line and what to say in its second.
+function __guise_waiting
+    for __guise_file in GUISE_ROOM/*
+        test -f "$__guise_file"
+        or continue
+        set -l __guise_pid ''
+        set -l __guise_line ''
+        begin
+            builtin read __guise_pid
+            builtin read __guise_line
+        end <$__guise_file
+        builtin string match --quiet --regex '^[1-9][0-9]*$' -- "$__guise_pid"
+        or continue
+        set -l __guise_key "$__guise_file.$__guise_pid"
+        contains -- $__guise_key $__guise_shown
+        and continue
+        # Of a process that is gone, /proc knows nothing (where there is a /proc).
+        test -d /proc/self -a ! -d /proc/$__guise_pid
+        and continue
+        set -g -a __guise_shown $__guise_key
+        builtin string replace --regex --all '\p{C}' '?' -- $__guise_line >&2
+    end
+    return 0
 end
 
 # begin prompt hook

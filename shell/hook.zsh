@@ -66,6 +66,7 @@ function __guise_prompt() {
   \builtin emulate -L zsh
   \builtin local __guise_end= __guise_clock=
   \builtin local -i __guise_left=0
+  __guise_waiting
   if [[ -z ${AWS_PROFILE-} ]]; then
     GUISE_PROMPT=
   elif [[ $AWS_PROFILE != "${__guise_profile-}" ]]; then
@@ -90,6 +91,26 @@ function __guise_prompt() {
   fi
   \builtin typeset -g +x GUISE_PROMPT # whatever ALL_EXPORT thinks
   \builtin return $__guise_code
+}
+
+# Shows, once each, the programs that wait for you: a file each in a folder, with
+# a process id in its first line and what to say in its second.
+function __guise_waiting() {
+  \builtin emulate -L zsh
+  \builtin setopt null_glob
+  \builtin local __guise_file __guise_pid __guise_line
+  for __guise_file in GUISE_ROOM/*; do
+    [[ -f $__guise_file && -r $__guise_file ]] || \builtin continue
+    while IFS= \builtin read -r __guise_pid; do
+      IFS= \builtin read -r __guise_line || \builtin break
+      [[ -n $__guise_pid && -z ${__guise_pid//[0-9]/} ]] || \builtin break
+      [[ ${__guise_shown-} != *" ${__guise_file:t}.$__guise_pid "* ]] || \builtin break
+      \builtin kill -0 $__guise_pid 2>/dev/null || \builtin break
+      \builtin typeset -g +x __guise_shown="${__guise_shown-} ${__guise_file:t}.$__guise_pid "
+      \builtin print -r -- "${__guise_line//[^[:print:]]/?}" >&2
+      \builtin break
+    done <$__guise_file
+  done
 }
 
 # begin prompt hook

@@ -1,0 +1,25 @@
+package ask
+
+import (
+	"os"
+	"strconv"
+	"strings"
+)
+
+// process gives the name of a process, and its parent.
+func process(pid int) (name string, parent int) {
+	stat, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
+	if err != nil {
+		return "", 0
+	}
+	_, rest, _ := strings.Cut(string(stat), "(")
+	end := strings.LastIndex(rest, ")") // the name may hold one too
+	if end < 0 {
+		return "", 0
+	}
+	fields := strings.Fields(rest[end+1:])
+	if len(fields) > 1 {
+		parent, _ = strconv.Atoi(fields[1])
+	}
+	return rest[:end], parent
+}

@@ -1,0 +1,214 @@
+package ask
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"guise/internal/secret"
+)
+
+// A Room is the waiting room: a folder of the user's own, in which a process that
+// needs a person and has none leaves a request. Shells look into it before each
+// prompt; whoever answers hands the answer over through a pipe that the request
+// names. It is gone with the process that waits: the kernel's lock on its file
+// tells who is still there.
+type Room struct{ Dir string }
+
+// Request is what a process waits for.
+type Request struct {
+	ID      string    `json:"id"` // of the session that it is for: letters and digits
+	Kind    Kind      `json:"kind"`
+	Asker   Asker     `json:"asker"`
+	Profile string    `json:"profile"`
+	Serial  string    `json:"mfa_serial,omitempty"` // of the device whose code is wanted
+	Again   string    `json:"again,omitempty"`      // why it is asked once more
+	Since   time.Time `json:"since"`
+	Answer  string    `json:"answer"` // what to type
+	Tries   int       `json:"tries"`  // how often it was asked before
+}
+
+// Kind says what a person is needed for.
+type Kind string
+
+const (
+	ForCode Kind = "code" // an MFA code
+	ForPage Kind = "page" // a page in the browser
+)
+
+// Line says a request in a line, as shells show it.
+func (r Request) Line() string {
+	what := "you to sign in"
+	if r.Kind == ForCode {
+		what = "an MFA code"
+	}
+	return Sanitise(fmt.Sprintf("guise: %s needs %s for %s: %s", r.Asker, what, r.Profile, r.Answer))
+}
+
+// errTaken: another process waits for the same already.
+var errTaken = errors.New("another process waits for it already")
+
+const (
+	pipeSuffix = ".pipe"
+	yes        = '+' // before a code
+	no         = '-'
+	handOver   = 20 * time.Millisecond // how often a pipe is looked at
+)
+
+// path of a request. Shells read the names of these files, so that they hold
+// nothing but letters and digits.
+func (r Room) path(id string) string { return filepath.Join(r.Dir, id) }
+
+// make makes the folder, and refuses one that others can get into.
+func (r Room) make() error {
+	if err := os.MkdirAll(r.Dir, 0o700); err != nil {
+		return err
+	}
+	info, err := os.Lstat(r.Dir)
+	if err != nil {
+		return err
+	}
+	if !info.IsDir() || !ownedByUs(info) || info.Mode().Perm()&0o077 != 0 {
+		return fmt.Errorf("%s is not ours alone", r.Dir)
+	}
+	return nil
+}
+
+// Leave leaves a request until leave is called. It is not left where another
+// process waits for the same.
+func (r Room) Leave(q Request) (leave func(), err error) {
+	if err := r.make(); err != nil {
+		return nil, err
+	}
+	data, err := json.Marshal(q)
+	if err != nil {
+		return nil, err
+	}
+	text := fmt.Sprintf("%d\n%s\n%s\n", os.Getpid(), q.Line(), data)
+	f, err := claim(r.path(q.ID))
+	if err != nil {
+		return nil, err
+	}
+	if err := f.Truncate(0); err == nil {
+		_, err = f.WriteAt([]byte(text), 0)
+	}
+	if err != nil {
+		_ = f.Close()
+		return nil, err
+	}
+	return func() {
+		_ = os.Remove(r.path(q.ID))
+		_ = f.Close()
+	}, nil
+}
+
+// Wait leaves a request for a code and waits for the answer. Its errors are
+// ErrCancelled, where the person said no, that of ctx, and what keeps a request
+// from being left.
+func (r Room) Wait(ctx context.Context, q Request) (secret.Text, error) {
+	if err := r.make(); err != nil {
+		return secret.Text{}, err
+	}
+	path := r.path(q.ID) + pipeSuffix
+	_ = os.Remove(path)
+	pipe, err := openPipe(path)
+	if err != nil {
+		return secret.Text{}, err
+	}
+	defer func() { _ = os.Remove(path); _ = pipe.Close() }()
+	leave, err := r.Leave(q)
+	if err != nil {
+		return secret.Text{}, err
+	}
+	defer leave()
+	var got []byte
+	buf := make([]byte, 64)
+	for {
+		n, err := pipe.Read(buf)
+		got = append(got, buf[:n]...)
+		switch text, _, whole := strings.Cut(string(got), "\n"); {
+		case whole && text == string(no):
+			return secret.Text{}, ErrCancelled
+		case whole && len(text) > 1 && text[0] == yes && isCode(text[1:]):
+			return secret.New(text[1:]), nil
+		case whole:
+			got = nil // not an answer
+		}
+		if err == nil && n > 0 {
+			continue
+		}
+		select {
+		case <-ctx.Done():
+			return secret.Text{}, ctx.Err()
+		case <-time.After(handOver):
+		}
+	}
+}
+
+// Find gives the request that waits for a session.
+func (r Room) Find(id string) (Request, bool) {
+	all := r.List()
+	i := slices.IndexFunc(all, func(q Request) bool { return q.ID == id })
+	if i < 0 {
+		return Request{}, false
+	}
+	return all[i], true
+}
+
+// List gives the requests that wait, the oldest first, and clears away those whose
+// process is gone.
+func (r Room) List() []Request {
+	found, err := os.ReadDir(r.Dir)
+	if err != nil {
+		return nil
+	}
+	var all []Request
+	for _, entry := range found {
+		if !entry.Type().IsRegular() {
+			continue
+		}
+		path := r.path(entry.Name())
+		if f, err := claim(path); err == nil { // nobody holds it: its process is gone
+			_ = os.Remove(path)
+			_ = os.Remove(path + pipeSuffix)
+			_ = f.Close()
+			continue
+		}
+		data, err := os.ReadFile(path)
+		if err != nil {
+			continue
+		}
+		lines := strings.SplitN(string(data), "\n", 4)
+		var q Request
+		if len(lines) == 4 && json.Unmarshal([]byte(lines[2]), &q) == nil && q.ID == entry.Name() {
+			all = append(all, q)
+		}
+	}
+	slices.SortFunc(all, func(a, b Request) int { return a.Since.Compare(b.Since) })
+	return all
+}
+
+// Answer hands a code over. That nobody waits for it any more is an error that
+// wraps fs.ErrNotExist.
+func (r Room) Answer(q Request, code secret.Text) error {
+	return r.send(q, string(yes)+code.Reveal()+"\n")
+}
+
+// Refuse says no to a request.
+func (r Room) Refuse(q Request) error { return r.send(q, string(no)+"\n") }
+
+func (r Room) send(q Request, text string) error {
+	pipe, err := writePipe(r.path(q.ID) + pipeSuffix)
+	if err != nil {
+		return fmt.Errorf("nobody waits any more: %w", fs.ErrNotExist)
+	}
+	_, err = pipe.WriteString(text)
+	return errors.Join(err, pipe.Close())
+}

@@ -1,0 +1,67 @@
+//go:build unix
+
+package ask
+
+import (
+	"io/fs"
+	"os"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// claim opens a file that one process holds at a time; errTaken where another
+// does. The kernel lets go of it when that process ends.
+func claim(path string) (*os.File, error) {
+	for range 5 {
+		f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|unix.O_NOFOLLOW, 0o600)
+		if err != nil {
+			return nil, err
+		}
+		held := unix.Flock(fd(f), unix.LOCK_EX|unix.LOCK_NB) == nil
+		ours, _ := f.Stat()
+		if there, err := os.Lstat(path); held && err == nil && os.SameFile(ours, there) {
+			return f, nil
+		}
+		_ = f.Close() // held by another, or removed by who looked into it: a moment later
+		time.Sleep(time.Millisecond)
+	}
+	return nil, errTaken
+}
+
+// A pipe has a name, and is read without waiting for a writer.
+type pipe struct{ fd int }
+
+// openPipe makes a pipe. It is open for writing too: a pipe without a writer
+// would read as ended.
+func openPipe(path string) (pipe, error) {
+	if err := unix.Mkfifo(path, 0o600); err != nil {
+		return pipe{}, err
+	}
+	n, err := unix.Open(path, unix.O_RDWR|unix.O_NONBLOCK|unix.O_CLOEXEC|unix.O_NOFOLLOW, 0)
+	return pipe{n}, err
+}
+
+// Read gives what there is, which may be nothing.
+func (p pipe) Read(b []byte) (int, error) {
+	n, err := unix.Read(p.fd, b)
+	return max(n, 0), err
+}
+
+// Close closes it.
+func (p pipe) Close() error { return unix.Close(p.fd) }
+
+// writePipe opens a pipe that somebody reads.
+func writePipe(path string) (*os.File, error) {
+	n, err := unix.Open(path, unix.O_WRONLY|unix.O_NONBLOCK|unix.O_CLOEXEC|unix.O_NOFOLLOW, 0)
+	if err != nil {
+		return nil, err
+	}
+	return os.NewFile(uintptr(n), path), nil //nolint:gosec // a file descriptor is small
+}
+
+func ownedByUs(info fs.FileInfo) bool {
+	stat, ok := info.Sys().(*syscall.Stat_t)
+	return ok && int(stat.Uid) == os.Geteuid()
+}

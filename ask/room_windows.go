@@ -1,0 +1,28 @@
+package ask
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+)
+
+// There is no waiting room on Windows: nothing there shows a request, and no file
+// tells by itself that its process is gone.
+
+var errNoRoom = errors.New("there is no waiting room on Windows")
+
+func claim(string) (*os.File, error) { return nil, errNoRoom }
+
+type pipe struct{}
+
+func openPipe(string) (pipe, error) { return pipe{}, errNoRoom }
+
+// Read gives nothing.
+func (pipe) Read([]byte) (int, error) { return 0, errNoRoom }
+
+// Close does nothing.
+func (pipe) Close() error { return nil }
+
+func writePipe(string) (*os.File, error) { return nil, errNoRoom }
+
+func ownedByUs(fs.FileInfo) bool { return false }

@@ -1,0 +1,164 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"guise/ask"
+	"guise/internal/secret"
+	"guise/session"
+)
+
+func newWaiting(a *app) *cobra.Command {
+	var asJSON bool
+	c := &cobra.Command{
+		Use:   "waiting",
+		Short: "List the programs that wait for you: for an MFA code, or to sign in",
+		Long: `List the programs that need you and cannot reach you: they run in the background, in
+an IDE, on another desktop. "guise login" without a profile answers all of them; a
+shell with the hook shows them before its next prompt.`,
+		Example: "  guise waiting\n  guise login",
+		Args:    cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			all := a.room().List()
+			if asJSON {
+				return a.answerJSON(append([]ask.Request{}, all...))
+			}
+			if len(all) == 0 {
+				a.say("nobody waits for you")
+				return nil
+			}
+			table := [][]string{{"PROGRAM", "IN", "NEEDS", "FOR", "SINCE", "ANSWER"}}
+			for _, q := range all {
+				needs := map[ask.Kind]string{ask.ForCode: "an MFA code", ask.ForPage: "a sign-in"}[q.Kind]
+				table = append(table, []string{q.Asker.String(), q.Asker.In(a.Home), needs, q.Profile, brief(a.Now().Sub(q.Since)) + " ago", q.Answer})
+			}
+			return a.answerTable(table)
+		},
+	}
+	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return c
+}
+
+// room is the waiting room.
+func (a *app) room() ask.Room { return ask.Room{Dir: a.roomDir()} }
+
+func (a *app) roomDir() string { return filepath.Join(a.Runtime(), "waiting") }
+
+// request is what is left in the waiting room.
+func (p *person) request(kind ask.Kind, id, profile, serial, again string) ask.Request {
+	return ask.Request{
+		ID: id, Kind: kind, Asker: p.asker(), Profile: profile, Serial: serial, Again: again,
+		Since: p.Now(), Answer: "guise login " + p.word(profile),
+	}
+}
+
+// fromRoom leaves a request, tells the desktop, and waits.
+func (p *person) fromRoom(ctx context.Context, q ask.Request, s settings) (secret.Text, error) {
+	if s.Notify {
+		p.notify(q)
+	}
+	return p.room().Wait(ctx, q)
+}
+
+// notify shows a request on the desktop, where there is one.
+func (p *person) notify(q ask.Request) {
+	var words []string
+	switch {
+	case runtime.GOOS == "darwin" && p.Getenv("SSH_CONNECTION") == "":
+		words = []string{"osascript", "-e", "on run argv", "-e", "display notification (item 1 of argv) with title (item 2 of argv)", "-e", "end run", q.Line(), "guise"}
+	case p.Getenv("DISPLAY") != "" || p.Getenv("WAYLAND_DISPLAY") != "":
+		words = []string{"notify-send", "--app-name=guise", "--", "guise", q.Line()}
+	default:
+		return
+	}
+	if _, err := exec.LookPath(words[0]); err != nil {
+		return
+	}
+	c := exec.Command(words[0], words[1:]...) //nolint:gosec // words, and no shell
+	c.Env = withoutAWS(p.Environ())
+	if c.Start() == nil {
+		go func() { _ = c.Wait() }()
+	}
+}
+
+// Held is called while another process is at the session that we need. If that
+// one waits in the waiting room, and the person is here, the question is asked
+// here and the answer handed over.
+func (p *person) Held(ctx context.Context, lock string) {
+	handled := time.Time{}
+	for {
+		q, ok := p.room().Find(lock)
+		if ok && q.Kind == ask.ForCode && q.Since.After(handled) {
+			terminal, err := p.app.terminal()
+			if err != nil {
+				return
+			}
+			handled = q.Since
+			terminal.Say(q.Asker.String() + " in " + q.Asker.In(p.Home) + " waits for it")
+			code, err := terminal.Code(ctx, ask.CodeQuestion{Profile: q.Profile, Serial: q.Serial, Again: q.Again})
+			_ = terminal.Close()
+			switch {
+			case err == nil:
+				_ = p.room().Answer(q, code)
+			case ctx.Err() == nil && errors.Is(err, ask.ErrCancelled):
+				_ = p.room().Refuse(q)
+			}
+		}
+		if sleep(ctx, lookEvery) != nil {
+			return
+		}
+	}
+}
+
+// lookEvery is how often a process that waits looks whether it still must.
+const lookEvery = 100 * time.Millisecond
+
+// awaitPage waits in the waiting room until somebody has signed in, wherever, for
+// as long as SDKs wait for us. Any process that gets a session writes into one of
+// a few folders: so a change there is a reason to try again, and nothing else is.
+func (a *app) awaitPage(ctx context.Context, chain session.Chain, profile string, s settings, try func() error) error {
+	ctx, cancel := context.WithTimeout(ctx, s.WaitForPerson)
+	defer cancel()
+	p := &person{a}
+	q := p.request(ask.ForPage, chain[:1].Key(), profile, "", "")
+	left := false
+	for seen := a.lastSessions(); ; {
+		if !left {
+			if leave, err := a.room().Leave(q); err == nil {
+				left = true
+				defer leave()
+				if s.Notify {
+					p.notify(q)
+				}
+			}
+		}
+		if sleep(ctx, lookEvery) != nil {
+			return session.ErrNoPerson
+		}
+		if now := a.lastSessions(); now != seen {
+			seen = now
+			if err := try(); !errors.Is(err, session.ErrNoPerson) {
+				return err
+			}
+		}
+	}
+}
+
+// lastSessions tells when something was last written where sessions are kept.
+func (a *app) lastSessions() (last time.Time) {
+	aws := filepath.Join(a.Home, ".aws")
+	for _, dir := range []string{filepath.Join(a.Cache, "sessions"), filepath.Join(aws, "sso", "cache"), filepath.Join(aws, "login", "cache")} {
+		if info, err := os.Stat(dir); err == nil && info.ModTime().After(last) {
+			last = info.ModTime()
+		}
+	}
+	return last
+}

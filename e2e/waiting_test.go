@@ -1,0 +1,161 @@
+//go:build unix
+
+package e2e
+
+import (
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// background starts a call that has no terminal, by a program called terraform.
+func (w *world) background(profile string, env ...string) (ended chan result) {
+	w.t.Helper()
+	terraform := filepath.Join(w.dir, "tmp", profile, "terraform")
+	if err := os.MkdirAll(filepath.Dir(terraform), 0o700); err != nil {
+		w.t.Fatal(err)
+	}
+	if err := os.WriteFile(terraform, []byte("#!/bin/sh\nguise credential-process --profile "+profile+" >\"$OUT\" 2>\"$OUT.err\"; echo $? >\"$OUT.code\"\n"), 0o700); err != nil {
+		w.t.Fatal(err)
+	}
+	ended = make(chan result, 1)
+	go func() {
+		out := filepath.Join(w.dir, "tmp", "out-"+profile)
+		w.run(append(env, "OUT="+out), terraform)
+		read := func(path string) string { data, _ := os.ReadFile(path); return string(data) }
+		got := result{out: read(out), err: read(out + ".err")}
+		if strings.TrimSpace(read(out+".code")) != "0" {
+			got.code = 1
+		}
+		for _, path := range []string{out, out + ".err", out + ".code"} {
+			_ = os.Remove(path)
+		}
+		ended <- got
+	}()
+	return ended
+}
+
+func (w *world) awaitRequests(n int) {
+	w.t.Helper()
+	for deadline := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
+		var all []any
+		got := w.guise("waiting", "--json")
+		if err := json.Unmarshal([]byte(got.out), &all); err == nil && len(all) == n {
+			return
+		}
+		if time.Now().After(deadline) {
+			w.t.Fatalf("not %d requests: %+v", n, got)
+		}
+	}
+}
+
+// TestWaitingRoom: a process without a terminal needs a code; another window's
+// next prompt shows it; answered there, the process goes on.
+func TestWaitingRoom(t *testing.T) {
+	shells(t, func(t *testing.T, name string) {
+		w := adopted(t)
+		s := w.shell(name)
+		ended := w.background("prod")
+		w.awaitRequests(1)
+		if got := w.guise("waiting"); !strings.Contains(got.out, "terraform (pid ") || !strings.Contains(got.out, "guise login prod") {
+			t.Errorf("%+v", got)
+		}
+		s.typ("\r")
+		s.see(`guise: terraform \(pid \d+\) needs an MFA code for prod: guise login prod`)
+		s.see("ready ")
+		s.typ("echo once\r")
+		s.see("once\n")
+		s.see("ready ")
+		if strings.Contains(s.shown(), "needs an MFA code") {
+			t.Error("it was shown twice")
+		}
+		s.typ("guise login prod\r")
+		s.see("waits for it")
+		s.see("MFA code for prod")
+		s.typ("000000\r")
+		s.see("that code was wrong")
+		s.see("MFA code for prod")
+		s.typ(w.code() + "\r")
+		s.see("prod: Admin")
+		if got := <-ended; got.code != 0 || !strings.Contains(got.out, "AccessKeyId") {
+			t.Errorf("%+v", got)
+		}
+		if n := w.aws.Done("GetSessionToken"); n != 1 {
+			t.Errorf("%d calls of GetSessionToken", n)
+		}
+		w.awaitRequests(0)
+		w.noSecrets()
+	})
+}
+
+// TestWaitingRoomRefused: a no in the other window is one for the process.
+func TestWaitingRoomRefused(t *testing.T) {
+	w := adopted(t)
+	s := w.shell("zsh")
+	ended := w.background("prod")
+	w.awaitRequests(1)
+	s.typ("guise use staging\r") // another role behind the same device
+	s.see("MFA code for prod")
+	s.typ("\x1b")
+	s.see("cancelled")
+	if got := <-ended; got.code == 0 || !strings.Contains(got.err, "cancelled") {
+		t.Errorf("%+v", got)
+	}
+}
+
+// TestWaitingForPage: what waits for a sign-in gets it from whoever signs in, and
+// several that wait leave one request.
+func TestWaitingForPage(t *testing.T) {
+	w := adopted(t)
+	s := w.shell("bash")
+	first, second, code := w.background("org-dev"), w.background("org-deploy"), w.background("prod")
+	w.awaitRequests(2)
+	if len(w.pages()) != 0 {
+		t.Error("a page was opened")
+	}
+	s.typ("guise login\r") // all that wait
+	s.see("MFA code for prod")
+	s.typ(w.code() + "\r")
+	s.see("prod: Admin") // the sign-in needed no key
+	for _, ended := range []chan result{first, second, code} {
+		if got := <-ended; got.code != 0 {
+			t.Errorf("%+v", got)
+		}
+	}
+	if len(w.pages()) != 1 {
+		t.Errorf("%d pages", len(w.pages()))
+	}
+	w.awaitRequests(0)
+}
+
+// TestNobodyComes: exit code 3 at the end of the wait, and a request of a process
+// that was killed is gone.
+func TestNobodyComes(t *testing.T) {
+	w := adopted(t)
+	for _, profile := range []string{"prod", "org-dev"} {
+		began := time.Now()
+		got := w.run([]string{"GUISE_WAIT_FOR_PERSON=1s"}, "guise", "credential-process", "--profile", profile)
+		if took := time.Since(began); got.code != 3 || !strings.Contains(got.err, "guise login "+profile) || took < time.Second || took > 5*time.Second {
+			t.Errorf("after %s: %+v", took, got)
+		}
+	}
+	w.awaitRequests(0)
+	w.background("prod")
+	w.awaitRequests(1)
+	if err := exec.Command("pkill", "-9", "-f", filepath.Join(binDir, "guise")+" credential-process").Run(); err != nil {
+		if err := exec.Command("pkill", "-9", "-f", "guise credential-process --profile prod").Run(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.awaitRequests(0)
+	s := w.shell("fish")
+	s.typ("\r")
+	s.see("ready ")
+	if strings.Contains(s.shown(), "needs") {
+		t.Error("a dead request was shown")
+	}
+}
