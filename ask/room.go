@@ -128,18 +128,18 @@ func (r Room) Wait(ctx context.Context, q Request) (secret.Text, error) {
 		return secret.Text{}, err
 	}
 	defer leave()
-	var got []byte
+	var got string
 	buf := make([]byte, 64)
 	for {
 		n, err := pipe.Read(buf)
-		got = append(got, buf[:n]...)
-		switch text, _, whole := strings.Cut(string(got), "\n"); {
-		case whole && text == string(no):
-			return secret.Text{}, ErrCancelled
-		case whole && len(text) > 1 && text[0] == yes && isCode(text[1:]):
-			return secret.New(text[1:]), nil
-		case whole:
-			got = nil // not an answer
+		got += string(buf[:n])
+		for line, rest, whole := strings.Cut(got, "\n"); whole; line, rest, whole = strings.Cut(got, "\n") {
+			switch got = rest; {
+			case line == string(no):
+				return secret.Text{}, ErrCancelled
+			case len(line) > 1 && line[0] == yes && isCode(line[1:]):
+				return secret.New(line[1:]), nil
+			} // anything else is no answer
 		}
 		if err == nil && n > 0 {
 			continue

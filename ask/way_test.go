@@ -1,0 +1,171 @@
+package ask
+
+import (
+	"context"
+	"encoding/base32"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os/exec"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"guise/internal/need"
+	"guise/internal/secret"
+)
+
+// TestTOTP: the same codes as oathtool's, for a thousand seeds and times.
+func TestTOTP(t *testing.T) {
+	oathtool := need.Program(t, "oathtool")
+	random := rand.New(rand.NewPCG(1, 2))
+	var all sync.WaitGroup
+	for range 4 {
+		type one struct {
+			seed string
+			at   time.Time
+		}
+		var mine []one
+		for range 250 {
+			key := make([]byte, 10+random.IntN(54))
+			for i := range key {
+				key[i] = byte(random.Uint32())
+			}
+			mine = append(mine, one{base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(key), time.Unix(random.Int64N(4e9), 0).UTC()})
+		}
+		all.Go(func() {
+			for _, o := range mine {
+				out, err := exec.Command(oathtool, "--totp", "--base32", "--now", o.at.Format("2006-01-02 15:04:05 UTC"), o.seed).Output()
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				got, err := TOTP(secret.New(o.seed), o.at)
+				if err != nil || got.Reveal() != strings.TrimSpace(string(out)) {
+					t.Errorf("%s at %s: %s and %s, %v", o.seed, o.at, got.Reveal(), out, err)
+				}
+			}
+		})
+	}
+	all.Wait()
+}
+
+func TestSeed(t *testing.T) {
+	const seed = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+	for _, typed := range []string{
+		seed, " " + strings.ToLower(seed) + "\n", "JBSW Y3DP EHPK 3PXP JBSW Y3DP EHPK 3PXP", seed + "====",
+		"otpauth://totp/Amazon%20Web%20Services:alice@111111111111?secret=" + seed + "&issuer=Amazon%20Web%20Services",
+	} {
+		if got, err := Seed(secret.New(typed)); err != nil || got.Reveal() != seed {
+			t.Errorf("%q: %v %v", typed, got.Reveal(), err)
+		}
+	}
+	for _, typed := range []string{"", "JBSWY3DP", "not base32 at all!", "otpauth://hotp/x?secret=" + seed, "123456"} {
+		if _, err := Seed(secret.New(typed)); err == nil || strings.Contains(err.Error(), "JBSW") {
+			t.Errorf("%q: %v", typed, err)
+		}
+	}
+}
+
+// TestFirst: the first answer, or no, counts, and the other ways are closed.
+func TestFirst(t *testing.T) {
+	answers := func(text string, after time.Duration) Way {
+		return Way{Ask: func(ctx context.Context) (secret.Text, error) {
+			select {
+			case <-time.After(after):
+				return secret.New(text), nil
+			case <-ctx.Done():
+				return secret.Text{}, ErrCancelled // as the terminal does
+			}
+		}}
+	}
+	fails := func(err error) Way { return Way{Ask: func(context.Context) (secret.Text, error) { return secret.Text{}, err }} }
+	gone := errors.New("gone")
+	for i, c := range []struct {
+		ways []Way
+		text string
+		err  error
+	}{
+		{[]Way{answers("a", time.Hour), answers("b", 0)}, "b", nil},
+		{[]Way{fails(gone), answers("b", time.Millisecond)}, "b", nil},
+		{[]Way{fails(ErrCancelled), answers("b", time.Hour)}, "", ErrCancelled},
+		{[]Way{fails(gone), fails(gone)}, "", gone},
+		{nil, "", nil},
+	} {
+		text, err := First(t.Context(), c.ways...)
+		if text.Reveal() != c.text || !errors.Is(err, c.err) {
+			t.Errorf("%d: %q %v", i, text.Reveal(), err)
+		}
+	}
+	// A way that is to come later comes at once where the one before is gone.
+	began := time.Now()
+	later := answers("late", 0)
+	later.After = time.Hour
+	if text, err := First(t.Context(), fails(gone), later); text.Reveal() != "late" || err != nil || time.Since(began) > time.Minute {
+		t.Errorf("%v %v", text.Reveal(), err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
+	defer cancel()
+	if _, err := First(ctx, answers("never", time.Hour)); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("%v", err)
+	}
+}
+
+// TestRoom: a request is there while its process is, and once.
+func TestRoom(t *testing.T) {
+	room := Room{Dir: t.TempDir() + "/room"}
+	q := Request{ID: "abc123", Kind: ForCode, Profile: "prod\x1b[31m", Since: time.Now(), Answer: "guise login prod"}
+	type got struct {
+		text secret.Text
+		err  error
+	}
+	ended := make(chan got, 1)
+	go func() {
+		text, err := room.Wait(t.Context(), q)
+		ended <- got{text, err}
+	}()
+	for len(room.List()) == 0 {
+		time.Sleep(time.Millisecond)
+	}
+	if _, err := room.Leave(q); err == nil {
+		t.Error("two wait for the same")
+	}
+	if all := room.List(); len(all) != 1 || strings.Contains(all[0].Line(), "\x1b") {
+		t.Errorf("%+v", all)
+	}
+	if err := room.Answer(q, secret.New("nonsense\nor more")); err != nil {
+		t.Error(err)
+	}
+	if err := room.Answer(q, secret.New("123456")); err != nil {
+		t.Error(err)
+	}
+	if g := <-ended; g.err != nil || g.text.Reveal() != "123456" {
+		t.Errorf("%v %v", g.text.Reveal(), g.err)
+	}
+	if len(room.List()) != 0 || room.Answer(q, secret.New("123456")) == nil {
+		t.Error("the request is still there")
+	}
+	go func() {
+		text, err := room.Wait(t.Context(), q)
+		ended <- got{text, err}
+	}()
+	for room.Refuse(q) != nil {
+		time.Sleep(time.Millisecond)
+	}
+	if g := <-ended; !errors.Is(g.err, ErrCancelled) {
+		t.Errorf("%v", g.err)
+	}
+}
+
+// TestAssuan: what is in a text cannot end its line, and comes back as it was.
+func TestAssuan(t *testing.T) {
+	for _, text := range []string{"plain", "100 %\nnext\r\nline", "%41", "é"} {
+		if strings.ContainsAny(encode(text), "\r\n") || decode(encode(text)) != text {
+			t.Errorf("%q: %q", text, encode(text))
+		}
+	}
+	if fmt.Sprint(WhoAsks(1, "/")) == "" {
+		t.Error("nobody")
+	}
+}

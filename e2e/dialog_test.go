@@ -1,0 +1,161 @@
+//go:build unix
+
+package e2e
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"guise/internal/need"
+)
+
+// TestPinentry: the real ones that need no screen, on the terminal.
+func TestPinentry(t *testing.T) {
+	for name, keys := range map[string]struct{ enter, cancel string }{
+		"pinentry-curses": {"\r", "\t\t\r"},
+		"pinentry-tty":    {"\r", "\x03"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			program := need.Program(t, name)
+			w := adopted(t)
+			env := append(w.env, "GUISE_MFA=dialog", "GUISE_DIALOG="+program)
+			s := openTerminal(t, filepath.Join(w.dir, "work"), env, "sh", "-c", "guise login prod; echo code=$?")
+			s.see("MFA code for prod|MFA code:")
+			s.see("(?s)alice")
+			s.typ("12" + keys.enter) // no code
+			s.see("six digits")
+			s.see("MFA code:")
+			s.typ(w.code() + keys.enter)
+			s.see("prod: Admin")
+			s.see("code=0")
+			s = openTerminal(t, filepath.Join(w.dir, "work"), env, filepath.Join(binDir, "guise"), "login", "--force", "prod")
+			s.see("MFA code:")
+			s.typ(keys.cancel)
+			if code := s.exit(); code != 130 {
+				t.Errorf("exit code %d", code)
+			}
+			if strings.Contains(s.everything(), "^[[") {
+				t.Errorf("the terminal is not in order: %q", s.everything())
+			}
+		})
+	}
+}
+
+// TestZenity: a process without a terminal, and a window that asks.
+func TestZenity(t *testing.T) {
+	need.Program(t, "zenity")
+	need.Program(t, "xdotool")
+	display := screen(t)
+	w := adopted(t)
+	env := []string{"DISPLAY=" + display, "GUISE_DIALOG=zenity", "NO_AT_BRIDGE=1", "GDK_BACKEND=x11"}
+	ended := w.background("prod", env...)
+	awaitWindow(t, display, "guise: MFA code for prod")
+	for _, keys := range [][]string{{"type", "000000"}, {"key", "Return"}} {
+		if err := xdotool(display, keys...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for deadline := time.Now().Add(patience); len(w.aws.Calls("GetSessionToken")) == 0 && time.Now().Before(deadline); {
+		time.Sleep(50 * time.Millisecond)
+	}
+	awaitWindow(t, display, "guise: MFA code for prod") // it was wrong: asked again
+	time.Sleep(300 * time.Millisecond)
+	for _, keys := range [][]string{{"type", w.code()}, {"key", "Return"}} {
+		if err := xdotool(display, keys...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := <-ended; got.code != 0 || !strings.Contains(got.out, "AccessKeyId") {
+		t.Errorf("%+v", got)
+	}
+	w.noSecrets()
+}
+
+// TestFirstAnswerWins: a dialog, the waiting room and, in another window, a
+// terminal: answered there, the dialog goes.
+func TestFirstAnswerWins(t *testing.T) {
+	need.Program(t, "zenity")
+	need.Program(t, "xdotool")
+	display := screen(t)
+	w := adopted(t)
+	ended := w.background("prod", "DISPLAY="+display, "GUISE_DIALOG=zenity", "NO_AT_BRIDGE=1")
+	awaitWindow(t, display, "guise: MFA code for prod")
+	w.awaitRequests(1)
+	s := w.shell("bash")
+	s.typ("guise login\r")
+	s.see("MFA code for prod")
+	s.typ(w.code() + "\r")
+	s.see("prod: Admin")
+	if got := <-ended; got.code != 0 {
+		t.Errorf("%+v", got)
+	}
+	for deadline := time.Now().Add(patience); xdotool(display, "search", "--onlyvisible", "--name", "guise: MFA code") == nil; {
+		if time.Now().After(deadline) {
+			t.Fatal("the dialog is still there")
+		}
+	}
+}
+
+// standIn puts a program of the test's own before all others of its name.
+func (w *world) standIn(name, script string) {
+	w.t.Helper()
+	dir := filepath.Join(w.dir, "stand-ins")
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		w.t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, name), []byte("#!/bin/sh\n"+script), 0o700); err != nil {
+		w.t.Fatal(err)
+	}
+	for i, pair := range w.env {
+		if path, ok := strings.CutPrefix(pair, "PATH="); ok && !strings.HasPrefix(path, dir) {
+			w.env[i] = "PATH=" + dir + ":" + path
+		}
+	}
+}
+
+// TestNotification: what is shown on the desktop names the program and what to
+// type, and no AWS variable goes there.
+func TestNotification(t *testing.T) {
+	w := adopted(t)
+	seen := filepath.Join(w.dir, "notified")
+	w.standIn("notify-send", `printf '%s|' "$@" >`+seen+`; env | grep ^AWS_ >>`+seen+"\n")
+	got := w.run([]string{"DISPLAY=:99999", "GUISE_DIALOG=none", "GUISE_WAIT_FOR_PERSON=1s"}, "guise", "credential-process", "--profile", "prod")
+	data, _ := os.ReadFile(seen)
+	if got.code != 3 || !strings.Contains(string(data), "needs an MFA code for prod: guise login prod") || strings.Contains(string(data), "AWS_") {
+		t.Errorf("%+v %s", got, data)
+	}
+	if err := os.Remove(seen); err != nil {
+		t.Fatal(err)
+	}
+	w.run([]string{"DISPLAY=:99999", "GUISE_DIALOG=none", "GUISE_WAIT_FOR_PERSON=1s", "GUISE_NOTIFY=false"}, "guise", "credential-process", "--profile", "prod")
+	if _, err := os.Stat(seen); err == nil {
+		t.Error("told the desktop all the same")
+	}
+}
+
+// TestYubiKey: by a stand-in that says what ykman's documentation says.
+func TestYubiKey(t *testing.T) {
+	w := adopted(t)
+	w.write(".aws/config", strings.ReplaceAll(w.read(".aws/config"), "[profile alice]", "[profile alice]\nguise_yubikey_label = aws:alice\nguise_yubikey_serial = 42"))
+	said := filepath.Join(w.dir, "ykman")
+	w.standIn("ykman", `printf '%s ' "$@" >`+said+`; echo "Touch your YubiKey..." >&2; guise mfa code`+"\n")
+	if got := w.guise("login", "prod"); got.code != 0 {
+		t.Errorf("%+v", got)
+	}
+	if data, _ := os.ReadFile(said); string(data) != "--device 42 oath accounts code --single aws:alice " {
+		t.Errorf("%s", data)
+	}
+	// No key there, several accounts: the next way.
+	w.standIn("ykman", "echo 'Error: Failed connecting to a YubiKey with serial: 42.' >&2; exit 1\n")
+	s := openTerminal(t, filepath.Join(w.dir, "work"), w.env, "sh", "-c", "guise login --force prod; echo code=$?")
+	s.see("YubiKey: Failed connecting to a YubiKey with serial: 42")
+	s.see("MFA code for prod")
+	s.typ("\x1b")
+	s.see("code=130")
+	if got := w.guise("login", "--force", "prod"); got.code != 1 || !strings.Contains(got.err, "Failed connecting") {
+		t.Errorf("%+v", got)
+	}
+}
