@@ -207,3 +207,22 @@ func (s *screen) end() {
 	s.over = true
 	_, _ = io.WriteString(s.out, "\x1b[?25h") // promptui hides the cursor
 }
+
+// Secret asks for something that is not shown while it is typed.
+func (t *Terminal) Secret(ctx context.Context, label string) (secret.Text, error) {
+	typed, err := t.prompt(ctx, "", promptui.Prompt{
+		Label: Sanitise(label), Mask: '•', HideEntered: true, Templates: t.templates(),
+		Validate: func(s string) error {
+			if strings.TrimSpace(s) == "" {
+				return errors.New("nothing was typed")
+			}
+			return nil
+		},
+	})
+	return secret.New(typed), err
+}
+
+// Line asks for a line of text.
+func (t *Terminal) Line(ctx context.Context, label string, check func(string) error) (string, error) {
+	return t.prompt(ctx, "", promptui.Prompt{Label: Sanitise(label), HideEntered: true, Templates: t.templates(), Validate: check})
+}

@@ -80,7 +80,9 @@ func TestFirst(t *testing.T) {
 			}
 		}}
 	}
-	fails := func(err error) Way { return Way{Ask: func(context.Context) (secret.Text, error) { return secret.Text{}, err }} }
+	fails := func(err error) Way {
+		return Way{Ask: func(context.Context) (secret.Text, error) { return secret.Text{}, err }}
+	}
 	gone := errors.New("gone")
 	for i, c := range []struct {
 		ways []Way

@@ -19,6 +19,7 @@ import (
 type adoptOptions struct {
 	*app
 	all, dryRun, yes, keepKeys bool
+	mayMakeVault               bool // where there is no secret store
 }
 
 func newAdopt(a *app) *cobra.Command {
@@ -67,7 +68,12 @@ func (o adoptOptions) run(ctx context.Context, names []string) error {
 			return err
 		}
 	}
-	store := func(profile, id string, key secret.Text) error { return o.storeKey(ctx, profile, id, key) }
+	store := func(profile, id string, key secret.Text) error {
+		if err := o.keyStore().Available(); err != nil && !o.mayMakeVault {
+			return err
+		}
+		return o.storeKey(ctx, profile, id, key)
+	}
 	changed, err := o.rewrite(func(f *awsconfig.Files) error { return o.adopt(f, names, store) })
 	if err != nil {
 		return err
@@ -93,7 +99,7 @@ func (o adoptOptions) selected(files *awsconfig.Files, names []string) ([]string
 	}
 	noStore := error(nil)
 	if !o.keepKeys {
-		noStore = o.secretStore().Available()
+		noStore = o.keyStore().Available()
 	}
 	profiles := files.Profiles()
 	byName := indexed(files, profiles)
@@ -101,6 +107,7 @@ func (o adoptOptions) selected(files *awsconfig.Files, names []string) ([]string
 	inParallel(len(profiles), func(i int) { _, problems[i] = o.resolve(byName, profiles[i].Name) })
 	for i, p := range profiles {
 		switch {
+		case p.Own("expires") != "": // a session that `export` wrote
 		case problems[i] != nil:
 			o.sayf("guise: %v: left as it is", problems[i])
 		case p.KeysIn() == awsconfig.KeysPlain && noStore != nil:
@@ -131,7 +138,7 @@ func ofProfile(err error) error {
 // storeKey moves a key to the secret store, and proves by a call to AWS that
 // the stored copy works before the file lets go of it.
 func (a *app) storeKey(ctx context.Context, profile, id string, key secret.Text) error {
-	store := a.secretStore()
+	store := a.keyStore()
 	_, had := store.Get(keyName(id))
 	err := store.Set(keyName(id), key)
 	if err == nil {
@@ -244,7 +251,7 @@ func (o useOptions) offerAdoption(ctx context.Context, name string) error {
 		return nil
 	}
 	_, err = o.resolve(files, name)
-	possible := err == nil && (p.KeysIn() != awsconfig.KeysPlain || o.secretStore().Available() == nil)
+	possible := err == nil && (p.KeysIn() != awsconfig.KeysPlain || o.keyStore().Available() == nil)
 	if possible && s.Adopt == "ask" && !o.declined(name) {
 		possible, err = o.askAdoption(ctx, name)
 		if err != nil {

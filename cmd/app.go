@@ -2,7 +2,10 @@ package cmd
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -19,9 +22,9 @@ import (
 // first needed.
 type app struct {
 	World
-	noColor bool
-	device  bool // sign in with a code on any device
-	pages   pages
+	noColor   bool
+	anyDevice bool // sign in with a code on any device
+	pages     pages
 	// background: an SDK has called, and no person has typed this.
 	background bool
 	began      time.Time
@@ -194,11 +197,20 @@ func (a *app) credentials(ctx context.Context, name string, o session.Options) (
 
 // storedKey reads a base key from the operating system's secret store.
 func (a *app) storedKey(_, accessKeyID string) (secret.Text, error) {
-	got, err := a.secretStore().Get(keyName(accessKeyID))
+	got, err := a.keyStore().Get(keyName(accessKeyID))
 	if err != nil {
 		return secret.Text{}, fmt.Errorf("the secret of %s: %w", accessKeyID, err)
 	}
 	return got, nil
+}
+
+// makePrivate makes a folder that others cannot get into.
+func makePrivate(dir string) error { return os.MkdirAll(dir, 0o700) }
+
+// hexName writes a name in letters and digits.
+func hexName(name string) string {
+	sum := sha256.Sum256([]byte(name))
+	return hex.EncodeToString(sum[:8])
 }
 
 // keyName is what an access key is filed under in the secret store.

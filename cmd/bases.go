@@ -97,7 +97,7 @@ func (a *app) sso() (*signin.SSO, error) {
 	return &signin.SSO{
 		Cache: keptBy{store, a.Now}, OIDC: api, Portal: api, Person: &person{a}, Now: a.Now, Sleep: sleep, Limit: signInLimit,
 		Shared: signin.Shared{Dir: filepath.Join(a.Home, ".aws", "sso", "cache"), Write: cache.Replace},
-		Device: a.device, Share: s.SSOShareToken,
+		Device: a.anyDevice, Share: s.SSOShareToken,
 	}, nil
 }
 

@@ -22,7 +22,8 @@ func here(t *testing.T, env map[string]string, args ...string) (w World, out, sa
 	out, said = &bytes.Buffer{}, &bytes.Buffer{}
 	w = World{
 		Args: args, In: strings.NewReader(""), Out: out, Err: said, Now: time.Now, Home: dir,
-		Getenv: func(name string) string { return env[name] },
+		Getenv:  func(name string) string { return env[name] },
+		Runtime: func() string { return filepath.Join(dir, "run") }, Data: filepath.Join(dir, "data"),
 		Environ: func() (all []string) {
 			for name, value := range env {
 				all = append(all, name+"="+value)

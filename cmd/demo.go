@@ -244,7 +244,7 @@ func (b *sandbox) adopt() error {
 		In: strings.NewReader(""), Out: io.Discard, Err: io.Discard, Getenv: getenv, Now: b.Now, Home: home, User: b.User,
 		Environ: func() []string { return b.env },
 		Cache:   filepath.Join(home, ".cache", "guise"), Config: filepath.Join(home, ".config", "guise"),
-		State:      filepath.Join(home, ".local/state", "guise"),
+		State: filepath.Join(home, ".local/state", "guise"), Data: filepath.Join(home, ".local/share", "guise"),
 		Runtime:    func() string { return filepath.Join(b.dir, "run", "guise") },
 		Executable: func() (string, error) { return b.executable(), nil },
 	})

@@ -59,7 +59,7 @@ func (a *app) toLogIn(names []string) ([]string, error) {
 
 // deviceFlag is the flag of commands that may have a person sign in to SSO.
 func (a *app) deviceFlag(c *cobra.Command) {
-	c.Flags().BoolVar(&a.device, "device", false, "sign in to SSO with a code on any device instead of the browser here")
+	c.Flags().BoolVar(&a.anyDevice, "device", false, "sign in to SSO with a code on any device instead of the browser here")
 }
 
 // orCurrent gives the profiles named, or the one of this terminal.

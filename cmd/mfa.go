@@ -2,14 +2,24 @@ package cmd
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
+
+	"guise/ask"
+	"guise/cache"
+	"guise/internal/secret"
+	"guise/session"
 )
 
 // demoControl holds, inside the sandbox of `guise demo`, the address at which
@@ -18,38 +28,312 @@ const demoControl = "GUISE_DEMO"
 
 func newMFA(a *app) *cobra.Command {
 	c := &cobra.Command{
-		Use:     "mfa",
-		Short:   "MFA devices whose codes guise can get by itself",
-		Example: "  guise mfa code",
+		Use:   "mfa",
+		Short: "MFA devices whose codes guise can get by itself",
+		Long: `MFA devices whose codes guise can get by itself: it keeps the seed of a virtual device
+where it keeps access keys. That is convenient, and worth less than a device apart:
+who can read the store has both halves. A hardware key, or a code that you type,
+keeps them apart.`,
+		Example: "  guise mfa add alice\n  guise mfa code alice",
 	}
-	c.AddCommand(&cobra.Command{
-		Use:   "code [SERIAL]",
-		Short: "Print the code of the sandbox's device, inside `guise demo`",
-		Long: `Print the code of the sandbox's device, inside "guise demo". Elsewhere there is no
-device that guise has the seed of: set guise_mfa_command in the profile to get
-codes from a password manager.`,
-		Args: cobra.MaximumNArgs(1),
+	c.AddCommand(newMFAAdd(a), newMFAList(a), newMFARemove(a), newMFACode(a))
+	return c
+}
+
+func newMFAAdd(a *app) *cobra.Command {
+	var enable, unchecked bool
+	c := &cobra.Command{
+		Use:   "add PROFILE|SERIAL",
+		Short: "Store the seed of a virtual MFA device",
+		Long: `Store the seed of a virtual MFA device: the secret that AWS shows when the device is
+made ("show secret key"), or the otpauth:// address in its QR code. It is typed at
+the terminal. Where a profile has the device and its keys, a code is tried at AWS;
+else the code that your other device shows is compared.
+
+With --enable two codes are shown, one after the other, for AWS's page that enables
+the device.`,
+		Example: "  guise mfa add alice\n  guise mfa add arn:aws:iam::111111111111:mfa/alice --enable",
+		Args:    cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			serial := a.Getenv("GUISE_MFA_SERIAL")
-			if len(args) > 0 {
-				serial = args[0]
+			return a.addDevice(c.Context(), args[0], enable, unchecked)
+		},
+		ValidArgsFunction: a.completeProfile,
+	}
+	c.Flags().BoolVar(&enable, "enable", false, "show the two codes with which AWS enables the device")
+	c.Flags().BoolVar(&unchecked, "unchecked", false, "store it without trying a code")
+	return c
+}
+
+// device gives the serial that an argument means, and a profile that has it.
+func (a *app) device(arg string) (serial, profile string, err error) {
+	files, err := a.files()
+	if err != nil {
+		return "", "", err
+	}
+	if !strings.Contains(arg, ":mfa/") {
+		chain, err := a.chain(arg)
+		if err != nil {
+			return "", "", err
+		}
+		if serial = chain.Serial(); serial == "" {
+			return "", "", failure{what: arg, err: errors.New("it has no mfa_serial"), hint: "name the device: guise mfa add arn:aws:iam::ACCOUNT:mfa/NAME"}
+		}
+		return serial, arg, nil
+	}
+	for _, p := range files.Profiles() {
+		if chain, err := a.resolve(files, p.Name); err == nil && chain.Serial() == arg {
+			return arg, p.Name, nil
+		}
+	}
+	return arg, "", nil
+}
+
+func (a *app) addDevice(ctx context.Context, arg string, enable, unchecked bool) error {
+	serial, profile, err := a.device(arg)
+	if err != nil {
+		return err
+	}
+	terminal, err := a.terminal()
+	if err != nil {
+		return failure{what: serial, err: session.ErrNoPerson, hint: "run this in a terminal: guise mfa add " + a.word(arg)}
+	}
+	defer func() { _ = terminal.Close() }()
+	typed, err := terminal.Secret(ctx, "seed of "+serial)
+	if err != nil {
+		return asSession(err)
+	}
+	seed, err := ask.Seed(typed)
+	if err != nil {
+		return fail(serial, err)
+	}
+	if enable {
+		if err := a.showTwo(ctx, terminal, seed); err != nil {
+			return err
+		}
+	}
+	if !unchecked {
+		if err := a.tryDevice(ctx, terminal, serial, profile, seed); err != nil {
+			return fail(serial, err)
+		}
+	}
+	if err := a.keyStore().Set(seedName(serial), seed); err != nil {
+		return fail(serial, err)
+	}
+	a.sayf("%s: its codes need nobody now; its seed is in %s", serial, a.keyStore().Place())
+	return a.noteDevice(serial, true)
+}
+
+// showTwo shows two codes that follow each other.
+func (a *app) showTwo(ctx context.Context, terminal *ask.Terminal, seed secret.Text) error {
+	first, err := ask.TOTP(seed, a.Now())
+	if err != nil {
+		return err
+	}
+	terminal.Say("the first code:   " + first.Reveal())
+	next := a.Now().Truncate(ask.CodeWindow).Add(ask.CodeWindow)
+	terminal.Say("the second comes in " + next.Sub(a.Now()).Round(time.Second).String())
+	if err := sleep(ctx, next.Sub(a.Now())); err != nil {
+		return session.ErrCancelled
+	}
+	second, err := ask.TOTP(seed, a.Now())
+	if err != nil {
+		return err
+	}
+	terminal.Say("the second code:  " + second.Reveal())
+	_, err = terminal.Line(ctx, "type Enter when AWS has taken both", func(string) error { return nil })
+	return asSession(err)
+}
+
+// errWrongSeed: its codes are not those of the device.
+var errWrongSeed = errors.New("its codes are not those of the device, so nothing was stored (is the clock right?)")
+
+// tryDevice proves a seed: by a session made with a code, where a profile has the
+// keys for that, or else by the code that the person's own device shows.
+func (a *app) tryDevice(ctx context.Context, terminal *ask.Terminal, serial, profile string, seed secret.Text) error {
+	if profile != "" {
+		err := a.trySession(ctx, serial, profile, seed)
+		refused := (*session.APIError)(nil)
+		switch {
+		case err == nil:
+			return nil
+		case errors.As(err, &refused) && (refused.Reason == session.WrongCode || refused.Reason == session.Denied):
+			return fmt.Errorf("AWS does not take its code (%w), so nothing was stored", err)
+		}
+		a.sayf("guise: it could not be tried at AWS: %v", err)
+	}
+	typed, err := terminal.Code(ctx, ask.CodeQuestion{Profile: "this device now", Serial: serial})
+	if err != nil {
+		return asSession(err)
+	}
+	for _, window := range []time.Duration{0, -ask.CodeWindow, ask.CodeWindow} {
+		if code, err := ask.TOTP(seed, a.Now().Add(window)); err == nil && code.Reveal() == typed.Reveal() {
+			return nil
+		}
+	}
+	return errWrongSeed
+}
+
+// trySession makes a short session with a code, and throws it away.
+func (a *app) trySession(ctx context.Context, serial, profile string, seed secret.Text) error {
+	chain, err := a.chain(profile)
+	if err != nil {
+		return err
+	}
+	if chain[0].Kind != session.Keys {
+		return errors.New("the profile does not begin with keys")
+	}
+	retriever, err := a.retriever()
+	if err != nil {
+		return err
+	}
+	keys, err := retriever.Retrieve(ctx, chain[:1], session.Options{})
+	if err != nil {
+		return err
+	}
+	api, err := a.api()
+	if err != nil {
+		return err
+	}
+	code, err := ask.TOTP(seed, a.Now())
+	if err != nil {
+		return err
+	}
+	link := session.Link{Kind: session.SessionToken, Profile: profile, Serial: serial, Region: chain[0].Region, Endpoint: chain[0].Endpoint}
+	_, err = api.Exchange(ctx, link, keys, 15*time.Minute, code)
+	return err
+}
+
+// Secret stores do not list what they hold: which devices guise has the seeds of
+// stands in a file. It holds no secret.
+func (a *app) devicesFile() string { return filepath.Join(a.State, "devices.json") }
+
+func (a *app) devices() []string {
+	data, err := os.ReadFile(a.devicesFile())
+	var serials []string
+	if err != nil || json.Unmarshal(data, &serials) != nil {
+		return nil
+	}
+	return serials
+}
+
+func (a *app) noteDevice(serial string, there bool) error {
+	serials := slices.DeleteFunc(a.devices(), func(s string) bool { return s == serial })
+	if there {
+		serials = append(serials, serial)
+	}
+	slices.Sort(serials)
+	data, err := json.Marshal(serials)
+	if err != nil {
+		return err
+	}
+	if err := makePrivate(a.State); err != nil {
+		return err
+	}
+	return cache.Replace(a.devicesFile(), data)
+}
+
+func newMFAList(a *app) *cobra.Command {
+	var asJSON bool
+	c := &cobra.Command{
+		Use:     "list",
+		Short:   "List the devices whose seeds guise keeps",
+		Example: "  guise mfa list",
+		Args:    cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			type row struct {
+				Serial  string `json:"mfa_serial"`
+				Problem string `json:"problem,omitempty"`
 			}
-			code, err := a.demoCode(c.Context(), serial)
+			rows := []row{}
+			table := [][]string{{"DEVICE", "SEED"}}
+			for _, serial := range a.devices() {
+				r, state := row{Serial: serial}, "stored"
+				if _, err := a.keyStore().Get(seedName(serial)); err != nil {
+					r.Problem, state = err.Error(), err.Error()
+				}
+				rows, table = append(rows, r), append(table, []string{serial, state})
+			}
+			if asJSON {
+				return a.answerJSON(rows)
+			}
+			if len(rows) == 0 {
+				a.say("guise keeps no seeds: guise mfa add PROFILE")
+				return nil
+			}
+			return a.answerTable(table)
+		},
+	}
+	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return c
+}
+
+func newMFARemove(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:     "remove PROFILE|SERIAL",
+		Short:   "Forget the seed of a device",
+		Example: "  guise mfa remove alice",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			serial, _, err := a.device(args[0])
+			if err != nil {
+				return err
+			}
+			if !slices.Contains(a.devices(), serial) {
+				return failure{what: serial, err: errors.New("guise has no seed of it"), hint: "guise mfa list", code: exitUsage}
+			}
+			if err := a.keyStore().Delete(seedName(serial)); err != nil {
+				return fail(serial, err)
+			}
+			a.sayf("%s: its seed is forgotten; codes are asked for again", serial)
+			return a.noteDevice(serial, false)
+		},
+		ValidArgsFunction: a.completeProfile,
+	}
+}
+
+func newMFACode(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:   "code [PROFILE|SERIAL]",
+		Short: "Print the code that a device shows now",
+		Long: `Print the code that a device shows now, from its stored seed. Inside "guise demo",
+that of the sandbox's device.`,
+		Example: "  guise mfa code alice",
+		Args:    cobra.MaximumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			code, err := a.codeOf(c.Context(), args)
 			if err != nil {
 				return fail("mfa code", err)
 			}
 			return a.answer(code + "\n")
 		},
-	})
-	return c
+		ValidArgsFunction: a.completeProfile,
+	}
+}
+
+func (a *app) codeOf(ctx context.Context, args []string) (string, error) {
+	serial := a.Getenv("GUISE_MFA_SERIAL")
+	if len(args) > 0 {
+		var err error
+		if serial, _, err = a.device(args[0]); err != nil {
+			return "", err
+		}
+	}
+	if all := a.devices(); serial == "" && len(all) == 1 {
+		serial = all[0]
+	}
+	if slices.Contains(a.devices(), serial) || a.Getenv(demoControl) == "" {
+		seed, err := a.keyStore().Get(seedName(serial))
+		if err != nil {
+			return "", failure{what: "mfa code", err: fmt.Errorf("no seed of the device %s: %w", serial, err), hint: "guise mfa add, or guise_mfa_command = COMMAND in the profile"}
+		}
+		code, err := ask.TOTP(seed, a.Now())
+		return code.Reveal(), err
+	}
+	return a.demoCode(ctx, serial)
 }
 
 func (a *app) demoCode(ctx context.Context, serial string) (string, error) {
-	control := a.Getenv(demoControl)
-	if control == "" {
-		return "", failure{what: "mfa code", err: errors.New("no device: this works inside `guise demo` only"), hint: "guise_mfa_command = COMMAND in a profile gets codes from a password manager"}
-	}
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, control+"/code?serial="+url.QueryEscape(serial), nil)
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, a.Getenv(demoControl)+"/code?serial="+url.QueryEscape(serial), nil)
 	if err != nil {
 		return "", err
 	}

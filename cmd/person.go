@@ -72,7 +72,7 @@ func (p *person) byItself(ctx context.Context, way string, q session.CodeQuestio
 		code, err = ask.Command(ctx, command, env)
 		return code, true, err
 	case wayTOTP:
-		seed, err := p.secretStore().Get(seedName(q.Serial))
+		seed, err := p.keyStore().Get(seedName(q.Serial))
 		if err != nil {
 			return code, false, nil //nolint:nilerr // no seed, or no secret store: not set up
 		}

@@ -21,8 +21,8 @@ type World struct {
 	Environ  func() []string
 	Now      func() time.Time
 	Home     string
-	// Cache, Config and State are guise's own directories. They may not exist yet.
-	Cache, Config, State string
+	// Cache, Config, State and Data are guise's own directories. They may not exist yet.
+	Cache, Config, State, Data string
 	// Runtime gives guise's own directory for what lives as long as the login.
 	Runtime func() string
 	// Executable is the path of this program as it stays over upgrades.
@@ -37,7 +37,7 @@ func Here() World {
 		Args: os.Args[1:], In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
 		Getenv: os.Getenv, Environ: os.Environ, Now: time.Now, Home: xdg.Home,
 		Cache: filepath.Join(xdg.CacheHome, "guise"), Config: filepath.Join(xdg.ConfigHome, "guise"),
-		State:      filepath.Join(xdg.StateHome, "guise"),
+		State: filepath.Join(xdg.StateHome, "guise"), Data: filepath.Join(xdg.DataHome, "guise"),
 		Executable: func() (string, error) { return stablePath(os.Args[0], os.Getenv("PATH"), os.Executable) },
 		User:       userName,
 		Runtime:    func() string { return runtimeDir(xdg.RuntimeDir, filepath.Join(xdg.CacheHome, "guise")) },

@@ -62,6 +62,7 @@ type User struct {
 	SecretAccessKey string // random where empty
 	MFASerial       string // empty: no device
 	MFASeed         []byte // random where empty
+	KeysWithoutMFA  bool   // may manage its access keys without MFA
 }
 
 // ARN of the user.
@@ -84,7 +85,9 @@ type credentials struct {
 	expires           time.Time // zero: a user's own
 	user              *User     // whose they are; nil of a role
 	role              *Role
-	session           string    // RoleSessionName
+	session           string // RoleSessionName
+	created           time.Time
+	inactive          bool
 	mfaAt             time.Time // when the MFA code was given; zero: without
 	chained           bool      // a role assumed by a role
 	federated         bool      // by GetFederationToken
@@ -140,7 +143,7 @@ func (a *AWS) AddUser(u User) User {
 		}
 		a.devices[u.MFASerial] = &device{seed: u.MFASeed}
 	}
-	a.keys[u.AccessKeyID] = &credentials{id: u.AccessKeyID, secret: u.SecretAccessKey, user: &u}
+	a.keys[u.AccessKeyID] = &credentials{id: u.AccessKeyID, secret: u.SecretAccessKey, user: &u, created: a.now()}
 	return u
 }
 

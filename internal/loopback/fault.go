@@ -10,6 +10,7 @@ type Fault struct {
 	Action string // empty: any
 	Times  int    // how many calls; 0: all
 	Delay  time.Duration
+	After  bool   // the delay comes after AWS has done it, before it answers
 	Status int    // an HTTP status other than 0: refused with it, and
 	Code   string // AWS's error code
 	Drop   bool   // the connection is closed without an answer

@@ -54,7 +54,8 @@ func (a *AWS) serveREST(w http.ResponseWriter, r *http.Request) bool {
 		writeJSONRefusal(w, refuse(http.StatusRequestEntityTooLarge, "RequestEntityTooLarge", "the request is too large"))
 		return true
 	}
-	if a.goesWrong(w, service.action, writeJSONRefusal) {
+	over, held := a.goesWrong(w, service.action, writeJSONRefusal)
+	if over {
 		return true
 	}
 	a.mu.Lock()
@@ -66,6 +67,7 @@ func (a *AWS) serveREST(w http.ResponseWriter, r *http.Request) bool {
 	a.calls = append(a.calls, note)
 	w.Header().Set("Date", a.clock().Format(http.TimeFormat))
 	a.mu.Unlock()
+	time.Sleep(held)
 	w.Header().Set("X-Amzn-Requestid", rand.Text())
 	switch answer := answer.(type) {
 	case nil:

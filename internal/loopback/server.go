@@ -89,10 +89,12 @@ func (a *AWS) serve(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	action := form.Get("Action")
-	if a.goesWrong(w, action, func(w http.ResponseWriter, r *refusal) { writeRefusal(w, id, r) }) {
+	over, held := a.goesWrong(w, action, func(w http.ResponseWriter, r *refusal) { writeRefusal(w, id, r) })
+	if over {
 		return
 	}
 	result, refused := a.call(r, body, action, form)
+	time.Sleep(held)
 	a.mu.Lock()
 	w.Header().Set("Date", a.clock().Format(http.TimeFormat))
 	a.mu.Unlock()
@@ -117,10 +119,14 @@ func (a *AWS) call(r *http.Request, body []byte, action string, form url.Values)
 	case "AssumeRoleWithWebIdentity":
 		result, refused = a.assumeRoleWithWebIdentity(form)
 	default:
+		service, answer := "sts", a.sts
+		if isIAM(action) {
+			service, answer = "iam", a.iam
+		}
 		var caller *credentials
-		if caller, refused = a.verify(r, body, "sts"); refused == nil {
+		if caller, refused = a.verify(r, body, service); refused == nil {
 			note.AccessKeyID = caller.id
-			result, refused = a.sts(action, form, caller)
+			result, refused = answer(action, form, caller)
 		}
 	}
 	if refused != nil {
@@ -130,8 +136,9 @@ func (a *AWS) call(r *http.Request, body []byte, action string, form url.Values)
 	return result, refused
 }
 
-// goesWrong plays the fault that a call meets, and tells whether it ends there.
-func (a *AWS) goesWrong(w http.ResponseWriter, action string, write func(http.ResponseWriter, *refusal)) bool {
+// goesWrong plays the fault that a call meets, and tells whether it ends there, and
+// how long its answer is held back if it does not.
+func (a *AWS) goesWrong(w http.ResponseWriter, action string, write func(http.ResponseWriter, *refusal)) (over bool, held time.Duration) {
 	a.mu.Lock()
 	f, faulty := a.fault(action)
 	if faulty && (f.Drop || f.Status != 0) {
@@ -139,7 +146,10 @@ func (a *AWS) goesWrong(w http.ResponseWriter, action string, write func(http.Re
 	}
 	a.mu.Unlock()
 	if !faulty {
-		return false
+		return false, 0
+	}
+	if f.After {
+		return false, f.Delay
 	}
 	time.Sleep(f.Delay)
 	switch {
@@ -149,10 +159,10 @@ func (a *AWS) goesWrong(w http.ResponseWriter, action string, write func(http.Re
 				_ = conn.Close()
 			}
 		}
-		return true
+		return true, 0
 	case f.Status != 0:
 		write(w, refuse(f.Status, f.Code, "as asked for"))
-		return true
+		return true, 0
 	}
-	return false
+	return false, 0
 }

@@ -35,7 +35,7 @@ func (a *AWS) verify(r *http.Request, body []byte, service string) (*credentials
 	}
 	known, ok := a.keys[scope[0]]
 	token := r.Header.Get("X-Amz-Security-Token")
-	if !ok || subtle.ConstantTimeCompare([]byte(token), []byte(known.token)) != 1 {
+	if !ok || known.inactive || subtle.ConstantTimeCompare([]byte(token), []byte(known.token)) != 1 {
 		return nil, refuse(http.StatusForbidden, "InvalidClientTokenId", "The security token included in the request is invalid.")
 	}
 	signed, err := time.Parse("20060102T150405Z", r.Header.Get("X-Amz-Date"))

@@ -3,6 +3,7 @@ package loopback
 import (
 	"crypto/hmac"
 	"crypto/sha1" //nolint:gosec // RFC 6238, as AWS's virtual devices have it
+	"encoding/base32"
 	"encoding/binary"
 	"fmt"
 	"time"
@@ -37,6 +38,16 @@ func (d *device) take(code string, now time.Time) bool {
 		}
 	}
 	return false
+}
+
+// Seed gives the seed of a device, in base32 as AWS shows it.
+func (a *AWS) Seed(serial string) string {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if d, ok := a.devices[serial]; ok {
+		return base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(d.seed)
+	}
+	return ""
 }
 
 // Code gives a code that will be taken: this window's or, where that was used,

@@ -1,0 +1,87 @@
+package awsconfig
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"guise/internal/secret"
+)
+
+// Exported are temporary credentials that stand in the credentials file, for tools
+// that read nothing else.
+type Exported struct {
+	AccessKeyID                   string
+	SecretAccessKey, SessionToken secret.Text
+	Expires                       time.Time
+	Region                        string // empty: none is written
+}
+
+// exportMark begins a section that Export wrote. Other tools mark theirs in their
+// own way, and people not at all: those sections are left to them.
+const exportMark = "# guise wrote this session; `guise export` renews it"
+
+// A TakenError is a section that guise did not write.
+type TakenError struct{ Profile, Path string }
+
+func (e *TakenError) Error() string {
+	return fmt.Sprintf("there is a profile %s in %s that guise did not write", e.Profile, e.Path)
+}
+
+// Export writes credentials to a section of the credentials file, in memory, in the
+// place of those that it wrote there before. Its errors are *TakenError, and one
+// for a name that no section can have.
+func (f *Files) Export(name string, e Exported) error {
+	if name == "" || strings.ContainsAny(name, "[]\n\r") || strings.TrimSpace(name) != name {
+		return fmt.Errorf("%q cannot be the name of a section", name)
+	}
+	d := f.credentials.parsed()
+	eol := d.eol()
+	header := "[" + name + "]"
+	h, _ := parseHeader(header)
+	lines := []line{
+		{header, eol}, {exportMark, eol}, {keyID + " = " + e.AccessKeyID, eol}, {keySecret + " = " + e.SecretAccessKey.Reveal(), eol},
+	}
+	if !e.SessionToken.Empty() {
+		lines = append(lines, line{keyToken + " = " + e.SessionToken.Reveal(), eol})
+	}
+	if e.Region != "" {
+		lines = append(lines, line{"region = " + e.Region, eol})
+	}
+	if !e.Expires.IsZero() {
+		lines = append(lines, line{"guise_expires = " + e.Expires.UTC().Format(time.RFC3339), eol})
+	}
+	for _, s := range d.sections {
+		if !s.header.isProfile(name, true) {
+			continue
+		}
+		if len(s.lines) < 2 || s.lines[1].text != exportMark {
+			return &TakenError{name, f.credentials.path}
+		}
+		s.lines = append(lines, s.blankEnd()...)
+		return nil
+	}
+	if end := d.lastLine(); end != nil {
+		if end.eol == "" {
+			end.eol = eol
+		}
+		last := d.sections[len(d.sections)-1]
+		last.lines = append(last.lines, line{"", eol})
+	}
+	d.sections = append(d.sections, &section{header: h, lines: lines})
+	return nil
+}
+
+// blankEnd gives the empty lines and comments that a section ends with: they stand
+// before the next one, and belong to it.
+func (s *section) blankEnd() []line {
+	at := len(s.lines)
+	for at > 1 {
+		trimmed := strings.TrimSpace(s.lines[at-1].text)
+		if trimmed != "" && !isComment(trimmed) || s.lines[at-1].text == exportMark {
+			break
+		}
+		at--
+	}
+	return s.lines[at:]
+}

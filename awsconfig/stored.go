@@ -1,0 +1,101 @@
+package awsconfig
+
+import (
+	"fmt"
+	"strings"
+)
+
+// A HasKeysError is a profile that has credentials already.
+type HasKeysError struct{ Profile, Key string }
+
+func (e *HasKeysError) Error() string {
+	return fmt.Sprintf("it has a %s already: keys beside it would never be used", e.Key)
+}
+
+// AddStoredKey gives a profile, which need not exist yet, an access key whose secret
+// is in the secret store, and puts guise behind it, in memory. Its errors are
+// *HasKeysError and *PathError.
+func (f *Files) AddStoredKey(name, id, executable string) error {
+	command, err := Command(executable, name)
+	if err != nil {
+		return err
+	}
+	if p, err := f.Profile(name); err == nil {
+		for _, key := range hiddenKeys() {
+			if key != keyCommand && p.get(key) != "" || key == keyCommand && p.Get(key) != "" {
+				return &HasKeysError{name, key}
+			}
+		}
+	}
+	d := f.config.parsed()
+	eol := d.eol()
+	lines := []line{{own + keyID + " = " + id, eol}, {own + keySecret + " = " + inStore, eol}}
+	if sections := d.sectionsOf(name, false); len(sections) > 0 {
+		s := sections[len(sections)-1]
+		if len(s.lines) > 0 && s.lines[len(s.lines)-1].eol == "" {
+			s.lines[len(s.lines)-1].eol = eol
+		}
+		s.lines = append(s.lines[:1:1], append(lines, s.lines[1:]...)...)
+		if !s.setCommand(command) {
+			s.addCommand(command, eol)
+		}
+		return nil
+	}
+	if end := d.lastLine(); end != nil {
+		if end.eol == "" {
+			end.eol = eol
+		}
+		last := d.sections[len(d.sections)-1]
+		last.lines = append(last.lines, line{"", eol})
+	}
+	header := "[profile " + headerName(name) + "]"
+	if name == kindDefault {
+		header = "[default]"
+	}
+	h, _ := parseHeader(header)
+	all := append([]line{{header, eol}}, lines...)
+	d.sections = append(d.sections, &section{header: h, lines: append(all, line{keyCommand + " = " + command, eol})})
+	return nil
+}
+
+// ReplaceStoredKey puts another key id in the place of one whose secret is in the
+// secret store, in memory, and tells in how many places.
+func (f *Files) ReplaceStoredKey(old, id string) int {
+	n := 0
+	for _, one := range f.both() {
+		for _, s := range one.parsed().sections {
+			for _, setting := range s.settings() {
+				if setting.key == own+keyID && setting.value == old && s.value(own+keySecret) == inStore {
+					l := &s.lines[setting.first]
+					at := strings.LastIndex(l.text, old)
+					if at >= 0 {
+						l.text = l.text[:at] + id + l.text[at+len(old):]
+						n++
+					}
+				}
+			}
+		}
+	}
+	return n
+}
+
+// RemoveStoredKey takes a profile's key, whose secret is in the secret store, out of
+// the files, in memory. Its other settings stay.
+func (f *Files) RemoveStoredKey(name string) {
+	for _, one := range f.both() {
+		for _, s := range one.parsed().sectionsOf(name, one.inCredentials) {
+			if s.value(own+keySecret) != inStore {
+				continue
+			}
+			s.removeCommand()
+			for _, key := range []string{own + keyID, own + keySecret} {
+				for _, setting := range s.settings() {
+					if setting.key == key {
+						s.lines = append(s.lines[:setting.first:setting.first], s.lines[setting.last+1:]...)
+						break
+					}
+				}
+			}
+		}
+	}
+}

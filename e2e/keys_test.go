@@ -1,0 +1,254 @@
+//go:build unix
+
+package e2e
+
+import (
+	"fmt"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"guise/internal/loopback"
+	"guise/internal/need"
+)
+
+const bob = "arn:aws:iam::111111111111:user/bob"
+
+// keyWorld is a world with a user bob, who may manage his keys without MFA, and
+// whose key no file has.
+func keyWorld(t *testing.T) (*world, loopback.User) {
+	t.Helper()
+	w := adopted(t)
+	user := w.aws.AddUser(loopback.User{Account: loopback.DemoAccount, Name: "bob", KeysWithoutMFA: true})
+	t.Cleanup(func() {
+		c := exec.Command(filepath.Join(binDir, "guise"), "lock") // the kernel keeps nothing of this
+		c.Env = w.env
+		_ = c.Run()
+	})
+	return w, user
+}
+
+// addKey types a key, and a passphrase where there is no secret store.
+func (w *world) addKey(user loopback.User, env ...string) {
+	w.t.Helper()
+	s := openTerminal(w.t, filepath.Join(w.dir, "work"), append(w.env, env...), filepath.Join(binDir, "guise"), "keys", "add", user.Name)
+	s.see("access key id for bob")
+	s.typ(user.AccessKeyID + "\r")
+	s.see("secret access key")
+	s.typ(user.SecretAccessKey + "\r")
+	s.see("AWS knows it as " + bob)
+	if len(env) == 0 {
+		for _, question := range []string{"a new passphrase", "once more"} {
+			s.see(question)
+			s.typ("correct horse\r")
+		}
+	}
+	s.see("its key ….... is in")
+	if code := s.exit(); code != 0 {
+		w.t.Fatalf("exit code %d", code)
+	}
+	if strings.Contains(s.everything(), user.SecretAccessKey) {
+		w.t.Error("the secret was shown")
+	}
+}
+
+// TestKeysByPassphrase: without a secret store the keys are in a file that a
+// passphrase seals: asked for once, and again after `lock`.
+func TestKeysByPassphrase(t *testing.T) {
+	w, user := keyWorld(t)
+	w.addKey(user)
+	if got := w.guise("whoami", "bob"); !strings.Contains(got.out, bob) {
+		t.Errorf("%+v", got)
+	}
+	if got := w.guise("keys", "list", "--online"); !strings.Contains(got.out, "store") || !strings.Contains(got.out, "0 days") || !strings.Contains(got.out, "active") {
+		t.Errorf("%+v", got)
+	}
+	w.guise("login", "deploy")
+	w.noSecrets(user.SecretAccessKey)
+	w.guise("lock")
+	if got := w.run([]string{"GUISE_WAIT_FOR_PERSON=0s"}, "guise", "credential-process", "--profile", "bob"); got.code != 3 {
+		t.Errorf("locked, and nobody there: %+v", got)
+	}
+	s := openTerminal(t, filepath.Join(w.dir, "work"), w.env, filepath.Join(binDir, "guise"), "whoami", "bob")
+	s.see("passphrase of guise's keys")
+	s.typ("wrong\r")
+	s.see("not the passphrase")
+	s.see("passphrase of guise's keys")
+	s.typ("correct horse\r")
+	s.see(bob)
+	before := w.read(".aws/config")
+	if got := w.guise("keys", "remove", "bob", "--yes"); got.code != 0 || strings.Contains(w.read(".aws/config"), user.AccessKeyID) || len(before) == 0 {
+		t.Errorf("%+v", got)
+	}
+	if got := w.guise("whoami", "bob"); got.code == 0 {
+		t.Errorf("%+v", got)
+	}
+}
+
+// TestKeysRefused: what does not work is not stored, and what is there is not
+// written over.
+func TestKeysRefused(t *testing.T) {
+	w, user := keyWorld(t)
+	before := w.read(".aws/config")
+	csv := filepath.Join(w.home, "keys.csv")
+	for name, text := range map[string]string{
+		"wrong":   "Access key ID,Secret access key\n" + user.AccessKeyID + ",wrong\n",
+		"no keys": "User name,Password\nx,y\n",
+		"empty":   "",
+	} {
+		w.write("keys.csv", text)
+		if got := w.guise("keys", "add", "bob", "--csv", csv); got.code != 1 || w.read(".aws/config") != before {
+			t.Errorf("%s: %+v", name, got)
+		}
+	}
+	w.write("keys.csv", "\ufeffAccess key ID,Secret access key\r\n"+user.AccessKeyID+","+user.SecretAccessKey+"\r\n")
+	for _, profile := range []string{"prod", "org-dev", "alice"} {
+		if got := w.guise("keys", "add", profile, "--csv", csv); got.code != 1 || !strings.Contains(got.err, "already") || w.read(".aws/config") != before {
+			t.Errorf("%s: %+v", profile, got)
+		}
+	}
+	if got := w.guise("keys", "add", "bob", "--csv", csv); got.code != 3 { // nobody to choose a passphrase
+		t.Errorf("%+v", got)
+	}
+	if got := w.guise("keys", "rotate", "prod"); got.code != 1 || !strings.Contains(got.err, "no key in guise's store") {
+		t.Errorf("%+v", got)
+	}
+}
+
+// works tells whether bob is bob, by the key that the profile has now.
+func (w *world) works() bool { return strings.Contains(w.guise("whoami", "bob").out, bob) }
+
+// TestRotate: a new key that works, the old one gone; and killed at any moment, a
+// key that works remains, and running it again ends it.
+func TestRotate(t *testing.T) {
+	w, user := keyWorld(t)
+	w.addKey(user)
+	if got := w.guise("keys", "rotate", "bob"); got.code != 0 || !w.works() {
+		t.Fatalf("%+v", got)
+	}
+	if keys := w.aws.KeysOf(bob); len(keys) != 1 || keys[user.AccessKeyID] {
+		t.Errorf("%v", keys)
+	}
+	for i, action := range []string{"ListAccessKeys", "CreateAccessKey", "GetCallerIdentity", "UpdateAccessKey", "DeleteAccessKey"} {
+		for _, when := range []string{"before", "after"} {
+			// The call takes its time; the process is killed in the middle of it, before
+			// AWS has done it or, by the second way, after.
+			w.aws.Fail(loopback.Fault{Action: action, Times: 1, Delay: 400 * time.Millisecond, After: when == "after"})
+			n := len(w.aws.Calls(action))
+			c := exec.Command(filepath.Join(binDir, "guise"), "keys", "rotate", "bob")
+			c.Env, c.Dir = w.env, filepath.Join(w.dir, "work")
+			if err := c.Start(); err != nil {
+				t.Fatal(err)
+			}
+			if when == "after" {
+				for deadline := time.Now().Add(patience); len(w.aws.Calls(action)) == n && time.Now().Before(deadline); {
+					time.Sleep(5 * time.Millisecond)
+				}
+			} else {
+				time.Sleep(150 * time.Millisecond)
+			}
+			_ = c.Process.Kill()
+			_ = c.Wait()
+			w.aws.Fail()
+			time.Sleep(450 * time.Millisecond) // AWS goes on with what it was asked
+			what := fmt.Sprintf("%d: killed %s %s", i, when, action)
+			if !w.works() {
+				t.Errorf("%s: no key works", what)
+			}
+			if got := w.guise("keys", "rotate", "bob"); got.code != 0 {
+				t.Errorf("%s: run again: %+v", what, got)
+			}
+			if !w.works() || len(w.aws.KeysOf(bob)) != 1 {
+				t.Errorf("%s: %v", what, w.aws.KeysOf(bob))
+			}
+		}
+	}
+	if left, _ := filepath.Glob(filepath.Join(w.home, ".local/state/guise/rotate-*")); len(left) != 0 {
+		t.Errorf("%v", left)
+	}
+	// Another key of the user, which guise did not make, is not touched.
+	w.aws.AddUser(loopback.User{Account: loopback.DemoAccount, Name: "bob", KeysWithoutMFA: true})
+	if got := w.guise("keys", "rotate", "bob"); got.code != 1 || !strings.Contains(got.err, "which guise did not make") || len(w.aws.KeysOf(bob)) != 2 || !w.works() {
+		t.Errorf("%+v", got)
+	}
+}
+
+// TestSeeds: a seed is tried at AWS, and from then on a code needs nobody.
+func TestSeeds(t *testing.T) {
+	w, user := keyWorld(t)
+	w.addKey(user) // makes the vault
+	seed := w.aws.Seed(loopback.DemoSerial)
+	add := func(typed string) *terminal {
+		s := openTerminal(t, filepath.Join(w.dir, "work"), w.env, filepath.Join(binDir, "guise"), "mfa", "add", "alice")
+		s.see("seed of " + loopback.DemoSerial)
+		s.typ(typed + "\r")
+		return s
+	}
+	s := add("JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP")
+	s.see("AWS does not take its code")
+	if code := s.exit(); code != 1 {
+		t.Errorf("exit code %d", code)
+	}
+	s = add(strings.ToLower(seed))
+	s.see("its codes need nobody now")
+	if code := s.exit(); code != 0 || strings.Contains(strings.ToUpper(s.everything()), seed) {
+		t.Errorf("exit code %d", code)
+	}
+	oathtool := need.Program(t, "oathtool")
+	want := w.run(nil, oathtool, "--totp", "--base32", seed).out
+	if got := w.guise("mfa", "code", "alice"); got.out != want {
+		t.Errorf("%+v, want %s", got, want)
+	}
+	if got := w.guise("mfa", "list"); !strings.Contains(got.out, loopback.DemoSerial) {
+		t.Errorf("%+v", got)
+	}
+	// The code was used for the trial: guise waits for the next one by itself.
+	c := exec.Command(filepath.Join(binDir, "guise"), "credential-process", "--profile", "prod")
+	c.Env = w.env
+	if out, err := c.Output(); err != nil || !strings.Contains(string(out), "AccessKeyId") {
+		t.Errorf("%v", err)
+	}
+	w.noSecrets(seed)
+	if got := w.guise("mfa", "remove", "alice"); got.code != 0 {
+		t.Errorf("%+v", got)
+	}
+	if got := w.guise("mfa", "remove", "alice"); got.code != 2 {
+		t.Errorf("%+v", got)
+	}
+}
+
+// TestExport: for tools that read nothing else, and never over what is not guise's.
+func TestExport(t *testing.T) {
+	w := adopted(t)
+	for shell, script := range map[string]string{
+		"bash": `eval "$(guise export deploy)"; env | grep -c ^AWS_.*TOKEN=; guise whoami`,
+		"fish": `guise export deploy --format fish | source; env | grep -c '^AWS_.*TOKEN='; guise whoami`,
+	} {
+		if got := w.run(nil, need.Program(t, shell), "-c", script); !strings.Contains(got.out, "1\n") || !strings.Contains(got.out, "assumed-role/Deploy/") {
+			t.Errorf("%s: %+v", shell, got)
+		}
+	}
+	before := w.read(".aws/credentials")
+	for range 2 {
+		if got := w.guise("export", "deploy", "--format", "credentials-file", "--to", "old tool"); got.code != 0 {
+			t.Errorf("%+v", got)
+		}
+	}
+	after := w.read(".aws/credentials")
+	if !strings.HasPrefix(after, before) || strings.Count(after, "[old tool]") != 1 {
+		t.Errorf("%s", after[len(before):])
+	}
+	if got := w.run(nil, "aws", "--profile", "old tool", "--endpoint-url", w.server.URL(), "sts", "get-caller-identity"); !strings.Contains(got.out, "assumed-role/Deploy/") {
+		t.Errorf("%+v", got)
+	}
+	for _, args := range [][]string{{"--to", "ci"}, {"--to", "deploy"}, {}, {"--to", "a]b"}} {
+		if got := w.guise(append([]string{"export", "deploy", "--format", "credentials-file"}, args...)...); got.code == 0 || w.read(".aws/credentials") != after {
+			t.Errorf("%q: %+v", args, got)
+		}
+	}
+	if got := w.guise("adopt", "--all", "--yes", "--keep-keys"); got.code != 0 || w.read(".aws/credentials") != after {
+		t.Errorf("adopt took the session: %+v", got)
+	}
+}
