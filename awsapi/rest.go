@@ -188,3 +188,17 @@ func consoleHost(region string) string {
 	}
 	return "signin.aws.amazon.com"
 }
+
+// Clock gives AWS's clock minus ours. Its error is a *session.APIError.
+func (c *Client) Clock(ctx context.Context, l session.Link) (time.Duration, error) {
+	l.Region = c.settings.Region(l)
+	base, err := c.serviceURL(ctx, l, "sts")
+	if err != nil {
+		return 0, err
+	}
+	skew, err := c.rest(ctx, restCall{op: "clock", method: http.MethodGet, base: base}, nil)
+	if refused := (*session.APIError)(nil); errors.As(err, &refused) && refused.Code != "" {
+		err = nil // whatever it says, it says when
+	}
+	return skew, err
+}

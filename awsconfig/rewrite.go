@@ -129,7 +129,36 @@ func (f *file) write(backupDir string) (bool, error) {
 			return false, err
 		}
 	}
-	return true, replace(target, f.data, data)
+	if err := replace(target, f.data, data); err != nil {
+		return true, err
+	}
+	if f.losesSecrets() {
+		return true, scrub(backupDir, filepath.Base(f.path), f.data, data)
+	}
+	return true, nil
+}
+
+// scrub removes the earlier versions of a file that hold a secret which has just
+// been moved out of it.
+func scrub(backupDir, name string, before, after []byte) error {
+	var gone [][]byte
+	for _, s := range Parse(before).sections {
+		for _, one := range s.settings() {
+			key := strings.TrimPrefix(one.key, own)
+			if (key == keySecret || key == keyToken) && one.value != inStore && one.value != inSource && one.value != "" && !bytes.Contains(after, []byte(one.value)) {
+				gone = append(gone, []byte(one.value))
+			}
+		}
+	}
+	old, err := filepath.Glob(filepath.Join(backupDir, name+".*"))
+	for _, path := range old {
+		data, failed := os.ReadFile(path)
+		if failed == nil && slices.ContainsFunc(gone, func(value []byte) bool { return bytes.Contains(data, value) }) {
+			failed = os.Remove(path)
+		}
+		err = errors.Join(err, failed)
+	}
+	return err
 }
 
 // follow gives the file that a path leads to, through symlinks; a link to

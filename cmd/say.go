@@ -66,6 +66,9 @@ func (a *app) answerTable(rows [][]string) error {
 	return a.answer(text)
 }
 
+// clean makes data safe to show in a line.
+func (a *app) clean(s string) string { return ask.Sanitise(s) }
+
 // colour tells whether stdout is for eyes that want colours.
 func (a *app) colour() bool {
 	if a.plain() {

@@ -78,6 +78,9 @@ func (s *Server) serveControl(w http.ResponseWriter, r *http.Request, path strin
 
 func (a *AWS) serve(w http.ResponseWriter, r *http.Request) {
 	id := rand.Text()
+	a.mu.Lock()
+	w.Header().Set("Date", a.clock().Format(http.TimeFormat))
+	a.mu.Unlock()
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 1<<20))
 	if err != nil {
 		writeRefusal(w, id, refuse(http.StatusBadRequest, "RequestEntityTooLarge", "the request is too large"))
@@ -95,9 +98,6 @@ func (a *AWS) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	result, refused := a.call(r, body, action, form)
 	time.Sleep(held)
-	a.mu.Lock()
-	w.Header().Set("Date", a.clock().Format(http.TimeFormat))
-	a.mu.Unlock()
 	w.Header().Set("X-Amzn-Requestid", id)
 	if refused != nil {
 		writeRefusal(w, id, refused)

@@ -1,0 +1,162 @@
+//go:build unix
+
+package e2e
+
+import (
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"guise/internal/loopback"
+)
+
+type finding struct {
+	Check, Severity, What, Why, Fix string
+	Fixed                           bool
+}
+
+func (w *world) doctor(env []string, args ...string) ([]finding, int) {
+	w.t.Helper()
+	got := w.run(env, "guise", append([]string{"doctor", "--json"}, args...)...)
+	var all []finding
+	if err := json.Unmarshal([]byte(got.out), &all); err != nil {
+		w.t.Fatalf("%+v", got)
+	}
+	return all, got.code
+}
+
+func has(all []finding, check, severity, words string) bool {
+	for _, f := range all {
+		if f.Check == check && f.Severity == severity && strings.Contains(f.What+" "+f.Why+" "+f.Fix, words) {
+			return true
+		}
+	}
+	return false
+}
+
+// TestDoctor: each kind of trouble is found, and what can be mended is.
+func TestDoctor(t *testing.T) {
+	w := newWorld(t, `
+[profile stale]
+guise_role_arn = arn:aws:iam::333333333333:role/Deploy
+guise_source_profile = ci
+credential_process = /gone/guise credential-process --profile stale
+
+[profile beside]
+role_arn = arn:aws:iam::333333333333:role/Deploy
+source_profile = ci
+credential_process = `+filepath.Join(binDir, "guise")+` credential-process --profile beside
+
+[profile loop-a]
+role_arn = arn:aws:iam::333333333333:role/Deploy
+source_profile = loop-b
+
+[profile loop-b]
+role_arn = arn:aws:iam::333333333333:role/Deploy
+source_profile = loop-a
+`)
+	w.write(".aws/credentials", w.read(".aws/credentials")+"\n[left]\naws_access_key_id = ASIAX\naws_secret_access_key = x\naws_session_token = y\n")
+	w.write(".zshrc", "# export AWS_ACCESS_KEY_ID=no\nexport AWS_ACCESS_KEY_ID=AKIAX\neval \"$(guise init zsh)\"\neval \"$(guise init zsh)\"\n")
+	if err := os.Chmod(filepath.Join(w.home, ".aws/credentials"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	w.aws.SetSkew(20 * time.Minute)
+	all, code := w.doctor([]string{"AWS_ACCESS_KEY_ID=AKIAX"})
+	for _, want := range []finding{
+		{Check: "plaintext-keys", Severity: "serious", What: "guise keys import alice"},
+		{Check: "leftovers", Severity: "warning", What: "left"},
+		{Check: "file-modes", Severity: "serious", What: "mode 0644"},
+		{Check: "environment", Severity: "serious", What: "~/.zshrc line 2"},
+		{Check: "credential-process", Severity: "serious", What: "/gone/guise, which is not there"},
+		{Check: "credential-process", Severity: "serious", What: "role_arn, source_profile stands beside"},
+		{Check: "broken-profile", Severity: "serious", What: "loop-a → loop-b → loop-a"},
+		{Check: "names", Severity: "hint", What: "team space ops"},
+		{Check: "hook", Severity: "warning", What: "not loaded in this shell"},
+		{Check: "hook", Severity: "hint", What: "more than once"},
+		{Check: "clock", Severity: "serious", What: " off AWS"},
+		{Check: "secret-store", Severity: "hint", What: "no secret store"},
+	} {
+		if !has(all, want.Check, want.Severity, want.What) {
+			t.Errorf("%s %s %q is not among %+v", want.Check, want.Severity, want.What, all)
+		}
+	}
+	if code != 1 {
+		t.Errorf("exit code %d", code)
+	}
+	w.aws.SetSkew(0)
+	if all, _ := w.doctor(nil, "--fix"); !has(all, "file-modes", "serious", "") {
+		t.Errorf("%+v", all)
+	}
+	all, _ = w.doctor(nil)
+	for _, check := range []string{"file-modes", "credential-process", "clock", "environment"} {
+		if has(all, check, "serious", "") {
+			t.Errorf("%s is still there: %+v", check, all)
+		}
+	}
+	if got := w.guise("whoami", "stale"); !strings.Contains(got.out, "assumed-role/Deploy/") {
+		t.Errorf("%+v", got)
+	}
+}
+
+// TestDoctorIsContent: a home in order has nothing serious, and exit code 0.
+func TestDoctorIsContent(t *testing.T) {
+	w := adopted(t)
+	s := w.shell("bash")
+	s.typ("guise doctor; echo code=$?\r")
+	s.see("mend: guise release alice")
+	s.see("code=0")
+}
+
+// TestImport: the keys leave the file after the stored copy has worked; killed in the
+// middle, they work from where they are, and doing it again ends it.
+func TestImport(t *testing.T) {
+	w, user := keyWorld(t)
+	w.addKey(user) // makes the vault
+	w = &world{t: t, aws: w.aws, server: w.server, dir: w.dir, home: w.home, env: w.env}
+	if got := w.guise("release", "ci", "--yes"); got.code != 0 {
+		t.Fatalf("%+v", got)
+	}
+	before := w.read(".aws/credentials")
+	// AWS does not know it: it stays where it is.
+	w.aws.Fail(loopback.Fault{Action: "GetCallerIdentity", Status: 403, Code: "InvalidClientTokenId"})
+	if got := w.guise("keys", "import", "ci", "--yes"); got.code != 1 || w.read(".aws/credentials") != before {
+		t.Errorf("%+v", got)
+	}
+	for range 3 { // killed while the stored copy is being tried
+		w.aws.Fail(loopback.Fault{Action: "GetCallerIdentity", Times: 1, Delay: 300 * time.Millisecond})
+		c := exec.Command(filepath.Join(binDir, "guise"), "keys", "import", "ci", "--yes")
+		c.Env = w.env
+		if err := c.Start(); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(150 * time.Millisecond)
+		_ = c.Process.Kill()
+		_ = c.Wait()
+		w.aws.Fail()
+		if got := w.guise("whoami", "ci"); !strings.Contains(got.out, "user/ci") || w.read(".aws/credentials") != before {
+			t.Errorf("%+v", got)
+		}
+	}
+	if got := w.guise("keys", "import", "ci", "--yes"); got.code != 0 || strings.Contains(w.read(".aws/credentials"), "aws_secret_access_key = "+secretOf(before, "ci")) {
+		t.Errorf("%+v", got)
+	}
+	if got := w.guise("whoami", "deploy"); !strings.Contains(got.out, "assumed-role/Deploy/") {
+		t.Errorf("%+v", got)
+	}
+	w.noSecrets(secretOf(before, "ci"))
+	if got := w.guise("release", "ci", "--yes"); got.code != 0 || w.read(".aws/credentials") != before {
+		t.Errorf("%+v", got)
+	}
+}
+
+// secretOf finds the secret of a section.
+func secretOf(credentials, section string) string {
+	_, rest, _ := strings.Cut(credentials, "["+section+"]")
+	_, rest, _ = strings.Cut(rest, "aws_secret_access_key = ")
+	text, _, _ := strings.Cut(rest, "\n")
+	return text
+}
