@@ -57,4 +57,3 @@ func (b *bench) sync(small, _ home) error {
 	row("sso sync, 500 accounts x 3 roles, 20 ms a call", "1,501 calls one after another", took, oneByOne, fmt.Sprintf("%.3f", float64(took)/float64(oneByOne)))
 	return nil
 }
-
