@@ -27,7 +27,10 @@ type Dialog struct {
 }
 
 // Words are what a dialog shows.
-type Words struct{ Title, Text, Error string }
+type Words struct {
+	Title, Text, Error string
+	hidden             bool // what is typed is not shown
+}
 
 // Available tells whether there is a dialog, and a screen for it.
 func (d Dialog) Available() bool { return d.program() != "" }
@@ -51,6 +54,13 @@ func (d Dialog) program() string {
 		}
 	}
 	return ""
+}
+
+// OnTerminal tells of a dialog that it is drawn on the terminal: a pinentry without
+// windows.
+func (d Dialog) OnTerminal() bool {
+	name := filepath.Base(d.program())
+	return name == "pinentry-curses" || name == "pinentry-tty" || !d.hasScreen()
 }
 
 func (d Dialog) hasScreen() bool {
@@ -80,6 +90,17 @@ func (d Dialog) Code(ctx context.Context, w Words) (secret.Text, error) {
 	}
 }
 
+// Passphrase asks for one, which is not shown. Errors are as of Code.
+func (d Dialog) Passphrase(ctx context.Context, w Words) (secret.Text, error) {
+	program := d.program()
+	if program == "" {
+		return secret.Text{}, ErrNoDialog
+	}
+	w.hidden = true
+	text, err := d.entry(ctx, program, w)
+	return secret.New(strings.TrimRight(text.Reveal(), "\r\n")), err
+}
+
 // entry shows one dialog.
 func (d Dialog) entry(ctx context.Context, program string, w Words) (secret.Text, error) {
 	w.Title, w.Text, w.Error = Sanitise(w.Title), sanitiseLines(w.Text), Sanitise(w.Error)
@@ -94,10 +115,10 @@ func (d Dialog) entry(ctx context.Context, program string, w Words) (secret.Text
 	env := d.Environ()
 	switch filepath.Base(program) {
 	case "kdialog":
-		args = []string{"--title", w.Title, "--inputbox", text}
+		args = []string{"--title", w.Title, map[bool]string{false: "--inputbox", true: "--password"}[w.hidden], text}
 	case "osascript":
 		args = []string{
-			"-e", "on run argv", "-e", `display dialog (item 1 of argv) default answer "" with title (item 2 of argv)`,
+			"-e", "on run argv", "-e", `display dialog (item 1 of argv) default answer "" with title (item 2 of argv)` + map[bool]string{true: " with hidden answer"}[w.hidden],
 			"-e", "text returned of result", "-e", "end run", text, w.Title,
 		}
 	case "powershell.exe":
@@ -106,6 +127,9 @@ func (d Dialog) entry(ctx context.Context, program string, w Words) (secret.Text
 	default: // zenity: & and < are markup to it
 		text = strings.NewReplacer("&", "&amp;", "<", "&lt;").Replace(text)
 		args = []string{"--entry", "--title=" + w.Title, "--text=" + text}
+		if w.hidden {
+			args = append(args, "--hide-text")
+		}
 	}
 	c := exec.CommandContext(ctx, program, args...) //nolint:gosec // the desktop's own dialogs
 	c.Env, c.WaitDelay = env, killedAfter

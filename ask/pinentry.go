@@ -71,7 +71,7 @@ func (d Dialog) assuan(in io.Writer, out *bufio.Reader, w Words) (secret.Text, e
 		needed bool
 	}
 	lines := []line{
-		{"SETTITLE " + encode(w.Title), false}, {"SETDESC " + encode(w.Text), true}, {"SETPROMPT " + encode("MFA code:"), false},
+		{"SETTITLE " + encode(w.Title), false}, {"SETDESC " + encode(w.Text), true}, {"SETPROMPT " + map[bool]string{false: "MFA code:", true: "Passphrase:"}[w.hidden], false},
 	}
 	if d.TTY != "" {
 		lines = append(lines, line{"OPTION ttyname=" + d.TTY, false}, line{"OPTION ttytype=" + d.Getenv("TERM"), false})

@@ -32,7 +32,9 @@ type Request struct {
 	Again   string    `json:"again,omitempty"`      // why it is asked once more
 	Since   time.Time `json:"since"`
 	Answer  string    `json:"answer"` // what to type
-	Tries   int       `json:"tries"`  // how often it was asked before
+	// Session is that of the terminal on which the process asks as well; 0 where it
+	// asks on none. Who shares that terminal leaves the question to it.
+	Session int `json:"session,omitempty"`
 }
 
 // Kind says what a person is needed for.

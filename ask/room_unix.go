@@ -61,6 +61,15 @@ func writePipe(path string) (*os.File, error) {
 	return os.NewFile(uintptr(n), path), nil //nolint:gosec // a file descriptor is small
 }
 
+// OurSession names the terminal that we may share with other processes.
+func OurSession() int {
+	id, err := unix.Getsid(0)
+	if err != nil {
+		return 0
+	}
+	return id
+}
+
 func ownedByUs(info fs.FileInfo) bool {
 	stat, ok := info.Sys().(*syscall.Stat_t)
 	return ok && int(stat.Uid) == os.Geteuid()

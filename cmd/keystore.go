@@ -35,12 +35,15 @@ func (a *app) vault() *secretstore.Vault {
 
 // passphrase asks for the vault's, twice where it is a new one.
 func (a *app) passphrase(first bool, again string) (secret.Text, error) {
+	ctx := context.Background()
 	terminal, err := a.terminal()
+	if err != nil && !first {
+		return a.passphraseByDialog(ctx, again)
+	}
 	if err != nil {
 		return secret.Text{}, session.ErrNoPerson
 	}
 	defer func() { _ = terminal.Close() }()
-	ctx := context.Background()
 	if !first {
 		if again != "" {
 			terminal.Say(again)
@@ -63,6 +66,22 @@ func (a *app) passphrase(first bool, again string) (secret.Text, error) {
 		}
 		terminal.Say("those two differ")
 	}
+}
+
+// passphraseByDialog asks in a window, where there is no terminal.
+func (a *app) passphraseByDialog(ctx context.Context, again string) (secret.Text, error) {
+	s, err := a.settings()
+	if err != nil {
+		return secret.Text{}, err
+	}
+	asker := a.asker()
+	text, err := (&person{a}).dialog(s).Passphrase(ctx, ask.Words{
+		Title: "guise: passphrase", Error: again, Text: asker.String() + ", in " + asker.In(a.Home) + ",\nneeds a key that your passphrase seals",
+	})
+	if errors.Is(err, ask.ErrNoDialog) {
+		return text, session.ErrNoPerson
+	}
+	return text, asSession(err)
 }
 
 // asSession turns the terminal's errors into those of package session.

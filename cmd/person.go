@@ -100,19 +100,20 @@ const (
 
 // fromPerson asks the person, by all ways that there are.
 func (p *person) fromPerson(ctx context.Context, q session.CodeQuestion, s settings) (secret.Text, error) {
-	asker := p.asker()
+	asker, terminalOf := p.asker(), 0
 	var open []ask.Way
 	for _, way := range s.MFA {
 		switch way {
 		case wayTerminal:
 			if terminal, err := p.app.terminal(); err == nil {
 				defer func() { _ = terminal.Close() }()
+				terminalOf = ask.OurSession()
 				open = append(open, ask.Way{Ask: func(ctx context.Context) (secret.Text, error) {
 					return terminal.Code(ctx, ask.CodeQuestion{Profile: q.Profile, Serial: q.Serial, Again: q.Again})
 				}})
 			}
 		case wayDialog:
-			if dialog := p.dialog(s); dialog.Available() {
+			if dialog := p.dialog(s); dialog.Available() && !(terminalOf != 0 && dialog.OnTerminal()) {
 				text := asker.String() + ", in " + asker.In(p.Home) + ",\nneeds an MFA code for " + q.Profile + "\nfrom " + q.Serial
 				open = append(open, ask.Way{Ask: func(ctx context.Context) (secret.Text, error) {
 					return dialog.Code(ctx, ask.Words{Title: "guise: MFA code for " + q.Profile, Text: text, Error: q.Again})
@@ -133,7 +134,9 @@ func (p *person) fromPerson(ctx context.Context, q session.CodeQuestion, s setti
 			defer cancel()
 		}
 		open = append(open, ask.Way{After: after, Ask: func(ctx context.Context) (secret.Text, error) {
-			return p.fromRoom(ctx, p.request(ask.ForCode, q.Lock, q.Profile, q.Serial, q.Again), s)
+			request := p.request(ask.ForCode, q.Lock, q.Profile, q.Serial, q.Again)
+			request.Session = terminalOf
+			return p.fromRoom(ctx, request, s)
 		}})
 	}
 	if len(open) == 0 {

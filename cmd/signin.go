@@ -147,7 +147,9 @@ func (a *app) signInFor(ctx context.Context, profile string, patience time.Durat
 		_, _ = a.Err.Write(complaint.Bytes())
 		return exitStatus(statusOf(status))
 	case errors.Is(err, ask.ErrCancelled), ctx.Err() != nil:
-		_ = c.Process.Signal(syscall.SIGTERM)
+		if c.Process.Signal(syscall.SIGTERM) != nil {
+			_ = c.Process.Kill() // Windows knows no other way
+		}
 		return session.ErrCancelled
 	}
 	return failure{what: profile, err: errors.New("the sign-in page is still open"), hint: "finish it, and run this again", code: exitPerson}

@@ -96,7 +96,7 @@ func (p *person) Held(ctx context.Context, lock string) {
 	handled := time.Time{}
 	for {
 		q, ok := p.room().Find(lock)
-		if ok && q.Kind == ask.ForCode && q.Since.After(handled) {
+		if ok && q.Kind == ask.ForCode && q.Since.After(handled) && (q.Session == 0 || q.Session != ask.OurSession()) {
 			terminal, err := p.app.terminal()
 			if err != nil {
 				return

@@ -74,6 +74,27 @@ func TestZenity(t *testing.T) {
 	w.noSecrets()
 }
 
+// TestPassphraseInAWindow: a call without a terminal that needs a sealed key.
+func TestPassphraseInAWindow(t *testing.T) {
+	need.Program(t, "zenity")
+	need.Program(t, "xdotool")
+	display := screen(t)
+	w, user := keyWorld(t)
+	w.addKey(user)
+	w.guise("lock")
+	ended := w.background("bob", "DISPLAY="+display, "GUISE_DIALOG=zenity", "NO_AT_BRIDGE=1")
+	awaitWindow(t, display, "guise: passphrase")
+	time.Sleep(300 * time.Millisecond)
+	for _, keys := range [][]string{{"type", "correct horse"}, {"key", "Return"}} {
+		if err := xdotool(display, keys...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := <-ended; got.code != 0 || !strings.Contains(got.out, user.AccessKeyID) {
+		t.Errorf("%+v", got)
+	}
+}
+
 // TestFirstAnswerWins: a dialog, the waiting room and, in another window, a
 // terminal: answered there, the dialog goes.
 func TestFirstAnswerWins(t *testing.T) {

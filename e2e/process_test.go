@@ -148,7 +148,7 @@ func TestNobodyThere(t *testing.T) {
 func TestBackgroundJob(t *testing.T) {
 	shells(t, func(t *testing.T, name string) {
 		w := adopted(t)
-		s := w.shell(name)
+		s := w.shell(name, "GUISE_WAIT_FOR_PERSON=1s")
 		wait := map[string]string{"zsh": "wait $!", "bash": "wait $!", "fish": "wait $last_pid"}[name]
 		s.typ("sh -c 'guise credential-process --profile prod >out 2>err; echo $? >code' & " + wait + "; cat code\r")
 		s.see(`(?m)^3\s*$`)

@@ -25,7 +25,7 @@ func (w *world) background(profile string, env ...string) (ended chan result) {
 	ended = make(chan result, 1)
 	go func() {
 		out := filepath.Join(w.dir, "tmp", "out-"+profile)
-		w.run(append(env, "OUT="+out), terraform)
+		w.run(append([]string{"GUISE_WAIT_FOR_PERSON=50s", "OUT=" + out}, env...), terraform)
 		read := func(path string) string { data, _ := os.ReadFile(path); return string(data) }
 		got := result{out: read(out), err: read(out + ".err")}
 		if strings.TrimSpace(read(out+".code")) != "0" {
@@ -157,5 +157,28 @@ func TestNobodyComes(t *testing.T) {
 	s.see("ready ")
 	if strings.Contains(s.shown(), "needs") {
 		t.Error("a dead request was shown")
+	}
+}
+
+// TestOneTerminalOneQuestion: of several calls in one terminal, one asks, however
+// long the person takes; a call in another terminal may ask too.
+func TestOneTerminalOneQuestion(t *testing.T) {
+	w := adopted(t)
+	s := openTerminal(t, filepath.Join(w.dir, "work"), w.env, "sh", "-c",
+		"for p in prod staging billing; do guise credential-process --profile $p >/dev/null & done; wait; echo all-done")
+	s.see("MFA code for")
+	w.awaitRequests(1) // the waiting room has it too, after a while
+	time.Sleep(time.Second)
+	if shown := escapes.ReplaceAllString(s.everything(), ""); strings.Contains(shown, "waits for it") {
+		t.Errorf("asked twice in one terminal:\n%s", shown)
+	}
+	other := openTerminal(t, filepath.Join(w.dir, "work"), w.env, filepath.Join(binDir, "guise"), "login", "prod")
+	other.see("waits for it")
+	other.see("MFA code for")
+	s.typ(w.code() + "\r") // answered here: the question there goes
+	s.see("all-done")
+	other.see("prod: Admin")
+	if code := other.exit(); code != 0 {
+		t.Errorf("exit code %d", code)
 	}
 }

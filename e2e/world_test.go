@@ -171,7 +171,7 @@ type result struct {
 	code     int
 }
 
-// guise runs the program with no terminal in reach.
+// guise runs the program with no terminal in reach, and with nobody to wait for.
 func (w *world) guise(args ...string) result { return w.run(nil, "guise", args...) }
 
 func (w *world) run(env []string, program string, args ...string) result {
@@ -182,7 +182,7 @@ func (w *world) run(env []string, program string, args ...string) result {
 		program = filepath.Join(binDir, "guise")
 	}
 	cmd := exec.CommandContext(ctx, program, args...)
-	cmd.Dir, cmd.Env = filepath.Join(w.dir, "work"), slices.Concat(w.env, env)
+	cmd.Dir, cmd.Env = filepath.Join(w.dir, "work"), slices.Concat(w.env, []string{"GUISE_WAIT_FOR_PERSON=1s"}, env)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	var out, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &stderr
