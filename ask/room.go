@@ -86,50 +86,66 @@ func (r Room) make() error {
 // Leave leaves a request until leave is called. It is not left where another
 // process waits for the same.
 func (r Room) Leave(q Request) (leave func(), err error) {
+	f, err := r.claim(q.ID)
+	if err != nil {
+		return nil, err
+	}
+	if err := tell(f, q); err != nil {
+		r.let(f, q.ID)
+		return nil, err
+	}
+	return func() { r.let(f, q.ID) }, nil
+}
+
+// claim makes a request ours. Nobody reads it before it is told.
+func (r Room) claim(id string) (*os.File, error) {
 	if err := r.make(); err != nil {
 		return nil, err
 	}
+	return claim(r.path(id))
+}
+
+// tell writes what a request is.
+func tell(f *os.File, q Request) error {
 	data, err := json.Marshal(q)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	text := fmt.Sprintf("%d\n%s\n%s\n", os.Getpid(), q.Line(), data)
-	f, err := claim(r.path(q.ID))
-	if err != nil {
-		return nil, err
+	if err := f.Truncate(0); err != nil {
+		return err
 	}
-	if err = f.Truncate(0); err == nil {
-		_, err = f.WriteAt([]byte(text), 0)
-	}
-	if err != nil {
-		_ = f.Close()
-		return nil, err
-	}
-	return func() {
-		_ = os.Remove(r.path(q.ID))
-		_ = f.Close()
-	}, nil
+	_, err = f.WriteAt([]byte(text), 0)
+	return err
+}
+
+// let takes a request away. The pipe goes first: as long as the file is there and
+// held, nobody else makes one.
+func (r Room) let(f *os.File, id string) {
+	_ = os.Remove(r.path(id) + pipeSuffix)
+	_ = os.Remove(r.path(id))
+	_ = f.Close()
 }
 
 // Wait leaves a request for a code and waits for the answer. Its errors are
 // ErrCancelled, where the person said no, that of ctx, and what keeps a request
 // from being left.
 func (r Room) Wait(ctx context.Context, q Request) (secret.Text, error) {
-	if err := r.make(); err != nil {
+	f, err := r.claim(q.ID)
+	if err != nil {
 		return secret.Text{}, err
 	}
+	defer r.let(f, q.ID)
 	path := r.path(q.ID) + pipeSuffix
-	_ = os.Remove(path)
+	_ = os.Remove(path) // of a process that was killed
 	pipe, err := openPipe(path)
 	if err != nil {
 		return secret.Text{}, err
 	}
-	defer func() { _ = os.Remove(path); _ = pipe.Close() }()
-	leave, err := r.Leave(q)
-	if err != nil {
+	defer func() { _ = pipe.Close() }()
+	if err := tell(f, q); err != nil {
 		return secret.Text{}, err
 	}
-	defer leave()
 	var got string
 	buf := make([]byte, 64)
 	for {
@@ -178,9 +194,7 @@ func (r Room) List() []Request {
 		}
 		path := r.path(entry.Name())
 		if f, err := claim(path); err == nil { // nobody holds it: its process is gone
-			_ = os.Remove(path)
-			_ = os.Remove(path + pipeSuffix)
-			_ = f.Close()
+			r.let(f, entry.Name())
 			continue
 		}
 		data, err := os.ReadFile(path)

@@ -53,6 +53,7 @@ func newSignIn(a *app) *cobra.Command {
 				return usage{c, err}
 			}
 			a.pages = pagesRelayed
+			a.began = a.began.Add(-sharedBefore) // a background call's, as the one that has started us
 			_, _, err = a.credentials(c.Context(), name, session.Options{})
 			return err
 		},

@@ -93,29 +93,41 @@ func (p *person) notify(q ask.Request) {
 // one waits in the waiting room, and the person is here, the question is asked
 // here and the answer handed over.
 func (p *person) Held(ctx context.Context, lock string) {
-	handled := time.Time{}
-	for {
+	asked, told := time.Time{}, false
+	for began := p.Now(); ; {
 		q, ok := p.room().Find(lock)
-		if ok && q.Kind == ask.ForCode && q.Since.After(handled) && (q.Session == 0 || q.Session != ask.OurSession()) {
-			terminal, err := p.app.terminal()
-			if err != nil {
-				return
-			}
-			handled = q.Since
-			terminal.Say(q.Asker.String() + " in " + q.Asker.In(p.Home) + " waits for it")
-			code, err := terminal.Code(ctx, ask.CodeQuestion{Profile: q.Profile, Serial: q.Serial, Again: q.Again})
-			_ = terminal.Close()
-			switch {
-			case err == nil:
-				_ = p.room().Answer(q, code)
-			case ctx.Err() == nil && errors.Is(err, ask.ErrCancelled):
-				_ = p.room().Refuse(q)
-			}
+		if ok && q.Kind == ask.ForCode && q.Since.After(asked) && (q.Session == 0 || q.Session != ask.OurSession()) && p.answerFor(ctx, q) {
+			asked = q.Since
+		} else if !told && asked.IsZero() && p.Now().Sub(began) > wonders {
+			told = true
+			p.Say("waiting for another process that is getting the same session (is it asking for a code?)")
 		}
 		if sleep(ctx, lookEvery) != nil {
 			return
 		}
 	}
+}
+
+// wonders is how long a person is left to wonder why nothing happens.
+const wonders = time.Second
+
+// answerFor asks the person here for a code that another process waits for, and
+// hands it over; it tells whether there was somebody to ask.
+func (p *person) answerFor(ctx context.Context, q ask.Request) bool {
+	terminal, err := p.app.terminal()
+	if err != nil {
+		return false
+	}
+	defer func() { _ = terminal.Close() }()
+	terminal.Say(q.Asker.String() + " in " + q.Asker.In(p.Home) + " waits for it")
+	code, err := terminal.Code(ctx, ask.CodeQuestion{Profile: q.Profile, Serial: q.Serial, Again: q.Again})
+	switch {
+	case err == nil:
+		_ = p.room().Answer(q, code)
+	case ctx.Err() == nil && errors.Is(err, ask.ErrCancelled):
+		_ = p.room().Refuse(q)
+	}
+	return true
 }
 
 // lookEvery is how often a process that waits looks whether it still must.

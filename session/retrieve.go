@@ -58,7 +58,7 @@ type Person interface {
 	// Choose asks which of several, and gives its index; errors as of Code.
 	Choose(ctx context.Context, question string, options []string) (int, error)
 	// Held is called while another process holds a lock that this one waits for,
-	// until ctx ends: the person may be here and not there.
+	// until ctx ends: to say so, and since the person may be here and not there.
 	Held(ctx context.Context, lock string)
 	// Say tells a person, if there is one, a line that asks for nothing.
 	Say(line string)
@@ -166,15 +166,8 @@ func (r *Retriever) renew(ctx context.Context, c Chain, o Options) (Credentials,
 // heldFor is how long a lock may be held for a call to AWS.
 const heldFor = 150 * time.Millisecond
 
-// saysSo is how long a person is left to wonder why nothing happens.
-const saysSo = time.Second
-
 // lock waits for whoever is at the same session.
 func (r *Retriever) lock(ctx context.Context, name string) (Lock, error) {
-	telling := time.AfterFunc(saysSo, func() {
-		r.Person.Say("waiting for another process that is getting the same session (is it asking for a code?)")
-	})
-	defer telling.Stop()
 	holding, held := context.WithCancel(ctx)
 	var helping sync.WaitGroup
 	defer helping.Wait()
