@@ -154,6 +154,19 @@ func (d *Document) eol() string {
 	return "\n"
 }
 
+// add puts a section at the end, behind an empty line. Its first line is the header.
+func (d *Document) add(lines []line) {
+	if end := d.lastLine(); end != nil {
+		if end.eol == "" {
+			end.eol = d.eol()
+		}
+		last := d.sections[len(d.sections)-1]
+		last.lines = append(last.lines, line{"", d.eol()})
+	}
+	h, _ := parseHeader(lines[0].text)
+	d.sections = append(d.sections, &section{header: h, lines: lines})
+}
+
 // lastLine is the last line of the document; nil where it is empty.
 func (d *Document) lastLine() *line {
 	for i := len(d.sections) - 1; i >= 0; i-- {

@@ -37,10 +37,8 @@ func (f *Files) Export(name string, e Exported) error {
 	}
 	d := f.credentials.parsed()
 	eol := d.eol()
-	header := "[" + name + "]"
-	h, _ := parseHeader(header)
 	lines := []line{
-		{header, eol}, {exportMark, eol}, {keyID + " = " + e.AccessKeyID, eol}, {keySecret + " = " + e.SecretAccessKey.Reveal(), eol},
+		{"[" + name + "]", eol}, {exportMark, eol}, {keyID + " = " + e.AccessKeyID, eol}, {keySecret + " = " + e.SecretAccessKey.Reveal(), eol},
 	}
 	if !e.SessionToken.Empty() {
 		lines = append(lines, line{keyToken + " = " + e.SessionToken.Reveal(), eol})
@@ -61,14 +59,7 @@ func (f *Files) Export(name string, e Exported) error {
 		s.lines = append(lines, s.blankEnd()...)
 		return nil
 	}
-	if end := d.lastLine(); end != nil {
-		if end.eol == "" {
-			end.eol = eol
-		}
-		last := d.sections[len(d.sections)-1]
-		last.lines = append(last.lines, line{"", eol})
-	}
-	d.sections = append(d.sections, &section{header: h, lines: lines})
+	d.add(lines)
 	return nil
 }
 

@@ -41,20 +41,11 @@ func (f *Files) AddStoredKey(name, id, executable string) error {
 		}
 		return nil
 	}
-	if end := d.lastLine(); end != nil {
-		if end.eol == "" {
-			end.eol = eol
-		}
-		last := d.sections[len(d.sections)-1]
-		last.lines = append(last.lines, line{"", eol})
-	}
 	header := "[profile " + headerName(name) + "]"
 	if name == kindDefault {
 		header = "[default]"
 	}
-	h, _ := parseHeader(header)
-	all := append([]line{{header, eol}}, lines...)
-	d.sections = append(d.sections, &section{header: h, lines: append(all, line{keyCommand + " = " + command, eol})})
+	d.add(append(append([]line{{header, eol}}, lines...), line{keyCommand + " = " + command, eol}))
 	return nil
 }
 

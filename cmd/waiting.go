@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"guise/ask"
+	"guise/cache"
 	"guise/internal/secret"
 	"guise/session"
 )
@@ -65,8 +66,19 @@ func (p *person) fromRoom(ctx context.Context, q ask.Request, s settings) (secre
 	if s.Notify {
 		p.notify(q)
 	}
-	return p.room().Wait(ctx, q)
+	code, err := p.room().Wait(ctx, q)
+	if err == nil {
+		_ = os.Remove(p.notified(q.ID)) // the next time is another time
+	}
+	return code, err
 }
+
+// notifyAgain is how long one who was told of a session and did not answer is left
+// in peace: programs that ask again each minute would tell them all night.
+const notifyAgain = 30 * time.Minute
+
+// notified is a file whose time says when the desktop was last told.
+func (a *app) notified(id string) string { return filepath.Join(a.Runtime(), "told-"+id) }
 
 // notify shows a request on the desktop, where there is one.
 func (p *person) notify(q ask.Request) {
@@ -81,6 +93,13 @@ func (p *person) notify(q ask.Request) {
 	}
 	if _, err := exec.LookPath(words[0]); err != nil {
 		return
+	}
+	told := p.notified(q.ID)
+	if info, err := os.Stat(told); err == nil && p.Now().Sub(info.ModTime()).Abs() < notifyAgain {
+		return
+	}
+	if makePrivate(filepath.Dir(told)) == nil {
+		_ = cache.Replace(told, nil)
 	}
 	c := exec.Command(words[0], words[1:]...) //nolint:gosec // words, and no shell
 	c.Env = withoutAWS(p.Environ())

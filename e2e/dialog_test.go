@@ -151,6 +151,17 @@ func TestNotification(t *testing.T) {
 	if err := os.Remove(seen); err != nil {
 		t.Fatal(err)
 	}
+	again := []string{"DISPLAY=:99999", "GUISE_DIALOG=none", "GUISE_WAIT_FOR_PERSON=1s"}
+	w.run(again, "guise", "credential-process", "--profile", "staging") // of the same session
+	if _, err := os.Stat(seen); err == nil {
+		t.Error("told again within the minute")
+	}
+	if err := os.RemoveAll(filepath.Join(w.dir, "run")); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(filepath.Join(w.dir, "run"), 0o700); err != nil {
+		t.Fatal(err)
+	}
 	w.run([]string{"DISPLAY=:99999", "GUISE_DIALOG=none", "GUISE_WAIT_FOR_PERSON=1s", "GUISE_NOTIFY=false"}, "guise", "credential-process", "--profile", "prod")
 	if _, err := os.Stat(seen); err == nil {
 		t.Error("told the desktop all the same")
