@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"os/signal"
 	"syscall"
 	"time"
 
@@ -52,6 +53,7 @@ func newSignIn(a *app) *cobra.Command {
 			if err != nil {
 				return usage{c, err}
 			}
+			signal.Ignore(syscall.SIGPIPE) // whoever reads us may be gone
 			a.pages = pagesRelayed
 			a.began = a.began.Add(-sharedBefore) // a background call's, as the one that has started us
 			_, _, err = a.credentials(c.Context(), name, session.Options{})
