@@ -138,6 +138,9 @@ func (b bases) assertion(ctx context.Context, l session.Link, o session.BaseOpti
 // byBrowser has the person sign in at a SAML identity provider, in one browser at
 // a time: two of them cannot share its profile.
 func (b bases) byBrowser(ctx context.Context, l session.Link, profile string) (secret.Text, error) {
+	if err := (&person{b.app}).Reachable(); err != nil {
+		return secret.Text{}, err
+	}
 	s, err := b.saml(l)
 	if err != nil {
 		return secret.Text{}, err

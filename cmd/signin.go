@@ -56,12 +56,29 @@ func newSignIn(a *app) *cobra.Command {
 			signal.Ignore(syscall.SIGPIPE) // whoever reads us may be gone
 			a.pages = pagesRelayed
 			a.began = a.began.Add(-sharedBefore) // a background call's, as the one that has started us
-			_, _, err = a.credentials(c.Context(), name, session.Options{})
-			return err
+			return a.signIn(c.Context(), name)
 		},
 	}
 	c.Flags().StringVar(&encoded, "profile-encoded", "", "the profile")
 	return c
+}
+
+// signIn gets what a profile's chain starts from. Of an SSO session that is no more
+// than a token, which has a store of its own: there it goes through the whole chain.
+func (a *app) signIn(ctx context.Context, name string) error {
+	chain, err := a.chain(name)
+	if err != nil {
+		return err
+	}
+	if chain[0].Kind.Kept() {
+		chain = chain[:1]
+	}
+	retriever, err := a.retriever()
+	if err != nil {
+		return err
+	}
+	_, err = retriever.Retrieve(ctx, chain, session.Options{Since: a.began, Strict: true})
+	return fail(name, err)
 }
 
 // pages says who shows the person a page.

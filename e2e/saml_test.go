@@ -77,13 +77,7 @@ func TestSAML(t *testing.T) {
 	s.typ("guise login federated\r")
 	s.see("a browser window of guise's own opens")
 	awaitWindow(t, display, "The demo's identity provider")
-	// Keys that come before the page is ready are lost, as those of people are.
-	for deadline := time.Now().Add(patience); !strings.Contains(s.shown(), "federated: Federated") && time.Now().Before(deadline); {
-		time.Sleep(time.Second)
-		for _, keys := range [][]string{{"key", "ctrl+a"}, {"type", "demo"}, {"key", "Return"}} {
-			_ = xdotool(display, keys...)
-		}
-	}
+	typePassword(s, display, "federated: Federated")
 	s.see("federated: Federated, 333333333333, eu-west-1, 3h left") // the role's maximum
 	if n := len(w.aws.Calls("SAMLPost")); n != 0 {
 		t.Errorf("the assertion went to AWS's page %d times", n)
@@ -113,6 +107,27 @@ func TestSAML(t *testing.T) {
 	s.typ("3333\r")
 	s.see("keeps this choice")
 	s.see("federated: .*3h left")
+	// A call of an SDK's in a terminal: the page, and then the choice.
+	s.typ("guise logout federated\r")
+	s.see("cached sessions dropped")
+	s.typ("guise credential-process --profile federated | cut -c1-30\r")
+	s.see("a browser window of guise's own opens")
+	awaitWindow(t, display, "The demo's identity provider")
+	typePassword(s, display, "role for federated>")
+	s.see("role for federated>")
+	s.typ("4444\r")
+	s.see("AccessKeyId")
+}
+
+// typePassword signs in at the identity provider, until the terminal shows something.
+// Keys that come before the page is ready are lost, as those of people are.
+func typePassword(s *terminal, display, until string) {
+	for deadline := time.Now().Add(patience); !strings.Contains(s.shown(), until) && time.Now().Before(deadline); {
+		time.Sleep(time.Second)
+		for _, keys := range [][]string{{"key", "ctrl+a"}, {"type", "demo"}, {"key", "Return"}} {
+			_ = xdotool(display, keys...)
+		}
+	}
 }
 
 // TestSAMLClosed: the window is closed, or Esc is pressed: a line, and no hang.
