@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"guise/awsapi"
@@ -37,7 +38,11 @@ type app struct {
 	apiOnce      *awsapi.Client
 }
 
-func newApp(w World) *app { return &app{World: w, began: w.Now()} }
+func newApp(w World) *app {
+	a := &app{World: w, began: w.Now()}
+	a.User = sync.OnceValue(w.User) // each of ten thousand profiles asks for it
+	return a
+}
 
 // settings reads config.toml and the GUISE_ variables, once.
 func (a *app) settings() (settings, error) {

@@ -335,14 +335,16 @@ func (a *app) storedID(name string) (string, error) {
 
 func newKeysImport(a *app) *cobra.Command {
 	o := adoptOptions{app: a, mayMakeVault: true}
+	var backup string
 	c := &cobra.Command{
 		Use:   "import [PROFILE…]",
 		Short: "Move static keys out of ~/.aws/credentials",
 		Long: `Move the static keys of profiles (without any: of all) from the AWS files to the
 store, and put guise behind those profiles. Each key is let go of only after the
 stored copy has made a call to AWS. "guise release PROFILE" gives every byte back;
-a version of the file that held the keys is not kept as a backup.`,
-		Example: "  guise keys import --dry-run\n  guise keys import alice",
+of its own accord guise keeps no version of the file that held the keys. --backup
+FILE keeps one where you say (mode 0600), to be shredded when you are sure.`,
+		Example: "  guise keys import --dry-run\n  guise keys import alice --backup /media/usb/credentials",
 		RunE: func(c *cobra.Command, args []string) error {
 			files, err := a.files()
 			if err != nil {
@@ -359,11 +361,37 @@ a version of the file that held the keys is not kept as a backup.`,
 				a.say("no profile has static keys in the files")
 				return nil
 			}
-			return o.run(c.Context(), args)
+			if backup != "" && !o.dryRun {
+				if err := a.backUp(backup); err != nil {
+					return fail("backup", err)
+				}
+			}
+			err = o.run(c.Context(), args)
+			if backup != "" && !o.dryRun {
+				a.sayf("hint: shred -u %s   # when you are sure: the keys are readable there", a.word(backup))
+			}
+			return err
 		},
 		ValidArgsFunction: a.completeProfiles,
 	}
+	c.Flags().StringVar(&backup, "backup", "", "keep a copy of the credentials file there first")
+	_ = c.MarkFlagFilename("backup")
 	c.Flags().BoolVarP(&o.dryRun, "dry-run", "n", false, "show the change as a diff, and make none")
 	c.Flags().BoolVarP(&o.yes, "yes", "y", false, "do not ask")
 	return c
+}
+
+// backUp copies the credentials file. It writes over nothing.
+func (a *app) backUp(path string) error {
+	_, credentials := a.configPaths()
+	data, err := os.ReadFile(credentials)
+	if err != nil {
+		return err
+	}
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	return errors.Join(err, f.Sync(), f.Close())
 }

@@ -141,11 +141,35 @@ func TestImport(t *testing.T) {
 			t.Errorf("%+v", got)
 		}
 	}
-	if got := w.guise("keys", "import", "ci", "--yes"); got.code != 0 || strings.Contains(w.read(".aws/credentials"), "aws_secret_access_key = "+secretOf(before, "ci")) {
+	// Killed at any moment: from the file or from the store, the key works.
+	for delay := time.Duration(0); delay < 120*time.Millisecond; delay += 6 * time.Millisecond {
+		c := exec.Command(filepath.Join(binDir, "guise"), "keys", "import", "ci", "--yes")
+		c.Env = w.env
+		if err := c.Start(); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(delay)
+		_ = c.Process.Kill()
+		_ = c.Wait()
+		if got := w.guise("whoami", "ci"); !strings.Contains(got.out, "user/ci") {
+			t.Fatalf("killed after %s: %+v", delay, got)
+		}
+		if got := w.guise("keys", "import", "ci", "--yes"); got.code != 0 || strings.Contains(w.read(".aws/credentials"), secretOf(before, "ci")) {
+			t.Fatalf("killed after %s, and again: %+v", delay, got)
+		}
+		if got := w.guise("release", "ci", "--yes"); got.code != 0 || w.read(".aws/credentials") != before {
+			t.Fatalf("killed after %s, and released: %+v", delay, got)
+		}
+	}
+	copied := filepath.Join(w.dir, "copy")
+	if got := w.guise("keys", "import", "ci", "--yes", "--backup", copied); got.code != 0 || !strings.Contains(got.err, "shred -u "+copied) || strings.Contains(w.read(".aws/credentials"), "aws_secret_access_key = "+secretOf(before, "ci")) {
 		t.Errorf("%+v", got)
 	}
 	if got := w.guise("whoami", "deploy"); !strings.Contains(got.out, "assumed-role/Deploy/") {
 		t.Errorf("%+v", got)
+	}
+	if data, err := os.ReadFile(copied); err != nil || string(data) != before || os.Remove(copied) != nil {
+		t.Errorf("%v", err)
 	}
 	w.noSecrets(secretOf(before, "ci"))
 	if got := w.guise("release", "ci", "--yes"); got.code != 0 || w.read(".aws/credentials") != before {
