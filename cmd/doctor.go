@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -326,64 +325,4 @@ func ifAny(text, before string) string {
 		return ""
 	}
 	return before + text
-}
-
-// clock compares ours with AWS's.
-func (d *doctor) clock(ctx context.Context) {
-	api, err := d.api()
-	if err != nil {
-		return
-	}
-	skew, err := api.Clock(ctx, d.placeOf(d.Getenv(varProfile), "sts"))
-	if err != nil {
-		d.found(finding{Check: "clock", Severity: hinted, What: "AWS does not answer: " + err.Error(), Why: "so the clock could not be compared with AWS's"})
-		return
-	}
-	if skew.Abs() > session.SkewTold {
-		d.found(finding{Check: "clock", Severity: serious, What: "this computer's clock is " + skew.Abs().Round(time.Second).String() + " off AWS's", Why: "AWS refuses signatures that are more than five minutes off, and MFA codes sooner", Fix: "set the clock (timedatectl set-ntp true)"})
-	}
-}
-
-// stores: whether what keeps secrets answers.
-func (d *doctor) stores(context.Context) {
-	err := d.secretStore().Available()
-	if err == nil {
-		return
-	}
-	var without []string
-	for _, p := range d.profiles {
-		if p.KeysIn() == awsconfig.KeysInStore {
-			if _, err := d.keyStore().Get(keyName(p.AccessKeyID())); err != nil && !errors.Is(err, session.ErrNoPerson) {
-				without = append(without, p.Name)
-			}
-		}
-	}
-	if len(without) > 0 {
-		d.found(finding{Check: "secret-store", Severity: serious, What: "the keys of " + strings.Join(without, ", ") + " are not to be had: " + err.Error(), Why: "they were put into a secret store that does not answer here: is it locked, or is this another kind of session?"})
-		return
-	}
-	d.found(finding{Check: "secret-store", Severity: hinted, What: "there is no secret store here: " + err.Error(), Why: "keys are sealed by a passphrase instead, and sessions end with the boot"})
-}
-
-func (d *doctor) cacheState(context.Context) {
-	store, err := d.store()
-	if err != nil {
-		return
-	}
-	entries, err := store.List(d.Now())
-	if err != nil {
-		return
-	}
-	unreadable := 0
-	for _, e := range entries {
-		if e.Fresh && !e.Readable {
-			unreadable++
-		}
-	}
-	if unreadable > 0 {
-		d.found(finding{
-			Check: "cache", Severity: hinted, What: fmt.Sprintf("%d cached entries cannot be opened", unreadable), Why: "they were sealed with a key that is gone: nothing uses them",
-			Fix: "guise cache clear", mend: func() error { _, err := store.Clear(); return err },
-		})
-	}
 }

@@ -102,10 +102,28 @@ source_profile = loop-a
 	}
 }
 
-// TestDoctorIsContent: a home in order has nothing serious, and exit code 0.
+// TestDoctorIsContent: a home in order has nothing serious, and exit code 0; what is
+// in the cache is known for what it is, until its profile goes.
 func TestDoctorIsContent(t *testing.T) {
 	w := adopted(t)
 	s := w.shell("bash")
+	s.typ("guise login prod short vault org-deploy console\r")
+	s.see("MFA code for prod")
+	s.typ(w.code() + "\r")
+	s.see("denied to the MFA session")
+	s.see("MFA code for vault")
+	s.typ(w.code() + "\r")
+	s.see("console: ")
+	if all, code := w.doctor(nil); has(all, "cache", "hint", "") || code != 0 {
+		t.Errorf("%+v", all)
+	}
+	w.write(".aws/config", strings.Replace(w.read(".aws/config"), "role/OrgDeploy", "role/Other", 1))
+	if all, _ := w.doctor(nil, "--fix"); !has(all, "cache", "hint", "belong to no profile: 1") {
+		t.Errorf("%+v", all)
+	}
+	if all, _ := w.doctor(nil); has(all, "cache", "hint", "") {
+		t.Errorf("%+v", all)
+	}
 	s.typ("guise doctor; echo code=$?\r")
 	s.see("mend: guise release alice")
 	s.see("code=0")

@@ -162,6 +162,19 @@ func (c Chain) Key() string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
+// Names gives every name under which something about the chain may lie in the cache:
+// its credentials and those on the way, and what was remembered of them.
+func (c Chain) Names() []string {
+	var names []string
+	for i := range c {
+		names = append(names, c[:i+1].Key(), c[:i+1].note(noteDirect), c[:i+1].note(noteLength))
+		if c[i].Serial != "" {
+			names = append(names, spentNote(c[i].Serial))
+		}
+	}
+	return names
+}
+
 // Last is the link whose credentials the chain is for.
 func (c Chain) Last() Link { return c[len(c)-1] }
 

@@ -326,6 +326,11 @@ func name(about string, l session.Link) string {
 	return hex.EncodeToString(sum[:])
 }
 
+// Names gives every name under which something about a sign-in may lie in the cache.
+func Names(l session.Link) []string {
+	return []string{name("token", l), name("registration "+callbackURL, l), name("registration ", l)}
+}
+
 // title names a session for the person.
 func title(l session.Link) string {
 	if l.Session != "" {

@@ -1,0 +1,118 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"guise/awsconfig"
+	"guise/session"
+	"guise/signin"
+)
+
+// clock compares ours with AWS's.
+func (d *doctor) clock(ctx context.Context) {
+	api, err := d.api()
+	if err != nil {
+		return
+	}
+	skew, err := api.Clock(ctx, d.placeOf(d.Getenv(varProfile), "sts"))
+	if err != nil {
+		d.found(finding{Check: "clock", Severity: hinted, What: "AWS does not answer: " + err.Error(), Why: "so the clock could not be compared with AWS's"})
+		return
+	}
+	if skew.Abs() > session.SkewTold {
+		d.found(finding{Check: "clock", Severity: serious, What: "this computer's clock is " + skew.Abs().Round(time.Second).String() + " off AWS's", Why: "AWS refuses signatures that are more than five minutes off, and MFA codes sooner", Fix: "set the clock (timedatectl set-ntp true)"})
+	}
+}
+
+// stores: whether what keeps secrets answers.
+func (d *doctor) stores(context.Context) {
+	err := d.secretStore().Available()
+	if err == nil {
+		return
+	}
+	var without []string
+	for _, p := range d.profiles {
+		if p.KeysIn() == awsconfig.KeysInStore {
+			if _, err := d.keyStore().Get(keyName(p.AccessKeyID())); err != nil && !errors.Is(err, session.ErrNoPerson) {
+				without = append(without, p.Name)
+			}
+		}
+	}
+	if len(without) > 0 {
+		d.found(finding{Check: "secret-store", Severity: serious, What: "the keys of " + strings.Join(without, ", ") + " are not to be had: " + err.Error(), Why: "they were put into a secret store that does not answer here: is it locked, or is this another kind of session?"})
+		return
+	}
+	d.found(finding{Check: "secret-store", Severity: hinted, What: "there is no secret store here: " + err.Error(), Why: "keys are sealed by a passphrase instead, and sessions end with the boot"})
+}
+
+func (d *doctor) cacheState(context.Context) {
+	store, err := d.store()
+	if err != nil {
+		return
+	}
+	entries, err := store.List(d.Now())
+	if err != nil {
+		return
+	}
+	unreadable := 0
+	used := d.cacheNames()
+	var unused []string
+	for _, e := range entries {
+		switch {
+		case e.Fresh && !e.Readable:
+			unreadable++
+		case e.Fresh && !used[e.Name]:
+			unused = append(unused, e.Name)
+		}
+	}
+	if len(unused) > 0 {
+		d.found(finding{
+			Check: "cache", Severity: hinted, What: fmt.Sprintf("entries of the cache that belong to no profile: %d", len(unused)), Why: "profiles that were changed or removed have left them; they end by themselves",
+			Fix: "guise doctor --fix", mend: func() error {
+				var failed error
+				for _, name := range unused {
+					failed = errors.Join(failed, store.Delete(name))
+				}
+				return failed
+			},
+		})
+	}
+	if unreadable > 0 {
+		d.found(finding{
+			Check: "cache", Severity: hinted, What: fmt.Sprintf("entries of the cache that cannot be opened: %d", unreadable), Why: "they were sealed with a key that is gone: nothing uses them",
+			Fix: "guise cache clear", mend: func() error { _, err := store.Clear(); return err },
+		})
+	}
+}
+
+// cacheNames are the names of all that the profiles may have in the cache.
+func (d *doctor) cacheNames() map[string]bool {
+	used := map[string]bool{}
+	index := indexed(d.files, d.profiles)
+	for _, p := range d.profiles {
+		used[d.shortcutName(p.Name)] = true
+		chain, err := d.resolve(index, p.Name)
+		if err != nil {
+			continue
+		}
+		names := chain.Names()
+		if chain[0].Kind == session.SSOToken {
+			names = append(names, signin.Names(chain[0])...)
+		}
+		for _, name := range names {
+			used[name] = true
+		}
+	}
+	for _, name := range d.files.SSOSessions() {
+		if link, err := session.SSOSession(d.files, name, d.defaults()); err == nil {
+			for _, name := range signin.Names(link) {
+				used[name] = true
+			}
+		}
+	}
+	return used
+}
