@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"os/signal"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -272,45 +271,16 @@ func (b *sandbox) shell(name string) ([]string, error) {
 // that nothing is left behind. Ctrl-C is the command's own business; a signal
 // to end is passed on as a hang-up, which interactive shells heed.
 func (b *sandbox) run(argv []string) error {
-	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-	defer signal.Stop(signals)
 	c := exec.Command(argv[0], argv[1:]...) //nolint:gosec // running what the person names is the job
 	c.Env, c.Stdin, c.Stdout, c.Stderr = b.env, b.In, b.Out, b.Err
 	if path, ok := lookIn(filepath.Join(b.dir, "bin"), argv[0]); ok {
 		c.Path, c.Err = path, nil
 	}
-	if err := c.Start(); err != nil {
-		return fail("demo", err)
-	}
-	ended := make(chan error, 1)
-	go func() { ended <- c.Wait() }()
-	for {
-		select {
-		case err := <-ended:
-			if status := (*exec.ExitError)(nil); errors.As(err, &status) {
-				return exitStatus(statusOf(status))
-			}
-			return fail("demo", err)
-		case s := <-signals:
-			if s != os.Interrupt {
-				_ = c.Process.Signal(syscall.SIGHUP)
-			}
-		}
-	}
+	return fail("demo", attend(c, func(os.Signal) os.Signal { return syscall.SIGHUP }))
 }
 
 func lookIn(dir, name string) (string, bool) {
 	path := filepath.Join(dir, name)
 	_, err := os.Stat(path)
 	return path, err == nil && filepath.Base(name) == name
-}
-
-// statusOf gives the exit status as a shell would: 128 and the signal's number
-// for a program that a signal ended.
-func statusOf(e *exec.ExitError) int {
-	if code := e.ExitCode(); code >= 0 {
-		return code
-	}
-	return exitFailed
 }

@@ -17,4 +17,6 @@ func runAs(path string, argv, env []string) error {
 	return fail(argv[0], err)
 }
 
+func statusOf(e *exec.ExitError) int { return e.ExitCode() }
+
 func ofItsOwn(*exec.Cmd) {}

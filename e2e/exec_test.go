@@ -1,0 +1,85 @@
+//go:build unix
+
+package e2e
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"guise/internal/need"
+)
+
+const whoBoto3 = `
+import boto3, os, sys, time
+client = boto3.client("sts", endpoint_url=os.environ["AWS_ENDPOINT_URL"])
+end = time.time() + float(sys.argv[1])
+while True:
+    arn = client.get_caller_identity()["Arn"]
+    if time.time() > end: break
+    time.sleep(0.3)
+print(arn, os.environ.get("AWS_PROFILE"), os.environ.get("AWS_SECRET_ACCESS_KEY"))
+`
+
+// TestExecServe: credentials from a service on 127.0.0.1, past a default profile, and
+// renewed while the command runs.
+func TestExecServe(t *testing.T) {
+	need.Program(t, "python3")
+	w := adopted(t, "\n[default]\nrole_arn = arn:aws:iam::222222222222:role/Owner\nsource_profile = ci\n")
+	got := w.run(nil, "guise", "exec", "deploy", "--serve", "--", "python3", "-c", whoBoto3, "0")
+	if strings.Contains(got.err, "No module named 'boto3'") {
+		need.That(t, os.ErrNotExist)
+	}
+	if !strings.Contains(got.out, "assumed-role/Deploy/guise-alice None None") || got.code != 0 {
+		t.Errorf("%+v", got)
+	}
+	s := w.shell("bash")
+	s.typ("guise login org-dev\r")
+	s.see("org-dev: Developer")
+	w.aws.SetLives(2*time.Second, 4*time.Second)
+	s.typ("guise login --force org-dev\r")
+	s.see("org-dev: Developer")
+	if got := w.run(nil, "guise", "exec", "org-dev", "--serve", "--", "python3", "-c", whoBoto3, "9"); !strings.Contains(got.out, "AWSReservedSSO_Developer") {
+		t.Errorf("%+v", got)
+	}
+	// Who has not got the token gets nothing.
+	need.Program(t, "curl")
+	got = w.guise("exec", "deploy", "--serve", "--", "sh", "-c", `
+for token in wrong ""; do curl -s -o /dev/null -w '%{http_code} ' -H "Authorization: $token" "$AWS_CONTAINER_CREDENTIALS_FULL_URI"; done
+curl -s -o /dev/null -w '%{http_code} ' -H "Authorization: $AWS_CONTAINER_AUTHORIZATION_TOKEN" -H 'Host: evil.example' "$AWS_CONTAINER_CREDENTIALS_FULL_URI"
+curl -s -o /dev/null -w '%{http_code}' -H "Authorization: $AWS_CONTAINER_AUTHORIZATION_TOKEN" "$AWS_CONTAINER_CREDENTIALS_FULL_URI"`)
+	if got.out != "403 403 404 200" {
+		t.Errorf("%+v", got)
+	}
+}
+
+// TestExecStatus: exit status, signals and the terminal are the command's.
+func TestExecStatus(t *testing.T) {
+	w := adopted(t)
+	for _, flags := range [][]string{nil, {"--serve"}, {"--export"}} {
+		run := func(script string) result {
+			return w.guise(append(append([]string{"exec", "deploy"}, flags...), "--", "sh", "-c", script)...)
+		}
+		if got := run("exit 7"); got.code != 7 {
+			t.Errorf("%v: %+v", flags, got)
+		}
+		if got := w.guise(append(append([]string{"exec", "deploy"}, flags...), "--", "no-such-program")...); got.code != 1 || !strings.Contains(got.err, "not found on PATH") {
+			t.Errorf("%v: %+v", flags, got)
+		}
+		s := openTerminal(t, filepath.Join(w.dir, "work"), w.env, "sh", "-c", "guise exec deploy "+strings.Join(flags, " ")+" -- sh -c 'trap \"echo caught; exit 3\" INT; echo ready; read x'; echo code=$?")
+		s.see("ready")
+		s.typ("\x03")
+		s.see("caught")
+	}
+	if got := w.guise("exec", "deploy", "--serve", "--", "sh", "-c", "kill -TERM $$"); got.code != 143 {
+		t.Errorf("%+v", got)
+	}
+	if got := w.guise("exec", "deploy", "--export", "-r", "us-east-2", "--", "sh", "-c", `echo $AWS_REGION $AWS_PROFILE; guise whoami`); !strings.HasPrefix(got.out, "us-east-2\n") || !strings.Contains(got.out, "/Deploy/") {
+		t.Errorf("%+v", got)
+	}
+	if got := w.guise("exec", "deploy", "--export", "--serve", "--", "true"); got.code != 2 {
+		t.Errorf("%+v", got)
+	}
+}
