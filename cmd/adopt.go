@@ -111,7 +111,7 @@ func (o adoptOptions) selected(files *awsconfig.Files, names []string) ([]string
 		case problems[i] != nil:
 			o.sayf("guise: %v: left as it is", problems[i])
 		case p.KeysIn() == awsconfig.KeysPlain && noStore != nil:
-			o.sayf("guise: %s: its keys stand in the file, and there is no secret store to move them to: left as it is (--keep-keys)", p.Name)
+			o.sayf("guise: %s: its keys stand in the file, and there is no secret store to move them to: left as it is (guise keys import seals them by a passphrase; or --keep-keys)", p.Name)
 		default:
 			names = append(names, p.Name)
 		}

@@ -153,7 +153,7 @@ func (a *app) judge(err error) (code int, hint string) {
 	case errors.As(err, &api) && api.Reason == session.Unreachable:
 		return exitFailed, "check the network, HTTPS_PROXY and AWS_ENDPOINT_URL"
 	case errors.As(err, &plain):
-		return exitFailed, "--keep-keys leaves them in the file, in a section of their own"
+		return exitFailed, "guise keys import seals them by a passphrase; --keep-keys leaves them in the file, in a section of their own"
 	case errors.As(err, &syntax):
 		return exitFailed, "mend that line first; the file was left as it is"
 	}
