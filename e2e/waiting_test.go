@@ -5,9 +5,10 @@ package e2e
 import (
 	"encoding/json"
 	"os"
-	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -146,10 +147,18 @@ func TestNobodyComes(t *testing.T) {
 	w.awaitRequests(0)
 	w.background("prod")
 	w.awaitRequests(1)
-	if err := exec.Command("pkill", "-9", "-f", filepath.Join(binDir, "guise")+" credential-process").Run(); err != nil {
-		if err := exec.Command("pkill", "-9", "-f", "guise credential-process --profile prod").Run(); err != nil {
-			t.Fatal(err)
-		}
+	requests, err := filepath.Glob(filepath.Join(w.dir, "run/guise/waiting/*[0-9a-f]"))
+	if err != nil || len(requests) != 1 {
+		t.Fatalf("%v %v", requests, err)
+	}
+	text, err := os.ReadFile(requests[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, _, _ := strings.Cut(string(text), "\n")
+	pid, err := strconv.Atoi(first)
+	if err != nil || syscall.Kill(pid, syscall.SIGKILL) != nil {
+		t.Fatalf("%q %v", first, err)
 	}
 	w.awaitRequests(0)
 	s := w.shell("fish")
