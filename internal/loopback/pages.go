@@ -1,20 +1,22 @@
 package loopback
 
 import (
-	"html/template"
 	"net/http"
+	"text/template"
 )
 
 // The pages that a browser sees. Each has one form, and does nothing by itself.
 
+// All that is put in is escaped by "html". (html/template would do so by itself, and
+// costs each start of guise.)
 const pageTemplate = `<!doctype html><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>{{.Title}}</title>
+<title>{{html .Title}}</title>
 <style>body{font:1.1rem/1.5 system-ui,sans-serif;max-width:34rem;margin:12vh auto;padding:0 1rem;color-scheme:light dark}
 button,input{font:inherit;padding:.4rem 1rem;margin:.2rem .4rem .2rem 0}code{font-size:1.4rem}</style>
-<h1>{{.Title}}</h1><p>{{.Text}}</p>{{with .Code}}<p><code>{{.}}</code></p>{{end}}
-{{with .Form}}<form method="post" action="{{.Action}}">{{range $name, $value := .Hidden}}<input type="hidden" name="{{$name}}" value="{{$value}}">{{end}}
+<h1>{{html .Title}}</h1><p>{{html .Text}}</p>{{with .Code}}<p><code>{{html .}}</code></p>{{end}}
+{{with .Form}}<form method="post" action="{{html .Action}}">{{range $name, $value := .Hidden}}<input type="hidden" name="{{html $name}}" value="{{html $value}}">{{end}}
 {{if .Login}}<p><label>User <input name="user" value="alice"></label> <label>Password <input name="password" type="password" autofocus></label></p>{{end}}
-{{range .Buttons}}<button name="decision" value="{{.}}">{{.}}</button>{{end}}</form>{{end}}
+{{range .Buttons}}<button name="decision" value="{{html .}}">{{html .}}</button>{{end}}</form>{{end}}
 {{if .Submit}}<script>document.forms[0].submit()</script>{{end}}
 `
 
