@@ -74,11 +74,16 @@ func (a *app) passphraseByDialog(ctx context.Context, again string) (secret.Text
 	if err != nil {
 		return secret.Text{}, err
 	}
+	if a.background {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, s.WaitForPerson)
+		defer cancel()
+	}
 	asker := a.asker()
 	text, err := (&person{a}).dialog(s).Passphrase(ctx, ask.Words{
 		Title: "guise: passphrase", Error: again, Text: asker.String() + ", in " + asker.In(a.Home) + ",\nneeds a key that your passphrase seals",
 	})
-	if errors.Is(err, ask.ErrNoDialog) {
+	if errors.Is(err, ask.ErrNoDialog) || errors.Is(err, context.DeadlineExceeded) {
 		return text, session.ErrNoPerson
 	}
 	return text, asSession(err)

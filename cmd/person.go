@@ -128,7 +128,8 @@ func (p *person) fromPerson(ctx context.Context, q session.CodeQuestion, s setti
 		after := time.Duration(0)
 		if len(open) > 0 {
 			after = roomAfter
-		} else {
+		}
+		if terminalOf == 0 { // nobody has just typed this: there may be nobody at all
 			var cancel context.CancelFunc
 			ctx, cancel = context.WithTimeout(ctx, s.WaitForPerson)
 			defer cancel()

@@ -74,6 +74,24 @@ func TestZenity(t *testing.T) {
 	w.noSecrets()
 }
 
+// TestNobodyAtTheDialog: it goes when the wait is over.
+func TestNobodyAtTheDialog(t *testing.T) {
+	need.Program(t, "zenity")
+	need.Program(t, "xdotool")
+	display := screen(t)
+	w := adopted(t)
+	env := []string{"DISPLAY=" + display, "GUISE_DIALOG=zenity", "NO_AT_BRIDGE=1", "GUISE_WAIT_FOR_PERSON=3s"}
+	got := w.run(env, "guise", "credential-process", "--profile", "prod")
+	if got.code != 3 || !strings.Contains(got.err, "guise login prod") {
+		t.Errorf("%+v", got)
+	}
+	for deadline := time.Now().Add(patience); xdotool(display, "search", "--onlyvisible", "--name", "guise: MFA code") == nil; {
+		if time.Now().After(deadline) {
+			t.Fatal("the dialog is still there")
+		}
+	}
+}
+
 // TestPassphraseInAWindow: a call without a terminal that needs a sealed key.
 func TestPassphraseInAWindow(t *testing.T) {
 	need.Program(t, "zenity")
