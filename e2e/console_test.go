@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials/logincreds"
@@ -30,7 +31,10 @@ func TestConsole(t *testing.T) {
 	if got.code != 0 || got.out != "" || !strings.HasPrefix(string(data), "http://127.0.0.1:") || strings.Contains(string(data), "SigninToken") {
 		t.Errorf("%+v: %s", got, data)
 	}
-	page, _ := os.ReadFile(filepath.Join(w.dir, "pages"))
+	var page []byte
+	for deadline := time.Now().Add(patience); !strings.Contains(string(page), "signed in") && time.Now().Before(deadline); {
+		page, _ = os.ReadFile(filepath.Join(w.dir, "pages")) // the browser is there when guise has ended
+	}
 	if !strings.Contains(string(page), "signed in as arn:aws:sts::333333333333:assumed-role/Deploy/guise-alice at https://console.aws.amazon.com/s3/home?region=eu-west-1") {
 		t.Errorf("%s", page)
 	}
