@@ -31,12 +31,20 @@ func readOwn(path string) ([]byte, bool) {
 // Replace writes a file, mode 0600, in one step: whoever reads it sees all of
 // the old or all of the new. It does not wait for the disk: what a power cut
 // takes must be something that can be had again.
-func Replace(path string, data []byte) error {
+func Replace(path string, data []byte) error { return replace(path, data, false) }
+
+// Keep is Replace for what cannot be had again: it returns when the disk has it.
+func Keep(path string, data []byte) error { return replace(path, data, true) }
+
+func replace(path string, data []byte, durably bool) error {
 	f, err := os.CreateTemp(filepath.Dir(path), tempPrefix+"*") // mode 0600
 	if err != nil {
 		return err
 	}
 	_, err = f.Write(data)
+	if err == nil && durably {
+		err = f.Sync()
+	}
 	if closed := f.Close(); err == nil {
 		err = closed
 	}
@@ -45,6 +53,19 @@ func Replace(path string, data []byte) error {
 	}
 	if err != nil {
 		_ = os.Remove(f.Name())
+		return err
 	}
-	return err
+	if durably {
+		syncFolder(filepath.Dir(path))
+	}
+	return nil
+}
+
+// syncFolder makes a rename last. Not every system can do that to a folder, and the
+// file itself is on the disk already.
+func syncFolder(dir string) {
+	if d, err := os.Open(dir); err == nil {
+		_ = d.Sync()
+		_ = d.Close()
+	}
 }

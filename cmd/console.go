@@ -71,6 +71,9 @@ func (o consoleOptions) run(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
+	if chain.Last().Kind == session.Login && o.print {
+		return o.answer(page + "\n")
+	}
 	if chain.Last().Kind == session.Login {
 		return o.open(ctx, name, secret.New(page), "the console, where your browser is signed in already")
 	}

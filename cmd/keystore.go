@@ -28,7 +28,7 @@ func (a *app) vault() *secretstore.Vault {
 			if err := makePrivate(filepath.Dir(path)); err != nil {
 				return err
 			}
-			return cache.Replace(path, data)
+			return cache.Keep(path, data)
 		},
 	}
 }

@@ -106,7 +106,7 @@ func (r *rotation) note() error {
 	if err := makePrivate(filepath.Dir(r.path)); err != nil {
 		return err
 	}
-	return cache.Replace(r.path, data)
+	return cache.Keep(r.path, data)
 }
 
 // makeKey makes the new key and stores it. A key that AWS has and nobody stored, as
@@ -185,7 +185,13 @@ func (a *app) switchKey(_ context.Context, r *rotation) error {
 		f.ReplaceStoredKey(r.Old, r.New)
 		return nil
 	})
-	return err
+	if err != nil {
+		return err
+	}
+	if id, err := a.storedID(r.Profile); err != nil || id != r.New {
+		return errors.Join(errors.New("the profile was changed meanwhile, so the old key stays as it is"), err)
+	}
+	return nil
 }
 
 // retireOld deactivates the old key, deletes it, and forgets its secret. The session
@@ -194,6 +200,9 @@ func (a *app) retireOld(ctx context.Context, r *rotation) error {
 	keys, err := r.api.AccessKeys(ctx, r.iam, r.creds)
 	if err != nil {
 		return err
+	}
+	if !slices.ContainsFunc(keys, func(k awsapi.AccessKey) bool { return k.ID == r.New && k.Active }) {
+		return fmt.Errorf("the new key, …%s, is not active, so the old one stays", lastFour(r.New))
 	}
 	i := slices.IndexFunc(keys, func(k awsapi.AccessKey) bool { return k.ID == r.Old })
 	if i >= 0 {

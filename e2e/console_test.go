@@ -87,6 +87,9 @@ func TestLoginIsShared(t *testing.T) {
 	if got := w.guise("whoami", "console"); !strings.Contains(got.out, "user/alice") || len(w.pages()) != 1 {
 		t.Errorf("%+v", got)
 	}
+	if got := w.guise("console", "console", "--print"); got.out != "https://console.aws.amazon.com/console/home?region=eu-west-1\n" {
+		t.Errorf("%+v", got)
+	}
 	if n := w.aws.Done("CreateOAuth2Token"); n != 3 { // the sign-in, the SDK, guise
 		t.Errorf("%d calls of CreateOAuth2Token", n)
 	}

@@ -81,8 +81,8 @@ func (s *SSO) Token(ctx context.Context, l session.Link, o session.BaseOptions) 
 				return t.credentials(s.Now()), nil
 			}
 		}
-		if api := (*session.APIError)(nil); errors.As(failed, &api) && api.Reason == session.Unreachable {
-			return session.Credentials{}, failed // a person could not sign in either
+		if api := (*session.APIError)(nil); errors.As(failed, &api) && (api.Reason == session.Unreachable || api.Again) {
+			return session.Credentials{}, failed // a person could not sign in now either
 		}
 	}
 	got, err := s.signIn(ctx, l, o.For)
