@@ -1,0 +1,66 @@
+// Command gov1 is a client on the AWS SDK for Go v1, as Packer, rclone and many
+// older programs are. It is a module of its own, so that guise does not depend on
+// an SDK that AWS no longer maintains.
+//
+//	gov1 calls N    calls GetCallerIdentity N times in one session, and prints
+//	                the ARN and the access key id that signed each call
+//
+// The default options of this SDK do not read ~/.aws/config: it needs
+// AWS_SDK_LOAD_CONFIG=1, or a session made as here. It does not read
+// AWS_ENDPOINT_URL either: the program hands it over.
+package main
+
+import (
+	"fmt"
+	"os"
+	"strconv"
+
+	"github.com/aws/aws-sdk-go/aws"
+	"github.com/aws/aws-sdk-go/aws/session"
+	"github.com/aws/aws-sdk-go/service/sts"
+)
+
+func main() {
+	if err := run(os.Args[1:]); err != nil {
+		fmt.Fprintln(os.Stderr, "gov1:", err)
+		os.Exit(1)
+	}
+}
+
+func run(words []string) error {
+	if len(words) != 2 || words[0] != "calls" {
+		return fmt.Errorf("usage: gov1 calls N")
+	}
+	n, err := strconv.Atoi(words[1])
+	if err != nil {
+		return err
+	}
+	config := aws.Config{Region: aws.String(region())}
+	if url := os.Getenv("AWS_ENDPOINT_URL"); url != "" {
+		config.Endpoint = aws.String(url)
+	}
+	sess, err := session.NewSessionWithOptions(session.Options{SharedConfigState: session.SharedConfigEnable, Config: config})
+	if err != nil {
+		return err
+	}
+	client := sts.New(sess)
+	for range n {
+		who, err := client.GetCallerIdentity(&sts.GetCallerIdentityInput{})
+		if err != nil {
+			return err
+		}
+		key, err := client.Config.Credentials.Get()
+		if err != nil {
+			return err
+		}
+		fmt.Println(aws.StringValue(who.Arn), key.AccessKeyID)
+	}
+	return nil
+}
+
+func region() string {
+	if region := os.Getenv("AWS_REGION"); region != "" {
+		return region
+	}
+	return "us-east-1"
+}
