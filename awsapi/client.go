@@ -17,12 +17,12 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"os"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 
+	"guise/internal/files"
 	"guise/session"
 )
 
@@ -57,7 +57,7 @@ const (
 func New(s Settings) (*Client, error) {
 	transport := func(*http.Transport) {}
 	if s.CABundle != "" {
-		pem, err := os.ReadFile(s.CABundle)
+		pem, err := files.Read(s.CABundle, files.ConfigLimit)
 		if err != nil {
 			return nil, fmt.Errorf("CA bundle: %w", err)
 		}

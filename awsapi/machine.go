@@ -4,7 +4,6 @@ import (
 	"context"
 	"net"
 	"net/url"
-	"os"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -12,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials/endpointcreds"
 	"github.com/aws/aws-sdk-go-v2/feature/ec2/imds"
 
+	"guise/internal/files"
 	"guise/internal/secret"
 	"guise/session"
 )
@@ -37,7 +37,7 @@ func (c *Client) Container(ctx context.Context, l session.Link, s ContainerSetti
 		return session.Credentials{}, &session.APIError{Op: "container", Message: "credentials are taken from this machine alone, or over https, and not from " + l.URL, Reason: session.Refused}
 	}
 	if s.TokenFile != "" {
-		data, err := os.ReadFile(s.TokenFile)
+		data, err := files.Read(s.TokenFile, 1<<20)
 		if err != nil {
 			return session.Credentials{}, err
 		}

@@ -4,10 +4,11 @@ import (
 	"bytes"
 	"errors"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"guise/internal/files"
 )
 
 // Paths gives the places of the two files, as the SDKs do: from
@@ -46,7 +47,7 @@ type file struct {
 func Read(configPath, credentialsPath string) (*Files, error) {
 	f := &Files{config: file{path: configPath}, credentials: file{path: credentialsPath, inCredentials: true}}
 	for _, one := range []*file{&f.config, &f.credentials} {
-		data, err := os.ReadFile(one.path)
+		data, err := files.Read(one.path, files.ConfigLimit)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return nil, err
 		}

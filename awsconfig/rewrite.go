@@ -12,17 +12,12 @@ import (
 	"time"
 
 	"github.com/gofrs/flock"
+
+	"guise/internal/files"
 )
 
 // kept is how many earlier versions of each file stay in the backup folder.
 const kept = 10
-
-// A ChangedError is a file that somebody else wrote while it was being edited.
-type ChangedError struct{ Path string }
-
-func (e *ChangedError) Error() string {
-	return e.Path + " was changed by another program at the same moment; nothing was written"
-}
 
 // Rewrite edits the two files: it reads them under a lock against other guises,
 // lets edit change them in memory, and replaces what has changed.
@@ -129,7 +124,7 @@ func (f *file) write(backupDir string) (bool, error) {
 			return false, err
 		}
 	}
-	if err := replace(target, f.data, data); err != nil {
+	if err := files.Change(target, f.data, data, files.ConfigLimit); err != nil {
 		return true, err
 	}
 	if f.losesSecrets() {
@@ -177,82 +172,11 @@ func follow(path string) (string, error) {
 	return "", &fs.PathError{Op: "follow", Path: path, Err: errors.New("too many links")}
 }
 
-// replace puts data in the place of a file that holds before, in one step.
-func replace(path string, before, data []byte) (err error) {
-	sweep(filepath.Dir(path))
-	f, err := os.CreateTemp(filepath.Dir(path), tempPrefix+"*") // mode 0600
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			_ = f.Close()
-			_ = os.Remove(f.Name())
-		}
-	}()
-	if _, err := f.Write(data); err != nil {
-		return err
-	}
-	if info, statErr := os.Stat(path); statErr == nil {
-		if err := keepOwner(f, info); err != nil {
-			return err
-		}
-		if err := f.Chmod(info.Mode().Perm()); err != nil {
-			return err
-		}
-	}
-	if err := f.Sync(); err != nil {
-		return err
-	}
-	if err := f.Close(); err != nil {
-		return err
-	}
-	now, err := os.ReadFile(path)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	if !bytes.Equal(now, before) {
-		return &ChangedError{path}
-	}
-	if err := os.Rename(f.Name(), path); err != nil {
-		return err
-	}
-	if dir, err := os.Open(filepath.Dir(path)); err == nil { // that the new name is on disk too
-		_ = dir.Sync()
-		_ = dir.Close()
-	}
-	return nil
-}
-
-const tempPrefix = ".guise-"
-
-// sweep removes what a guise that was killed has left beside the file.
-func sweep(dir string) {
-	found, _ := os.ReadDir(dir)
-	for _, f := range found {
-		info, err := f.Info()
-		if err == nil && strings.HasPrefix(f.Name(), tempPrefix) && info.Mode().IsRegular() && time.Since(info.ModTime()) > time.Minute {
-			_ = os.Remove(filepath.Join(dir, f.Name()))
-		}
-	}
-}
-
 // backUp keeps a version of a file, and drops the oldest.
 func backUp(dir, name string, data []byte) error {
 	prefix := filepath.Join(dir, name+".")
 	path := prefix + time.Now().UTC().Format("20060102T150405.000000000")
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if err != nil {
-		return err
-	}
-	if _, err = f.Write(data); err == nil {
-		err = f.Sync()
-	}
-	if closed := f.Close(); err == nil {
-		err = closed
-	}
-	if err != nil {
-		_ = os.Remove(path)
+	if err := files.Keep(path, data); err != nil {
 		return err
 	}
 	old, err := filepath.Glob(prefix + "2*")

@@ -28,6 +28,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"guise/internal/files"
 )
 
 // A Store is the cache of one user. It touches nothing until it is first used,
@@ -49,6 +51,9 @@ var ErrUnsafe = errors.New("the cache directory is not ours alone")
 const (
 	entriesDir = "sessions"
 	locksDir   = "locks"
+
+	// largest is more than any session takes, in bytes.
+	largest = 1 << 20
 )
 
 func (s *Store) entry(name string) string { return filepath.Join(s.dir, entriesDir, name) }
@@ -56,7 +61,7 @@ func (s *Store) entry(name string) string { return filepath.Join(s.dir, entriesD
 // Get gives the value put under a name, unless it has ended or anything is
 // wrong with it.
 func (s *Store) Get(name string, now time.Time) ([]byte, bool) {
-	data, ok := readOwn(s.entry(name))
+	data, ok := files.ReadOwn(s.entry(name), largest)
 	if !ok {
 		return nil, false
 	}
@@ -82,7 +87,7 @@ func (s *Store) Put(name string, value []byte, expires time.Time) error {
 		return err
 	}
 	s.sweep(dir)
-	return Replace(s.entry(name), sealer.seal(name, value, expires))
+	return files.Replace(s.entry(name), sealer.seal(name, value, expires))
 }
 
 // Delete removes an entry; that there is none is no error.
@@ -115,7 +120,7 @@ func (s *Store) List(now time.Time) ([]Entry, error) {
 		if strings.HasPrefix(f.Name(), ".") {
 			continue
 		}
-		data, ok := readOwn(s.entry(f.Name()))
+		data, ok := files.ReadOwn(s.entry(f.Name()), largest)
 		e := Entry{Name: f.Name()}
 		if ok {
 			if e.Expires, ok = expiry(data); ok {
@@ -189,15 +194,15 @@ func (s *Store) makeDir(dir string) error {
 		if err != nil {
 			return err
 		}
-		if !info.IsDir() || !isOurs(info) || info.Mode().Perm()&0o022 != 0 {
+		if !info.IsDir() || !files.Ours(info) || info.Mode().Perm()&0o022 != 0 {
 			return ErrUnsafe
 		}
 	}
 	return nil
 }
 
-// sweep removes entries that have ended and what a killed process left, if it
-// has not been done for an hour: the folder's marker file tells.
+// sweep removes entries that have ended, if it has not been done for an hour: the
+// folder's marker file tells.
 func (s *Store) sweep(dir string) {
 	now := time.Now()
 	marker := filepath.Join(dir, ".swept")
@@ -211,13 +216,7 @@ func (s *Store) sweep(dir string) {
 	found, _ := os.ReadDir(dir)
 	for _, f := range found {
 		path := filepath.Join(dir, f.Name())
-		if strings.HasPrefix(f.Name(), tempPrefix) {
-			if info, err := f.Info(); err == nil && now.Sub(info.ModTime()) > time.Hour {
-				_ = os.Remove(path)
-			}
-			continue
-		}
-		if data, ok := readOwn(path); ok {
+		if data, ok := files.ReadOwn(path, largest); ok {
 			if end, ok := expiry(data); ok && now.Sub(end) > time.Hour {
 				_ = os.Remove(path)
 			}

@@ -186,7 +186,7 @@ func TestFullDisk(t *testing.T) {
 	if got, ok := s.Get("a", now); !ok || string(got) != "old" {
 		t.Errorf("the old entry: %q %v", got, ok)
 	}
-	left, _ := filepath.Glob(filepath.Join(dir, entriesDir, tempPrefix+"*"))
+	left, _ := filepath.Glob(filepath.Join(dir, entriesDir, ".guise-tmp-*"))
 	if len(left) > 0 {
 		t.Errorf("left behind: %q", left)
 	}

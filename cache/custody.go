@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"guise/internal/files"
 	"guise/internal/secret"
 	"guise/internal/secretstore"
 )
@@ -142,7 +143,7 @@ func (c *Custody) fromStore() ([]byte, error) {
 }
 
 func (c *Custody) fromFile() ([]byte, error) {
-	key, ok := readOwn(c.file())
+	key, ok := files.ReadOwn(c.file(), largest)
 	if !ok || len(key) != keySize {
 		return nil, ErrNoKey
 	}
@@ -152,5 +153,5 @@ func (c *Custody) fromFile() ([]byte, error) {
 
 func (c *Custody) toFile(key []byte) error {
 	c.place = placeFile
-	return Replace(c.file(), key)
+	return files.Replace(c.file(), key)
 }

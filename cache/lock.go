@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/gofrs/flock"
+
+	"guise/internal/files"
 )
 
 // A Lock is a name that one process holds against all others.
@@ -85,13 +87,13 @@ func (l *Lock) Refuse(value []byte, at time.Time) error {
 		return err
 	}
 	name := l.name + refusalSuffix
-	return Replace(filepath.Join(l.store.dir, locksDir, name), sealer.seal(name, data, at.Add(refusalKept)))
+	return files.Replace(filepath.Join(l.store.dir, locksDir, name), sealer.seal(name, data, at.Add(refusalKept)))
 }
 
 // Refusal is the word that the last holder who failed has left, and when.
 func (s *Store) Refusal(lock string) (value []byte, at time.Time, ok bool) {
 	name := lock + refusalSuffix
-	data, ok := readOwn(filepath.Join(s.dir, locksDir, name))
+	data, ok := files.ReadOwn(filepath.Join(s.dir, locksDir, name), largest)
 	if !ok || len(data) < headerSize {
 		return nil, time.Time{}, false
 	}

@@ -6,8 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
@@ -16,7 +14,7 @@ import (
 
 	"guise/ask"
 	"guise/awsapi"
-	"guise/cache"
+	"guise/internal/files"
 	"guise/internal/secret"
 	"guise/session"
 	"guise/signin"
@@ -96,7 +94,7 @@ func (a *app) sso() (*signin.SSO, error) {
 	}
 	return &signin.SSO{
 		Cache: keptBy{store, a.Now}, OIDC: api, Portal: api, Person: &person{a}, Now: a.Now, Sleep: sleep, Limit: signInLimit,
-		Shared: signin.Shared{Dir: filepath.Join(a.Home, ".aws", "sso", "cache"), Write: cache.Replace},
+		Shared: signin.Shared{Dir: filepath.Join(a.Home, ".aws", "sso", "cache"), Write: files.Replace},
 		Device: a.anyDevice, Share: s.SSOShareToken,
 	}, nil
 }
@@ -111,7 +109,7 @@ func (a *app) consoleLogin() (*signin.Login, error) {
 	if dir == "" {
 		dir = filepath.Join(a.Home, ".aws", "login", "cache")
 	}
-	return &signin.Login{Dir: dir, Write: cache.Replace, Console: api, Person: &person{a}, Now: a.Now, Limit: signInLimit}, nil
+	return &signin.Login{Dir: dir, Write: files.Replace, Console: api, Person: &person{a}, Now: a.Now, Limit: signInLimit}, nil
 }
 
 // assertion gets a SAML assertion, by the user's command or in a browser.
@@ -157,16 +155,13 @@ func (b bases) byBrowser(ctx context.Context, l session.Link, profile string) (s
 	return s.Assertion(ctx, l, profile)
 }
 
+// largestToken is more than a web identity token takes, in bytes.
+const largestToken = 64 << 10
+
 // webToken reads an OpenID Connect token. Its file is written anew by whoever
 // hands the tokens out (Kubernetes, a CI runner), so that it is read each time.
 func webToken(path string) (session.Credentials, error) {
-	const largest = 64 << 10
-	f, err := os.Open(path)
-	if err != nil {
-		return session.Credentials{}, fmt.Errorf("web identity token: %w", err)
-	}
-	defer func() { _ = f.Close() }()
-	data, err := io.ReadAll(io.LimitReader(f, largest))
+	data, err := files.Read(path, largestToken)
 	if err != nil {
 		return session.Credentials{}, fmt.Errorf("web identity token: %w", err)
 	}

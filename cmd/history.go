@@ -7,7 +7,7 @@ import (
 	"path/filepath"
 	"time"
 
-	"guise/cache"
+	"guise/internal/files"
 )
 
 // history is what the picker goes by: how often and when each profile was
@@ -34,7 +34,7 @@ func (a *app) historyFile() string { return filepath.Join(a.State, "history.json
 
 func (a *app) history() history {
 	var h history
-	if data, err := os.ReadFile(a.historyFile()); err == nil {
+	if data, err := files.Read(a.historyFile(), files.ConfigLimit); err == nil {
 		_ = json.Unmarshal(data, &h)
 	}
 	if h.Uses == nil {
@@ -46,7 +46,7 @@ func (a *app) history() history {
 func (a *app) keepHistory(h history) {
 	data, err := json.Marshal(h)
 	if err == nil && os.MkdirAll(a.State, 0o700) == nil {
-		_ = cache.Replace(a.historyFile(), data)
+		_ = files.Replace(a.historyFile(), data)
 	}
 }
 

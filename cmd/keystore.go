@@ -7,6 +7,7 @@ import (
 
 	"guise/ask"
 	"guise/cache"
+	"guise/internal/files"
 	"guise/internal/secret"
 	"guise/internal/secretstore"
 	"guise/session"
@@ -28,7 +29,7 @@ func (a *app) vault() *secretstore.Vault {
 			if err := makePrivate(filepath.Dir(path)); err != nil {
 				return err
 			}
-			return cache.Keep(path, data)
+			return files.Keep(path, data)
 		},
 	}
 }

@@ -17,7 +17,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"guise/ask"
-	"guise/cache"
+	"guise/internal/files"
 	"guise/internal/secret"
 	"guise/session"
 )
@@ -229,7 +229,7 @@ func (a *app) noteDevice(serial string, there bool) error {
 	if err := makePrivate(a.State); err != nil {
 		return err
 	}
-	return cache.Replace(a.devicesFile(), data)
+	return files.Replace(a.devicesFile(), data)
 }
 
 func newMFAList(a *app) *cobra.Command {

@@ -15,7 +15,7 @@ import (
 
 	"guise/awsapi"
 	"guise/awsconfig"
-	"guise/cache"
+	"guise/internal/files"
 	"guise/session"
 )
 
@@ -106,7 +106,7 @@ func (r *rotation) note() error {
 	if err := makePrivate(filepath.Dir(r.path)); err != nil {
 		return err
 	}
-	return cache.Keep(r.path, data)
+	return files.Keep(r.path, data)
 }
 
 // makeKey makes the new key and stores it. A key that AWS has and nobody stored, as

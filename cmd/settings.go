@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,6 +12,7 @@ import (
 	"github.com/pelletier/go-toml/v2"
 
 	"guise/awsconfig"
+	"guise/internal/files"
 )
 
 // settings are the user's, from config.toml and from the environment, which wins.
@@ -64,7 +64,7 @@ func defaultSettings() settings {
 func readSettings(path string, getenv func(string) string) (settings, error) {
 	s := defaultSettings()
 	all := allSettings()
-	if data, err := os.ReadFile(path); err == nil {
+	if data, err := files.Read(path, files.ConfigLimit); err == nil {
 		if err := s.fromFile(data, all); err != nil {
 			return s, fmt.Errorf("%s: %w", path, err)
 		}

@@ -5,7 +5,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"guise/cache"
+	"guise/internal/files"
 	"guise/session"
 )
 
@@ -30,6 +30,6 @@ func (a *app) noteEnd(c session.Chain, got session.Credentials) {
 	}
 	line := fmt.Sprintf("%d %s\n", got.Expires.Unix(), got.Expires.Local().Format("15:04"))
 	if os.MkdirAll(filepath.Dir(path), 0o700) == nil {
-		_ = cache.Replace(path, []byte(line))
+		_ = files.Replace(path, []byte(line))
 	}
 }

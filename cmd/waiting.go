@@ -12,7 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"guise/ask"
-	"guise/cache"
+	"guise/internal/files"
 	"guise/internal/secret"
 	"guise/session"
 )
@@ -99,7 +99,7 @@ func (p *person) notify(q ask.Request) {
 		return
 	}
 	if makePrivate(filepath.Dir(told)) == nil {
-		_ = cache.Replace(told, nil)
+		_ = files.Replace(told, nil)
 	}
 	c := exec.Command(words[0], words[1:]...) //nolint:gosec // words, and no shell
 	c.Env = withoutAWS(p.Environ())

@@ -16,16 +16,17 @@ import (
 func rooms() map[string][]string {
 	return map[string][]string{
 		"guise/cmd/guise":            {"guise/cmd"},
-		"guise/cmd":                  {"guise/ask", "guise/awsapi", "guise/awsconfig", "guise/cache", "guise/completions", "guise/internal/loopback", "guise/internal/secret", "guise/internal/secretstore", "guise/session", "guise/shell", "guise/signin"},
+		"guise/cmd":                  {"guise/ask", "guise/awsapi", "guise/awsconfig", "guise/cache", "guise/completions", "guise/internal/files", "guise/internal/loopback", "guise/internal/secret", "guise/internal/secretstore", "guise/session", "guise/shell", "guise/signin"},
 		"guise/session":              {"guise/awsconfig", "guise/internal/secret"},
-		"guise/signin":               {"guise/internal/secret", "guise/session"},
-		"guise/awsapi":               {"guise/internal/secret", "guise/session", "guise/signin"},
-		"guise/awsconfig":            {"guise/internal/secret"},
-		"guise/cache":                {"guise/internal/secret", "guise/internal/secretstore"},
+		"guise/signin":               {"guise/internal/files", "guise/internal/secret", "guise/session"},
+		"guise/awsapi":               {"guise/internal/files", "guise/internal/secret", "guise/session", "guise/signin"},
+		"guise/awsconfig":            {"guise/internal/files", "guise/internal/secret"},
+		"guise/cache":                {"guise/internal/files", "guise/internal/secret", "guise/internal/secretstore"},
 		"guise/ask":                  {"guise/internal/secret"},
 		"guise/shell":                nil,
 		"guise/completions":          nil,
 		"guise/internal/loopback":    nil,
+		"guise/internal/files":       nil,
 		"guise/internal/secret":      nil,
 		"guise/internal/need":        nil, // tests alone import it
 		"guise/internal/secretstore": {"guise/internal/secret"},

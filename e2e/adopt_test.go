@@ -100,7 +100,7 @@ func TestNothingIsHalfWritten(t *testing.T) {
 		if got.code != 1 || !strings.Contains(got.err, "no space left") || w.read(".aws/config") != config {
 			t.Errorf("%+v", got)
 		}
-		left, _ := filepath.Glob(filepath.Join(aws, ".guise-*"))
+		left, _ := filepath.Glob(filepath.Join(aws, ".guise-tmp-*"))
 		if len(left) > 0 {
 			t.Errorf("left behind: %q", left)
 		}

@@ -18,6 +18,7 @@ import (
 	"strings"
 	"time"
 
+	"guise/internal/files"
 	"guise/internal/secret"
 	"guise/session"
 )
@@ -80,7 +81,7 @@ func (s *Login) path(l session.Link) string {
 
 func (s *Login) read(l session.Link) (loginFile, bool) {
 	var f loginFile
-	data, err := os.ReadFile(s.path(l))
+	data, err := files.Read(s.path(l), largestFile)
 	return f, err == nil && json.Unmarshal(data, &f) == nil && f.AccessToken.ID != "" && f.RefreshToken != ""
 }
 

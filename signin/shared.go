@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"guise/internal/files"
 	"guise/session"
 )
 
@@ -20,6 +21,9 @@ type Shared struct {
 	// Write replaces a file in one step, mode 0600.
 	Write func(path string, data []byte) error
 }
+
+// largestFile is more than a token takes, in bytes.
+const largestFile = 1 << 20
 
 // path of a session's token: by the name of the session, or the start URL of
 // profiles of the older kind.
@@ -34,11 +38,7 @@ func (s Shared) path(l session.Link) string {
 
 // read gives what the file holds, if it is of this very session.
 func (s Shared) read(l session.Link) (map[string]any, bool) {
-	info, err := os.Stat(s.path(l))
-	if err != nil || !info.Mode().IsRegular() || info.Size() > 1<<20 {
-		return nil, false
-	}
-	data, err := os.ReadFile(s.path(l))
+	data, err := files.Read(s.path(l), largestFile)
 	var values map[string]any
 	if err != nil || json.Unmarshal(data, &values) != nil {
 		return nil, false

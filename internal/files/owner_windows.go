@@ -1,4 +1,4 @@
-package awsconfig
+package files
 
 import (
 	"io/fs"

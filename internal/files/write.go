@@ -1,0 +1,160 @@
+// Package files writes and reads small files so that a kill, a full disk or a
+// power cut leaves the whole old or the whole new text, and so that nothing
+// that stands in a file's place can hang the program.
+//
+// Every write goes to a temporary file in the same folder, mode 0600, and is
+// renamed. Temporary files have names of a pattern that nobody else uses:
+// [Sweep] removes those that a killed process left, and each write sweeps the
+// folder that it writes to.
+//
+// Not promised: that two writers of one file see each other. Who needs that
+// holds a lock.
+package files
+
+import (
+	"bytes"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// Replace writes a file, mode 0600, in one step: whoever reads it sees all of
+// the old or all of the new. It does not wait for the disk: what a power cut
+// takes must be something that can be had again.
+func Replace(path string, data []byte) error {
+	return write(path, data, func(*os.File) error { return nil })
+}
+
+// Keep is Replace for what cannot be had again: it returns when the disk has it.
+func Keep(path string, data []byte) error {
+	if err := write(path, data, (*os.File).Sync); err != nil {
+		return err
+	}
+	syncFolder(filepath.Dir(path))
+	return nil
+}
+
+// A ChangedError is a file that somebody else wrote while it was being edited.
+type ChangedError struct{ Path string }
+
+func (e *ChangedError) Error() string {
+	return e.Path + " was changed by another program at the same moment; nothing was written"
+}
+
+// Change is Keep for a file of the user's that holds before (nothing, if it is
+// not there): it keeps the file's owner and mode, and refuses to replace what
+// is not a regular file. A file that holds something else by now is left as it
+// is: the error is a *ChangedError. The caller follows symlinks.
+func Change(path string, before, data []byte, limit int64) error {
+	was, err := os.Lstat(path)
+	if err == nil && !was.Mode().IsRegular() {
+		return notRegular(path, was.Mode())
+	}
+	there := err == nil
+	err = write(path, data, func(f *os.File) error {
+		if there {
+			if err := keepOwner(f, was); err != nil {
+				return err
+			}
+			if err := f.Chmod(was.Mode().Perm()); err != nil {
+				return err
+			}
+		}
+		if err := f.Sync(); err != nil {
+			return err
+		}
+		now, err := Read(path, limit)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+		if !bytes.Equal(now, before) {
+			return &ChangedError{path}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	syncFolder(filepath.Dir(path))
+	return nil
+}
+
+// write makes the temporary file, has it finished, and renames it.
+func write(path string, data []byte, finish func(*os.File) error) (err error) {
+	Sweep(filepath.Dir(path))
+	f, err := os.OpenFile(filepath.Join(filepath.Dir(path), tempName()), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			_ = f.Close()
+			_ = os.Remove(f.Name())
+		}
+	}()
+	if _, err := f.Write(data); err != nil {
+		return err
+	}
+	if err := finish(f); err != nil {
+		return err
+	}
+	if err := f.Close(); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
+}
+
+// syncFolder makes a rename last. Not every system can do that to a folder, and
+// the file itself is on the disk already.
+func syncFolder(dir string) {
+	if d, err := os.Open(dir); err == nil {
+		_ = d.Sync()
+		_ = d.Close()
+	}
+}
+
+const (
+	tempPrefix = ".guise-tmp-"
+	tempRandom = 8 // bytes, in hexadecimal
+	tempAge    = time.Minute
+)
+
+func tempName() string {
+	random := make([]byte, tempRandom)
+	_, _ = rand.Read(random) // it never fails: crypto/rand
+	return tempPrefix + hex.EncodeToString(random)
+}
+
+// IsTemp reports whether a name is one that writes give to their temporary files.
+func IsTemp(name string) bool {
+	random, ok := strings.CutPrefix(name, tempPrefix)
+	_, err := hex.DecodeString(random)
+	return ok && err == nil && len(random) == 2*tempRandom && strings.ToLower(random) == random
+}
+
+// Sweep removes from a folder the temporary files that a killed process left
+// there more than a minute ago, and nothing else. It tells how many.
+func Sweep(dir string) (removed int) {
+	d, err := os.Open(dir)
+	if err != nil {
+		return 0
+	}
+	names, _ := d.Readdirnames(-1)
+	_ = d.Close()
+	for _, name := range names {
+		if !IsTemp(name) {
+			continue
+		}
+		path := filepath.Join(dir, name)
+		info, err := os.Lstat(path)
+		if err == nil && info.Mode().IsRegular() && time.Since(info.ModTime()).Abs() > tempAge && os.Remove(path) == nil {
+			removed++
+		}
+	}
+	return removed
+}
