@@ -1,23 +1,18 @@
 package completions
 
 import (
-	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"guise/internal/need"
 )
 
 // TestSplit: bash's script takes a line apart as bash would, and runs nothing.
 // (Completion by the TAB key, in all shells, is played in package e2e.)
 func TestSplit(t *testing.T) {
-	bash, err := exec.LookPath("bash")
-	if err != nil {
-		if os.Getenv("GUISE_TEST_NO_SKIP") != "" {
-			t.Fatal(err)
-		}
-		t.Skip("bash is not installed")
-	}
+	bash := need.Program(t, "bash")
 	script, err := Script("bash", "guise")
 	if err != nil {
 		t.Fatal(err)

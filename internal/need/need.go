@@ -3,8 +3,11 @@
 package need
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
+	"runtime"
+	"slices"
 	"testing"
 )
 
@@ -14,6 +17,14 @@ func Program(t testing.TB, name string) string {
 	path, err := exec.LookPath(name)
 	That(t, err)
 	return path
+}
+
+// System is one of several operating systems, by their names in GOOS.
+func System(t testing.TB, systems ...string) {
+	t.Helper()
+	if !slices.Contains(systems, runtime.GOOS) {
+		That(t, fmt.Errorf("not on %s", runtime.GOOS))
+	}
 }
 
 // That takes the error of something that the machine may not be able to do.

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"os"
 	"os/exec"
-	"runtime"
 	"testing"
 	"time"
 
@@ -58,9 +57,7 @@ func inside() error {
 }
 
 func TestSecretService(t *testing.T) {
-	if runtime.GOOS != "linux" {
-		t.Skip("the Secret Service is Linux's")
-	}
+	need.System(t, "linux") // whose it is
 	for _, program := range []string{"dbus-run-session", "gnome-keyring-daemon", "pkill"} {
 		need.Program(t, program)
 	}
@@ -74,9 +71,7 @@ func TestSecretService(t *testing.T) {
 
 // TestNoBus: where there is no session bus, none is started.
 func TestNoBus(t *testing.T) {
-	if runtime.GOOS != "linux" {
-		t.Skip("only on Linux may there be no store")
-	}
+	need.System(t, "linux") // where alone there may be none
 	for _, env := range []map[string]string{
 		{}, {"XDG_RUNTIME_DIR": t.TempDir()}, {"DBUS_SESSION_BUS_ADDRESS": "autolaunch:"}, {"DBUS_SESSION_BUS_ADDRESS": "unix:path=/nowhere/bus"},
 	} {

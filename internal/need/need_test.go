@@ -1,0 +1,48 @@
+package need
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestOnlyHere: a test is skipped by this package alone, which CI can tell to
+// skip nothing.
+func TestOnlyHere(t *testing.T) {
+	root := filepath.Join("..", "..")
+	searched := 0
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !strings.HasSuffix(path, ".go") || path == filepath.Join(root, "internal", "need", "need.go") {
+			return err
+		}
+		searched++
+		fset := token.NewFileSet()
+		file, err := parser.ParseFile(fset, path, nil, 0)
+		if err != nil {
+			return err
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			selector, ok := n.(*ast.SelectorExpr)
+			if !ok {
+				return true
+			}
+			switch selector.Sel.Name {
+			case "Skip", "Skipf", "SkipNow":
+				t.Errorf("%s: use package need", fset.Position(selector.Pos()))
+			case "Short":
+				if of, ok := selector.X.(*ast.Ident); ok && of.Name == "testing" {
+					t.Errorf("%s: no test is left out", fset.Position(selector.Pos()))
+				}
+			}
+			return true
+		})
+		return nil
+	})
+	if err != nil || searched < 100 {
+		t.Errorf("%d files searched: %v", searched, err)
+	}
+}
