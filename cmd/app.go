@@ -146,7 +146,9 @@ func (a *app) resolve(profiles session.Profiles, name string) (session.Chain, er
 }
 
 func (a *app) defaults() session.Defaults {
-	return session.Defaults{SessionName: "guise-" + a.User(), Getenv: a.Getenv, Endpoint: a.endpoint}
+	return session.Defaults{
+		SessionName: "guise-" + a.User(), Getenv: a.Getenv, Endpoint: a.endpoint, Dir: workingDir, Host: hostName, Token: tokenIn,
+	}
 }
 
 // chain plans the way to a profile's credentials from the user's files.

@@ -36,9 +36,12 @@ func (b bases) Get(ctx context.Context, l session.Link, o session.BaseOptions) (
 			AccessKeyID: l.AccessKeyID, SecretAccessKey: secret.New(b.Getenv("AWS_SECRET_ACCESS_KEY")), SessionToken: secret.New(b.Getenv("AWS_SESSION_TOKEN")),
 		}, nil
 	case session.WebToken:
+		if !l.Token.Empty() { // the very token that the session is filed under
+			return session.Credentials{Bearer: l.Token}, nil
+		}
 		return webToken(l.TokenFile)
 	case session.Process:
-		return b.process(ctx, l)
+		return b.process(ctx, l, o.For)
 	case session.Assertion:
 		return b.assertion(ctx, l, o)
 	}
@@ -118,7 +121,7 @@ func (b bases) assertion(ctx context.Context, l session.Link, o session.BaseOpti
 	var err error
 	if l.Command != "" {
 		var out []byte
-		out, err = b.runCommand(ctx, l.Command, o.For)
+		out, err = b.runCommand(ctx, l.Command, l.Profile, o.For)
 		text = secret.New(strings.Join(strings.Fields(string(out)), ""))
 	} else {
 		text, err = b.byBrowser(ctx, l, o.For)
@@ -177,8 +180,8 @@ func webToken(path string) (session.Credentials, error) {
 const processLimit = time.Minute
 
 // process runs another credential process of the user's.
-func (b bases) process(ctx context.Context, l session.Link) (session.Credentials, error) {
-	out, err := b.runCommand(ctx, l.Command, l.Profile)
+func (b bases) process(ctx context.Context, l session.Link, asks string) (session.Credentials, error) {
+	out, err := b.runCommand(ctx, l.Command, l.Profile, asks)
 	if err != nil {
 		return session.Credentials{}, fmt.Errorf("its credential_process: %w", err)
 	}
@@ -188,13 +191,15 @@ func (b bases) process(ctx context.Context, l session.Link) (session.Credentials
 }
 
 // runCommand runs a command of the user's that prints credentials, as SDKs do,
-// and gives what it prints. What it complains of is shown where it fails.
-func (a *app) runCommand(ctx context.Context, command, profile string) ([]byte, error) {
+// and gives what it prints. What it complains of is shown where it fails. The
+// command is told the profile whose section names it, whoever asks: what it
+// prints is kept for all who do.
+func (a *app) runCommand(ctx context.Context, command, profile, asks string) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, processLimit)
 	defer cancel()
 	c := sdkCommand(ctx, command)
 	var out, complaint bytes.Buffer
-	c.Env = append(a.Environ(), "GUISE_PROFILE="+profile, insideOf+"="+a.inside(profile))
+	c.Env = append(a.Environ(), "GUISE_PROFILE="+profile, insideOf+"="+a.inside(asks, profile))
 	c.Stdout, c.Stderr, c.WaitDelay = &out, &complaint, 2*time.Second
 	err := c.Run()
 	if err == nil {

@@ -204,9 +204,13 @@ func (a *app) asker() ask.Asker {
 // the command's own calls to AWS cannot lead back to the same question.
 const insideOf = "GUISE_INSIDE"
 
-// inside gives the value of insideOf for a command that is run for a profile.
-func (a *app) inside(profile string) string {
-	return strings.TrimPrefix(a.Getenv(insideOf)+" "+awsconfig.EncodeProfile(profile), " ")
+// inside gives the value of insideOf for a command that is run for profiles.
+func (a *app) inside(profiles ...string) string {
+	all := strings.Fields(a.Getenv(insideOf))
+	for _, name := range profiles {
+		all = append(all, awsconfig.EncodeProfile(name))
+	}
+	return strings.Join(all, " ")
 }
 
 // isInside tells whether guise is being called by a command that it runs for

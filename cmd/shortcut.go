@@ -27,17 +27,14 @@ const (
 	shortcutKept  = 7 * 24 * time.Hour
 )
 
-// shortcutName is what a shortcut is filed under: all that a plan is made of
-// beside the files themselves.
+// shortcutName is what a shortcut is filed under: all that the plan of a chain
+// that comes from the files alone is made of beside them.
 func (a *app) shortcutName(profile string) string {
 	config, credentials := a.configPaths()
 	parts := []string{"shortcut", profile, config, credentials, a.User()}
 	for _, name := range []string{
 		"AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL_SSO", "AWS_ENDPOINT_URL_SSO_OIDC", "AWS_ENDPOINT_URL_SIGNIN",
 		"AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
-		// What a credential_source is taken from.
-		"AWS_ACCESS_KEY_ID", "AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
-		"AWS_EC2_METADATA_SERVICE_ENDPOINT", "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE",
 	} {
 		parts = append(parts, a.Getenv(name))
 	}
@@ -70,8 +67,8 @@ func (a *app) byShortcut(r *session.Retriever, profile string, config, credentia
 // noteShortcut remembers where a profile led. The fingerprints are those from
 // before the files were read: had they changed since, it would never fit.
 func (a *app) noteShortcut(r *session.Retriever, profile string, c session.Chain, config, credentials awsconfig.Fingerprint) {
-	if !c.Last().Kind.Kept() {
-		return // keys: they are not cached
+	if !c.Last().Kind.Kept() || !c.FromFilesAlone() {
+		return // keys are not cached, and where a command runs is another plan
 	}
 	data, err := json.Marshal(shortcut{config.State, credentials.State, c.Key()})
 	if err == nil {

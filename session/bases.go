@@ -25,7 +25,7 @@ func (r resolver) sso(p awsconfig.Profile) (Chain, error) {
 		return nil, &SettingError{p.Name, "sso_role_name", role, "an SSO profile needs one"}
 	}
 	return Chain{token, {
-		Kind: SSORole, Profile: p.Name, StartURL: token.StartURL, AccountID: account, RoleName: role,
+		Kind: SSORole, Profile: p.Name, Session: token.Session, StartURL: token.StartURL, AccountID: account, RoleName: role,
 		Region: token.Region, Endpoint: r.defaults.Endpoint(p, "sso"),
 	}}, nil
 }
@@ -95,6 +95,7 @@ func (r resolver) saml(p awsconfig.Profile) (Chain, error) {
 	base := Link{Kind: Assertion, Profile: p.Name, URL: p.Own("saml_url"), Command: p.Own("saml_command")}
 	if base.Command != "" {
 		base.URL = "" // the command needs nobody
+		base.Outside = r.toCommand(base.Command)
 	} else if u, err := url.Parse(base.URL); err != nil || u.Host == "" || u.Scheme != "https" && !isLoopback(u) {
 		return nil, &SettingError{p.Name, "guise_saml_url", base.URL, "must be the https address at which the sign-in begins"}
 	}
@@ -142,8 +143,10 @@ func (r resolver) machine(p awsconfig.Profile, source string) (Chain, error) {
 		if path := env(containerRelative); path != "" {
 			base.URL = containerMetadata + path
 		}
+		base.Outside = r.ofContainer()
 	case strings.EqualFold(source, "Ec2InstanceMetadata"):
 		base.Kind, base.Endpoint = Instance, metadataEndpoint(p, env)
+		base.Outside = []string{"host=" + r.defaults.Host()}
 	default:
 		return nil, &SettingError{p.Name, "credential_source", source, "must be Environment, Ec2InstanceMetadata or EcsContainer"}
 	}

@@ -40,7 +40,11 @@ func (e *SourceError) Error() string {
 type SettingError struct{ Profile, Key, Value, Why string }
 
 func (e *SettingError) Error() string {
-	return fmt.Sprintf("profile %s: %s = %s: %s", e.Profile, e.Key, e.Value, e.Why)
+	value := e.Value
+	if len(value) > 60 { // a policy
+		value = strings.ToValidUTF8(value[:60], "") + "…"
+	}
+	return fmt.Sprintf("profile %s: %s = %s: %s", e.Profile, e.Key, value, e.Why)
 }
 
 // Reason sorts what AWS refuses by what can be done about it.

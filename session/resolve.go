@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"guise/awsconfig"
+	"guise/internal/secret"
 )
 
 // Profiles gives the profiles that a plan is made of. *awsconfig.Files does.
@@ -25,6 +26,13 @@ type Defaults struct {
 	Getenv func(string) string
 	// Endpoint, where it gives one, replaces AWS's own address of a service.
 	Endpoint func(p awsconfig.Profile, service string) string
+	// Dir gives the working directory, absolute: where a relative command runs.
+	Dir func() string
+	// Host gives the name of this machine: whose instance role it is.
+	Host func() string
+	// Token reads a file that holds a token (web identity, container), without
+	// the white space around it; empty where it cannot be read.
+	Token func(path string) secret.Text
 }
 
 // MFASession is how long the MFA session of an IAM user lasts unless its
@@ -60,6 +68,16 @@ func newResolver(profiles Profiles, d Defaults) resolver {
 	if d.Endpoint == nil {
 		d.Endpoint = func(awsconfig.Profile, string) string { return "" }
 	}
+	nothing := func() string { return "" }
+	if d.Dir == nil {
+		d.Dir = nothing
+	}
+	if d.Host == nil {
+		d.Host = nothing
+	}
+	if d.Token == nil {
+		d.Token = func(string) secret.Text { return secret.Text{} }
+	}
 	return resolver{profiles, d}
 }
 
@@ -71,7 +89,11 @@ func (r resolver) chain(name string, path []string) (Chain, error) {
 	}
 	path = append(slices.Clone(path), name)
 	if p.Get("role_arn") == "" {
-		return r.base(p, path)
+		base, err := r.base(p, path)
+		if err == nil && base[len(base)-1].Kind != SAML {
+			err = noPolicy(p)
+		}
+		return base, err
 	}
 	role, err := r.role(p)
 	if err != nil {
@@ -79,7 +101,8 @@ func (r resolver) chain(name string, path []string) (Chain, error) {
 	}
 	if file := p.Get("web_identity_token_file"); file != "" {
 		role.Kind, role.Serial = WebIdentity, ""
-		return Chain{{Kind: WebToken, Profile: p.Name, TokenFile: file}, role}, nil
+		token, outside := r.token(file)
+		return Chain{{Kind: WebToken, Profile: p.Name, TokenFile: file, Token: token, Outside: outside}, role}, nil
 	}
 	source, err := r.source(p, path)
 	if err != nil {
@@ -128,10 +151,11 @@ func (r resolver) base(p awsconfig.Profile, path []string) (Chain, error) {
 	case WayLogin:
 		return Chain{{
 			Kind: Login, Profile: p.Name, LoginARN: p.Get("login_session"),
-			Region: p.Get("region"), Endpoint: r.defaults.Endpoint(p, "signin"),
+			Region: p.Get("region"), Endpoint: r.defaults.Endpoint(p, "signin"), Outside: r.ofLogin(),
 		}}, nil
 	case WayProcess:
-		return Chain{{Kind: Process, Profile: p.Name, Command: p.Get("credential_process")}}, nil
+		command := p.Get("credential_process")
+		return Chain{{Kind: Process, Profile: p.Name, Command: command, Outside: r.toCommand(command)}}, nil
 	case WayUser, WayStatic:
 		return r.keys(p, path)
 	}
@@ -206,4 +230,17 @@ func (r resolver) role(p awsconfig.Profile) (Link, error) {
 	}
 	l.Tags, err = tags(p)
 	return l, err
+}
+
+// noPolicy refuses a session policy on a profile whose last step takes none:
+// GetSessionToken, GetRoleCredentials and aws login have no place for one, and
+// neither do access keys or another program's credentials. To drop it would give
+// more than the profile says.
+func noPolicy(p awsconfig.Profile) error {
+	for _, key := range []string{"policy", "policy_arns"} {
+		if value := p.Own(key); value != "" {
+			return &SettingError{p.Name, "guise_" + key, value, "a session policy needs a role to assume (role_arn, SAML), and this profile has none"}
+		}
+	}
+	return nil
 }

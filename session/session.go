@@ -26,8 +26,9 @@
 // # Security
 //
 // Secrets are [secret.Text] all through. The name of a cached session is a
-// digest of the whole definition that led to it, so that an edited profile is
-// another session; no secret goes into the digest. Base keys are never cached.
+// digest of everything that led to it ([Chain.Key]), so that an edited profile
+// is another session; of a secret, only a digest of its own goes into it. Base
+// keys are never cached.
 //
 // The package speaks to AWS, the cache and the person only through the
 // interfaces [API], [Cache], [Base] and [Person], which its caller hands in.
@@ -37,7 +38,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"strconv"
-	"strings"
 	"time"
 
 	"guise/internal/secret"
@@ -81,12 +81,12 @@ func (k Kind) Kept() bool {
 // A Link is a base or one exchange.
 type Link struct {
 	Kind    Kind
-	Profile string // whose section asks for this link; for messages, no part of the identity
+	Profile string // whose section asks for this link; its Command is told this name
 
 	// Keys; Environment has the key's id
 	AccessKeyID     string
 	SecretAccessKey secret.Text // empty where Stored
-	Token           secret.Text // of temporary keys
+	Token           secret.Text // of temporary keys; WebToken: the token
 	Stored          bool        // the secret is in the operating system's secret store
 
 	// SSOToken, SSORole
@@ -96,10 +96,15 @@ type Link struct {
 	AccountID string
 	RoleName  string
 
-	TokenFile string // WebToken: its path
+	TokenFile string // WebToken: its path; what it held when the plan was made is in Token
 	URL       string // Assertion: where the sign-in begins; Container: where the credentials are
 	Command   string // Assertion, Process: a command of the user's that prints it
 	LoginARN  string // Login: whose console sign-in
+
+	// Outside is what the result depends on and no file of the user's says, as
+	// name=value: the variables and the folder that a Command sees, the digest of
+	// a token, the machine whose role it is. No secret.
+	Outside []string
 
 	// SessionToken; AssumeRole where the device must speak for the role itself
 	Serial string
@@ -133,30 +138,41 @@ type Tag struct {
 type Chain []Link
 
 // Key names the credentials that the chain leads to: a digest, in lower-case
-// hexadecimal, of every field of every link that has a say in what comes out.
-// Two profiles with the same definition have the same key.
+// hexadecimal, of everything that the result depends on. TestKey lists all
+// inputs, and those that are left out with the reason. Two profiles with the
+// same definition have the same key, unless a command is told which one asks.
 func (c Chain) Key() string {
 	h := sha256.New()
 	field := func(s string) {
 		// Lengths keep "ab"+"c" and "a"+"bc" apart.
 		h.Write([]byte(strconv.Itoa(len(s)) + ":" + s))
 	}
+	fields := func(all []string) {
+		field(strconv.Itoa(len(all)))
+		for _, s := range all {
+			field(s)
+		}
+	}
 	for _, l := range c {
+		told := ""
+		if l.Command != "" {
+			told = l.Profile
+		}
 		for _, s := range []string{
 			string(l.Kind), l.AccessKeyID, l.Serial, l.RoleARN, l.SessionName, l.ExternalID,
-			l.SourceIdentity, l.Policy, l.Endpoint, l.Duration.String(),
-			l.StartURL, strings.Join(l.Scopes, " "), l.AccountID, l.RoleName, l.TokenFile, l.URL, l.Command, l.LoginARN,
-			strconv.Itoa(len(l.Tags)), strconv.Itoa(len(l.PolicyARNs)),
+			l.SourceIdentity, l.Policy, l.Endpoint, l.Duration.String(), l.Session,
+			l.StartURL, l.AccountID, l.RoleName, l.TokenFile, l.URL, l.Command, told, l.LoginARN, l.PrincipalARN,
 		} {
 			field(s)
 		}
+		fields(l.Scopes)
+		fields(l.PolicyARNs)
+		fields(l.Outside)
+		field(strconv.Itoa(len(l.Tags)))
 		for _, t := range l.Tags {
 			field(t.Key)
 			field(t.Value)
 			field(strconv.FormatBool(t.Transitive))
-		}
-		for _, arn := range l.PolicyARNs {
-			field(arn)
 		}
 	}
 	return hex.EncodeToString(h.Sum(nil))
@@ -173,6 +189,18 @@ func (c Chain) Names() []string {
 		}
 	}
 	return names
+}
+
+// FromFilesAlone says whether the plan depends on the config files alone, and not
+// on this terminal, folder or machine.
+func (c Chain) FromFilesAlone() bool {
+	switch c[0].Kind {
+	case Keys, SSOToken:
+		return true
+	case Assertion:
+		return c[0].Command == ""
+	}
+	return false
 }
 
 // Last is the link whose credentials the chain is for.

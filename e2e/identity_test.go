@@ -1,0 +1,94 @@
+//go:build unix
+
+package e2e
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+)
+
+// tells is a credential process that answers according to what it is told: the
+// profile, AWS_PROFILE, and the folder that it lies in.
+const tells = `#!/bin/sh
+printf '{"Version":1,"AccessKeyId":"ASIAFOR%sX%sX%s","SecretAccessKey":"s","SessionToken":"t","Expiration":"END"}' \
+  "$GUISE_PROFILE" "$AWS_PROFILE" "$(basename "$(cd "$(dirname "$0")" && pwd)")"
+`
+
+// TestCommandsAreTold: a command that several profiles name is run for each, and
+// for each AWS_PROFILE and folder that it may go by; never is what it answered to
+// one served to another.
+func TestCommandsAreTold(t *testing.T) {
+	w := newWorld(t)
+	script := strings.Replace(tells, "END", time.Now().Add(6*time.Hour).UTC().Format(time.RFC3339), 1)
+	for _, folder := range []string{"one", "two"} {
+		if err := os.MkdirAll(filepath.Join(w.dir, "work", folder), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(w.dir, "work", folder, "creds"), []byte(script), 0o700); err != nil { //nolint:gosec // it is a program
+			t.Fatal(err)
+		}
+	}
+	w.write(".aws/config", "[profile dev]\nguise_credential_process = ./creds\n[profile prod]\nguise_credential_process = ./creds\n")
+	for range 2 { // the second time from the cache
+		for _, profile := range []string{"dev", "prod"} {
+			for _, active := range []string{"", "other"} {
+				for _, folder := range []string{"one", "two"} {
+					got := w.run([]string{"AWS_PROFILE=" + active}, "sh", "-c", "cd "+folder+" && guise credential-process --profile "+profile)
+					if want := "ASIAFOR" + profile + "X" + active + "X" + folder; !strings.Contains(got.out, `"`+want+`"`) {
+						t.Errorf("want %s: %+v", want, got)
+					}
+				}
+			}
+		}
+	}
+}
+
+// TestTwoSessionsAtOneStartURL: two [sso-session]s at one start URL are two
+// sign-ins; one does not serve the other, and signing out of one leaves the other.
+func TestTwoSessionsAtOneStartURL(t *testing.T) {
+	w := newWorld(t)
+	url := regexp.MustCompile(`sso_start_url = (\S+)`).FindStringSubmatch(w.read(".aws/config"))[1]
+	w.write(".aws/config", w.read(".aws/config")+"\n[sso-session admin]\nsso_start_url = "+url+"\nsso_region = eu-west-1\n"+
+		"[profile admin]\nsso_session = admin\nsso_account_id = 600000000001\nsso_role_name = Developer\n")
+	served := func(profile string) bool {
+		return w.guise("credential-process", "--profile", profile).code == 0
+	}
+	s := w.shell("bash")
+	s.typ("guise login org-dev\r")
+	s.see("org-dev: Developer")
+	if !served("org-dev") || served("admin") {
+		t.Fatal("the sign-in of one session serves the other")
+	}
+	s.typ("guise login admin\r")
+	s.see("admin: Developer")
+	if !served("admin") {
+		t.Fatal("no session after the sign-in")
+	}
+	s.typ("guise logout org-dev\r")
+	s.see("signed out of demo")
+	if served("org-dev") || !served("admin") {
+		t.Error("signing out of one session ends the other, or neither")
+	}
+	if n := len(w.pages()); n != 2 {
+		t.Errorf("%d pages", n)
+	}
+}
+
+// TestPolicyIsSaid: a session policy that no step can carry is refused before
+// any call, and list, explain and doctor say so.
+func TestPolicyIsSaid(t *testing.T) {
+	w := newWorld(t)
+	w.write(".aws/config", "[profile p]\naws_access_key_id = AKIAAAAAAAAAAAAAAAAA\naws_secret_access_key = s\nguise_policy_arns = arn:aws:iam::aws:policy/ReadOnlyAccess\n")
+	for _, args := range [][]string{{"credential-process", "--profile", "p"}, {"explain", "p"}, {"list", "--json"}, {"doctor"}, {"adopt", "p", "-y"}} {
+		if got := w.guise(args...); !strings.Contains(got.out+got.err, "guise_policy_arns = ") {
+			t.Errorf("%q: %+v", args, got)
+		}
+	}
+	if calls := w.aws.Calls(""); len(calls) != 0 {
+		t.Errorf("%d calls", len(calls))
+	}
+}

@@ -1,0 +1,185 @@
+package session_test
+
+import (
+	"maps"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"guise/internal/secret"
+	"guise/session"
+)
+
+// leftOut are the fields of a link that are no part of its session's name.
+func leftOut() map[string]string {
+	return map[string]string{
+		"Profile":         "two profiles of one definition share a session; it counts where a command is told it",
+		"SecretAccessKey": "the access key id says whose key it is, and no secret goes into the digest",
+		"Token":           "the id of a temporary key belongs to one session; a web identity token's digest is in Outside",
+		"Stored":          "the same key, wherever its secret is",
+		"Region":          "the same credentials come from every regional endpoint",
+	}
+}
+
+// TestKeyHoldsEveryField: a link that differs in one field has another name,
+// unless the field is left out for a reason. A new field fails this test.
+func TestKeyHoldsEveryField(t *testing.T) {
+	why := leftOut()
+	of := reflect.TypeFor[session.Link]()
+	for i := range of.NumField() {
+		name := of.Field(i).Name
+		l := session.Link{Kind: session.AssumeRole}
+		change(t, reflect.ValueOf(&l).Elem().Field(i))
+		differs := session.Chain{l}.Key() != session.Chain{{Kind: session.AssumeRole}}.Key()
+		if _, left := why[name]; differs == left {
+			t.Errorf("%s: changes the name: %v; left out: %q", name, differs, why[name])
+		}
+		delete(why, name)
+	}
+	if len(why) > 0 {
+		t.Errorf("left out, and no fields: %v", why)
+	}
+	for i := range reflect.TypeFor[session.Tag]().NumField() {
+		var tag session.Tag
+		change(t, reflect.ValueOf(&tag).Elem().Field(i))
+		if (session.Chain{{Tags: []session.Tag{tag}}}).Key() == (session.Chain{{Tags: make([]session.Tag, 1)}}).Key() {
+			t.Errorf("field %d of a tag does not change the name", i)
+		}
+	}
+}
+
+func change(t *testing.T, field reflect.Value) {
+	t.Helper()
+	switch v := field.Addr().Interface().(type) {
+	case *string:
+		*v = "other"
+	case *session.Kind:
+		*v = "other"
+	case *bool:
+		*v = true
+	case *time.Duration:
+		*v = time.Hour
+	case *[]string:
+		*v = []string{"other"}
+	case *[]session.Tag:
+		*v = []session.Tag{{Key: "other"}}
+	case *secret.Text:
+		*v = secret.New("other")
+	default:
+		t.Fatalf("say here how a %s is changed", field.Type())
+	}
+}
+
+// outside is a terminal, folder and machine that a plan is made in.
+type outside struct {
+	env       map[string]string
+	files     map[string]string // tokens
+	dir, host string
+}
+
+func (o outside) defaults() session.Defaults {
+	return session.Defaults{
+		SessionName: "guise-alice",
+		Getenv:      func(name string) string { return o.env[name] },
+		Dir:         func() string { return o.dir },
+		Host:        func() string { return o.host },
+		Token:       func(path string) secret.Text { return secret.New(o.files[path]) },
+	}
+}
+
+func (o outside) with(change func(*outside)) outside {
+	o.env, o.files = maps.Clone(o.env), maps.Clone(o.files)
+	change(&o)
+	return o
+}
+
+// TestKeyHoldsTheOutside: what a result depends on and no file says. For each
+// kind of source, each outside input is changed alone; it must change the name
+// exactly where the source goes by it.
+func TestKeyHoldsTheOutside(t *testing.T) {
+	set := func(name, value string) func(*outside) { return func(o *outside) { o.env[name] = value } }
+	inputs := map[string]func(*outside){
+		"profile":          set("AWS_PROFILE", "other"),
+		"default profile":  set("AWS_DEFAULT_PROFILE", "other"),
+		"config file":      set("AWS_CONFIG_FILE", "/other"),
+		"credentials file": set("AWS_SHARED_CREDENTIALS_FILE", "/other"),
+		"key id":           set("AWS_ACCESS_KEY_ID", "AKIAOTHER"),
+		"endpoint":         set("AWS_ENDPOINT_URL", "http://127.0.0.1:1"),
+		"STS endpoint":     set("AWS_ENDPOINT_URL_STS", "http://127.0.0.1:1"),
+		"search path":      set("PATH", "bin:/bin"),
+		"login folder":     set("AWS_LOGIN_CACHE_DIRECTORY", "/other"),
+		"container":        set("AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://127.0.0.1/other"),
+		"task":             set("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/other"),
+		"container token":  set("AWS_CONTAINER_AUTHORIZATION_TOKEN", "other"),
+		"pod's token":      func(o *outside) { o.files["/pod/token"] = "other" },
+		"instance address": set("AWS_EC2_METADATA_SERVICE_ENDPOINT", "http://127.0.0.1/other"),
+		"web token":        func(o *outside) { o.files["/web/token"] = "other" },
+		"folder":           func(o *outside) { o.dir = "/other" },
+		"host":             func(o *outside) { o.host = "other" },
+	}
+	toCommands := "profile, default profile, config file, credentials file, key id, endpoint, STS endpoint, search path"
+	inFolder := strings.ReplaceAll(toCommands, "search path", "folder") // it is relative already
+	here := outside{
+		env:   map[string]string{"PATH": "/bin", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": "/pod/token"},
+		files: map[string]string{"/pod/token": "t", "/web/token": "t"}, dir: "/home/alice", host: "laptop",
+	}
+	noFile := here.with(func(o *outside) { delete(o.env, "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE") })
+	for _, c := range []struct {
+		name, settings, wants string
+		here                  outside
+	}{
+		{"keys", "aws_access_key_id = AKIA1\naws_secret_access_key = s", "", here},
+		{"role", "role_arn = arn:aws:iam::222222222222:role/A\nsource_profile = user", "", here},
+		{"SSO", "sso_session = s\nsso_account_id = 111111111111\nsso_role_name = R", "", here},
+		{"SAML", "guise_saml_url = https://idp/", "", here},
+		{"SAML command", "guise_saml_command = /bin/assert", toCommands, here},
+		{"process", "credential_process = /bin/creds --for me", toCommands, here},
+		{"process in the folder", "credential_process = ./creds", inFolder, here},
+		{"script in the folder", "credential_process = python3 creds.py", inFolder, here},
+		{"web identity", "role_arn = arn:aws:iam::222222222222:role/A\nweb_identity_token_file = /web/token", "web token", here},
+		{"environment", "role_arn = arn:aws:iam::222222222222:role/A\ncredential_source = Environment", "key id", here},
+		{"container", "role_arn = arn:aws:iam::222222222222:role/A\ncredential_source = EcsContainer", "container, task, pod's token", here},
+		{"container without a file", "role_arn = arn:aws:iam::222222222222:role/A\ncredential_source = EcsContainer", "container, task, container token", noFile},
+		{"instance", "role_arn = arn:aws:iam::222222222222:role/A\ncredential_source = Ec2InstanceMetadata", "instance address, host", here},
+		{"login", "login_session = arn:aws:iam::1:user/me", "login folder", here},
+	} {
+		files := read(t, "[profile p]\n"+c.settings+"\n[sso-session s]\nsso_start_url = https://x/start\nsso_region = eu-west-1\n", keys)
+		key := func(o outside) string {
+			chain, err := session.Resolve(files, "p", o.defaults())
+			if err != nil {
+				t.Fatalf("%s: %v", c.name, err)
+			}
+			return chain.Key()
+		}
+		for input, change := range inputs {
+			want := strings.Contains(", "+c.wants+",", ", "+input+",")
+			if got := key(c.here.with(change)) != key(c.here); got != want {
+				t.Errorf("%s: another %s is another session: %v, want %v", c.name, input, got, want)
+			}
+		}
+	}
+}
+
+// TestRelative: which commands another folder may make another of.
+func TestRelative(t *testing.T) {
+	in := func(command, dir string) string {
+		f := read(t, "[profile p]\ncredential_process = "+command+"\n", "")
+		o := outside{env: map[string]string{"PATH": "/usr/bin:/bin"}, dir: dir}
+		chain, err := session.Resolve(f, "p", o.defaults())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return chain.Key()
+	}
+	for command, relative := range map[string]bool{
+		"creds": false, "/usr/local/bin/creds --profile a": false, "~/bin/creds": false, `"/opt/my tools/creds" x`: false,
+		"$HOME/bin/creds": false, "creds --url https://idp.example.com/x": false, "creds --as me@example.com": false, "C:/tools/creds.exe": false,
+		"./creds": true, "bin/creds": true, "../creds": true, "python3 creds.py": true, "sh -c 'cd .. && creds'": true,
+		"creds --config team.toml": true, "creds --config=conf/team": true, `creds "$PWD"`: true, "creds `pwd`": true, `bin\creds`: true,
+	} {
+		if got := in(command, "/a") != in(command, "/b"); got != relative {
+			t.Errorf("%s: relative: %v, want %v", command, got, relative)
+		}
+	}
+}
