@@ -6,7 +6,6 @@ import (
 	"crypto/subtle"
 	"encoding/json"
 	"errors"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -15,6 +14,7 @@ import (
 	"syscall"
 	"time"
 
+	"guise/internal/local"
 	"guise/session"
 )
 
@@ -37,21 +37,17 @@ const (
 
 // serve listens until it is closed, and gives what a command's environment needs.
 func (a *app) serve(profile string) (env []string, closeIt func(), err error) {
-	listener, err := net.Listen("tcp4", "127.0.0.1:0")
+	s := &serving{app: a, profile: profile, token: rand.Text() + rand.Text()}
+	server, err := local.Serve(s)
 	if err != nil {
 		return nil, nil, err
 	}
-	s := &serving{app: a, profile: profile, token: rand.Text() + rand.Text()}
-	server := &http.Server{Handler: s, ReadHeaderTimeout: 5 * time.Second}
-	go func() { _ = server.Serve(listener) }()
-	address := "http://" + listener.Addr().String() + "/credentials"
-	return []string{varContainerURI + "=" + address, varContainerToken + "=" + s.token}, func() { _ = server.Close() }, nil
+	return []string{varContainerURI + "=" + server.URL() + "/credentials", varContainerToken + "=" + s.token}, server.Close, nil
 }
 
 // ServeHTTP answers an SDK.
 func (s *serving) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	host, _, _ := net.SplitHostPort(r.Host)
-	if r.URL.Path != "/credentials" || r.Method != http.MethodGet || host != "127.0.0.1" {
+	if r.URL.Path != "/credentials" || r.Method != http.MethodGet {
 		http.NotFound(w, r)
 		return
 	}

@@ -16,17 +16,18 @@ import (
 func rooms() map[string][]string {
 	return map[string][]string{
 		"guise/cmd/guise":            {"guise/cmd"},
-		"guise/cmd":                  {"guise/ask", "guise/awsapi", "guise/awsconfig", "guise/cache", "guise/completions", "guise/internal/files", "guise/internal/loopback", "guise/internal/secret", "guise/internal/secretstore", "guise/session", "guise/shell", "guise/signin"},
+		"guise/cmd":                  {"guise/ask", "guise/awsapi", "guise/awsconfig", "guise/cache", "guise/completions", "guise/internal/files", "guise/internal/local", "guise/internal/loopback", "guise/internal/secret", "guise/internal/secretstore", "guise/session", "guise/shell", "guise/signin"},
 		"guise/session":              {"guise/awsconfig", "guise/internal/secret"},
-		"guise/signin":               {"guise/internal/files", "guise/internal/secret", "guise/session"},
+		"guise/signin":               {"guise/internal/files", "guise/internal/local", "guise/internal/secret", "guise/session"},
 		"guise/awsapi":               {"guise/internal/files", "guise/internal/secret", "guise/session", "guise/signin"},
 		"guise/awsconfig":            {"guise/internal/files", "guise/internal/secret"},
 		"guise/cache":                {"guise/internal/files", "guise/internal/secret", "guise/internal/secretstore"},
-		"guise/ask":                  {"guise/internal/secret"},
+		"guise/ask":                  {"guise/internal/files", "guise/internal/local", "guise/internal/secret"},
 		"guise/shell":                nil,
 		"guise/completions":          nil,
 		"guise/internal/loopback":    nil,
 		"guise/internal/files":       nil,
+		"guise/internal/local":       {"guise/internal/secret"},
 		"guise/internal/secret":      nil,
 		"guise/internal/await":       nil, // tests alone import these two
 		"guise/internal/need":        nil,

@@ -1,0 +1,214 @@
+//go:build unix
+
+package local
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os/exec"
+	"runtime"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"guise/internal/need"
+	"guise/internal/secret"
+)
+
+const patience = 20 * time.Second
+
+func hello(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "hello") }
+
+func started(t *testing.T, serve func() (*Server, error)) *Server {
+	t.Helper()
+	s, err := serve()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Close)
+	return s
+}
+
+func get(t *testing.T, url, host string) int {
+	t.Helper()
+	r := httptest.NewRequest(http.MethodGet, url, nil)
+	r.RequestURI = ""
+	if host != "" {
+		r.Host = host
+	}
+	transport := &http.Transport{DisableKeepAlives: true}
+	answer, err := transport.RoundTrip(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = answer.Body.Close()
+	return answer.StatusCode
+}
+
+// TestHost: a web page that reaches the server by a name of its own gets nothing.
+func TestHost(t *testing.T) {
+	s := started(t, func() (*Server, error) { return Serve(http.HandlerFunc(hello)) })
+	_, port, _ := net.SplitHostPort(strings.TrimPrefix(s.URL(), "http://"))
+	for host, want := range map[string]int{
+		"": 200, "127.0.0.1:" + port: 200, "evil.example:" + port: 404, "localhost:" + port: 404, "127.0.0.1.evil.example:" + port: 404, "127.0.0.1": 404,
+	} {
+		if got := get(t, s.URL(), host); got != want {
+			t.Errorf("%q: %d, want %d", host, got, want)
+		}
+	}
+}
+
+// TestOwnConnection: of whatever kind its socket is, a connection of ours is
+// answered.
+func TestOwnConnection(t *testing.T) {
+	s := started(t, func() (*Server, error) {
+		return ServeOurs(http.HandlerFunc(hello), func(uid int) { t.Errorf("refused user %d", uid) })
+	})
+	if got := get(t, s.URL(), ""); got != 200 {
+		t.Errorf("%d", got)
+	}
+	if runtime.GOOS != "linux" {
+		return
+	}
+	// A socket of IPv6 that is connected to a mapped address: as Java's are.
+	curl := need.Program(t, "bash")
+	_, port, _ := net.SplitHostPort(strings.TrimPrefix(s.URL(), "http://"))
+	script := fmt.Sprintf(`exec 3<>/dev/tcp/::ffff:127.0.0.1/%[1]s; printf 'GET / HTTP/1.0\r\nHost: 127.0.0.1:%[1]s\r\n\r\n' >&3; cat <&3`, port)
+	out, err := exec.Command(curl, "-c", script).CombinedOutput()
+	if !strings.HasSuffix(string(out), "hello") {
+		t.Errorf("%s %v", out, err)
+	}
+}
+
+// TestStranger: another user of the machine gets nothing, which is said once, and
+// does not use the page up; root and the page's own user are led on.
+func TestStranger(t *testing.T) {
+	need.OtherUsers(t)
+	curl := need.Program(t, "curl")
+	if !TellsOwner() {
+		t.Skip("the system cannot tell whose a connection is")
+	}
+	var refused atomic.Int64
+	page, err := NewPage(secret.New("https://example.com/?SigninToken=x"), func(uid int) {
+		if uid != need.Stranger {
+			t.Errorf("refused user %d", uid)
+		}
+		refused.Add(1)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer page.Close()
+	for range 3 {
+		if out, err := need.As(need.Stranger, exec.Command(curl, "-sS", "-m", "10", "-i", page.URL)).CombinedOutput(); err == nil || strings.Contains(string(out), "SigninToken") {
+			t.Errorf("a stranger was answered: %s", out)
+		}
+	}
+	if n := refused.Load(); n != 1 {
+		t.Errorf("said %d times", n)
+	}
+	select {
+	case <-page.Taken:
+		t.Error("a stranger has used the page up")
+	default:
+	}
+	if got := get(t, page.URL+"x", ""); got != http.StatusNotFound {
+		t.Errorf("another path: %d", got)
+	}
+	if got := get(t, page.URL, ""); got != http.StatusSeeOther {
+		t.Errorf("%d", got)
+	}
+	<-page.Taken
+	if got := get(t, page.URL, ""); got != http.StatusGone {
+		t.Errorf("the second time: %d", got)
+	}
+}
+
+// TestFilled: whoever opens connections, and whatever they send on them short of a
+// request, keeps nobody out; and theirs come to an end.
+func TestFilled(t *testing.T) {
+	s := started(t, func() (*Server, error) { return Serve(http.HandlerFunc(hello)) })
+	at := strings.TrimPrefix(s.URL(), "http://")
+	var held []net.Conn
+	for i := range 4 * maxConns {
+		c, err := net.Dial("tcp4", at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = c.Close() }()
+		switch i % 3 {
+		case 1:
+			_, _ = io.WriteString(c, "GET / HTTP/1.1\r\nHost: ")
+		case 2: // kept alive
+			_, _ = fmt.Fprintf(c, "GET / HTTP/1.1\r\nHost: %s\r\n\r\n", at)
+		}
+		held = append(held, c)
+	}
+	if got := get(t, s.URL(), ""); got != 200 {
+		t.Errorf("%d", got)
+	}
+	open := func() (n int) { s.mu.Lock(); defer s.mu.Unlock(); return len(s.conns) }
+	if n := open(); n > maxConns {
+		t.Errorf("%d connections are open", n)
+	}
+	if err := held[0].SetReadDeadline(time.Now().Add(patience)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.ReadAll(bufio.NewReader(held[0])); err != nil && !strings.Contains(err.Error(), "reset") {
+		t.Errorf("the oldest connection is still open: %v", err)
+	}
+}
+
+// TestFilledByWork: answers in work are not cut off for new connections.
+func TestFilledByWork(t *testing.T) {
+	release := make(chan struct{})
+	var began atomic.Int64
+	s := started(t, func() (*Server, error) {
+		return Serve(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			began.Add(1)
+			<-release
+			hello(w, r)
+		}))
+	})
+	answered := make(chan error, maxConns)
+	for range maxConns {
+		go func() {
+			answer, err := (&http.Client{Transport: &http.Transport{DisableKeepAlives: true}}).Get(s.URL())
+			if err == nil {
+				_ = answer.Body.Close()
+			}
+			answered <- err
+		}()
+	}
+	for deadline := time.Now().Add(patience); began.Load() < maxConns; time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("%d requests in work", began.Load())
+		}
+	}
+	for range 3 {
+		if answer, err := http.Get(s.URL()); err == nil {
+			_ = answer.Body.Close()
+			t.Error("one more than there may be was let in")
+		}
+	}
+	close(release)
+	for range maxConns {
+		if err := <-answered; err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// TestTimeLimits: what has no end of its own is given one.
+func TestTimeLimits(t *testing.T) {
+	s := started(t, func() (*Server, error) { return Serve(http.HandlerFunc(hello)) })
+	h := s.http
+	if h.ReadHeaderTimeout == 0 || h.ReadTimeout == 0 || h.IdleTimeout == 0 {
+		t.Errorf("%s %s %s", h.ReadHeaderTimeout, h.ReadTimeout, h.IdleTimeout)
+	}
+}
