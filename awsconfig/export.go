@@ -53,7 +53,7 @@ func (f *Files) Export(name string, e Exported) error {
 		if !s.header.isProfile(name, true) {
 			continue
 		}
-		if len(s.lines) < 2 || s.lines[1].text != exportMark {
+		if !s.isExported() {
 			return &TakenError{name, f.credentials.path}
 		}
 		s.lines = append(lines, s.blankEnd()...)

@@ -7,17 +7,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
-	"time"
-
-	"github.com/gofrs/flock"
 
 	"guise/internal/files"
 )
-
-// kept is how many earlier versions of each file stay in the backup folder.
-const kept = 10
 
 // Rewrite edits the two files: it reads them under a lock against other guises,
 // lets edit change them in memory, and replaces what has changed.
@@ -25,23 +18,29 @@ const kept = 10
 // A file is replaced in one step, with its owner and mode; a symlink is
 // followed. A file that does not parse, before or after, is not written. The
 // version before is kept in backupDir (mode 0600, the last ten of each file),
-// unless the edit moves secrets out of it: a copy would keep them on disk.
+// unless it holds a secret that the edit moves, or a session that guise exported.
+// Earlier versions that hold a secret which the edit moves are removed before the
+// file loses it: killed at any moment, no copy outlives the original. Every
+// Rewrite also removes those that an earlier guise has left.
 //
 // The two files cannot be replaced in one step. An adoption writes the config
 // file first: keys that still stand in the credentials file then go on to win. A
 // release writes the credentials file first, for the same reason. So a process
 // that is killed between the two leaves profiles that work, and doing the same
 // again finishes it.
+//
+// Its errors are those of edit, *SyntaxError, *BackupError, *files.ChangedError,
+// and *fs.PathError.
 func Rewrite(configPath, credentialsPath, backupDir string, edit func(*Files) error) (changed bool, err error) {
-	if err := os.MkdirAll(backupDir, 0o700); err != nil {
-		return false, err
-	}
-	lock := flock.New(filepath.Join(backupDir, "lock"), flock.SetPermissions(0o600))
-	if err := lock.Lock(); err != nil {
-		return false, err
-	}
-	defer func() { _ = lock.Unlock() }()
+	b := backups{backupDir}
+	err = b.locked(func() (err error) {
+		changed, err = b.rewrite(configPath, credentialsPath, edit)
+		return err
+	})
+	return changed, err
+}
 
+func (b backups) rewrite(configPath, credentialsPath string, edit func(*Files) error) (changed bool, err error) {
 	f, err := Read(configPath, credentialsPath)
 	if err != nil {
 		return false, err
@@ -54,18 +53,35 @@ func Rewrite(configPath, credentialsPath, backupDir string, edit func(*Files) er
 	if err := edit(f); err != nil {
 		return false, err
 	}
+	var changes []*file
+	for _, one := range f.inOrder() {
+		if data := one.parsed().Bytes(); !bytes.Equal(data, one.data) {
+			if err := check(one.path, Parse(data)); err != nil {
+				return false, fmt.Errorf("the change would break the file, so nothing was written: %w", err)
+			}
+			changes = append(changes, one)
+		}
+	}
+	moved := f.moved()
+	if err := b.clear(moved, f.stored()); err != nil {
+		return false, err
+	}
+	for _, one := range changes {
+		if err := b.replace(one, moved); err != nil {
+			return changed, err
+		}
+		changed = true
+	}
+	return changed, nil
+}
+
+// inOrder gives the two files in the order that they are to be written in.
+func (f *Files) inOrder() [2]*file {
 	order := f.both()
 	if commands(f.config.parsed()) < commands(Parse(f.config.data)) {
 		order[0], order[1] = order[1], order[0]
 	}
-	for _, one := range order {
-		wrote, err := one.write(backupDir)
-		if err != nil {
-			return changed, err
-		}
-		changed = changed || wrote
-	}
-	return changed, nil
+	return order
 }
 
 // check is Check, with the file's path in the error.
@@ -77,20 +93,7 @@ func check(path string, d *Document) error {
 	return err
 }
 
-// secretsOf counts the secrets that stand in a file in plain sight.
-func secretsOf(data []byte) int {
-	n := 0
-	for _, s := range Parse(data).sections {
-		for _, one := range s.settings() {
-			if key := strings.TrimPrefix(one.key, own); (key == keySecret || key == keyToken) && one.value != inStore && one.value != inSource {
-				n++
-			}
-		}
-	}
-	return n
-}
-
-// commands counts the profiles that guise stands behind.
+// commands counts the profiles that guise manages.
 func commands(d *Document) int {
 	n := 0
 	for _, s := range d.sections {
@@ -101,92 +104,51 @@ func commands(d *Document) int {
 	return n
 }
 
-func (f *file) losesSecrets() bool { return secretsOf(f.parsed().Bytes()) < secretsOf(f.data) }
-
-// write replaces a file with its document, if that has changed.
-func (f *file) write(backupDir string) (bool, error) {
-	data := f.parsed().Bytes()
-	if bytes.Equal(data, f.data) {
-		return false, nil
-	}
-	if err := check(f.path, Parse(data)); err != nil {
-		return false, fmt.Errorf("what would be written is not right, so it was not: %w", err)
-	}
+// replace writes a file's document in its place, and keeps the version before.
+func (b backups) replace(f *file, moved []string) error {
 	target, err := follow(f.path)
 	if err != nil {
-		return false, err
+		return err
 	}
 	if err := os.MkdirAll(filepath.Dir(target), 0o700); err != nil {
-		return false, err
+		return err
 	}
-	if len(f.data) > 0 && !f.losesSecrets() {
-		if err := backUp(backupDir, filepath.Base(f.path), f.data); err != nil {
-			return false, err
+	if f.mayKeep(moved) {
+		if err := b.keep(filepath.Base(f.path), f.data); err != nil {
+			return err
 		}
 	}
-	if err := files.Change(target, f.data, data, files.ConfigLimit); err != nil {
-		return true, err
-	}
-	if f.losesSecrets() {
-		return true, scrub(backupDir, filepath.Base(f.path), f.data, data)
-	}
-	return true, nil
+	// Under the lock nobody else writes there: what is left is of a killed process,
+	// and may hold what the file no longer does.
+	files.SweepAll(filepath.Dir(target))
+	return files.Change(target, f.data, f.parsed().Bytes(), files.ConfigLimit)
 }
 
-// scrub removes the earlier versions of a file that hold a secret which has just
-// been moved out of it.
-func scrub(backupDir, name string, before, after []byte) error {
-	var gone [][]byte
-	for _, s := range Parse(before).sections {
-		for _, one := range s.settings() {
-			key := strings.TrimPrefix(one.key, own)
-			if (key == keySecret || key == keyToken) && one.value != inStore && one.value != inSource && one.value != "" && !bytes.Contains(after, []byte(one.value)) {
-				gone = append(gone, []byte(one.value))
-			}
-		}
-	}
-	old, err := filepath.Glob(filepath.Join(backupDir, name+".*"))
-	for _, path := range old {
-		data, failed := os.ReadFile(path)
-		if failed == nil && slices.ContainsFunc(gone, func(value []byte) bool { return bytes.Contains(data, value) }) {
-			failed = os.Remove(path)
-		}
-		err = errors.Join(err, failed)
-	}
-	return err
-}
-
-// follow gives the file that a path leads to, through symlinks; a link to
-// nothing leads to what it names.
+// follow gives the file that a path leads to, through symlinks of its folders
+// and of its own, as the kernel does: `..` behind a link is the parent of where
+// the link leads. A link to nothing leads to what it names.
 func follow(path string) (string, error) {
 	for range 40 { // Linux's own limit
+		dir, name := filepath.Split(path) // it cleans nothing
+		if dir == "" {
+			dir = "."
+		}
+		dir, err := filepath.EvalSymlinks(dir)
+		if errors.Is(err, fs.ErrNotExist) {
+			return path, nil // a folder that is still to be made
+		}
+		if err != nil {
+			return "", err
+		}
+		path = filepath.Join(dir, name)
 		to, err := os.Readlink(path)
 		if err != nil {
 			return path, nil //nolint:nilerr // no link (any more): this is it
 		}
 		if !filepath.IsAbs(to) {
-			to = filepath.Join(filepath.Dir(path), to)
+			to = strings.TrimSuffix(dir, string(filepath.Separator)) + string(filepath.Separator) + to
 		}
 		path = to
 	}
 	return "", &fs.PathError{Op: "follow", Path: path, Err: errors.New("too many links")}
-}
-
-// backUp keeps a version of a file, and drops the oldest.
-func backUp(dir, name string, data []byte) error {
-	prefix := filepath.Join(dir, name+".")
-	path := prefix + time.Now().UTC().Format("20060102T150405.000000000")
-	if err := files.Keep(path, data); err != nil {
-		return err
-	}
-	old, err := filepath.Glob(prefix + "2*")
-	if err != nil {
-		return err
-	}
-	slices.Sort(old)
-	for len(old) > kept {
-		_ = os.Remove(old[0])
-		old = old[1:]
-	}
-	return nil
 }

@@ -139,7 +139,13 @@ func IsTemp(name string) bool {
 
 // Sweep removes from a folder the temporary files that a killed process left
 // there more than a minute ago, and nothing else. It tells how many.
-func Sweep(dir string) (removed int) {
+func Sweep(dir string) (removed int) { return sweep(dir, tempAge) }
+
+// SweepAll is Sweep without the minute, for who holds the lock that all who write
+// to the folder take: whoever made such a file is dead.
+func SweepAll(dir string) (removed int) { return sweep(dir, -1) }
+
+func sweep(dir string, age time.Duration) (removed int) {
 	d, err := os.Open(dir)
 	if err != nil {
 		return 0
@@ -152,7 +158,7 @@ func Sweep(dir string) (removed int) {
 		}
 		path := filepath.Join(dir, name)
 		info, err := os.Lstat(path)
-		if err == nil && info.Mode().IsRegular() && time.Since(info.ModTime()).Abs() > tempAge && os.Remove(path) == nil {
+		if err == nil && info.Mode().IsRegular() && time.Since(info.ModTime()).Abs() > age && os.Remove(path) == nil {
 			removed++
 		}
 	}

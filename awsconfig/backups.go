@@ -1,0 +1,208 @@
+package awsconfig
+
+import (
+	"bytes"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/gofrs/flock"
+
+	"guise/internal/files"
+)
+
+// backups is the folder of earlier versions of the two files: NAME.TIME, mode
+// 0600, the last ten of each. None of them holds a secret that guise has moved
+// out of the files, or one that guise wrote itself (an exported session).
+type backups struct{ dir string }
+
+// kept is how many earlier versions of each file stay.
+const kept = 10
+
+const lockName = "lock"
+
+// locked holds the folder's lock, which every guise that writes the two files
+// takes, while it calls.
+func (b backups) locked(call func() error) error {
+	if err := os.MkdirAll(b.dir, 0o700); err != nil {
+		return err
+	}
+	path := filepath.Join(b.dir, lockName)
+	lock := flock.New(path, flock.SetPermissions(0o600))
+	if err := lock.Lock(); err != nil {
+		if errors.As(err, new(*fs.PathError)) {
+			return err
+		}
+		return &fs.PathError{Op: "lock", Path: path, Err: err}
+	}
+	defer func() { _ = lock.Close() }() // closing lets go of it even where unlocking fails
+	return call()
+}
+
+// keep adds a version of a file, and drops the oldest.
+func (b backups) keep(name string, data []byte) error {
+	prefix := filepath.Join(b.dir, name+".")
+	if err := files.Keep(prefix+time.Now().UTC().Format("20060102T150405.000000000"), data); err != nil {
+		return err
+	}
+	old, err := filepath.Glob(prefix + "2*")
+	if err != nil {
+		return err
+	}
+	slices.Sort(old)
+	for len(old) > kept {
+		_ = os.Remove(old[0])
+		old = old[1:]
+	}
+	return nil
+}
+
+// A BackupError is an earlier version of a file that holds a secret and could
+// not be removed.
+type BackupError struct{ Err error }
+
+func (e *BackupError) Error() string {
+	return "an earlier version holds a secret and cannot be removed, so nothing was written: " + e.Err.Error()
+}
+func (e *BackupError) Unwrap() error { return e.Err }
+
+// clear removes the versions that hold one of some secrets, or anything else
+// that a version must not hold; see leftover. The caller holds the lock: a
+// temporary file is one that a killed process left.
+func (b backups) clear(secrets []string, inStore map[string]bool) error {
+	files.SweepAll(b.dir)
+	found, err := b.holding(secrets, inStore)
+	for _, path := range found {
+		err = errors.Join(err, os.Remove(path))
+	}
+	if err != nil {
+		return &BackupError{err}
+	}
+	return nil
+}
+
+// holding gives the versions that clear removes.
+func (b backups) holding(secrets []string, inStore map[string]bool) (found []string, err error) {
+	all, err := os.ReadDir(b.dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	for _, one := range all {
+		path := filepath.Join(b.dir, one.Name())
+		if one.Name() == lockName || !one.Type().IsRegular() {
+			continue
+		}
+		data, failed := files.Read(path, files.ConfigLimit)
+		if failed != nil {
+			err = errors.Join(err, failed)
+			continue
+		}
+		holds := func(secret string) bool { return bytes.Contains(data, []byte(secret)) }
+		if slices.ContainsFunc(secrets, holds) || leftover(data, inStore) {
+			found = append(found, path)
+		}
+	}
+	return found, err
+}
+
+// leftover reports whether an earlier version of a file holds a session that
+// guise exported, or the readable secret of an access key that is in the key
+// store by now. A process of an earlier guise that was killed after it moved a
+// key has left such versions.
+func leftover(data []byte, inStore map[string]bool) bool {
+	if !bytes.Contains(bytes.ToLower(data), []byte(keySecret)) {
+		return false
+	}
+	for _, s := range Parse(data).sections {
+		if !slices.ContainsFunc(s.settings(), setting.isSecret) {
+			continue
+		}
+		if s.isExported() || inStore[s.value(keyID)] || inStore[s.value(own+keyID)] {
+			return true
+		}
+	}
+	return false
+}
+
+// isSecret reports whether a setting is a secret that stands readable, hidden by
+// adoption or not.
+func (s setting) isSecret() bool {
+	key := strings.TrimPrefix(s.key, own)
+	return (key == keySecret || key == keyToken) && s.value != inStore && s.value != inSource && s.value != ""
+}
+
+// readable counts how often each secret stands readable in some files.
+func readable(documents ...*Document) map[string]int {
+	count := map[string]int{}
+	for _, d := range documents {
+		for _, s := range d.sections {
+			for _, one := range s.settings() {
+				if one.isSecret() {
+					count[one.value]++
+				}
+			}
+		}
+	}
+	return count
+}
+
+// moved gives the secrets that a change in memory takes out of the two files:
+// those that stand there less often than before.
+func (f *Files) moved() []string {
+	after := readable(f.config.parsed(), f.credentials.parsed())
+	var gone []string
+	for value, n := range readable(Parse(f.config.data), Parse(f.credentials.data)) {
+		if after[value] < n {
+			gone = append(gone, value)
+		}
+	}
+	return gone
+}
+
+// stored gives the ids of the access keys whose secrets are in the key store,
+// before a change in memory or after it.
+func (f *Files) stored() map[string]bool {
+	ids := map[string]bool{}
+	for _, one := range f.both() {
+		for _, d := range []*Document{Parse(one.data), one.parsed()} {
+			for _, s := range d.sections {
+				if s.value(own+keySecret) == inStore {
+					ids[s.value(own+keyID)] = true
+				}
+			}
+		}
+	}
+	delete(ids, "")
+	return ids
+}
+
+// Leftovers gives the paths of earlier versions, in Rewrite's backup folder,
+// that hold a session which guise exported, or a secret which it has moved to
+// the key store. The next Rewrite removes them.
+func (f *Files) Leftovers(backupDir string) ([]string, error) {
+	return backups{backupDir}.holding(nil, f.stored())
+}
+
+// ClearLeftovers removes what Leftovers gives. Its error is a *BackupError, or
+// about the folder.
+func (f *Files) ClearLeftovers(backupDir string) error {
+	if _, err := os.Stat(backupDir); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	b := backups{backupDir}
+	return b.locked(func() error { return b.clear(nil, f.stored()) })
+}
+
+// mayKeep reports whether the version of a file from before a change may stay as
+// a copy: not where it holds a secret that the change moves, or an exported
+// session.
+func (f *file) mayKeep(moved []string) bool {
+	holds := func(secret string) bool { return bytes.Contains(f.data, []byte(secret)) }
+	return len(f.data) > 0 && !slices.ContainsFunc(moved, holds) && !leftover(f.data, nil)
+}
+
+func (s *section) isExported() bool { return len(s.lines) > 1 && s.lines[1].text == exportMark }
