@@ -45,7 +45,7 @@ func (e *IrreversibleError) Error() string {
 // Adopt puts guise behind profiles, in memory. Of a profile that guise stands
 // behind already, it mends what is stale. On an error nothing is changed. Its
 // errors are *NoProfileError, *PathError, *PlainKeysError, *TemporaryKeysError,
-// *IrreversibleError, and those of Store.
+// *IrreversibleError, *SplitKeysError, *NameError, and those of Store.
 func (f *Files) Adopt(names []string, o AdoptOptions) error {
 	before := f.snapshot()
 	behind := f.behind()
@@ -105,6 +105,9 @@ func (f *Files) adoptOne(name string, index [2]map[string][]*section, o AdoptOpt
 	if len(inConfig)+len(inCredentials) == 0 {
 		return &NoProfileError{Name: name}
 	}
+	if err := f.profileOf(name, inConfig, inCredentials).SplitKeys(); err != nil {
+		return err
+	}
 	for i, sections := range [][]*section{inConfig, inCredentials} {
 		taken := len(index[i][name+sourceSuffix]) > 0
 		for _, s := range sections {
@@ -120,9 +123,9 @@ func (f *Files) adoptOne(name string, index [2]map[string][]*section, o AdoptOpt
 		}
 	}
 	if len(inConfig) == 0 {
-		header := "[profile " + headerName(name) + "]"
-		if name == kindDefault {
-			header = "[default]"
+		header, err := headerLine(name, false)
+		if err != nil {
+			return err
 		}
 		f.config.parsed().appendSection(header, madeMark, nil)
 		made := f.config.parsed().sections
@@ -132,16 +135,20 @@ func (f *Files) adoptOne(name string, index [2]map[string][]*section, o AdoptOpt
 	return nil
 }
 
-func notKept(sections []*section) []*section {
-	return slices.DeleteFunc(slices.Clone(sections), isKept)
+// profileOf puts together a profile of its sections in each file.
+func (f *Files) profileOf(name string, inConfig, inCredentials []*section) Profile {
+	p := Profile{Name: name}
+	for _, s := range inConfig {
+		p.take(&f.config, s)
+	}
+	for _, s := range inCredentials {
+		p.take(&f.credentials, s)
+	}
+	return p
 }
 
-// headerName quotes a name with a space, as botocore and the AWS CLI write it.
-func headerName(name string) string {
-	if strings.ContainsAny(name, " \t") && !strings.Contains(name, `"`) {
-		return `"` + name + `"`
-	}
-	return name
+func notKept(sections []*section) []*section {
+	return slices.DeleteFunc(slices.Clone(sections), isKept)
 }
 
 // hide puts the prefix before every key that SDKs prefer to credential_process.

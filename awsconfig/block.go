@@ -92,7 +92,7 @@ func (f *Files) SyncTemplate(session string) (string, error) {
 // Sync writes the block of a session, in memory: the profiles wanted, each behind
 // guise, by name. What people have added to a profile of the block stays
 // with it. Without prune, profiles that are not wanted any more stay too. Its
-// errors are *BlockError and *PathError.
+// errors are *BlockError, *PathError, *NameError and *ValueError.
 func (f *Files) Sync(session, template, executable string, want []Synced, prune bool) (SyncChanges, error) {
 	b, err := f.config.cut(session)
 	if err != nil {
@@ -122,7 +122,7 @@ func (f *Files) Sync(session, template, executable string, want []Synced, prune 
 		delete(old, key)
 		written, err := syncedText(session, executable, w, was, eol)
 		if err != nil {
-			return changes, err
+			return changes, &ProfileError{w.Name, err}
 		}
 		texts[w.Name] = written
 		switch before := nameOf(was); before {
@@ -209,20 +209,19 @@ func syncedText(session, executable string, w Synced, was *section, eol string) 
 	if was != nil && nameOf(was) == w.Name && !slices.ContainsFunc(ours, func(one [2]string) bool { return was.value(one[0]) != one[1] }) {
 		return join(was.lines), nil
 	}
-	var b strings.Builder
-	b.WriteString("[profile " + headerName(w.Name) + "]" + eol)
+	b := builder{eol: eol}
+	b.header(w.Name, false)
 	for _, one := range ours {
-		b.WriteString(one[0] + " = " + one[1] + eol)
+		b.set(one[0], one[1])
 	}
 	switch {
 	case was != nil:
-		b.WriteString(join(was.without(ours)))
+		return join(b.lines, was.without(ours)), b.err
 	case w.Region != "":
-		b.WriteString("region = " + w.Region + eol + eol)
-	default:
-		b.WriteString(eol)
+		b.set("region", w.Region)
 	}
-	return b.String(), nil
+	b.line("")
+	return join(b.lines), b.err
 }
 
 // without gives the lines of a section but its header and some settings, hidden or not.

@@ -128,7 +128,7 @@ func TestDiff(t *testing.T) {
 		t.Fatal(err)
 	}
 	diff := f.Diff()
-	for _, want := range []string{"-role_arn", "+guise_role_arn", "+credential_process = /bin/guise", "[b.source]", "[redacted]"} {
+	for _, want := range []string{"-role_arn", "+guise_role_arn", "+credential_process = /bin/guise", "[b.source]"} {
 		if !strings.Contains(diff, want) {
 			t.Errorf("no %q in\n%s", want, diff)
 		}

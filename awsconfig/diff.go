@@ -1,38 +1,162 @@
 package awsconfig
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/rogpeppe/go-internal/diff"
 )
 
-// Diff gives the changes made in memory as a unified diff, empty where there
-// are none. Secrets in it are masked.
+// Diff gives the changes made in memory: for each file its changed lines, under
+// the header of the section that they stand in; empty where there are none.
+// Secrets in it are masked.
 func (f *Files) Diff() string {
 	var b strings.Builder
+	secrets := readable(Parse(f.config.data), Parse(f.credentials.data), f.config.parsed(), f.credentials.parsed())
 	for _, one := range f.both() {
-		before, after := masked(one.data), masked(one.parsed().Bytes())
-		b.Write(diff.Diff(one.path, before, one.path, after))
+		before, after := view(Parse(one.data), secrets), view(one.parsed(), secrets)
+		raw := string(diff.Diff(one.path, one.data, one.path, one.parsed().Bytes()))
+		if raw == "" {
+			continue
+		}
+		fmt.Fprintf(&b, "--- %s\n+++ %s\n", one.path, one.path)
+		d := differ{out: &b}
+		for line := range strings.Lines(raw) {
+			d.take(line, before, after)
+		}
 	}
 	return b.String()
 }
 
-// masked gives a file with its secrets unreadable.
-func masked(data []byte) []byte {
-	d := Parse(data)
+// differ turns a unified diff into changed lines under section headers.
+type differ struct {
+	out         *strings.Builder
+	old, new    int // numbers of the next lines, from 1
+	heading     string
+	inHunk      bool
+	justChanged bool
+}
+
+func (d *differ) take(line string, before, after []viewed) {
+	wasChanged := d.justChanged
+	d.justChanged = false
+	switch {
+	case strings.HasPrefix(line, "@@ "):
+		var n int
+		_, _ = fmt.Sscanf(line, "@@ -%d,%d +%d,", &d.old, &n, &d.new)
+		d.inHunk = true
+	case !d.inHunk:
+	case line[0] == '-':
+		d.show('-', d.old, before[d.old-1])
+		d.old++
+	case line[0] == '+':
+		d.show('+', d.new, after[d.new-1])
+		d.new++
+	case line[0] == '\\' && wasChanged:
+		d.out.WriteString(line)
+	case line[0] == ' ':
+		d.old++
+		d.new++
+	}
+}
+
+func (d *differ) show(sign byte, number int, v viewed) {
+	if v.header != d.heading && !v.isHeader {
+		fmt.Fprintf(d.out, "@@ line %d, %s @@\n", number, v.header)
+	}
+	d.heading, d.justChanged = v.header, true
+	fmt.Fprintf(d.out, "%c%s\n", sign, v.text)
+}
+
+// viewed is a line as it may be shown.
+type viewed struct {
+	text, header string // without its end; of its section
+	isHeader     bool
+}
+
+// view gives the lines of a file with its secrets masked: what a setting that is
+// named like a secret has for a value, on its line and on those that continue it;
+// what follows such a word anywhere else; and known secrets wherever they stand.
+func view(d *Document, secrets map[string]int) []viewed {
+	var all []viewed
 	for _, s := range d.sections {
-		for _, one := range s.settings() {
-			key := strings.TrimPrefix(one.key, own)
-			if !slices.Contains([]string{keySecret, keyToken}, key) || one.value == inStore || one.value == inSource || one.value == "" {
-				continue
+		header := "before any section"
+		if s.header.kind != "" {
+			header = strings.TrimSpace(s.lines[0].text)
+		}
+		masking := -1 // the indentation of the setting whose value is being masked
+		for i, l := range s.lines {
+			v := viewed{text: l.text, header: header, isHeader: i == 0 && s.header.kind != ""}
+			trimmed := strings.TrimSpace(l.text)
+			indent := strings.Index(l.text, trimmed)
+			switch {
+			case v.isHeader, trimmed == "":
+			case masking >= 0 && indent > masking:
+				v.text = l.text[:indent] + redacted
+			default:
+				var whole bool
+				if v.text, whole = mask(l.text); whole {
+					masking = indent
+				} else if !isComment(trimmed) {
+					masking = -1
+				}
 			}
-			for i := one.first; i <= one.last; i++ {
-				l := &s.lines[i]
-				sep := strings.IndexAny(l.text, "=:")
-				l.text = l.text[:sep+1] + " [redacted]"
+			for secret := range secrets {
+				if len(secret) >= shortest {
+					v.text = strings.ReplaceAll(v.text, secret, redacted)
+				}
 			}
+			all = append(all, v)
 		}
 	}
-	return d.Bytes()
+	return all
+}
+
+const (
+	redacted = "[redacted]"
+	// shortest is the length from which a known secret is masked wherever it stands:
+	// a shorter one may be a part of any word.
+	shortest = 8
+)
+
+// mask hides what a line names as a secret. It reports whether that is the whole
+// value of a setting, which may go on on the next lines.
+func mask(text string) (masked string, whole bool) {
+	at, end := secretWord(text)
+	if at < 0 {
+		return text, false
+	}
+	sep := strings.IndexAny(text, "=:")
+	if sep < 0 || sep < at || isComment(strings.TrimSpace(text)) { // in a comment, or in the value of another setting
+		if strings.TrimSpace(text[end:]) == "" {
+			return text, false
+		}
+		return text[:end] + " " + redacted, false
+	}
+	key, value := strings.TrimSpace(text[:sep]), strings.TrimSpace(text[sep+1:])
+	isPlace := func(suffix string) bool { return strings.HasSuffix(strings.ToLower(key), suffix) }
+	if slices.ContainsFunc([]string{"_file", "_process", "_command"}, isPlace) {
+		rest, _ := mask(text[sep+1:])
+		return text[:sep+1] + rest, false
+	}
+	if value == inStore || value == inSource {
+		return text, false
+	}
+	if value == "" {
+		return text, true
+	}
+	return text[:sep+1] + " " + redacted, true
+}
+
+// secretWord finds the first word of a text that announces a secret; at is
+// negative where there is none.
+func secretWord(text string) (at, end int) {
+	at, lower := -1, strings.ToLower(text)
+	for _, word := range []string{"secret", "token", "password", "passwd", "passphrase"} {
+		if i := strings.Index(lower, word); i >= 0 && (at < 0 || i < at) {
+			at, end = i, i+len(word)
+		}
+	}
+	return at, end
 }

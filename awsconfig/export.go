@@ -29,25 +29,26 @@ func (e *TakenError) Error() string {
 }
 
 // Export writes credentials to a section of the credentials file, in memory, in the
-// place of those that it wrote there before. Its errors are *TakenError, and one
-// for a name that no section can have.
+// place of those that it wrote there before. Its errors are *TakenError, *NameError
+// and *ValueError.
 func (f *Files) Export(name string, e Exported) error {
-	if name == "" || strings.ContainsAny(name, "[]\n\r") || strings.TrimSpace(name) != name {
-		return fmt.Errorf("%q cannot be the name of a section", name)
-	}
 	d := f.credentials.parsed()
-	eol := d.eol()
-	lines := []line{
-		{"[" + name + "]", eol}, {exportMark, eol}, {keyID + " = " + e.AccessKeyID, eol}, {keySecret + " = " + e.SecretAccessKey.Reveal(), eol},
-	}
+	b := builder{eol: d.eol()}
+	b.header(name, true)
+	b.line(exportMark)
+	b.set(keyID, e.AccessKeyID)
+	b.set(keySecret, e.SecretAccessKey.Reveal())
 	if !e.SessionToken.Empty() {
-		lines = append(lines, line{keyToken + " = " + e.SessionToken.Reveal(), eol})
+		b.set(keyToken, e.SessionToken.Reveal())
 	}
 	if e.Region != "" {
-		lines = append(lines, line{"region = " + e.Region, eol})
+		b.set("region", e.Region)
 	}
 	if !e.Expires.IsZero() {
-		lines = append(lines, line{"guise_expires = " + e.Expires.UTC().Format(time.RFC3339), eol})
+		b.set("guise_expires", e.Expires.UTC().Format(time.RFC3339))
+	}
+	if b.err != nil {
+		return b.err
 	}
 	for _, s := range d.sections {
 		if !s.header.isProfile(name, true) {
@@ -56,10 +57,10 @@ func (f *Files) Export(name string, e Exported) error {
 		if !s.isExported() {
 			return &TakenError{name, f.credentials.path}
 		}
-		s.lines = append(lines, s.blankEnd()...)
+		s.lines = append(b.lines, s.blankEnd()...)
 		return nil
 	}
-	d.add(lines)
+	d.add(b.lines)
 	return nil
 }
 

@@ -63,9 +63,9 @@ func moveKeys(from *file, s *section, name string, o AdoptOptions, taken bool) e
 		l.text = l.text[:at] + place + l.text[at+len(one.value):]
 	}
 	if o.KeepKeys {
-		header := "[" + name + sourceSuffix + "]"
-		if !from.inCredentials {
-			header = "[profile " + headerName(name+sourceSuffix) + "]"
+		header, err := headerLine(name+sourceSuffix, from.inCredentials)
+		if err != nil {
+			return err
 		}
 		from.parsed().appendSection(header, keptMark, moved)
 	}

@@ -147,12 +147,17 @@ func (p Profile) Where(key string) (path string, number int) {
 		if !ok || s.file == nil {
 			continue
 		}
-		if s.at <= 0 {
-			return s.file.path, bytes.Count(s.file.data[:-s.at], []byte("\n")) + 1 + s.first
-		}
-		return s.file.path, s.at + s.first
+		return s.position()
 	}
 	return "", 0
+}
+
+// position is the setting's file and line.
+func (p placed) position() (path string, number int) {
+	if p.at <= 0 {
+		return p.file.path, bytes.Count(p.file.data[:-p.at], []byte("\n")) + 1 + p.first
+	}
+	return p.file.path, p.at + p.first
 }
 
 // KeyPlace is where the secret of a profile's static keys is.

@@ -109,6 +109,9 @@ func (f *file) giveKeysBack(s *section, name string, index map[string][]*section
 			if err != nil {
 				return err
 			}
+			if _, err := settingLine(keySecret, key.Reveal()); err != nil {
+				return err
+			}
 			l.text = strings.Replace(l.text, inStore, key.Reveal(), 1)
 		}
 	}

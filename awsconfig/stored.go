@@ -14,7 +14,7 @@ func (e *HasKeysError) Error() string {
 
 // AddStoredKey gives a profile, which need not exist yet, an access key whose secret
 // is in the secret store, and puts guise behind it, in memory. Its errors are
-// *HasKeysError and *PathError.
+// *HasKeysError, *PathError, *NameError and *ValueError.
 func (f *Files) AddStoredKey(name, id, executable string) error {
 	command, err := Command(executable, name)
 	if err != nil {
@@ -29,30 +29,41 @@ func (f *Files) AddStoredKey(name, id, executable string) error {
 	}
 	d := f.config.parsed()
 	eol := d.eol()
-	lines := []line{{own + keyID + " = " + id, eol}, {own + keySecret + " = " + inStore, eol}}
+	b := builder{eol: eol}
+	b.header(name, false)
+	b.set(own+keyID, id)
+	b.set(own+keySecret, inStore)
+	b.set(keyCommand, command)
 	if sections := d.sectionsOf(name, false); len(sections) > 0 {
+		_, idErr := settingLine(keyID, id) // the header, which is there, may be one that guise would not write
+		if idErr != nil {
+			return idErr
+		}
 		s := sections[len(sections)-1]
 		if len(s.lines) > 0 && s.lines[len(s.lines)-1].eol == "" {
 			s.lines[len(s.lines)-1].eol = eol
 		}
-		s.lines = append(s.lines[:1:1], append(lines, s.lines[1:]...)...)
+		s.lines = append(s.lines[:1:1], append(b.lines[1:3:3], s.lines[1:]...)...)
 		if !s.setCommand(command) {
 			s.addCommand(command, eol)
 		}
 		return nil
 	}
-	header := "[profile " + headerName(name) + "]"
-	if name == kindDefault {
-		header = "[default]"
+	if b.err != nil {
+		return b.err
 	}
-	d.add(append(append([]line{{header, eol}}, lines...), line{keyCommand + " = " + command, eol}))
+	d.add(b.lines)
 	return nil
 }
 
 // ReplaceStoredKey puts another key id in the place of one whose secret is in the
-// secret store, in memory, and tells in how many places.
+// secret store, in memory, and tells in how many places. An id that cannot stand in
+// the file replaces none.
 func (f *Files) ReplaceStoredKey(old, id string) int {
 	n := 0
+	if _, err := settingLine(keyID, id); err != nil {
+		return 0
+	}
 	for _, one := range f.both() {
 		for _, s := range one.parsed().sections {
 			for _, setting := range s.settings() {

@@ -110,6 +110,8 @@ func (o adoptOptions) selected(files *awsconfig.Files, names []string) ([]string
 		case p.Own("expires") != "": // a session that `export` wrote
 		case problems[i] != nil:
 			o.sayf("guise: %v: left as it is", problems[i])
+		case p.SplitKeys() != nil:
+			o.sayf("guise: %s: %v; left as it is", p.Name, p.SplitKeys())
 		case p.KeysIn() == awsconfig.KeysPlain && noStore != nil:
 			o.sayf("guise: %s: its keys stand in the file, and there is no secret store to move them to: left as it is (guise keys import seals them by a passphrase; or --keep-keys)", p.Name)
 		default:

@@ -120,8 +120,14 @@ func (d *doctor) found(f finding) { d.findings = append(d.findings, f) }
 
 func (d *doctor) plainKeys(context.Context) {
 	for _, p := range d.profiles {
+		split := p.SplitKeys()
 		switch {
 		case p.Own("expires") != "" || !p.SessionToken().Empty():
+		case split != nil:
+			d.found(finding{
+				Check: "split-keys", Severity: serious, What: p.Name + ": " + split.Error(),
+				Why: "some SDKs put the two together and some refuse the profile; guise moves neither",
+			})
 		case p.KeysIn() == awsconfig.KeysPlain:
 			d.found(finding{
 				Check: "plaintext-keys", Severity: serious, What: "the keys of " + p.Name + " stand readable in the AWS files",

@@ -46,7 +46,7 @@ func TestAdoptAndRelease(t *testing.T) {
 	credentials := w.read(".aws/credentials")
 
 	got := w.guise("adopt", "--all", "--keep-keys", "--dry-run")
-	if got.code != 0 || !strings.Contains(got.out, "+credential_process = ") || !strings.Contains(got.out, "[redacted]") || w.read(".aws/config") != ugliest {
+	if got.code != 0 || !strings.Contains(got.out, "+credential_process = ") || w.read(".aws/config") != ugliest {
 		t.Errorf("dry run: %+v", got)
 	}
 	if got := w.guise("adopt", "--all", "--keep-keys"); got.code != 3 || w.read(".aws/config") != ugliest {
