@@ -136,7 +136,7 @@ func (s *Login) signIn(ctx context.Context, l session.Link, profile string) (ses
 	if err := s.Person.Reachable(); err != nil {
 		return session.Credentials{}, err
 	}
-	r, err := listen()
+	r, err := listen(s.Person.Say)
 	if err != nil {
 		return session.Credentials{}, &RefusedError{"no port on 127.0.0.1 for the browser to come back to: " + err.Error()}
 	}

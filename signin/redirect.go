@@ -7,19 +7,18 @@ import (
 	"crypto/subtle"
 	"encoding/base64"
 	"io"
-	"net"
 	"net/http"
 	"net/url"
-	"time"
 
+	"guise/internal/local"
 	"guise/internal/secret"
 )
 
 // A redirect is where the browser brings the code: a page on 127.0.0.1, at a port
-// of its own, for one sign-in.
+// of its own, for one sign-in. It answers processes of our own user and of root,
+// where the system can tell (package local).
 type redirect struct {
-	listener net.Listener
-	server   *http.Server
+	server   *local.Server
 	state    string
 	verifier secret.Text
 	answer   chan answer
@@ -37,25 +36,18 @@ const (
 	callbackURL  = "http://127.0.0.1" + callbackPath
 )
 
-// listen waits for one sign-in to come back.
-func listen() (*redirect, error) {
-	listener, err := net.Listen("tcp4", "127.0.0.1:0")
-	if err != nil {
-		return nil, err
-	}
-	r := &redirect{
-		listener: listener, state: rand.Text() + rand.Text(), verifier: secret.New(rand.Text() + rand.Text()),
+// listen waits for one sign-in to come back. Connections of other users are
+// refused, and said.
+func listen(say func(line string)) (r *redirect, err error) {
+	r = &redirect{
+		state: rand.Text() + rand.Text(), verifier: secret.New(rand.Text() + rand.Text()),
 		answer: make(chan answer, 1),
 	}
-	r.server = &http.Server{Handler: r, ReadHeaderTimeout: 5 * time.Second}
-	go func() { _ = r.server.Serve(listener) }()
-	return r, nil
+	r.server, err = local.ServeOurs(r, func(uid int) { say(local.Refused(uid)) })
+	return r, err
 }
 
-func (r *redirect) url() string {
-	_, port, _ := net.SplitHostPort(r.listener.Addr().String())
-	return "http://127.0.0.1:" + port + callbackPath
-}
+func (r *redirect) url() string { return r.server.URL() + callbackPath }
 
 // query is what the sign-in page is to be told.
 func (r *redirect) query(clientID, method string) url.Values {
@@ -66,19 +58,21 @@ func (r *redirect) query(clientID, method string) url.Values {
 	}
 }
 
-// ServeHTTP takes the answer. The first one at the right place counts, whatever
-// it says: one with another state is a sign-in that somebody else began.
+// ServeHTTP takes the answer: the first one with our state counts, whatever it
+// says. One with another state is not an answer to this sign-in: a web page can
+// send it as well as the provider can. It is refused, and the sign-in goes on.
 func (r *redirect) ServeHTTP(w http.ResponseWriter, request *http.Request) {
-	host, _, _ := net.SplitHostPort(request.Host)
-	if request.URL.Path != callbackPath || request.Method != http.MethodGet || host != "127.0.0.1" {
+	if request.URL.Path != callbackPath || request.Method != http.MethodGet {
 		http.NotFound(w, request)
 		return
 	}
 	q := request.URL.Query()
+	if subtle.ConstantTimeCompare([]byte(q.Get("state")), []byte(r.state)) != 1 {
+		page(w, http.StatusBadRequest, "Not signed in", "This page belongs to another sign-in. The one in the terminal goes on.")
+		return
+	}
 	got := answer{code: secret.New(q.Get("code"))}
 	switch {
-	case subtle.ConstantTimeCompare([]byte(q.Get("state")), []byte(r.state)) != 1:
-		got.err = &RefusedError{"the answer that came back belongs to another sign-in (its state is not ours)"}
 	case q.Get("error") != "":
 		why := q.Get("error")
 		if more := q.Get("error_description"); more != "" {
@@ -88,24 +82,24 @@ func (r *redirect) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 	case got.code.Empty():
 		got.err = &RefusedError{"the answer holds no code"}
 	}
-	page(w, got.err)
+	if got.err != nil {
+		page(w, http.StatusBadRequest, "Not signed in", "The terminal says why. You can close this page.")
+	} else {
+		page(w, http.StatusOK, "Signed in", "guise has what it needs. You can close this page.")
+	}
 	select {
 	case r.answer <- got:
 	default:
 	}
 }
 
-// page tells the person that the browser is done.
-func page(w http.ResponseWriter, err error) {
+// page is what the browser shows at the end.
+func page(w http.ResponseWriter, status int, title, text string) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
 	w.Header().Set("Referrer-Policy", "no-referrer")
-	title, text := "Signed in", "guise has what it needs. You can close this page."
-	if err != nil {
-		w.WriteHeader(http.StatusBadRequest)
-		title, text = "Not signed in", "The terminal says why. You can close this page."
-	}
+	w.WriteHeader(status)
 	_, _ = io.WriteString(w, "<!doctype html><title>guise: "+title+`</title><meta name="viewport" content="width=device-width">`+
 		`<style>body{font:1.1rem/1.5 system-ui,sans-serif;max-width:32rem;margin:20vh auto;padding:0 1rem;color-scheme:light dark}</style><h1>`+
 		title+"</h1><p>"+text+"\n")
@@ -122,8 +116,4 @@ func (r *redirect) wait(ctx context.Context) (secret.Text, error) {
 }
 
 // close lets the page that is being shown end, and then the port go.
-func (r *redirect) close() {
-	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
-	defer cancel()
-	_ = r.server.Shutdown(ctx)
-}
+func (r *redirect) close() { r.server.Close() }

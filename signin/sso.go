@@ -166,7 +166,7 @@ func (s *SSO) signIn(ctx context.Context, l session.Link, profile string) (store
 		return stored{}, err
 	}
 	if !s.Device && s.Person.CanOpen() {
-		if r, err := listen(); err == nil {
+		if r, err := listen(s.Person.Say); err == nil {
 			defer r.close()
 			return s.withRegistration(ctx, l, callbackURL, func(registration Registration) (Token, error) {
 				return s.byBrowser(ctx, l, profile, r, registration)

@@ -246,11 +246,9 @@ func TestComesBackWrong(t *testing.T) {
 		change func(url.Values)
 		says   string
 	}{
-		"forged state": {func(q url.Values) { q.Set("state", "forged") }, "state is not ours"},
-		"no state":     {func(q url.Values) { q.Del("state") }, "state is not ours"},
-		"refused":      {func(q url.Values) { q.Del("code"); q.Set("error", "access_denied") }, "access_denied"},
-		"no code":      {func(q url.Values) { q.Del("code") }, "no code"},
-		"false code":   {func(q url.Values) { q.Set("code", "made-up") }, "InvalidGrantException"},
+		"refused":    {func(q url.Values) { q.Del("code"); q.Set("error", "access_denied") }, "access_denied"},
+		"no code":    {func(q url.Values) { q.Del("code") }, "no code"},
+		"false code": {func(q url.Values) { q.Set("code", "made-up") }, "InvalidGrantException"},
 	} {
 		b := newBench(t)
 		b.act = send(b, c.change)
@@ -270,6 +268,32 @@ func TestComesBackWrong(t *testing.T) {
 	if late := (*signin.TimeoutError)(nil); !errors.As(err, &late) {
 		t.Errorf("%v", err)
 	}
+}
+
+// TestForgedState: an answer with another state, or none, is refused, and ours is
+// taken after it.
+func TestForgedState(t *testing.T) {
+	b := newBench(t)
+	b.act = func(v signin.Visit) {
+		page, err := url.Parse(v.URL)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		for _, q := range []string{"?code=x&state=forged", "?code=x", "?error=access_denied&state=forged", ""} {
+			answer, err := http.Get(page.Query().Get("redirect_uri") + q)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			_ = answer.Body.Close()
+			if answer.StatusCode != http.StatusBadRequest {
+				t.Errorf("%s: %s", q, answer.Status)
+			}
+		}
+		b.click("allow")(v)
+	}
+	b.must()
 }
 
 // TestShared: the AWS CLI's tokens are used and renewed where they are; what else

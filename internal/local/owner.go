@@ -1,6 +1,7 @@
 package local
 
 import (
+	"fmt"
 	"net"
 	"os"
 	"sync"
@@ -31,4 +32,13 @@ func oursAlone(refused func(uid int)) func(*net.TCPConn) bool {
 		}
 		return false
 	}
+}
+
+// Refused says in a line that a connection of a user was refused.
+func Refused(uid int) string {
+	who := "a process that cannot be identified"
+	if uid != unknown {
+		who = fmt.Sprintf("another user of this machine (uid %d)", uid)
+	}
+	return "refused a connection of " + who
 }

@@ -71,6 +71,11 @@ func serve(handler http.Handler, admit func(*net.TCPConn) bool) (*Server, error)
 		ReadHeaderTimeout: headerWithin, ReadTimeout: requestWithin, IdleTimeout: idleFor, MaxHeaderBytes: 64 << 10,
 		ErrorLog:    log.New(io.Discard, "", 0),
 		ConnContext: func(ctx context.Context, c net.Conn) context.Context { return context.WithValue(ctx, connKey{}, c) },
+		ConnState: func(c net.Conn, state http.ConnState) {
+			if ours, ok := c.(*conn); ok && state == http.StateIdle { // the answer is written
+				s.setBusy(ours, false)
+			}
+		},
 	}
 	go func() { _ = s.http.Serve((*gate)(s)) }()
 	return s, nil
@@ -100,7 +105,6 @@ func (s *Server) Close() {
 func (s *Server) answer(w http.ResponseWriter, r *http.Request) {
 	if c, ok := r.Context().Value(connKey{}).(*conn); ok {
 		s.setBusy(c, true)
-		defer s.setBusy(c, false)
 	}
 	if host, _, err := net.SplitHostPort(r.Host); err != nil || host != address {
 		http.NotFound(w, r)
@@ -115,7 +119,7 @@ type connKey struct{}
 type conn struct {
 	net.Conn
 	server *Server
-	busy   bool // a request of it is in work; under the server's lock
+	busy   bool // a request of it is in work, or its answer is being written; under the server's lock
 }
 
 func (s *Server) setBusy(c *conn, busy bool) {
