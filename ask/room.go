@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"guise/internal/files"
 	"guise/internal/secret"
 )
 
@@ -20,7 +21,12 @@ import (
 // prompt; whoever answers hands the answer over through a pipe that the request
 // names. It is gone with the process that waits: the kernel's lock on its file
 // tells who is still there.
-type Room struct{ Dir string }
+//
+// A request is left in the first of the folders that only our own user gets into,
+// and looked for in each that is such: which one that is may differ between a
+// terminal and a program that a service started. A folder of another user is
+// passed over, whatever is in it.
+type Room struct{ Folders []files.Folder }
 
 // Request is what a process waits for.
 type Request struct {
@@ -64,23 +70,26 @@ const (
 	handOver   = 20 * time.Millisecond // how often a pipe is looked at
 )
 
-// path of a request. Shells read the names of these files, so that they hold
-// nothing but letters and digits.
-func (r Room) path(id string) string { return filepath.Join(r.Dir, id) }
+// make gives the folder to leave a request in.
+func (r Room) make() (dir string, err error) {
+	for _, folder := range r.Folders {
+		failed := folder.Make()
+		if failed == nil {
+			return folder.Path(), nil
+		}
+		err = errors.Join(err, failed)
+	}
+	return "", err
+}
 
-// make makes the folder, and refuses one that others can get into.
-func (r Room) make() error {
-	if err := os.MkdirAll(r.Dir, 0o700); err != nil {
-		return err
+// ours gives the folders that there are and that are ours.
+func (r Room) ours() (dirs []string) {
+	for _, folder := range r.Folders {
+		if folder.Check() == nil {
+			dirs = append(dirs, folder.Path())
+		}
 	}
-	info, err := os.Lstat(r.Dir)
-	if err != nil {
-		return err
-	}
-	if !info.IsDir() || !ownedByUs(info) || info.Mode().Perm()&0o077 != 0 {
-		return fmt.Errorf("%s is not ours alone", r.Dir)
-	}
-	return nil
+	return dirs
 }
 
 // Leave leaves a request until leave is called. It is not left where another
@@ -91,18 +100,20 @@ func (r Room) Leave(q Request) (leave func(), err error) {
 		return nil, err
 	}
 	if err := tell(f, q); err != nil {
-		r.let(f, q.ID)
+		let(f)
 		return nil, err
 	}
-	return func() { r.let(f, q.ID) }, nil
+	return func() { let(f) }, nil
 }
 
-// claim makes a request ours. Nobody reads it before it is told.
+// claim makes a request ours. Nobody reads it before it is told. Shells read the
+// names of these files, so that they hold nothing but letters and digits.
 func (r Room) claim(id string) (*os.File, error) {
-	if err := r.make(); err != nil {
+	dir, err := r.make()
+	if err != nil {
 		return nil, err
 	}
-	return claim(r.path(id))
+	return claim(filepath.Join(dir, id))
 }
 
 // tell writes what a request is.
@@ -121,9 +132,9 @@ func tell(f *os.File, q Request) error {
 
 // let takes a request away. The pipe goes first: as long as the file is there and
 // held, nobody else makes one.
-func (r Room) let(f *os.File, id string) {
-	_ = os.Remove(r.path(id) + pipeSuffix)
-	_ = os.Remove(r.path(id))
+func let(f *os.File) {
+	_ = os.Remove(f.Name() + pipeSuffix)
+	_ = os.Remove(f.Name())
 	_ = f.Close()
 }
 
@@ -135,8 +146,8 @@ func (r Room) Wait(ctx context.Context, q Request) (secret.Text, error) {
 	if err != nil {
 		return secret.Text{}, err
 	}
-	defer r.let(f, q.ID)
-	path := r.path(q.ID) + pipeSuffix
+	defer let(f)
+	path := f.Name() + pipeSuffix
 	_ = os.Remove(path) // of a process that was killed
 	pipe, err := openPipe(path)
 	if err != nil {
@@ -183,33 +194,42 @@ func (r Room) Find(id string) (Request, bool) {
 // List gives the requests that wait, the oldest first, and clears away those whose
 // process is gone.
 func (r Room) List() []Request {
-	found, err := os.ReadDir(r.Dir)
-	if err != nil {
-		return nil
-	}
 	var all []Request
-	for _, entry := range found {
-		if !entry.Type().IsRegular() {
-			continue
-		}
-		path := r.path(entry.Name())
-		if f, err := claim(path); err == nil { // nobody holds it: its process is gone
-			r.let(f, entry.Name())
-			continue
-		}
-		data, err := os.ReadFile(path)
+	for _, dir := range r.ours() {
+		found, err := os.ReadDir(dir)
 		if err != nil {
 			continue
 		}
-		lines := strings.SplitN(string(data), "\n", 4)
-		var q Request
-		if len(lines) == 4 && json.Unmarshal([]byte(lines[2]), &q) == nil && q.ID == entry.Name() {
-			all = append(all, q)
+		for _, entry := range found {
+			if q, ok := read(filepath.Join(dir, entry.Name()), entry); ok {
+				all = append(all, q)
+			}
 		}
 	}
 	slices.SortFunc(all, func(a, b Request) int { return a.Since.Compare(b.Since) })
 	return all
 }
+
+// read reads a request that waits. A file of another user is none.
+func read(path string, entry fs.DirEntry) (q Request, ok bool) {
+	if info, err := entry.Info(); err != nil || !info.Mode().IsRegular() || !files.Ours(info) {
+		return q, false
+	}
+	if f, err := claim(path); err == nil { // nobody holds it: its process is gone
+		let(f)
+		return q, false
+	}
+	data, ok := files.ReadOwn(path, requestLimit)
+	if !ok {
+		return q, false
+	}
+	lines := strings.SplitN(string(data), "\n", 4)
+	ok = len(lines) == 4 && json.Unmarshal([]byte(lines[2]), &q) == nil && q.ID == entry.Name()
+	return q, ok
+}
+
+// requestLimit is the size that no request comes near.
+const requestLimit = 64 << 10
 
 // Answer hands a code over. That nobody waits for it any more is an error that
 // wraps fs.ErrNotExist.
@@ -221,10 +241,13 @@ func (r Room) Answer(q Request, code secret.Text) error {
 func (r Room) Refuse(q Request) error { return r.send(q, string(no)+"\n") }
 
 func (r Room) send(q Request, text string) error {
-	pipe, err := writePipe(r.path(q.ID) + pipeSuffix)
-	if err != nil {
-		return fmt.Errorf("nobody waits any more: %w", fs.ErrNotExist)
+	for _, dir := range r.ours() {
+		pipe, err := writePipe(filepath.Join(dir, q.ID) + pipeSuffix)
+		if err != nil {
+			continue
+		}
+		_, err = pipe.WriteString(text)
+		return errors.Join(err, pipe.Close())
 	}
-	_, err = pipe.WriteString(text)
-	return errors.Join(err, pipe.Close())
+	return fmt.Errorf("nobody waits any more: %w", fs.ErrNotExist)
 }

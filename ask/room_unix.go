@@ -3,12 +3,14 @@
 package ask
 
 import (
+	"errors"
 	"io/fs"
 	"os"
-	"syscall"
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"guise/internal/files"
 )
 
 // claim opens a file that one process holds at a time; errTaken where another
@@ -52,13 +54,17 @@ func (p pipe) Read(b []byte) (int, error) {
 // Close closes it.
 func (p pipe) Close() error { return unix.Close(p.fd) }
 
-// writePipe opens a pipe that somebody reads.
+// writePipe opens a pipe of ours that somebody reads.
 func writePipe(path string) (*os.File, error) {
 	n, err := unix.Open(path, unix.O_WRONLY|unix.O_NONBLOCK|unix.O_CLOEXEC|unix.O_NOFOLLOW, 0)
 	if err != nil {
 		return nil, err
 	}
-	return os.NewFile(uintptr(n), path), nil //nolint:gosec // a file descriptor is small
+	f := os.NewFile(uintptr(n), path) //nolint:gosec // a file descriptor is small
+	if info, err := f.Stat(); err != nil || info.Mode().Type() != fs.ModeNamedPipe || !files.Ours(info) {
+		return nil, errors.Join(fs.ErrPermission, f.Close())
+	}
+	return f, nil
 }
 
 // OurSession names the terminal that we may share with other processes.
@@ -68,9 +74,4 @@ func OurSession() int {
 		return 0
 	}
 	return id
-}
-
-func ownedByUs(info fs.FileInfo) bool {
-	stat, ok := info.Sys().(*syscall.Stat_t)
-	return ok && int(stat.Uid) == os.Geteuid()
 }

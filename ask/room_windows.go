@@ -2,7 +2,6 @@ package ask
 
 import (
 	"errors"
-	"io/fs"
 	"os"
 )
 
@@ -27,5 +26,3 @@ func writePipe(string) (*os.File, error) { return nil, errNoRoom }
 
 // OurSession: there is no such thing here.
 func OurSession() int { return 0 }
-
-func ownedByUs(fs.FileInfo) bool { return false }

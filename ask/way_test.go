@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"guise/internal/files"
 	"guise/internal/need"
 	"guise/internal/secret"
 )
@@ -116,7 +117,7 @@ func TestFirst(t *testing.T) {
 
 // TestRoom: a request is there while its process is, and once.
 func TestRoom(t *testing.T) {
-	room := Room{Dir: t.TempDir() + "/room"}
+	room := Room{Folders: []files.Folder{{Root: t.TempDir(), Below: "room"}}}
 	q := Request{ID: "abc123", Kind: ForCode, Profile: "prod\x1b[31m", Since: time.Now(), Answer: "guise login prod"}
 	type got struct {
 		text secret.Text

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"guise/awsconfig"
+	"guise/internal/files"
 )
 
 // here is a world with an empty home, and what was said in it.
@@ -23,7 +24,7 @@ func here(t *testing.T, env map[string]string, args ...string) (w World, out, sa
 	w = World{
 		Args: args, In: strings.NewReader(""), Out: out, Err: said, Now: time.Now, Home: dir,
 		Getenv:  func(name string) string { return env[name] },
-		Runtime: func() string { return filepath.Join(dir, "run") }, Data: filepath.Join(dir, "data"),
+		Runtime: func() []files.Folder { return runtimeFolders(filepath.Join(dir, "run"), filepath.Join(dir, "cache")) }, Data: filepath.Join(dir, "data"),
 		Environ: func() (all []string) {
 			for name, value := range env {
 				all = append(all, name+"="+value)

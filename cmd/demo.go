@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"guise/internal/files"
 	"guise/internal/loopback"
 )
 
@@ -244,7 +245,9 @@ func (b *sandbox) adopt() error {
 		Environ: func() []string { return b.env },
 		Cache:   filepath.Join(home, ".cache", "guise"), Config: filepath.Join(home, ".config", "guise"),
 		State: filepath.Join(home, ".local/state", "guise"), Data: filepath.Join(home, ".local/share", "guise"),
-		Runtime:    func() string { return filepath.Join(b.dir, "run", "guise") },
+		Runtime: func() []files.Folder {
+			return runtimeFolders(filepath.Join(b.dir, "run"), filepath.Join(home, ".cache", "guise"))
+		},
 		Executable: func() (string, error) { return b.executable(), nil },
 	})
 	return adoptOptions{app: inside, all: true, yes: true, keepKeys: true}.run(context.Background(), nil)

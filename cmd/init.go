@@ -30,7 +30,7 @@ $GUISE_PROMPT that is always up to date. Loading it twice is harmless.`,
 					return fail("init", err)
 				}
 			}
-			o.Room = a.roomDir()
+			o.Rooms = a.roomDirs()
 			hook, err := dialect.Hook(o)
 			if err != nil {
 				return usage{c, err}

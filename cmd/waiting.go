@@ -49,9 +49,33 @@ shell with the hook shows them before its next prompt.`,
 }
 
 // room is the waiting room.
-func (a *app) room() ask.Room { return ask.Room{Dir: a.roomDir()} }
+func (a *app) room() ask.Room {
+	var room ask.Room
+	for _, folder := range a.Runtime() {
+		room.Folders = append(room.Folders, folder.Join("waiting"))
+	}
+	return room
+}
 
-func (a *app) roomDir() string { return filepath.Join(a.Runtime(), "waiting") }
+// roomDirs are the folders that the room may be in, for the hooks: they look at
+// the owner of each, as [ask.Room] does.
+func (a *app) roomDirs() (dirs []string) {
+	for _, folder := range a.room().Folders {
+		dirs = append(dirs, folder.Path())
+	}
+	return dirs
+}
+
+// runtimeDir gives the folder for what lives as long as the login, made and
+// closed to others.
+func (a *app) runtimeDir() (dir string, err error) {
+	for _, folder := range a.Runtime() {
+		if err = folder.Make(); err == nil {
+			return folder.Path(), nil
+		}
+	}
+	return "", err
+}
 
 // request is what is left in the waiting room.
 func (p *person) request(kind ask.Kind, id, profile, serial, again string) ask.Request {
@@ -68,7 +92,9 @@ func (p *person) fromRoom(ctx context.Context, q ask.Request, s settings) (secre
 	}
 	code, err := p.room().Wait(ctx, q)
 	if err == nil {
-		_ = os.Remove(p.notified(q.ID)) // the next time is another time
+		if told, err := p.notified(q.ID); err == nil {
+			_ = os.Remove(told) // the next time is another time
+		}
 	}
 	return code, err
 }
@@ -78,7 +104,10 @@ func (p *person) fromRoom(ctx context.Context, q ask.Request, s settings) (secre
 const notifyAgain = 30 * time.Minute
 
 // notified is a file whose time says when the desktop was last told.
-func (a *app) notified(id string) string { return filepath.Join(a.Runtime(), "told-"+id) }
+func (a *app) notified(id string) (path string, err error) {
+	dir, err := a.runtimeDir()
+	return filepath.Join(dir, "told-"+id), err
+}
 
 // notify shows a request on the desktop, where there is one.
 func (p *person) notify(q ask.Request) {
@@ -94,11 +123,10 @@ func (p *person) notify(q ask.Request) {
 	if _, err := exec.LookPath(words[0]); err != nil {
 		return
 	}
-	told := p.notified(q.ID)
-	if info, err := os.Stat(told); err == nil && p.Now().Sub(info.ModTime()).Abs() < notifyAgain {
-		return
-	}
-	if makePrivate(filepath.Dir(told)) == nil {
+	if told, err := p.notified(q.ID); err == nil {
+		if info, err := os.Stat(told); err == nil && p.Now().Sub(info.ModTime()).Abs() < notifyAgain {
+			return
+		}
 		_ = files.Replace(told, nil)
 	}
 	c := exec.Command(words[0], words[1:]...) //nolint:gosec // words, and no shell

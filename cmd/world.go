@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/adrg/xdg"
+
+	"guise/internal/files"
 )
 
 // World is all that commands see of what is around them: tests make another.
@@ -23,8 +25,9 @@ type World struct {
 	Home     string
 	// Cache, Config, State and Data are guise's own directories. They may not exist yet.
 	Cache, Config, State, Data string
-	// Runtime gives guise's own directory for what lives as long as the login.
-	Runtime func() string
+	// Runtime gives guise's own folders for what lives as long as the login, the
+	// best first: the first that nobody else gets into is used.
+	Runtime func() []files.Folder
 	// Executable is the path of this program as it stays over upgrades.
 	Executable func() (string, error)
 	// User is the login name, for the name of role sessions.
@@ -40,17 +43,15 @@ func Here() World {
 		State: filepath.Join(xdg.StateHome, "guise"), Data: filepath.Join(xdg.DataHome, "guise"),
 		Executable: func() (string, error) { return stablePath(os.Args[0], os.Getenv("PATH"), os.Executable) },
 		User:       userName,
-		Runtime:    func() string { return runtimeDir(xdg.RuntimeDir, filepath.Join(xdg.CacheHome, "guise")) },
+		Runtime:    func() []files.Folder { return runtimeFolders(xdg.RuntimeDir, filepath.Join(xdg.CacheHome, "guise")) },
 	}
 }
 
-// runtimeDir is guise's folder in the runtime directory or, on a system without
-// one, in the cache.
-func runtimeDir(runtime, cache string) string {
-	if info, err := os.Stat(runtime); err == nil && info.IsDir() {
-		return filepath.Join(runtime, "guise")
-	}
-	return filepath.Join(cache, "run")
+// runtimeFolders are guise's folder in the runtime directory and, where that is
+// missing or not ours alone (XDG Base Directory Specification: owned by the user,
+// mode 0700), the one in the cache.
+func runtimeFolders(runtime, cache string) []files.Folder {
+	return []files.Folder{{Root: runtime, Closed: true, Below: "guise"}, {Root: cache, Below: "run"}}
 }
 
 // stablePath finds the path to write into other programs' configuration: the

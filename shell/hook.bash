@@ -81,17 +81,22 @@ function __guise_prompt() {
 }
 
 # Shows, once each, the programs that wait for you: a file each in a folder, with
-# a process id in its first line and what to say in its second.
+# a process id in its first line and what to say in its second. What is not ours
+# is passed over: other users may write where the environment leads.
 function __guise_waiting() {
-  \builtin local __guise_file __guise_pid __guise_line
-  \builtin compgen -G GUISE_ROOM'/*' >/dev/null || \builtin return 0
-  for __guise_file in GUISE_ROOM/*; do
-    [[ -f $__guise_file ]] || \builtin continue
-    { IFS='' \builtin read -r __guise_pid && IFS='' \builtin read -r __guise_line; } 2>/dev/null <"$__guise_file" || \builtin continue
-    [[ $__guise_pid =~ ^[1-9][0-9]*$ && ${__guise_shown-} != *" ${__guise_file##*/}.$__guise_pid "* ]] || \builtin continue
-    \builtin kill -0 "$__guise_pid" 2>/dev/null || \builtin continue
-    \builtin export -n __guise_shown="${__guise_shown-} ${__guise_file##*/}.$__guise_pid "
-    \builtin printf '%s\n' "${__guise_line//[^[:print:]]/?}" >&2
+  \builtin local __guise_room __guise_file __guise_pid __guise_line
+  # shellcheck disable=SC2043 # it becomes several words
+  for __guise_room in GUISE_ROOMS; do
+    [[ -O $__guise_room && ! -L $__guise_room ]] || \builtin continue
+    \builtin compgen -G "$__guise_room/*" >/dev/null || \builtin continue
+    for __guise_file in "$__guise_room"/*; do
+      [[ -f $__guise_file && -O $__guise_file && ! -L $__guise_file ]] || \builtin continue
+      { IFS='' \builtin read -r __guise_pid && IFS='' \builtin read -r __guise_line; } 2>/dev/null <"$__guise_file" || \builtin continue
+      [[ $__guise_pid =~ ^[1-9][0-9]*$ && ${__guise_shown-} != *" ${__guise_file##*/}.$__guise_pid "* ]] || \builtin continue
+      \builtin kill -0 "$__guise_pid" 2>/dev/null || \builtin continue
+      \builtin export -n __guise_shown="${__guise_shown-} ${__guise_file##*/}.$__guise_pid "
+      \builtin printf '%s\n' "${__guise_line//[^[:print:]]/?}" >&2
+    done
   done
   \builtin return 0
 }

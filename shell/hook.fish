@@ -64,27 +64,32 @@ function __guise_prompt
 end
 
 # Shows, once each, the programs that wait for you: a file each in a folder, with
-# a process id in its first line and what to say in its second.
+# a process id in its first line and what to say in its second. What is not ours
+# is passed over: other users may write where the environment leads.
 function __guise_waiting
-    for __guise_file in GUISE_ROOM/*
-        test -f "$__guise_file"
+    for __guise_room in GUISE_ROOMS
+        test -O "$__guise_room" -a ! -L "$__guise_room"
         or continue
-        set -l __guise_pid ''
-        set -l __guise_line ''
-        begin
-            builtin read __guise_pid
-            builtin read __guise_line
-        end <$__guise_file
-        builtin string match --quiet --regex '^[1-9][0-9]*$' -- "$__guise_pid"
-        or continue
-        set -l __guise_key "$__guise_file.$__guise_pid"
-        contains -- $__guise_key $__guise_shown
-        and continue
-        # Of a process that is gone, /proc knows nothing (where there is a /proc).
-        test -d /proc/self -a ! -d /proc/$__guise_pid
-        and continue
-        set -g -a __guise_shown $__guise_key
-        builtin string replace --regex --all '\p{C}' '?' -- $__guise_line >&2
+        for __guise_file in $__guise_room/*
+            test -f "$__guise_file" -a -O "$__guise_file" -a ! -L "$__guise_file"
+            or continue
+            set -l __guise_pid ''
+            set -l __guise_line ''
+            begin
+                builtin read __guise_pid
+                builtin read __guise_line
+            end <$__guise_file
+            builtin string match --quiet --regex '^[1-9][0-9]*$' -- "$__guise_pid"
+            or continue
+            set -l __guise_key "$__guise_file.$__guise_pid"
+            contains -- $__guise_key $__guise_shown
+            and continue
+            # Of a process that is gone, /proc knows nothing (where there is a /proc).
+            test -d /proc/self -a ! -d /proc/$__guise_pid
+            and continue
+            set -g -a __guise_shown $__guise_key
+            builtin string replace --regex --all '\p{C}' '?' -- $__guise_line >&2
+        end
     end
     return 0
 end

@@ -11,7 +11,9 @@ type HookOptions struct {
 	NoPrompt     bool   // do not keep $GUISE_PROMPT up to date
 	NoCompletion bool   // leave Completion out
 	Completion   string // the completion script for Command
-	Room         string // the folder in which programs that wait leave word
+	// Rooms are the folders in which programs that wait leave word. The hook reads
+	// those that belong to our own user.
+	Rooms []string
 }
 
 // NameError is a name that a shell function cannot have.
@@ -30,7 +32,11 @@ func (d Dialect) Hook(o HookOptions) (string, error) {
 	if strings.Trim(o.Command, letters+"0123456789-") != "" || !strings.Contains(letters, o.Command[:1]) {
 		return "", &NameError{o.Command}
 	}
-	text := strings.NewReplacer("GUISE_COMMAND", o.Command, "GUISE_ROOM", d.Quote(o.Room)).Replace(d.hook)
+	rooms := make([]string, len(o.Rooms))
+	for i, room := range o.Rooms {
+		rooms[i] = d.Quote(room)
+	}
+	text := strings.NewReplacer("GUISE_COMMAND", o.Command, "GUISE_ROOMS", strings.Join(rooms, " ")).Replace(d.hook)
 	if o.NoPrompt {
 		before, rest, _ := strings.Cut(text, "# begin prompt hook\n")
 		_, after, _ := strings.Cut(rest, "# end prompt hook\n")

@@ -94,22 +94,26 @@ function __guise_prompt() {
 }
 
 # Shows, once each, the programs that wait for you: a file each in a folder, with
-# a process id in its first line and what to say in its second.
+# a process id in its first line and what to say in its second. What is not ours
+# is passed over: other users may write where the environment leads.
 function __guise_waiting() {
   \builtin emulate -L zsh
   \builtin setopt null_glob
-  \builtin local __guise_file __guise_pid __guise_line
-  for __guise_file in GUISE_ROOM/*; do
-    [[ -f $__guise_file && -r $__guise_file ]] || \builtin continue
-    while IFS= \builtin read -r __guise_pid; do
-      IFS= \builtin read -r __guise_line || \builtin break
-      [[ -n $__guise_pid && -z ${__guise_pid//[0-9]/} ]] || \builtin break
-      [[ ${__guise_shown-} != *" ${__guise_file:t}.$__guise_pid "* ]] || \builtin break
-      \builtin kill -0 $__guise_pid 2>/dev/null || \builtin break
-      \builtin typeset -g +x __guise_shown="${__guise_shown-} ${__guise_file:t}.$__guise_pid "
-      \builtin print -r -- "${__guise_line//[^[:print:]]/?}" >&2
-      \builtin break
-    done <$__guise_file
+  \builtin local __guise_room __guise_file __guise_pid __guise_line
+  for __guise_room in GUISE_ROOMS; do
+    [[ -O $__guise_room && ! -L $__guise_room ]] || \builtin continue
+    for __guise_file in $__guise_room/*; do
+      [[ -f $__guise_file && -O $__guise_file && ! -L $__guise_file && -r $__guise_file ]] || \builtin continue
+      while IFS= \builtin read -r __guise_pid; do
+        IFS= \builtin read -r __guise_line || \builtin break
+        [[ -n $__guise_pid && -z ${__guise_pid//[0-9]/} ]] || \builtin break
+        [[ ${__guise_shown-} != *" ${__guise_file:t}.$__guise_pid "* ]] || \builtin break
+        \builtin kill -0 $__guise_pid 2>/dev/null || \builtin break
+        \builtin typeset -g +x __guise_shown="${__guise_shown-} ${__guise_file:t}.$__guise_pid "
+        \builtin print -r -- "${__guise_line//[^[:print:]]/?}" >&2
+        \builtin break
+      done <$__guise_file
+    done
   done
 }
 
