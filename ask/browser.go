@@ -6,7 +6,6 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
-	"slices"
 	"strings"
 )
 
@@ -17,7 +16,14 @@ type Browser struct {
 	Command string
 	Getenv  func(string) string
 	Environ func() []string
+	// Folder gives a folder of ours that nobody else can read; nil where there is
+	// none. See open.go for what it is for.
+	Folder func() (dir string, err error)
+	// Say tells the user that somebody else came for a page of theirs.
+	Say func(line string)
 }
+
+const firefoxContainers = "firefox-containers"
 
 // ErrNoBrowser: no page can be opened here.
 var ErrNoBrowser = errors.New("no browser can be opened here")
@@ -26,30 +32,12 @@ var ErrNoBrowser = errors.New("no browser can be opened here")
 // SSH there is none, but for a display that was forwarded.
 func (b Browser) CanOpen() bool { _, ok := b.Words("https://"); return ok }
 
-// Open opens a page, and returns at once. The address must be http or https; it
-// goes to the browser as a word of its own, through no shell. The browser gets
-// none of the AWS_ variables.
-func (b Browser) Open(address string) error {
-	u, err := url.Parse(address)
-	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" {
-		return errors.New("not the address of a page: " + Sanitise(address))
-	}
-	words, ok := b.Words(address)
-	if !ok {
-		return ErrNoBrowser
-	}
-	return b.run(words)
-}
-
-// OpenWith starts a browser by a command of [Apart].
-func (b Browser) OpenWith(words []string) error { return b.run(words) }
-
 // Apart gives the command that opens an address in a place of its own, where the
 // browser wanted is one that keeps such places: a container of Firefox, by the
 // address that the add-on "Open external links in a container" takes, or a
 // profile of Chrome or one of its kin.
 func Apart(browser, place, address string) (words []string, ok bool) {
-	if browser == "firefox-containers" {
+	if browser == firefoxContainers {
 		link := url.Values{"name": {place}, "url": {address}}
 		return []string{program("firefox"), "ext+container:" + strings.ReplaceAll(link.Encode(), "+", "%20")}, true
 	}
@@ -82,17 +70,6 @@ func folderName(s string) string {
 		}
 		return '_'
 	}, s)
-}
-
-func (b Browser) run(words []string) error {
-	c := exec.Command(words[0], words[1:]...) //nolint:gosec // the user's own browser
-	c.Env = slices.DeleteFunc(b.Environ(), func(pair string) bool { return strings.HasPrefix(pair, "AWS_") })
-	detach(c)
-	if err := c.Start(); err != nil {
-		return err
-	}
-	go func() { _ = c.Wait() }()
-	return nil
 }
 
 // Words is the command that opens an address; not ok where none can.

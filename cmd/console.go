@@ -2,11 +2,8 @@ package cmd
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
-	"net"
-	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -14,7 +11,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"guise/ask"
 	"guise/awsapi"
 	"guise/awsconfig"
 	"guise/internal/secret"
@@ -187,67 +183,28 @@ func (a *app) signinEndpoint(profile string) string {
 // handOver is how long the browser may take to fetch the address.
 const handOver = time.Minute
 
-// open opens an address in the browser. The address is a secret, and the words of
-// a command can be read by everybody on the machine: so the browser is given a
-// page on 127.0.0.1 that leads on to it, once.
+// open opens an address in the browser, in a place of the profile's own where the
+// browser has such, and waits until it is there.
 func (o consoleOptions) open(ctx context.Context, name string, address secret.Text, what string) error {
-	listener, err := net.Listen("tcp4", "127.0.0.1:0")
-	if err != nil {
-		return fail("console", err)
-	}
-	path, taken := "/"+rand.Text(), make(chan struct{}, 1)
-	server := &http.Server{ReadHeaderTimeout: 5 * time.Second, Handler: once(path, address, taken)}
-	go func() { _ = server.Serve(listener) }()
-	defer func() {
-		ending, cancel := context.WithTimeout(context.Background(), time.Second)
-		defer cancel()
-		_ = server.Shutdown(ending)
-	}()
-	if err := o.openIn(name, "http://"+listener.Addr().String()+path); err != nil {
-		return failure{what: "console", err: err, hint: "guise console --print" + o.wantedWord()}
-	}
-	o.sayf("%s: opening %s", name, what)
-	select {
-	case <-taken:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-time.After(handOver):
-		return failure{what: "console", err: errors.New("no browser came for the page"), hint: "guise console --print" + o.wantedWord()}
-	}
-}
-
-// once leads a browser to an address, the first time that it asks.
-func once(path string, address secret.Text, taken chan<- struct{}) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		host, _, _ := net.SplitHostPort(r.Host)
-		if r.URL.Path != path || r.Method != http.MethodGet || host != "127.0.0.1" {
-			http.NotFound(w, r)
-			return
-		}
-		w.Header().Set("Cache-Control", "no-store")
-		w.Header().Set("Referrer-Policy", "no-referrer")
-		select {
-		case taken <- struct{}{}:
-			http.Redirect(w, r, address.Reveal(), http.StatusSeeOther)
-		default:
-			http.Error(w, "this page was used already", http.StatusGone)
-		}
-	})
-}
-
-// openIn opens a page in the browser that is wanted, in a place of the profile's
-// own where the browser has such.
-func (o consoleOptions) openIn(profile, address string) error {
 	b := o.app.browser()
 	if o.browser != "" {
 		b.Command = o.browser
 	}
-	words, apart := ask.Apart(b.Command, profile, address)
-	if !apart {
-		return b.Open(address)
+	hint := "guise console --print" + o.wantedWord()
+	page, err := b.Open(address, name)
+	if err != nil {
+		return failure{what: "console", err: err, hint: hint}
 	}
-	return b.OpenWith(words)
+	defer page.Close()
+	o.sayf("%s: opening %s", name, what)
+	select {
+	case <-page.Taken:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(handOver):
+		return failure{what: "console", err: errors.New("no browser came for the page"), hint: hint}
+	}
 }
 
 // services are names that people have for pages of the console, where the path is

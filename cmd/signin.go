@@ -92,7 +92,8 @@ const (
 
 // relay passes a visit on to whoever has the terminal.
 func (p *person) relay(ctx context.Context, v signin.Visit, wait func(context.Context) error) error {
-	opened := v.URL != "" && p.browser().Open(v.URL) == nil
+	opened, closePage := p.openPage(v)
+	defer closePage()
 	if data, err := json.Marshal(relayed{v, opened}); err == nil {
 		_ = p.answer(string(data) + "\n") // nobody may be there any more
 	}

@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"guise/ask"
+	"guise/internal/secret"
 	"guise/session"
 	"guise/signin"
 )
@@ -39,7 +40,7 @@ func (p *person) Reachable() error {
 func (p *person) CanOpen() bool { return p.browser().CanOpen() }
 
 func (a *app) browser() ask.Browser {
-	b := ask.Browser{Getenv: a.Getenv, Environ: a.Environ}
+	b := ask.Browser{Getenv: a.Getenv, Environ: a.Environ, Folder: a.runtimeDir, Say: func(line string) { a.say("guise: " + line) }}
 	if s, err := a.settings(); err == nil {
 		b.Command = s.Browser
 	}
@@ -56,12 +57,27 @@ func (p *person) Visit(ctx context.Context, v signin.Visit, wait func(context.Co
 		return session.ErrNoPerson
 	}
 	defer func() { _ = terminal.Close() }()
-	showVisit(terminal, v, v.URL != "" && p.browser().Open(v.URL) == nil)
+	opened, closePage := p.openPage(v)
+	defer closePage()
+	showVisit(terminal, v, opened)
 	err = terminal.Wait(ctx, wait)
 	if errors.Is(err, ask.ErrCancelled) || errors.Is(err, context.Canceled) {
 		return session.ErrCancelled
 	}
 	return err
+}
+
+// openPage opens a visit's page in the browser. The address holds the sign-in's
+// state, or a code: whoever had it could sign in in the user's place.
+func (p *person) openPage(v signin.Visit) (opened bool, closePage func()) {
+	if v.URL == "" {
+		return false, func() {}
+	}
+	page, err := p.browser().Open(secret.New(v.URL), "")
+	if err != nil {
+		return false, func() {}
+	}
+	return true, page.Close
 }
 
 // showVisit says on the terminal what the person is to do.

@@ -21,6 +21,7 @@ import (
 	"testing"
 	"time"
 
+	"guise/internal/await"
 	"guise/internal/loopback"
 	"guise/internal/need"
 )
@@ -42,6 +43,12 @@ func browse(address string) int {
 		return 1
 	}
 	defer func() { _ = f.Close() }()
+	led, failed := ledTo(address)
+	if failed != nil {
+		_, _ = fmt.Fprintln(f, address)
+		return 1
+	}
+	address = led
 	_, _ = fmt.Fprintln(f, address)
 	switch decision := os.Getenv(browserDecides); decision {
 	case "leave":
@@ -58,6 +65,20 @@ func browse(address string) int {
 		}
 	}
 	return 0
+}
+
+// ledTo is where a page of guise's leads, which it does once.
+func ledTo(page string) (string, error) {
+	client := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	answer, err := client.Get(page)
+	if err != nil {
+		return "", err
+	}
+	_ = answer.Body.Close()
+	if answer.StatusCode != http.StatusSeeOther {
+		return "", fmt.Errorf("%s: %s", page, answer.Status)
+	}
+	return answer.Header.Get("Location"), nil
 }
 
 func TestMain(m *testing.M) {
@@ -154,6 +175,16 @@ func (w *world) read(name string) string {
 func (w *world) pages() []string {
 	data, _ := os.ReadFile(filepath.Join(w.dir, "pages"))
 	return strings.Fields(string(data))
+}
+
+// firstPage waits until the browser was led to a sign-in page, and gives it.
+func (w *world) firstPage() string {
+	w.t.Helper()
+	await.That(w.t, "a sign-in page in the browser", func() bool {
+		pages := w.pages()
+		return len(pages) > 0 && strings.Contains(pages[0], "redirect_uri=")
+	})
+	return w.pages()[0]
 }
 
 func (w *world) code() string {
