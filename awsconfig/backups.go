@@ -10,8 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/gofrs/flock"
-
 	"guise/internal/files"
 )
 
@@ -31,15 +29,11 @@ func (b backups) locked(call func() error) error {
 	if err := os.MkdirAll(b.dir, 0o700); err != nil {
 		return err
 	}
-	path := filepath.Join(b.dir, lockName)
-	lock := flock.New(path, flock.SetPermissions(0o600))
-	if err := lock.Lock(); err != nil {
-		if errors.As(err, new(*fs.PathError)) {
-			return err
-		}
-		return &fs.PathError{Op: "lock", Path: path, Err: err}
+	lock, err := files.Acquire(filepath.Join(b.dir, lockName))
+	if err != nil {
+		return err
 	}
-	defer func() { _ = lock.Close() }() // closing lets go of it even where unlocking fails
+	defer lock.Release()
 	return call()
 }
 

@@ -6,19 +6,14 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/gofrs/flock"
-
 	"guise/internal/files"
 )
 
 // A Lock is a name that one process holds against all others.
-//
-// Its file is never removed: a process that waits on a file that another has
-// removed would hold a lock that nobody else sees.
 type Lock struct {
 	store *Store
 	name  string
-	flock *flock.Flock
+	file  *files.Lock
 }
 
 const refusalSuffix = ".refused"
@@ -26,22 +21,22 @@ const refusalSuffix = ".refused"
 // Lock waits, as long as ctx allows, until nobody else holds the name. It does
 // not poll: the kernel wakes the next one, also when the holder was killed.
 func (s *Store) Lock(ctx context.Context, name string) (*Lock, error) {
-	locked := make(chan error, 1)
-	l, err := s.newLock(name)
-	if err != nil {
-		return nil, err
+	type answer struct {
+		lock *Lock
+		err  error
 	}
-	go func() { locked <- l.flock.Lock() }()
+	answered := make(chan answer, 1)
+	go func() {
+		l, err := s.lockNow(name)
+		answered <- answer{l, err}
+	}()
 	select {
-	case err := <-locked:
-		if err != nil {
-			return nil, err
-		}
-		return l, nil
+	case a := <-answered:
+		return a.lock, a.err
 	case <-ctx.Done():
 		go func() { // a lock that comes too late goes to the next
-			if <-locked == nil {
-				l.Unlock()
+			if a := <-answered; a.err == nil {
+				a.lock.Unlock()
 			}
 		}()
 		return nil, ctx.Err()
@@ -49,23 +44,19 @@ func (s *Store) Lock(ctx context.Context, name string) (*Lock, error) {
 }
 
 func (s *Store) lockNow(name string) (*Lock, error) {
-	l, err := s.newLock(name)
-	if err != nil {
-		return nil, err
-	}
-	return l, l.flock.Lock()
-}
-
-func (s *Store) newLock(name string) (*Lock, error) {
 	dir := filepath.Join(s.dir, locksDir)
 	if err := s.makeDir(dir); err != nil {
 		return nil, err
 	}
-	return &Lock{s, name, flock.New(filepath.Join(dir, name), flock.SetPermissions(0o600))}, nil
+	file, err := files.Acquire(filepath.Join(dir, name))
+	if err != nil {
+		return nil, err
+	}
+	return &Lock{s, name, file}, nil
 }
 
 // Unlock lets the next one in.
-func (l *Lock) Unlock() { _ = l.flock.Unlock() }
+func (l *Lock) Unlock() { l.file.Release() }
 
 // refusal is what lies, sealed, beside a lock.
 type refusal struct {

@@ -1,0 +1,77 @@
+package cache
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"testing"
+	"time"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
+
+// TestUnlockThatFails: where the file system refuses to unlock, as network file
+// systems may, the lock is let go of all the same. A process of its own has the
+// kernel refuse.
+func TestUnlockThatFails(t *testing.T) {
+	const child = "GUISE_TEST_UNLOCK_FAILS"
+	if dir := os.Getenv(child); dir != "" {
+		if err := refuseUnlock(); err != nil {
+			t.Skip("no seccomp here: ", err)
+		}
+		s := Open(dir, nil)
+		for range 2 {
+			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+			lock, err := s.Lock(ctx, "name")
+			cancel()
+			if err != nil {
+				t.Fatal(err)
+			}
+			lock.Unlock()
+		}
+		return
+	}
+	c := exec.Command(os.Args[0], "-test.run=^TestUnlockThatFails$", "-test.v")
+	c.Env = append(os.Environ(), child+"="+t.TempDir())
+	if out, err := c.CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
+
+// refuseUnlock makes every flock(LOCK_UN) of this process fail with EIO.
+func refuseUnlock() error {
+	const (
+		load  = unix.BPF_LD | unix.BPF_W | unix.BPF_ABS
+		equal = unix.BPF_JMP | unix.BPF_JEQ | unix.BPF_K
+		give  = unix.BPF_RET | unix.BPF_K
+
+		number, second = 0, 24 // offsets in struct seccomp_data, on a little-endian machine
+	)
+	filter := []unix.SockFilter{
+		{Code: load, K: number},
+		{Code: equal, K: unix.SYS_FLOCK, Jf: 3},
+		{Code: load, K: second},
+		{Code: equal, K: unix.LOCK_UN, Jf: 1},
+		{Code: give, K: unix.SECCOMP_RET_ERRNO | uint32(unix.EIO)},
+		{Code: give, K: unix.SECCOMP_RET_ALLOW},
+	}
+	if err := unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); err != nil {
+		return err
+	}
+	program := unix.SockFprog{Len: uint16(len(filter)), Filter: &filter[0]}
+	_, _, errno := unix.Syscall(unix.SYS_SECCOMP, unix.SECCOMP_SET_MODE_FILTER, unix.SECCOMP_FILTER_FLAG_TSYNC, uintptr(unsafe.Pointer(&program)))
+	if errno != 0 {
+		return errno
+	}
+	f, err := os.CreateTemp("", "")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.Remove(f.Name()) }()
+	if err := unix.Flock(int(f.Fd()), unix.LOCK_UN); !errors.Is(err, unix.EIO) {
+		return errors.New("the filter does nothing")
+	}
+	return nil
+}
