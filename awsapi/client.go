@@ -1,14 +1,25 @@
 // Package awsapi speaks to AWS. It is the only importer of the AWS SDK, and
 // makes the exchanges that package session plans.
 //
+// Every call goes one way: [Client.exchange] sends it, again where AWS is busy or
+// cannot be understood, and corrects for a clock that is off. STS and IAM are
+// queries answered in XML and signed ([Client.query]); the sign-in services are
+// JSON and not signed ([Client.rest]); so are the metadata services of machines.
+// Of the SDK there is its signer and its table of addresses. Its clients would be
+// as large as the rest of guise, cost each start half a millisecond, and say in
+// words of their own what went wrong.
+//
 // It does not use the SDK's own search for configuration and credentials
 // (config.LoadDefaultConfig): that honours AWS_PROFILE, whose
-// credential_process is guise itself, so that it would call itself without end;
-// and it takes longer than all the rest of a cached answer. Every client is
-// built from what the caller says.
+// credential_process is guise itself, so that it would call itself without end.
 //
-// Nothing is logged and no call's input or output is kept. Errors carry AWS's
-// code and words, never what was signed or sent.
+// # Security
+//
+// An answer is data. It is read up to 1 MiB, must be of the documented form, and
+// its fields are checked by package answer before anything is made of them. A
+// redirect is not followed: what is sent (a signature, a bearer token) is for the
+// host that was meant. Nothing is logged and no call's input or output is kept.
+// Errors carry AWS's code and words, never what was signed or sent.
 package awsapi
 
 import (
@@ -17,10 +28,10 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/url"
+	"sync"
+	"sync/atomic"
 	"time"
-
-	"github.com/aws/aws-sdk-go-v2/aws"
-	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 
 	"guise/internal/files"
 	"guise/session"
@@ -38,26 +49,44 @@ type Settings struct {
 	// Version of guise, told to AWS as the user agent.
 	Version string
 	Now     func() time.Time
+	// ClockOff is told once, where AWS's clock minus ours is more than
+	// session.SkewTold off. May be nil.
+	ClockOff func(skew time.Duration)
 }
 
 // A Client makes calls. It is safe for concurrent use.
 type Client struct {
 	settings Settings
-	http     aws.HTTPClient
+	http     *http.Client
+	skew     atomic.Int64 // AWS's clock minus ours, where it matters
+	told     sync.Once    // that the clock is off
 }
 
-// Time limits of one attempt; the SDK makes three.
+// Time limits of one attempt.
 const (
 	connectTimeout = 5 * time.Second
-	answerTimeout  = 15 * time.Second
+	answerTimeout  = 15 * time.Second // until the answer begins
+	callTimeout    = 30 * time.Second // until it has ended
 )
+
+// largestBundle is the largest CA bundle that is read, in bytes.
+const largestBundle = 16 << 20
 
 // New makes a client. It connects to nothing; its only error is a CA bundle
 // that cannot be read.
 func New(s Settings) (*Client, error) {
-	transport := func(*http.Transport) {}
+	transport := &http.Transport{
+		Proxy:                 proxy,
+		DialContext:           (&net.Dialer{Timeout: connectTimeout, KeepAlive: 30 * time.Second}).DialContext,
+		ForceAttemptHTTP2:     true,
+		TLSClientConfig:       &tls.Config{MinVersion: tls.VersionTLS12},
+		TLSHandshakeTimeout:   connectTimeout,
+		ResponseHeaderTimeout: answerTimeout,
+		MaxIdleConnsPerHost:   32,
+		IdleConnTimeout:       90 * time.Second,
+	}
 	if s.CABundle != "" {
-		pem, err := files.Read(s.CABundle, files.ConfigLimit)
+		pem, err := files.Read(s.CABundle, largestBundle)
 		if err != nil {
 			return nil, fmt.Errorf("CA bundle: %w", err)
 		}
@@ -65,12 +94,22 @@ func New(s Settings) (*Client, error) {
 		if !pool.AppendCertsFromPEM(pem) {
 			return nil, fmt.Errorf("CA bundle: no certificate in %s", s.CABundle)
 		}
-		transport = func(t *http.Transport) {
-			t.TLSClientConfig = &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}
-		}
+		transport.TLSClientConfig.RootCAs = pool
 	}
-	client := awshttp.NewBuildableClient().
-		WithDialerOptions(func(d *net.Dialer) { d.Timeout = connectTimeout }).
-		WithTransportOptions(func(t *http.Transport) { t.ResponseHeaderTimeout = answerTimeout }, transport)
-	return &Client{settings: s, http: client}, nil
+	return &Client{settings: s, http: &http.Client{
+		Transport: transport, Timeout: callTimeout,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}}, nil
 }
+
+// proxy is the user's, as SDKs find it (HTTPS_PROXY and its kin), but for the
+// machine's own metadata services: their tokens are for nobody else.
+func proxy(r *http.Request) (*url.URL, error) {
+	if ip := net.ParseIP(r.URL.Hostname()); ip != nil && (ip.IsLinkLocalUnicast() || ip.IsLoopback() || ip.IsPrivate() && ip.To4() == nil) {
+		return nil, nil //nolint:nilnil // no proxy and no error, as http.Transport wants it
+	}
+	return http.ProxyFromEnvironment(r)
+}
+
+// now is AWS's clock, as far as it has been seen: what a signature is dated by.
+func (c *Client) now() time.Time { return c.settings.Now().Add(time.Duration(c.skew.Load())) }

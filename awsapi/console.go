@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"time"
 
+	"guise/internal/answer"
 	"guise/internal/secret"
 	"guise/session"
 	"guise/signin"
@@ -47,35 +48,41 @@ func (c *Client) ConsoleToken(ctx context.Context, l session.Link, clientID stri
 	in := grantFields(g)
 	in["clientId"] = clientID
 	var out struct {
-		AccessToken                      struct{ AccessKeyID, SecretAccessKey, SessionToken string }
-		ExpiresIn                        int
+		AccessToken                      *struct{ AccessKeyID, SecretAccessKey, SessionToken string }
+		ExpiresIn                        int64
 		RefreshToken, TokenType, IDToken string
 	}
-	skew, err := c.rest(ctx, restCall{op: op, method: http.MethodPost, base: base, path: "v1/token", in: in, prove: proof{key, c.settings.Now}.token}, &out)
+	var got signin.ConsoleToken
+	skew, err := c.rest(ctx, restCall{op: op, method: http.MethodPost, base: base, path: "v1/token", in: in, prove: proof{key}.token}, &out, func(r reply) error {
+		if out.AccessToken == nil {
+			return answer.Missing("accessToken")
+		}
+		keys, err := r.from.Temporary(answer.Keys{
+			ID: out.AccessToken.AccessKeyID, Secret: secret.New(out.AccessToken.SecretAccessKey), Token: secret.New(out.AccessToken.SessionToken),
+			Expires: r.now.Add(answer.Seconds(out.ExpiresIn, longestLife)),
+		}, r.now)
+		if err != nil {
+			return err
+		}
+		f := r.from.Fields()
+		got = signin.ConsoleToken{
+			Credentials: session.FromAnswer(keys), Refresh: secret.New(f.Token("refreshToken", out.RefreshToken)),
+			Type: f.OptionalToken("tokenType", out.TokenType), ID: f.OptionalToken("idToken", out.IDToken),
+		}
+		return f.Err()
+	})
 	if err != nil {
 		return signin.ConsoleToken{}, err
 	}
-	keys, now := out.AccessToken, c.settings.Now()
-	if keys.AccessKeyID == "" || keys.SecretAccessKey == "" || out.RefreshToken == "" {
-		return signin.ConsoleToken{}, &session.APIError{Op: op, Message: "the answer holds no credentials", Reason: session.Refused}
-	}
-	return signin.ConsoleToken{
-		Credentials: session.Credentials{
-			AccessKeyID: keys.AccessKeyID, SecretAccessKey: secret.New(keys.SecretAccessKey), SessionToken: secret.New(keys.SessionToken),
-			Expires: now.Add(time.Duration(out.ExpiresIn) * time.Second), Issued: now, Skew: skew,
-		},
-		Refresh: secret.New(out.RefreshToken), Type: out.TokenType, ID: out.IDToken,
-	}, nil
+	got.Credentials.Issued, got.Credentials.Skew = c.settings.Now(), skew
+	return got, nil
 }
 
 // proof signs each request with the key that the token is bound to: DPoP, RFC
 // 9449.
-type proof struct {
-	key *ecdsa.PrivateKey
-	now func() time.Time
-}
+type proof struct{ key *ecdsa.PrivateKey }
 
-func (p proof) token(method, address string) (string, error) {
+func (p proof) token(method, address string, now time.Time) (string, error) {
 	public, err := p.key.PublicKey.ECDH()
 	if err != nil {
 		return "", err
@@ -90,7 +97,7 @@ func (p proof) token(method, address string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	claims, err := json.Marshal(map[string]any{"jti": rand.Text(), "htm": method, "htu": address, "iat": p.now().Unix()})
+	claims, err := json.Marshal(map[string]any{"jti": rand.Text(), "htm": method, "htu": address, "iat": now.Unix()})
 	if err != nil {
 		return "", err
 	}

@@ -9,8 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/service/sts"
-
 	"guise/internal/secret"
 	"guise/session"
 )
@@ -19,12 +17,9 @@ import (
 // a user's MFA session cannot. Its rights are the user's, as far as the policy
 // goes. Its error is *session.APIError.
 func (c *Client) FederationToken(ctx context.Context, l session.Link, keys session.Credentials, name, policy string, d time.Duration) (session.Credentials, error) {
-	const op = "GetFederationToken"
-	out, err := c.sts(l, keys).GetFederationToken(ctx, &sts.GetFederationTokenInput{Name: &name, Policy: &policy, DurationSeconds: seconds(d)})
-	if err != nil {
-		return session.Credentials{}, c.refusal(op, err)
-	}
-	return c.issued(op, out.Credentials, out.ResultMetadata, "", "")
+	form := url.Values{"Name": {name}, "Policy": {policy}}
+	setDuration(form, d)
+	return c.temporary(ctx, l, "GetFederationToken", form, &keys, "")
 }
 
 // SigninURL turns credentials into an address that signs a browser in to the
@@ -51,11 +46,13 @@ func (c *Client) SigninURL(ctx context.Context, l session.Link, creds session.Cr
 		query.Set("SessionDuration", strconv.Itoa(int(d/time.Second)))
 	}
 	var out struct{ SigninToken string }
-	if _, err := c.rest(ctx, restCall{op: op, method: http.MethodGet, base: base, path: "federation", query: query}, &out); err != nil {
+	_, err = c.rest(ctx, restCall{op: op, method: http.MethodGet, base: base, path: "federation", query: query}, &out, func(r reply) error {
+		f := r.from.Fields()
+		f.Token("SigninToken", out.SigninToken)
+		return f.Err()
+	})
+	if err != nil {
 		return secret.Text{}, err
-	}
-	if out.SigninToken == "" {
-		return secret.Text{}, &session.APIError{Op: op, Message: "the answer holds no token", Reason: session.Refused}
 	}
 	page := base.JoinPath("federation")
 	page.RawQuery = url.Values{"Action": {"login"}, "Destination": {destination}, "SigninToken": {out.SigninToken}, "Issuer": {"guise"}}.Encode()

@@ -2,25 +2,16 @@ package awsapi
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/xml"
 	"errors"
-	"io"
-	"net/http"
 	"net/url"
-	"strings"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
-
+	"guise/internal/answer"
 	"guise/internal/secret"
 	"guise/session"
 )
 
-// IAM's four operations on a user's own access keys, signed by the SDK's signer.
-// The SDK's client for all of IAM is as large as the rest of guise.
+// IAM's four operations on a user's own access keys.
 
 // AccessKey is a long-lived key of an IAM user.
 type AccessKey struct {
@@ -33,107 +24,81 @@ type AccessKey struct {
 // four are *session.APIError.
 func (c *Client) AccessKeys(ctx context.Context, l session.Link, creds session.Credentials) ([]AccessKey, error) {
 	var out struct {
-		Keys []struct {
-			ID      string    `xml:"AccessKeyId"`
-			Status  string    `xml:"Status"`
-			Created time.Time `xml:"CreateDate"`
-		} `xml:"ListAccessKeysResult>AccessKeyMetadata>member"`
+		Result *struct {
+			Keys []struct {
+				ID      string `xml:"AccessKeyId"`
+				Status  string
+				Created string `xml:"CreateDate"`
+			} `xml:"AccessKeyMetadata>member"`
+		} `xml:"ListAccessKeysResult"`
 	}
-	if err := c.iam(ctx, l, creds, "ListAccessKeys", nil, &out); err != nil {
+	var keys []AccessKey
+	err := c.iam(ctx, l, query{op: "ListAccessKeys", keys: &creds}, &out, func(r reply) error {
+		if out.Result == nil {
+			return answer.Missing("AccessKeyMetadata")
+		}
+		keys = make([]AccessKey, len(out.Result.Keys))
+		f := r.from.Fields()
+		for i, k := range out.Result.Keys {
+			created, err := answer.Time("CreateDate", k.Created)
+			if err != nil {
+				return err
+			}
+			keys[i] = AccessKey{f.KeyID("AccessKeyId", k.ID), k.Status == "Active", created}
+		}
+		return f.Err()
+	})
+	if err != nil {
 		return nil, err
-	}
-	keys := make([]AccessKey, len(out.Keys))
-	for i, k := range out.Keys {
-		keys[i] = AccessKey{k.ID, k.Status == "Active", k.Created}
 	}
 	return keys, nil
 }
 
-// CreateAccessKey makes another key for the user.
+// CreateAccessKey makes another key for the user. Where it is not clear whether AWS
+// has made one, it is not asked again.
 func (c *Client) CreateAccessKey(ctx context.Context, l session.Link, creds session.Credentials) (id string, key secret.Text, err error) {
 	var out struct {
 		ID     string `xml:"CreateAccessKeyResult>AccessKey>AccessKeyId"`
 		Secret string `xml:"CreateAccessKeyResult>AccessKey>SecretAccessKey"`
 	}
-	if err := c.iam(ctx, l, creds, "CreateAccessKey", nil, &out); err != nil {
+	var made answer.Keys
+	err = c.iam(ctx, l, query{op: "CreateAccessKey", keys: &creds, once: true}, &out, func(r reply) (err error) {
+		made, err = r.from.Keys(answer.Keys{ID: out.ID, Secret: secret.New(out.Secret)}, r.now)
+		return err
+	})
+	if err != nil {
 		return "", secret.Text{}, err
 	}
-	if out.ID == "" || out.Secret == "" {
-		return "", secret.Text{}, &session.APIError{Op: "CreateAccessKey", Message: "the answer holds no key", Reason: session.Refused}
-	}
-	return out.ID, secret.New(out.Secret), nil
+	return made.ID, made.Secret, nil
 }
 
 // DeactivateAccessKey makes a key useless, until it is activated again.
 func (c *Client) DeactivateAccessKey(ctx context.Context, l session.Link, creds session.Credentials, id string) error {
-	return c.iam(ctx, l, creds, "UpdateAccessKey", url.Values{"AccessKeyId": {id}, "Status": {"Inactive"}}, nil)
+	return c.change(ctx, l, query{op: "UpdateAccessKey", keys: &creds, form: url.Values{"AccessKeyId": {id}, "Status": {"Inactive"}}})
 }
 
-// DeleteAccessKey deletes a key for good.
+// DeleteAccessKey deletes a key for good. That AWS knows no such key is a success:
+// it is gone, perhaps by a first attempt whose answer was lost.
 func (c *Client) DeleteAccessKey(ctx context.Context, l session.Link, creds session.Credentials, id string) error {
-	return c.iam(ctx, l, creds, "DeleteAccessKey", url.Values{"AccessKeyId": {id}}, nil)
-}
-
-// iamPlace is IAM's one address in a partition, and the region that it signs for.
-func iamPlace(region string) (address, signing string) {
-	switch {
-	case strings.HasPrefix(region, "cn-"):
-		return "https://iam.cn-north-1.amazonaws.com.cn", "cn-north-1"
-	case strings.HasPrefix(region, "us-gov-"):
-		return "https://iam.us-gov.amazonaws.com", "us-gov-west-1"
-	}
-	return "https://iam.amazonaws.com", "us-east-1"
-}
-
-func (c *Client) iam(ctx context.Context, l session.Link, creds session.Credentials, action string, form url.Values, out any) error {
-	fail := func(err error) error {
-		return unanswered(&session.APIError{Op: action, Message: err.Error(), Reason: session.Refused}, err)
-	}
-	address, region := iamPlace(c.settings.Region(l))
-	if l.Endpoint != "" {
-		address = l.Endpoint
-	}
-	if form == nil {
-		form = url.Values{}
-	}
-	form.Set("Action", action)
-	form.Set("Version", "2010-05-08")
-	body := form.Encode()
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, strings.TrimSuffix(address, "/")+"/", strings.NewReader(body))
-	if err != nil {
-		return fail(err)
-	}
-	request.Header.Set("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")
-	request.Header.Set("User-Agent", "guise/"+c.settings.Version)
-	sum := sha256.Sum256([]byte(body))
-	keys := aws.Credentials{AccessKeyID: creds.AccessKeyID, SecretAccessKey: creds.SecretAccessKey.Reveal(), SessionToken: creds.SessionToken.Reveal()}
-	if err := v4.NewSigner().SignHTTP(ctx, keys, request, hex.EncodeToString(sum[:]), "iam", region, c.settings.Now()); err != nil {
-		return fail(err)
-	}
-	answer, err := c.http.Do(request)
-	if err != nil {
-		return fail(err)
-	}
-	defer func() { _ = answer.Body.Close() }()
-	data, err := io.ReadAll(io.LimitReader(answer.Body, longestREST))
-	if err != nil {
-		return fail(err)
-	}
-	if answer.StatusCode >= http.StatusMultipleChoices {
-		var refused struct {
-			Code    string `xml:"Error>Code"`
-			Message string `xml:"Error>Message"`
-		}
-		if xml.Unmarshal(data, &refused) != nil || refused.Code == "" {
-			return fail(errors.New(answer.Status))
-		}
-		return &session.APIError{Op: action, Code: refused.Code, Message: refused.Message, Reason: reasonOf(refused.Code, refused.Message)}
-	}
-	if out == nil {
+	err := c.change(ctx, l, query{op: "DeleteAccessKey", keys: &creds, form: url.Values{"AccessKeyId": {id}}})
+	if refused := (*session.APIError)(nil); errors.As(err, &refused) && refused.Code == "NoSuchEntity" {
 		return nil
 	}
-	if err := xml.Unmarshal(data, out); err != nil {
-		return fail(err)
+	return err
+}
+
+// change makes a call whose answer has no result. That it is done is proved by the
+// response element, which no other than IAM writes.
+func (c *Client) change(ctx context.Context, l session.Link, q query) error {
+	var none struct{}
+	return c.iam(ctx, l, q, &none, func(reply) error { return nil })
+}
+
+func (c *Client) iam(ctx context.Context, l session.Link, q query, out any, check func(reply) error) (err error) {
+	q.version = "2010-05-08"
+	if q.at, err = c.iamPlace(l); err != nil {
+		return err
 	}
-	return nil
+	_, err = c.query(ctx, q, out, check)
+	return err
 }

@@ -1,35 +1,38 @@
 package awsapi
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"io"
 	"net"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
+	"time"
 
-	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
-	"github.com/aws/smithy-go"
-
+	"guise/internal/answer"
 	"guise/session"
 )
 
-// refusal turns an error of the SDK into one of ours. STS has few codes for
-// many reasons, so that its words must be looked at; they have been the same
-// for years, and what they are not understood for is no more than a detour.
-func (c *Client) refusal(op string, err error) error {
-	e := &session.APIError{Op: op, Message: err.Error(), Reason: session.Refused}
-	if response := (*awshttp.ResponseError)(nil); errors.As(err, &response) && response.Response != nil {
-		if date, err := http.ParseTime(response.Response.Header.Get("Date")); err == nil {
-			e.Skew = date.Sub(c.settings.Now())
-		}
+// longestWords is how much of AWS's own words an error keeps, in bytes.
+const longestWords = 2000
+
+// refusal reads an answer that is not a success. STS has few codes for many
+// reasons, so that its words must be looked at; they have been the same for years,
+// and what they are not understood for is no more than a detour.
+func refusal(do call, r reply, from *url.URL) *session.APIError {
+	e := &session.APIError{Op: do.op}
+	if e.Code, e.Message = do.refused(r); e.Message == "" {
+		e.Message = from.Host + " answers " + strings.TrimSpace(strconv.Itoa(r.status)+" "+http.StatusText(r.status))
 	}
-	api := smithy.APIError(nil)
-	if !errors.As(err, &api) {
-		return unanswered(e, err)
-	}
-	e.Code, e.Message = api.ErrorCode(), api.ErrorMessage()
+	e.Message = e.Message[:min(len(e.Message), longestWords)]
 	e.Reason = reasonOf(e.Code, e.Message)
+	if r.status == http.StatusTooManyRequests {
+		e.Reason = session.Throttled
+	}
+	e.Again = r.status >= http.StatusInternalServerError || e.Reason == session.Throttled
 	return e
 }
 
@@ -48,7 +51,7 @@ func reasonOf(code, message string) session.Reason {
 		return session.Pending
 	case "SlowDownException":
 		return session.SlowDown
-	case "TooManyRequestsException", "Throttling", "ThrottlingException":
+	case "TooManyRequestsException", "Throttling", "ThrottlingException", "ThrottledException", "RequestThrottled", "RequestLimitExceeded":
 		return session.Throttled
 	case "AccessDenied", "AccessDeniedException", "ForbiddenException":
 		return session.Denied
@@ -59,27 +62,67 @@ func reasonOf(code, message string) session.Reason {
 	return session.Refused
 }
 
-// unanswered says in a few words why no answer came. The SDK's own words
-// repeat the request; the innermost error says what matters.
-func unanswered(e *session.APIError, err error) error {
+// isClock tells of a code that AWS may give for a signature whose time is wrong:
+// "Common errors" in the IAM API reference, and what the SDKs look for.
+func isClock(code string) bool {
+	switch code {
+	case "SignatureDoesNotMatch", "InvalidSignatureException", "RequestExpired", "RequestTimeTooSkewed", "RequestInTheFuture", "AuthFailure":
+		return true
+	}
+	return false
+}
+
+// unanswered says in a few words why no answer came. The transport's own words hold
+// the address, which may hold a secret; the innermost error says what matters.
+func unanswered(ctx context.Context, op string, to *url.URL, err error) error {
+	e := &session.APIError{Op: op, Reason: session.Unreachable, Again: ctx.Err() == nil}
 	if errors.Is(err, context.Canceled) {
-		e.Reason, e.Message = session.Unreachable, "given up"
+		e.Message = "given up"
 		return e
 	}
-	var network net.Error
-	if errors.As(err, &network) {
-		e.Reason = session.Unreachable
-		e.Message = "no answer from AWS"
-		if call := (*url.Error)(nil); errors.As(err, &call) {
-			e.Message = "no answer from " + host(call.URL) + ": " + call.Err.Error()
-		}
+	if outer := (*url.Error)(nil); errors.As(err, &outer) {
+		err = outer.Err
 	}
+	why := err.Error()
+	switch timeout := net.Error(nil); {
+	case errors.As(err, &timeout) && timeout.Timeout():
+		why = "it took too long"
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		why = "the connection was closed"
+	}
+	e.Message = "no answer from " + to.Host + ": " + why
 	return e
 }
 
-func host(address string) string {
-	if u, err := url.Parse(address); err == nil {
-		return u.Host
+// notAWS is an answer with a success's status that is not one of AWS's: a proxy's
+// page, or half of one. It proves nothing, and may be another the next time.
+func notAWS(op string, from *url.URL, why string, skew time.Duration) error {
+	return &session.APIError{
+		Op: op, Message: "what " + from.Host + " answers " + why, Reason: session.Unreachable, Skew: skew, Again: true,
 	}
-	return "AWS"
+}
+
+// errForm: an answer that is not of the form of its service.
+var errForm = errors.New("not of the documented form")
+
+// unreadable says what is wrong with an answer that could not be read; nil where
+// nothing is.
+func unreadable(op string, from *url.URL, r reply, err error, skew time.Duration) error {
+	field, told := (*answer.FieldError)(nil), (*session.APIError)(nil)
+	text := bytes.ToLower(bytes.TrimSpace(r.body))
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &told):
+		return err
+	case errors.As(err, &field):
+		return &session.APIError{Op: op, Message: field.Error(), Reason: session.Refused, Skew: skew}
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return notAWS(op, from, "is cut short", skew)
+	case len(text) == 0:
+		return notAWS(op, from, "is empty", skew)
+	case bytes.HasPrefix(text, []byte("<!doctype html")), bytes.HasPrefix(text, []byte("<html")):
+		return notAWS(op, from, "is a web page", skew)
+	}
+	return notAWS(op, from, "is not what AWS answers", skew)
 }

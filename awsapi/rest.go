@@ -6,24 +6,17 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"math/rand/v2"
 	"net/http"
 	"net/url"
 	"strings"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/sts"
-
+	"guise/internal/answer"
 	"guise/session"
 )
 
-// The sign-in services (SSO's OIDC and portal, the console's) are JSON over
-// HTTPS, and not signed: they need of an SDK no more than this file. Linking its
-// three clients for them costs each start of guise half a millisecond, a sixth of
-// a cached answer, for tables that are built before main (docs/speed.md).
-
-// A restCall is one operation of such a service.
+// A restCall is one operation of a service that speaks JSON over HTTPS: the sign-in
+// services (SSO's OIDC and portal, the console's) and those of machines.
 type restCall struct {
 	op, method string
 	base       *url.URL
@@ -31,174 +24,120 @@ type restCall struct {
 	query      url.Values
 	header     http.Header
 	in         any // nil: no body
-	prove      func(method, address string) (header string, err error)
+	prove      func(method, address string, now time.Time) (header string, err error)
+	// plain: the answer is text, for check to read; else it is JSON.
+	plain    bool
+	paced    bool // see call
+	attempts int
 }
 
-const (
-	attempts    = 4
-	backOff     = 200 * time.Millisecond // doubled each time, and half of it left to chance
-	longestREST = 1 << 20
-)
-
-// rest makes a call, again where AWS is busy or does not answer, and reads the
-// answer into out. It gives AWS's clock minus ours. Its errors are
-// *session.APIError.
-func (c *Client) rest(ctx context.Context, call restCall, out any) (skew time.Duration, err error) {
-	wait := backOff
-	for attempt := 1; ; attempt++ {
-		skew, err = c.restOnce(ctx, call, out)
-		refused := (*session.APIError)(nil)
-		if !errors.As(err, &refused) || !refused.Again || attempt == attempts {
-			return skew, err
-		}
-		select {
-		case <-ctx.Done():
-			return skew, err
-		case <-time.After(wait/2 + rand.N(wait/2)): //nolint:gosec // it protects nothing
-		}
-		wait *= 2
-	}
+// rest makes a call and reads the answer into out, a pointer to a struct whose
+// fields are those of the answer; check looks at what was read. It gives AWS's
+// clock minus ours. Its errors are *session.APIError.
+func (c *Client) rest(ctx context.Context, do restCall, out any, check func(reply) error) (skew time.Duration, err error) {
+	return c.exchange(ctx, call{
+		op: do.op, paced: do.paced, attempts: do.attempts, request: do.request, refused: restRefusal,
+		read: func(r reply) error {
+			if !do.plain {
+				if err := readJSON(r.body, out); err != nil {
+					return err
+				}
+			}
+			return check(r)
+		},
+	})
 }
 
-func (c *Client) restOnce(ctx context.Context, call restCall, out any) (time.Duration, error) {
-	fail := func(err error) error {
-		why := err
-		if outer := (*url.Error)(nil); errors.As(err, &outer) {
-			why = outer.Err // its own words hold the address, which may hold a secret
-		}
-		return unanswered(&session.APIError{Op: call.op, Message: why.Error(), Reason: session.Refused}, err)
+func (do restCall) request(ctx context.Context, now time.Time) (*http.Request, error) {
+	address := *do.base
+	if do.path != "" {
+		address = *do.base.JoinPath(do.path)
 	}
-	address := call.base.JoinPath(call.path)
-	address.RawQuery = call.query.Encode()
+	address.RawQuery = do.query.Encode()
 	var body io.Reader = http.NoBody
-	if call.in != nil {
-		data, err := json.Marshal(call.in)
+	if do.in != nil {
+		data, err := json.Marshal(do.in)
 		if err != nil {
-			return 0, fail(err)
+			return nil, err
 		}
 		body = bytes.NewReader(data)
 	}
-	request, err := http.NewRequestWithContext(ctx, call.method, address.String(), body)
+	request, err := http.NewRequestWithContext(ctx, do.method, address.String(), body)
 	if err != nil {
-		return 0, fail(err)
+		return nil, err
 	}
-	for name, values := range call.header {
+	for name, values := range do.header {
 		request.Header[name] = values
 	}
-	request.Header.Set("Content-Type", "application/json")
-	request.Header.Set("User-Agent", "guise/"+c.settings.Version)
-	if call.prove != nil {
-		proof, err := call.prove(call.method, address.String())
+	if do.in != nil {
+		request.Header.Set("Content-Type", "application/json")
+	}
+	if do.prove != nil {
+		proof, err := do.prove(do.method, address.String(), now)
 		if err != nil {
-			return 0, fail(err)
+			return nil, err
 		}
 		request.Header.Set("DPoP", proof)
 	}
-	answer, err := c.http.Do(request)
-	if err != nil {
-		failed := fail(err)
-		if api := (*session.APIError)(nil); errors.As(failed, &api) {
-			api.Again = api.Reason == session.Unreachable && ctx.Err() == nil
-		}
-		return 0, failed
+	return request, nil
+}
+
+// readJSON reads an answer. Its errors are io.ErrUnexpectedEOF for one that is cut
+// short, *answer.FieldError for a field of another type, else errForm.
+func readJSON(data []byte, out any) error {
+	err := json.Unmarshal(data, out)
+	wrong, syntax := (*json.UnmarshalTypeError)(nil), (*json.SyntaxError)(nil)
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &wrong) && wrong.Field != "":
+		return answer.Malformed(wrong.Field)
+	case errors.As(err, &syntax) && syntax.Offset == int64(len(data)) && len(bytes.TrimSpace(data)) > 0:
+		return io.ErrUnexpectedEOF
 	}
-	defer func() { _ = answer.Body.Close() }()
-	data, err := io.ReadAll(io.LimitReader(answer.Body, longestREST))
-	if err != nil {
-		return 0, fail(err)
-	}
-	skew := time.Duration(0)
-	if date, err := http.ParseTime(answer.Header.Get("Date")); err == nil {
-		skew = date.Sub(c.settings.Now())
-	}
-	if answer.StatusCode >= http.StatusMultipleChoices {
-		return skew, restRefusal(call.op, answer, data, skew)
-	}
-	if out != nil {
-		if err := json.Unmarshal(data, out); err != nil {
-			return skew, &session.APIError{Op: call.op, Message: "the answer is not what AWS gives", Reason: session.Refused, Skew: skew}
-		}
-	}
-	return skew, nil
+	return errForm
 }
 
 // restRefusal reads an error: its code stands in a header, or in the body.
-func restRefusal(op string, answer *http.Response, data []byte, skew time.Duration) error {
+func restRefusal(r reply) (code, message string) {
 	var body struct {
 		Type        string `json:"__type"`
+		Code        string `json:"code"`
 		Error       string `json:"error"`
 		Message     string `json:"message"`
 		Description string `json:"error_description"`
 	}
-	_ = json.Unmarshal(data, &body)
-	code, _, _ := strings.Cut(answer.Header.Get("X-Amzn-Errortype"), ":")
-	if code == "" {
-		code = body.Type[strings.LastIndex(body.Type, "#")+1:]
+	_ = json.Unmarshal(r.body, &body)
+	code, _, _ = strings.Cut(r.header.Get("X-Amzn-Errortype"), ":")
+	for _, other := range []string{body.Type[strings.LastIndex(body.Type, "#")+1:], body.Error, body.Code} {
+		if code == "" {
+			code = other
+		}
 	}
-	if code == "" {
-		code = body.Error
-	}
-	if code == "" {
-		code = http.StatusText(answer.StatusCode)
-	}
-	message := body.Message
-	if message == "" {
+	if message = body.Message; message == "" {
 		message = body.Description
 	}
-	if message == "" {
-		message = answer.Status
-	}
-	e := &session.APIError{Op: op, Code: code, Message: message, Reason: reasonOf(code, message), Skew: skew}
-	e.Again = answer.StatusCode >= http.StatusInternalServerError || answer.StatusCode == http.StatusTooManyRequests || e.Reason == session.Throttled
-	return e
+	return code, message
 }
 
-// serviceURL is the address of a service: the one configured, or AWS's own, which
-// is that of STS in the region with another name before it ("oidc", "portal.sso").
-func (c *Client) serviceURL(ctx context.Context, l session.Link, name string) (*url.URL, error) {
-	refused := func(why string) error {
-		return &session.APIError{Op: name, Message: why, Reason: session.Refused}
-	}
-	if l.Endpoint != "" {
-		u, err := url.Parse(l.Endpoint)
-		if err != nil || u.Host == "" {
-			return nil, refused("not an address: " + l.Endpoint)
-		}
-		return u, nil
-	}
-	endpoint, err := sts.NewDefaultEndpointResolverV2().ResolveEndpoint(ctx, sts.EndpointParameters{
-		Region: &l.Region, UseFIPS: aws.Bool(c.settings.FIPS), UseDualStack: aws.Bool(c.settings.DualStack), UseGlobalEndpoint: aws.Bool(false),
-	})
-	if err != nil {
-		return nil, refused(err.Error())
-	}
-	u := endpoint.URI
-	u.Host = name + strings.TrimPrefix(u.Host, "sts")
-	return &u, nil
-}
-
-// consoleHost is where a partition's console has its sign-in: "AWS sign-in
-// endpoints and quotas" in the AWS general reference.
-func consoleHost(region string) string {
-	switch {
-	case strings.HasPrefix(region, "cn-"):
-		return "signin.amazonaws.cn"
-	case strings.HasPrefix(region, "us-gov-"):
-		return "signin.amazonaws-us-gov.com"
-	}
-	return "signin.aws.amazon.com"
+// byAWS tells of an answer without a body that AWS itself gave it: by the request
+// id that each of its answers has.
+func byAWS(r reply) bool {
+	return r.header.Get("X-Amzn-Requestid") != "" || r.header.Get("X-Amz-Request-Id") != ""
 }
 
 // Clock gives AWS's clock minus ours. Its error is a *session.APIError.
+// Whoever asks says how far off the clock is: Settings.ClockOff is not told.
 func (c *Client) Clock(ctx context.Context, l session.Link) (time.Duration, error) {
+	c.told.Do(func() {})
 	l.Region = c.settings.Region(l)
 	base, err := c.serviceURL(ctx, l, "sts")
 	if err != nil {
 		return 0, err
 	}
-	skew, err := c.rest(ctx, restCall{op: "clock", method: http.MethodGet, base: base}, nil)
-	if refused := (*session.APIError)(nil); errors.As(err, &refused) && refused.Code != "" {
-		err = nil // whatever it says, it says when
+	skew, err := c.rest(ctx, restCall{op: "clock", method: http.MethodGet, base: base, plain: true}, nil, func(reply) error { return nil })
+	if skew != 0 {
+		return skew, nil // whatever it says, it says when
 	}
 	return skew, err
 }

@@ -1,12 +1,15 @@
 package awsapi
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"net/http"
 	"net/url"
 	"strconv"
 	"time"
 
+	"guise/internal/answer"
 	"guise/internal/secret"
 	"guise/session"
 	"guise/signin"
@@ -28,17 +31,24 @@ const (
 )
 
 // oidc calls the sign-in service.
-func (c *Client) oidc(ctx context.Context, l session.Link, op, path string, in, out any) error {
+func (c *Client) oidc(ctx context.Context, l session.Link, op, path string, in, out any, check func(reply) error) error {
 	base, err := c.serviceURL(ctx, l, "oidc")
 	if err == nil {
-		_, err = c.rest(ctx, restCall{op: op, method: http.MethodPost, base: base, path: path, in: in}, out)
+		_, err = c.rest(ctx, restCall{op: op, method: http.MethodPost, base: base, path: path, in: in}, out, check)
 	}
 	return err
 }
 
+// How long what the sign-in services give may last. What they say beyond that is
+// cut: a portal session lasts at most 90 days, a client 90 too.
+const (
+	longestLife   = 90 * 24 * time.Hour
+	longestPage   = time.Hour        // that a device code is good for
+	longestAsking = 30 * time.Second // between two looks for a device's token
+)
+
 // Register makes guise known to an IAM Identity Center.
 func (c *Client) Register(ctx context.Context, l session.Link, redirect string) (signin.Registration, error) {
-	const op = "RegisterClient"
 	in := map[string]any{
 		"clientName": "guise", "clientType": "public", "scopes": l.Scopes, "grantTypes": []string{grantDevice, grantRefresh},
 	}
@@ -51,13 +61,19 @@ func (c *Client) Register(ctx context.Context, l session.Link, redirect string) 
 		ClientSecret          string
 		ClientSecretExpiresAt int64 // seconds
 	}
-	if err := c.oidc(ctx, l, op, "client/register", in, &out); err != nil {
+	var made signin.Registration
+	err := c.oidc(ctx, l, "RegisterClient", "client/register", in, &out, func(r reply) error {
+		f := r.from.Fields()
+		left := answer.Seconds(out.ClientSecretExpiresAt-r.now.Unix(), longestLife)
+		made = signin.Registration{
+			ID: f.Token("clientId", out.ClientID), Secret: secret.New(f.Token("clientSecret", out.ClientSecret)), Ends: r.now.Add(left),
+		}
+		return f.Err()
+	})
+	if err != nil {
 		return signin.Registration{}, err
 	}
-	if out.ClientID == "" {
-		return signin.Registration{}, &session.APIError{Op: op, Message: "the answer holds no client", Reason: session.Refused}
-	}
-	return signin.Registration{ID: out.ClientID, Secret: secret.New(out.ClientSecret), Ends: time.Unix(out.ClientSecretExpiresAt, 0)}, nil
+	return made, nil
 }
 
 // AuthorizeURL is the page at which a sign-in with a code begins.
@@ -74,36 +90,47 @@ func (c *Client) StartDevice(ctx context.Context, l session.Link, r signin.Regis
 	in := map[string]string{"clientId": r.ID, "clientSecret": r.Secret.Reveal(), "startUrl": l.StartURL}
 	var out struct {
 		DeviceCode, UserCode, VerificationURI, VerificationURIComplete string
-		Interval, ExpiresIn                                            int
+		Interval, ExpiresIn                                            int64
 	}
-	if err := c.oidc(ctx, l, "StartDeviceAuthorization", "device_authorization", in, &out); err != nil {
+	var d signin.Device
+	err := c.oidc(ctx, l, "StartDeviceAuthorization", "device_authorization", in, &out, func(r reply) error {
+		f := r.from.Fields()
+		d = signin.Device{
+			Code: secret.New(f.Token("deviceCode", out.DeviceCode)), UserCode: f.Token("userCode", out.UserCode), URL: f.Page("verificationUri", out.VerificationURI),
+			Every: answer.Seconds(out.Interval, longestAsking), Left: answer.Seconds(out.ExpiresIn, longestPage),
+		}
+		if out.VerificationURIComplete != "" {
+			d.CompleteURL = f.Page("verificationUriComplete", out.VerificationURIComplete)
+		}
+		return f.Err()
+	})
+	if err != nil {
 		return signin.Device{}, err
 	}
-	return signin.Device{
-		Code: secret.New(out.DeviceCode), UserCode: out.UserCode, URL: out.VerificationURI, CompleteURL: out.VerificationURIComplete,
-		Every: time.Duration(out.Interval) * time.Second, Left: time.Duration(out.ExpiresIn) * time.Second,
-	}, nil
+	return d, nil
 }
 
 // CreateToken turns a grant into a token.
 func (c *Client) CreateToken(ctx context.Context, l session.Link, r signin.Registration, g signin.Grant) (signin.Token, error) {
-	const op = "CreateToken"
 	in := grantFields(g)
 	in["clientId"], in["clientSecret"] = r.ID, r.Secret.Reveal()
 	var out struct {
 		AccessToken, RefreshToken string
-		ExpiresIn                 int
+		ExpiresIn                 int64
 	}
-	if err := c.oidc(ctx, l, op, "token", in, &out); err != nil {
+	var token signin.Token
+	err := c.oidc(ctx, l, "CreateToken", "token", in, &out, func(r reply) error {
+		f := r.from.Fields()
+		token = signin.Token{
+			Access: secret.New(f.Token("accessToken", out.AccessToken)), Refresh: secret.New(f.OptionalToken("refreshToken", out.RefreshToken)),
+			Expires: c.settings.Now().Add(answer.Seconds(out.ExpiresIn, longestLife)),
+		}
+		return f.Err()
+	})
+	if err != nil {
 		return signin.Token{}, err
 	}
-	if out.AccessToken == "" {
-		return signin.Token{}, &session.APIError{Op: op, Message: "the answer holds no token", Reason: session.Refused}
-	}
-	return signin.Token{
-		Access: secret.New(out.AccessToken), Refresh: secret.New(out.RefreshToken),
-		Expires: c.settings.Now().Add(time.Duration(out.ExpiresIn) * time.Second),
-	}, nil
+	return token, nil
 }
 
 // grantFields says a grant as the token operations do.
@@ -120,37 +147,46 @@ func grantFields(g signin.Grant) map[string]string {
 }
 
 // portal calls the access portal.
-func (c *Client) portal(ctx context.Context, l session.Link, op, method, path string, query url.Values, token secret.Text, out any) (time.Duration, error) {
-	base, err := c.serviceURL(ctx, l, "portal.sso")
-	if err != nil {
+func (c *Client) portal(ctx context.Context, l session.Link, do restCall, token secret.Text, out any, check func(reply) error) (skew time.Duration, err error) {
+	if do.base, err = c.serviceURL(ctx, l, "portal.sso"); err != nil {
 		return 0, err
 	}
-	header := http.Header{"X-Amz-Sso_bearer_token": {token.Reveal()}}
-	return c.rest(ctx, restCall{op: op, method: method, base: base, path: path, query: query, header: header}, out)
+	do.header = http.Header{"X-Amz-Sso_bearer_token": {token.Reveal()}}
+	return c.rest(ctx, do, out, check)
 }
 
 // ssoRole gets the credentials of a role from the portal.
 func (c *Client) ssoRole(ctx context.Context, l session.Link, from session.Credentials) (session.Credentials, error) {
-	const op = "GetRoleCredentials"
 	var out struct {
-		RoleCredentials struct {
+		RoleCredentials *struct {
 			AccessKeyID, SecretAccessKey, SessionToken string
 			Expiration                                 int64 // milliseconds
 		}
 	}
-	query := url.Values{"account_id": {l.AccountID}, "role_name": {l.RoleName}}
-	skew, err := c.portal(ctx, l, op, http.MethodGet, "federation/credentials", query, from.Bearer, &out)
+	do := restCall{
+		op: "GetRoleCredentials", method: http.MethodGet, path: "federation/credentials",
+		query: url.Values{"account_id": {l.AccountID}, "role_name": {l.RoleName}},
+	}
+	var got session.Credentials
+	skew, err := c.portal(ctx, l, do, from.Bearer, &out, func(r reply) error {
+		role := out.RoleCredentials
+		if role == nil {
+			return answer.Missing("roleCredentials")
+		}
+		if role.Expiration <= 0 {
+			return answer.Missing("expiration")
+		}
+		keys, err := r.from.Temporary(answer.Keys{
+			ID: role.AccessKeyID, Secret: secret.New(role.SecretAccessKey), Token: secret.New(role.SessionToken), Expires: time.UnixMilli(role.Expiration),
+		}, r.now)
+		got = session.FromAnswer(keys)
+		return err
+	})
 	if err != nil {
 		return session.Credentials{}, err
 	}
-	role := out.RoleCredentials
-	if role.AccessKeyID == "" || role.SecretAccessKey == "" || role.Expiration == 0 {
-		return session.Credentials{}, &session.APIError{Op: op, Message: "the answer holds no credentials", Reason: session.Refused}
-	}
-	return session.Credentials{
-		AccessKeyID: role.AccessKeyID, SecretAccessKey: secret.New(role.SecretAccessKey), SessionToken: secret.New(role.SessionToken),
-		Expires: time.UnixMilli(role.Expiration), Issued: c.settings.Now(), Skew: skew, AccountID: l.AccountID,
-	}, nil
+	got.Issued, got.Skew, got.AccountID = c.settings.Now(), skew, l.AccountID
+	return got, nil
 }
 
 // pageSize is the most that the portal gives at once.
@@ -165,42 +201,68 @@ func pageQuery(page string) url.Values {
 }
 
 // Accounts gives one page of the accounts that a token opens, and what to ask
-// the next page with; empty at the last.
-func (c *Client) Accounts(ctx context.Context, l session.Link, token secret.Text, page string) ([]signin.Account, string, error) {
+// the next page with; empty at the last. Where AWS says that it is too much, it is
+// for the caller to wait.
+func (c *Client) Accounts(ctx context.Context, l session.Link, token secret.Text, page string) (accounts []signin.Account, next string, err error) {
 	var out struct {
-		AccountList []struct{ AccountID, AccountName, EmailAddress string }
+		AccountList *[]struct{ AccountID, AccountName, EmailAddress string }
 		NextToken   string
 	}
-	if _, err := c.portal(ctx, l, "ListAccounts", http.MethodGet, "assignment/accounts", pageQuery(page), token, &out); err != nil {
+	do := restCall{op: "ListAccounts", method: http.MethodGet, path: "assignment/accounts", query: pageQuery(page), paced: true}
+	_, err = c.portal(ctx, l, do, token, &out, func(r reply) error {
+		if out.AccountList == nil {
+			return answer.Missing("accountList")
+		}
+		f := r.from.Fields()
+		accounts = make([]signin.Account, len(*out.AccountList))
+		for i, a := range *out.AccountList {
+			accounts[i] = signin.Account{ID: f.Account("accountId", a.AccountID), Name: f.Name("accountName", a.AccountName), Email: f.Name("emailAddress", a.EmailAddress)}
+		}
+		next = f.OptionalToken("nextToken", out.NextToken)
+		return f.Err()
+	})
+	if err != nil {
 		return nil, "", err
 	}
-	accounts := make([]signin.Account, len(out.AccountList))
-	for i, a := range out.AccountList {
-		accounts[i] = signin.Account{ID: a.AccountID, Name: a.AccountName, Email: a.EmailAddress}
-	}
-	return accounts, out.NextToken, nil
+	return accounts, next, nil
 }
 
-// Roles gives one page of the names of the roles that a token opens in an account.
-func (c *Client) Roles(ctx context.Context, l session.Link, token secret.Text, account, page string) ([]string, string, error) {
-	query := pageQuery(page)
-	query.Set("account_id", account)
+// Roles gives one page of the names of the roles that a token opens in an account,
+// as Accounts does.
+func (c *Client) Roles(ctx context.Context, l session.Link, token secret.Text, account, page string) (names []string, next string, err error) {
 	var out struct {
-		RoleList  []struct{ RoleName string }
+		RoleList  *[]struct{ RoleName string }
 		NextToken string
 	}
-	if _, err := c.portal(ctx, l, "ListAccountRoles", http.MethodGet, "assignment/roles", query, token, &out); err != nil {
+	do := restCall{op: "ListAccountRoles", method: http.MethodGet, path: "assignment/roles", query: pageQuery(page), paced: true}
+	do.query.Set("account_id", account)
+	_, err = c.portal(ctx, l, do, token, &out, func(r reply) error {
+		if out.RoleList == nil {
+			return answer.Missing("roleList")
+		}
+		f := r.from.Fields()
+		names = make([]string, len(*out.RoleList))
+		for i, role := range *out.RoleList {
+			names[i] = f.Role("roleName", role.RoleName)
+		}
+		next = f.OptionalToken("nextToken", out.NextToken)
+		return f.Err()
+	})
+	if err != nil {
 		return nil, "", err
 	}
-	names := make([]string, len(out.RoleList))
-	for i, r := range out.RoleList {
-		names[i] = r.RoleName
-	}
-	return names, out.NextToken, nil
+	return names, next, nil
 }
 
-// SignOut ends a token.
+// SignOut ends a token. The portal answers with no body ("Logout" in the portal API
+// reference), so that it is AWS's request id that proves it.
 func (c *Client) SignOut(ctx context.Context, l session.Link, token secret.Text) error {
-	_, err := c.portal(ctx, l, "Logout", http.MethodPost, "logout", nil, token, nil)
+	do := restCall{op: "Logout", method: http.MethodPost, path: "logout", plain: true}
+	_, err := c.portal(ctx, l, do, token, nil, func(r reply) error {
+		if text := bytes.TrimSpace(r.body); !byAWS(r) || len(text) > 0 && !json.Valid(text) {
+			return errForm
+		}
+		return nil
+	})
 	return err
 }

@@ -2,15 +2,12 @@ package awsapi
 
 import (
 	"context"
+	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
-	"github.com/aws/aws-sdk-go-v2/service/sts"
-	"github.com/aws/aws-sdk-go-v2/service/sts/types"
-	"github.com/aws/smithy-go/middleware"
-
+	"guise/internal/answer"
 	"guise/internal/secret"
 	"guise/session"
 )
@@ -35,156 +32,161 @@ func (c *Client) Exchange(ctx context.Context, l session.Link, from session.Cred
 	return session.Credentials{}, &session.APIError{Op: string(l.Kind), Message: "not an exchange with AWS", Reason: session.Refused}
 }
 
-func (c *Client) getSessionToken(ctx context.Context, l session.Link, from session.Credentials, d time.Duration, code secret.Text) (session.Credentials, error) {
-	const op = "GetSessionToken"
-	in := &sts.GetSessionTokenInput{DurationSeconds: seconds(d)}
-	in.SerialNumber, in.TokenCode = device(l, code)
-	out, err := c.sts(l, from).GetSessionToken(ctx, in)
-	if err != nil {
-		return session.Credentials{}, c.refusal(op, err)
+// stsVersion is that of the STS API.
+const stsVersion = "2011-06-15"
+
+// shownKeys are credentials as STS writes them: type Credentials in its reference.
+type shownKeys struct {
+	ID      string `xml:"AccessKeyId"`
+	Secret  string `xml:"SecretAccessKey"`
+	Token   string `xml:"SessionToken"`
+	Expires string `xml:"Expiration"`
+}
+
+// temporary calls an operation of STS that gives temporary credentials, in the
+// account given where it is known.
+func (c *Client) temporary(ctx context.Context, l session.Link, op string, form url.Values, keys *session.Credentials, account string) (session.Credentials, error) {
+	var out struct {
+		Result struct {
+			Credentials *shownKeys
+			User        *struct{ Arn string } `xml:"AssumedRoleUser"`
+		} `xml:",any"`
 	}
-	return c.issued(op, out.Credentials, out.ResultMetadata, accountOf(l.Serial), "")
+	at, err := c.stsPlace(ctx, l)
+	if err != nil {
+		return session.Credentials{}, err
+	}
+	var got session.Credentials
+	skew, err := c.query(ctx, query{op: op, version: stsVersion, at: at, form: form, keys: keys}, &out, func(r reply) (err error) {
+		shown := out.Result.Credentials
+		if shown == nil {
+			return answer.Missing("Credentials")
+		}
+		if got, err = issued(r, shown.ID, shown.Secret, shown.Token, shown.Expires); err == nil && out.Result.User != nil {
+			f := r.from.Fields()
+			got.ARN = f.ARN("Arn", out.Result.User.Arn)
+			err = f.Err()
+		}
+		return err
+	})
+	if err != nil {
+		return session.Credentials{}, err
+	}
+	got.Issued, got.Skew, got.AccountID = c.settings.Now(), skew, account
+	return got, nil
+}
+
+// issued makes credentials of ours of those in an answer.
+func issued(r reply, id, key, token, end string) (session.Credentials, error) {
+	expires, err := answer.Time("Expiration", end)
+	if err != nil {
+		return session.Credentials{}, err
+	}
+	keys, err := r.from.Temporary(answer.Keys{ID: id, Secret: secret.New(key), Token: secret.New(token), Expires: expires}, r.now)
+	return session.FromAnswer(keys), err
+}
+
+func (c *Client) getSessionToken(ctx context.Context, l session.Link, from session.Credentials, d time.Duration, code secret.Text) (session.Credentials, error) {
+	form := url.Values{}
+	setDuration(form, d)
+	setDevice(form, l, code)
+	return c.temporary(ctx, l, "GetSessionToken", form, &from, accountOf(l.Serial))
 }
 
 func (c *Client) assumeRole(ctx context.Context, l session.Link, from session.Credentials, d time.Duration, code secret.Text) (session.Credentials, error) {
-	const op = "AssumeRole"
-	in := &sts.AssumeRoleInput{
-		RoleArn: &l.RoleARN, RoleSessionName: &l.SessionName, DurationSeconds: seconds(d),
-		ExternalId: optional(l.ExternalID), SourceIdentity: optional(l.SourceIdentity), Policy: optional(l.Policy),
-	}
-	in.SerialNumber, in.TokenCode = device(l, code)
-	in.PolicyArns = policies(l)
-	for _, t := range l.Tags {
-		in.Tags = append(in.Tags, types.Tag{Key: &t.Key, Value: &t.Value})
+	form := roleForm(l, d)
+	set(form, "RoleSessionName", l.SessionName)
+	set(form, "ExternalId", l.ExternalID)
+	set(form, "SourceIdentity", l.SourceIdentity)
+	setDevice(form, l, code)
+	transitive := 0
+	for i, t := range l.Tags {
+		member := "Tags.member." + strconv.Itoa(i+1)
+		form.Set(member+".Key", t.Key)
+		form.Set(member+".Value", t.Value)
 		if t.Transitive {
-			in.TransitiveTagKeys = append(in.TransitiveTagKeys, t.Key)
+			transitive++
+			form.Set("TransitiveTagKeys.member."+strconv.Itoa(transitive), t.Key)
 		}
 	}
-	out, err := c.sts(l, from).AssumeRole(ctx, in)
-	if err != nil {
-		return session.Credentials{}, c.refusal(op, err)
-	}
-	return c.issued(op, out.Credentials, out.ResultMetadata, accountOf(l.RoleARN), arnOf(out.AssumedRoleUser))
+	return c.temporary(ctx, l, "AssumeRole", form, &from, accountOf(l.RoleARN))
 }
 
 // Web identity and SAML are their own proof: these two calls are not signed.
 
 func (c *Client) assumeRoleWithWebIdentity(ctx context.Context, l session.Link, from session.Credentials, d time.Duration) (session.Credentials, error) {
-	const op = "AssumeRoleWithWebIdentity"
-	out, err := c.sts(l, from).AssumeRoleWithWebIdentity(ctx, &sts.AssumeRoleWithWebIdentityInput{
-		RoleArn: &l.RoleARN, RoleSessionName: &l.SessionName, DurationSeconds: seconds(d), Policy: optional(l.Policy),
-		PolicyArns: policies(l), WebIdentityToken: aws.String(from.Bearer.Reveal()),
-	})
-	if err != nil {
-		return session.Credentials{}, c.refusal(op, err)
-	}
-	return c.issued(op, out.Credentials, out.ResultMetadata, accountOf(l.RoleARN), arnOf(out.AssumedRoleUser))
+	form := roleForm(l, d)
+	set(form, "RoleSessionName", l.SessionName)
+	form.Set("WebIdentityToken", from.Bearer.Reveal())
+	return c.temporary(ctx, l, "AssumeRoleWithWebIdentity", form, nil, accountOf(l.RoleARN))
 }
 
 func (c *Client) assumeRoleWithSAML(ctx context.Context, l session.Link, from session.Credentials, d time.Duration) (session.Credentials, error) {
-	const op = "AssumeRoleWithSAML"
-	out, err := c.sts(l, from).AssumeRoleWithSAML(ctx, &sts.AssumeRoleWithSAMLInput{
-		RoleArn: &l.RoleARN, PrincipalArn: &l.PrincipalARN, DurationSeconds: seconds(d), Policy: optional(l.Policy),
-		PolicyArns: policies(l), SAMLAssertion: aws.String(from.Bearer.Reveal()),
-	})
-	if err != nil {
-		return session.Credentials{}, c.refusal(op, err)
-	}
-	return c.issued(op, out.Credentials, out.ResultMetadata, accountOf(l.RoleARN), arnOf(out.AssumedRoleUser))
+	form := roleForm(l, d)
+	form.Set("PrincipalArn", l.PrincipalARN)
+	form.Set("SAMLAssertion", from.Bearer.Reveal())
+	return c.temporary(ctx, l, "AssumeRoleWithSAML", form, nil, accountOf(l.RoleARN))
 }
 
-func policies(l session.Link) []types.PolicyDescriptorType {
-	var all []types.PolicyDescriptorType
-	for _, arn := range l.PolicyARNs {
-		all = append(all, types.PolicyDescriptorType{Arn: &arn})
+// roleForm is what the three ways to assume a role have in common.
+func roleForm(l session.Link, d time.Duration) url.Values {
+	form := url.Values{"RoleArn": {l.RoleARN}}
+	setDuration(form, d)
+	set(form, "Policy", l.Policy)
+	for i, arn := range l.PolicyARNs {
+		form.Set("PolicyArns.member."+strconv.Itoa(i+1)+".arn", arn)
 	}
-	return all
+	return form
 }
 
-func arnOf(u *types.AssumedRoleUser) string {
-	if u == nil {
-		return ""
+// set adds a parameter that may be left out.
+func set(form url.Values, name, value string) {
+	if value != "" {
+		form.Set(name, value)
 	}
-	return aws.ToString(u.Arn)
 }
 
-// Identity is who AWS says that credentials belong to.
+func setDuration(form url.Values, d time.Duration) {
+	if d > 0 {
+		form.Set("DurationSeconds", strconv.Itoa(int(d/time.Second)))
+	}
+}
+
+// setDevice adds the serial and the code, both or none.
+func setDevice(form url.Values, l session.Link, code secret.Text) {
+	if !code.Empty() {
+		form.Set("SerialNumber", l.Serial)
+		form.Set("TokenCode", code.Reveal())
+	}
+}
+
+// Identity is who AWS says that credentials belong to. The account and the user id
+// may be missing where another than AWS answers; the ARN never is.
 type Identity struct{ Account, ARN, UserID string }
 
 // WhoAmI asks AWS whose the credentials are. The link says where to ask. Its
-// errors are *session.APIError.
+// errors are *session.APIError; that there is none proves that the keys work.
 func (c *Client) WhoAmI(ctx context.Context, l session.Link, creds session.Credentials) (Identity, error) {
-	out, err := c.sts(l, creds).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
+	at, err := c.stsPlace(ctx, l)
 	if err != nil {
-		return Identity{}, c.refusal("GetCallerIdentity", err)
+		return Identity{}, err
 	}
-	return Identity{aws.ToString(out.Account), aws.ToString(out.Arn), aws.ToString(out.UserId)}, nil
-}
-
-// sts makes a client for the place that a link names. A client costs some
-// microseconds; the connections are shared.
-func (c *Client) sts(l session.Link, from session.Credentials) *sts.Client {
-	o := sts.Options{
-		Region:       c.settings.Region(l),
-		BaseEndpoint: optional(l.Endpoint),
-		HTTPClient:   c.http,
-		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
-			return aws.Credentials{
-				AccessKeyID: from.AccessKeyID, SecretAccessKey: from.SecretAccessKey.Reveal(), SessionToken: from.SessionToken.Reveal(),
-			}, nil
-		}),
-		APIOptions: []func(*middleware.Stack) error{awsmiddleware.AddUserAgentKeyValue("guise", c.settings.Version)},
+	var out struct {
+		Result struct{ Account, Arn, UserId string } `xml:"GetCallerIdentityResult"` //nolint:revive // AWS's spelling
 	}
-	if c.settings.FIPS {
-		o.EndpointOptions.UseFIPSEndpoint = aws.FIPSEndpointStateEnabled
+	var who Identity
+	_, err = c.query(ctx, query{op: "GetCallerIdentity", version: stsVersion, at: at, keys: &creds}, &out, func(r reply) error {
+		f := r.from.Fields()
+		who = Identity{ARN: f.ARN("Arn", out.Result.Arn), UserID: f.OptionalToken("UserId", out.Result.UserId)}
+		if out.Result.Account != "" || r.from == answer.AWS {
+			who.Account = f.Account("Account", out.Result.Account)
+		}
+		return f.Err()
+	})
+	if err != nil {
+		return Identity{}, err
 	}
-	if c.settings.DualStack {
-		o.EndpointOptions.UseDualStackEndpoint = aws.DualStackEndpointStateEnabled
-	}
-	return sts.New(o)
-}
-
-// issued turns AWS's answer into credentials of ours.
-func (c *Client) issued(op string, out *types.Credentials, meta middleware.Metadata, account, arn string) (session.Credentials, error) {
-	if out == nil || aws.ToString(out.AccessKeyId) == "" || aws.ToString(out.SecretAccessKey) == "" || out.Expiration == nil {
-		return session.Credentials{}, &session.APIError{Op: op, Message: "the answer holds no credentials", Reason: session.Refused}
-	}
-	now := c.settings.Now()
-	got := session.Credentials{
-		AccessKeyID: *out.AccessKeyId, SecretAccessKey: secret.New(*out.SecretAccessKey), SessionToken: secret.New(aws.ToString(out.SessionToken)),
-		Expires: *out.Expiration, Issued: now, Skew: c.skew(meta), AccountID: account, ARN: arn,
-	}
-	return got, nil
-}
-
-// skew is how far AWS's clock is ahead of ours, by its answer.
-func (c *Client) skew(meta middleware.Metadata) time.Duration {
-	if server, ok := awsmiddleware.GetServerTime(meta); ok {
-		return server.Sub(c.settings.Now())
-	}
-	return 0
-}
-
-func seconds(d time.Duration) *int32 {
-	if d == 0 {
-		return nil
-	}
-	return aws.Int32(int32(d / time.Second)) //nolint:gosec // at most 36 hours
-}
-
-// device gives the serial and the code, both or none.
-func device(l session.Link, code secret.Text) (serial, token *string) {
-	if code.Empty() {
-		return nil, nil
-	}
-	return &l.Serial, aws.String(code.Reveal())
-}
-
-func optional(s string) *string {
-	if s == "" {
-		return nil
-	}
-	return &s
+	return who, nil
 }
 
 // accountOf gives the account of an ARN; empty for the serial of a hardware device.

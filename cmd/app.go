@@ -92,6 +92,7 @@ func (a *app) api() (*awsapi.Client, error) {
 		client, err := awsapi.New(awsapi.Settings{
 			Region: a.regionOf, CABundle: a.Getenv("AWS_CA_BUNDLE"), Version: version(), Now: a.Now,
 			FIPS: a.Getenv("AWS_USE_FIPS_ENDPOINT") == "true", DualStack: a.Getenv("AWS_USE_DUALSTACK_ENDPOINT") == "true",
+			ClockOff: a.clockOff,
 		})
 		if err != nil {
 			return nil, err

@@ -16,6 +16,7 @@ import (
 	"os"
 	"strings"
 	"text/tabwriter"
+	"time"
 
 	"golang.org/x/term"
 
@@ -100,4 +101,13 @@ func (a *app) word(s string) string {
 		return s
 	}
 	return quoted(s)
+}
+
+// clockOff says that this computer's clock is not AWS's.
+func (a *app) clockOff(skew time.Duration) {
+	which := "behind"
+	if skew < 0 {
+		which = "ahead of"
+	}
+	(&person{a}).Say("this computer's clock is " + skew.Abs().Round(time.Second).String() + " " + which + " AWS's: set it")
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"time"
 
+	"guise/internal/answer"
 	"guise/internal/secret"
 )
 
@@ -27,6 +28,12 @@ type Credentials struct {
 
 	AccountID string // where known
 	ARN       string // of the assumed role, where known
+}
+
+// FromAnswer makes credentials of what an answer gave and package answer has
+// checked. When they were issued and by which clock is for the caller to add.
+func FromAnswer(k answer.Keys) Credentials {
+	return Credentials{AccessKeyID: k.ID, SecretAccessKey: k.Secret, SessionToken: k.Token, Expires: k.Expires, AccountID: k.Account}
 }
 
 // Left is how long the credentials are good for. Long-lived keys are good for

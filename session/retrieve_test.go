@@ -88,7 +88,9 @@ func (c timed) Lock(ctx context.Context, name string) (session.Lock, error) {
 }
 
 func (b *bench) retriever() *session.Retriever {
-	api, err := awsapi.New(awsapi.Settings{Region: func(session.Link) string { return "eu-west-1" }, Now: b.now})
+	api, err := awsapi.New(awsapi.Settings{
+		Region: func(session.Link) string { return "eu-west-1" }, Now: b.now, ClockOff: func(time.Duration) { b.Say("the clock is off") },
+	})
 	if err != nil {
 		b.t.Fatal(err)
 	}

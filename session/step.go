@@ -145,20 +145,5 @@ func (r *Retriever) call(ctx context.Context, l Link, from Credentials, d time.D
 	if err != nil {
 		return Credentials{}, err
 	}
-	got, err := api.Exchange(ctx, l, from, d, code)
-	if skew := skewOf(got, err); skew > SkewTold || skew < -SkewTold {
-		ahead := "behind"
-		if skew < 0 {
-			ahead, skew = "ahead of", -skew
-		}
-		r.Person.Say("this computer's clock is " + skew.Round(time.Second).String() + " " + ahead + " AWS's: set it")
-	}
-	return got, err
-}
-
-func skewOf(got Credentials, err error) time.Duration {
-	if e := (*APIError)(nil); errors.As(err, &e) {
-		return e.Skew
-	}
-	return got.Skew
+	return api.Exchange(ctx, l, from, d, code)
 }

@@ -1,0 +1,5 @@
+//go:build loopbackaws
+
+package answer
+
+const loopbackIsAWS = true
