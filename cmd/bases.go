@@ -1,21 +1,17 @@
 package cmd
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"time"
 
-	"guise/ask"
 	"guise/awsapi"
 	"guise/internal/files"
 	"guise/internal/secret"
+	"guise/internal/source"
 	"guise/session"
 	"guise/signin"
 )
@@ -32,14 +28,12 @@ func (b bases) Get(ctx context.Context, l session.Link, o session.BaseOptions) (
 		if l.AccessKeyID == "" {
 			return session.Credentials{}, errors.New("credential_source is Environment, and AWS_ACCESS_KEY_ID is not set here")
 		}
-		return session.Credentials{
-			AccessKeyID: l.AccessKeyID, SecretAccessKey: secret.New(b.Getenv("AWS_SECRET_ACCESS_KEY")), SessionToken: secret.New(b.Getenv("AWS_SESSION_TOKEN")),
-		}, nil
+		return source.Environment(l.AccessKeyID, b.Getenv("AWS_SECRET_ACCESS_KEY"), b.Getenv("AWS_SESSION_TOKEN"))
 	case session.WebToken:
 		if !l.Token.Empty() { // the very token that the session is filed under
 			return session.Credentials{Bearer: l.Token}, nil
 		}
-		return webToken(l.TokenFile)
+		return source.WebToken(l.TokenFile)
 	case session.Process:
 		return b.process(ctx, l, o.For)
 	case session.Assertion:
@@ -158,36 +152,13 @@ func (b bases) byBrowser(ctx context.Context, l session.Link, profile string) (s
 	return s.Assertion(ctx, l, profile)
 }
 
-// largestToken is more than a web identity token takes, in bytes.
-const largestToken = 64 << 10
-
-// webToken reads an OpenID Connect token. Its file is written anew by whoever
-// hands the tokens out (Kubernetes, a CI runner), so that it is read each time.
-func webToken(path string) (session.Credentials, error) {
-	data, err := files.Read(path, largestToken)
-	if err != nil {
-		return session.Credentials{}, fmt.Errorf("web identity token: %w", err)
-	}
-	token := strings.TrimSpace(string(data))
-	if token == "" {
-		return session.Credentials{}, fmt.Errorf("web identity token: %s is empty", path)
-	}
-	return session.Credentials{Bearer: secret.New(token)}, nil
-}
-
-// processLimit is how long another credential process may take: the Go SDK's own
-// limit, as other guises and SDKs wait meanwhile.
-const processLimit = time.Minute
-
 // process runs another credential process of the user's.
 func (b bases) process(ctx context.Context, l session.Link, asks string) (session.Credentials, error) {
 	out, err := b.runCommand(ctx, l.Command, l.Profile, asks)
 	if err != nil {
 		return session.Credentials{}, fmt.Errorf("its credential_process: %w", err)
 	}
-	got, err := parseProcess(out)
-	got.Issued = b.Now()
-	return got, err
+	return source.Process(out, b.Now())
 }
 
 // runCommand runs a command of the user's that prints credentials, as SDKs do,
@@ -195,52 +166,5 @@ func (b bases) process(ctx context.Context, l session.Link, asks string) (sessio
 // command is told the profile whose section names it, whoever asks: what it
 // prints is kept for all who do.
 func (a *app) runCommand(ctx context.Context, command, profile, asks string) ([]byte, error) {
-	ctx, cancel := context.WithTimeout(ctx, processLimit)
-	defer cancel()
-	c := sdkCommand(ctx, command)
-	var out, complaint bytes.Buffer
-	c.Env = append(a.Environ(), "GUISE_PROFILE="+profile, insideOf+"="+a.inside(asks, profile))
-	c.Stdout, c.Stderr, c.WaitDelay = &out, &complaint, 2*time.Second
-	err := c.Run()
-	if err == nil {
-		return out.Bytes(), nil
-	}
-	why := err.Error()
-	if ctx.Err() == context.DeadlineExceeded { //nolint:errorlint // it is that very value
-		why = "it took longer than " + processLimit.String()
-	}
-	if said := strings.TrimSpace(complaint.String()); said != "" {
-		why += ": " + said[max(0, len(said)-1000):]
-	}
-	return nil, errors.New(ask.Sanitise(why))
-}
-
-// sdkCommand is a credential process as the Go SDK starts it.
-func sdkCommand(ctx context.Context, command string) *exec.Cmd {
-	if runtime.GOOS == "windows" {
-		return exec.CommandContext(ctx, "cmd.exe", "/C", command) //nolint:gosec // the user's own configuration
-	}
-	return exec.CommandContext(ctx, "sh", "-c", command) //nolint:gosec // the user's own configuration
-}
-
-// parseProcess reads the answer of a credential process.
-func parseProcess(data []byte) (session.Credentials, error) {
-	var out processOutput
-	if err := json.Unmarshal(data, &out); err != nil || out.AccessKeyId == "" || out.SecretAccessKey == "" {
-		return session.Credentials{}, errors.New("its credential_process printed no credentials")
-	}
-	if out.Version != 1 {
-		return session.Credentials{}, fmt.Errorf("its credential_process answered in version %d: there is only 1", out.Version)
-	}
-	got := session.Credentials{
-		AccessKeyID: out.AccessKeyId, SecretAccessKey: secret.New(out.SecretAccessKey), SessionToken: secret.New(out.SessionToken), AccountID: out.AccountId,
-	}
-	if out.Expiration != "" {
-		end, err := time.Parse(time.RFC3339, out.Expiration)
-		if err != nil {
-			return session.Credentials{}, errors.New("its credential_process gives an Expiration that is no time: " + out.Expiration)
-		}
-		got.Expires = end
-	}
-	return got, nil
+	return source.Run(ctx, command, append(a.Environ(), "GUISE_PROFILE="+profile, insideOf+"="+a.inside(asks, profile)))
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"guise/awsconfig"
+	"guise/internal/source"
 	"guise/session"
 )
 
@@ -95,19 +96,8 @@ func (a *app) credentialProcess(c *cobra.Command, profile string) error {
 	return a.printForSDK(got)
 }
 
-// processOutput is what SDKs read: "Sourcing credentials with an external
-// process" in the AWS SDKs and Tools reference.
-type processOutput struct {
-	Version         int
-	AccessKeyId     string //nolint:revive // AWS's spelling
-	SecretAccessKey string
-	SessionToken    string `json:",omitempty"`
-	Expiration      string `json:",omitempty"` // RFC 3339, UTC
-	AccountId       string `json:",omitempty"` //nolint:revive // AWS's spelling
-}
-
 func (a *app) printForSDK(got session.Credentials) error {
-	out := processOutput{
+	out := source.Output{
 		Version: 1, AccessKeyId: got.AccessKeyID, SecretAccessKey: got.SecretAccessKey.Reveal(),
 		SessionToken: got.SessionToken.Reveal(), AccountId: got.AccountID,
 	}

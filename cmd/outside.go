@@ -4,6 +4,7 @@ import (
 	"os"
 
 	"guise/internal/secret"
+	"guise/internal/source"
 )
 
 // What plans are made of beside the files and the environment: session.Defaults.
@@ -20,7 +21,7 @@ func hostName() string {
 
 // tokenIn gives the token that a file holds; empty where it cannot be read.
 func tokenIn(path string) secret.Text {
-	got, err := webToken(path)
+	got, err := source.WebToken(path)
 	if err != nil {
 		return secret.Text{}
 	}

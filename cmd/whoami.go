@@ -11,6 +11,7 @@ import (
 	"guise/ask"
 	"guise/awsconfig"
 	"guise/internal/secret"
+	"guise/internal/source"
 	"guise/session"
 )
 
@@ -94,7 +95,7 @@ func (a *app) asSDK(ctx context.Context, args []string) (session.Link, session.C
 
 // runProcess runs a profile's credential_process as the Go SDK does.
 func (a *app) runProcess(ctx context.Context, p awsconfig.Profile) (session.Credentials, error) {
-	c := sdkCommand(ctx, p.Command())
+	c := source.Command(ctx, p.Command())
 	c.Env, c.Stdin, c.Stderr = a.Environ(), a.In, a.Err
 	data, err := c.Output()
 	if status := (*exec.ExitError)(nil); errors.As(err, &status) && status.ExitCode() > 0 {
@@ -103,5 +104,5 @@ func (a *app) runProcess(ctx context.Context, p awsconfig.Profile) (session.Cred
 	if err != nil {
 		return session.Credentials{}, fmt.Errorf("its credential_process: %w", err)
 	}
-	return parseProcess(data)
+	return source.Process(data, a.Now())
 }

@@ -1,0 +1,126 @@
+// Package source reads what chains of credentials start from, where another
+// program wrote it: the output of a credential_process or a SAML command, a web
+// identity token in a file. What they give is checked at this door, as answers of
+// another than AWS (package answer).
+package source
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os/exec"
+	"runtime"
+	"strings"
+	"time"
+
+	"guise/internal/answer"
+	"guise/internal/printable"
+	"guise/internal/secret"
+	"guise/session"
+)
+
+// Output is what a credential process prints: "Sourcing credentials with an
+// external process" in the AWS SDKs and Tools reference.
+type Output struct {
+	Version         int
+	AccessKeyId     string //nolint:revive // AWS's spelling
+	SecretAccessKey string
+	SessionToken    string `json:",omitempty"`
+	Expiration      string `json:",omitempty"` // RFC 3339, UTC
+	AccountId       string `json:",omitempty"` //nolint:revive // AWS's spelling
+}
+
+// ErrNoCredentials: a credential process printed something else.
+var ErrNoCredentials = errors.New("its credential_process printed no credentials")
+
+// Process reads the output of a credential process. Its errors name a field, and
+// never a value.
+func Process(data []byte, now time.Time) (session.Credentials, error) {
+	var out Output
+	if err := json.Unmarshal(data, &out); err != nil {
+		if wrong := (*json.UnmarshalTypeError)(nil); errors.As(err, &wrong) && wrong.Field != "" {
+			return session.Credentials{}, ofProcess(answer.Malformed(wrong.Field))
+		}
+		return session.Credentials{}, ErrNoCredentials
+	}
+	switch {
+	case out == Output{}:
+		return session.Credentials{}, ErrNoCredentials
+	case out.Version != 1:
+		return session.Credentials{}, fmt.Errorf("its credential_process answered in version %d: there is only 1", out.Version)
+	}
+	expires, err := answer.Time("Expiration", out.Expiration)
+	if err != nil {
+		return session.Credentials{}, ofProcess(err)
+	}
+	keys, err := answer.Elsewhere.Keys(answer.Keys{
+		ID: out.AccessKeyId, Secret: secret.New(out.SecretAccessKey), Token: secret.New(out.SessionToken), Expires: expires, Account: out.AccountId,
+	}, now)
+	if err != nil {
+		return session.Credentials{}, ofProcess(err)
+	}
+	got := session.FromAnswer(keys)
+	got.Issued = now
+	return got, nil
+}
+
+func ofProcess(err error) error { return fmt.Errorf("its credential_process: %w", err) }
+
+// Limit is how long a command may take: the Go SDK's own limit for a credential
+// process, as other guises and SDKs wait meanwhile.
+const Limit = time.Minute
+
+// largestOutput is the most that is taken from a command, in bytes.
+const largestOutput = 1 << 20
+
+// longestComplaint is how much of what a command complains of is shown, in bytes.
+const longestComplaint = 1000
+
+// Run runs a command of the user's, as SDKs run a credential process, and gives
+// what it prints: at most 1 MiB. What it complains of is part of the error.
+func Run(ctx context.Context, command string, env []string) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(ctx, Limit)
+	defer cancel()
+	c := Command(ctx, command)
+	out, complaint := &bounded{}, &bounded{}
+	c.Env, c.Stdout, c.Stderr, c.WaitDelay = env, out, complaint, 2*time.Second
+	err := c.Run()
+	switch {
+	case out.over:
+		return nil, errors.New("it prints more than 1 MiB")
+	case err == nil:
+		return out.Bytes(), nil
+	}
+	why := err.Error()
+	if ctx.Err() == context.DeadlineExceeded { //nolint:errorlint // it is that very value
+		why = "it took longer than " + Limit.String()
+	}
+	if said := strings.TrimSpace(complaint.String()); said != "" {
+		why += ": " + said[max(0, len(said)-longestComplaint):]
+	}
+	return nil, errors.New(printable.Line(why))
+}
+
+// bounded keeps the first 1 MiB of what is written. The rest is dropped, so that
+// who writes does not wait.
+type bounded struct {
+	bytes.Buffer
+	over bool
+}
+
+func (b *bounded) Write(p []byte) (int, error) {
+	room := largestOutput - b.Len()
+	b.over = b.over || len(p) > room
+	b.Buffer.Write(p[:min(len(p), room)])
+	return len(p), nil
+}
+
+// Command is a credential process as the Go SDK starts it.
+func Command(ctx context.Context, command string) *exec.Cmd {
+	if runtime.GOOS == "windows" {
+		return exec.CommandContext(ctx, "cmd.exe", "/C", command) //nolint:gosec // the user's own configuration
+	}
+	return exec.CommandContext(ctx, "sh", "-c", command) //nolint:gosec // the user's own configuration
+}
