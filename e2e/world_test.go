@@ -229,6 +229,15 @@ func (w *world) run(env []string, program string, args ...string) result {
 func (w *world) shell(name string, env ...string) *terminal {
 	w.t.Helper()
 	path := need.Program(w.t, name)
+	w.rc(name)
+	s := openTerminal(w.t, filepath.Join(w.dir, "work"), append(w.env, env...), path, "-i")
+	s.see("<.*>ready ")
+	return s
+}
+
+// rc writes what a shell loads at its start.
+func (w *world) rc(name string) {
+	w.t.Helper()
 	switch name {
 	case "zsh":
 		w.write(".zshrc", "autoload -Uz compinit && compinit -u -D\neval \"$(guise init zsh)\"\nsetopt PROMPT_SUBST\nPROMPT='<$GUISE_PROMPT>ready '\n")
@@ -237,9 +246,6 @@ func (w *world) shell(name string, env ...string) *terminal {
 	case "fish":
 		w.write(".config/fish/config.fish", "set -g fish_greeting\nguise init fish | source\nfunction fish_prompt; echo -n \"<$GUISE_PROMPT>ready \"; end\n")
 	}
-	s := openTerminal(w.t, filepath.Join(w.dir, "work"), append(w.env, env...), path, "-i")
-	s.see("<.*>ready ")
-	return s
 }
 
 // shells runs a story in each of the shells.
