@@ -141,11 +141,14 @@ func (w *world) lets(name string) {
 // TestSignInAndAStranger: the browser's words lead nobody else into a sign-in; and
 // one who knows its state all the same cannot answer in its place.
 func TestSignInAndAStranger(t *testing.T) {
-	for profile, who := range map[string]string{"org-dev": "org-dev: Developer", "console": "console: 111111111111"} {
-		t.Run(profile, func(t *testing.T) {
+	for command, then := range map[string]string{
+		"guise login org-dev": "org-dev: Developer", "guise login console": "console: 111111111111", // SSO, aws login
+		"guise credential-process --profile org-dev": "AccessKeyId", // a process of its own signs in
+	} {
+		t.Run(command, func(t *testing.T) {
 			w := victims(t)
 			w.env = append(w.env, browserDecides+"=leave")
-			s := openTerminal(t, filepath.Join(w.dir, "work"), w.env, append(as(need.Victim), "sh", "-c", "guise login "+profile+"; echo code $?")...)
+			s := openTerminal(t, filepath.Join(w.dir, "work"), w.env, append(as(need.Victim), "sh", "-c", command+"; echo code $?")...)
 			got := w.stranger(snoop)
 			for _, leads := range []string{"state=", "code_challenge", "redirect_uri", "ticket"} {
 				if !strings.Contains(got, "found http://127.0.0.1:") || strings.Contains(got, leads) {
@@ -168,7 +171,7 @@ func TestSignInAndAStranger(t *testing.T) {
 			if status, err := loopback.Click(t.Context(), address, "allow"); err != nil || status != http.StatusOK {
 				t.Errorf("%d %v", status, err)
 			}
-			s.see(who)
+			s.see(then)
 			s.see("code 0")
 		})
 	}
@@ -286,7 +289,7 @@ func TestServeIsNotHeld(t *testing.T) {
 	address := filepath.Join(w.dir, "address")
 	s := openTerminal(t, filepath.Join(w.dir, "work"), w.env, filepath.Join(binDir, "guise"), "exec", "deploy", "--serve", "--", "sh", "-c",
 		`echo "$AWS_CONTAINER_CREDENTIALS_FULL_URI" >`+address+`.new; mv `+address+`.new `+address+`; read go;`+
-			`curl -sS -H "Authorization: $AWS_CONTAINER_AUTHORIZATION_TOKEN" "$AWS_CONTAINER_CREDENTIALS_FULL_URI" | tr , '\n' | grep -c SecretAccessKey`)
+			`curl -sS -H "Authorization: $AWS_CONTAINER_AUTHORIZATION_TOKEN" "$AWS_CONTAINER_CREDENTIALS_FULL_URI" | tr , '\n' | grep -c SecretAccessKey; read end`)
 	var uri []byte
 	await.NoError(t, func() (err error) { uri, err = os.ReadFile(address); return err })
 	u, err := url.Parse(strings.TrimSpace(string(uri)))
