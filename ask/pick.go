@@ -163,7 +163,7 @@ func (t *Terminal) choose(ctx context.Context, p Picker, lines []string) (int, e
 	}
 	chosen := 0
 	never := func(byte) bool { return false } // the list erases itself
-	err := t.asking(ctx, "", never, func(keys io.ReadCloser, screen io.WriteCloser) (err error) {
+	err := t.asking(ctx, "", "", never, func(keys io.ReadCloser, screen io.WriteCloser) (err error) {
 		list := promptui.Select{
 			Label: strings.TrimRight(p.Prompt, "> "), Items: shown, Size: 12, HideSelected: true,
 			Searcher: func(typed string, i int) bool {

@@ -99,11 +99,66 @@ func (r Room) Leave(q Request) (leave func(), err error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := tell(f, q); err != nil {
+	if err := tell(f, q, os.Getpid()); err != nil {
 		let(f)
 		return nil, err
 	}
 	return func() { let(f) }, nil
+}
+
+// Hand leaves a request in the care of another process, which outlives this one:
+// start gets the open file, whose lock goes with it, and gives that process's id. It
+// is not left where another process waits for the same.
+func (r Room) Hand(q Request, start func(held *os.File) (pid int, err error)) error {
+	f, err := r.claim(q.ID)
+	if err != nil {
+		return err
+	}
+	pid, err := start(f)
+	if err == nil {
+		err = tell(f, q, pid)
+	}
+	if err != nil {
+		let(f)
+		return err
+	}
+	return f.Close() // the lock stays with the other's copy
+}
+
+// A Handed request is one that [Room.Hand] gave to this process.
+type Handed struct {
+	file *os.File
+	path string // where it was left
+}
+
+// Take gives the request that was handed over as an open file; not ok where it is
+// not left any more.
+func (r Room) Take(held *os.File, id string) (h Handed, ok bool) {
+	for _, dir := range r.ours() {
+		if h = (Handed{held, filepath.Join(dir, id)}); h.Left() {
+			return h, true
+		}
+	}
+	return Handed{}, false
+}
+
+// Left tells whether the request is where it was left: its folder may have been
+// removed.
+func (h Handed) Left() bool {
+	ours, err := h.file.Stat()
+	if err != nil {
+		return false
+	}
+	there, err := os.Lstat(h.path)
+	return err == nil && os.SameFile(ours, there)
+}
+
+// TakeAway takes the request away.
+func (h Handed) TakeAway() {
+	if h.Left() {
+		_ = os.Remove(h.path)
+	}
+	_ = h.file.Close()
 }
 
 // claim makes a request ours. Nobody reads it before it is told. Shells read the
@@ -116,13 +171,13 @@ func (r Room) claim(id string) (*os.File, error) {
 	return claim(filepath.Join(dir, id))
 }
 
-// tell writes what a request is.
-func tell(f *os.File, q Request) error {
+// tell writes what a request is, and which process keeps it.
+func tell(f *os.File, q Request, pid int) error {
 	data, err := json.Marshal(q)
 	if err != nil {
 		return err
 	}
-	text := fmt.Sprintf("%d\n%s\n%s\n", os.Getpid(), q.Line(), data)
+	text := fmt.Sprintf("%d\n%s\n%s\n", pid, q.Line(), data)
 	if err := f.Truncate(0); err != nil {
 		return err
 	}
@@ -154,7 +209,7 @@ func (r Room) Wait(ctx context.Context, q Request) (secret.Text, error) {
 		return secret.Text{}, err
 	}
 	defer func() { _ = pipe.Close() }()
-	if err := tell(f, q); err != nil {
+	if err := tell(f, q, os.Getpid()); err != nil {
 		return secret.Text{}, err
 	}
 	var got string

@@ -67,6 +67,10 @@ func writePipe(path string) (*os.File, error) {
 	return f, nil
 }
 
+// OurJob names the job that we are of, among those of a terminal: what was started
+// by one line of a shell, or by one script.
+func OurJob() int { return unix.Getpgrp() }
+
 // OurSession names the terminal that we may share with other processes.
 func OurSession() int {
 	id, err := unix.Getsid(0)

@@ -7,7 +7,9 @@ package ask
 //   - It is asked on only when our process group is in its foreground. A read
 //     from the background would stop the whole job (SIGTTIN).
 //   - A question is erased when it is answered. A code is not left to be read.
-//   - Its modes are put back as they were found, however the question ends.
+//   - Its modes are put back as they were found, however the question ends: also
+//     when a signal ends us, or when whoever has called us is gone (caller.go). A
+//     shell that has the terminal back by then is not interfered with.
 //   - Esc, Ctrl-C and Ctrl-D all say no.
 
 import (
@@ -16,9 +18,12 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
+	"time"
 
 	"github.com/manifoldco/promptui"
 
@@ -29,6 +34,9 @@ import (
 type Terminal struct {
 	// Plain asks without colours and bold type.
 	Plain bool
+	// Late is the line that takes the place of a question which nobody has answered
+	// in time: the caller is gone, or the context's deadline has passed.
+	Late string
 
 	in, out *os.File
 }
@@ -134,7 +142,6 @@ func (t *Terminal) Say(line string) { _, _ = io.WriteString(t.out, Sanitise(line
 func (t *Terminal) prompt(ctx context.Context, only string, p promptui.Prompt) (string, error) {
 	const room = 5 // lines, for a long label and a complaint
 	_, _ = io.WriteString(t.out, strings.Repeat("\r\n", room)+fmt.Sprintf("\x1b[%dA\x1b7", room))
-	defer func() { _, _ = io.WriteString(t.out, "\x1b8\x1b[J") }()
 	var wrong atomic.Bool
 	if check := p.Validate; check != nil {
 		wrong.Store(true)
@@ -146,7 +153,8 @@ func (t *Terminal) prompt(ctx context.Context, only string, p promptui.Prompt) (
 	}
 	var answer string
 	last := func(key byte) bool { return key == interrupt || !wrong.Load() }
-	err := t.asking(ctx, only, last, func(keys io.ReadCloser, screen io.WriteCloser) (err error) {
+	erase := "\x1b8\x1b[J"
+	err := t.asking(ctx, only, erase, last, func(keys io.ReadCloser, screen io.WriteCloser) (err error) {
 		p.Stdin, p.Stdout = keys, screen
 		answer, err = p.Run()
 		return err
@@ -155,15 +163,27 @@ func (t *Terminal) prompt(ctx context.Context, only string, p promptui.Prompt) (
 }
 
 // asking runs a question of promptui's with the terminal in raw mode, and puts
-// the modes back whatever comes of it. last tells of an Enter or Ctrl-C whether
-// it ends the question: from then on nothing is drawn.
-func (t *Terminal) asking(ctx context.Context, only string, last func(key byte) bool, question func(keys io.ReadCloser, screen io.WriteCloser) error) error {
+// the modes back whatever comes of it, and what erases the question. last tells of
+// an Enter or Ctrl-C whether it ends the question: from then on nothing is drawn.
+// Its errors are ErrCancelled, [ErrGone], ErrNoTerminal and the question's own.
+func (t *Terminal) asking(ctx context.Context, only, erase string, last func(key byte) bool, question func(keys io.ReadCloser, screen io.WriteCloser) error) error {
+	ctx, stop := t.ours(ctx)
+	defer stop()
 	restore, err := rawMode(t.in)
 	if err != nil {
 		return ErrNoTerminal
 	}
-	defer restore()
 	shown := &screen{out: t.out}
+	over := sync.OnceFunc(func() {
+		ours := restore()
+		shown.end()
+		if ours {
+			_, _ = io.WriteString(t.out, erase)
+			t.sayLate(ctx)
+		}
+	})
+	defer over()
+	defer context.AfterFunc(ctx, over)() // at once: a shell may be about to take the terminal back
 	keys, err := newKeys(ctx, t.in, only, func(key byte) {
 		if last(key) {
 			shown.end()
@@ -174,11 +194,42 @@ func (t *Terminal) asking(ctx context.Context, only string, last func(key byte) 
 	}
 	defer func() { _ = keys.Close() }()
 	err = question(keys, shown)
-	shown.end()
-	if ctx.Err() != nil || errors.Is(err, promptui.ErrInterrupt) || errors.Is(err, promptui.ErrEOF) || errors.Is(err, io.EOF) {
+	if err == nil {
+		return nil
+	}
+	if ctx.Err() != nil {
+		return causeOf(ctx)
+	}
+	if errors.Is(err, promptui.ErrInterrupt) || errors.Is(err, promptui.ErrEOF) || errors.Is(err, io.EOF) {
 		return ErrCancelled
 	}
 	return err
+}
+
+func (t *Terminal) sayLate(ctx context.Context) {
+	if cause := context.Cause(ctx); t.Late != "" && (errors.Is(cause, ErrGone) || errors.Is(cause, context.DeadlineExceeded)) {
+		t.Say(t.Late)
+	}
+}
+
+// ours gives a context that ends when there is nobody to ask for any more, when the
+// terminal is no longer ours to ask on, or when a signal ends us.
+func (t *Terminal) ours(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, signals := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT)
+	ctx, gone := UntilGone(ctx)
+	ctx, cancel := context.WithCancelCause(ctx)
+	go func() {
+		for tick := time.Tick(lookEvery); ctx.Err() == nil; {
+			select {
+			case <-tick:
+				if !inForeground(t.in) {
+					cancel(ErrNoTerminal)
+				}
+			case <-ctx.Done():
+			}
+		}
+	}()
+	return ctx, func() { cancel(nil); gone(); signals() }
 }
 
 // screen is the terminal as promptui writes to it: it rings no bell (readline

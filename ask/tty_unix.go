@@ -6,6 +6,7 @@ import (
 	"context"
 	"io"
 	"os"
+	"os/signal"
 	"strings"
 	"time"
 
@@ -27,8 +28,13 @@ func inForeground(tty *os.File) bool {
 func fd(f *os.File) int { return int(f.Fd()) } //nolint:gosec // a file descriptor is small
 
 // rawMode lets keys through one by one, unseen, Ctrl-C too; output goes on to
-// be processed as usual, as readline expects. It gives the way back.
-func rawMode(tty *os.File) (restore func(), err error) {
+// be processed as usual, as readline expects. It gives the way back, which tells
+// whether the terminal was still ours: where a shell has taken it back and set its
+// own modes, they stay.
+//
+// Until then a terminal that was taken from us neither stops us when we read from it
+// or put it in order (SIGTTIN, SIGTTOU): both just fail, or just work.
+func rawMode(tty *os.File) (restore func() (ours bool), err error) {
 	before, err := unix.IoctlGetTermios(fd(tty), getTermios)
 	if err != nil {
 		return nil, err
@@ -37,10 +43,26 @@ func rawMode(tty *os.File) (restore func(), err error) {
 	raw.Iflag &^= unix.ISTRIP | unix.INLCR | unix.ICRNL | unix.IGNCR | unix.IXON | unix.IXOFF
 	raw.Lflag &^= unix.ECHO | unix.ECHONL | unix.ICANON | unix.ISIG | unix.IEXTEN
 	raw.Cc[unix.VMIN], raw.Cc[unix.VTIME] = 1, 0
+	signal.Ignore(unix.SIGTTOU, unix.SIGTTIN)
 	if err := unix.IoctlSetTermios(fd(tty), setTermios, &raw); err != nil {
+		signal.Reset(unix.SIGTTOU, unix.SIGTTIN)
 		return nil, err
 	}
-	return func() { _ = unix.IoctlSetTermios(fd(tty), setTermios, before) }, nil
+	if set, err := unix.IoctlGetTermios(fd(tty), getTermios); err == nil {
+		raw = *set // as the kernel took it
+	}
+	return func() bool {
+		now, err := unix.IoctlGetTermios(fd(tty), getTermios)
+		foreground := inForeground(tty)
+		if !foreground && (err != nil || *now != raw) {
+			return false
+		}
+		_ = unix.IoctlSetTermios(fd(tty), setTermios, before)
+		if foreground {
+			signal.Reset(unix.SIGTTOU, unix.SIGTTIN) // for programs that we start
+		}
+		return true
+	}, nil
 }
 
 // keys reads what is typed, until it is closed: a reader that is left waiting
@@ -97,7 +119,7 @@ func (k *keys) Read(p []byte) (int, error) {
 		}
 		n, err := unix.Read(fd(k.tty), p[:1])
 		if n <= 0 {
-			return 0, io.EOF
+			return 0, io.EOF // EIO: the terminal is no longer ours
 		}
 		switch c := p[0]; {
 		case c == escape && !k.more(), c == interrupt, c == endOfText:

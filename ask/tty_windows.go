@@ -21,12 +21,12 @@ func openTerminal() (in, out *os.File, err error) {
 // inForeground: Windows has no job control; a console is there or it is not.
 func inForeground(*os.File) bool { return true }
 
-func rawMode(tty *os.File) (restore func(), err error) {
+func rawMode(tty *os.File) (restore func() (ours bool), err error) {
 	before, err := term.MakeRaw(int(tty.Fd()))
 	if err != nil {
 		return nil, err
 	}
-	return func() { _ = term.Restore(int(tty.Fd()), before) }, nil
+	return func() bool { _ = term.Restore(int(tty.Fd()), before); return true }, nil
 }
 
 func ttyName() string { return "" }

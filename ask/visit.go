@@ -2,8 +2,10 @@ package ask
 
 import (
 	"context"
+	"errors"
 	"io"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/mdp/qrterminal/v3"
@@ -21,13 +23,22 @@ func (t *Terminal) Picture(address string) {
 }
 
 // Wait calls wait, and lets the person end it by Esc, Ctrl-C or Ctrl-D: its error
-// is then ErrCancelled.
+// is then ErrCancelled. It is [ErrGone] or ErrNoTerminal where nobody is there to
+// wait for any more.
 func (t *Terminal) Wait(ctx context.Context, wait func(context.Context) error) error {
+	ctx, stop := t.ours(ctx)
+	defer stop()
 	restore, err := rawMode(t.in)
 	if err != nil {
 		return wait(ctx)
 	}
-	defer restore()
+	over := sync.OnceFunc(func() {
+		if restore() && errors.Is(context.Cause(ctx), ErrGone) {
+			t.sayLate(ctx)
+		}
+	})
+	defer over()
+	defer context.AfterFunc(ctx, over)()
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	typed, err := newKeys(ctx, t.in, "", func(byte) {})
@@ -50,8 +61,8 @@ func (t *Terminal) Wait(ctx context.Context, wait func(context.Context) error) e
 		}
 	}()
 	err = wait(ctx)
-	if context.Cause(ctx) == ErrCancelled { //nolint:errorlint // it is that very value
-		err = ErrCancelled
+	if cause := context.Cause(ctx); err != nil && (errors.Is(cause, ErrCancelled) || causeOf(ctx) == cause) { //nolint:errorlint // it is that very value
+		err = cause
 	}
 	_ = typed.Close()
 	select { // or it would take the next key away from whoever asks next
