@@ -43,16 +43,34 @@ func (s *Store) Lock(ctx context.Context, name string) (*Lock, error) {
 	}
 }
 
+// TryLock is Lock without the wait; held where another process holds the name.
+func (s *Store) TryLock(name string) (l *Lock, held bool, err error) {
+	path, err := s.lockPath(name)
+	if err != nil {
+		return nil, false, err
+	}
+	file, held, err := files.TryAcquire(path)
+	if err != nil || held {
+		return nil, held, err
+	}
+	return &Lock{s, name, file}, false, nil
+}
+
 func (s *Store) lockNow(name string) (*Lock, error) {
-	dir := filepath.Join(s.dir, locksDir)
-	if err := s.makeDir(dir); err != nil {
+	path, err := s.lockPath(name)
+	if err != nil {
 		return nil, err
 	}
-	file, err := files.Acquire(filepath.Join(dir, name))
+	file, err := files.Acquire(path)
 	if err != nil {
 		return nil, err
 	}
 	return &Lock{s, name, file}, nil
+}
+
+func (s *Store) lockPath(name string) (string, error) {
+	dir := filepath.Join(s.dir, locksDir)
+	return filepath.Join(dir, name), s.makeDir(dir)
 }
 
 // Unlock lets the next one in.

@@ -21,6 +21,22 @@ func Acquire(path string) (*Lock, error) {
 	return &Lock{f}, nil
 }
 
+// TryAcquire is Acquire without the wait; held where somebody else holds the file.
+func TryAcquire(path string) (l *Lock, held bool, err error) {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, false, err
+	}
+	if held, err = tryLock(f); held || err != nil {
+		_ = f.Close()
+		if err != nil {
+			err = &os.PathError{Op: "lock", Path: path, Err: err}
+		}
+		return nil, held, err
+	}
+	return &Lock{f}, false, nil
+}
+
 // Release lets the next one in. Closing does that even where a file system
 // refuses to unlock.
 func (l *Lock) Release() { _ = l.file.Close() }
