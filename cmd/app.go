@@ -28,7 +28,11 @@ type app struct {
 	pages     pages
 	// background: an SDK has called, and no person has typed this.
 	background bool
-	began      time.Time
+	// alone: nobody may be asked, as what is left of the session can be served.
+	alone bool
+	// saidLate: the terminal says already that it is too late.
+	saidLate bool
+	began    time.Time
 	// wanted is the profile that the command is about, for hints.
 	wanted string
 
@@ -239,6 +243,8 @@ func (k keptBy) Lock(ctx context.Context, name string) (session.Lock, error) {
 	}
 	return lock, nil
 }
+
+func (k keptBy) TryLock(name string) (session.Lock, bool, error) { return k.Store.TryLock(name) }
 
 func sleep(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(d)

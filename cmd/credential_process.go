@@ -1,12 +1,14 @@
 package cmd
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"guise/ask"
 	"guise/awsconfig"
 	"guise/internal/source"
 	"guise/session"
@@ -53,15 +55,10 @@ func (a *app) credentialProcess(c *cobra.Command, profile string) error {
 			hint: "let the command use another profile",
 		}
 	}
-	s, err := a.settings()
-	if err != nil {
-		return err
-	}
 	retriever, err := a.retriever()
 	if err != nil {
 		return err
 	}
-	retriever.Patience = s.WaitForPerson
 	config, credentials, large := a.look()
 	if large {
 		if got, ok := a.byShortcut(retriever, profile, config, credentials); ok {
@@ -72,22 +69,11 @@ func (a *app) credentialProcess(c *cobra.Command, profile string) error {
 	if err != nil {
 		return err
 	}
-	a.pages, a.background = pagesLeft, true
-	o := session.Options{Since: a.began.Add(-sharedBefore)}
-	got, err := retriever.Retrieve(c.Context(), chain, o)
-	if errors.As(err, &pageError{}) {
-		if err = a.signInFor(c.Context(), profile, s.WaitForPerson); err == nil {
-			got, err = retriever.Retrieve(c.Context(), chain, o)
+	got, ok := retriever.Fresh(chain.Key())
+	if !ok {
+		if got, err = a.retrieveForSDK(c.Context(), retriever, chain, profile); err != nil {
+			return fail(profile, err)
 		}
-	}
-	if errors.As(err, &errNobody{}) {
-		err = a.awaitPage(c.Context(), chain, profile, s, func() error {
-			got, err = retriever.Retrieve(c.Context(), chain, o)
-			return err
-		})
-	}
-	if err != nil {
-		return fail(profile, err)
 	}
 	a.noteEnd(chain, got)
 	if large {
@@ -95,6 +81,48 @@ func (a *app) credentialProcess(c *cobra.Command, profile string) error {
 	}
 	return a.printForSDK(got)
 }
+
+// retrieveForSDK gets what is not in the cache, for a program that waits no longer
+// than SDKs do. What is left of a session is served at once.
+func (a *app) retrieveForSDK(ctx context.Context, r *session.Retriever, chain session.Chain, profile string) (session.Credentials, error) {
+	s, err := a.settings()
+	if err != nil {
+		return session.Credentials{}, err
+	}
+	ctx, stop := ask.UntilGone(ctx)
+	defer stop()
+	a.pages, a.background = pagesLeft, true
+	r.Patience = max(a.until(s.WaitForPerson).Sub(a.Now()), shortWait)
+	r.Apart = a.apart
+	o := session.Options{Since: a.began.Add(-sharedBefore)}
+	if _, a.alone = r.Spare(chain); a.alone {
+		o.Alone = true
+		if got, err := r.Retrieve(ctx, chain, o); err == nil {
+			return got, nil
+		}
+		a.alone, o.Alone = false, false // what was left has ended meanwhile
+	}
+	got, err := r.Retrieve(ctx, chain, o)
+	if errors.As(err, &pageError{}) {
+		if err = a.signInFor(ctx, profile, s.WaitForPerson); err == nil {
+			got, err = r.Retrieve(ctx, chain, o)
+		}
+	}
+	if errors.As(err, &errNobody{}) {
+		err = a.awaitPage(ctx, chain, profile, s, func() error {
+			got, err = r.Retrieve(ctx, chain, o)
+			return err
+		})
+	}
+	if err != nil && !errors.As(err, new(lateError)) && errors.Is(context.Cause(ctx), ask.ErrGone) {
+		err = lateError{}
+	}
+	return got, err
+}
+
+// shortWait is how long is waited at least for another process that gets the same
+// session, where nobody is to be waited for: a call to AWS takes no longer.
+const shortWait = 5 * time.Second
 
 func (a *app) printForSDK(got session.Credentials) error {
 	out := source.Output{

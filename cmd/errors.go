@@ -81,6 +81,9 @@ func (a *app) report(err error) int {
 	if status := exitStatus(0); errors.As(err, &status) {
 		return int(status)
 	}
+	if late := (lateError{}); errors.As(err, &late) {
+		return a.reportLate(late)
+	}
 	code, hint := a.judge(err)
 	if code == exitCancelled {
 		a.say("cancelled")

@@ -36,7 +36,15 @@ func (a *app) vault() *secretstore.Vault {
 
 // passphrase asks for the vault's, twice where it is a new one.
 func (a *app) passphrase(first bool, again string) (secret.Text, error) {
-	ctx := context.Background()
+	if a.alone {
+		return secret.Text{}, session.ErrNoPerson
+	}
+	s, err := a.settings()
+	if err != nil {
+		return secret.Text{}, err
+	}
+	ctx, cancel := a.patient(context.Background(), s.WaitForPerson)
+	defer cancel()
 	terminal, err := a.terminal()
 	if err != nil && !first {
 		return a.passphraseByDialog(ctx, again)
@@ -45,6 +53,7 @@ func (a *app) passphrase(first bool, again string) (secret.Text, error) {
 		return secret.Text{}, session.ErrNoPerson
 	}
 	defer func() { _ = terminal.Close() }()
+	terminal.Late = "guise: " + lateError{a.asker().Program}.Error()
 	if !first {
 		if again != "" {
 			terminal.Say(again)
@@ -75,11 +84,6 @@ func (a *app) passphraseByDialog(ctx context.Context, again string) (secret.Text
 	if err != nil {
 		return secret.Text{}, err
 	}
-	if a.background {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, s.WaitForPerson)
-		defer cancel()
-	}
 	asker := a.asker()
 	text, err := (&person{a}).dialog(s).Passphrase(ctx, ask.Words{
 		Title: "guise: passphrase", Error: again, Text: asker.String() + ", in " + asker.In(a.Home) + ",\nneeds a key that your passphrase seals",
@@ -97,6 +101,8 @@ func asSession(err error) error {
 		return session.ErrCancelled
 	case errors.Is(err, ask.ErrNoTerminal):
 		return session.ErrNoPerson
+	case errors.Is(err, ask.ErrGone), errors.Is(err, context.DeadlineExceeded):
+		return lateError{}
 	}
 	return err
 }

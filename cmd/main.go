@@ -68,7 +68,7 @@ credentials when it needs them. Nobody exports keys.`,
 	add(groupCredentials, newCredentialProcess(a), newLogin(a), newLogout(a), newExport(a), newWaiting(a), newKeys(a), newMFA(a), newLock(a), newCache(a))
 	add(groupProfiles, newList(a), newExplain(a), newAdopt(a), newRelease(a), newSSO(a))
 	add(groupShell, newInit(a), newPrompt(a), newCompletion(a), newDoctor(a), newDemo(a))
-	root.AddCommand(newVersion(a), newSignIn(a))
+	root.AddCommand(newVersion(a), newSignIn(a), newKeepRequest(a), newFinish(a))
 	for _, name := range switching() {
 		if c, _, err := root.Find([]string{name}); err == nil {
 			c.SetHelpFunc(func(c *cobra.Command, args []string) {

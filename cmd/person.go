@@ -20,13 +20,7 @@ type person struct{ *app }
 var _ session.Person = (*person)(nil)
 
 // Say tells the person a line that asks for nothing.
-func (p *person) Say(line string) {
-	if p.pages == pagesRelayed {
-		p.passOn(relayed{Line: "guise: " + line})
-		return
-	}
-	p.say("guise: " + line)
-}
+func (p *person) Say(line string) { p.say("guise: " + line) }
 
 // Code gets an MFA code: by the first way that needs nobody and has one, or else
 // from the person, by whichever way they answer first.
@@ -45,12 +39,16 @@ func (p *person) Code(ctx context.Context, q session.CodeQuestion) (session.Code
 		}
 	}
 	var failed error
+	limited, cancel := p.patient(ctx, sdkPatience)
+	defer cancel()
 	for _, way := range s.MFA {
-		code, tried, err := p.byItself(ctx, way, q, profiles)
+		code, tried, err := p.byItself(limited, way, q, profiles)
 		switch {
 		case !tried:
 		case err == nil:
 			return session.Code{Text: code}, nil
+		case lateCause(limited):
+			return session.Code{}, lateError{p.asker().Program}
 		case errors.Is(err, ask.ErrCancelled):
 			return session.Code{}, session.ErrCancelled
 		default:
@@ -109,20 +107,59 @@ const (
 
 // fromPerson asks the person, by all ways that there are.
 func (p *person) fromPerson(ctx context.Context, q session.CodeQuestion, s settings) (secret.Text, error) {
-	asker, terminalOf := p.asker(), 0
-	var open []ask.Way
+	if p.alone {
+		return secret.Text{}, session.ErrNoPerson
+	}
+	late := lateError{p.asker().Program} // to be known before it is gone
+	open, terminal := p.waysToAsk(q, s, late)
+	job, wait := 0, s.WaitForPerson
+	if terminal != nil {
+		defer func() { _ = terminal.Close() }()
+		job = ask.OurJob()
+		if wait == 0 { // nobody is to be waited for; but here somebody is
+			wait = sdkPatience
+		}
+	}
+	if p.background && p.absent(q.Lock, job, wait) || len(open) == 0 {
+		return secret.Text{}, session.ErrNoPerson
+	}
+	ctx, cancel := p.patient(ctx, wait)
+	defer cancel()
+	text, err := ask.First(ctx, open...)
+	switch {
+	case err == nil:
+		p.forgetAbsence(q.Lock)
+		return text, nil
+	case errors.Is(err, ask.ErrGone), errors.Is(context.Cause(ctx), ask.ErrGone):
+		p.saidLate = terminal != nil
+		return text, late
+	case lateCause(ctx):
+		if p.noteAbsence(q.Lock, job, wait); terminal != nil {
+			p.saidLate = true
+			return text, late
+		}
+	case errors.Is(err, ask.ErrCancelled), errors.Is(err, context.Canceled):
+		return text, session.ErrCancelled
+	}
+	return text, session.ErrNoPerson // nobody came, or no way could be opened after all
+}
+
+// waysToAsk gives the ways to the person, in the order in which they are opened, and
+// the terminal, if one of them is ours to ask on.
+func (p *person) waysToAsk(q session.CodeQuestion, s settings, late lateError) (open []ask.Way, terminal *ask.Terminal) {
 	for _, way := range s.MFA {
 		switch way {
 		case wayTerminal:
-			if terminal, err := p.app.terminal(); err == nil {
-				defer func() { _ = terminal.Close() }()
-				terminalOf = ask.OurSession()
+			if t, err := p.app.terminal(); err == nil {
+				terminal = t
+				terminal.Late = "guise: " + late.Error()
 				open = append(open, ask.Way{Ask: func(ctx context.Context) (secret.Text, error) {
-					return terminal.Code(ctx, ask.CodeQuestion{Profile: q.Profile, Serial: q.Serial, Again: q.Again})
+					return t.Code(ctx, ask.CodeQuestion{Profile: q.Profile, Serial: q.Serial, Again: q.Again})
 				}})
 			}
 		case wayDialog:
-			if dialog := p.dialog(s); dialog.Available() && !(terminalOf != 0 && dialog.OnTerminal()) {
+			if dialog := p.dialog(s); dialog.Available() && !(terminal != nil && dialog.OnTerminal()) {
+				asker := p.asker()
 				text := asker.String() + ", in " + asker.In(p.Home) + ",\nneeds an MFA code for " + q.Profile + "\nfrom " + q.Serial
 				open = append(open, ask.Way{Ask: func(ctx context.Context) (secret.Text, error) {
 					return dialog.Code(ctx, ask.Words{Title: "guise: MFA code for " + q.Profile, Text: text, Error: q.Again})
@@ -134,33 +171,20 @@ func (p *person) fromPerson(ctx context.Context, q session.CodeQuestion, s setti
 		open[i+1].After = dialogAfter
 	}
 	if p.background {
-		after := time.Duration(0)
-		if len(open) > 0 {
-			after = roomAfter
-		}
-		if terminalOf == 0 { // nobody has just typed this: there may be nobody at all
-			var cancel context.CancelFunc
-			ctx, cancel = context.WithTimeout(ctx, s.WaitForPerson)
-			defer cancel()
-		}
-		open = append(open, ask.Way{After: after, Ask: func(ctx context.Context) (secret.Text, error) {
+		room := ask.Way{Ask: func(ctx context.Context) (secret.Text, error) {
 			request := p.request(ask.ForCode, q.Lock, q.Profile, q.Serial, q.Again)
-			request.Session = terminalOf
+			if terminal != nil {
+				request.Session = ask.OurSession()
+			}
 			return p.fromRoom(ctx, request, s)
-		}})
-	}
-	if len(open) == 0 {
-		return secret.Text{}, session.ErrNoPerson
+		}}
+		if len(open) > 0 {
+			room.After = roomAfter
+		}
+		open = append(open, room)
 	}
 	slices.SortStableFunc(open, func(a, b ask.Way) int { return int(a.After - b.After) })
-	text, err := ask.First(ctx, open...)
-	switch {
-	case err == nil:
-		return text, nil
-	case errors.Is(err, ask.ErrCancelled), errors.Is(err, context.Canceled):
-		return text, session.ErrCancelled
-	}
-	return text, session.ErrNoPerson // nobody came, or no way could be opened after all
+	return open, terminal
 }
 
 func (p *person) dialog(s settings) ask.Dialog {

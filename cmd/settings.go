@@ -13,6 +13,7 @@ import (
 
 	"guise/awsconfig"
 	"guise/internal/files"
+	"guise/session"
 )
 
 // settings are the user's, from config.toml and from the environment, which wins.
@@ -47,8 +48,8 @@ func allSettings() []setting {
 		{"notify", yesNo(func(s *settings) *bool { return &s.Notify }), "tell the desktop when a program waits for you: true, false"},
 		{"browser", func(s *settings, v string) error { s.Browser = v; return nil }, "the command that opens a page, with %s for the address or without; the system's own way by default"},
 		{"sso_share_token", yesNo(func(s *settings) *bool { return &s.SSOShareToken }), "leave SSO tokens in ~/.aws/sso/cache, readable, for the AWS CLI and SDKs: true, false"},
-		{"refresh_before", span(func(s *settings) *time.Duration { return &s.RefreshBefore }), "how much must be left of a session for it to be served unrenewed"},
-		{"wait_for_person", span(func(s *settings) *time.Duration { return &s.WaitForPerson }), "how long a background call waits for the person, or for another process that asks them"},
+		{"refresh_before", span(func(s *settings) *time.Duration { return &s.RefreshBefore }), "how much must be left of a session for it to be served unrenewed: 16m by default, since botocore starts guise for each call below 15; of a session shorter than an hour, a quarter of its life"},
+		{"wait_for_person", span(func(s *settings) *time.Duration { return &s.WaitForPerson }), "how long a program's call waits for you, or for another process that asks you: 50s by default, since the Go SDKs give up after 60; 0s asks on this terminal only"},
 		{"prompt", func(s *settings, v string) error { s.Prompt = v; return nil }, "template of `guise prompt`"},
 	}
 }
@@ -56,7 +57,7 @@ func allSettings() []setting {
 func defaultSettings() settings {
 	return settings{
 		Adopt: "ask", KeyStore: "auto", MFA: mfaWays(), Picker: "fzf", Notify: true,
-		RefreshBefore: 10 * time.Minute, WaitForPerson: 50 * time.Second, Prompt: "{profile} {left}",
+		RefreshBefore: session.DefaultRefreshBefore, WaitForPerson: sdkPatience, Prompt: "{profile} {left}",
 	}
 }
 

@@ -94,7 +94,9 @@ const (
 func (p *person) relay(ctx context.Context, v signin.Visit, wait func(context.Context) error) error {
 	opened, closePage := p.openPage(v)
 	defer closePage()
-	p.passOn(relayed{Visit: v, Opened: opened})
+	if data, err := json.Marshal(relayed{v, opened}); err == nil {
+		_ = p.answer(string(data) + "\n") // nobody may be there any more
+	}
 	err := wait(ctx)
 	if errors.Is(err, context.Canceled) {
 		return session.ErrCancelled
@@ -102,17 +104,10 @@ func (p *person) relay(ctx context.Context, v signin.Visit, wait func(context.Co
 	return err
 }
 
-// relayed is what goes over the pipe: a visit, or a line to show.
+// relayed is a visit as it goes over the pipe.
 type relayed struct {
 	Visit  signin.Visit
 	Opened bool
-	Line   string `json:",omitempty"`
-}
-
-func (p *person) passOn(r relayed) {
-	if data, err := json.Marshal(r); err == nil {
-		_ = p.answer(string(data) + "\n") // nobody may be there any more
-	}
 }
 
 // signInFor has a process of its own sign in for a profile, and waits for it as
@@ -140,24 +135,16 @@ func (a *app) signInFor(ctx context.Context, profile string, patience time.Durat
 	}
 	visits, ended := make(chan relayed, 1), make(chan error, 1)
 	go func() {
-		for from := json.NewDecoder(out); ; {
-			var r relayed
-			if from.Decode(&r) != nil {
-				break
-			}
-			if r.Line != "" {
-				terminal.Say(r.Line)
-				continue
-			}
-			select {
-			case visits <- r:
-			default: // there is one at a time
-			}
+		var v relayed
+		if json.NewDecoder(out).Decode(&v) == nil {
+			visits <- v
 		}
 		_, _ = io.Copy(io.Discard, out)
 		ended <- c.Wait()
 	}()
-	waiting, cancel := context.WithTimeout(ctx, patience)
+	late := lateError{a.asker().Program}
+	terminal.Late = "guise: " + late.Error()
+	waiting, cancel := context.WithDeadline(ctx, a.until(patience))
 	defer cancel()
 	end := func(ctx context.Context) error {
 		select {
@@ -179,6 +166,9 @@ func (a *app) signInFor(ctx context.Context, profile string, patience time.Durat
 	switch {
 	case err == nil:
 		return nil
+	case errors.Is(err, ask.ErrGone), errors.Is(context.Cause(ctx), ask.ErrGone):
+		a.saidLate = true
+		return late // the page stays open: finished or not, it is no business of ours any more
 	case errors.As(err, &status):
 		_, _ = a.Err.Write(complaint.Bytes())
 		return exitStatus(statusOf(status))

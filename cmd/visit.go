@@ -73,9 +73,7 @@ func (p *person) openPage(v signin.Visit) (opened bool, closePage func()) {
 	if v.URL == "" {
 		return false, func() {}
 	}
-	b := p.browser()
-	b.Say = p.Say
-	page, err := b.Open(secret.New(v.URL), "")
+	page, err := p.browser().Open(secret.New(v.URL), "")
 	if err != nil {
 		return false, func() {}
 	}
@@ -108,16 +106,27 @@ func (p *person) Choose(ctx context.Context, question string, options []string) 
 	if err != nil {
 		return 0, err
 	}
+	ctx, cancel := p.patient(ctx, s.WaitForPerson)
+	defer cancel()
 	rows := make([]ask.Row, len(options))
 	for i, option := range options {
 		rows[i] = ask.Row{Key: hex.EncodeToString([]byte{byte(i >> 8), byte(i)}), Columns: []string{option}}
 	}
-	i, err := ask.Pick(ctx, ask.Picker{Rows: rows, Prompt: question + "> ", Style: s.Picker, Plain: p.plain(), Getenv: p.Getenv})
+	style := s.Picker
+	if p.background { // fzf does not notice that its caller is gone
+		style = "list"
+	}
+	if p.alone {
+		return 0, session.ErrNoPerson
+	}
+	i, err := ask.Pick(ctx, ask.Picker{Rows: rows, Prompt: question + "> ", Style: style, Plain: p.plain(), Getenv: p.Getenv})
 	switch {
 	case errors.Is(err, ask.ErrCancelled):
 		return 0, session.ErrCancelled
 	case errors.Is(err, ask.ErrNoTerminal):
 		return 0, session.ErrNoPerson
+	case errors.Is(err, ask.ErrGone), errors.Is(err, context.DeadlineExceeded):
+		return 0, lateError{}
 	}
 	return i, err
 }

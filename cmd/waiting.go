@@ -166,6 +166,7 @@ func (p *person) answerFor(ctx context.Context, q ask.Request) bool {
 		return false
 	}
 	defer func() { _ = terminal.Close() }()
+	terminal.Late = "guise: " + lateError{p.asker().Program}.Error()
 	terminal.Say(q.Asker.String() + " in " + q.Asker.In(p.Home) + " waits for it")
 	code, err := terminal.Code(ctx, ask.CodeQuestion{Profile: q.Profile, Serial: q.Serial, Again: q.Again})
 	switch {
@@ -184,10 +185,14 @@ const lookEvery = 100 * time.Millisecond
 // as long as SDKs wait for us. Any process that gets a session writes into one of
 // a few folders: so a change there is a reason to try again, and nothing else is.
 func (a *app) awaitPage(ctx context.Context, chain session.Chain, profile string, s settings, try func() error) error {
-	ctx, cancel := context.WithTimeout(ctx, s.WaitForPerson)
+	id := chain[:1].Key()
+	if a.absent(id, 0, s.WaitForPerson) {
+		return session.ErrNoPerson
+	}
+	ctx, cancel := context.WithDeadline(ctx, a.until(s.WaitForPerson))
 	defer cancel()
 	p := &person{a}
-	q := p.request(ask.ForPage, chain[:1].Key(), profile, "", "")
+	q := p.request(ask.ForPage, id, profile, "", "")
 	left := false
 	for seen := a.lastSessions(); ; {
 		if !left {
@@ -200,11 +205,15 @@ func (a *app) awaitPage(ctx context.Context, chain session.Chain, profile string
 			}
 		}
 		if sleep(ctx, lookEvery) != nil {
+			if lateCause(ctx) && !errors.Is(context.Cause(ctx), ask.ErrGone) {
+				a.noteAbsence(id, 0, s.WaitForPerson)
+			}
 			return session.ErrNoPerson
 		}
 		if now := a.lastSessions(); now != seen {
 			seen = now
 			if err := try(); !errors.Is(err, session.ErrNoPerson) {
+				a.forgetAbsence(id)
 				return err
 			}
 		}

@@ -3,26 +3,26 @@
 package e2e
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
-
-	"guise/internal/await"
+	"time"
 )
 
 // leaves fails where the demo left anything behind.
 func (w *world) leaves(t *testing.T) {
 	t.Helper()
-	await.NoError(t, func() error {
+	for deadline := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
 		left, err := os.ReadDir(filepath.Join(w.dir, "tmp"))
-		if err == nil && len(left) > 0 {
-			err = fmt.Errorf("left behind: %v", left)
+		if err == nil && len(left) == 0 {
+			break
 		}
-		return err
-	})
+		if time.Now().After(deadline) {
+			t.Fatalf("left behind: %v %v", left, err)
+		}
+	}
 	home, err := os.ReadDir(w.home)
 	if err != nil || len(home) != 3 { // .aws, .config and .local, as the test made them
 		t.Errorf("the real home: %v %v", home, err)

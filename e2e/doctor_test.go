@@ -11,7 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"guise/internal/await"
 	"guise/internal/loopback"
 )
 
@@ -146,16 +145,14 @@ func TestImport(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 	for range 3 { // killed while the stored copy is being tried
-		gate := loopback.NewGate()
-		w.aws.Fail(loopback.Fault{Action: "GetCallerIdentity", Times: 1, Gate: gate})
+		w.aws.Fail(loopback.Fault{Action: "GetCallerIdentity", Times: 1, Delay: 300 * time.Millisecond})
 		c := exec.Command(filepath.Join(binDir, "guise"), "keys", "import", "ci", "--yes")
 		c.Env = w.env
 		if err := c.Start(); err != nil {
 			t.Fatal(err)
 		}
-		await.Closed(t, "the trial of the stored copy", gate.Reached())
+		time.Sleep(150 * time.Millisecond)
 		_ = c.Process.Kill()
-		gate.Open()
 		_ = c.Wait()
 		w.aws.Fail()
 		if got := w.guise("whoami", "ci"); !strings.Contains(got.out, "user/ci") || w.read(".aws/credentials") != before {

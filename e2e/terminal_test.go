@@ -14,13 +14,11 @@ import (
 	"time"
 
 	"github.com/creack/pty"
-
-	"guise/internal/await"
 )
 
 // patience is how long a test waits for a condition before it fails. No test
 // waits for time itself.
-const patience = await.Patience
+const patience = 20 * time.Second
 
 // terminal is a program on a real pseudo-terminal, with a person (the test) who
 // types and looks.
@@ -107,7 +105,7 @@ func (s *terminal) see(pattern string) []string {
 		if time.Now().After(deadline) {
 			s.t.Fatalf("%q was not shown; since the last look:\n%s", pattern, plain)
 		}
-		time.Sleep(await.Look)
+		time.Sleep(5 * time.Millisecond)
 	}
 }
 

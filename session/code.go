@@ -18,7 +18,7 @@ const (
 // withCode asks for a code and tries it, three times at most. A code that was
 // sent once is not sent again while its device may still show it: AWS takes no
 // code twice.
-func (r *Retriever) withCode(ctx context.Context, q CodeQuestion, try func(code secret.Text) (Credentials, error)) (Credentials, error) {
+func (r *Retriever) withCode(ctx context.Context, q CodeQuestion, try func(Code) (Credentials, error)) (Credentials, error) {
 	for wrong := 0; ; {
 		code, err := r.Person.Code(ctx, q)
 		if err != nil {
@@ -31,7 +31,7 @@ func (r *Retriever) withCode(ctx context.Context, q CodeQuestion, try func(code 
 			continue
 		}
 		r.spend(q.Serial, code.Text)
-		got, err := try(code.Text)
+		got, err := try(code)
 		if reasonOf(err) != WrongCode {
 			return got, err
 		}

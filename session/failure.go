@@ -39,16 +39,25 @@ type failureRecord struct {
 	Link string // key of the link that failed: it concerns only chains that go through it
 }
 
-// share leaves a failure for those who wait for the lock.
+// share leaves a failure for those who wait for the lock: what a person or AWS has
+// refused. That no person is here says nothing of those who wait, and what may go
+// well a little later is tried again by each.
 func (r *Retriever) share(lock Lock, err error) {
 	step := (*StepError)(nil)
-	if !errors.As(err, &step) || errors.Is(err, ErrNoPerson) {
-		return // that no person is here says nothing of those who wait
+	if !errors.As(err, &step) || errors.Is(err, ErrNoPerson) || passing(err) {
+		return
 	}
 	record := failureRecord{Failure{step.Error(), kindOf(err), step.Link.Profile}, step.through}
 	if data, err := json.Marshal(record); err == nil {
 		_ = lock.Refuse(data, r.Now())
 	}
+}
+
+// passing tells of a failure that the next request may not meet: no answer came,
+// or one that says to come back later.
+func passing(err error) bool {
+	api := (*APIError)(nil)
+	return errors.As(err, &api) && (api.Again || api.Reason == Unreachable || api.Reason == Throttled)
 }
 
 func kindOf(err error) FailureKind {

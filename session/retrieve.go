@@ -18,6 +18,8 @@ type Cache interface {
 	Delete(name string) error
 	// Lock waits, as long as ctx allows, until no other process holds the name.
 	Lock(ctx context.Context, name string) (Lock, error)
+	// TryLock is Lock without the wait; held where another process holds the name.
+	TryLock(name string) (l Lock, held bool, err error)
 	// Refusal is what the last holder of the lock that failed left with
 	// Lock.Refuse, and when.
 	Refusal(lock string) (value []byte, at time.Time, ok bool)
@@ -62,6 +64,9 @@ type Person interface {
 	Held(ctx context.Context, lock string)
 	// Say tells a person, if there is one, a line that asks for nothing.
 	Say(line string)
+	// Served is called where what is left of a session was served since renewing it
+	// failed, and why it did: [ErrNoPerson] is in it where renewing needs a person.
+	Served(c Chain, left time.Duration, why error)
 }
 
 // CodeQuestion is what a person needs to know to give the right code.
@@ -98,8 +103,13 @@ type Retriever struct {
 	Patience time.Duration
 	// Sleep waits for the next code of a device.
 	Sleep func(ctx context.Context, d time.Duration) error
+	// Apart, where it is set, has another process, which outlives this one, call
+	// [Retriever.Finish] with the data, and gives its answer: nil where no process
+	// could be started. The data holds secrets.
+	Apart func(ctx context.Context, data []byte) (answer []byte, err error)
 
-	api API
+	api       API
+	cacheless bool // that the cache cannot be had was said
 }
 
 // Options of one request.
@@ -109,6 +119,10 @@ type Options struct {
 	// Strict takes a person's no for an answer, also where what is left of the
 	// session could be served: for commands that a person has typed.
 	Strict bool
+	// Alone is a request that waits for nobody, as what is left of the session can
+	// be served instead: not for a person (who must not be asked), not for another
+	// process, and not long for AWS.
+	Alone bool
 	// Since is when the request began: of a session that others were at, a
 	// failure later than this is ours too.
 	Since time.Time
@@ -133,21 +147,29 @@ func (r *Retriever) Retrieve(ctx context.Context, c Chain, o Options) (Credentia
 	if len(c) == 1 && !c[0].Kind.Kept() {
 		return r.base(ctx, c, o, false)
 	}
+	spare := cached && !o.Force && last.Left(r.Now()) > LastMinute
+	if spare && o.Alone {
+		return r.renewAlone(ctx, c, o, last), nil
+	}
 	got, err := r.renew(ctx, c, o)
-	refused := o.Strict && errors.Is(err, ErrCancelled)
-	if err != nil && cached && !o.Force && !refused && last.Left(r.Now()) > LastMinute {
-		r.Person.Say("renewing failed (" + err.Error() + "); the session at hand is good for another " +
-			last.Left(r.Now()).Round(time.Second).String())
+	if err != nil && spare && !(o.Strict && errors.Is(err, ErrCancelled)) {
+		r.Person.Served(c, last.Left(r.Now()), err)
 		return last, nil
 	}
 	return got, err
 }
 
+// renew walks a chain under the lock of its first link. Where the lock cannot be
+// had at all, as there is no place for it, it walks without.
 func (r *Retriever) renew(ctx context.Context, c Chain, o Options) (Credentials, error) {
 	lockName := c[:1].Key()
 	lock, err := r.lock(ctx, lockName)
 	if err != nil {
-		return Credentials{}, err
+		if ctx.Err() != nil || errors.As(err, new(*WaitError)) {
+			return Credentials{}, err
+		}
+		r.withoutCache(err)
+		return r.walk(ctx, c, o)
 	}
 	defer lock.Unlock()
 	if got, ok := r.cached(c); ok && (!o.Force && r.fresh(got) || got.Issued.After(o.Since)) {
@@ -272,6 +294,20 @@ func (r *Retriever) keys(l Link) (Credentials, error) {
 // cached gives what the cache holds for a chain, fresh or not.
 func (r *Retriever) cached(c Chain) (Credentials, bool) { return r.held(c.Key()) }
 
+// Spare gives what is left of a session that is to be renewed and can be served
+// still.
+func (r *Retriever) Spare(c Chain) (Credentials, bool) {
+	got, ok := r.cached(c)
+	return got, ok && !r.fresh(got) && got.Left(r.Now()) > LastMinute
+}
+
+// Kept tells whether the credentials of a chain are where the next call finds them,
+// or are of a kind that is got at each call.
+func (r *Retriever) Kept(c Chain) bool {
+	_, ok := r.cached(c)
+	return ok || !c.Last().Kind.Kept()
+}
+
 // Fresh gives the credentials of the chain that has a key, if they are cached
 // and can be served as they are.
 func (r *Retriever) Fresh(key string) (Credentials, bool) {
@@ -296,15 +332,40 @@ func (r *Retriever) keep(c Chain, got Credentials) {
 		err = r.Cache.Put(c.Key(), data, r.Now().Add(got.Left(r.Now())))
 	}
 	if err != nil {
-		r.Person.Say("the session of " + c.Last().Profile + " could not be kept: " + err.Error())
+		r.withoutCache(err)
 	}
 }
 
-// fresh tells whether credentials can be served as they are. Those that live
-// shortly are renewed in the last quarter of their life.
+// withoutCache says, once, that the cache cannot be had. It costs a line, and not
+// the credentials.
+func (r *Retriever) withoutCache(err error) {
+	if !r.cacheless {
+		r.cacheless = true
+		r.Person.Say("the cache cannot be used, so that this session is not kept: " + err.Error())
+	}
+}
+
+// AskedAt is how much is left of a session when botocore begins to start a
+// credential process for each of its calls: 15 minutes (the advisory time of
+// RefreshableCredentials in botocore/credentials.py).
+const AskedAt = 15 * time.Minute
+
+// DefaultRefreshBefore is a little more than [AskedAt], so that botocore starts
+// guise once and gets a new session.
+const DefaultRefreshBefore = AskedAt + time.Minute
+
+// anHour is the life of a session of an hour, which AWS rounds to seconds.
+const anHour = time.Hour - time.Minute
+
+// fresh tells whether credentials can be served as they are: RefreshBefore is left
+// of them, or a quarter of a life that is short.
 func (r *Retriever) fresh(c Credentials) bool {
 	life := c.Expires.Sub(c.Issued.Add(c.Skew))
-	return c.Left(r.Now()) > min(r.RefreshBefore, life/4)
+	most := life / 4
+	if life >= anHour {
+		most = max(most, DefaultRefreshBefore)
+	}
+	return c.Left(r.Now()) > min(r.RefreshBefore, most)
 }
 
 // State tells until when each link's credentials are cached; zero where they

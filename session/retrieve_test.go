@@ -3,6 +3,7 @@ package session_test
 import (
 	"context"
 	"errors"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -28,8 +29,10 @@ type bench struct {
 	asked  atomic.Int64
 	refuse atomic.Bool
 	absent atomic.Bool
+	wrong  atomic.Int64 // how many wrong codes come first
 	mu     sync.Mutex
 	said   []string
+	served []error // why what was left was served
 	store  *cache.Store
 }
 
@@ -67,6 +70,9 @@ func (b *bench) Code(_ context.Context, q session.CodeQuestion) (session.Code, e
 	if b.refuse.Load() {
 		return session.Code{}, session.ErrCancelled
 	}
+	if n := b.wrong.Add(-1); n >= 0 {
+		return session.Code{Text: secret.New("00000" + strconv.Itoa(int(n))), Typed: true}, nil
+	}
 	code, err := b.aws.Code(q.Serial)
 	return session.Code{Text: secret.New(code), Typed: true}, err
 }
@@ -74,6 +80,15 @@ func (b *bench) Code(_ context.Context, q session.CodeQuestion) (session.Code, e
 func (b *bench) Choose(context.Context, string, []string) (int, error) { return 0, session.ErrNoPerson }
 
 func (b *bench) Held(context.Context, string) {}
+
+func (b *bench) Served(_ session.Chain, left time.Duration, why error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.served = append(b.served, why)
+	if left <= session.LastMinute {
+		b.t.Errorf("%s left was served", left)
+	}
+}
 
 // timed binds the test's clock to the cache.
 type timed struct {
@@ -86,6 +101,8 @@ func (c timed) Get(name string) ([]byte, bool) { return c.Store.Get(name, c.now(
 func (c timed) Lock(ctx context.Context, name string) (session.Lock, error) {
 	return c.Store.Lock(ctx, name)
 }
+
+func (c timed) TryLock(name string) (session.Lock, bool, error) { return c.Store.TryLock(name) }
 
 func (b *bench) retriever() *session.Retriever {
 	api, err := awsapi.New(awsapi.Settings{

@@ -85,8 +85,8 @@ type Link struct {
 
 	// Keys; Environment has the key's id
 	AccessKeyID     string
-	SecretAccessKey secret.Text // empty where Stored
-	Token           secret.Text // of temporary keys; WebToken: the token
+	SecretAccessKey secret.Text `json:"-"` // empty where Stored
+	Token           secret.Text `json:"-"` // of temporary keys; WebToken: the token
 	Stored          bool        // the secret is in the operating system's secret store
 
 	// SSOToken, SSORole

@@ -20,8 +20,8 @@ func (r *Retriever) step(ctx context.Context, c Chain, i int, from Credentials) 
 		c = append(c[:i:i], l)
 	}
 	if r.needsCode(c, i) {
-		return r.withCode(ctx, CodeQuestion{Profile: c.Last().Profile, Owner: c[0].Profile, Serial: l.Serial, Lock: c[:1].Key()}, func(code secret.Text) (Credentials, error) {
-			return r.exchange(ctx, c[:i+1], from, code)
+		return r.withCode(ctx, CodeQuestion{Profile: c.Last().Profile, Owner: c[0].Profile, Serial: l.Serial, Lock: c[:1].Key()}, func(code Code) (Credentials, error) {
+			return r.redeem(ctx, c[:i+1], from, code)
 		})
 	}
 	got, err := r.exchange(ctx, c[:i+1], from, secret.Text{})
@@ -90,8 +90,8 @@ func (r *Retriever) direct(ctx context.Context, c Chain, denied error) (Credenti
 		Profile: c.Last().Profile, Owner: c[0].Profile, Serial: c.Last().Serial, Lock: c[:1].Key(),
 		Again: "the role was denied to the MFA session; its trust policy may want a code of its own",
 	}
-	got, err := r.withCode(ctx, q, func(code secret.Text) (Credentials, error) {
-		return r.exchange(ctx, c, keys, code)
+	got, err := r.withCode(ctx, q, func(code Code) (Credentials, error) {
+		return r.redeem(ctx, c, keys, code)
 	})
 	switch {
 	case err == nil:

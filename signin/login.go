@@ -12,7 +12,6 @@ import (
 	"encoding/json"
 	"encoding/pem"
 	"errors"
-	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -196,11 +195,10 @@ func (s *Login) write(l session.Link, f loginFile) error {
 
 // SignOut forgets a console sign-in. It tells whether there was one.
 func (s *Login) SignOut(l session.Link) (was bool, err error) {
-	err = os.Remove(s.path(l))
-	if errors.Is(err, fs.ErrNotExist) {
+	if _, ok := s.read(l); !ok {
 		return false, nil
 	}
-	return true, err
+	return true, os.Remove(s.path(l))
 }
 
 // subject is who an OpenID Connect token names. It came straight from AWS, over

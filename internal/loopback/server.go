@@ -92,12 +92,12 @@ func (a *AWS) serve(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	action := form.Get("Action")
-	over, later := a.goesWrong(w, action, func(w http.ResponseWriter, r *refusal) { writeRefusal(w, id, r) })
+	over, held := a.goesWrong(w, action, func(w http.ResponseWriter, r *refusal) { writeRefusal(w, id, r) })
 	if over {
 		return
 	}
 	result, refused := a.call(r, body, action, form)
-	later.hold()
+	time.Sleep(held)
 	w.Header().Set("X-Amzn-Requestid", id)
 	if refused != nil {
 		writeRefusal(w, id, refused)
@@ -137,8 +137,8 @@ func (a *AWS) call(r *http.Request, body []byte, action string, form url.Values)
 }
 
 // goesWrong plays the fault that a call meets, and tells whether it ends there, and
-// what holds its answer back if it does not.
-func (a *AWS) goesWrong(w http.ResponseWriter, action string, write func(http.ResponseWriter, *refusal)) (over bool, later Fault) {
+// how long its answer is held back if it does not.
+func (a *AWS) goesWrong(w http.ResponseWriter, action string, write func(http.ResponseWriter, *refusal)) (over bool, held time.Duration) {
 	a.mu.Lock()
 	f, faulty := a.fault(action)
 	if faulty && (f.Drop || f.Status != 0) {
@@ -146,12 +146,12 @@ func (a *AWS) goesWrong(w http.ResponseWriter, action string, write func(http.Re
 	}
 	a.mu.Unlock()
 	if !faulty {
-		return false, Fault{}
+		return false, 0
 	}
 	if f.After {
-		return false, f
+		return false, f.Delay
 	}
-	f.hold()
+	time.Sleep(f.Delay)
 	switch {
 	case f.Drop:
 		if hijacker, ok := w.(http.Hijacker); ok {
@@ -159,10 +159,10 @@ func (a *AWS) goesWrong(w http.ResponseWriter, action string, write func(http.Re
 				_ = conn.Close()
 			}
 		}
-		return true, Fault{}
+		return true, 0
 	case f.Status != 0:
 		write(w, refuse(f.Status, f.Code, "as asked for"))
-		return true, Fault{}
+		return true, 0
 	}
-	return false, Fault{}
+	return false, 0
 }
