@@ -144,7 +144,7 @@ func (b bases) byBrowser(ctx context.Context, l session.Link, profile string) (s
 	if err != nil {
 		return secret.Text{}, err
 	}
-	lock, err := store.Lock(ctx, "browser-"+filepath.Base(s.Dir))
+	lock, err := store.Lock(ctx, "browser-"+filepath.Base(s.Folder.Path()))
 	if err != nil {
 		return secret.Text{}, err
 	}

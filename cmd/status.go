@@ -29,7 +29,7 @@ func (a *app) noteEnd(c session.Chain, got session.Credentials) {
 		}
 	}
 	line := fmt.Sprintf("%d %s\n", got.Expires.Unix(), got.Expires.Local().Format("15:04"))
-	if os.MkdirAll(filepath.Dir(path), 0o700) == nil {
+	if (files.Folder{Root: a.Cache, Below: "status"}).Make() == nil {
 		_ = files.Replace(path, []byte(line))
 	}
 }

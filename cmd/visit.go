@@ -2,17 +2,16 @@ package cmd
 
 import (
 	"context"
-	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"net/url"
 	"os/exec"
-	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
 
 	"guise/ask"
+	"guise/internal/files"
 	"guise/internal/secret"
 	"guise/session"
 	"guise/signin"
@@ -150,12 +149,16 @@ func (a *app) saml(l session.Link) (*signin.SAML, error) {
 	if err != nil {
 		return nil, err
 	}
-	sum := sha256.Sum256([]byte(u.Host))
-	s.Dir = filepath.Join(a.State, "browser", hex.EncodeToString(sum[:8]))
+	s.Folder = a.browserFolder(u.Host)
 	if !slices.Contains(s.Options, "--headless") && runtime.GOOS == "linux" && a.Getenv("DISPLAY") == "" && a.Getenv("WAYLAND_DISPLAY") == "" {
 		return nil, failure{what: l.Profile, err: errors.New("there is no screen here for a browser to sign in with"), hint: "guise_saml_command in the profile takes an assertion from a command", code: exitPerson}
 	}
 	return s, nil
+}
+
+// browserFolder is where the browser for a SAML identity provider keeps its profile.
+func (a *app) browserFolder(provider string) files.Folder {
+	return files.Folder{Root: a.State, Below: "browser/" + hexName(provider)}
 }
 
 // chromium finds a browser that speaks DevTools: the one named, with its

@@ -43,7 +43,7 @@ const closesWithin = 3 * time.Second
 
 // start starts the browser. It ends when ctx does.
 func (s *SAML) start(ctx context.Context) (*browser, error) {
-	if err := os.MkdirAll(s.Dir, 0o700); err != nil {
+	if err := s.Folder.Make(); err != nil { // it holds the sign-in's cookies
 		return nil, err
 	}
 	toBrowser, write, err := os.Pipe()

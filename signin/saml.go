@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"guise/internal/files"
 	"guise/internal/secret"
 	"guise/session"
 )
@@ -17,9 +18,9 @@ import (
 type SAML struct {
 	// Browser is a Chromium or one of its kin; empty where there is none.
 	Browser string
-	// Dir keeps the browser's profile: it remembers the person, and is apart
+	// Folder keeps the browser's profile: it remembers the user, and is apart
 	// from the browser's other profiles.
-	Dir string
+	Folder files.Folder
 	// Options are further words for the browser.
 	Options []string
 	Environ []string
@@ -83,7 +84,7 @@ func responseOf(form string) (secret.Text, bool) {
 // words start the browser, with nothing but what is needed.
 func (s *SAML) words() []string {
 	return slices.Concat([]string{
-		"--remote-debugging-pipe", "--user-data-dir=" + s.Dir, "--no-first-run", "--no-default-browser-check",
+		"--remote-debugging-pipe", "--user-data-dir=" + s.Folder.Path(), "--no-first-run", "--no-default-browser-check",
 		"--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-default-apps",
 		"--new-window",
 	}, s.Options, []string{"about:blank"})
