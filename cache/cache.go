@@ -26,6 +26,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -135,9 +136,14 @@ func (s *Store) List(now time.Time) ([]Entry, error) {
 }
 
 // Clear removes all entries, and tells how many there were.
-func (s *Store) Clear() (removed int, err error) {
+func (s *Store) Clear() (removed int, err error) { return s.clear(nil) }
+
+func (s *Store) clear(keep []string) (removed int, err error) {
 	entries, err := s.List(time.Time{})
 	for _, e := range entries {
+		if slices.Contains(keep, e.Name) {
+			continue
+		}
 		if failed := s.Delete(e.Name); failed != nil {
 			err = failed
 			continue
@@ -151,14 +157,22 @@ func (s *Store) Clear() (removed int, err error) {
 	return removed, err
 }
 
-// Wipe removes all entries, and then the key that sealed them.
-func (s *Store) Wipe() error {
-	_, err := s.Clear()
+// Wipe removes all entries but some, and then, if none is kept, the key that
+// sealed them. Its error may be a *StillStoredError.
+func (s *Store) Wipe(keep ...string) error {
+	_, err := s.clear(keep)
+	if len(keep) > 0 {
+		return err
+	}
 	s.mu.Lock()
 	s.seal = nil
 	s.mu.Unlock()
 	return errors.Join(err, s.keys.Forget())
 }
+
+// KeyToRemove reports whether the OS keyring has a sealing key that Wipe could not
+// remove.
+func (s *Store) KeyToRemove() bool { return s.keys.ToRemove() }
 
 // KeyPlace says where the sealing key is kept, in words.
 func (s *Store) KeyPlace() string { return s.keys.Place() }
@@ -214,6 +228,7 @@ func (s *Store) sweep(dir string) {
 		return
 	}
 	_ = os.Chtimes(marker, now, now)
+	_ = s.keys.Settle()
 	found, _ := os.ReadDir(dir)
 	for _, f := range found {
 		path := filepath.Join(dir, f.Name())

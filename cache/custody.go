@@ -77,8 +77,7 @@ func (c *Custody) Create() ([]byte, error) {
 	key := newKey()
 	var failed error
 	if c.Prefer != preferFile && c.Prefer != preferKernel && c.Store != nil {
-		failed = c.Store.Set(c.name(), secret.New(base64.StdEncoding.EncodeToString(key)))
-		if failed == nil {
+		if failed = c.toStore(key); failed == nil {
 			_ = kernelPut(c.name(), key)
 			c.place = placeStore
 			return key, nil
@@ -99,18 +98,15 @@ func (c *Custody) Create() ([]byte, error) {
 	return key, c.toFile(key)
 }
 
-// Forget removes the key wherever it is.
+// Forget removes the key wherever it is. Where the OS keyring has it and does not
+// answer, the error is a *StillStoredError.
 func (c *Custody) Forget() error {
 	kernelRemove(c.name())
-	if c.Store != nil {
-		if err := c.Store.Delete(c.name()); err != nil && !errors.Is(err, secretstore.ErrUnavailable) {
-			return err
-		}
+	err := os.Remove(c.file())
+	if errors.Is(err, os.ErrNotExist) {
+		err = nil
 	}
-	if err := os.Remove(c.file()); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return err
-	}
-	return nil
+	return errors.Join(err, c.removeStored())
 }
 
 // Place says in words where the key is.
@@ -130,6 +126,10 @@ func (c *Custody) fromStore() ([]byte, error) {
 	if c.Store == nil {
 		return nil, ErrNoKey
 	}
+	if c.ToRemove() {
+		_ = c.removeStored() // it is not to be used, whether it is still there or not
+		return nil, ErrNoKey
+	}
 	text, err := c.Store.Get(c.name())
 	if err != nil {
 		return nil, err
@@ -139,7 +139,22 @@ func (c *Custody) fromStore() ([]byte, error) {
 		return nil, ErrNoKey
 	}
 	c.place = placeStore
+	_ = c.note(noteHeld) // of a key that an earlier guise put there
 	return key, nil
+}
+
+// toStore puts the key into the OS keyring, and notes first that it has one.
+func (c *Custody) toStore(key []byte) error {
+	if c.ToRemove() {
+		return secretstore.ErrUnavailable // or Key had removed it
+	}
+	if err := c.Store.Available(); err != nil {
+		return err
+	}
+	if err := c.note(noteHeld); err != nil {
+		return err
+	}
+	return c.Store.Set(c.name(), secret.New(base64.StdEncoding.EncodeToString(key)))
 }
 
 func (c *Custody) fromFile() ([]byte, error) {

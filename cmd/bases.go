@@ -96,17 +96,21 @@ func (a *app) sso() (*signin.SSO, error) {
 	}, nil
 }
 
+// loginDir is the folder of the sign-ins of `aws login`.
+func (a *app) loginDir() string {
+	if dir := a.Getenv("AWS_LOGIN_CACHE_DIRECTORY"); dir != "" {
+		return dir
+	}
+	return filepath.Join(a.Home, ".aws", "login", "cache")
+}
+
 // consoleLogin gets the credentials of `aws login`.
 func (a *app) consoleLogin() (*signin.Login, error) {
 	api, err := a.api()
 	if err != nil {
 		return nil, err
 	}
-	dir := a.Getenv("AWS_LOGIN_CACHE_DIRECTORY")
-	if dir == "" {
-		dir = filepath.Join(a.Home, ".aws", "login", "cache")
-	}
-	return &signin.Login{Dir: dir, Write: files.Replace, Console: api, Person: &person{a}, Now: a.Now, Limit: signInLimit}, nil
+	return &signin.Login{Dir: a.loginDir(), Write: files.Replace, Console: api, Person: &person{a}, Now: a.Now, Limit: signInLimit}, nil
 }
 
 // assertion gets a SAML assertion, by the user's command or in a browser.

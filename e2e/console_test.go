@@ -8,12 +8,13 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials/logincreds"
 	"github.com/aws/aws-sdk-go-v2/service/signin"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
+
+	"guise/internal/await"
 )
 
 // TestConsole: the address is in nobody's argv, and works once.
@@ -32,9 +33,10 @@ func TestConsole(t *testing.T) {
 		t.Errorf("%+v: %s", got, data)
 	}
 	var page []byte
-	for deadline := time.Now().Add(patience); !strings.Contains(string(page), "signed in") && time.Now().Before(deadline); {
-		page, _ = os.ReadFile(filepath.Join(w.dir, "pages")) // the browser is there when guise has ended
-	}
+	await.That(t, "the page of who is signed in", func() bool { // the browser is there when guise has ended
+		page, _ = os.ReadFile(filepath.Join(w.dir, "pages"))
+		return strings.Contains(string(page), "signed in")
+	})
 	if !strings.Contains(string(page), "signed in as arn:aws:sts::333333333333:assumed-role/Deploy/guise-alice at https://console.aws.amazon.com/s3/home?region=eu-west-1") {
 		t.Errorf("%s", page)
 	}

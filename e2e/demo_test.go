@@ -3,26 +3,26 @@
 package e2e
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
-	"time"
+
+	"guise/internal/await"
 )
 
 // leaves fails where the demo left anything behind.
 func (w *world) leaves(t *testing.T) {
 	t.Helper()
-	for deadline := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
+	await.NoError(t, func() error {
 		left, err := os.ReadDir(filepath.Join(w.dir, "tmp"))
-		if err == nil && len(left) == 0 {
-			break
+		if err == nil && len(left) > 0 {
+			err = fmt.Errorf("left behind: %v", left)
 		}
-		if time.Now().After(deadline) {
-			t.Fatalf("left behind: %v %v", left, err)
-		}
-	}
+		return err
+	})
 	home, err := os.ReadDir(w.home)
 	if err != nil || len(home) != 3 { // .aws, .config and .local, as the test made them
 		t.Errorf("the real home: %v %v", home, err)

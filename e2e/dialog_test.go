@@ -7,8 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
+	"guise/internal/await"
 	"guise/internal/need"
 )
 
@@ -52,22 +52,9 @@ func TestZenity(t *testing.T) {
 	w := adopted(t)
 	env := []string{"DISPLAY=" + display, "GUISE_DIALOG=zenity", "NO_AT_BRIDGE=1", "GDK_BACKEND=x11"}
 	ended := w.background("prod", env...)
-	awaitWindow(t, display, "guise: MFA code for prod")
-	for _, keys := range [][]string{{"type", "000000"}, {"key", "Return"}} {
-		if err := xdotool(display, keys...); err != nil {
-			t.Fatal(err)
-		}
-	}
-	for deadline := time.Now().Add(patience); len(w.aws.Calls("GetSessionToken")) == 0 && time.Now().Before(deadline); {
-		time.Sleep(50 * time.Millisecond)
-	}
-	awaitWindow(t, display, "guise: MFA code for prod") // it was wrong: asked again
-	time.Sleep(300 * time.Millisecond)
-	for _, keys := range [][]string{{"type", w.code()}, {"key", "Return"}} {
-		if err := xdotool(display, keys...); err != nil {
-			t.Fatal(err)
-		}
-	}
+	typeInto(t, display, "guise: MFA code for prod", "000000")
+	await.That(t, "the code at AWS", func() bool { return len(w.aws.Calls("GetSessionToken")) > 0 })
+	typeInto(t, display, "guise: MFA code for prod", w.code()) // it was wrong: asked again
 	if got := <-ended; got.code != 0 || !strings.Contains(got.out, "AccessKeyId") {
 		t.Errorf("%+v", got)
 	}
@@ -85,11 +72,7 @@ func TestNobodyAtTheDialog(t *testing.T) {
 	if got.code != 3 || !strings.Contains(got.err, "guise login prod") {
 		t.Errorf("%+v", got)
 	}
-	for deadline := time.Now().Add(patience); xdotool(display, "search", "--onlyvisible", "--name", "guise: MFA code") == nil; {
-		if time.Now().After(deadline) {
-			t.Fatal("the dialog is still there")
-		}
-	}
+	awaitNoWindow(t, display, "guise: MFA code")
 }
 
 // TestPassphraseInAWindow: a call without a terminal that needs a sealed key.
@@ -101,13 +84,7 @@ func TestPassphraseInAWindow(t *testing.T) {
 	w.addKey(user)
 	w.guise("lock")
 	ended := w.background("bob", "DISPLAY="+display, "GUISE_DIALOG=zenity", "NO_AT_BRIDGE=1")
-	awaitWindow(t, display, "guise: passphrase")
-	time.Sleep(300 * time.Millisecond)
-	for _, keys := range [][]string{{"type", "correct horse"}, {"key", "Return"}} {
-		if err := xdotool(display, keys...); err != nil {
-			t.Fatal(err)
-		}
-	}
+	typeInto(t, display, "guise: passphrase", "correct horse")
 	if got := <-ended; got.code != 0 || !strings.Contains(got.out, user.AccessKeyID) {
 		t.Errorf("%+v", got)
 	}
@@ -131,11 +108,7 @@ func TestFirstAnswerWins(t *testing.T) {
 	if got := <-ended; got.code != 0 {
 		t.Errorf("%+v", got)
 	}
-	for deadline := time.Now().Add(patience); xdotool(display, "search", "--onlyvisible", "--name", "guise: MFA code") == nil; {
-		if time.Now().After(deadline) {
-			t.Fatal("the dialog is still there")
-		}
-	}
+	awaitNoWindow(t, display, "guise: MFA code")
 }
 
 // standIn puts a program of the test's own before all others of its name.

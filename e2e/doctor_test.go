@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"guise/internal/await"
 	"guise/internal/loopback"
 )
 
@@ -145,14 +146,16 @@ func TestImport(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 	for range 3 { // killed while the stored copy is being tried
-		w.aws.Fail(loopback.Fault{Action: "GetCallerIdentity", Times: 1, Delay: 300 * time.Millisecond})
+		gate := loopback.NewGate()
+		w.aws.Fail(loopback.Fault{Action: "GetCallerIdentity", Times: 1, Gate: gate})
 		c := exec.Command(filepath.Join(binDir, "guise"), "keys", "import", "ci", "--yes")
 		c.Env = w.env
 		if err := c.Start(); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(150 * time.Millisecond)
+		await.Closed(t, "the trial of the stored copy", gate.Reached())
 		_ = c.Process.Kill()
+		gate.Open()
 		_ = c.Wait()
 		w.aws.Fail()
 		if got := w.guise("whoami", "ci"); !strings.Contains(got.out, "user/ci") || w.read(".aws/credentials") != before {

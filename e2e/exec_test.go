@@ -12,13 +12,16 @@ import (
 	"guise/internal/need"
 )
 
+// whoBoto3 asks who it is until it has been given so many sessions.
 const whoBoto3 = `
 import boto3, os, sys, time
-client = boto3.client("sts", endpoint_url=os.environ["AWS_ENDPOINT_URL"])
-end = time.time() + float(sys.argv[1])
+session = boto3.Session()
+client = session.client("sts", endpoint_url=os.environ["AWS_ENDPOINT_URL"])
+keys = set()
 while True:
     arn = client.get_caller_identity()["Arn"]
-    if time.time() > end: break
+    keys.add(session.get_credentials().access_key)
+    if len(keys) >= int(sys.argv[1]): break
     time.sleep(0.3)
 print(arn, os.environ.get("AWS_PROFILE"), os.environ.get("AWS_SECRET_ACCESS_KEY"))
 `
@@ -28,7 +31,7 @@ print(arn, os.environ.get("AWS_PROFILE"), os.environ.get("AWS_SECRET_ACCESS_KEY"
 func TestExecServe(t *testing.T) {
 	need.Program(t, "python3")
 	w := adopted(t, "\n[default]\nrole_arn = arn:aws:iam::222222222222:role/Owner\nsource_profile = ci\n")
-	got := w.run(nil, "guise", "exec", "deploy", "--serve", "--", "python3", "-c", whoBoto3, "0")
+	got := w.run(nil, "guise", "exec", "deploy", "--serve", "--", "python3", "-c", whoBoto3, "1")
 	if strings.Contains(got.err, "No module named 'boto3'") {
 		need.That(t, os.ErrNotExist)
 	}
@@ -38,10 +41,10 @@ func TestExecServe(t *testing.T) {
 	s := w.shell("bash")
 	s.typ("guise login org-dev\r")
 	s.see("org-dev: Developer")
-	w.aws.SetLives(2*time.Second, 4*time.Second)
+	w.aws.SetLives(2*time.Second, shortLife)
 	s.typ("guise login --force org-dev\r")
 	s.see("org-dev: Developer")
-	if got := w.run(nil, "guise", "exec", "org-dev", "--serve", "--", "python3", "-c", whoBoto3, "9"); !strings.Contains(got.out, "AWSReservedSSO_Developer") {
+	if got := w.run(nil, "guise", "exec", "org-dev", "--serve", "--", "python3", "-c", whoBoto3, "3"); !strings.Contains(got.out, "AWSReservedSSO_Developer") {
 		t.Errorf("%+v", got)
 	}
 	// Who has not got the token gets nothing.

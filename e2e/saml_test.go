@@ -7,10 +7,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
-	"time"
 
+	"guise/internal/await"
 	"guise/internal/need"
 )
 
@@ -45,12 +46,26 @@ func xdotool(display string, args ...string) error {
 // awaitWindow waits until a window with a title is there.
 func awaitWindow(t *testing.T, display, title string) {
 	t.Helper()
-	for deadline := time.Now().Add(60 * time.Second); ; time.Sleep(50 * time.Millisecond) {
-		if xdotool(display, "search", "--onlyvisible", "--name", title) == nil {
-			return
-		}
-		if time.Now().After(deadline) {
-			t.Fatalf("no window %q", title)
+	await.That(t, "a window "+title, func() bool { return hasWindow(display, title) })
+}
+
+func awaitNoWindow(t *testing.T, display, title string) {
+	t.Helper()
+	await.That(t, "the end of the window "+title, func() bool { return !hasWindow(display, title) })
+}
+
+func hasWindow(display, title string) bool {
+	return xdotool(display, "search", "--onlyvisible", "--name", title) == nil
+}
+
+// typeInto answers a dialog. A window that has been given the keyboard gets what is
+// typed after that, whenever it comes to look.
+func typeInto(t *testing.T, display, title, text string) {
+	t.Helper()
+	awaitWindow(t, display, title)
+	for _, words := range [][]string{{"search", "--onlyvisible", "--name", title, "windowfocus", "--sync"}, {"type", text}, {"key", "Return"}} {
+		if err := xdotool(display, words...); err != nil {
+			t.Fatalf("xdotool %q: %v", words, err)
 		}
 	}
 }
@@ -76,8 +91,7 @@ func TestSAML(t *testing.T) {
 	s := w.shell("bash")
 	s.typ("guise login federated\r")
 	s.see("a browser window of guise's own opens")
-	awaitWindow(t, display, "The demo's identity provider")
-	typePassword(s, display, "federated: Federated")
+	typeInto(t, display, passwordPage, "demo")
 	s.see("federated: Federated, 333333333333, eu-west-1, 3h left") // the role's maximum
 	if n := len(w.aws.Calls("SAMLPost")); n != 0 {
 		t.Errorf("the assertion went to AWS's page %d times", n)
@@ -112,45 +126,35 @@ func TestSAML(t *testing.T) {
 	s.see("cached sessions dropped")
 	s.typ("guise credential-process --profile federated | cut -c1-30\r")
 	s.see("a browser window of guise's own opens")
-	awaitWindow(t, display, "The demo's identity provider")
-	typePassword(s, display, "role for federated>")
+	typeInto(t, display, passwordPage, "demo")
 	s.see("role for federated>")
 	s.typ("4444\r")
 	s.see("AccessKeyId")
 }
 
-// typePassword signs in at the identity provider, until the terminal shows something.
-// Keys that come before the page is ready are lost, as those of people are.
-func typePassword(s *terminal, display, until string) {
-	for deadline := time.Now().Add(patience); !strings.Contains(s.shown(), until) && time.Now().Before(deadline); {
-		time.Sleep(time.Second)
-		for _, keys := range [][]string{{"key", "ctrl+a"}, {"type", "demo"}, {"key", "Return"}} {
-			_ = xdotool(display, keys...)
-		}
-	}
-}
+// passwordPage is the title of the identity provider's page once its field for a
+// password has the keyboard: what is typed before is lost, as it is of people.
+const passwordPage = "The demo's identity provider: your password"
 
 // TestSAMLClosed: the window is closed, or Esc is pressed: a line, and no hang.
 func TestSAMLClosed(t *testing.T) {
 	w, display := samlWorld(t)
 	s := w.shell("zsh")
 	s.typ("guise login federated; echo code=$?\r")
-	awaitWindow(t, display, "The demo's identity provider")
+	awaitWindow(t, display, passwordPage)
 	if err := xdotool(display, "key", "ctrl+w"); err != nil {
 		t.Fatal(err)
 	}
 	s.see("the browser was closed before the sign-in was finished")
 	s.see("code=1")
 	s.typ("guise login federated; echo code=$?\r")
-	awaitWindow(t, display, "The demo's identity provider")
+	awaitWindow(t, display, passwordPage)
 	s.typ("\x1b")
 	s.see("cancelled")
 	s.see("code=130")
-	for deadline := time.Now().Add(patience); exec.Command("pgrep", "-f", filepath.Join(w.home, ".local/state/guise/browser")).Run() == nil; time.Sleep(50 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatal("the browser is still there")
-		}
-	}
+	await.That(t, "the end of the browser", func() bool {
+		return !slices.ContainsFunc(w.processes(), func(p process) bool { return strings.Contains(p.words, ".local/state/guise/browser") })
+	})
 	w.write(".bashrc", "")
 	w.env = append(w.env, "DISPLAY=")
 	s = openTerminal(t, filepath.Join(w.dir, "work"), w.env, "sh", "-c", "guise login federated; echo code=$?")

@@ -3,13 +3,14 @@
 package e2e
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
+	"guise/internal/await"
 	"guise/internal/need"
 )
 
@@ -18,7 +19,7 @@ import (
 func TestCodeLeavesTheScreen(t *testing.T) {
 	need.Program(t, "tmux")
 	for range 5 { // what draws last is a matter of chance
-		codeLeavesTheScreen(t, adopted(t))
+		t.Run("", func(t *testing.T) { codeLeavesTheScreen(t, adopted(t)) })
 	}
 }
 
@@ -39,15 +40,14 @@ func codeLeavesTheScreen(t *testing.T, w *world) {
 	t.Cleanup(func() { _ = exec.Command("tmux", "-S", socket, "kill-server").Run() })
 	until := func(text string) string {
 		t.Helper()
-		for deadline := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
-			screen := tmux("capture-pane", "-p", "-S", "-")
-			if strings.Contains(screen, text) {
-				return screen
+		var screen string
+		await.NoError(t, func() error {
+			if screen = tmux("capture-pane", "-p", "-S", "-"); !strings.Contains(screen, text) {
+				return fmt.Errorf("no %q on\n%s", text, screen)
 			}
-			if time.Now().After(deadline) {
-				t.Fatalf("no %q on\n%s", text, screen)
-			}
-		}
+			return nil
+		})
+		return screen
 	}
 	until("MFA code for prod")
 	code := w.code()

@@ -14,11 +14,13 @@ import (
 	"time"
 
 	"github.com/creack/pty"
+
+	"guise/internal/await"
 )
 
 // patience is how long a test waits for a condition before it fails. No test
 // waits for time itself.
-const patience = 20 * time.Second
+const patience = await.Patience
 
 // terminal is a program on a real pseudo-terminal, with a person (the test) who
 // types and looks.
@@ -105,7 +107,7 @@ func (s *terminal) see(pattern string) []string {
 		if time.Now().After(deadline) {
 			s.t.Fatalf("%q was not shown; since the last look:\n%s", pattern, plain)
 		}
-		time.Sleep(5 * time.Millisecond)
+		time.Sleep(await.Look)
 	}
 }
 

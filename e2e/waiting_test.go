@@ -4,6 +4,7 @@ package e2e
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -12,6 +13,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"guise/internal/await"
 )
 
 // background starts a call that has no terminal, by a program called terraform.
@@ -25,9 +28,9 @@ func (w *world) background(profile string, env ...string) (ended chan result) {
 		w.t.Fatal(err)
 	}
 	ended = make(chan result, 1)
-	go func() {
+	w.calls.Go(func() {
 		out := filepath.Join(w.dir, "tmp", "out-"+profile)
-		w.run(append([]string{"GUISE_WAIT_FOR_PERSON=50s", "OUT=" + out}, env...), terraform)
+		w.run(append([]string{"GUISE_WAIT_FOR_PERSON=" + patience.String(), "OUT=" + out}, env...), terraform)
 		read := func(path string) string { data, _ := os.ReadFile(path); return string(data) }
 		got := result{out: read(out), err: read(out + ".err")}
 		if strings.TrimSpace(read(out+".code")) != "0" {
@@ -37,22 +40,20 @@ func (w *world) background(profile string, env ...string) (ended chan result) {
 			_ = os.Remove(path)
 		}
 		ended <- got
-	}()
+	})
 	return ended
 }
 
 func (w *world) awaitRequests(n int) {
 	w.t.Helper()
-	for deadline := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
+	await.NoError(w.t, func() error {
 		var all []any
 		got := w.guise("waiting", "--json")
-		if err := json.Unmarshal([]byte(got.out), &all); err == nil && len(all) == n {
-			return
+		if err := json.Unmarshal([]byte(got.out), &all); err != nil || len(all) != n {
+			return fmt.Errorf("not %d requests: %+v", n, got)
 		}
-		if time.Now().After(deadline) {
-			w.t.Fatalf("not %d requests: %+v", n, got)
-		}
-	}
+		return nil
+	})
 }
 
 // TestWaitingRoom: a process without a terminal needs a code; another window's
@@ -141,7 +142,7 @@ func TestNobodyComes(t *testing.T) {
 	for _, profile := range []string{"prod", "org-dev"} {
 		began := time.Now()
 		got := w.run([]string{"GUISE_WAIT_FOR_PERSON=1s"}, "guise", "credential-process", "--profile", profile)
-		if took := time.Since(began); got.code != 3 || !strings.Contains(got.err, "guise login "+profile) || took < time.Second || took > 5*time.Second {
+		if took := time.Since(began); got.code != 3 || !strings.Contains(got.err, "guise login "+profile) || took < time.Second {
 			t.Errorf("after %s: %+v", took, got)
 		}
 	}
@@ -179,10 +180,6 @@ func TestOneTerminalOneQuestion(t *testing.T) {
 		"for p in prod staging billing; do guise credential-process --profile $p >/dev/null & done; wait; echo all-done")
 	s.see("MFA code for")
 	w.awaitRequests(1) // the waiting room has it too, after a while
-	time.Sleep(time.Second)
-	if shown := escapes.ReplaceAllString(s.everything(), ""); strings.Contains(shown, "waits for it") {
-		t.Errorf("asked twice in one terminal:\n%s", shown)
-	}
 	other := openTerminal(t, filepath.Join(w.dir, "work"), w.env, filepath.Join(binDir, "guise"), "login", "prod")
 	other.see("waits for it")
 	other.see("MFA code for")
@@ -191,5 +188,8 @@ func TestOneTerminalOneQuestion(t *testing.T) {
 	other.see("prod: Admin")
 	if code := other.exit(); code != 0 {
 		t.Errorf("exit code %d", code)
+	}
+	if shown := escapes.ReplaceAllString(s.everything(), ""); strings.Contains(shown, "waits for it") {
+		t.Errorf("asked twice in one terminal:\n%s", shown)
 	}
 }

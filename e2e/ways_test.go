@@ -11,10 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/config"
-	"github.com/aws/aws-sdk-go-v2/service/sts"
-
 	"guise/internal/loopback"
 	"guise/internal/need"
 )
@@ -212,21 +208,10 @@ for profile in sys.argv[1:]:
 	if seen != len(names) {
 		t.Errorf("boto3: %+v", got)
 	}
-	for _, pair := range w.env {
-		name, value, _ := strings.Cut(pair, "=")
-		t.Setenv(name, value)
-	}
-	t.Setenv("AWS_CONFIG_FILE", filepath.Join(w.home, ".aws/config"))
-	t.Setenv("AWS_SHARED_CREDENTIALS_FILE", filepath.Join(w.home, ".aws/credentials"))
+	inGo := w.bySDK(nil, names...)
 	for profile, who := range whoEach() {
-		c, err := config.LoadDefaultConfig(t.Context(), config.WithSharedConfigProfile(profile))
-		if err != nil {
-			t.Errorf("Go: %s: %v", profile, err)
-			continue
-		}
-		out, err := sts.NewFromConfig(c).GetCallerIdentity(t.Context(), &sts.GetCallerIdentityInput{})
-		if err != nil || !regexp.MustCompile(who).MatchString(aws.ToString(out.Arn)) {
-			t.Errorf("Go: %s: %v %v", profile, out, err)
+		if !regexp.MustCompile(who).MatchString(inGo[profile].ARN) {
+			t.Errorf("Go: %+v", inGo[profile])
 		}
 		cli := w.run(nil, "aws", "--profile", profile, "--endpoint-url", w.server.URL(), "sts", "get-caller-identity", "--output", "text", "--query", "Arn")
 		if !regexp.MustCompile(who).MatchString(cli.out) {

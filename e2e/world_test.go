@@ -8,6 +8,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"io/fs"
@@ -15,8 +16,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
+	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -81,10 +85,18 @@ func ledTo(page string) (string, error) {
 	return answer.Header.Get("Location"), nil
 }
 
+// storiesAtOnce is how many run beside each other on each processor, unless
+// -parallel says another number.
+const storiesAtOnce = 4
+
 func TestMain(m *testing.M) {
+	if os.Getenv(asGoProgram) != "" {
+		os.Exit(goProgram(os.Args[1:]))
+	}
 	if os.Getenv(browserDecides) != "" {
 		os.Exit(browse(os.Args[1]))
 	}
+	_ = flag.Set("test.parallel", strconv.Itoa(storiesAtOnce*runtime.GOMAXPROCS(0))) // before flags are parsed
 	os.Exit(func() int {
 		dir, err := os.MkdirTemp("", "guise-e2e-")
 		if err != nil {
@@ -109,10 +121,13 @@ type world struct {
 	dir    string // of all that belongs to the world
 	home   string
 	env    []string
+	via    []string       // the words before those of a program in a terminal
+	calls  sync.WaitGroup // that run in the background
 }
 
 func newWorld(t *testing.T, moreConfig ...string) *world {
 	t.Helper()
+	besides(t)
 	dir := t.TempDir()
 	aws, files := loopback.DemoWorld(time.Now)
 	server, err := aws.Start()
@@ -122,6 +137,7 @@ func newWorld(t *testing.T, moreConfig ...string) *world {
 	t.Cleanup(func() { _ = server.Close() })
 	files = files.At(server.URL())
 	w := &world{t: t, aws: aws, server: server, dir: dir, home: filepath.Join(dir, "home")}
+	t.Cleanup(w.empty)
 	for _, sub := range []string{"home/.aws", "home/.config/fish", "home/.local/share/fish/generated_completions", "tmp", "run", "work"} {
 		if err := os.MkdirAll(filepath.Join(dir, sub), 0o700); err != nil {
 			t.Fatal(err)
@@ -133,6 +149,7 @@ func newWorld(t *testing.T, moreConfig ...string) *world {
 		"HOME=" + w.home, "ZDOTDIR=" + w.home, "PATH=" + binDir + ":" + os.Getenv("PATH"), "LANG=C.UTF-8", "USER=alice", "SHELL=/bin/sh",
 		"TMPDIR=" + filepath.Join(dir, "tmp"), "XDG_RUNTIME_DIR=" + filepath.Join(dir, "run"),
 		"AWS_ENDPOINT_URL=" + server.URL(), "AWS_EC2_METADATA_DISABLED=true", "GUISE_KEY_STORE=file", "GUISE_DEMO=" + server.ControlURL(),
+		"GUISE_WAIT_FOR_PERSON=" + patience.String(), // who types here is never late
 	}
 	if self, err := os.Executable(); err == nil {
 		w.env = append(w.env, "GUISE_BROWSER="+self, browserDecides+"=allow", browserNotes+"="+filepath.Join(dir, "pages"))
@@ -158,6 +175,15 @@ func adopted(t *testing.T, moreConfig ...string) *world {
 func (w *world) write(name, text string) {
 	w.t.Helper()
 	if err := os.WriteFile(filepath.Join(w.home, name), []byte(text), 0o600); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// touch makes an empty file in the folder where programs run: a sign for one of
+// them that it may go on.
+func (w *world) touch(name string) {
+	w.t.Helper()
+	if err := os.WriteFile(filepath.Join(w.dir, "work", name), nil, 0o600); err != nil {
 		w.t.Fatal(err)
 	}
 }
@@ -215,9 +241,13 @@ func (w *world) run(env []string, program string, args ...string) result {
 	cmd := exec.CommandContext(ctx, program, args...)
 	cmd.Dir, cmd.Env = filepath.Join(w.dir, "work"), slices.Concat(w.env, []string{"GUISE_WAIT_FOR_PERSON=1s"}, env)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 	var out, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &stderr
 	err := cmd.Run()
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		w.t.Errorf("%s %q did not end: %s %s", program, args, &out, &stderr)
+	}
 	var status *exec.ExitError
 	if err != nil && !errors.As(err, &status) {
 		w.t.Fatalf("%s %q: %v", program, args, err)
@@ -225,10 +255,25 @@ func (w *world) run(env []string, program string, args ...string) result {
 	return result{out.String(), stderr.String(), cmd.ProcessState.ExitCode()}
 }
 
+// open runs a program in a terminal.
+func (w *world) open(env []string, argv ...string) *terminal {
+	w.t.Helper()
+	return openTerminal(w.t, filepath.Join(w.dir, "work"), slices.Concat(w.env, env), slices.Concat(w.via, argv)...)
+}
+
 // shell opens an interactive shell with the hook loaded, in a terminal.
 func (w *world) shell(name string, env ...string) *terminal {
 	w.t.Helper()
 	path := need.Program(w.t, name)
+	w.rc(name)
+	s := w.open(env, path, "-i")
+	s.see("<.*>ready ")
+	return s
+}
+
+// rc writes what a shell loads at its start.
+func (w *world) rc(name string) {
+	w.t.Helper()
 	switch name {
 	case "zsh":
 		w.write(".zshrc", "autoload -Uz compinit && compinit -u -D\neval \"$(guise init zsh)\"\nsetopt PROMPT_SUBST\nPROMPT='<$GUISE_PROMPT>ready '\n")
@@ -237,9 +282,6 @@ func (w *world) shell(name string, env ...string) *terminal {
 	case "fish":
 		w.write(".config/fish/config.fish", "set -g fish_greeting\nguise init fish | source\nfunction fish_prompt; echo -n \"<$GUISE_PROMPT>ready \"; end\n")
 	}
-	s := openTerminal(w.t, filepath.Join(w.dir, "work"), append(w.env, env...), path, "-i")
-	s.see("<.*>ready ")
-	return s
 }
 
 // shells runs a story in each of the shells.

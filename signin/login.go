@@ -12,6 +12,7 @@ import (
 	"encoding/json"
 	"encoding/pem"
 	"errors"
+	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -195,10 +196,11 @@ func (s *Login) write(l session.Link, f loginFile) error {
 
 // SignOut forgets a console sign-in. It tells whether there was one.
 func (s *Login) SignOut(l session.Link) (was bool, err error) {
-	if _, ok := s.read(l); !ok {
+	err = os.Remove(s.path(l))
+	if errors.Is(err, fs.ErrNotExist) {
 		return false, nil
 	}
-	return true, os.Remove(s.path(l))
+	return true, err
 }
 
 // subject is who an OpenID Connect token names. It came straight from AWS, over

@@ -32,6 +32,16 @@ func That(t testing.TB, what string, holds func() bool) {
 	})
 }
 
+// Closed waits until a channel is closed, or gives something.
+func Closed[T any](t testing.TB, what string, c <-chan T) {
+	t.Helper()
+	select {
+	case <-c:
+	case <-time.After(Patience):
+		t.Fatalf("awaited for %s: %s", Patience, what)
+	}
+}
+
 // NoError waits until a function gives no error, and fails the test where it
 // always does, with the last.
 func NoError(t testing.TB, try func() error) {

@@ -35,7 +35,7 @@ func notRegular(path string, mode fs.FileMode) error {
 	case fs.ModeDevice, fs.ModeDevice | fs.ModeCharDevice:
 		what = "device"
 	}
-	return &fs.PathError{Op: "read", Path: path, Err: fmt.Errorf("it is a %s: %w", what, ErrNotRegular)}
+	return &fs.PathError{Op: "read", Path: path, Err: fmt.Errorf("it is a %s, %w", what, ErrNotRegular)}
 }
 
 // Read reads a regular file of at most limit bytes, through symlinks. It never

@@ -145,6 +145,18 @@ func Sweep(dir string) (removed int) { return sweep(dir, tempAge) }
 // to the folder take: whoever made such a file is dead.
 func SweepAll(dir string) (removed int) { return sweep(dir, -1) }
 
+// SweepEarlier removes what earlier versions of guise left so, .new- and a number,
+// from a folder of tokens: they hold the tokens readable.
+func SweepEarlier(dir string) {
+	found, _ := filepath.Glob(filepath.Join(dir, ".new-*"))
+	for _, path := range found {
+		_, number, _ := strings.Cut(filepath.Base(path), ".new-")
+		if info, err := os.Lstat(path); err == nil && info.Mode().IsRegular() && strings.Trim(number, "0123456789") == "" {
+			_ = os.Remove(path)
+		}
+	}
+}
+
 func sweep(dir string, age time.Duration) (removed int) {
 	d, err := os.Open(dir)
 	if err != nil {

@@ -2,6 +2,7 @@ package loopback
 
 import (
 	"slices"
+	"sync"
 	"time"
 )
 
@@ -10,11 +11,37 @@ type Fault struct {
 	Action string // empty: any
 	Times  int    // how many calls; 0: all
 	Delay  time.Duration
-	After  bool   // the delay comes after AWS has done it, before it answers
+	Gate   *Gate  // the call waits until it is opened
+	After  bool   // the delay and the gate come after AWS has done it, before it answers
 	Status int    // an HTTP status other than 0: refused with it, and
 	Code   string // AWS's error code
 	Drop   bool   // the connection is closed without an answer
 }
+
+// hold keeps a call waiting.
+func (f Fault) hold() {
+	time.Sleep(f.Delay)
+	if f.Gate != nil {
+		f.Gate.reach.Do(func() { close(f.Gate.reached) })
+		<-f.Gate.opened
+	}
+}
+
+// A Gate holds the calls that reach it until it is opened: so a test does what it
+// has to do while AWS is at work, however long the machine takes for it.
+type Gate struct {
+	reached, opened chan struct{}
+	reach, open     sync.Once
+}
+
+// NewGate gives a gate that is closed.
+func NewGate() *Gate { return &Gate{reached: make(chan struct{}), opened: make(chan struct{})} }
+
+// Reached is closed once a call waits.
+func (g *Gate) Reached() <-chan struct{} { return g.reached }
+
+// Open lets all calls go on, from now on.
+func (g *Gate) Open() { g.open.Do(func() { close(g.opened) }) }
 
 // Fail makes calls go wrong from now on. Without arguments nothing does any more.
 func (a *AWS) Fail(faults ...Fault) {

@@ -54,7 +54,7 @@ func (a *AWS) serveREST(w http.ResponseWriter, r *http.Request) bool {
 		writeJSONRefusal(w, refuse(http.StatusRequestEntityTooLarge, "RequestEntityTooLarge", "the request is too large"))
 		return true
 	}
-	over, held := a.goesWrong(w, service.action, writeJSONRefusal)
+	over, later := a.goesWrong(w, service.action, writeJSONRefusal)
 	if over {
 		return true
 	}
@@ -67,7 +67,7 @@ func (a *AWS) serveREST(w http.ResponseWriter, r *http.Request) bool {
 	a.calls = append(a.calls, note)
 	w.Header().Set("Date", a.clock().Format(http.TimeFormat))
 	a.mu.Unlock()
-	time.Sleep(held)
+	later.hold()
 	w.Header().Set("X-Amzn-Requestid", rand.Text())
 	switch answer := answer.(type) {
 	case nil:

@@ -92,12 +92,12 @@ func (a *AWS) serve(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	action := form.Get("Action")
-	over, held := a.goesWrong(w, action, func(w http.ResponseWriter, r *refusal) { writeRefusal(w, id, r) })
+	over, later := a.goesWrong(w, action, func(w http.ResponseWriter, r *refusal) { writeRefusal(w, id, r) })
 	if over {
 		return
 	}
 	result, refused := a.call(r, body, action, form)
-	time.Sleep(held)
+	later.hold()
 	w.Header().Set("X-Amzn-Requestid", id)
 	if refused != nil {
 		writeRefusal(w, id, refused)
@@ -137,8 +137,8 @@ func (a *AWS) call(r *http.Request, body []byte, action string, form url.Values)
 }
 
 // goesWrong plays the fault that a call meets, and tells whether it ends there, and
-// how long its answer is held back if it does not.
-func (a *AWS) goesWrong(w http.ResponseWriter, action string, write func(http.ResponseWriter, *refusal)) (over bool, held time.Duration) {
+// what holds its answer back if it does not.
+func (a *AWS) goesWrong(w http.ResponseWriter, action string, write func(http.ResponseWriter, *refusal)) (over bool, later Fault) {
 	a.mu.Lock()
 	f, faulty := a.fault(action)
 	if faulty && (f.Drop || f.Status != 0) {
@@ -146,12 +146,12 @@ func (a *AWS) goesWrong(w http.ResponseWriter, action string, write func(http.Re
 	}
 	a.mu.Unlock()
 	if !faulty {
-		return false, 0
+		return false, Fault{}
 	}
 	if f.After {
-		return false, f.Delay
+		return false, f
 	}
-	time.Sleep(f.Delay)
+	f.hold()
 	switch {
 	case f.Drop:
 		if hijacker, ok := w.(http.Hijacker); ok {
@@ -159,10 +159,10 @@ func (a *AWS) goesWrong(w http.ResponseWriter, action string, write func(http.Re
 				_ = conn.Close()
 			}
 		}
-		return true, 0
+		return true, Fault{}
 	case f.Status != 0:
 		write(w, refuse(f.Status, f.Code, "as asked for"))
-		return true, 0
+		return true, Fault{}
 	}
-	return false, 0
+	return false, Fault{}
 }

@@ -1,0 +1,104 @@
+//go:build unix
+
+package e2e
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"guise/internal/await"
+	"guise/internal/need"
+)
+
+// A process is one that a world has started, or one that was started by that.
+type process struct {
+	pid   int
+	words string // its argv, with spaces between
+}
+
+// processes gives what runs in the world: every process that has its folder in
+// its environment or among its words, whoever its parent is by now. A machine
+// without /proc has none to show.
+func (w *world) processes() []process {
+	var all []process
+	found, _ := filepath.Glob("/proc/[0-9]*")
+	for _, dir := range found {
+		pid, err := strconv.Atoi(filepath.Base(dir))
+		if err != nil || pid == os.Getpid() {
+			continue
+		}
+		words, _ := os.ReadFile(filepath.Join(dir, "cmdline"))
+		environ, _ := os.ReadFile(filepath.Join(dir, "environ"))
+		if bytes.Contains(environ, []byte(w.dir)) || bytes.Contains(words, []byte(w.dir)) {
+			all = append(all, process{pid, strings.TrimSpace(strings.ReplaceAll(string(words), "\x00", " "))})
+		}
+	}
+	return all
+}
+
+// empty waits until the last process of the world has ended, as all do once their
+// terminal is gone or they have what they were started for. One that stays is a
+// defect, of the program or of the test: it is named, and ended, before the
+// folder that it would write into is removed.
+func (w *world) empty() {
+	w.t.Helper()
+	w.calls.Wait()
+	var left []process
+	for deadline := time.Now().Add(await.Patience); ; time.Sleep(await.Look) {
+		if left = w.processes(); len(left) == 0 {
+			return
+		}
+		if w.t.Failed() || time.Now().After(deadline) {
+			break
+		}
+	}
+	for _, p := range left {
+		w.t.Errorf("left running: %d %.120s", p.pid, p.words)
+		_ = syscall.Kill(p.pid, syscall.SIGKILL)
+	}
+	await.That(w.t, "the end of what was killed", func() bool { return len(w.processes()) == 0 })
+}
+
+// awaitOpen waits until several processes of the world have a file open whose path
+// matches a pattern: until so many have come as far as that.
+func (w *world) awaitOpen(n int, pattern string) {
+	w.t.Helper()
+	if _, err := os.Stat("/proc/self/fd"); err != nil {
+		need.That(w.t, err)
+	}
+	await.NoError(w.t, func() error {
+		open := 0
+		for _, p := range w.processes() {
+			files, _ := filepath.Glob(fmt.Sprintf("/proc/%d/fd/*", p.pid))
+			for _, file := range files {
+				path, _ := os.Readlink(file)
+				if ok, _ := filepath.Match(filepath.Join(w.dir, pattern), path); ok {
+					open++
+					break
+				}
+			}
+		}
+		if open < n {
+			return fmt.Errorf("%d processes have %s open, not %d", open, pattern, n)
+		}
+		return nil
+	})
+}
+
+// stories are the tests that run beside others already.
+var stories sync.Map
+
+// besides lets a test run beside others: most of its time it waits for a terminal.
+func besides(t *testing.T) {
+	if _, already := stories.LoadOrStore(t, true); !already {
+		t.Parallel()
+	}
+}
