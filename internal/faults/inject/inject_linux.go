@@ -1,0 +1,187 @@
+// Package inject runs a program and makes one of its system calls go wrong: the
+// program is killed before the call or in the middle of a write, or the call fails
+// with an error. All calls that change a file are counted, over all threads and all
+// processes of the program, by the kernel's own notification of system calls
+// (seccomp_unotify(2)). Calls that speak to a socket are counted too, since another
+// process may keep state behind it; they can be the place of a kill alone.
+//
+// The program is started by this package's own launcher: [Main] must be called first
+// thing in the main function of whoever uses [Run].
+package inject
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// Kind is what goes wrong.
+type Kind string
+
+const (
+	None   Kind = ""
+	Kill   Kind = "kill"   // the process is killed before the call
+	Torn   Kind = "torn"   // half of a write is done, then the process is killed
+	Short  Kind = "short"  // half of a write is done, the rest finds a full disk
+	NoRoom Kind = "ENOSPC" // the call fails: no space left
+	Broken Kind = "EIO"    // the call fails: input/output error
+	Closed Kind = "EACCES" // the call fails: permission denied
+	Full   Kind = "from"   // this call and all that follow fail: no space left
+)
+
+// Fault is one thing that goes wrong, at one call.
+type Fault struct {
+	Kind Kind
+	At   int // the number of the call, from 1
+}
+
+// Call is a system call that was counted.
+type Call struct {
+	Name   string // openat, write …
+	Path   string // of the file, where known
+	Socket bool
+	Write  bool // a write of two bytes or more to a file
+}
+
+func (c Call) String() string { return c.Name + " " + c.Path }
+
+// Allows reports whether a kind of fault makes sense at a call.
+func (c Call) Allows(k Kind) bool {
+	switch k {
+	case Kill:
+		return true
+	case Torn, Short:
+		return c.Write
+	}
+	return !c.Socket
+}
+
+// Command is what to run.
+type Command struct {
+	Program string // its absolute path; only processes of this program are counted
+	Args    []string
+	Dir     string
+	Env     []string
+	Stdin   *os.File // also its controlling terminal, where Terminal is set
+	// Terminal gives the program Stdin as its terminal.
+	Terminal bool
+	Limit    time.Duration // after which it is killed and has hung
+}
+
+// Result is how it went.
+type Result struct {
+	Calls  []Call // those counted, in their order
+	Code   int    // exit code; -1 where it was killed
+	Out    string
+	Err    string
+	Hung   bool
+	Struck bool // the fault took place
+}
+
+// launching names the variable that turns this program into the launcher.
+const launching = "GUISE_INJECT_LAUNCH"
+
+// Main is the launcher, if this process was started to be that.
+func Main() {
+	if os.Getenv(launching) == "" {
+		return
+	}
+	_, _ = fmt.Fprintln(os.Stderr, "inject:", launch(os.Args[0], os.Args[1:]))
+	os.Exit(125)
+}
+
+// Run runs a program with one fault, and waits for its end. What it has started in
+// the background may outlive it: see [Sweep].
+func Run(c Command, f Fault) (Result, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return Result{}, err
+	}
+	ready, start, err := os.Pipe()
+	if err != nil {
+		return Result{}, err
+	}
+	defer func() { _ = start.Close() }()
+	p := exec.Command(self, c.Args...)
+	p.Args[0], p.Dir, p.Env = c.Program, c.Dir, append(c.Env, launching+"=1")
+	var out, complaint buffer
+	p.Stdout, p.Stderr, p.ExtraFiles = &out, &complaint, []*os.File{ready}
+	p.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+	if c.Stdin != nil {
+		p.Stdin, p.SysProcAttr.Setctty = c.Stdin, c.Terminal
+	}
+	p.WaitDelay = 200 * time.Millisecond // a process in the background may hold the pipes
+	if err := p.Start(); err != nil {
+		return Result{}, err
+	}
+	_ = ready.Close()
+	listener, err := listenerOf(p.Process.Pid)
+	if err != nil {
+		_ = p.Process.Kill()
+		_ = p.Wait()
+		return Result{}, err
+	}
+	s := &supervisor{listener: listener, fault: f, program: c.Program, ended: make(chan struct{})}
+	go s.serve()
+	if _, err := start.Write([]byte{1}); err != nil {
+		return Result{}, err
+	}
+	hung := false
+	timer := time.AfterFunc(c.Limit, func() { hung = true; _ = syscall.Kill(-p.Process.Pid, syscall.SIGKILL) })
+	err = p.Wait()
+	timer.Stop()
+	r := s.result()
+	r.Code, r.Out, r.Err, r.Hung = p.ProcessState.ExitCode(), out.String(), complaint.String(), hung
+	if status := (*exec.ExitError)(nil); err != nil && !errors.As(err, &status) && !errors.Is(err, exec.ErrWaitDelay) {
+		return r, err
+	}
+	return r, nil
+}
+
+// buffer is a bytes.Buffer that two goroutines may use.
+type buffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (b *buffer) Write(data []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.Write(data)
+}
+
+func (b *buffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.String()
+}
+
+// listenerOf takes the descriptor on which the kernel tells of a process's calls.
+func listenerOf(pid int) (int, error) {
+	pidfd, err := unix.PidfdOpen(pid, 0)
+	if err != nil {
+		return -1, err
+	}
+	defer func() { _ = unix.Close(pidfd) }()
+	dir := filepath.Join("/proc", strconv.Itoa(pid), "fd")
+	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(200 * time.Microsecond) {
+		open, _ := os.ReadDir(dir)
+		for _, one := range open {
+			if to, _ := os.Readlink(filepath.Join(dir, one.Name())); strings.Contains(to, "seccomp notify") {
+				fd, _ := strconv.Atoi(one.Name())
+				return unix.PidfdGetfd(pidfd, fd, 0)
+			}
+		}
+	}
+	return -1, errors.New("the launcher did not come up: has this kernel seccomp with user notification?")
+}
