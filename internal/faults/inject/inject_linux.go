@@ -76,6 +76,8 @@ type Command struct {
 	// Terminal gives the program Stdin as its terminal.
 	Terminal bool
 	Limit    time.Duration // after which it is killed and has hung
+	// Before, where set, is called before each call that is counted takes place.
+	Before func(Call)
 }
 
 // Result is how it went.
@@ -131,7 +133,7 @@ func Run(c Command, f Fault) (Result, error) {
 		_ = p.Wait()
 		return Result{}, err
 	}
-	s := &supervisor{listener: listener, fault: f, program: c.Program, ended: make(chan struct{})}
+	s := &supervisor{listener: listener, fault: f, program: c.Program, before: c.Before, ended: make(chan struct{})}
 	go s.serve()
 	if _, err := start.Write([]byte{1}); err != nil {
 		return Result{}, err

@@ -36,6 +36,7 @@ type supervisor struct {
 	listener int
 	fault    Fault
 	program  string
+	before   func(Call)
 	ended    chan struct{}
 
 	mu     sync.Mutex
@@ -88,6 +89,9 @@ func (s *supervisor) answer(n notification) *response {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.calls = append(s.calls, call)
+	if s.before != nil {
+		s.before(call)
+	}
 	number := len(s.calls)
 	if s.short && call.Name == "write" {
 		s.short = false
@@ -185,9 +189,6 @@ func (p process) call(n notification) (Call, bool) {
 			return c, false // a pipe, a terminal
 		}
 		c.Write = !c.Socket && c.Name == "write" && n.Args[2] > 1
-	}
-	if form.name == "flock" && n.Args[1]&^unix.LOCK_NB == unix.LOCK_UN {
-		return c, true
 	}
 	return c, true
 }
