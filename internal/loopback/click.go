@@ -14,7 +14,7 @@ import (
 // does: it opens the address, presses "allow" or "deny", and follows where that
 // leads. It gives the status of the last page.
 func Click(ctx context.Context, address, decision string) (status int, err error) {
-	body, _, err := fetch(ctx, http.MethodGet, address, nil)
+	body, at, _, err := fetch(ctx, http.MethodGet, address, nil)
 	if err != nil {
 		return 0, err
 	}
@@ -23,28 +23,25 @@ func Click(ctx context.Context, address, decision string) (status int, err error
 	if !ok {
 		return 0, fmt.Errorf("no sign-in page: %s", body)
 	}
-	u, err := url.Parse(address)
-	if err != nil {
-		return 0, err
-	}
 	form := url.Values{"ticket": {html.UnescapeString(ticket)}, "decision": {decision}}
-	_, status, err = fetch(ctx, http.MethodPost, "http://"+u.Host+"/decide", form)
+	_, _, status, err = fetch(ctx, http.MethodPost, "http://"+at.Host+"/decide", form)
 	return status, err
 }
 
-func fetch(ctx context.Context, method, address string, form url.Values) (string, int, error) {
+// fetch follows redirects, and gives where they end as well.
+func fetch(ctx context.Context, method, address string, form url.Values) (string, *url.URL, int, error) {
 	request, err := http.NewRequestWithContext(ctx, method, address, strings.NewReader(form.Encode()))
 	if err != nil {
-		return "", 0, err
+		return "", nil, 0, err
 	}
 	if form != nil {
 		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
 	answer, err := http.DefaultClient.Do(request)
 	if err != nil {
-		return "", 0, err
+		return "", nil, 0, err
 	}
 	defer func() { _ = answer.Body.Close() }()
 	body, err := io.ReadAll(io.LimitReader(answer.Body, 1<<20))
-	return string(body), answer.StatusCode, err
+	return string(body), answer.Request.URL, answer.StatusCode, err
 }
