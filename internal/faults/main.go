@@ -42,6 +42,7 @@ func main() {
 	flag.StringVar(&o.kind, "kind", "", "only this kind of fault")
 	flag.StringVar(&o.program, "guise", "", "the program to try (default: it is built)")
 	flag.StringVar(&o.write, "write", "", "write the table to this file, between its two marks")
+	flag.BoolVar(&o.answers, "answers", false, "bad answers of AWS instead of bad system calls")
 	flag.BoolVar(&o.verbose, "v", false, "show each fault that went badly in full")
 	flag.Parse()
 	failed, err := o.run()
@@ -57,7 +58,7 @@ func main() {
 type options struct {
 	sample                     int
 	only, kind, program, write string
-	verbose                    bool
+	verbose, answers           bool
 }
 
 // cleanRun is a command without a fault: what its end must be compared with.
@@ -85,7 +86,11 @@ func (o options) run() (failed bool, err error) {
 		}
 	}
 	var all []story
-	for _, s := range stories() {
+	from := stories()
+	if o.answers {
+		from = talks()
+	}
+	for _, s := range from {
 		if strings.Contains(s.name, o.only) {
 			all = append(all, s)
 		}
@@ -157,7 +162,7 @@ func (w *world) prepare(name string, made map[string]saved) (saved, error) {
 
 // try runs one command with every fault.
 func (o options) try(w *world, s *story, made map[string]saved) (row, error) {
-	r := row{story: s, tried: map[inject.Kind]int{}, bad: map[inject.Kind]int{}, what: map[string]int{}}
+	r := newRow(s)
 	at, err := w.prepare(s.state, made)
 	if err != nil {
 		return r, err
@@ -165,6 +170,9 @@ func (o options) try(w *world, s *story, made map[string]saved) (row, error) {
 	clean, err := w.clean(s, at)
 	if err != nil {
 		return r, err
+	}
+	if o.answers {
+		return r, o.tryAnswers(w, s, clean, &r)
 	}
 	for _, kind := range kinds() {
 		if o.kind != "" && string(kind) != o.kind {
@@ -179,16 +187,10 @@ func (o options) try(w *world, s *story, made map[string]saved) (row, error) {
 			if !result.Struck {
 				continue // this time it made fewer calls
 			}
-			r.tried[kind]++
+			r.count(string(kind), v)
 			if v.what != "" {
-				r.bad[kind]++
-				r.what[v.what]++
 				call := result.Calls[min(number, len(result.Calls))-1]
-				line := fmt.Sprintf("%s: %s at call %d (%s): %s", s.name, kind, number, call, v.what)
-				if o.verbose {
-					line += ": " + v.detail
-				}
-				_, _ = fmt.Fprintln(os.Stderr, strings.TrimRight(line, "\n "))
+				o.tell(fmt.Sprintf("%s: %s at call %d (%s)", s.name, kind, number, call), v)
 			}
 		}
 	}
@@ -248,4 +250,43 @@ func (o options) numbers(calls []inject.Call, kind inject.Kind) []int {
 		some = append(some, all[i*(len(all)-1)/max(o.sample-1, 1)])
 	}
 	return some
+}
+
+// tryAnswers runs one command with every bad answer to each of its requests: to one
+// alone, and from that one on.
+func (o options) tryAnswers(w *world, s *story, clean *cleanRun, r *row) error {
+	n, err := w.requests(s, clean)
+	if err != nil {
+		return err
+	}
+	for _, what := range lies() {
+		if o.kind != "" && string(what) != o.kind {
+			continue
+		}
+		for at := 1; at <= n; at++ {
+			for _, always := range []bool{false, true} {
+				v, struck, err := w.judgeAnswer(s, clean, what, at, always)
+				if err != nil {
+					return fmt.Errorf("%s, %s at request %d: %w", s.name, what, at, err)
+				}
+				if !struck {
+					continue
+				}
+				r.count(string(what), v)
+				if v.what != "" {
+					o.tell(fmt.Sprintf("%s: %s at request %d (always: %v)", s.name, what, at, always), v)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// tell says on stderr what went badly.
+func (o options) tell(where string, v verdict) {
+	line := where + ": " + v.what
+	if o.verbose {
+		line += ": " + v.detail
+	}
+	_, _ = fmt.Fprintln(os.Stderr, strings.TrimRight(line, "\n "))
 }

@@ -25,10 +25,14 @@ type world struct {
 	root    string
 	url     string
 	aws     *loopback.AWS
-	handler atomic.Value // of the AWS that answers now
+	honest  http.Handler // of the AWS that answers now
+	handler atomic.Value // served: what stands before it
 	control string
 	server  *http.Server
 }
+
+// served makes one type of all handlers, for atomic.Value.
+type served struct{ http.Handler }
 
 const (
 	account = loopback.DemoAccount
@@ -51,7 +55,7 @@ func newWorld(program, root string) (*world, error) {
 	}
 	w.url = "http://" + listener.Addr().String()
 	w.server = &http.Server{ReadHeaderTimeout: 10 * time.Second, Handler: http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-		w.handler.Load().(http.Handler).ServeHTTP(rw, r)
+		w.handler.Load().(served).ServeHTTP(rw, r)
 	})}
 	go func() { _ = w.server.Serve(listener) }()
 	return w, nil
@@ -62,9 +66,8 @@ func (w *world) close() { _ = w.server.Close() }
 // use has an AWS answer from now on.
 func (w *world) use(aws *loopback.AWS) {
 	w.aws = aws
-	handler, control := aws.Handler(w.url)
-	w.handler.Store(handler)
-	w.control = control
+	w.honest, w.control = aws.Handler(w.url)
+	w.handler.Store(served{w.honest})
 }
 
 func (w *world) dir() string  { return filepath.Join(w.root, "world") }
