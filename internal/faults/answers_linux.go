@@ -93,15 +93,7 @@ func (l *liar) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // talks are the stories in which AWS is spoken to.
 func talks() []story {
-	var some []story
-	for _, s := range stories() {
-		for _, name := range []string{"import-vault", "add-vault", "rotate-vault", "export-new", "login", "login-force", "login-sso", "process-cold", "use", "sync-cold", "sync-prune", "logout-all"} {
-			if s.name == name {
-				some = append(some, s)
-			}
-		}
-	}
-	return some
+	return named("import-vault", "add-vault", "rotate-vault", "export-new", "login", "login-force", "login-sso", "process-cold", "use", "sync-cold", "sync-prune", "logout-all")
 }
 
 // requests counts what a command asks AWS for.

@@ -42,7 +42,7 @@ func main() {
 	flag.StringVar(&o.kind, "kind", "", "only this kind of fault")
 	flag.StringVar(&o.program, "guise", "", "the program to try (default: it is built)")
 	flag.StringVar(&o.write, "write", "", "write the table to this file, between its two marks")
-	flag.BoolVar(&o.answers, "answers", false, "bad answers of AWS instead of bad system calls")
+	flag.StringVar(&o.what, "what", "calls", "what goes wrong: calls, answers or places")
 	flag.BoolVar(&o.verbose, "v", false, "show each fault that went badly in full")
 	flag.Parse()
 	failed, err := o.run()
@@ -56,9 +56,9 @@ func main() {
 }
 
 type options struct {
-	sample                     int
-	only, kind, program, write string
-	verbose, answers           bool
+	sample                           int
+	what, only, kind, program, write string
+	verbose                          bool
 }
 
 // cleanRun is a command without a fault: what its end must be compared with.
@@ -80,17 +80,20 @@ func (o options) run() (failed bool, err error) {
 		return false, err
 	}
 	defer func() { _ = os.RemoveAll(root) }()
+	if err := os.Chmod(root, 0o755); err != nil { // other users run the program
+		return false, err
+	}
 	if o.program == "" {
 		if o.program, err = build(root); err != nil {
 			return false, err
 		}
 	}
 	var all []story
-	from := stories()
-	if o.answers {
-		from = talks()
+	from := map[string]func() []story{"calls": stories, "answers": talks, "places": inPlaces}[o.what]
+	if from == nil {
+		return false, fmt.Errorf("-what %s: it is calls, answers or places", o.what)
 	}
-	for _, s := range from {
+	for _, s := range from() {
 		if strings.Contains(s.name, o.only) {
 			all = append(all, s)
 		}
@@ -119,6 +122,9 @@ func (o options) worker(root string, all []story, rows []row, work <-chan int) e
 	w, err := newWorld(o.program, root)
 	if err != nil {
 		return err
+	}
+	if o.what == "places" {
+		w.user = person
 	}
 	defer w.close()
 	defer setKernelKeys(root, nil)
@@ -171,8 +177,11 @@ func (o options) try(w *world, s *story, made map[string]saved) (row, error) {
 	if err != nil {
 		return r, err
 	}
-	if o.answers {
+	switch o.what {
+	case "answers":
 		return r, o.tryAnswers(w, s, clean, &r)
+	case "places":
+		return r, o.tryPlaces(w, s, clean, &r)
 	}
 	for _, kind := range kinds() {
 		if o.kind != "" && string(kind) != o.kind {

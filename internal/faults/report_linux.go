@@ -29,7 +29,7 @@ func (r row) count(kind string, v verdict) {
 
 // columns are the kinds of fault that a table is about.
 func (o options) columns() (names []string) {
-	if o.answers {
+	if o.what == "answers" {
 		for _, l := range lies() {
 			names = append(names, string(l))
 		}
@@ -44,6 +44,9 @@ func (o options) columns() (names []string) {
 // report prints the table, and writes it to a file where one is wanted.
 func (o options) report(rows []row) (failed bool, err error) {
 	var b strings.Builder
+	if o.what == "places" {
+		return o.reportPlaces(rows)
+	}
 	columns := o.columns()
 	b.WriteString("| command (state) |")
 	for _, k := range columns {
@@ -67,14 +70,35 @@ func (o options) report(rows []row) (failed bool, err error) {
 		tried, bad = tried+sum.tried[k], bad+sum.bad[k]
 	}
 	fmt.Fprintf(&b, "\n%d faults, %d of them bad.\n", tried, bad)
-	if _, err := os.Stdout.WriteString(b.String()); err != nil {
-		return false, err
+	return bad > 0, o.publish(b.String())
+}
+
+// reportPlaces prints a row for each place.
+func (o options) reportPlaces(rows []row) (failed bool, err error) {
+	var b strings.Builder
+	b.WriteString("| place | commands | bad |\n|---|---|---|\n")
+	tried, bad := 0, 0
+	for _, p := range places() {
+		n, which := 0, []string{}
+		for _, r := range rows {
+			n += r.tried[p.name]
+			if r.bad[p.name] > 0 {
+				which = append(which, r.story.name)
+			}
+		}
+		tried, bad = tried+n, bad+len(which)
+		fmt.Fprintf(&b, "| %s | %d | %s |\n", p.name, n, strings.Join(which, ", "))
 	}
-	if o.write != "" {
-		mark := map[bool]string{false: "calls", true: "answers"}[o.answers]
-		err = between(o.write, "<!-- "+mark+" begin -->\n", "<!-- "+mark+" end -->", b.String())
+	fmt.Fprintf(&b, "\n%d tried, %d of them bad.\n", tried, bad)
+	return bad > 0, o.publish(b.String())
+}
+
+// publish prints a table, and writes it to the page where one is wanted.
+func (o options) publish(table string) error {
+	if _, err := os.Stdout.WriteString(table); err != nil || o.write == "" {
+		return err
 	}
-	return bad > 0, err
+	return between(o.write, "<!-- "+o.what+" begin -->\n", "<!-- "+o.what+" end -->", table)
 }
 
 func (r row) line(columns []string) string {

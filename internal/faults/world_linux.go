@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -23,6 +24,7 @@ import (
 type world struct {
 	program string // guise
 	root    string
+	user    uint32 // who runs guise; 0: we
 	url     string
 	aws     *loopback.AWS
 	honest  http.Handler // of the AWS that answers now
@@ -49,6 +51,9 @@ func secretOf(name string) (id, secret string) {
 
 func newWorld(program, root string) (*world, error) {
 	w := &world{program: program, root: root}
+	if err := os.MkdirAll(root, 0o755); err != nil { //nolint:gosec // other users run programs in it
+		return nil, err
+	}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
@@ -141,7 +146,10 @@ func (w *world) fresh() error {
 	if err := w.write("bob.csv", "Access key ID,Secret access key\n"+id+","+secret+"\n"); err != nil {
 		return err
 	}
-	return w.write(".aws/config", strings.ReplaceAll(configFile, "AWS_URL", w.url))
+	if err := w.write(".aws/config", strings.ReplaceAll(configFile, "AWS_URL", w.url)); err != nil || w.user == 0 {
+		return err
+	}
+	return w.giveAway()
 }
 
 const carolSerial = "arn:aws:iam::" + account + ":mfa/carol"
@@ -167,7 +175,7 @@ func (w *world) env() []string {
 
 // command is guise with words, as a person or a program calls it.
 func (w *world) command(args ...string) inject.Command {
-	return inject.Command{Program: w.program, Args: args, Dir: w.dir(), Env: w.env(), Limit: limit}
+	return inject.Command{Program: w.program, Args: args, Dir: w.dir(), Env: w.env(), Limit: limit, User: w.user}
 }
 
 // answer is what a person types when a text is shown.
@@ -176,7 +184,7 @@ type answer struct{ shown, typed string }
 // run runs guise with one fault; with answers, at a terminal.
 func (w *world) run(s *story, args []string, f inject.Fault, before func(inject.Call)) (inject.Result, error) {
 	c := w.command(args...)
-	c.Env = append(c.Env, s.env...)
+	c.Env = changed(c.Env, s.env)
 	c.Before = before
 	if len(s.typed) == 0 {
 		return inject.Run(c, f)
@@ -189,6 +197,18 @@ func (w *world) run(s *story, args []string, f inject.Fault, before func(inject.
 	go typeAt(ours, s.typed)
 	c.Stdin, c.Terminal = theirs, true
 	return inject.Run(c, f)
+}
+
+// changed is an environment with some variables set, and those without "=" unset.
+func changed(env, with []string) []string {
+	for _, one := range with {
+		name, _, _ := strings.Cut(one, "=")
+		env = slices.DeleteFunc(env, func(pair string) bool { return strings.HasPrefix(pair, name+"=") })
+		if strings.Contains(one, "=") {
+			env = append(env, one)
+		}
+	}
+	return env
 }
 
 // typeAt answers as a person does, and throws away what is shown.
@@ -241,6 +261,9 @@ func (w *world) restore(s saved) error {
 	}
 	setKernelKeys(w.root, s.keys)
 	w.use(s.aws.Clone())
+	if w.user != 0 {
+		return w.giveAway()
+	}
 	return nil
 }
 

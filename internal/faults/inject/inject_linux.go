@@ -76,6 +76,7 @@ type Command struct {
 	// Terminal gives the program Stdin as its terminal.
 	Terminal bool
 	Limit    time.Duration // after which it is killed and has hung
+	User     uint32        // who runs it, where we are root; 0: we
 	// Before, where set, is called before each call that is counted takes place.
 	Before func(Call)
 }
@@ -121,6 +122,9 @@ func Run(c Command, f Fault) (Result, error) {
 	p.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	if c.Stdin != nil {
 		p.Stdin, p.SysProcAttr.Setctty = c.Stdin, c.Terminal
+	}
+	if c.User != 0 {
+		p.SysProcAttr.Credential = &syscall.Credential{Uid: c.User, Gid: c.User}
 	}
 	p.WaitDelay = 200 * time.Millisecond // a process in the background may hold the pipes
 	if err := p.Start(); err != nil {
