@@ -1,6 +1,7 @@
 package awsconfig
 
 import (
+	"bytes"
 	"encoding/json"
 	"os"
 	"os/exec"
@@ -8,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"guise/internal/need"
 )
 
 func hardNames() []string {
@@ -37,6 +40,8 @@ func TestEncodeProfile(t *testing.T) {
 // is how botocore splits it), take the value apart into the same words, after
 // the config file was read as both SDKs read it.
 func TestCommandReadsTheSame(t *testing.T) {
+	var commands []string
+	var wants [][]string
 	for _, executable := range []string{"/usr/local/bin/guise", "/opt/my tools/guise", "/home/a.b/go/bin/guise"} {
 		for _, name := range hardNames() {
 			command, err := Command(executable, name)
@@ -62,12 +67,17 @@ func TestCommandReadsTheSame(t *testing.T) {
 			if !isPlain(name) {
 				want[2], want[3] = "--profile-encoded", EncodeProfile(name)
 			}
-			for splitter, words := range split(t, command) {
-				if !slices.Equal(words, want) {
-					t.Errorf("%s takes %s apart into %q", splitter, command, words)
+			commands, wants = append(commands, command), append(wants, want)
+		}
+	}
+	for name, split := range map[string]func(*testing.T, []string) [][]string{"sh": bySh, "shlex": byShlex} {
+		t.Run(name, func(t *testing.T) {
+			for i, words := range split(t, commands) {
+				if !slices.Equal(words, wants[i]) {
+					t.Errorf("%s is taken apart into %q", commands[i], words)
 				}
 			}
-		}
+		})
 	}
 	for _, executable := range []string{"", "/a'b/guise", "/a$b/guise", "/a;b/guise", "/a#b/guise", "/a%b/guise", "/a\nb/guise", "/é/guise"} {
 		if command, err := Command(executable, "x"); err == nil {
@@ -76,19 +86,37 @@ func TestCommandReadsTheSame(t *testing.T) {
 	}
 }
 
-func split(t *testing.T, command string) map[string][]string {
+// bySh gives the words of each command as sh takes it apart.
+func bySh(t *testing.T, commands []string) [][]string {
 	t.Helper()
-	out, err := exec.Command("sh", "-c", "printf '%s\\n' "+command).Output()
+	var all [][]string
+	for _, command := range commands {
+		out, err := exec.Command("sh", "-c", "printf '%s\\n' "+command).Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, strings.Split(strings.TrimSuffix(string(out), "\n"), "\n"))
+	}
+	return all
+}
+
+// byShlex gives them as Python does.
+func byShlex(t *testing.T, commands []string) [][]string {
+	t.Helper()
+	python := need.Program(t, "python3")
+	in, err := json.Marshal(commands)
 	if err != nil {
 		t.Fatal(err)
 	}
-	all := map[string][]string{"sh": strings.Split(strings.TrimSuffix(string(out), "\n"), "\n")}
-	if out, err := exec.Command("python3", "-c", "import shlex, sys, json; print(json.dumps(shlex.split(sys.argv[1])))", command).Output(); err == nil {
-		var words []string
-		if err := json.Unmarshal(out, &words); err != nil {
-			t.Fatal(err)
-		}
-		all["shlex"] = words
+	c := exec.Command(python, "-c", "import shlex, sys, json; print(json.dumps([shlex.split(c) for c in json.load(sys.stdin)]))")
+	c.Stdin = bytes.NewReader(in)
+	out, err := c.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all [][]string
+	if err := json.Unmarshal(out, &all); err != nil || len(all) != len(commands) {
+		t.Fatalf("%s %v", out, err)
 	}
 	return all
 }

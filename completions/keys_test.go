@@ -70,6 +70,7 @@ func TestKeys(t *testing.T) {
 	for shell, each := range settings() {
 		for _, rc := range each {
 			t.Run(shell+" "+rc, func(t *testing.T) {
+				t.Parallel()
 				k := start(t, shell, "guise", rc)
 				for _, c := range keys() {
 					k.write("values", c.value+"\tabout it\n:4\n")

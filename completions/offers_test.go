@@ -15,7 +15,10 @@ import (
 // everyShell runs a story in each shell, in its plain setting.
 func everyShell(t *testing.T, story func(t *testing.T, shell string)) {
 	for shell := range settings() {
-		t.Run(shell, func(t *testing.T) { story(t, shell) })
+		t.Run(shell, func(t *testing.T) {
+			t.Parallel()
+			story(t, shell)
+		})
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 
 	"github.com/creack/pty"
 
+	"guise/internal/await"
 	"guise/internal/need"
 )
 
@@ -119,7 +120,7 @@ func (k *keyboard) typ(text string) {
 func (k *keyboard) see(pattern string) string {
 	k.t.Helper()
 	re := regexp.MustCompile(pattern)
-	deadline := time.Now().Add(10 * time.Second)
+	deadline := time.Now().Add(await.Patience)
 	for {
 		k.mu.Lock()
 		fresh := k.all[k.seen:]
@@ -133,7 +134,7 @@ func (k *keyboard) see(pattern string) string {
 		if time.Now().After(deadline) {
 			k.t.Fatalf("%q was not shown; since the last look: %q", pattern, fresh)
 		}
-		time.Sleep(5 * time.Millisecond)
+		time.Sleep(await.Look)
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 func shells(t *testing.T, story func(t *testing.T, d Dialect, argv []string)) {
 	for _, d := range dialects() {
 		t.Run(d.name, func(t *testing.T) {
+			t.Parallel()
 			argv := ways()[d.name][0]
 			need.Program(t, argv[0])
 			story(t, d, argv)

@@ -38,6 +38,7 @@ func each(t *testing.T, story func(t *testing.T, d Dialect, argv []string)) {
 	for _, d := range dialects() {
 		for _, argv := range ways()[d.name] {
 			t.Run(strings.Join(argv, " "), func(t *testing.T) {
+				t.Parallel()
 				need.Program(t, argv[0])
 				story(t, d, argv)
 			})
@@ -203,6 +204,7 @@ func TestPromptStartsNothing(t *testing.T) {
 	strace := need.Program(t, "strace")
 	for _, d := range dialects() {
 		t.Run(d.name, func(t *testing.T) {
+			t.Parallel()
 			argv := ways()[d.name][0]
 			need.Program(t, argv[0])
 			hook, _ := d.Hook(HookOptions{NoCompletion: true})
@@ -214,7 +216,7 @@ func TestPromptStartsNothing(t *testing.T) {
 			script.WriteString(hook + d.Script([]Change{{Name: "AWS_PROFILE", Value: "p", Exported: true}, {Name: "__guise_profile", Value: "p"}, {Name: "__guise_segment", Value: "p"}, {Name: "__guise_status", Value: status}}))
 			before := script.String()
 			count := func(script string) int {
-				_, trace, _ := run(t, append([]string{strace, "-f", "-e", "trace=clone,clone3,fork,vfork,execve"}, argv...), script, "exit 9")
+				_, trace, _ := run(t, append([]string{strace, "-f", "--seccomp-bpf", "-e", "trace=clone,clone3,fork,vfork,execve"}, argv...), script, "exit 9")
 				n := 0
 				for line := range strings.SplitSeq(trace, "\n") {
 					if strings.Contains(line, "(") && !strings.Contains(line, "CLONE_THREAD") && !strings.Contains(line, "resumed") {

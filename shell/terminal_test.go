@@ -13,6 +13,7 @@ import (
 
 	"github.com/creack/pty"
 
+	"guise/internal/await"
 	"guise/internal/need"
 )
 
@@ -88,7 +89,7 @@ func (s *terminal) typ(text string) {
 func (s *terminal) see(pattern string) {
 	s.t.Helper()
 	re := regexp.MustCompile(pattern)
-	deadline := time.Now().Add(10 * time.Second)
+	deadline := time.Now().Add(await.Patience)
 	for {
 		s.mu.Lock()
 		fresh := s.all[s.seen:]
@@ -103,6 +104,6 @@ func (s *terminal) see(pattern string) {
 		if time.Now().After(deadline) {
 			s.t.Fatalf("%q was not shown; since the last look: %q", pattern, fresh)
 		}
-		time.Sleep(5 * time.Millisecond)
+		time.Sleep(await.Look)
 	}
 }
