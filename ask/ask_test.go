@@ -62,9 +62,8 @@ func TestCommand(t *testing.T) {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
-	began := time.Now()
-	if _, err := Command(ctx, "sleep 30", env); !errors.Is(err, ErrCancelled) || time.Since(began) > 5*time.Second {
-		t.Errorf("%v after %s", err, time.Since(began))
+	if _, err := Command(ctx, "sleep 1000; true", env); !errors.Is(err, ErrCancelled) { // to wait for its end would be to hang
+		t.Error(err)
 	}
 }
 

@@ -36,6 +36,8 @@ func Command(ctx context.Context, command string, env []string) (secret.Text, er
 	if in, tty, err := openTerminal(); err == nil {
 		c.Stdin, c.Stderr = in, tty
 		defer func() { _ = in.Close(); _ = tty.Close() }()
+	} else {
+		withAllItStarts(c) // on a terminal, Ctrl-C reaches all of it
 	}
 	err := c.Run()
 	if ctx.Err() != nil {

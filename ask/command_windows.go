@@ -9,4 +9,6 @@ func shellCommand(ctx context.Context, command string) *exec.Cmd {
 	return exec.CommandContext(ctx, "cmd.exe", "/C", command)
 }
 
+func withAllItStarts(*exec.Cmd) {}
+
 func detach(*exec.Cmd) {}

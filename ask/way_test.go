@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"guise/internal/await"
 	"guise/internal/files"
 	"guise/internal/need"
 	"guise/internal/secret"
@@ -102,10 +103,9 @@ func TestFirst(t *testing.T) {
 		}
 	}
 	// A way that is to come later comes at once where the one before is gone.
-	began := time.Now()
 	later := answers("late", 0)
 	later.After = time.Hour
-	if text, err := First(t.Context(), fails(gone), later); text.Reveal() != "late" || err != nil || time.Since(began) > time.Minute {
+	if text, err := First(t.Context(), fails(gone), later); text.Reveal() != "late" || err != nil {
 		t.Errorf("%v %v", text.Reveal(), err)
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
@@ -128,9 +128,7 @@ func TestRoom(t *testing.T) {
 		text, err := room.Wait(t.Context(), q)
 		ended <- got{text, err}
 	}()
-	for len(room.List()) == 0 {
-		time.Sleep(time.Millisecond)
-	}
+	await.That(t, "the request", func() bool { return len(room.List()) > 0 })
 	if _, err := room.Leave(q); err == nil {
 		t.Error("two wait for the same")
 	}
@@ -153,9 +151,7 @@ func TestRoom(t *testing.T) {
 		text, err := room.Wait(t.Context(), q)
 		ended <- got{text, err}
 	}()
-	for room.Refuse(q) != nil {
-		time.Sleep(time.Millisecond)
-	}
+	await.NoError(t, func() error { return room.Refuse(q) })
 	if g := <-ended; !errors.Is(g.err, ErrCancelled) {
 		t.Errorf("%v", g.err)
 	}

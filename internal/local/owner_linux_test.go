@@ -5,7 +5,8 @@ import (
 	"net"
 	"os"
 	"testing"
-	"time"
+
+	"guise/internal/await"
 )
 
 func pair(t *testing.T, network string) (server *net.TCPConn, client net.Conn) {
@@ -49,11 +50,7 @@ func TestOwnerOfClosed(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = client.Close()
-	for deadline := time.Now().Add(patience); established(server); time.Sleep(time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatal("a reset connection counts as established")
-		}
-	}
+	await.That(t, "the end of a reset connection", func() bool { return !established(server) })
 	if uid := ownerOf(server); uid != unknown {
 		t.Errorf("a reset one: user %d", uid)
 	}

@@ -16,11 +16,10 @@ import (
 	"testing"
 	"time"
 
+	"guise/internal/await"
 	"guise/internal/need"
 	"guise/internal/secret"
 )
-
-const patience = 20 * time.Second
 
 func hello(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "hello") }
 
@@ -156,7 +155,7 @@ func TestFilled(t *testing.T) {
 	if n := open(); n > maxConns {
 		t.Errorf("%d connections are open", n)
 	}
-	if err := held[0].SetReadDeadline(time.Now().Add(patience)); err != nil {
+	if err := held[0].SetReadDeadline(time.Now().Add(await.Patience)); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := io.ReadAll(bufio.NewReader(held[0])); err != nil && !strings.Contains(err.Error(), "reset") {
@@ -185,11 +184,7 @@ func TestFilledByWork(t *testing.T) {
 			answered <- err
 		}()
 	}
-	for deadline := time.Now().Add(patience); began.Load() < maxConns; time.Sleep(time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatalf("%d requests in work", began.Load())
-		}
-	}
+	await.That(t, "as many requests in work as may be", func() bool { return began.Load() >= maxConns })
 	for range 3 {
 		if answer, err := http.Get(s.URL()); err == nil {
 			_ = answer.Body.Close()
