@@ -294,7 +294,7 @@ func TestThrottled(t *testing.T) {
 	s := w.shell("bash")
 	s.typ("guise login org-dev\r")
 	s.see("org-dev: Developer")
-	w.aws.Fail(loopback.Fault{Action: "ListAccountRoles", Times: 60, Status: 429, Code: "TooManyRequestsException"})
+	w.aws.Fail(loopback.Fault{Action: "ListAccountRoles", Rate: 20, Status: 429, Code: "TooManyRequestsException"})
 	if got := w.guise("sso", "sync"); got.code != 0 || !strings.Contains(got.err, "90 added") {
 		t.Errorf("%+v", got)
 	}

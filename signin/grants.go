@@ -2,12 +2,9 @@ package signin
 
 import (
 	"context"
-	"errors"
-	"math/rand/v2"
 	"slices"
 	"strings"
 	"sync"
-	"time"
 
 	"guise/internal/secret"
 	"guise/session"
@@ -19,20 +16,11 @@ type Granted struct {
 	Role    string
 }
 
-// How an organisation is read: so many accounts at once; when AWS says that it is
-// too many, all wait, the longer the more often it says so.
-const (
-	readers      = 24
-	firstPause   = 250 * time.Millisecond
-	longestPause = 8 * time.Second
-	mostPauses   = 12
-)
-
 // Granted gives every role of every account that a token opens, in the order of
 // the account names. progress is told how many accounts are read, of how many.
 // Its errors are *session.APIError, of which the first one ends it.
 func (s *SSO) Granted(ctx context.Context, portal session.Link, token secret.Text, progress func(done, of int)) ([]Granted, error) {
-	r := reader{portal: s.Portal, link: portal, token: token, sleep: s.Sleep}
+	r := reader{portal: s.Portal, link: portal, token: token, pace: newPace(s.Sleep)}
 	accounts, err := pages(ctx, &r, func(page string) ([]Account, string, error) {
 		return r.portal.Accounts(ctx, portal, token, page)
 	})
@@ -61,10 +49,7 @@ type reader struct {
 	portal Portal
 	link   session.Link
 	token  secret.Text
-	sleep  func(context.Context, time.Duration) error
-
-	mu    sync.Mutex
-	pause time.Duration // how long who is told to slow down waits
+	pace   *pace
 }
 
 // all reads the roles of all accounts.
@@ -111,35 +96,26 @@ func (r *reader) all(ctx context.Context, accounts []Account, progress func(done
 	return roles, nil
 }
 
+// mostPages is more than any list has: the portal gives a hundred entries at once.
+const mostPages = 500
+
 // pages reads a list to its end.
 func pages[T any](ctx context.Context, r *reader, get func(page string) ([]T, string, error)) ([]T, error) {
 	var all []T
-	for page := ""; ; {
-		got, next, err := get(page)
-		for pauses := 0; err != nil && r.throttled(ctx, err, pauses); pauses++ {
+	next := ""
+	for range mostPages {
+		var got []T
+		page := next
+		err := r.pace.call(ctx, func() (err error) {
 			got, next, err = get(page)
-		}
+			return err
+		})
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, got...)
-		if next == "" {
+		if all = append(all, got...); next == "" {
 			return all, nil
 		}
-		page = next
 	}
-}
-
-// throttled waits where AWS said that it was too much, and tells whether to ask
-// again.
-func (r *reader) throttled(ctx context.Context, err error, pauses int) bool {
-	refused := (*session.APIError)(nil)
-	if !errors.As(err, &refused) || refused.Reason != session.Throttled || pauses == mostPauses {
-		return false
-	}
-	r.mu.Lock()
-	r.pause = min(max(r.pause+r.pause/4, firstPause), longestPause)
-	pause := r.pause
-	r.mu.Unlock()
-	return r.sleep(ctx, pause/2+rand.N(pause)) == nil //nolint:gosec // it protects nothing
+	return nil, &session.APIError{Op: "portal", Message: "the list has no end", Reason: session.Refused}
 }

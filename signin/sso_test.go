@@ -17,6 +17,7 @@ import (
 	"guise/cache"
 	"guise/internal/files"
 	"guise/internal/loopback"
+	"guise/internal/secret"
 	"guise/session"
 	"guise/signin"
 )
@@ -378,5 +379,28 @@ func TestConsoleLogin(t *testing.T) {
 	link.LoginARN = "arn:aws:iam::111111111111:user/bob"
 	if _, err := login.Credentials(t.Context(), link, session.BaseOptions{}); err == nil || !strings.Contains(err.Error(), "user/alice") {
 		t.Errorf("somebody else's sign-in was taken: %v", err)
+	}
+}
+
+// TestLastingThrottle: where AWS answers nothing but that it is too much, reading an
+// organisation ends soon, and has not asked much.
+func TestLastingThrottle(t *testing.T) {
+	for _, action := range []string{"ListAccounts", "ListAccountRoles"} {
+		b := newBench(t)
+		token := b.must()
+		b.aws.Forget()
+		b.aws.Fail(loopback.Fault{Action: action, Status: http.StatusTooManyRequests, Code: "TooManyRequestsException"})
+		began := b.now()
+		portal := session.Link{Kind: session.SSORole, Region: b.link.Region, Endpoint: b.link.Endpoint}
+		_, err := b.sso().Granted(t.Context(), portal, secret.New(token), func(int, int) {})
+		refused := (*session.APIError)(nil)
+		if !errors.As(err, &refused) || refused.Reason != session.Throttled || !refused.Again {
+			t.Errorf("%s: %v", action, err)
+		}
+		if n, slept := len(b.aws.Calls("")), b.now().Sub(began); n > 40 || slept > 30*time.Second {
+			t.Errorf("%s: %d calls in %s", action, n, slept)
+		} else {
+			t.Logf("%s: %d calls in %s", action, n, slept)
+		}
 	}
 }

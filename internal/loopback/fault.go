@@ -16,6 +16,12 @@ type Fault struct {
 	Status int    // an HTTP status other than 0: refused with it, and
 	Code   string // AWS's error code
 	Drop   bool   // the connection is closed without an answer
+	// Rate is how many calls a second are answered; more are refused with Status.
+	Rate int
+	// Lie is what AWS says that is not so; see [Lie].
+	Lie Lie
+
+	answered []time.Time // of the last second, with Rate
 }
 
 // hold keeps a call waiting.
@@ -56,6 +62,9 @@ func (a *AWS) fault(action string) (Fault, bool) {
 		if f.Action != "" && f.Action != action {
 			continue
 		}
+		if f.Rate > 0 && !a.faults[i].exceeded(a.now()) {
+			continue
+		}
 		if f.Times > 0 {
 			if a.faults[i].Times--; a.faults[i].Times == 0 {
 				a.faults = slices.Delete(a.faults, i, i+1)
@@ -64,6 +73,16 @@ func (a *AWS) fault(action string) (Fault, bool) {
 		return f, true
 	}
 	return Fault{}, false
+}
+
+// exceeded tells whether a call is one too many for the rate, and counts it if not.
+func (f *Fault) exceeded(now time.Time) bool {
+	f.answered = slices.DeleteFunc(f.answered, func(at time.Time) bool { return now.Sub(at) >= time.Second })
+	if len(f.answered) >= f.Rate {
+		return true
+	}
+	f.answered = append(f.answered, now)
+	return false
 }
 
 // A Call is one that was made: never a secret in it.

@@ -96,6 +96,11 @@ func (a *AWS) serve(w http.ResponseWriter, r *http.Request) {
 	if over {
 		return
 	}
+	if later.Lie.told() {
+		truth := newRecorder()
+		defer later.Lie.tell(w, truth)
+		w = truth
+	}
 	result, refused := a.call(r, body, action, form)
 	later.hold()
 	w.Header().Set("X-Amzn-Requestid", id)
@@ -136,8 +141,8 @@ func (a *AWS) call(r *http.Request, body []byte, action string, form url.Values)
 	return result, refused
 }
 
-// goesWrong plays the fault that a call meets, and tells whether it ends there, and
-// what holds its answer back if it does not.
+// goesWrong plays the fault that a call meets, and tells whether it ends there;
+// if it does not, what holds its answer back and what is said in its place.
 func (a *AWS) goesWrong(w http.ResponseWriter, action string, write func(http.ResponseWriter, *refusal)) (over bool, later Fault) {
 	a.mu.Lock()
 	f, faulty := a.fault(action)
