@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"guise/internal/answer"
 )
 
 // An OfferedRole is one that a SAML assertion lets its subject assume.
@@ -29,6 +31,8 @@ const (
 	attributeDuration = "https://aws.amazon.com/SAML/Attributes/SessionDuration"
 	// assertionLife is how long AWS takes an assertion after its issue.
 	assertionLife = 5 * time.Minute
+	// longestResponse is ten times what STS takes, in bytes.
+	longestResponse = 1 << 20
 )
 
 // ErrNoAssertion: what was to be a SAML response is none.
@@ -36,6 +40,9 @@ var ErrNoAssertion = errors.New("no SAML response: not base64 of a SAML document
 
 // ReadAssertion reads a SAML response, in base64 as a browser posts it.
 func ReadAssertion(base64Text string, now time.Time) (Offer, error) {
+	if len(base64Text) > longestResponse {
+		return Offer{}, ErrNoAssertion
+	}
 	data, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(base64Text), ""))
 	if err != nil {
 		return Offer{}, ErrNoAssertion
@@ -84,8 +91,9 @@ func (o *Offer) add(name, value string) {
 		if strings.Contains(a, ":saml-provider/") {
 			a, b = b, a
 		}
-		role := OfferedRole{a, b}
-		if isRole(a) && strings.Contains(b, ":saml-provider/") && !slices.Contains(o.Roles, role) {
+		f := answer.Elsewhere.Fields()
+		role := OfferedRole{f.RoleARN("role", a), f.ProviderARN("provider", b)}
+		if f.Err() == nil && !slices.Contains(o.Roles, role) {
 			o.Roles = append(o.Roles, role)
 		}
 	}

@@ -41,6 +41,10 @@ type message struct {
 // cookies then.
 const closesWithin = 3 * time.Second
 
+// largestMessage bounds what a page makes the browser tell, in bytes: a SAML
+// response is at most 100 kB.
+const largestMessage = 16 << 20
+
 // start starts the browser. It ends when ctx does.
 func (s *SAML) start(ctx context.Context) (*browser, error) {
 	if err := s.Folder.Make(); err != nil { // it holds the sign-in's cookies
@@ -100,11 +104,19 @@ func (b *browser) send(session, method string, params any) error {
 
 func (b *browser) receive() (message, error) {
 	var m message
-	data, err := b.from.ReadBytes(0)
-	if err != nil {
-		return m, err
+	var data []byte
+	for {
+		part, err := b.from.ReadSlice(0)
+		data = append(data, part...)
+		switch {
+		case err == nil:
+			return m, json.Unmarshal(data[:len(data)-1], &m)
+		case !errors.Is(err, bufio.ErrBufferFull):
+			return m, err
+		case len(data) > largestMessage:
+			return m, &RefusedError{"the page sends more than a sign-in takes"}
+		}
 	}
-	return m, json.Unmarshal(data[:len(data)-1], &m)
 }
 
 type object map[string]any

@@ -19,6 +19,7 @@ import (
 	"strings"
 	"time"
 
+	"guise/internal/answer"
 	"guise/internal/files"
 	"guise/internal/secret"
 	"guise/session"
@@ -80,10 +81,24 @@ func (s *Login) path(l session.Link) string {
 	return filepath.Join(s.Dir, hex.EncodeToString(sum[:])+".json")
 }
 
+// read gives what the file holds. One that holds something else than the AWS CLI
+// writes there is as if it were not there: the user signs in, and it is replaced.
 func (s *Login) read(l session.Link) (loginFile, bool) {
 	var f loginFile
 	data, err := files.Read(s.path(l), largestFile)
-	return f, err == nil && json.Unmarshal(data, &f) == nil && f.AccessToken.ID != "" && f.RefreshToken != ""
+	if err != nil || json.Unmarshal(data, &f) != nil {
+		return loginFile{}, false
+	}
+	from := answer.Of(l.Endpoint)
+	keys, err := from.Temporary(answer.Keys{
+		ID: f.AccessToken.ID, Secret: secret.New(f.AccessToken.Secret), Token: secret.New(f.AccessToken.Session),
+		Expires: f.AccessToken.ExpiresAt, Account: f.AccessToken.AccountID,
+	}, s.Now())
+	f.AccessToken.ExpiresAt = keys.Expires
+	more := from.Fields()
+	more.Token("refreshToken", f.RefreshToken)
+	more.Token("clientId", f.ClientID)
+	return f, err == nil && more.Err() == nil
 }
 
 func (f loginFile) credentials(now time.Time) session.Credentials {

@@ -21,10 +21,10 @@ type redirect struct {
 	server   *local.Server
 	state    string
 	verifier secret.Text
-	answer   chan answer
+	answer   chan callback
 }
 
-type answer struct {
+type callback struct {
 	code secret.Text
 	err  error
 }
@@ -41,7 +41,7 @@ const (
 func listen(say func(line string)) (r *redirect, err error) {
 	r = &redirect{
 		state: rand.Text() + rand.Text(), verifier: secret.New(rand.Text() + rand.Text()),
-		answer: make(chan answer, 1),
+		answer: make(chan callback, 1),
 	}
 	r.server, err = local.ServeOurs(r, func(uid int) { say(local.Refused(uid)) })
 	return r, err
@@ -71,7 +71,7 @@ func (r *redirect) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 		page(w, http.StatusBadRequest, "Not signed in", "This page belongs to another sign-in. The one in the terminal goes on.")
 		return
 	}
-	got := answer{code: secret.New(q.Get("code"))}
+	got := callback{code: secret.New(q.Get("code"))}
 	switch {
 	case q.Get("error") != "":
 		why := q.Get("error")

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"guise/internal/answer"
 	"guise/internal/files"
 	"guise/session"
 )
@@ -46,17 +47,20 @@ func (s Shared) read(l session.Link) (map[string]any, bool) {
 	return values, values["startUrl"] == l.StartURL && values["region"] == l.Region
 }
 
+// token gives the token in the file. One that is no token is as if it were not there.
 func (s Shared) token(l session.Link) (stored, bool) {
 	values, ok := s.read(l)
 	if !ok {
 		return stored{}, false
 	}
 	text := func(key string) string { v, _ := values[key].(string); return v }
+	f := answer.Of(l.Endpoint).Fields()
 	t := stored{
-		Access: text("accessToken"), Refresh: text("refreshToken"), Expires: when(text("expiresAt")),
-		ClientID: text("clientId"), ClientSecret: text("clientSecret"), ClientEnds: when(text("registrationExpiresAt")), shared: true,
+		Access: f.Token("accessToken", text("accessToken")), Refresh: f.OptionalToken("refreshToken", text("refreshToken")),
+		ClientID: f.OptionalToken("clientId", text("clientId")), ClientSecret: f.OptionalToken("clientSecret", text("clientSecret")),
+		Expires: when(text("expiresAt")), ClientEnds: when(text("registrationExpiresAt")), shared: true,
 	}
-	return t, t.Access != ""
+	return t, f.Err() == nil
 }
 
 // when reads a time as the AWS CLI writes it, now and in earlier versions.
