@@ -58,10 +58,16 @@ not write is not touched.`,
 }
 
 func (o exportOptions) run(c *cobra.Command, name string) error {
-	write, ok := map[string]func(string, session.Credentials) error{
-		"env": o.posix, "fish": o.fish, "powershell": o.powershell, "json": o.json, "dotenv": o.dotenv, "credentials-file": o.file,
-	}[o.format]
-	if !ok {
+	var write func(string, session.Credentials) error
+	format, ok := shell.FormatNamed(o.format)
+	switch {
+	case ok:
+		write = o.variablesIn(format)
+	case o.format == "json":
+		write = o.json
+	case o.format == "credentials-file":
+		write = o.file
+	default:
 		return usage{c, fmt.Errorf("no format %q: %s", o.format, strings.Join(exportFormats(), ", "))}
 	}
 	if o.to != "" && o.format != "credentials-file" {
@@ -97,35 +103,15 @@ func (o exportOptions) variables(name string, c session.Credentials) []shell.Cha
 	return all
 }
 
-func (o exportOptions) lines(name string, c session.Credentials, form func(name, value string) string) error {
-	var b strings.Builder
-	for _, v := range o.variables(name, c) {
-		b.WriteString(form(v.Name, v.Value) + "\n")
+// variablesIn prints a session as variables in a format.
+func (o exportOptions) variablesIn(format shell.Format) func(string, session.Credentials) error {
+	return func(name string, c session.Credentials) error {
+		text, err := format.Write(o.variables(name, c))
+		if err != nil {
+			return failure{what: name, err: err, hint: "guise export" + o.wantedWord() + " --format json"}
+		}
+		return o.answer(text)
 	}
-	return o.answer(b.String())
-}
-
-func (o exportOptions) posix(name string, c session.Credentials) error {
-	return o.lines(name, c, func(name, value string) string { return "export " + name + "=" + quoted(value) })
-}
-
-func (o exportOptions) fish(name string, c session.Credentials) error {
-	dialect, err := shell.Named("fish")
-	if err != nil {
-		return err
-	}
-	return o.lines(name, c, func(name, value string) string { return "set -gx " + name + " " + dialect.Quote(value) })
-}
-
-func (o exportOptions) powershell(name string, c session.Credentials) error {
-	return o.lines(name, c, func(name, value string) string {
-		return "$Env:" + name + " = '" + strings.ReplaceAll(value, "'", "''") + "'"
-	})
-}
-
-// dotenv: what AWS gives has no character that needs a quote there.
-func (o exportOptions) dotenv(name string, c session.Credentials) error {
-	return o.lines(name, c, func(name, value string) string { return name + "=" + value })
 }
 
 func (o exportOptions) json(_ string, c session.Credentials) error { return o.printForSDK(c) }
@@ -152,6 +138,9 @@ func (o exportOptions) file(name string, c session.Credentials) error {
 	}
 	if o.to == name {
 		return failure{what: "export", err: errors.New("a session cannot take the place of the keys that it is made with"), hint: "--to another name, such as " + o.word(name+"-session"), code: exitUsage}
+	}
+	if err := shell.INI(o.variables(name, c)); err != nil {
+		return failure{what: name, err: err, hint: "guise export" + o.wantedWord() + " --format json"}
 	}
 	_, err = o.rewrite(func(f *awsconfig.Files) error {
 		return f.Export(o.to, awsconfig.Exported{AccessKeyID: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey, SessionToken: c.SessionToken, Expires: c.Expires, Region: region})

@@ -40,7 +40,11 @@ func (a *app) off() error {
 	if err != nil {
 		return err
 	}
-	if err := a.answer(dialect.Script(append(changes, hook...))); err != nil {
+	code, err := dialect.Script(append(changes, hook...))
+	if err != nil {
+		return fail("off", err)
+	}
+	if err := a.answer(code); err != nil {
 		return err
 	}
 	if before := state.Before[varProfile]; before != "" {

@@ -49,7 +49,11 @@ func (a *app) switchRegion(ctx context.Context, region string) error {
 		return err
 	}
 	changes := append(setRegion(region), hookVar("__guise_state", encoded))
-	if err := a.answer(dialect.Script(changes)); err != nil {
+	code, err := dialect.Script(changes)
+	if err != nil {
+		return fail("region", err)
+	}
+	if err := a.answer(code); err != nil {
 		return err
 	}
 	a.sayf("region: %s", region)

@@ -170,7 +170,7 @@ func (o useOptions) script(dialect shell.Dialect, state terminalState, name stri
 	if len(removed) > 0 {
 		o.sayf("guise: removed from this terminal, as it would win over the profile: %s", strings.Join(removed, ", "))
 	}
-	return dialect.Script(append(changes, hook...)), nil
+	return dialect.Script(append(changes, hook...))
 }
 
 // summary says what a terminal has switched to.

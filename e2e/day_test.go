@@ -24,7 +24,11 @@ func set(t *testing.T, name, variable, value string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return strings.TrimSpace(d.Script([]shell.Change{{Name: variable, Value: value, Exported: true}}))
+	code, err := d.Script([]shell.Change{{Name: variable, Value: value, Exported: true}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.TrimSpace(code)
 }
 
 func status(shell string) string {

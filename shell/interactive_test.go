@@ -49,13 +49,13 @@ func TestPromptOnScreen(t *testing.T) {
 			}
 		}
 		until(43*time.Minute + 30*time.Second)
-		switched := d.Script([]Change{
+		switched := d.script([]Change{
 			{Name: "AWS_PROFILE", Value: name, Exported: true},
 			{Name: "__guise_profile", Value: name},
 			{Name: "__guise_segment", Value: d.Segment(name)},
 			{Name: "__guise_status", Value: status},
 		})
-		off := d.Script([]Change{{Name: "AWS_PROFILE", Unset: true}, {Name: "__guise_profile", Value: ""}})
+		off := d.script([]Change{{Name: "AWS_PROFILE", Unset: true}, {Name: "__guise_profile", Value: ""}})
 		s := open(t, d, prompts()[d.name]+hookOf(t, d), "case $1 in use) cat <<'END'\n"+switched+"END\n;; off) cat <<'END'\n"+off+"END\n;; esac\n")
 		shown := func(left string) {
 			t.Helper()
@@ -78,7 +78,7 @@ func TestPromptOnScreen(t *testing.T) {
 		}
 		s.typ("echo\r")
 		s.see(regexp.QuoteMeta("(" + name + ") "))
-		s.typ(strings.TrimSpace(d.Script([]Change{{Name: "AWS_PROFILE", Value: "50%n" + name, Exported: true}})) + "\r")
+		s.typ(strings.TrimSpace(d.script([]Change{{Name: "AWS_PROFILE", Value: "50%n" + name, Exported: true}})) + "\r")
 		s.see(regexp.QuoteMeta("(50%n" + name + ") "))
 		s.typ("guise off; echo 'it is 'off\r")
 		s.see("it is off\r")

@@ -46,7 +46,7 @@ func lines(d Dialect, commands ...string) string {
 // TestNoProgram: one line, and the status that shells have for it.
 func TestNoProgram(t *testing.T) {
 	shells(t, func(t *testing.T, d Dialect, argv []string) {
-		gone := d.Script([]Change{{Name: "PATH", Value: "/nowhere", Exported: true}})
+		gone := d.script([]Change{{Name: "PATH", Value: "/nowhere", Exported: true}})
 		out, stderr, _ := run(t, argv, hookOf(t, d)+gone+lines(d, "guise use x", "guise list"), "exit 9")
 		if out != "status 127\nstatus 127\n" || stderr != strings.Repeat("guise: the program is not on PATH\n", 2) {
 			t.Errorf("%q %q", out, stderr)
@@ -84,7 +84,7 @@ func TestNothingToEvaluate(t *testing.T) {
 // shell and its state.
 func TestNothingElseIsExported(t *testing.T) {
 	shells(t, func(t *testing.T, d Dialect, argv []string) {
-		changes := d.Script([]Change{
+		changes := d.script([]Change{
 			{Name: "AWS_PROFILE", Value: "prod", Exported: true},
 			{Name: "__guise_profile", Value: "prod"},
 			{Name: "__guise_segment", Value: "prod"},
@@ -124,7 +124,7 @@ func TestPromptOfOthers(t *testing.T) {
 			if want == "" {
 				want = value
 			}
-			set := d.Script([]Change{{Name: "AWS_PROFILE", Value: value, Exported: true}})
+			set := d.script([]Change{{Name: "AWS_PROFILE", Value: value, Exported: true}})
 			out, stderr, _ := run(t, argv, hookOf(t, d)+set+"__guise_prompt\nprintf '%s\\n' \"$GUISE_PROMPT\"\n", "exit 9")
 			if out != want+"\n" || stderr != "" {
 				t.Errorf("%q became %q, want %q; %s", value, out, want, stderr)

@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"path"
 	"strings"
+	"unicode"
 )
 
 // A Dialect is one shell's language.
@@ -116,8 +117,36 @@ type Change struct {
 	Exported    bool // to the programs that the shell starts
 }
 
-// Script writes changes in the shell's language, in their order.
-func (d Dialect) Script(changes []Change) string {
+// A ValueError is a variable whose value is not written, and why.
+type ValueError struct{ Name, Why string }
+
+func (e *ValueError) Error() string { return e.Name + " " + e.Why }
+
+// holdsControl is why a value is refused that holds a control character: a quoted
+// one harms no shell, but nothing that guise writes has one of its own, and the
+// next who reads the variable may not quote it.
+const holdsControl = "holds a control character"
+
+// checked is the error for changes that are not written, a *ValueError.
+func checked(changes []Change) error {
+	for _, c := range changes {
+		if !c.Unset && strings.ContainsFunc(c.Value, unicode.IsControl) {
+			return &ValueError{c.Name, holdsControl}
+		}
+	}
+	return nil
+}
+
+// Script writes changes in the shell's language, in their order. Its error is a
+// *ValueError.
+func (d Dialect) Script(changes []Change) (string, error) {
+	if err := checked(changes); err != nil {
+		return "", err
+	}
+	return d.script(changes), nil
+}
+
+func (d Dialect) script(changes []Change) string {
 	var b strings.Builder
 	for _, c := range changes {
 		form := d.set

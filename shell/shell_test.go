@@ -86,7 +86,7 @@ func TestQuote(t *testing.T) {
 			if slices.Contains(argv, "csh") && strings.Contains(value, "\n") {
 				continue // there no quotes hold a newline; the hook evaluates under zsh's own options
 			}
-			script := d.Script([]Change{{Name: "AWS_PROFILE", Value: value, Exported: true}}) + "printenv AWS_PROFILE\n"
+			script := d.script([]Change{{Name: "AWS_PROFILE", Value: value, Exported: true}}) + "printenv AWS_PROFILE\n"
 			out, stderr, code := run(t, argv, script, "")
 			if out != value+"\n" || stderr != "" || code != 0 {
 				t.Errorf("%q came out as %q (%d, %s)", value, out, code, stderr)
@@ -123,7 +123,7 @@ func TestSwitch(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		code := d.Script([]Change{
+		code := d.script([]Change{
 			{Name: "AWS_PROFILE", Value: value, Exported: true},
 			{Name: "AWS_SESSION_TOKEN", Unset: true, Exported: true},
 			{Name: "__guise_state", Value: "remembered 1"},
@@ -134,7 +134,7 @@ func TestSwitch(t *testing.T) {
 			"bash": "shopt -s expand_aliases; alias eval=nonsense local=nonsense builtin=nonsense command=nonsense return=nonsense\nIFS=gu0\n",
 			"fish": "",
 		}[d.name]
-		export := d.Script([]Change{{Name: "AWS_SESSION_TOKEN", Value: "x", Exported: true}})
+		export := d.script([]Change{{Name: "AWS_SESSION_TOKEN", Value: "x", Exported: true}})
 		script := oddities + hook + export + "guise use 'a b' || exit 1\nprintenv AWS_PROFILE\nprintenv AWS_SESSION_TOKEN || true\nprintenv __guise_state || true\nguise use - || exit 1\nguise list 'c d'\n"
 		if d.name == "fish" {
 			script = strings.ReplaceAll(script, "|| exit 1", "; or exit 1")
@@ -170,7 +170,7 @@ func TestPrompt(t *testing.T) {
 		hook, _ := d.Hook(HookOptions{})
 		status := filepath.Join(t.TempDir(), "status")
 		set := func(name, value string, exported bool) string {
-			return d.Script([]Change{{Name: name, Value: value, Exported: exported}})
+			return d.script([]Change{{Name: name, Value: value, Exported: exported}})
 		}
 		show := "__guise_prompt\necho \"<$GUISE_PROMPT>\"\n"
 		script := hook + show +
@@ -213,7 +213,7 @@ func TestPromptStartsNothing(t *testing.T) {
 				t.Fatal(err)
 			}
 			var script strings.Builder
-			script.WriteString(hook + d.Script([]Change{{Name: "AWS_PROFILE", Value: "p", Exported: true}, {Name: "__guise_profile", Value: "p"}, {Name: "__guise_segment", Value: "p"}, {Name: "__guise_status", Value: status}}))
+			script.WriteString(hook + d.script([]Change{{Name: "AWS_PROFILE", Value: "p", Exported: true}, {Name: "__guise_profile", Value: "p"}, {Name: "__guise_segment", Value: "p"}, {Name: "__guise_status", Value: status}}))
 			before := script.String()
 			count := func(script string) int {
 				_, trace, _ := run(t, append([]string{strace, "-f", "--seccomp-bpf", "-e", "trace=clone,clone3,fork,vfork,execve"}, argv...), script, "exit 9")

@@ -1,0 +1,88 @@
+package shell
+
+import (
+	"fmt"
+	"strings"
+
+	"guise/internal/printable"
+)
+
+// A Format is a form in which variables are printed for who reads them once, as
+// against a [Dialect], which a hook evaluates again and again.
+type Format struct {
+	name  string
+	line  string                    // with the name for %[1]s and the quoted value for %[2]s
+	quote func(string) string       // nil: as it is
+	needs func(value string) string // why a value cannot be written; empty where it can
+}
+
+func formats() []Format {
+	return []Format{
+		{name: "env", line: "export %[1]s=%[2]s", quote: quotePOSIX},
+		{name: "fish", line: "set -gx %[1]s %[2]s", quote: quoteFish},
+		{name: "powershell", line: "$Env:%[1]s = %[2]s", quote: quotePowerShell},
+		{name: "dotenv", line: "%[1]s=%[2]s", needs: bare},
+	}
+}
+
+// FormatNamed gives a format: env (for sh and its kin), fish, powershell or dotenv.
+func FormatNamed(name string) (Format, bool) {
+	for _, f := range formats() {
+		if f.name == name {
+			return f, true
+		}
+	}
+	return Format{}, false
+}
+
+// Write writes variables, each exported, a line each. Its error is a *ValueError:
+// control characters are refused in every format.
+func (f Format) Write(changes []Change) (string, error) {
+	if err := checked(changes); err != nil {
+		return "", err
+	}
+	var b strings.Builder
+	for _, c := range changes {
+		if f.needs != nil {
+			if why := f.needs(c.Value); why != "" {
+				return "", &ValueError{c.Name, why}
+			}
+		}
+		value := c.Value
+		if f.quote != nil {
+			value = f.quote(value)
+		}
+		_, _ = fmt.Fprintf(&b, f.line+"\n", c.Name, value)
+	}
+	return b.String(), nil
+}
+
+// quotePowerShell writes a literal string. Besides the apostrophe, PowerShell takes
+// the typographic ones for its end ("about_Quoting_Rules" and the tokenizer's
+// IsSingleQuote); each stands for itself when it is doubled.
+func quotePowerShell(s string) string {
+	return "'" + strings.NewReplacer("'", "''", "\u2018", "\u2018\u2018", "\u2019", "\u2019\u2019", "\u201a", "\u201a\u201a", "\u201b", "\u201b\u201b").Replace(s) + "'"
+}
+
+// bare is why a value cannot stand in a .env file. Who reads those files does not
+// agree on quotes: sh removes them, docker keeps them, python-dotenv and others have
+// escapes of their own. So only what all of them read the same is written.
+func bare(value string) string {
+	const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+/=.:,@%"
+	if strings.Trim(value, plain) != "" {
+		return "holds a character that the programs which read .env files do not read alike"
+	}
+	return ""
+}
+
+// INI is why variables cannot stand as values in an AWS credentials file, a
+// *ValueError; nil where they can. The SDKs do not agree there on quotes, on
+// backslashes, and on a value that begins as a comment or a section does.
+func INI(changes []Change) error {
+	for _, c := range changes {
+		if !printable.Word(c.Value) || strings.ContainsAny(c.Value, "\"'`\\") || strings.IndexAny(c.Value, "#;[") == 0 {
+			return &ValueError{c.Name, "holds a character that the programs which read a credentials file do not read alike"}
+		}
+	}
+	return nil
+}
