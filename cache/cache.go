@@ -47,8 +47,8 @@ type Store struct {
 // Open gives the cache in a directory, which need not exist yet.
 func Open(dir string, keys *Custody) *Store { return &Store{dir: dir, keys: keys} }
 
-// ErrUnsafe: the cache's directory belongs to somebody else or is open to others.
-var ErrUnsafe = errors.New("the cache directory is not ours alone")
+// ErrUnsafe: a folder of the cache belongs to somebody else or is open to others.
+var ErrUnsafe = errors.New("it belongs to another user or is open to others")
 
 const (
 	entriesDir = "sessions"

@@ -45,6 +45,7 @@ credentials when it needs them. Nobody exports keys.`,
   guise off                       back to what it was
   guise demo                      try all of it in a sandbox, without an account`,
 		SilenceErrors: true, SilenceUsage: true,
+		PersistentPreRunE: func(c *cobra.Command, _ []string) error { return a.needsHome(c) },
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
 	}
 	root.SetIn(a.In)

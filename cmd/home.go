@@ -1,0 +1,44 @@
+package cmd
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/adrg/xdg"
+	"github.com/spf13/cobra"
+)
+
+// homeOf gives the user's home directory; empty where there is none to rely on.
+// Package xdg would take the root of the file system for it, and guise would make
+// its folders there.
+func homeOf(getenv func(string) string) string {
+	if home := getenv("HOME"); home == "" && xdg.Home == string(filepath.Separator) || !filepath.IsAbs(xdg.Home) {
+		return ""
+	}
+	return xdg.Home
+}
+
+// homeless are the commands that need no home.
+func homeless() []string {
+	return []string{"guise", "version", "help", "init", "completion", "demo", "off"}
+}
+
+// needsHome refuses a command that would look for its files, or make its folders,
+// in a home that is not there.
+func (a *app) needsHome(c *cobra.Command) error {
+	if slices.Contains(homeless(), c.Name()) {
+		return nil
+	}
+	err := errors.New("HOME is not set to an absolute path")
+	if a.Home != "" {
+		info, failed := os.Stat(a.Home)
+		if failed == nil && info.IsDir() {
+			return nil
+		}
+		err = fmt.Errorf("HOME is %s, which is not a folder", a.Home)
+	}
+	return failure{what: "no home directory", err: err, hint: `export HOME="$(getent passwd "$(id -u)" | cut -d: -f6)"`}
+}
