@@ -1,7 +1,7 @@
 package cache
 
-// A BootKey is 32 bytes that the kernel keeps until the next boot, for all processes
-// of the user: on Linux alone. Elsewhere there is never one.
+// A BootKey is up to 128 bytes that the kernel keeps until the next boot, for all
+// processes of the user: on Linux alone. Elsewhere there is never one.
 type BootKey struct{ Name string }
 
 // Get gives the key, or an error where there is none.

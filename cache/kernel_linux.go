@@ -13,14 +13,17 @@ const keyType = "user"
 // pam_keyinit): possessor and user get all rights, group and others none.
 const everyoneOfUser = 0x3f3f0000
 
+// largestKernelKey is more bytes than guise puts under any name.
+const largestKernelKey = 128
+
 func kernelGet(name string) ([]byte, error) {
 	id, err := unix.KeyctlSearch(unix.KEY_SPEC_USER_KEYRING, keyType, name, 0)
 	if err != nil {
 		return nil, err
 	}
-	buf := make([]byte, keySize+1)
+	buf := make([]byte, largestKernelKey)
 	n, err := unix.KeyctlBuffer(unix.KEYCTL_READ, id, buf, 0)
-	if err != nil || n > keySize {
+	if err != nil || n > len(buf) {
 		return nil, ErrNoKey
 	}
 	return buf[:n], nil

@@ -11,15 +11,14 @@ import (
 
 	"guise/ask"
 	"guise/awsconfig"
+	"guise/internal/keys"
 	"guise/internal/secret"
-	"guise/internal/secretstore"
-	"guise/session"
 )
 
 type adoptOptions struct {
 	*app
 	all, dryRun, yes, keepKeys bool
-	mayMakeVault               bool // where there is no secret store
+	mayMakeVault               bool // where no OS keyring answers
 }
 
 func newAdopt(a *app) *cobra.Command {
@@ -31,8 +30,8 @@ func newAdopt(a *app) *cobra.Command {
 to each, and the settings that SDKs would prefer to it are hidden behind a prefix.
 All else stays as it is, byte for byte, and "guise release" is the exact reverse.
 
-Static keys in a file win over credential_process in every SDK. They are moved to
-the operating system's secret store, after the stored copy was shown to work; or,
+Access keys in a file win over credential_process in every SDK. guise tries them at
+AWS and moves them to the key store (the OS keyring, or the vault) after that; or,
 with --keep-keys, to a section [PROFILE.source] of the same file.`,
 		Example: "  guise adopt --all --dry-run     show what would change\n  guise adopt --all\n  guise adopt prod staging",
 		RunE: func(c *cobra.Command, args []string) error {
@@ -68,13 +67,7 @@ func (o adoptOptions) run(ctx context.Context, names []string) error {
 			return err
 		}
 	}
-	store := func(profile, id string, key secret.Text) error {
-		if err := o.keyStore().Available(); err != nil && !o.mayMakeVault {
-			return err
-		}
-		return o.storeKey(ctx, profile, id, key)
-	}
-	changed, err := o.rewrite(func(f *awsconfig.Files) error { return o.adopt(f, names, store) })
+	changed, err := o.keys().Move(ctx, o.mayMakeVault, func(f *awsconfig.Files, store keys.StoreFunc) error { return o.adopt(f, names, store) })
 	if err != nil {
 		return err
 	}
@@ -99,7 +92,7 @@ func (o adoptOptions) selected(files *awsconfig.Files, names []string) ([]string
 	}
 	noStore := error(nil)
 	if !o.keepKeys {
-		noStore = o.keyStore().Available()
+		noStore = o.keys().Available()
 	}
 	profiles := files.Profiles()
 	byName := indexed(files, profiles)
@@ -113,7 +106,7 @@ func (o adoptOptions) selected(files *awsconfig.Files, names []string) ([]string
 		case p.SplitKeys() != nil:
 			o.sayf("guise: %s: %v; left as it is", p.Name, p.SplitKeys())
 		case p.KeysIn() == awsconfig.KeysPlain && noStore != nil:
-			o.sayf("guise: %s: its keys stand in the file, and there is no secret store to move them to: left as it is (guise keys import seals them by a passphrase; or --keep-keys)", p.Name)
+			o.sayf("guise: %s: its access key is in the file, and there is no key store to move it to: left as it is (guise keys import makes a vault; or --keep-keys)", p.Name)
 		default:
 			names = append(names, p.Name)
 		}
@@ -121,7 +114,7 @@ func (o adoptOptions) selected(files *awsconfig.Files, names []string) ([]string
 	return names, nil
 }
 
-func (o adoptOptions) adopt(files *awsconfig.Files, names []string, store func(profile, id string, key secret.Text) error) error {
+func (o adoptOptions) adopt(files *awsconfig.Files, names []string, store keys.StoreFunc) error {
 	executable, err := o.Executable()
 	if err != nil {
 		return fail("adopt", err)
@@ -135,46 +128,6 @@ func ofProfile(err error) error {
 		return fail(one.Profile, one.Err)
 	}
 	return err
-}
-
-// storeKey moves a key to the secret store, and proves by a call to AWS that
-// the stored copy works before the file lets go of it.
-func (a *app) storeKey(ctx context.Context, profile, id string, key secret.Text) error {
-	store := a.keyStore()
-	_, had := store.Get(keyName(id))
-	err := store.Set(keyName(id), key)
-	if err == nil {
-		err = a.proveKey(ctx, profile, id)
-	}
-	if err != nil && errors.Is(had, secretstore.ErrNotFound) {
-		_ = store.Delete(keyName(id))
-	}
-	return err
-}
-
-// proveKey makes a call to AWS with the stored copy of a key.
-func (a *app) proveKey(ctx context.Context, profile, id string) error {
-	stored, err := a.storedKey(profile, id)
-	if err != nil {
-		return err
-	}
-	api, err := a.api()
-	if err != nil {
-		return err
-	}
-	files, err := a.files()
-	if err != nil {
-		return err
-	}
-	p, err := files.Profile(profile)
-	if err != nil {
-		return err
-	}
-	where := session.Link{Region: p.Get("region"), Endpoint: a.endpoint(p, "sts")}
-	if _, err := api.WhoAmI(ctx, where, session.Credentials{AccessKeyID: id, SecretAccessKey: stored}); err != nil {
-		return fmt.Errorf("the stored copy of its keys was tried and does not work, so they stay where they are: %w", err)
-	}
-	return nil
 }
 
 // rewrite edits the user's files, under a lock and with the old ones kept.
@@ -253,7 +206,7 @@ func (o useOptions) offerAdoption(ctx context.Context, name string) error {
 		return nil
 	}
 	_, err = o.resolve(files, name)
-	possible := err == nil && (p.KeysIn() != awsconfig.KeysPlain || o.keyStore().Available() == nil)
+	possible := err == nil && (p.KeysIn() != awsconfig.KeysPlain || o.keys().Available() == nil)
 	if possible && s.Adopt == "ask" && !o.declined(name) {
 		possible, err = o.askAdoption(ctx, name)
 		if err != nil {

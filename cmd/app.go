@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -14,7 +13,6 @@ import (
 	"guise/awsapi"
 	"guise/awsconfig"
 	"guise/cache"
-	"guise/internal/secret"
 	"guise/internal/secretstore"
 	"guise/session"
 )
@@ -207,15 +205,6 @@ func (a *app) credentials(ctx context.Context, name string, o session.Options) (
 	return chain, got, fail(name, err)
 }
 
-// storedKey reads a base key from the operating system's secret store.
-func (a *app) storedKey(_, accessKeyID string) (secret.Text, error) {
-	got, err := a.keyStore().Get(keyName(accessKeyID))
-	if err != nil {
-		return secret.Text{}, fmt.Errorf("the secret of %s: %w", accessKeyID, err)
-	}
-	return got, nil
-}
-
 // makePrivate makes a folder that others cannot get into.
 func makePrivate(dir string) error { return os.MkdirAll(dir, 0o700) }
 
@@ -224,9 +213,6 @@ func hexName(name string) string {
 	sum := sha256.Sum256([]byte(name))
 	return hex.EncodeToString(sum[:8])
 }
-
-// keyName is what an access key is filed under in the secret store.
-func keyName(accessKeyID string) string { return "access-key:" + accessKeyID }
 
 // keptBy binds the clock to a store.
 type keptBy struct {

@@ -114,8 +114,12 @@ func (b *sandbox) close() error {
 	if b.server != nil {
 		_ = b.server.Close()
 	}
+	inside := &app{World: World{Data: b.data()}}
+	inside.vault().Lock() // the kernel would keep its key until the next boot
 	return os.RemoveAll(b.dir)
 }
+
+func (b *sandbox) data() string { return filepath.Join(b.home(), ".local/share", "guise") }
 
 func (b *sandbox) home() string { return filepath.Join(b.dir, "home") }
 
@@ -244,7 +248,7 @@ func (b *sandbox) adopt() error {
 		In: strings.NewReader(""), Out: io.Discard, Err: io.Discard, Getenv: getenv, Now: b.Now, Home: home, User: b.User,
 		Environ: func() []string { return b.env },
 		Cache:   filepath.Join(home, ".cache", "guise"), Config: filepath.Join(home, ".config", "guise"),
-		State: filepath.Join(home, ".local/state", "guise"), Data: filepath.Join(home, ".local/share", "guise"),
+		State: filepath.Join(home, ".local/state", "guise"), Data: b.data(),
 		Runtime: func() []files.Folder {
 			return runtimeFolders(filepath.Join(b.dir, "run"), filepath.Join(home, ".cache", "guise"))
 		},

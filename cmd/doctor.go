@@ -66,7 +66,7 @@ func (a *app) doctor(ctx context.Context, fix, asJSON bool) error {
 	}
 	d := &doctor{app: a, files: files, profiles: files.Profiles()}
 	for _, check := range []func(context.Context){
-		d.plainKeys, d.leftovers, d.fileModes, d.owners, d.environment, d.processes, d.broken, d.names, d.oldKeys, d.hook, d.oldShell, d.clock, d.stores, d.cacheState,
+		d.plainKeys, d.leftovers, d.fileModes, d.owners, d.environment, d.processes, d.broken, d.names, d.oldKeys, d.hook, d.oldShell, d.clock, d.stores, d.pending, d.cacheState,
 	} {
 		check(ctx)
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"guise/awsconfig"
+	"guise/internal/keys"
 	"guise/session"
 	"guise/signin"
 )
@@ -29,24 +30,50 @@ func (d *doctor) clock(ctx context.Context) {
 }
 
 // stores: whether what keeps secrets answers.
-func (d *doctor) stores(context.Context) {
-	err := d.secretStore().Available()
+func (d *doctor) stores(ctx context.Context) {
+	err := d.keys().Keyring.Available()
 	if err == nil {
 		return
 	}
 	var without []string
 	for _, p := range d.profiles {
 		if p.KeysIn() == awsconfig.KeysInStore {
-			if _, err := d.keyStore().Get(keyName(p.AccessKeyID())); err != nil && !errors.Is(err, session.ErrNoPerson) {
+			if _, err := d.keys().Secret(ctx, p.AccessKeyID()); err != nil && !errors.Is(err, session.ErrNoPerson) {
 				without = append(without, p.Name)
 			}
 		}
 	}
 	if len(without) > 0 {
-		d.found(finding{Check: "secret-store", Severity: serious, What: "the keys of " + strings.Join(without, ", ") + " are not to be had: " + err.Error(), Why: "they were put into a secret store that does not answer here: is it locked, or is this another kind of session?"})
+		d.found(finding{Check: "key-store", Severity: serious, What: "the access keys of " + strings.Join(without, ", ") + " are not to be had: " + err.Error(), Why: "they are in an OS keyring that does not answer here: is it locked, or is this another kind of session?"})
 		return
 	}
-	d.found(finding{Check: "secret-store", Severity: hinted, What: "there is no secret store here: " + err.Error(), Why: "keys are sealed by a passphrase instead, and sessions end with the boot"})
+	d.found(finding{Check: "key-store", Severity: hinted, What: "no OS keyring answers here: " + err.Error(), Why: "access keys go into a vault, which a passphrase protects, and sessions end with the boot"})
+}
+
+// pending: what guise has not done with in the key store.
+func (d *doctor) pending(ctx context.Context) {
+	unfinished, err := d.keys().Unfinished()
+	if err != nil {
+		d.found(finding{Check: "key-store", Severity: serious, What: err.Error(), Why: "guise cannot see what it has stored, and changes no access keys"})
+		return
+	}
+	for _, u := range unfinished {
+		what := "the access key …" + keys.LastFour(u.ID)
+		if u.ID == "" {
+			what = "the MFA secret of " + u.Serial
+		}
+		switch {
+		case u.Rotating:
+			d.found(finding{Check: "key-store", Severity: warning, What: "the rotation of " + u.Profile + "'s access key was interrupted", Why: "AWS may have two keys of that user", Fix: "guise keys rotate " + d.word(u.Profile)})
+		case len(u.Pending) > 0:
+			d.found(finding{
+				Check: "key-store", Severity: serious, What: what + " was to be removed, and may still be in " + words(u.Pending), Why: "that store did not answer; guise removes it when it does",
+				Fix: "guise doctor --fix", mend: func() error { return d.keys().Settle(ctx) },
+			})
+		default:
+			d.found(finding{Check: "key-store", Severity: warning, What: what + " is in the key store, and no profile uses it", Why: "a change of keys was interrupted, or the AWS files were edited", Fix: "guise keys remove " + u.ID})
+		}
+	}
 }
 
 func (d *doctor) cacheState(context.Context) {

@@ -9,6 +9,7 @@ import (
 
 	"guise/ask"
 	"guise/awsconfig"
+	"guise/internal/keys"
 	"guise/session"
 	"guise/shell"
 	"guise/signin"
@@ -116,6 +117,7 @@ func (a *app) judge(err error) (code int, hint string) {
 		step       *session.StepError
 		plain      *awsconfig.PlainKeysError
 		syntax     *awsconfig.SyntaxError
+		pending    *keys.PendingError
 		timeout    *signin.TimeoutError
 		refused    *signin.RefusedError
 		shared     *session.Failure
@@ -156,7 +158,9 @@ func (a *app) judge(err error) (code int, hint string) {
 	case errors.As(err, &api) && api.Reason == session.Unreachable:
 		return exitFailed, "check the network, HTTPS_PROXY and AWS_ENDPOINT_URL"
 	case errors.As(err, &plain):
-		return exitFailed, "guise keys import seals them by a passphrase; --keep-keys leaves them in the file, in a section of their own"
+		return exitFailed, "guise keys import makes a vault for them; --keep-keys leaves them in the file, in a section of their own"
+	case errors.As(err, &pending):
+		return exitFailed, "guise doctor --fix   # when " + pending.Place.String() + " answers"
 	case errors.As(err, &syntax):
 		return exitFailed, "mend that line first; the file was left as it is"
 	}

@@ -6,21 +6,36 @@ import (
 	"path/filepath"
 
 	"guise/ask"
+	"guise/awsconfig"
 	"guise/cache"
 	"guise/internal/files"
+	"guise/internal/keys"
 	"guise/internal/secret"
 	"guise/internal/secretstore"
 	"guise/session"
 )
 
-// keyStore keeps what lives long: access keys, and the seeds of MFA devices. In the
-// operating system's secret store where there is one, else in a file that a
-// passphrase seals.
-type keyStore struct{ *app }
+// keys is what owns access keys and MFA secrets.
+func (a *app) keys() *keys.Keeper {
+	config, credentials := a.configPaths()
+	return &keys.Keeper{
+		Keyring: a.secretStore(), Vault: a.vault(), Dir: a.State, Write: files.Keep,
+		Config: config, Credentials: credentials,
+		Rewrite: func(edit func(*awsconfig.Files) error) (bool, error) { return a.rewrite(edit) },
+		Try: func(ctx context.Context, profile, id string, key secret.Text) (string, error) {
+			who, err := a.tryKey(ctx, profile, session.Credentials{AccessKeyID: id, SecretAccessKey: key})
+			return who.ARN, err
+		},
+		Say: a.say, Now: a.Now, Sleep: sleep,
+	}
+}
 
-func (a *app) keyStore() keyStore { return keyStore{a} }
+// storedKey reads the secret of an access key for a request.
+func (a *app) storedKey(_, accessKeyID string) (secret.Text, error) {
+	return a.keys().Secret(context.Background(), accessKeyID)
+}
 
-// vault is the file that stands in for a secret store.
+// vault is the file that stands in for an OS keyring.
 func (a *app) vault() *secretstore.Vault {
 	path := filepath.Join(a.Data, "keys.vault")
 	return &secretstore.Vault{
@@ -34,8 +49,16 @@ func (a *app) vault() *secretstore.Vault {
 	}
 }
 
+// place says in words where a secret is.
+func (a *app) place(p keys.Place) string {
+	if p == keys.InVault {
+		return a.vault().Path + ", the vault, which a passphrase protects"
+	}
+	return p.String()
+}
+
 // passphrase asks for the vault's, twice where it is a new one.
-func (a *app) passphrase(first bool, again string) (secret.Text, error) {
+func (a *app) passphrase(ctx context.Context, first bool, again string) (secret.Text, error) {
 	if a.alone {
 		return secret.Text{}, session.ErrNoPerson
 	}
@@ -43,7 +66,7 @@ func (a *app) passphrase(first bool, again string) (secret.Text, error) {
 	if err != nil {
 		return secret.Text{}, err
 	}
-	ctx, cancel := a.patient(context.Background(), s.WaitForPerson)
+	ctx, cancel := a.patient(ctx, s.WaitForPerson)
 	defer cancel()
 	terminal, err := a.terminal()
 	if err != nil && !first {
@@ -58,10 +81,10 @@ func (a *app) passphrase(first bool, again string) (secret.Text, error) {
 		if again != "" {
 			terminal.Say(again)
 		}
-		text, err := terminal.Secret(ctx, "passphrase of guise's keys")
+		text, err := terminal.Secret(ctx, "passphrase of the vault")
 		return text, asSession(err)
 	}
-	terminal.Say("there is no secret store here: the keys are sealed by a passphrase, which is asked for once a boot")
+	terminal.Say("no OS keyring answers here: access keys go into a vault, whose passphrase is asked for once a boot")
 	for {
 		text, err := terminal.Secret(ctx, "a new passphrase")
 		if err != nil {
@@ -86,7 +109,7 @@ func (a *app) passphraseByDialog(ctx context.Context, again string) (secret.Text
 	}
 	asker := a.asker()
 	text, err := (&person{a}).dialog(s).Passphrase(ctx, ask.Words{
-		Title: "guise: passphrase", Error: again, Text: asker.String() + ", in " + asker.In(a.Home) + ",\nneeds a key that your passphrase seals",
+		Title: "guise: passphrase", Error: again, Text: asker.String() + ", in " + asker.In(a.Home) + ",\nneeds an access key from the vault, which your passphrase protects",
 	})
 	if errors.Is(err, ask.ErrNoDialog) || errors.Is(err, context.DeadlineExceeded) {
 		return text, session.ErrNoPerson
@@ -105,65 +128,4 @@ func asSession(err error) error {
 		return lateError{}
 	}
 	return err
-}
-
-// Get reads a secret. Its errors wrap secretstore.ErrNotFound and ErrUnavailable, or
-// are the vault's.
-func (k keyStore) Get(name string) (secret.Text, error) {
-	text, err := k.secretStore().Get(name)
-	if v := k.vault(); err != nil && v.Exists() {
-		return v.Get(name)
-	}
-	return text, err
-}
-
-// Set writes a secret.
-func (k keyStore) Set(name string, text secret.Text) error {
-	if k.secretStore().Available() == nil {
-		return k.secretStore().Set(name, text)
-	}
-	return k.alone(func() error { return k.vault().Set(name, text) })
-}
-
-// Delete removes a secret from wherever it is.
-func (k keyStore) Delete(name string) error {
-	err := k.secretStore().Delete(name)
-	if errors.Is(err, secretstore.ErrUnavailable) {
-		err = nil
-	}
-	if k.vault().Exists() {
-		err = errors.Join(err, k.alone(func() error { return k.vault().Delete(name) }))
-	}
-	return err
-}
-
-// alone changes the vault while no other process does.
-func (k keyStore) alone(change func() error) error {
-	store, err := k.store()
-	if err != nil {
-		return err
-	}
-	lock, err := store.Lock(context.Background(), "vault")
-	if err != nil {
-		return err
-	}
-	defer lock.Unlock()
-	return change()
-}
-
-// Available tells whether a secret could be stored now, with nobody asked.
-func (k keyStore) Available() error {
-	err := k.secretStore().Available()
-	if err != nil && k.vault().Exists() {
-		return nil
-	}
-	return err
-}
-
-// Place says where secrets go.
-func (k keyStore) Place() string {
-	if k.secretStore().Available() == nil {
-		return "the secret store"
-	}
-	return k.vault().Path + ", sealed by a passphrase"
 }

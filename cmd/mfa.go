@@ -2,14 +2,11 @@ package cmd
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"net/url"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -17,7 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"guise/ask"
-	"guise/internal/files"
+	"guise/internal/keys"
 	"guise/internal/secret"
 	"guise/session"
 )
@@ -30,9 +27,9 @@ func newMFA(a *app) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "mfa",
 		Short: "MFA devices whose codes guise can get by itself",
-		Long: `MFA devices whose codes guise can get by itself: it keeps the seed of a virtual device
-where it keeps access keys. That is convenient, and worth less than a device apart:
-who can read the store has both halves. A hardware key, or a code that you type,
+		Long: `MFA devices whose codes guise can get by itself: it keeps the MFA secret of a virtual
+device in the key store, as it does access keys. That is convenient, and worth less
+than a device apart: who can read the store has both halves. A hardware key, or a code that you type,
 keeps them apart.`,
 		Example: "  guise mfa add alice\n  guise mfa code alice",
 	}
@@ -44,8 +41,8 @@ func newMFAAdd(a *app) *cobra.Command {
 	var enable, unchecked bool
 	c := &cobra.Command{
 		Use:   "add PROFILE|SERIAL",
-		Short: "Store the seed of a virtual MFA device",
-		Long: `Store the seed of a virtual MFA device: the secret that AWS shows when the device is
+		Short: "Store the MFA secret of a virtual device",
+		Long: `Store the MFA secret of a virtual device: the secret that AWS shows when the device is
 made ("show secret key"), or the otpauth:// address in its QR code. It is typed at
 the terminal. Where a profile has the device and its keys, a code is tried at AWS;
 else the code that your other device shows is compared.
@@ -60,7 +57,7 @@ the device.`,
 		ValidArgsFunction: a.completeProfile,
 	}
 	c.Flags().BoolVar(&enable, "enable", false, "show the two codes with which AWS enables the device")
-	c.Flags().BoolVar(&unchecked, "unchecked", false, "store it without trying a code")
+	c.Flags().BoolVar(&unchecked, "unchecked", false, "store it without trying a code; it then replaces no other secret")
 	return c
 }
 
@@ -98,7 +95,7 @@ func (a *app) addDevice(ctx context.Context, arg string, enable, unchecked bool)
 		return failure{what: serial, err: session.ErrNoPerson, hint: "run this in a terminal: guise mfa add " + a.word(arg)}
 	}
 	defer func() { _ = terminal.Close() }()
-	typed, err := terminal.Secret(ctx, "seed of "+serial)
+	typed, err := terminal.Secret(ctx, "MFA secret of "+serial)
 	if err != nil {
 		return asSession(err)
 	}
@@ -116,11 +113,12 @@ func (a *app) addDevice(ctx context.Context, arg string, enable, unchecked bool)
 			return fail(serial, err)
 		}
 	}
-	if err := a.keyStore().Set(seedName(serial), seed); err != nil {
+	place, err := a.keys().AddDevice(ctx, serial, seed, !unchecked)
+	if err != nil {
 		return fail(serial, err)
 	}
-	a.sayf("%s: its codes need nobody now; its seed is in %s", serial, a.keyStore().Place())
-	return a.noteDevice(serial, true)
+	a.sayf("%s: guise computes its codes now; its MFA secret is in %s", serial, a.place(place))
+	return nil
 }
 
 // showTwo shows two codes that follow each other.
@@ -203,61 +201,43 @@ func (a *app) trySession(ctx context.Context, serial, profile string, seed secre
 	return err
 }
 
-// Secret stores do not list what they hold: which devices guise has the seeds of
-// stands in a file. It holds no secret.
-func (a *app) devicesFile() string { return filepath.Join(a.State, "devices.json") }
-
-func (a *app) devices() []string {
-	data, err := os.ReadFile(a.devicesFile())
-	var serials []string
-	if err != nil || json.Unmarshal(data, &serials) != nil {
-		return nil
-	}
-	return serials
-}
-
-func (a *app) noteDevice(serial string, there bool) error {
-	serials := slices.DeleteFunc(a.devices(), func(s string) bool { return s == serial })
-	if there {
-		serials = append(serials, serial)
-	}
-	slices.Sort(serials)
-	data, err := json.Marshal(serials)
-	if err != nil {
-		return err
-	}
-	if err := makePrivate(a.State); err != nil {
-		return err
-	}
-	return files.Replace(a.devicesFile(), data)
-}
-
 func newMFAList(a *app) *cobra.Command {
 	var asJSON bool
 	c := &cobra.Command{
 		Use:     "list",
-		Short:   "List the devices whose seeds guise keeps",
+		Short:   "List the devices whose MFA secrets guise keeps",
 		Example: "  guise mfa list",
 		Args:    cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error {
+		RunE: func(c *cobra.Command, _ []string) error {
 			type row struct {
 				Serial  string `json:"mfa_serial"`
 				Problem string `json:"problem,omitempty"`
+				Pending string `json:"pending,omitempty"` // remove: a store did not answer
 			}
 			rows := []row{}
-			table := [][]string{{"DEVICE", "SEED"}}
-			for _, serial := range a.devices() {
+			table := [][]string{{"DEVICE", "MFA SECRET"}}
+			for _, serial := range a.keys().Devices() {
 				r, state := row{Serial: serial}, "stored"
-				if _, err := a.keyStore().Get(seedName(serial)); err != nil {
+				if _, err := a.keys().MFASecret(c.Context(), serial); err != nil {
 					r.Problem, state = err.Error(), err.Error()
 				}
 				rows, table = append(rows, r), append(table, []string{serial, state})
+			}
+			unfinished, err := a.keys().Unfinished()
+			if err != nil {
+				return fail("key store", err)
+			}
+			for _, u := range unfinished {
+				if u.Serial != "" {
+					rows = append(rows, row{Serial: u.Serial, Pending: "remove"})
+					table = append(table, []string{u.Serial, "to be removed from " + words(u.Pending) + ": guise doctor --fix"})
+				}
 			}
 			if asJSON {
 				return a.answerJSON(rows)
 			}
 			if len(rows) == 0 {
-				a.say("guise keeps no seeds: guise mfa add PROFILE")
+				a.say("guise keeps no MFA secrets: guise mfa add PROFILE")
 				return nil
 			}
 			return a.answerTable(table)
@@ -270,22 +250,23 @@ func newMFAList(a *app) *cobra.Command {
 func newMFARemove(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use:     "remove PROFILE|SERIAL",
-		Short:   "Forget the seed of a device",
+		Short:   "Remove the MFA secret of a device from the key store",
 		Example: "  guise mfa remove alice",
 		Args:    cobra.ExactArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(c *cobra.Command, args []string) error {
 			serial, _, err := a.device(args[0])
 			if err != nil {
 				return err
 			}
-			if !slices.Contains(a.devices(), serial) {
-				return failure{what: serial, err: errors.New("guise has no seed of it"), hint: "guise mfa list", code: exitUsage}
+			err = a.keys().RemoveDevice(c.Context(), serial)
+			if errors.Is(err, keys.ErrNoDevice) {
+				return failure{what: serial, err: err, hint: "guise mfa list", code: exitUsage}
 			}
-			if err := a.keyStore().Delete(seedName(serial)); err != nil {
+			if err != nil {
 				return fail(serial, err)
 			}
-			a.sayf("%s: its seed is forgotten; codes are asked for again", serial)
-			return a.noteDevice(serial, false)
+			a.sayf("%s: its MFA secret is removed; guise asks you for its codes", serial)
+			return nil
 		},
 		ValidArgsFunction: a.completeProfile,
 	}
@@ -295,7 +276,7 @@ func newMFACode(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use:   "code [PROFILE|SERIAL]",
 		Short: "Print the code that a device shows now",
-		Long: `Print the code that a device shows now, from its stored seed. Inside "guise demo",
+		Long: `Print the code that a device shows now, from its stored MFA secret. Inside "guise demo",
 that of the sandbox's device.`,
 		Example: "  guise mfa code alice",
 		Args:    cobra.MaximumNArgs(1),
@@ -318,13 +299,14 @@ func (a *app) codeOf(ctx context.Context, args []string) (string, error) {
 			return "", err
 		}
 	}
-	if all := a.devices(); serial == "" && len(all) == 1 {
+	all := a.keys().Devices()
+	if serial == "" && len(all) == 1 {
 		serial = all[0]
 	}
-	if slices.Contains(a.devices(), serial) || a.Getenv(demoControl) == "" {
-		seed, err := a.keyStore().Get(seedName(serial))
+	if slices.Contains(all, serial) || a.Getenv(demoControl) == "" {
+		seed, err := a.keys().MFASecret(ctx, serial)
 		if err != nil {
-			return "", failure{what: "mfa code", err: fmt.Errorf("no seed of the device %s: %w", serial, err), hint: "guise mfa add, or guise_mfa_command = COMMAND in the profile"}
+			return "", failure{what: "mfa code", err: fmt.Errorf("no MFA secret of the device %s: %w", serial, err), hint: "guise mfa add, or guise_mfa_command = COMMAND in the profile"}
 		}
 		code, err := ask.TOTP(seed, a.Now())
 		return code.Reveal(), err
@@ -352,6 +334,3 @@ func (a *app) demoCode(ctx context.Context, serial string) (string, error) {
 	}
 	return text, nil
 }
-
-// seedName is what the seed of a device is filed under in the secret store.
-func seedName(serial string) string { return "totp:" + serial }

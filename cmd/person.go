@@ -11,6 +11,7 @@ import (
 	"guise/ask"
 	"guise/awsconfig"
 	"guise/internal/secret"
+	"guise/internal/secretstore"
 	"guise/session"
 )
 
@@ -82,10 +83,13 @@ func (p *person) byItself(ctx context.Context, way string, q session.CodeQuestio
 		code, err = ask.Command(ctx, command, env)
 		return code, true, err
 	case wayTOTP:
-		if !slices.Contains(p.devices(), q.Serial) { // a store that is locked would take seconds to say so
+		if !slices.Contains(p.keys().Devices(), q.Serial) { // a store that is locked would take seconds to say so
 			return code, false, nil
 		}
-		seed, err := p.keyStore().Get(seedName(q.Serial))
+		seed, err := p.keys().MFASecret(ctx, q.Serial)
+		if errors.Is(err, secretstore.ErrNotFound) {
+			return code, false, nil // it was being stored when guise was interrupted
+		}
 		if err != nil {
 			return code, true, err
 		}

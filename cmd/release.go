@@ -4,12 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/spf13/cobra"
 
 	"guise/awsconfig"
-	"guise/internal/secret"
+	"guise/internal/keys"
 )
 
 func newRelease(a *app) *cobra.Command {
@@ -46,9 +45,8 @@ func (o adoptOptions) release(ctx context.Context, names []string) error {
 			}
 		}
 	}
-	profiles := files.Profiles()
 	if !o.yes || o.dryRun {
-		if err := o.releaseFrom(files, names); err != nil {
+		if err := o.releaseFrom(files, names, o.keys().Fetch(ctx)); err != nil {
 			return err
 		}
 		agreed, err := o.show(ctx, files.Diff(), fmt.Sprintf("release %s", count(len(names), "profile")))
@@ -56,46 +54,21 @@ func (o adoptOptions) release(ctx context.Context, names []string) error {
 			return err
 		}
 	}
-	var stored []string
-	for _, p := range profiles {
-		if slices.Contains(names, p.Name) && p.KeysIn() == awsconfig.KeysInStore {
-			stored = append(stored, p.AccessKeyID())
-		}
-	}
-	changed, err := o.rewrite(func(f *awsconfig.Files) error { return o.releaseFrom(f, names) })
-	if err != nil {
+	changed, err := o.keys().Return(ctx, names, func(f *awsconfig.Files, fetch keys.FetchFunc) error { return o.releaseFrom(f, names, fetch) })
+	if pending := (*keys.PendingError)(nil); err != nil && !errors.As(err, &pending) {
 		return err
+	} else if err != nil {
+		o.sayf("%s as before", count(len(names), "profile"))
+		return fail("release", err)
 	}
 	if !changed {
 		o.say(nothingToDo)
 		return nil
 	}
-	o.forgetKeys(stored)
 	o.sayf("%s as before", count(len(names), "profile"))
 	return nil
 }
 
-// forgetKeys removes keys from the secret store that stand in the file again,
-// but none that another profile still relies on there.
-func (a *app) forgetKeys(ids []string) {
-	files, err := a.files()
-	if err != nil {
-		return
-	}
-	needed := map[string]bool{}
-	for _, p := range files.Profiles() {
-		if p.KeysIn() == awsconfig.KeysInStore {
-			needed[p.AccessKeyID()] = true
-		}
-	}
-	for _, id := range ids {
-		if !needed[id] {
-			_ = a.secretStore().Delete(keyName(id))
-		}
-	}
-}
-
-func (o adoptOptions) releaseFrom(files *awsconfig.Files, names []string) error {
-	fetch := func(_, id string) (secret.Text, error) { return o.storedKey("", id) }
+func (o adoptOptions) releaseFrom(files *awsconfig.Files, names []string, fetch keys.FetchFunc) error {
 	return ofProfile(files.Release(names, awsconfig.ReleaseOptions{Fetch: fetch}))
 }

@@ -79,7 +79,7 @@ source_profile = loop-a
 		{Check: "hook", Severity: "warning", What: "not loaded in this shell"},
 		{Check: "hook", Severity: "hint", What: "more than once"},
 		{Check: "clock", Severity: "serious", What: " off AWS"},
-		{Check: "secret-store", Severity: "hint", What: "no secret store"},
+		{Check: "key-store", Severity: "hint", What: "no OS keyring"},
 	} {
 		if !has(all, want.Check, want.Severity, want.What) {
 			t.Errorf("%s %s %q is not among %+v", want.Check, want.Severity, want.What, all)
@@ -130,7 +130,7 @@ func TestDoctorIsContent(t *testing.T) {
 	s.see("code=0")
 }
 
-// TestImport: the keys leave the file after the stored copy has worked; killed in the
+// TestImport: an access key leaves the file after it has worked and is stored; killed in the
 // middle, they work from where they are, and doing it again ends it.
 func TestImport(t *testing.T) {
 	w, user := keyWorld(t)
@@ -145,7 +145,7 @@ func TestImport(t *testing.T) {
 	if got := w.guise("keys", "import", "ci", "--yes"); got.code != 1 || w.read(".aws/credentials") != before {
 		t.Errorf("%+v", got)
 	}
-	for range 3 { // killed while the stored copy is being tried
+	for range 3 { // killed while it is being tried
 		gate := loopback.NewGate()
 		w.aws.Fail(loopback.Fault{Action: "GetCallerIdentity", Times: 1, Gate: gate})
 		c := exec.Command(filepath.Join(binDir, "guise"), "keys", "import", "ci", "--yes")

@@ -87,7 +87,7 @@ func TestNothingInArgv(t *testing.T) {
 	}
 }
 
-// TestKeysInSecretStore: keys, seeds and the sealing key in a real Secret Service;
+// TestKeysInSecretStore: access keys, MFA secrets and the sealing key in a real Secret Service;
 // and when that dies, a line, the next way, and no hang.
 func TestKeysInSecretStore(t *testing.T) {
 	need.Program(t, "dbus-run-session")
@@ -113,7 +113,7 @@ guise mfa code alice && exit 9
 [ $(($(date +%s) - began)) -le 11 ]
 `
 	got := w.run([]string{"GUISE_KEY_STORE=auto"}, "dbus-run-session", "--", "setsid", "-w", "sh", "-c", story)
-	if got.code != 0 || strings.Count(got.out, bob) != 2 || !strings.Contains(got.err, "in the secret store now") || !strings.Contains(got.err, "no secret store answers here") {
+	if got.code != 0 || strings.Count(got.out, bob) != 2 || !strings.Contains(got.err, "is now in the OS keyring") || !strings.Contains(got.err, "the OS keyring does not answer") {
 		t.Errorf("%+v", got)
 	}
 }

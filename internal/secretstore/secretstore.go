@@ -33,10 +33,10 @@ const service = "guise"
 const patience = 5 * time.Second
 
 var (
-	// ErrUnavailable: there is no secret store, or none that answers.
-	ErrUnavailable = errors.New("no secret store answers here")
+	// ErrUnavailable: there is no OS keyring, or none that answers.
+	ErrUnavailable = errors.New("the OS keyring does not answer")
 	// ErrNotFound: the store does not have the secret.
-	ErrNotFound = errors.New("not in the secret store")
+	ErrNotFound = errors.New("it is not in the key store")
 )
 
 // Store is the operating system's secret store. Making one does nothing yet.

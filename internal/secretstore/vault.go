@@ -2,56 +2,57 @@ package secretstore
 
 import (
 	"bytes"
-	"crypto/aes"
+	"context"
 	"crypto/cipher"
-	"crypto/rand"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
+	"maps"
 	"os"
+	"slices"
 
 	"filippo.io/age"
 
 	"guise/internal/secret"
 )
 
-// A Vault keeps secrets in a file, for systems without a secret store. A random key
+// A Vault keeps secrets in a file, for systems without an OS keyring. A random key
 // seals each secret (AES-256-GCM, its name as associated data); that key is sealed
 // by a passphrase (age's scrypt recipient). The passphrase is asked for once a boot:
-// then the kernel has the key.
+// then the kernel has the key, together with the digest of the sealed key that it
+// came out of. So the file of another vault in the same place, such as one that was
+// restored from a backup, is not opened, or written, with the key of this one.
+//
+// Which secrets a vault has can be read, and a secret be removed, without the
+// passphrase. A vault does not lock: who writes to it keeps others away.
 type Vault struct {
 	Path  string
 	Key   BootKey
 	Write func(path string, data []byte) error // replaces a file in one step, mode 0600
-	// Passphrase asks the person. first is set where one is to be chosen; again
-	// says why it is asked once more.
-	Passphrase func(first bool, again string) (secret.Text, error)
+	// Passphrase asks the user. first is set where one is to be chosen; again says
+	// why it is asked once more.
+	Passphrase func(ctx context.Context, first bool, again string) (secret.Text, error)
+	// Cost is the logarithm to base 2 of scrypt's N for a new vault; 0 is age's own,
+	// about a second. Tests take less.
+	Cost int
 }
 
-// BootKey is where the key lies between two askings.
+// BootKey is where the key is between two askings.
 type BootKey interface {
 	Get() ([]byte, error)
 	Put(key []byte) error
 	Remove()
 }
 
-// file is the form of a vault's file.
-type vaultFile struct {
-	Version int
-	Key     []byte            // age, by the passphrase
-	Secrets map[string][]byte // nonce and sealed text
-}
-
-const (
-	vaultVersion = 1
-	vaultKeySize = 32
-	passTries    = 3
-)
+const passTries = 3
 
 // ErrPassphrase: the passphrase was wrong, as often as it may be.
 var ErrPassphrase = errors.New("that is not the passphrase")
+
+// A DamagedError is a vault's file that does not hold what it should.
+type DamagedError struct{ Path, Why string }
+
+func (e *DamagedError) Error() string { return e.Path + ": " + e.Why }
 
 // Exists tells whether there is a vault.
 func (v *Vault) Exists() bool {
@@ -59,47 +60,122 @@ func (v *Vault) Exists() bool {
 	return err == nil
 }
 
-func (v *Vault) read() (vaultFile, error) {
-	f := vaultFile{Version: vaultVersion, Secrets: map[string][]byte{}}
-	data, err := os.ReadFile(v.Path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return f, nil
-	}
-	if err != nil {
-		return f, err
-	}
-	if err := json.Unmarshal(data, &f); err != nil || f.Version != vaultVersion || len(f.Key) == 0 || f.Secrets == nil {
-		return f, fmt.Errorf("%s is not a vault of this version of guise", v.Path)
-	}
-	return f, nil
+// Names gives the names of all secrets in the vault, sorted.
+func (v *Vault) Names() ([]string, error) {
+	f, err := readVault(v.Path)
+	return slices.Sorted(maps.Keys(f.Secrets)), err
 }
 
-// open gives the cipher of a vault. A new one gets a key, by a passphrase that the
-// person chooses.
-func (v *Vault) open(f *vaultFile) (cipher.AEAD, error) {
-	key, err := v.Key.Get()
-	if err != nil || len(key) != vaultKeySize || len(f.Key) == 0 {
-		if key, err = v.unlock(f); err != nil {
-			return nil, err
-		}
-		_ = v.Key.Put(key) // where the kernel keeps none, it is asked for each time
-	}
-	block, err := aes.NewCipher(key)
+// Get reads a secret; ErrNotFound where there is none. Other errors are those of
+// Passphrase, ErrPassphrase, *DamagedError, *NewerError and those of the file.
+func (v *Vault) Get(ctx context.Context, name string) (secret.Text, error) {
+	f, err := readVault(v.Path)
 	if err != nil {
-		return nil, err
+		return secret.Text{}, err
 	}
-	return cipher.NewGCM(block)
+	sealed, ok := f.Secrets[name]
+	if !ok {
+		return secret.Text{}, ErrNotFound
+	}
+	gcm, key, err := v.open(ctx, &f)
+	if err != nil {
+		return secret.Text{}, err
+	}
+	v.remember(f, key)
+	text, ok := unseal(gcm, name, sealed)
+	if !ok {
+		return secret.Text{}, &DamagedError{v.Path, "a secret in it does not open"}
+	}
+	return secret.New(string(text)), nil
 }
 
-func (v *Vault) unlock(f *vaultFile) ([]byte, error) {
+// Set writes a secret. Where there is no vault yet, it makes one.
+func (v *Vault) Set(ctx context.Context, name string, value secret.Text) error {
+	f, err := readVault(v.Path)
+	if err != nil {
+		return err
+	}
+	gcm, key, err := v.open(ctx, &f)
+	if err != nil {
+		return err
+	}
+	f.Secrets[name] = seal(gcm, name, []byte(value.Reveal()))
+	f.Version, f.Check = vaultVersion, seal(gcm, checkName, nil)
+	if err := v.write(f); err != nil {
+		return err
+	}
+	v.remember(f, key)
+	return nil
+}
+
+// Delete removes a secret; that there is none is no error.
+func (v *Vault) Delete(name string) error {
+	f, err := readVault(v.Path)
+	if err != nil {
+		return err
+	}
+	if _, ok := f.Secrets[name]; !ok {
+		return nil
+	}
+	delete(f.Secrets, name)
+	return v.write(f)
+}
+
+// Lock forgets the key, so that the passphrase is asked for again.
+func (v *Vault) Lock() { v.Key.Remove() }
+
+func (v *Vault) write(f vaultFile) error {
+	data, err := f.bytes()
+	if err != nil {
+		return err
+	}
+	return v.Write(v.Path, data)
+}
+
+// open gives the cipher of a vault, and its key where the kernel does not have that
+// yet. A new vault gets a key, by a passphrase that the user chooses.
+func (v *Vault) open(ctx context.Context, f *vaultFile) (gcm cipher.AEAD, key []byte, err error) {
 	if len(f.Key) == 0 {
-		return v.create(f)
+		if key, err = v.create(ctx, f); err != nil {
+			return nil, nil, err
+		}
+		gcm, err = cipherOf(key)
+		return gcm, key, err
 	}
+	if kept, err := v.Key.Get(); err == nil {
+		if key, ok := bytes.CutPrefix(kept, f.digest()); ok {
+			if gcm, err := cipherOf(key); err == nil && f.opens(gcm) {
+				return gcm, nil, nil
+			}
+		}
+	}
+	if key, err = v.unlock(ctx, f); err != nil {
+		return nil, nil, err
+	}
+	if gcm, err = cipherOf(key); err != nil || !f.opens(gcm) {
+		return nil, nil, &DamagedError{v.Path, "the passphrase is right, but what is in it does not open"}
+	}
+	return gcm, key, nil
+}
+
+// remember gives the kernel the key of a vault that is on the disk. Where the kernel
+// keeps none, the passphrase is asked for each time.
+func (v *Vault) remember(f vaultFile, key []byte) {
+	if key != nil {
+		_ = v.Key.Put(append(f.digest(), key...))
+	}
+}
+
+func (v *Vault) unlock(ctx context.Context, f *vaultFile) ([]byte, error) {
 	again := ""
 	for range passTries {
-		passphrase, err := v.Passphrase(false, again)
+		passphrase, err := v.Passphrase(ctx, false, again)
 		if err != nil {
 			return nil, err
+		}
+		again = ErrPassphrase.Error()
+		if passphrase.Empty() {
+			continue
 		}
 		identity, err := age.NewScryptIdentity(passphrase.Reveal())
 		if err != nil {
@@ -109,13 +185,15 @@ func (v *Vault) unlock(f *vaultFile) ([]byte, error) {
 		if err == nil {
 			return io.ReadAll(io.LimitReader(out, vaultKeySize))
 		}
-		again = ErrPassphrase.Error()
+		if wrong := (*age.NoIdentityMatchError)(nil); !errors.As(err, &wrong) {
+			return nil, &DamagedError{v.Path, fmt.Sprintf("its key cannot be read (%v)", err)}
+		}
 	}
 	return nil, ErrPassphrase
 }
 
-func (v *Vault) create(f *vaultFile) ([]byte, error) {
-	passphrase, err := v.Passphrase(true, "")
+func (v *Vault) create(ctx context.Context, f *vaultFile) ([]byte, error) {
+	passphrase, err := v.Passphrase(ctx, true, "")
 	if err != nil {
 		return nil, err
 	}
@@ -123,8 +201,10 @@ func (v *Vault) create(f *vaultFile) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	key := make([]byte, vaultKeySize)
-	_, _ = rand.Read(key) // never fails
+	if v.Cost != 0 {
+		recipient.SetWorkFactor(v.Cost)
+	}
+	key := newVaultKey()
 	var sealed bytes.Buffer
 	in, err := age.Encrypt(&sealed, recipient)
 	if err == nil {
@@ -136,69 +216,3 @@ func (v *Vault) create(f *vaultFile) ([]byte, error) {
 	f.Key = sealed.Bytes()
 	return key, err
 }
-
-// Get reads a secret; ErrNotFound where there is none. Other errors are those of
-// Passphrase, ErrPassphrase and of the file.
-func (v *Vault) Get(name string) (secret.Text, error) {
-	f, err := v.read()
-	if err != nil {
-		return secret.Text{}, err
-	}
-	sealed, ok := f.Secrets[name]
-	if !ok {
-		return secret.Text{}, ErrNotFound
-	}
-	gcm, err := v.open(&f)
-	if err != nil {
-		return secret.Text{}, err
-	}
-	if len(sealed) < gcm.NonceSize() {
-		return secret.Text{}, ErrNotFound
-	}
-	text, err := gcm.Open(nil, sealed[:gcm.NonceSize()], sealed[gcm.NonceSize():], []byte(name))
-	if err != nil {
-		v.Key.Remove() // the kernel has the key of another vault
-		return secret.Text{}, fmt.Errorf("%s: a secret in it does not open", v.Path)
-	}
-	return secret.New(string(text)), nil
-}
-
-// Set writes a secret. Where there is no vault yet, it makes one.
-func (v *Vault) Set(name string, value secret.Text) error {
-	f, err := v.read()
-	if err != nil {
-		return err
-	}
-	gcm, err := v.open(&f)
-	if err != nil {
-		return err
-	}
-	nonce := make([]byte, gcm.NonceSize())
-	_, _ = rand.Read(nonce)
-	f.Secrets[name] = gcm.Seal(nonce, nonce, []byte(value.Reveal()), []byte(name))
-	return v.write(f)
-}
-
-// Delete removes a secret; that there is none is no error.
-func (v *Vault) Delete(name string) error {
-	f, err := v.read()
-	if err != nil {
-		return err
-	}
-	if _, ok := f.Secrets[name]; !ok {
-		return nil
-	}
-	delete(f.Secrets, name)
-	return v.write(f)
-}
-
-func (v *Vault) write(f vaultFile) error {
-	data, err := json.Marshal(f)
-	if err != nil {
-		return err
-	}
-	return v.Write(v.Path, data)
-}
-
-// Lock forgets the key, so that the passphrase is asked for again.
-func (v *Vault) Lock() { v.Key.Remove() }

@@ -2,9 +2,11 @@ package secretstore
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"guise/internal/secret"
@@ -26,20 +28,22 @@ func (m *memory) Remove() { m.key = nil }
 
 func TestVault(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "vault")
+	ctx := t.Context()
 	typed, asked := "correct horse", 0
 	kernel := &memory{}
 	v := &Vault{
 		Path: path, Key: kernel, Write: func(path string, data []byte) error { return os.WriteFile(path, data, 0o600) },
-		Passphrase: func(bool, string) (secret.Text, error) { asked++; return secret.New(typed), nil },
+		Passphrase: func(context.Context, bool, string) (secret.Text, error) { asked++; return secret.New(typed), nil },
+		Cost:       4,
 	}
-	if _, err := v.Get("a"); !errors.Is(err, ErrNotFound) || asked != 0 || v.Exists() {
+	if _, err := v.Get(ctx, "a"); !errors.Is(err, ErrNotFound) || asked != 0 || v.Exists() {
 		t.Errorf("%v, asked %d times", err, asked)
 	}
 	for _, text := range []string{"first", "second é\x00"} {
-		if err := v.Set("a", secret.New(text)); err != nil {
+		if err := v.Set(ctx, "a", secret.New(text)); err != nil {
 			t.Fatal(err)
 		}
-		if got, err := v.Get("a"); err != nil || got.Reveal() != text {
+		if got, err := v.Get(ctx, "a"); err != nil || got.Reveal() != text {
 			t.Errorf("%q %v", got.Reveal(), err)
 		}
 	}
@@ -50,17 +54,17 @@ func TestVault(t *testing.T) {
 		t.Error("the file holds a secret")
 	}
 	v.Lock()
-	if got, err := v.Get("a"); err != nil || got.Reveal() == "" || asked != 2 {
+	if got, err := v.Get(ctx, "a"); err != nil || got.Reveal() == "" || asked != 2 {
 		t.Errorf("%v, asked %d times", err, asked)
 	}
 	v.Lock()
 	typed = "wrong"
-	if _, err := v.Get("a"); !errors.Is(err, ErrPassphrase) || asked != 5 {
+	if _, err := v.Get(ctx, "a"); !errors.Is(err, ErrPassphrase) || asked != 5 {
 		t.Errorf("%v, asked %d times", err, asked)
 	}
 	// A sealed secret under another name, or with another vault's key, does not open.
 	typed = "correct horse"
-	f, err := v.read()
+	f, err := readVault(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,26 +72,109 @@ func TestVault(t *testing.T) {
 	if err := v.write(f); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := v.Get("b"); err == nil {
+	if _, err := v.Get(ctx, "b"); err == nil {
 		t.Error("it opened under another name")
 	}
-	kernel.key = bytes.Repeat([]byte{1}, vaultKeySize)
-	if _, err := v.Get("a"); err == nil {
-		t.Error("it opened with another key")
-	}
-	if _, err := v.Get("a"); err != nil { // the wrong key was forgotten
-		t.Error(err)
+	// A kernel entry of another vault, of another key, or of an older guise: the
+	// passphrase is asked for.
+	for _, entry := range [][]byte{
+		append(bytes.Repeat([]byte{1}, 32), kernel.key[32:]...), append(f.digest(), bytes.Repeat([]byte{1}, vaultKeySize)...), kernel.key[32:], {},
+	} {
+		before := asked
+		kernel.key = entry
+		if got, err := v.Get(ctx, "a"); err != nil || got.Reveal() != "second é\x00" || asked != before+1 {
+			t.Errorf("%d bytes: %v, asked %d times", len(entry), err, asked-before)
+		}
 	}
 	if err := v.Delete("a"); err != nil {
 		t.Error(err)
 	}
-	if _, err := v.Get("a"); !errors.Is(err, ErrNotFound) {
+	if _, err := v.Get(ctx, "a"); !errors.Is(err, ErrNotFound) {
 		t.Errorf("%v", err)
 	}
 	if err := os.WriteFile(path, []byte("{}"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := v.Set("a", secret.New("x")); err == nil {
+	if err := v.Set(ctx, "a", secret.New("x")); err == nil {
 		t.Error("a file that is no vault was written over")
+	}
+}
+
+// vaultAt is a vault with a passphrase and a kernel of its own.
+func vaultAt(path, passphrase string, kernel BootKey) *Vault {
+	return &Vault{
+		Path: path, Key: kernel, Cost: 4, Write: func(path string, data []byte) error { return os.WriteFile(path, data, 0o600) },
+		Passphrase: func(context.Context, bool, string) (secret.Text, error) { return secret.New(passphrase), nil },
+	}
+}
+
+// TestVaultRestored: a vault that is put in the place of another, while the kernel
+// still has the other's key, is opened by its own passphrase alone, and what is
+// written to it opens by that.
+func TestVaultRestored(t *testing.T) {
+	ctx, kernel := t.Context(), &memory{}
+	path := filepath.Join(t.TempDir(), "vault")
+	if err := vaultAt(path, "first", kernel).Set(ctx, "a", secret.New("of the first")); err != nil {
+		t.Fatal(err)
+	}
+	first, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(os.Remove(path), vaultAt(path, "second", kernel).Set(ctx, "b", secret.New("of the second")), os.WriteFile(path, first, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	if err := vaultAt(path, "second", kernel).Set(ctx, "c", secret.New("lost")); !errors.Is(err, ErrPassphrase) {
+		t.Errorf("written with the key of another vault: %v", err)
+	}
+	if err := vaultAt(path, "first", kernel).Set(ctx, "c", secret.New("kept")); err != nil {
+		t.Error(err)
+	}
+	for name, want := range map[string]string{"a": "of the first", "c": "kept"} {
+		if got, err := vaultAt(path, "first", &memory{}).Get(ctx, name); err != nil || got.Reveal() != want {
+			t.Errorf("%s: %q %v", name, got.Reveal(), err)
+		}
+	}
+}
+
+// version1 is a vault that guise wrote before vaults had a check value: passphrase
+// "old", and the secret "a" is "of old".
+const version1 = `{"Version":1,"Key":"YWdlLWVuY3J5cHRpb24ub3JnL3YxCi0+IHNjcnlwdCB5WEQ5TWN1VHA2MVk2Q3A3b0Y0bllBIDQKTzM5UDVmVmRFbW5kT0tObzZiazIvOHl2QTFVeEljWXVtN09ab0JCL0loWQotLS0gVi8xbVMzSkdYZ1VCZDNyOHhWd3BqNW9hRTFST08zK3dFendXMVdnSkg5SQrk5ZPxldPaB5KiE7MKEQZxbrSOifZtYNfbp+cwl+XANthcAZf/0Ty1Iil+a1qp924dPCTciuvs5CXXcotZFAgp","Secrets":{"a":"x5wTGQPk/bNxPeQQVJV0wguMeT/2ONTp5Z95zoonlw/IYg=="}}`
+
+// TestVaultVersions: an old vault opens, and is of this version after it was
+// written; a newer one is left alone.
+func TestVaultVersions(t *testing.T) {
+	ctx, path := t.Context(), filepath.Join(t.TempDir(), "vault")
+	if err := os.WriteFile(path, []byte(version1), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	v := vaultAt(path, "old", &memory{})
+	if got, err := v.Get(ctx, "a"); err != nil || got.Reveal() != "of old" {
+		t.Errorf("%q %v", got.Reveal(), err)
+	}
+	if err := vaultAt(path, "wrong", &memory{}).Set(ctx, "b", secret.New("x")); !errors.Is(err, ErrPassphrase) {
+		t.Error(err)
+	}
+	if err := v.Set(ctx, "b", secret.New("of now")); err != nil {
+		t.Fatal(err)
+	}
+	if f, err := readVault(path); err != nil || f.Version != vaultVersion || f.Check == nil {
+		t.Errorf("%+v %v", f, err)
+	}
+	if names, err := v.Names(); err != nil || !slices.Equal(names, []string{"a", "b"}) {
+		t.Errorf("%q %v", names, err)
+	}
+	newer := []byte(`{"Version":3,"Anything":{}}`)
+	if err := os.WriteFile(path, newer, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err := v.Get(ctx, "a")
+	for _, err := range []error{err, v.Set(ctx, "a", secret.New("x")), v.Delete("a")} {
+		if !errors.As(err, new(*NewerError)) {
+			t.Errorf("%v", err)
+		}
+	}
+	if data, _ := os.ReadFile(path); !bytes.Equal(data, newer) {
+		t.Errorf("%s", data)
 	}
 }

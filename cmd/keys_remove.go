@@ -1,0 +1,98 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"guise/awsconfig"
+	"guise/internal/keys"
+	"guise/session"
+)
+
+func newKeysRemove(a *app) *cobra.Command {
+	var sure bool
+	c := &cobra.Command{
+		Use:   "remove PROFILE|KEY-ID",
+		Short: "Remove a stored access key: guise's copy may be the only one",
+		Long: `Remove a profile's access key from the config file and from the key store. Where
+another profile uses the same key, its secret stays for that one. A key that no
+profile uses ("guise keys list") is named by its id.
+
+Where a store that may have the secret does not answer, guise says so, exits 1, and
+removes it when the store answers: at the next change of keys, or by
+"guise doctor --fix".
+
+AWS still knows the key: delete it there too, if nobody is to use it.`,
+		Example:           "  guise keys remove alice",
+		Args:              cobra.ExactArgs(1),
+		RunE:              func(c *cobra.Command, args []string) error { return a.removeKey(c.Context(), args[0], sure) },
+		ValidArgsFunction: a.completeProfile,
+	}
+	c.Flags().BoolVarP(&sure, "yes", "y", false, "do not ask")
+	return c
+}
+
+func (a *app) removeKey(ctx context.Context, what string, sure bool) error {
+	a.wanted = what
+	r, err := a.keys().Removal(what)
+	if err != nil {
+		return a.notStored(what, err)
+	}
+	if !sure && !r.Begun {
+		if err := a.agreeToRemove(ctx, what, r); err != nil {
+			return err
+		}
+	}
+	r, err = a.keys().Remove(ctx, what)
+	if err != nil {
+		return a.notStored(what, err)
+	}
+	if len(r.Others) > 0 {
+		a.sayf("%s: it no longer has the access key …%s; its secret stays in the key store, since %s", what, keys.LastFour(r.ID), using(r.Others))
+		return nil
+	}
+	a.sayf("%s: the access key …%s is removed from the key store; AWS knows it until you delete it there", what, keys.LastFour(r.ID))
+	return nil
+}
+
+// using says who uses a key.
+func using(profiles []string) string {
+	if len(profiles) == 1 {
+		return profiles[0] + " uses it"
+	}
+	return strings.Join(profiles, ", ") + " use it"
+}
+
+func (a *app) agreeToRemove(ctx context.Context, what string, r keys.Removal) error {
+	terminal, err := a.terminal()
+	if err != nil {
+		return failure{what: what, err: errors.New("you must agree, and there is no terminal to ask you on"), hint: "guise keys remove --yes" + a.wantedWord(), code: exitPerson}
+	}
+	defer func() { _ = terminal.Close() }()
+	question := "remove the access key …" + keys.LastFour(r.ID) + " of " + what + " (guise's copy may be the only one)"
+	if len(r.Others) > 0 {
+		question = "take the access key …" + keys.LastFour(r.ID) + " out of " + what + " (" + using(r.Others) + ": its secret stays)"
+	}
+	agreed, err := terminal.Confirm(ctx, question, false)
+	if err == nil && !agreed {
+		err = session.ErrCancelled
+	}
+	return asSession(err)
+}
+
+// notStored gives a profile without a stored key its hint.
+func (a *app) notStored(name string, err error) error {
+	if !errors.Is(err, keys.ErrNotStored) {
+		return fail(name, err)
+	}
+	hint := "guise explain" + a.wantedWord()
+	if files, failed := a.files(); failed == nil {
+		if p, failed := files.Profile(name); failed == nil && p.KeysIn() == awsconfig.KeysPlain {
+			hint = "guise keys import" + a.wantedWord()
+		}
+	}
+	return failure{what: name, err: err, hint: hint}
+}
