@@ -320,7 +320,11 @@ func (r *Retriever) held(key string) (Credentials, bool) {
 	if !ok {
 		return Credentials{}, false
 	}
-	return decode(data)
+	got, ok := decode(data)
+	if !ok {
+		return Credentials{}, false
+	}
+	return got.byClock(r.Now())
 }
 
 // keep puts credentials into the cache. Where that fails they are served all

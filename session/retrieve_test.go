@@ -26,6 +26,7 @@ type bench struct {
 	url   string
 
 	ahead  atomic.Int64 // of the clock, in nanoseconds
+	off    atomic.Int64 // how far our clock is ahead of AWS's, in nanoseconds
 	asked  atomic.Int64
 	refuse atomic.Bool
 	absent atomic.Bool
@@ -53,6 +54,9 @@ func newBench(t *testing.T) *bench {
 }
 
 func (b *bench) now() time.Time { return time.Now().Add(time.Duration(b.ahead.Load())) }
+
+// local is our clock, where AWS has another.
+func (b *bench) local() time.Time { return b.now().Add(time.Duration(b.off.Load())) }
 
 func (b *bench) pass(d time.Duration) { b.ahead.Add(int64(d)) }
 
@@ -106,13 +110,13 @@ func (c timed) TryLock(name string) (session.Lock, bool, error) { return c.Store
 
 func (b *bench) retriever() *session.Retriever {
 	api, err := awsapi.New(awsapi.Settings{
-		Region: func(session.Link) string { return "eu-west-1" }, Now: b.now, ClockOff: func(time.Duration) { b.Say("the clock is off") },
+		Region: func(session.Link) string { return "eu-west-1" }, Now: b.local, ClockOff: func(time.Duration) { b.Say("the clock is off") },
 	})
 	if err != nil {
 		b.t.Fatal(err)
 	}
 	return &session.Retriever{
-		Cache: timed{b.store, b.now}, API: func() (session.API, error) { return api, nil }, Person: b, Now: b.now,
+		Cache: timed{b.store, b.local}, API: func() (session.API, error) { return api, nil }, Person: b, Now: b.local,
 		Secret:        func(string, string) (secret.Text, error) { return secret.Text{}, errors.New("nothing is stored") },
 		RefreshBefore: 10 * time.Minute, Sleep: func(context.Context, time.Duration) error { return nil },
 	}
@@ -129,7 +133,7 @@ func (b *bench) chain(profile string) session.Chain {
 
 func (b *bench) get(profile string) (session.Credentials, error) {
 	b.t.Helper()
-	return b.retriever().Retrieve(b.t.Context(), b.chain(profile), session.Options{Since: b.now()})
+	return b.retriever().Retrieve(b.t.Context(), b.chain(profile), session.Options{Since: b.local()})
 }
 
 func (b *bench) must(profile string) session.Credentials {
