@@ -31,11 +31,14 @@ const (
 	// maxConns is the number of connections that are open at a time.
 	maxConns = 64
 
-	headerWithin  = 5 * time.Second
-	requestWithin = 10 * time.Second
-	idleFor       = 30 * time.Second
-	closesWithin  = time.Second // an answer that is being written may take so long
+	closesWithin = time.Second // an answer that is being written may take so long
 )
+
+// limits are how long a connection may take for the head of a request and for all
+// of it, and how long it may go without one.
+type limits struct{ header, request, idle time.Duration }
+
+func usual() limits { return limits{5 * time.Second, 10 * time.Second, 30 * time.Second} }
 
 // A Server is a handler that listens at a port of its own.
 type Server struct {
@@ -50,17 +53,17 @@ type Server struct {
 }
 
 // Serve answers every process of the machine: the handler asks for a token.
-func Serve(handler http.Handler) (*Server, error) { return serve(handler, nil) }
+func Serve(handler http.Handler) (*Server, error) { return serve(handler, nil, usual()) }
 
 // ServeOurs answers processes of our own user and of root. A connection of any
 // other user is closed before a byte of it is read; refused is then called, once
 // for each user, with the user's id, or -1 where the connection's owner cannot be
 // found. Where [TellsOwner] is false every process is answered.
 func ServeOurs(handler http.Handler, refused func(uid int)) (*Server, error) {
-	return serve(handler, oursAlone(refused))
+	return serve(handler, oursAlone(refused), usual())
 }
 
-func serve(handler http.Handler, admit func(*net.TCPConn) bool) (*Server, error) {
+func serve(handler http.Handler, admit func(*net.TCPConn) bool, limits limits) (*Server, error) {
 	listener, err := net.Listen("tcp4", address+":0")
 	if err != nil {
 		return nil, err
@@ -68,7 +71,7 @@ func serve(handler http.Handler, admit func(*net.TCPConn) bool) (*Server, error)
 	s := &Server{listener: listener, handler: handler, admit: admit}
 	s.http = &http.Server{
 		Handler:           http.HandlerFunc(s.answer),
-		ReadHeaderTimeout: headerWithin, ReadTimeout: requestWithin, IdleTimeout: idleFor, MaxHeaderBytes: 64 << 10,
+		ReadHeaderTimeout: limits.header, ReadTimeout: limits.request, IdleTimeout: limits.idle, MaxHeaderBytes: 64 << 10,
 		ErrorLog:    log.New(io.Discard, "", 0),
 		ConnContext: func(ctx context.Context, c net.Conn) context.Context { return context.WithValue(ctx, connKey{}, c) },
 		ConnState: func(c net.Conn, state http.ConnState) {
@@ -101,8 +104,12 @@ func (s *Server) Close() {
 	}
 }
 
-// answer passes on what is addressed to 127.0.0.1.
+// answer passes on what is addressed to 127.0.0.1. A request with a body is cut off:
+// nothing here takes one, and whoever sends one slowly would hold the connection.
 func (s *Server) answer(w http.ResponseWriter, r *http.Request) {
+	if r.Body != http.NoBody {
+		panic(http.ErrAbortHandler)
+	}
 	if c, ok := r.Context().Value(connKey{}).(*conn); ok {
 		s.setBusy(c, true)
 	}

@@ -140,7 +140,9 @@ func TestFilled(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer func() { _ = c.Close() }()
-		switch i % 3 {
+		switch i % 4 {
+		case 3: // a body that never comes
+			_, _ = fmt.Fprintf(c, "POST / HTTP/1.1\r\nHost: %s\r\nContent-Length: 9\r\n\r\n", at)
 		case 1:
 			_, _ = io.WriteString(c, "GET / HTTP/1.1\r\nHost: ")
 		case 2: // kept alive
@@ -199,11 +201,44 @@ func TestFilledByWork(t *testing.T) {
 	}
 }
 
-// TestTimeLimits: what has no end of its own is given one.
+// TestTimeLimits: what has no end of its own is given one, and an answer that takes
+// long is not cut off by the limit for its request.
 func TestTimeLimits(t *testing.T) {
-	s := started(t, func() (*Server, error) { return Serve(http.HandlerFunc(hello)) })
-	h := s.http
-	if h.ReadHeaderTimeout == 0 || h.ReadTimeout == 0 || h.IdleTimeout == 0 {
-		t.Errorf("%s %s %s", h.ReadHeaderTimeout, h.ReadTimeout, h.IdleTimeout)
+	const short = 50 * time.Millisecond
+	s := started(t, func() (*Server, error) {
+		return serve(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/long" {
+				select {
+				case <-r.Context().Done():
+					t.Error("a long answer was cut off")
+				case <-time.After(4 * short):
+				}
+			}
+			hello(w, r)
+		}), nil, limits{short, short, short})
+	})
+	at := strings.TrimPrefix(s.URL(), "http://")
+	for name, sent := range map[string]string{
+		"nothing": "", "half a head": "GET / HTTP/1.1\r\nHost: ", "kept alive": "GET / HTTP/1.1\r\nHost: " + at + "\r\n\r\n",
+		"a body": "POST / HTTP/1.1\r\nHost: " + at + "\r\nContent-Length: 9\r\n\r\nhalf", "a long answer": "GET /long HTTP/1.1\r\nHost: " + at + "\r\n\r\n",
+	} {
+		c, err := net.Dial("tcp4", at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = c.Close() }()
+		if _, err := io.WriteString(c, sent); err != nil {
+			t.Fatal(err)
+		}
+		if err := c.SetReadDeadline(time.Now().Add(patience)); err != nil {
+			t.Fatal(err)
+		}
+		got, err := io.ReadAll(c)
+		if err != nil && !strings.Contains(err.Error(), "reset") {
+			t.Errorf("%s: still open: %v", name, err)
+		}
+		if answered, whole := strings.HasSuffix(string(got), "hello"), strings.HasSuffix(sent, "\r\n\r\n"); answered != whole {
+			t.Errorf("%s: answered %q", name, got)
+		}
 	}
 }
