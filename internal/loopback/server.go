@@ -29,7 +29,7 @@ func (a *AWS) Start() (*Server, error) {
 	a.mu.Lock()
 	a.base = s.URL()
 	a.mu.Unlock()
-	s.http = &http.Server{Handler: s, ReadHeaderTimeout: 10 * time.Second}
+	s.http = &http.Server{Handler: s, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, IdleTimeout: time.Minute}
 	go func() { _ = s.http.Serve(listener) }()
 	return s, nil
 }
