@@ -28,6 +28,13 @@ func (a Asker) In(home string) string {
 	return a.Dir
 }
 
+// Siblings is whether two processes have one parent.
+func Siblings(one, other int) bool {
+	_, a := process(one)
+	_, b := process(other)
+	return a != 0 && a == b
+}
+
 // WhoAsks finds the program that has started this process: its parent, or, behind
 // the shell that SDKs start a credential process with, the parent of that.
 func WhoAsks(parent int, dir string) Asker {

@@ -122,6 +122,17 @@ func (p Profile) Nested(key string) map[string]string {
 	return nil
 }
 
+// NestedKeys gives the keys that have settings below them, in the order of the file.
+func (p Profile) NestedKeys() []string {
+	var keys []string
+	for _, s := range p.settings {
+		if s.nested != nil && !slices.Contains(keys, s.key) {
+			keys = append(keys, s.key)
+		}
+	}
+	return keys
+}
+
 // Command is the visible credential_process, as it stands.
 func (p Profile) Command() string { return p.value("", keyCommand) }
 

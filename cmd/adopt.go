@@ -135,6 +135,9 @@ func (a *app) rewrite(edit func(*awsconfig.Files) error) (changed bool, err erro
 	config, credentials := a.configPaths()
 	changed, err = awsconfig.Rewrite(config, credentials, filepath.Join(a.State, "backups"), edit)
 	a.filesOnce = nil
+	if changed {
+		a.syncCopies()
+	}
 	return changed, fail("AWS config", err)
 }
 

@@ -13,6 +13,7 @@ import (
 	"guise/awsapi"
 	"guise/awsconfig"
 	"guise/cache"
+	"guise/internal/awsenv"
 	"guise/internal/secretstore"
 	"guise/session"
 )
@@ -31,6 +32,10 @@ type app struct {
 	// saidLate: the terminal says already that it is too late.
 	saidLate bool
 	began    time.Time
+	// traced is what `guise exec` has changed in the environment for the command
+	// that we are called by, and what was there before: Environ and Getenv give
+	// that. nil where no exec is above us.
+	traced map[string]*string
 	// wanted is the profile that the command is about, for hints.
 	wanted string
 
@@ -42,6 +47,9 @@ type app struct {
 
 func newApp(w World) *app {
 	a := &app{World: w, began: w.Now()}
+	if a.traced = awsenv.Traced(w.Getenv); a.traced != nil {
+		a.World = w.outside(a.traced)
+	}
 	a.User = sync.OnceValue(w.User) // each of ten thousand profiles asks for it
 	return a
 }

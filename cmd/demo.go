@@ -283,7 +283,7 @@ func (b *sandbox) run(argv []string) error {
 	if path, ok := lookIn(filepath.Join(b.dir, "bin"), argv[0]); ok {
 		c.Path, c.Err = path, nil
 	}
-	return fail("demo", attend(c, func(os.Signal) os.Signal { return syscall.SIGHUP }))
+	return fail("demo", attend(c, func(int) {}, func(os.Signal) os.Signal { return syscall.SIGHUP }))
 }
 
 func lookIn(dir, name string) (string, bool) {

@@ -181,20 +181,6 @@ func (d *doctor) fileModes(context.Context) {
 	}
 }
 
-// environment: what wins over a profile in some SDK.
-func (d *doctor) environment(context.Context) {
-	for _, name := range rivals() {
-		if d.Getenv(name) == "" {
-			continue
-		}
-		why := "it wins over the profile in some or all SDKs"
-		if where := d.setIn(name); where != "" {
-			why += "; it is set in " + where
-		}
-		d.found(finding{Check: "environment", Severity: serious, What: name + " is set in this terminal", Why: why, Fix: "unset " + name + "   # guise use does so too"})
-	}
-}
-
 // rcFiles are where shells and their helpers set variables.
 func rcFiles() []string {
 	return []string{

@@ -2,15 +2,13 @@ package cmd
 
 import (
 	"errors"
-	"os"
 	"os/exec"
-	"slices"
-	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
+	"guise/internal/awsenv"
 	"guise/session"
-	"guise/shell"
 )
 
 func newExec(a *app) *cobra.Command {
@@ -48,14 +46,14 @@ do not renew and every program it starts can read them.`,
 			if err != nil {
 				return failure{what: argv[0], err: errors.New("not found on PATH")}
 			}
-			env := a.environment(name, region)
+			env := a.environment(region)
 			switch {
 			case exported:
-				return runAs(path, argv, exportInto(env, exportOptions{app: a}.variables(name, creds), region))
+				return runAs(path, argv, a.carry(name, env.With(sessionVariables(creds)...)))
 			case served:
-				return a.runServed(name, path, argv, env)
+				return a.runServed(name, path, argv, env.Without(awsenv.RivalsOfContainer()...))
 			}
-			return runAs(path, argv, env)
+			return runAs(path, argv, env.With(awsenv.Variable{Name: awsenv.Profile, Value: name}))
 		},
 		ValidArgsFunction: a.completeExec,
 	}
@@ -67,65 +65,40 @@ do not renew and every program it starts can read them.`,
 	return c
 }
 
-// exportInto puts a session into an environment, in the place of the profile. A region
-// that was asked for stays.
-func exportInto(env []string, variables []shell.Change, region string) []string {
-	env = slices.DeleteFunc(env, func(pair string) bool { return strings.HasPrefix(pair, varProfile+"=") })
-	for _, v := range variables {
-		if region != "" && (v.Name == varRegion || v.Name == varDefaultRegion) {
-			continue
-		}
-		env = append(env, v.Name+"="+v.Value)
+// environment is ours without a profile, and without what would win over one. A
+// region that was asked for is set.
+func (a *app) environment(region string) awsenv.Env {
+	env := awsenv.Env(a.Environ()).Without(awsenv.Rivals()...).Without(awsenv.Profile, awsenv.DefaultProfile, "GUISE_STATE", "GUISE_SHELL")
+	if region == "" {
+		return env
 	}
-	return env
+	return env.With(awsenv.Variable{Name: awsenv.Region, Value: region}, awsenv.Variable{Name: awsenv.DefaultRegion, Value: region})
 }
 
-// runServed runs a command that gets the credentials from us for as long as it runs.
-func (a *app) runServed(name, path string, argv, env []string) error {
-	served, closeIt, err := a.serve(name)
-	if err != nil {
-		return fail(name, err)
-	}
-	defer closeIt()
-	env = slices.DeleteFunc(env, func(pair string) bool { return strings.HasPrefix(pair, varProfile+"=") })
-	env = append(append(env, a.asContainer(name, env)...), served...)
-	c := &exec.Cmd{Path: path, Args: argv, Env: env, Stdin: a.In, Stdout: a.Out, Stderr: a.Err}
-	return fail(argv[0], attend(c, func(s os.Signal) os.Signal { return s }))
-}
-
-// asContainer is what else an SDK needs to be told, to take what is served: the region
-// of the profile, which it does not see any more, and no default profile, which would
-// come first.
-func (a *app) asContainer(name string, env []string) (more []string) {
+// carry adds what a command that does not see the profile must be told of it.
+func (a *app) carry(name string, env awsenv.Env, more ...awsenv.Variable) awsenv.Env {
 	files, err := a.files()
 	if err != nil {
-		return nil
+		return env.WithTraced(more...)
 	}
-	hasRegion := slices.ContainsFunc(env, func(pair string) bool { return strings.HasPrefix(pair, varRegion+"=") })
-	if p, err := files.Profile(name); err == nil && !hasRegion && isRegion(p.Get("region")) {
-		more = append(more, varRegion+"="+p.Get("region"), varDefaultRegion+"="+p.Get("region"))
+	p, err := files.Profile(name)
+	if err != nil {
+		return env.WithTraced(more...)
 	}
-	if _, err := files.Profile("default"); err == nil {
-		more = append(more, "AWS_CONFIG_FILE="+os.DevNull, "AWS_SHARED_CREDENTIALS_FILE="+os.DevNull)
-	}
-	return more
+	services, _ := files.Services(p.Get("services"))
+	return env.WithTraced(append(awsenv.Carried(env, p, services), more...)...)
 }
 
-// environment is ours, with a profile in force and nothing that wins over it.
-func (a *app) environment(profile, region string) []string {
-	drop := append(rivals(), varProfile, "GUISE_STATE", "GUISE_SHELL")
-	if region != "" {
-		drop = append(drop, varRegion, varDefaultRegion)
+// sessionVariables are a session as SDKs read it from the environment.
+func sessionVariables(c session.Credentials) []awsenv.Variable {
+	all := []awsenv.Variable{
+		{Name: awsenv.AccessKeyID, Value: c.AccessKeyID}, {Name: awsenv.SecretAccessKey, Value: c.SecretAccessKey.Reveal()},
 	}
-	var env []string
-	for _, pair := range a.Environ() {
-		if name, _, _ := strings.Cut(pair, "="); !slices.Contains(drop, name) {
-			env = append(env, pair)
-		}
+	if !c.SessionToken.Empty() {
+		all = append(all, awsenv.Variable{Name: awsenv.SessionToken, Value: c.SessionToken.Reveal()})
 	}
-	env = append(env, varProfile+"="+profile)
-	if region != "" {
-		env = append(env, varRegion+"="+region, varDefaultRegion+"="+region)
+	if !c.Expires.IsZero() {
+		all = append(all, awsenv.Variable{Name: awsenv.Expiration, Value: c.Expires.UTC().Format(time.RFC3339)})
 	}
-	return env
+	return all
 }

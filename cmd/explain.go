@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -9,6 +10,7 @@ import (
 
 	"guise/ask"
 	"guise/awsconfig"
+	"guise/internal/awsenv"
 	"guise/session"
 )
 
@@ -198,8 +200,15 @@ func ssoTitle(l session.Link) string {
 // sdkWouldUse tells what an SDK does in this terminal when told nothing else.
 func (a *app) sdkWouldUse(p awsconfig.Profile) []string {
 	var told []string
-	if a.Getenv("AWS_ACCESS_KEY_ID") != "" {
-		told = append(told, "the exported AWS_ACCESS_KEY_ID wins over every profile: `guise use "+a.word(p.Name)+"` takes it out")
+	rivals := slices.DeleteFunc(awsenv.Rivals(), func(name string) bool { return a.Getenv(name) == "" })
+	if len(rivals) > 0 {
+		told = append(told, "exported, and wins over every profile in some SDK or in all: "+strings.Join(rivals, ", ")+"; `guise use "+a.word(p.Name)+"` takes it out")
+	}
+	if value := a.Getenv(awsenv.DefaultProfile); value != "" && value != a.Getenv(varProfile) {
+		told = append(told, "AWS_DEFAULT_PROFILE is "+value+": boto3 and the AWS CLI 1 prefer it to AWS_PROFILE")
+	}
+	if a.Getenv(awsenv.BedrockToken) != "" {
+		told = append(told, "AWS_BEARER_TOKEN_BEDROCK is set: SDKs call Bedrock with it, whatever the profile is")
 	}
 	if active := a.Getenv(varProfile); active != p.Name {
 		if active == "" {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -237,8 +238,16 @@ func (a *app) asker() ask.Asker {
 	if err != nil {
 		dir = "?"
 	}
-	return ask.WhoAsks(os.Getppid(), dir)
+	parent := os.Getppid()
+	if pid, err := strconv.Atoi(a.Getenv(askedBy)); err == nil && ask.Siblings(pid, os.Getpid()) {
+		parent = pid
+	}
+	return ask.WhoAsks(parent, dir)
 }
+
+// askedBy names the process that asks where our parent is another guise, which
+// serves it.
+const askedBy = "GUISE_ASKED_BY"
 
 // insideOf names the profiles for which guise is running a command, so that
 // the command's own calls to AWS cannot lead back to the same question.

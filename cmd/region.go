@@ -43,12 +43,12 @@ func (a *app) switchRegion(ctx context.Context, region string) error {
 		return failure{what: "region", err: errors.New("not the name of a region: " + region), hint: "guise region eu-west-1", code: exitUsage}
 	}
 	state := a.state()
-	a.remember(&state)
+	changes := a.remember(&state)
 	encoded, err := state.encode()
 	if err != nil {
 		return err
 	}
-	changes := append(setRegion(region), hookVar("__guise_state", encoded))
+	changes = append(append(changes, setRegion(region)...), hookVar("__guise_state", encoded))
 	code, err := dialect.Script(changes)
 	if err != nil {
 		return fail("region", err)

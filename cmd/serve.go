@@ -1,111 +1,203 @@
 package cmd
 
 import (
+	"bytes"
 	"context"
-	"crypto/rand"
-	"crypto/subtle"
-	"encoding/json"
 	"errors"
-	"net/http"
+	"io"
 	"os"
 	"os/exec"
-	"os/signal"
+	"strconv"
+	"strings"
 	"sync"
-	"syscall"
 	"time"
 
+	"guise/awsconfig"
+	"guise/internal/awsenv"
+	"guise/internal/endpoint"
+	"guise/internal/filecopy"
 	"guise/internal/local"
+	"guise/internal/source"
 	"guise/session"
 )
 
-// serving gives a profile's credentials as a container's metadata service does, to
-// who has the token: for SDKs that know no credential_process, and renew from there.
-type serving struct {
-	*app
-	profile string
-	token   string
-
-	mu sync.Mutex // one request at a time: they are all for the same session
-}
-
-// Where SDKs look for it: "Container credential provider" in the AWS SDKs and tools
-// reference.
-const (
-	varContainerURI   = "AWS_CONTAINER_CREDENTIALS_FULL_URI"
-	varContainerToken = "AWS_CONTAINER_AUTHORIZATION_TOKEN"
-)
-
-// serve listens until it is closed, and gives what a command's environment needs.
-func (a *app) serve(profile string) (env []string, closeIt func(), err error) {
-	s := &serving{app: a, profile: profile, token: rand.Text() + rand.Text()}
-	server, err := local.Serve(s)
+// runServed runs a command that gets a profile's credentials from us for as long as
+// it runs.
+func (a *app) runServed(name, path string, argv []string, env awsenv.Env) error {
+	files, err := a.files()
 	if err != nil {
-		return nil, nil, err
-	}
-	return []string{varContainerURI + "=" + server.URL() + "/credentials", varContainerToken + "=" + s.token}, server.Close, nil
-}
-
-// ServeHTTP answers an SDK.
-func (s *serving) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if r.URL.Path != "/credentials" || r.Method != http.MethodGet {
-		http.NotFound(w, r)
-		return
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("Cache-Control", "no-store")
-	if subtle.ConstantTimeCompare([]byte(r.Header.Get("Authorization")), []byte(s.token)) != 1 {
-		w.WriteHeader(http.StatusForbidden)
-		_ = json.NewEncoder(w).Encode(map[string]string{"code": "AccessDenied", "message": "the authorization token is wrong"})
-		return
-	}
-	got, err := s.fresh(r.Context())
-	if err != nil {
-		s.sayf("guise: %v", err)
-		w.WriteHeader(http.StatusInternalServerError)
-		_ = json.NewEncoder(w).Encode(map[string]string{"code": "NoCredentials", "message": "guise says why on its terminal"})
-		return
-	}
-	_ = json.NewEncoder(w).Encode(map[string]string{
-		"AccessKeyId": got.AccessKeyID, "SecretAccessKey": got.SecretAccessKey.Reveal(), "Token": got.SessionToken.Reveal(),
-		"Expiration": got.Expires.UTC().Format(time.RFC3339), "AccountId": got.AccountID,
-	})
-}
-
-// fresh gets the credentials as they are now: the files may have been edited since.
-func (s *serving) fresh(ctx context.Context) (session.Credentials, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.filesOnce, s.began = nil, s.Now()
-	_, got, err := s.credentials(ctx, s.profile, session.Options{})
-	if err == nil && got.Expires.IsZero() {
-		got.Expires = s.Now().Add(time.Hour) // keys without an end: asked for again then
-	}
-	return got, err
-}
-
-// attend runs a command to its end, and gives its status as a shell would. Ctrl-C and
-// Ctrl-\ are the command's own business, as it has the terminal too; a signal to end
-// is passed on, as what pass makes of it.
-func attend(c *exec.Cmd, pass func(os.Signal) os.Signal) error {
-	signals := make(chan os.Signal, 4)
-	signal.Notify(signals, os.Interrupt, syscall.SIGQUIT, syscall.SIGTERM, syscall.SIGHUP)
-	defer signal.Stop(signals)
-	if err := c.Start(); err != nil {
 		return err
 	}
-	ended := make(chan error, 1)
-	go func() { ended <- c.Wait() }()
-	for {
-		select {
-		case err := <-ended:
-			if status := (*exec.ExitError)(nil); errors.As(err, &status) {
-				return exitStatus(statusOf(status))
-			}
-			return err
-		case s := <-signals:
-			if s != os.Interrupt && s != syscall.SIGQUIT {
-				_ = c.Process.Signal(pass(s))
-			}
+	config, _ := a.configPaths()
+	dir, err := a.runtimeDir()
+	if err != nil {
+		return fail(name, err)
+	}
+	copied, err := filecopy.Make(dir, files, config)
+	if err != nil {
+		return fail(name, err)
+	}
+	defer copied.Remove()
+	if copied.Hidden {
+		a.say("guise: " + name + ": the command sees no other profiles: the credentials file has a [default], which SDKs would take first")
+	}
+	s := &served{app: a, profile: name, copied: copied, said: onceEach{to: a.Err}}
+	e := endpoint.New(endpoint.Source{Cached: s.cached, Get: s.get}, a.Now)
+	defer e.Close()
+	server, err := local.Serve(e)
+	if err != nil {
+		return fail(name, err)
+	}
+	defer server.Close()
+	env = a.carry(name, env, copied.Variables()...).With(
+		awsenv.Variable{Name: awsenv.ContainerURI, Value: server.URL() + endpoint.Path},
+		awsenv.Variable{Name: awsenv.ContainerToken, Value: e.Token()})
+	c := &exec.Cmd{Path: path, Args: argv, Env: env, Stdin: a.In, Stdout: a.Out, Stderr: a.Err}
+	return fail(argv[0], attend(c, s.begin, func(s os.Signal) os.Signal { return s }))
+}
+
+// syncCopies brings what commands see of the config file up to date.
+func (a *app) syncCopies() {
+	for _, folder := range a.Runtime() {
+		if folder.Check() == nil {
+			_ = filecopy.SyncAll(folder.Path())
 		}
 	}
+}
+
+// served is what one command is served. It may be called from several goroutines:
+// each call makes an app of its own, which reads the files as they are then.
+type served struct {
+	*app
+	profile string
+	copied  *filecopy.Copy
+	said    onceEach
+
+	mu  sync.Mutex
+	pid int // of the command
+}
+
+// begin is called when the command has begun.
+func (s *served) begin(pid int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.pid = pid
+}
+
+// cached gives what is at hand of a session.
+func (s *served) cached() (got session.Credentials, fresh, ok bool) {
+	_ = s.copied.Sync() // an editor may have changed the file
+	a := newApp(s.World)
+	chain, err := a.chain(s.profile)
+	if err != nil {
+		return got, false, false
+	}
+	r, err := a.retriever()
+	if err != nil {
+		return got, false, false
+	}
+	if got, ok := r.Fresh(chain.Key()); ok {
+		return got, true, true
+	}
+	got, ok = r.Spare(chain)
+	return got, false, ok
+}
+
+// get gets a session as every SDK does that knows credential_process: so whoever
+// is asked, and how, and who shares the answer is the same. The process has our
+// terminal.
+func (s *served) get(ctx context.Context) (session.Credentials, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return session.Credentials{}, err
+	}
+	s.mu.Lock()
+	pid := s.pid
+	s.mu.Unlock()
+	c := exec.CommandContext(ctx, self, "credential-process", "--profile-encoded", awsconfig.EncodeProfile(s.profile)) //nolint:gosec // guise itself
+	c.Env = append(s.Environ(), askedBy+"="+strconv.Itoa(pid))
+	c.Cancel = func() error { return c.Process.Signal(os.Interrupt) }
+	c.WaitDelay = letGo
+	var out, said bytes.Buffer
+	c.Stdout, c.Stderr = &out, io.MultiWriter(&said, &s.said)
+	if err := c.Run(); err != nil {
+		return session.Credentials{}, refusalOf(err, said.String())
+	}
+	s.said.forget()
+	return source.Process(out.Bytes(), s.Now())
+}
+
+// letGo is how long a process that asks has to put the terminal in order.
+const letGo = 2 * time.Second
+
+// refusalOf says to a client what the process said to the user.
+func refusalOf(err error, said string) error {
+	var lines []string
+	for line := range strings.Lines(said) {
+		line = strings.TrimSpace(line)
+		lines = append(lines, strings.TrimPrefix(line, "guise: "))
+	}
+	if n := len(lines); n > 2 {
+		lines = lines[n-2:] // the error and its hint stand last
+	}
+	message := strings.Join(lines, "; ")
+	if message == "" {
+		message = err.Error()
+	}
+	status := (*exec.ExitError)(nil)
+	if errors.As(err, &status) {
+		switch statusOf(status) {
+		case exitPerson:
+			return &endpoint.Refusal{Code: "UserNeeded", Message: message}
+		case exitCancelled:
+			return &endpoint.Refusal{Code: "Cancelled", Message: message}
+		}
+	}
+	return errors.New(message)
+}
+
+// onceEach passes lines on, each once, however often they are said. Lines that
+// differ in their numbers alone are the same.
+type onceEach struct {
+	to io.Writer
+
+	mu   sync.Mutex
+	half []byte
+	said map[string]bool
+}
+
+func (o *onceEach) Write(p []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.half = append(o.half, p...)
+	for {
+		line, rest, whole := bytes.Cut(o.half, []byte("\n"))
+		if !whole {
+			return len(p), nil
+		}
+		o.half = bytes.Clone(rest)
+		key := strings.Map(func(r rune) rune {
+			if r >= '0' && r <= '9' {
+				return -1
+			}
+			return r
+		}, string(line))
+		if o.said[key] {
+			continue
+		}
+		if o.said == nil {
+			o.said = map[string]bool{}
+		}
+		o.said[key] = true
+		if _, err := o.to.Write(append(bytes.Clone(line), '\n')); err != nil {
+			return len(p), err
+		}
+	}
+}
+
+// forget makes what was said news again.
+func (o *onceEach) forget() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.said = nil
 }

@@ -4,8 +4,8 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
-	"strings"
 
+	"guise/internal/awsenv"
 	"guise/shell"
 )
 
@@ -25,21 +25,14 @@ type terminalState struct {
 }
 
 const (
-	varProfile       = "AWS_PROFILE"
-	varRegion        = "AWS_REGION"
-	varDefaultRegion = "AWS_DEFAULT_REGION"
+	varProfile       = awsenv.Profile
+	varRegion        = awsenv.Region
+	varDefaultRegion = awsenv.DefaultRegion
 )
 
-// switched are the variables that a switch sets and `off` gives back.
-func switched() []string { return []string{varProfile, varRegion, varDefaultRegion} }
-
-// rivals are the variables that win over AWS_PROFILE in some SDK.
-func rivals() []string {
-	return []string{
-		"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN",
-		"AWS_CREDENTIAL_EXPIRATION", "AWS_ROLE_ARN", "AWS_ROLE_SESSION_NAME", "AWS_WEB_IDENTITY_TOKEN_FILE",
-		"AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_DEFAULT_PROFILE",
-	}
+// switched are the variables that a switch sets or takes out, and `off` gives back.
+func switched() []string {
+	return []string{varProfile, awsenv.DefaultProfile, varRegion, varDefaultRegion}
 }
 
 // dialect is the shell that a change is to be written for.
@@ -69,25 +62,27 @@ func (s terminalState) encode() (string, error) {
 	return base64.RawURLEncoding.EncodeToString(data), err
 }
 
-// remember notes the variables as they are before the first switch.
-func (a *app) remember(s *terminalState) {
+// remember notes the variables as they are before the first switch. What is not
+// exported, the shell keeps: no program sees it.
+func (a *app) remember(s *terminalState) (changes []shell.Change) {
 	if s.Before != nil {
-		return
+		return nil
 	}
 	s.Before = map[string]string{}
 	for _, name := range switched() {
-		if value := a.Getenv(name); value != "" {
+		if value, set := awsenv.Env(a.Environ()).Get(name); set {
 			s.Before[name] = value
+		} else {
+			changes = append(changes, shell.Change{Name: name, Keep: true})
 		}
 	}
+	return changes
 }
 
 // giveBack is the change that puts a variable back to what it was before.
 func (s terminalState) giveBack(name string) shell.Change {
-	if value, was := s.Before[name]; was {
-		return shell.Change{Name: name, Value: value, Exported: true}
-	}
-	return shell.Change{Name: name, Unset: true, Exported: true}
+	value, was := s.Before[name]
+	return shell.Change{Name: name, Value: value, Unset: !was, GiveBack: true}
 }
 
 // setRegion is the change of the terminal's region.
@@ -110,15 +105,11 @@ func (s terminalState) hookState(segment, status string) ([]shell.Change, error)
 }
 
 // removeRivals takes out the variables that would win over the profile, and
-// tells their names.
+// gives their names.
 func (a *app) removeRivals() (changes []shell.Change, names []string) {
-	set := map[string]bool{}
-	for _, pair := range a.Environ() {
-		name, _, _ := strings.Cut(pair, "=")
-		set[name] = true
-	}
-	for _, name := range rivals() {
-		if set[name] {
+	env := awsenv.Env(a.Environ())
+	for _, name := range awsenv.Rivals() {
+		if _, set := env.Get(name); set {
 			changes = append(changes, shell.Change{Name: name, Unset: true, Exported: true})
 			names = append(names, name)
 		}

@@ -11,6 +11,7 @@ import (
 
 	"guise/ask"
 	"guise/awsconfig"
+	"guise/internal/awsenv"
 	"guise/session"
 	"guise/shell"
 )
@@ -140,9 +141,12 @@ func (o useOptions) login(ctx context.Context, name string) (session.Chain, time
 
 // script is the shell code of the switch.
 func (o useOptions) script(dialect shell.Dialect, state terminalState, name string, chain session.Chain) (string, error) {
-	o.remember(&state)
-	changes, removed := o.removeRivals()
-	changes = append(changes, shell.Change{Name: varProfile, Value: name, Exported: true})
+	changes := append(o.leaveExec(), o.remember(&state)...)
+	rivals, removed := o.removeRivals()
+	changes = append(append(changes, rivals...), shell.Change{Name: varProfile, Value: name, Exported: true})
+	if _, set := awsenv.Env(o.Environ()).Get(awsenv.DefaultProfile); set {
+		changes = append(changes, shell.Change{Name: awsenv.DefaultProfile, Unset: true, Exported: true})
+	}
 	switch {
 	case o.region != "":
 		changes = append(changes, setRegion(o.region)...)

@@ -16,7 +16,7 @@ import (
 func rooms() map[string][]string {
 	return map[string][]string{
 		"guise/cmd/guise":              {"guise/cmd"},
-		"guise/cmd":                    {"guise/ask", "guise/awsapi", "guise/awsconfig", "guise/cache", "guise/completions", "guise/internal/files", "guise/internal/keys", "guise/internal/local", "guise/internal/loopback", "guise/internal/secret", "guise/internal/secretstore", "guise/internal/source", "guise/session", "guise/shell", "guise/signin"},
+		"guise/cmd":                    {"guise/ask", "guise/awsapi", "guise/awsconfig", "guise/cache", "guise/completions", "guise/internal/awsenv", "guise/internal/endpoint", "guise/internal/filecopy", "guise/internal/files", "guise/internal/keys", "guise/internal/local", "guise/internal/loopback", "guise/internal/secret", "guise/internal/secretstore", "guise/internal/source", "guise/session", "guise/shell", "guise/signin"},
 		"guise/session":                {"guise/awsconfig", "guise/internal/answer", "guise/internal/secret"},
 		"guise/signin":                 {"guise/internal/answer", "guise/internal/files", "guise/internal/local", "guise/internal/secret", "guise/session"},
 		"guise/awsapi":                 {"guise/internal/answer", "guise/internal/files", "guise/internal/secret", "guise/session", "guise/signin"},
@@ -36,6 +36,9 @@ func rooms() map[string][]string {
 		"guise/internal/need":          nil,
 		"guise/internal/keys":          {"guise/awsapi", "guise/awsconfig", "guise/internal/files", "guise/internal/secret", "guise/internal/secretstore", "guise/session"},
 		"guise/internal/secretstore":   {"guise/internal/files", "guise/internal/secret"},
+		"guise/internal/awsenv":        {"guise/awsconfig"},
+		"guise/internal/endpoint":      {"guise/session"},
+		"guise/internal/filecopy":      {"guise/awsconfig", "guise/internal/awsenv", "guise/internal/files"},
 		"guise/internal/bench":         {"guise/internal/loopback"},
 		"guise/internal/faults":        {"guise/internal/faults/inject", "guise/internal/loopback"},
 		"guise/internal/faults/inject": nil,

@@ -4,6 +4,7 @@ package e2e
 
 import (
 	"fmt"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -40,4 +41,12 @@ func TestGoSDKv1(t *testing.T) {
 	if got.code != 0 || len(lines) != 6 || !strings.Contains(lines[0], "assumed-role/Deploy/") {
 		t.Errorf("%+v", got)
 	}
+}
+
+// goV2 gives the words that start a Go program on the SDK v2.
+func goV2(t *testing.T) []string {
+	t.Helper()
+	self, err := os.Executable()
+	need.That(t, err)
+	return []string{"env", asGoProgram + "=yes", self}
 }

@@ -25,6 +25,9 @@ type Dialect struct {
 	// How a variable is exported, set without being exported, and unset: with
 	// the name for %[1]s and the quoted value for %[2]s.
 	export, set, unset string
+	// How a variable that is not exported is kept before a switch, and how one is
+	// given back after it: to what was kept, or exported with a value.
+	keep, giveBack, giveBackExported string
 }
 
 var (
@@ -45,12 +48,22 @@ func dialects() []Dialect {
 			export:  `\builtin export %[1]s=%[2]s`,
 			set:     `\builtin typeset -g +x %[1]s=%[2]s`,
 			unset:   `\builtin unset -v %[1]s`,
+			keep: `\builtin unset -v __guise_kept_%[1]s; ` +
+				`[[ -z ${%[1]s+set} ]] || \builtin typeset -g +x __guise_kept_%[1]s="$%[1]s"`,
+			giveBack: `\builtin unset -v %[1]s; ` +
+				`[[ -z ${__guise_kept_%[1]s+set} ]] || \builtin typeset -g +x %[1]s="$__guise_kept_%[1]s"`,
+			giveBackExported: `\builtin export %[1]s=%[2]s`,
 		},
 		{
 			name: "bash", hook: hookBash, quote: quotePOSIX, segment: asIs,
 			export: `\builtin export %[1]s=%[2]s`,
 			set:    `\builtin export -n %[1]s=%[2]s`,
 			unset:  `\builtin unset -v %[1]s`,
+			keep: `\builtin unset -v __guise_kept_%[1]s; ` +
+				`[[ -z ${%[1]s+set} ]] || \builtin export -n __guise_kept_%[1]s="$%[1]s"`,
+			giveBack: `\builtin unset -v %[1]s; ` +
+				`[[ -z ${__guise_kept_%[1]s+set} ]] || \builtin export -n %[1]s="$__guise_kept_%[1]s"`,
+			giveBackExported: `\builtin export %[1]s=%[2]s`,
 		},
 		{
 			name: "fish", hook: hookFish, quote: quoteFish, segment: asIs,
@@ -58,6 +71,13 @@ func dialects() []Dialect {
 			set:    `set -gu %[1]s %[2]s`,
 			// A universal variable belongs to all terminals: here it is hidden.
 			unset: `set -qg %[1]s; and set -eg %[1]s; set -qU %[1]s; and set -gu %[1]s; true`,
+			keep: `set -qg __guise_kept_%[1]s; and set -eg __guise_kept_%[1]s; ` +
+				`set -qg %[1]s; and set -gu __guise_kept_%[1]s $%[1]s; true`,
+			// A universal variable is seen again once none of this terminal hides it.
+			giveBack: `set -qg %[1]s; and set -eg %[1]s; ` +
+				`set -qg __guise_kept_%[1]s; and set -gu %[1]s $__guise_kept_%[1]s; true`,
+			giveBackExported: `set -qg %[1]s; and set -eg %[1]s; ` +
+				`set -qUx %[1]s; and test "$%[1]s" = %[2]s; or set -gx %[1]s %[2]s`,
 		},
 	}
 }
@@ -115,6 +135,12 @@ type Change struct {
 	Name, Value string
 	Unset       bool
 	Exported    bool // to the programs that the shell starts
+	// Keep changes nothing: the shell notes the value of a variable that is not
+	// exported, which no program sees, for the change that gives it back.
+	Keep bool
+	// GiveBack puts a variable back to what it was: exported with the value or,
+	// with Unset, to what the shell has kept.
+	GiveBack bool
 }
 
 // A ValueError is a variable whose value is not written, and why.
@@ -151,6 +177,12 @@ func (d Dialect) script(changes []Change) string {
 	for _, c := range changes {
 		form := d.set
 		switch {
+		case c.Keep:
+			form = d.keep
+		case c.GiveBack && c.Unset:
+			form = d.giveBack
+		case c.GiveBack:
+			form = d.giveBackExported
 		case c.Unset:
 			form = d.unset
 		case c.Exported:

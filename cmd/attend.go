@@ -1,0 +1,37 @@
+package cmd
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"os/signal"
+	"syscall"
+)
+
+// attend runs a command to its end, and gives its status as a shell would. Ctrl-C and
+// Ctrl-\ are the command's own business, as it has the terminal too; a signal to end
+// is passed on, as what pass makes of it. began gets its process id.
+func attend(c *exec.Cmd, began func(pid int), pass func(os.Signal) os.Signal) error {
+	signals := make(chan os.Signal, 4)
+	signal.Notify(signals, os.Interrupt, syscall.SIGQUIT, syscall.SIGTERM, syscall.SIGHUP)
+	defer signal.Stop(signals)
+	if err := c.Start(); err != nil {
+		return err
+	}
+	began(c.Process.Pid)
+	ended := make(chan error, 1)
+	go func() { ended <- c.Wait() }()
+	for {
+		select {
+		case err := <-ended:
+			if status := (*exec.ExitError)(nil); errors.As(err, &status) {
+				return exitStatus(statusOf(status))
+			}
+			return err
+		case s := <-signals:
+			if s != os.Interrupt && s != syscall.SIGQUIT {
+				_ = c.Process.Signal(pass(s))
+			}
+		}
+	}
+}
