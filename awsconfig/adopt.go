@@ -228,6 +228,16 @@ func secretsIn(files [2][]byte) map[string]secret.Text {
 	return secrets
 }
 
+// Trial makes a change in memory and takes it back, and gives both files before
+// and after it: config, credentials.
+func (f *Files) Trial(edit func(*Files) error) (before, after [2][]byte, err error) {
+	before = f.snapshot()
+	err = edit(f)
+	after = f.snapshot()
+	f.restore(before)
+	return before, after, err
+}
+
 // behind gives the profiles that guise stands behind.
 func (f *Files) behind() map[string]bool {
 	behind := map[string]bool{}

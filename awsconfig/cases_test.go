@@ -17,7 +17,6 @@ func differing() map[string]string {
 		"38-quoted-value a region": "x", "38-quoted-value a role_session_name": "me",
 		"47-process-quotes a credential_process": `"/usr/local/bin/guise" credential-process --profile "a b"`,
 		"47-process-quotes d credential_process": `'/opt/my tools/guise' credential-process --profile 'c d'`,
-		"47-process-quotes f credential_process": `/usr/local/bin/guise credential-process --profile "e`,
 		// A lone carriage return ends a line for botocore alone.
 		"45-cr-only a region": "",
 	}

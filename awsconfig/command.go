@@ -92,3 +92,22 @@ func isGuise(command string) bool {
 	name := path.Base(strings.ReplaceAll(strings.Trim(strings.TrimSpace(executable), `"'`), `\`, "/"))
 	return name == "guise" || name == "guise.exe"
 }
+
+// ProfileOf says for which profile a credential_process runs guise. Not ok where
+// it runs something else.
+func ProfileOf(command string) (profile string, ok bool) {
+	if !isGuise(command) {
+		return "", false
+	}
+	words := strings.Fields(command)
+	for i, word := range words[:len(words)-1] {
+		switch word {
+		case "--profile":
+			return strings.Trim(words[i+1], `"'`), true
+		case "--profile-encoded":
+			name, err := DecodeProfile(words[i+1])
+			return name, err == nil
+		}
+	}
+	return "", false
+}

@@ -63,6 +63,17 @@ func (f *file) parsed() *Document {
 	return f.document
 }
 
+// Bytes gives both files as they are now, with the changes made: config, credentials.
+func (f *Files) Bytes() [2][]byte {
+	var data [2][]byte
+	for i, one := range f.both() {
+		if data[i] = one.data; one.document != nil {
+			data[i] = one.document.Bytes()
+		}
+	}
+	return data
+}
+
 func (f *Files) both() [2]*file { return [2]*file{&f.config, &f.credentials} }
 
 // A NoProfileError is a name that neither file defines.
@@ -90,7 +101,7 @@ func (f *Files) Profile(name string) (Profile, error) {
 	if !found || name == "" {
 		return Profile{}, &NoProfileError{name, Nearest(name, f.Names())}
 	}
-	p.follow(f)
+	p.follow()
 	return p, nil
 }
 
@@ -208,7 +219,7 @@ func (f *Files) Profiles() []Profile {
 	}
 	out := make([]Profile, len(all))
 	for i, p := range all {
-		p.follow(f)
+		p.follow()
 		out[i] = *p
 	}
 	return out

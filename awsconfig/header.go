@@ -14,7 +14,8 @@ const (
 	kindDefault = "default"
 )
 
-// parseHeader reads a line as a section header. A comment may follow it.
+// parseHeader reads a line as a section header. A comment may follow it, glued to
+// it or not; what else follows botocore passes over, and so does guise.
 //
 // The Go SDK takes spaces inside the brackets and in names, botocore takes
 // names in quotes; both are taken here. Neither knows `Profile` in capitals.
@@ -27,10 +28,12 @@ func parseHeader(text string) (header, bool) {
 		if s[i] != ']' {
 			continue
 		}
-		rest := strings.TrimSpace(s[i+1:])
-		if rest == "" || isComment(rest) && rest != s[i+1:] {
+		if rest := strings.TrimSpace(s[i+1:]); rest == "" || isComment(rest) {
 			return splitHeader(strings.TrimSpace(s[1:i])), true
 		}
+	}
+	if end := strings.LastIndexByte(s, ']'); end > 0 {
+		return splitHeader(strings.TrimSpace(s[1:end])), true
 	}
 	return header{}, false
 }

@@ -86,8 +86,11 @@ const (
 // since SDKs go by it. A credential_process that runs guise is no part of the
 // definition. Secrets are not given: they have methods of their own.
 func (p Profile) Get(key string) string {
-	if key == keySecret || key == keyToken {
+	switch key {
+	case keySecret, keyToken:
 		return ""
+	case keyID:
+		return p.AccessKeyID()
 	}
 	return p.get(key)
 }
@@ -139,6 +142,19 @@ func (p Profile) Command() string { return p.value("", keyCommand) }
 // BehindGuise tells whether the profile's credential_process runs guise.
 func (p Profile) BehindGuise() bool { return isGuise(p.Command()) }
 
+// HasHidden says whether some of the definition is hidden from SDKs, by guise or by
+// another tool.
+func (p Profile) HasHidden() bool {
+	for _, s := range p.settings {
+		for _, prefix := range []string{own, "granted_", "vegas_"} {
+			if key, ok := strings.CutPrefix(s.key, prefix); ok && slices.Contains(hiddenKeys(), key) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // Visible gives the keys that SDKs prefer to the profile's credential_process.
 func (p Profile) Visible() []string {
 	var keys []string
@@ -181,30 +197,91 @@ const (
 	KeysInStore                  // moved by adopt to the operating system's secret store
 )
 
-// KeysIn tells where the profile's keys are.
+// KeysIn says where the profile's keys are.
 func (p Profile) KeysIn() KeyPlace {
-	switch hidden := p.value(own, keySecret); {
-	case p.value("", keyID) != "":
+	switch k, ok := p.keys(); {
+	case !ok:
+		return KeysNone
+	case k.prefix == "":
 		return KeysPlain
-	case hidden == inStore:
+	case p.ofKeys(k, keySecret) == inStore:
 		return KeysInStore
-	case p.value(own, keyID) != "":
-		return KeysInSource
 	}
-	return KeysNone
+	return KeysInSource
+}
+
+// keyed is where the keys stand that count. A pair and its token are read from one
+// file, as botocore does: from the credentials file if it has an id.
+type keyed struct {
+	prefix        string // own, where adoption has hidden them
+	inCredentials bool
+}
+
+func (p Profile) keys() (keyed, bool) {
+	for _, prefix := range []string{"", own} {
+		for _, inCredentials := range []bool{true, false} {
+			if k := (keyed{prefix, inCredentials}); p.ofKeys(k, keyID) != "" {
+				return k, true
+			}
+		}
+	}
+	return keyed{}, false
+}
+
+// ofKeys gives a setting of the keys that count.
+func (p Profile) ofKeys(k keyed, key string) string {
+	for i := len(p.settings) - 1; i >= 0; i-- {
+		if s := p.settings[i]; s.file.inCredentials == k.inCredentials && s.key == k.prefix+key {
+			return s.value
+		}
+	}
+	return ""
+}
+
+// HasKeys says whether the profile has static keys, or half of a pair: as a source,
+// the SDKs then leave its role aside.
+func (p Profile) HasKeys() bool {
+	for _, key := range []string{keyID, keySecret} {
+		if p.value("", key) != "" || p.value(own, key) != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// KeysInCredentials says whether the static keys stand in the credentials file:
+// there they count before a credential_process, in the config file after it.
+func (p Profile) KeysInCredentials() bool {
+	k, ok := p.keys()
+	return ok && k.inCredentials
 }
 
 // AccessKeyID is the profile's static key, wherever its secret is.
-func (p Profile) AccessKeyID() string { return p.get(keyID) }
+func (p Profile) AccessKeyID() string {
+	k, _ := p.keys()
+	return p.ofKeys(k, keyID)
+}
 
 // SecretAccessKey is empty where the secret is in the secret store.
 func (p Profile) SecretAccessKey() secret.Text { return p.secret(keySecret) }
 
-// SessionToken is that of temporary keys.
-func (p Profile) SessionToken() secret.Text { return p.secret(keyToken) }
+// SessionToken is that of temporary keys. botocore takes an older name too, and
+// prefers it.
+func (p Profile) SessionToken() secret.Text {
+	if k, ok := p.keys(); ok {
+		if old := p.ofKeys(keyed{"", k.inCredentials}, "aws_security_token"); old != "" {
+			return secret.New(old)
+		}
+	}
+	return p.secret(keyToken)
+}
 
 func (p Profile) secret(key string) secret.Text {
-	value := p.get(key)
+	k, ok := p.keys()
+	if !ok {
+		return secret.Text{}
+	}
+	value := p.ofKeys(k, key)
 	if value == inStore || value == inSource {
 		return secret.Text{}
 	}
@@ -212,10 +289,11 @@ func (p Profile) secret(key string) secret.Text {
 }
 
 // follow puts the keys in place that adopt moved to a section of their own.
-func (p *Profile) follow(f *Files) {
-	for _, key := range []string{keySecret, keyToken} {
-		hidden, ok := p.at(own, key)
-		if !ok || hidden.value != inSource {
+func (p *Profile) follow() {
+	for i := range p.settings {
+		hidden := &p.settings[i]
+		key, ok := strings.CutPrefix(hidden.key, own)
+		if !ok || hidden.value != inSource || key != keySecret && key != keyToken {
 			continue
 		}
 		for _, s := range hidden.file.find(p.Name + sourceSuffix) {

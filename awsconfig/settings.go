@@ -59,17 +59,17 @@ func (s *setting) extend(trimmed string, i int) {
 }
 
 // value reads what stands behind the separator as the Go SDK does: a comment
-// that follows white space is cut, and quotes around the whole are dropped (but
-// not those of a command, whose first and last word may be quoted).
+// that follows white space is cut, and quotes around the whole are dropped. A
+// command stays as it is: its words may be quoted, and which of them are a comment
+// is for whoever runs it.
 func value(key, text string) string {
+	if key == keyCommand {
+		return strings.TrimSpace(text)
+	}
 	for _, mark := range []string{" #", " ;", "\t#", "\t;"} {
 		if i := strings.Index(text, mark); i >= 0 {
 			text = text[:i]
 		}
 	}
-	text = strings.TrimSpace(text)
-	if key == "credential_process" {
-		return text
-	}
-	return unquote(text)
+	return unquote(strings.TrimSpace(text))
 }

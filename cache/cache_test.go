@@ -13,7 +13,6 @@ import (
 	"testing"
 	"time"
 
-	"guise/internal/await"
 	"guise/internal/need"
 )
 
@@ -30,7 +29,7 @@ func TestMain(m *testing.M) {
 		l.Unlock()
 		os.Exit(0)
 	}
-	os.Exit(await.Main(m))
+	os.Exit(m.Run())
 }
 
 func open(dir string) *Store { return Open(dir, &Custody{Dir: dir, Prefer: "file"}) }

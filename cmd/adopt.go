@@ -54,7 +54,10 @@ func (o adoptOptions) run(ctx context.Context, names []string) error {
 	if err != nil {
 		return err
 	}
-	if names, err = o.selected(files, names); err != nil {
+	if names, err = o.selected(files, names); err == nil {
+		names, err = o.lawful(files, names)
+	}
+	if err != nil {
 		return err
 	}
 	if !o.yes || o.dryRun {

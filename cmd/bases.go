@@ -119,7 +119,7 @@ func (b bases) assertion(ctx context.Context, l session.Link, o session.BaseOpti
 	var err error
 	if l.Command != "" {
 		var out []byte
-		out, err = b.runCommand(ctx, l.Command, l.Profile, o.For)
+		out, err = source.Run(ctx, l.Command, b.told(l.Profile, o.For))
 		text = secret.New(strings.Join(strings.Fields(string(out)), ""))
 	} else {
 		text, err = b.byBrowser(ctx, l, o.For)
@@ -158,17 +158,12 @@ func (b bases) byBrowser(ctx context.Context, l session.Link, profile string) (s
 
 // process runs another credential process of the user's.
 func (b bases) process(ctx context.Context, l session.Link, asks string) (session.Credentials, error) {
-	out, err := b.runCommand(ctx, l.Command, l.Profile, asks)
-	if err != nil {
-		return session.Credentials{}, fmt.Errorf("its credential_process: %w", err)
-	}
-	return source.Process(out, b.Now())
+	return source.FromProcess(ctx, l.Command, b.told(l.Profile, asks), b.Now)
 }
 
-// runCommand runs a command of the user's that prints credentials, as SDKs do,
-// and gives what it prints. What it complains of is shown where it fails. The
-// command is told the profile whose section names it, whoever asks: what it
-// prints is kept for all who do.
-func (a *app) runCommand(ctx context.Context, command, profile, asks string) ([]byte, error) {
-	return source.Run(ctx, command, append(a.Environ(), "GUISE_PROFILE="+profile, insideOf+"="+a.inside(asks, profile)))
+// told is the environment of a command of the user's that prints credentials. It
+// is told the profile whose section names it, whoever asks: what it prints is
+// kept for all who do.
+func (a *app) told(profile, asks string) []string {
+	return append(a.Environ(), "GUISE_PROFILE="+profile, insideOf+"="+a.inside(asks, profile))
 }

@@ -136,19 +136,19 @@ func (r resolver) machine(p awsconfig.Profile, source string) (Chain, error) {
 	env := r.defaults.Getenv
 	base := Link{Profile: p.Name}
 	switch {
-	case strings.EqualFold(source, "Environment"):
+	case source == "Environment":
 		base.Kind, base.AccessKeyID = Environment, env("AWS_ACCESS_KEY_ID")
-	case strings.EqualFold(source, "EcsContainer"):
+	case source == "EcsContainer":
 		base.Kind, base.URL = Container, env(containerFull)
 		if path := env(containerRelative); path != "" {
 			base.URL = containerMetadata + path
 		}
 		base.Outside = r.ofContainer()
-	case strings.EqualFold(source, "Ec2InstanceMetadata"):
+	case source == "Ec2InstanceMetadata":
 		base.Kind, base.Endpoint = Instance, metadataEndpoint(p, env)
 		base.Outside = []string{"host=" + r.defaults.Host()}
 	default:
-		return nil, &SettingError{p.Name, "credential_source", source, "must be Environment, Ec2InstanceMetadata or EcsContainer"}
+		return nil, &SettingError{p.Name, "credential_source", source, "must be Environment, Ec2InstanceMetadata or EcsContainer, in these letters"}
 	}
 	return Chain{base}, nil
 }

@@ -42,8 +42,10 @@ const MFASession = 12 * time.Hour
 // Resolve plans: it gives the chain that leads to the credentials of a profile.
 //
 // Where a profile defines several ways, the first of this order counts, as in
-// the SDKs: a role (by web identity, or over source_profile or
-// credential_source), SSO, SAML, keys, aws login, a process.
+// botocore: a role (by web identity, or over source_profile or
+// credential_source), SSO, SAML, access keys of the credentials file, aws login,
+// a process, access keys of the config file. A source profile that has access
+// keys is used without its role.
 //
 // The errors are *awsconfig.NoProfileError, [*LoopError], [*SourceError] and
 // [*SettingError].
@@ -88,12 +90,15 @@ func (r resolver) chain(name string, path []string) (Chain, error) {
 		return nil, err
 	}
 	path = append(slices.Clone(path), name)
-	if p.Get("role_arn") == "" {
+	switch {
+	case p.Get("role_arn") == "":
 		base, err := r.base(p, path)
 		if err == nil && base[len(base)-1].Kind != SAML {
 			err = noPolicy(p)
 		}
 		return base, err
+	case len(path) > 1 && p.HasKeys() && p.Get("web_identity_token_file") == "":
+		return r.base(p, path)
 	}
 	role, err := r.role(p)
 	if err != nil {
@@ -132,8 +137,8 @@ func (r resolver) source(p awsconfig.Profile, path []string) (Chain, error) {
 	switch {
 	case source == "":
 		return nil, &SourceError{p.Name, "it has a role_arn, and no source_profile to assume the role from", path}
-	case source == p.Name && p.AccessKeyID() != "":
-		return r.keys(p, path) // the SDKs allow this: a role assumed with the profile's own keys
+	case source == p.Name && p.HasKeys():
+		return r.base(p, path) // the SDKs allow this: a role assumed with the profile's own keys
 	case slices.Contains(path, source):
 		loop := append(path[slices.Index(path, source):], source)
 		return nil, &LoopError{loop}
@@ -143,7 +148,7 @@ func (r resolver) source(p awsconfig.Profile, path []string) (Chain, error) {
 
 // base is the first link: a profile that has credentials without a role.
 func (r resolver) base(p awsconfig.Profile, path []string) (Chain, error) {
-	switch Way(p) {
+	switch wayWithoutRole(p) {
 	case WaySSO:
 		return r.sso(p)
 	case WaySAML:
@@ -172,7 +177,7 @@ func (r resolver) base(p awsconfig.Profile, path []string) (Chain, error) {
 func (r resolver) keys(p awsconfig.Profile, path []string) (Chain, error) {
 	stored := p.KeysIn() == awsconfig.KeysInStore
 	if p.SecretAccessKey().Empty() && !stored {
-		return nil, &SourceError{p.Name, "it has an aws_access_key_id, and no aws_secret_access_key", path}
+		return nil, &SourceError{p.Name, "it has an aws_access_key_id, and no aws_secret_access_key in the same file", path}
 	}
 	length, err := mfaDuration(p)
 	if err != nil {

@@ -72,7 +72,7 @@ func TestPlan(t *testing.T) {
 		"user":           "keys(AKIAUSER) session-token(me)",
 		"a":              "keys(AKIAUSER) session-token(me) assume-role(A)",
 		"b":              "keys(AKIAUSER) session-token(me) assume-role(A) assume-role(B)",
-		"lifted":         "keys(AKIAPLAIN) session-token(other) assume-role(Own) assume-role(A)",
+		"lifted":         "keys(AKIAPLAIN) session-token(other) assume-role(A)",
 		"hidden":         "keys(AKIAUSER) session-token(me) assume-role(A)",
 		"temporary":      "keys(ASIATEMP)",
 		"from-temporary": "keys(ASIATEMP) assume-role(A)",

@@ -100,27 +100,41 @@ const (
 	WayNone        = "none"
 )
 
-// Way tells by which way a profile gets its credentials. It looks at the
-// profile alone: whether the way leads anywhere, [Resolve] tells.
+// Way says by which way a profile gets its credentials. It looks at the profile
+// alone: whether the way leads anywhere, [Resolve] says.
 func Way(p awsconfig.Profile) string {
-	has := func(key string) bool { return p.Get(key) != "" }
 	switch {
-	case has("role_arn") && has("web_identity_token_file"):
+	case p.Get("role_arn") != "" && p.Get("web_identity_token_file") != "":
 		return WayWebIdentity
-	case has("role_arn"):
+	case p.Get("role_arn") != "":
 		return WayRole
-	case has("sso_session"), has("sso_start_url"), has("sso_account_id"), has("sso_role_name"):
+	}
+	return wayWithoutRole(p)
+}
+
+// wayWithoutRole is the way of a profile that has no role, or whose role is left
+// aside since it is another's source. The order is botocore's.
+func wayWithoutRole(p awsconfig.Profile) string {
+	has := func(key string) bool { return p.Get(key) != "" }
+	keys := WayStatic
+	if p.SessionToken().Empty() && has("mfa_serial") {
+		keys = WayUser
+	}
+	switch {
+	case has("sso_account_id"), has("sso_role_name"), has("sso_start_url") && p.AccessKeyID() == "":
 		return WaySSO
 	case p.Own("saml_url") != "", p.Own("saml_command") != "":
 		return WaySAML
-	case p.AccessKeyID() != "" && p.SessionToken().Empty() && has("mfa_serial"):
-		return WayUser
-	case p.AccessKeyID() != "":
-		return WayStatic
+	case p.AccessKeyID() != "" && p.KeysInCredentials():
+		return keys
 	case has("login_session"):
 		return WayLogin
 	case has("credential_process"):
 		return WayProcess
+	case p.AccessKeyID() != "":
+		return keys
+	case has("sso_session"):
+		return WaySSO
 	}
 	return WayNone
 }

@@ -17,6 +17,7 @@ import (
 
 	"guise/internal/answer"
 	"guise/internal/printable"
+	"guise/internal/sdk"
 	"guise/internal/secret"
 	"guise/session"
 )
@@ -83,7 +84,34 @@ const longestComplaint = 1000
 func Run(ctx context.Context, command string, env []string) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, Limit)
 	defer cancel()
-	c := Command(ctx, command)
+	return run(ctx, Command(ctx, command), env)
+}
+
+// FromProcess runs a credential_process and gives the credentials that it prints.
+//
+// botocore splits the value into words and starts the first; other SDKs hand it
+// to a shell, without a comment or quotes around it. Where these are not the same,
+// botocore's way is tried first, and the shell if nothing comes of it.
+func FromProcess(ctx context.Context, command string, env []string, now func() time.Time) (session.Credentials, error) {
+	ctx, cancel := context.WithTimeout(ctx, Limit)
+	defer cancel()
+	words, ok := sdk.Words(command)
+	inShell := sdk.GoValue(command)
+	if ok && runtime.GOOS != "windows" && (inShell != command || sdk.ForShell(command)) {
+		if out, err := run(ctx, exec.CommandContext(ctx, words[0], words[1:]...), env); err == nil { //nolint:gosec // the user's own configuration
+			if got, err := Process(out, now()); err == nil {
+				return got, nil
+			}
+		}
+	}
+	out, err := run(ctx, Command(ctx, inShell), env)
+	if err != nil {
+		return session.Credentials{}, ofProcess(err)
+	}
+	return Process(out, now())
+}
+
+func run(ctx context.Context, c *exec.Cmd, env []string) ([]byte, error) {
 	out, complaint := &bounded{}, &bounded{}
 	c.Env, c.Stdout, c.Stderr, c.WaitDelay = env, out, complaint, 2*time.Second
 	err := c.Run()
@@ -91,13 +119,13 @@ func Run(ctx context.Context, command string, env []string) ([]byte, error) {
 	case out.over:
 		return nil, errors.New("it prints more than 1 MiB")
 	case err == nil:
-		return out.kept.Bytes(), nil
+		return out.Bytes(), nil
 	}
 	why := err.Error()
 	if ctx.Err() == context.DeadlineExceeded { //nolint:errorlint // it is that very value
 		why = "it took longer than " + Limit.String()
 	}
-	if said := strings.TrimSpace(complaint.kept.String()); said != "" {
+	if said := strings.TrimSpace(complaint.String()); said != "" {
 		why += ": " + said[max(0, len(said)-longestComplaint):]
 	}
 	return nil, errors.New(printable.Line(why))
@@ -106,14 +134,14 @@ func Run(ctx context.Context, command string, env []string) ([]byte, error) {
 // bounded keeps the first 1 MiB of what is written. The rest is dropped, so that
 // who writes does not wait.
 type bounded struct {
-	kept bytes.Buffer // not embedded: its ReadFrom would take all that there is
+	bytes.Buffer
 	over bool
 }
 
 func (b *bounded) Write(p []byte) (int, error) {
-	room := largestOutput - b.kept.Len()
+	room := largestOutput - b.Len()
 	b.over = b.over || len(p) > room
-	b.kept.Write(p[:min(len(p), room)])
+	b.Buffer.Write(p[:min(len(p), room)])
 	return len(p), nil
 }
 

@@ -1,0 +1,117 @@
+package cmd
+
+import (
+	"fmt"
+	"slices"
+
+	"guise/awsconfig"
+	"guise/internal/sdk"
+	"guise/internal/secret"
+	"guise/session"
+)
+
+// The law of adoption: whoever botocore and the Go SDK are as a profile before
+// `guise adopt`, they are after it. It is checked on each adoption before anything
+// is written; docs/design.md has the whole of it.
+
+// sdkFiles are the user's two files, for package sdk.
+func (a *app) sdkFiles(data [2][]byte) sdk.Files {
+	config, credentials := a.configPaths()
+	return sdk.Files{ConfigPath: config, CredentialsPath: credentials, Config: data[0], Credentials: data[1]}
+}
+
+// clashes gives the profiles that botocore and the Go SDK take for two identities.
+func (a *app) clashes(files *awsconfig.Files, names []string) map[string]sdk.Difference {
+	found := map[string]sdk.Difference{}
+	f := a.sdkFiles(files.Bytes())
+	botocore, goSDK := sdk.Botocore(f), sdk.GoSDK(f)
+	for _, name := range names {
+		if d, differ := sdk.Compare(botocore, goSDK, name); differ && d.Clashes() {
+			found[name] = d
+		}
+	}
+	return found
+}
+
+// whatChanges says which SDK's identity an adoption changes.
+func whatChanges(d sdk.Difference) string {
+	where := ""
+	if d.Line > 0 {
+		where = fmt.Sprintf(" (%s line %d)", d.Path, d.Line)
+	}
+	return fmt.Sprintf("%s: botocore (AWS CLI, boto3) uses %s, the Go SDK %s: %s%s", d.Profile, d.Botocore, d.Go, d.Why, where)
+}
+
+// lawful gives those of the profiles that can be adopted within the law. Of --all,
+// the others are left, and said; a profile that was named is an error.
+func (o adoptOptions) lawful(files *awsconfig.Files, names []string) ([]string, error) {
+	names = slices.Clone(names)
+	for name, d := range o.clashes(files, names) {
+		if !o.all {
+			o.say("guise: " + whatChanges(d) + "; with guise both are as botocore")
+			continue
+		}
+		o.say("guise: " + whatChanges(d) + ": left as it is (guise adopt " + o.word(name) + " asks)")
+		names = slices.DeleteFunc(names, func(n string) bool { return n == name })
+	}
+	for len(names) > 0 {
+		breaches, err := o.breaches(files, names)
+		if err != nil || len(breaches) == 0 {
+			return names, err
+		}
+		left := len(names)
+		for _, b := range breaches {
+			culprits := o.chainOf(files, b.Profile)
+			if i := slices.IndexFunc(names, func(n string) bool { return slices.Contains(culprits, n) }); !o.all || i < 0 {
+				return nil, fail(b.Profile, b)
+			}
+			o.sayf("guise: %s: %v: left as it is", b.Profile, b)
+			names = slices.DeleteFunc(names, func(n string) bool { return slices.Contains(culprits, n) })
+		}
+		if len(names) == left {
+			return nil, fail(breaches[0].Profile, breaches[0])
+		}
+	}
+	return names, nil
+}
+
+// chainOf gives a profile and those that it names as sources.
+func (o adoptOptions) chainOf(files *awsconfig.Files, name string) []string {
+	var all []string
+	for name != "" && !slices.Contains(all, name) {
+		all = append(all, name)
+		p, err := files.Profile(name)
+		if err != nil {
+			break
+		}
+		name = p.Get("source_profile")
+	}
+	return all
+}
+
+// breaches tries the adoption in memory.
+func (o adoptOptions) breaches(files *awsconfig.Files, names []string) ([]*sdk.Breach, error) {
+	profiles := files.Profiles()
+	index := indexed(files, profiles)
+	before, after, err := files.Trial(func(f *awsconfig.Files) error {
+		return o.adopt(f, names, func(string, string, secret.Text) error { return nil })
+	})
+	if err != nil {
+		return nil, err
+	}
+	return sdk.Adoption{
+		Before: o.sdkFiles(before), After: o.sdkFiles(after), Names: names, IsGuise: awsconfig.ProfileOf,
+		Guise: func(name string) (sdk.Plan, bool, error) {
+			p, err := index.Profile(name)
+			if err != nil {
+				return nil, false, err
+			}
+			ownKind := p.HasHidden() || session.Way(p) == session.WaySAML
+			chain, err := o.resolve(index, name)
+			if err != nil {
+				return nil, ownKind, err
+			}
+			return chain.Plan(o.defaults()), ownKind, nil
+		},
+	}.Check(), nil
+}

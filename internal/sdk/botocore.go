@@ -1,0 +1,325 @@
+package sdk
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Botocore reads the files as botocore does: with Python's configparser, which
+// refuses a whole file for one line that it does not know.
+func Botocore(f Files) *Reading {
+	r := &Reading{profiles: map[string]section{}, config: map[string]section{}, sessions: map[string]section{}}
+	sections, broken := configparser(f.Config, f.ConfigPath)
+	if broken != nil {
+		r.Broken = broken
+		return r
+	}
+	for _, s := range sections {
+		switch {
+		case strings.HasPrefix(s.name, "profile"):
+			if parts, ok := words(s.name); ok && len(parts) == 2 {
+				r.config[parts[1]] = s.values
+			}
+		case strings.HasPrefix(s.name, "sso-session"):
+			if parts, ok := words(s.name); ok && len(parts) == 2 {
+				r.sessions[parts[1]] = s.values
+			}
+		case s.name == "default":
+			r.config[s.name] = s.values
+		}
+	}
+	for name, s := range r.config {
+		r.profiles[name] = s
+	}
+	sections, broken = configparser(f.Credentials, f.CredentialsPath)
+	if broken != nil {
+		r.Broken = broken
+		return r
+	}
+	r.credentials = map[string]section{}
+	for _, s := range sections {
+		r.credentials[s.name] = s.values
+		merged := section{}
+		for _, from := range []section{r.profiles[s.name], s.values} {
+			for key, v := range from {
+				merged[key] = v
+			}
+		}
+		r.profiles[s.name] = merged
+	}
+	return r
+}
+
+// named is a section with its header's text.
+type named struct {
+	name   string
+	values section
+}
+
+// configparser reads a file as RawConfigParser and raw_config_parse do.
+func configparser(data []byte, path string) ([]named, *Fault) {
+	if !utf8.Valid(data) {
+		return nil, &Fault{Why: "Python cannot read the file: it is not UTF-8", Path: path, Line: 1 + bytes.Count(data[:invalidAt(data)], []byte("\n"))}
+	}
+	p := parser{path: path, index: map[string]int{}, defaults: section{}}
+	text := strings.ReplaceAll(strings.ReplaceAll(string(data), "\r\n", "\n"), "\r", "\n")
+	number := 0
+	for line := range strings.SplitSeq(text, "\n") {
+		number++
+		if broken := p.line(line, number); broken != nil {
+			return nil, broken
+		}
+	}
+	for _, s := range append(slices.Clone(p.sections), named{"", p.defaults}) {
+		for key, v := range s.values {
+			v.text = strings.TrimRightFunc(v.text, unicode.IsSpace)
+			if v.nested = strings.HasPrefix(v.text, "\n"); v.nested {
+				for inner := range strings.SplitSeq(v.text, "\n") {
+					if strings.TrimSpace(inner) != "" && !strings.Contains(inner, "=") {
+						return nil, &Fault{"Python cannot read the file: a setting below " + key + " without =", path, v.line}
+					}
+				}
+			}
+			s.values[key] = v
+		}
+	}
+	for _, s := range p.sections {
+		for key, v := range p.defaults {
+			if !s.values.has(key) {
+				v.odd = "it stands in [DEFAULT], which Python gives to every section"
+				s.values[key] = v
+			}
+		}
+	}
+	return p.sections, p.bogus
+}
+
+func invalidAt(data []byte) int {
+	for i := 0; i < len(data); {
+		c, n := utf8.DecodeRune(data[i:])
+		if c == utf8.RuneError && n <= 1 {
+			return i
+		}
+		i += n
+	}
+	return len(data)
+}
+
+type parser struct {
+	path     string
+	sections []named
+	index    map[string]int
+	defaults section
+	now      section // the section at hand; nil before the first
+	key      string  // the option at hand
+	indent   int
+	bogus    *Fault // the first line that is no option: reported at the end
+}
+
+func (p *parser) line(line string, number int) *Fault {
+	broken := func(why string) *Fault {
+		return &Fault{"Python cannot read the file: " + why, p.path, number}
+	}
+	text := strings.TrimSpace(line)
+	if strings.HasPrefix(text, "#") || strings.HasPrefix(text, ";") {
+		return nil
+	}
+	if text == "" {
+		if p.now != nil && p.key != "" {
+			p.more("")
+		}
+		return nil
+	}
+	indent := len([]rune(line)) - len([]rune(strings.TrimLeftFunc(line, unicode.IsSpace)))
+	if p.now != nil && p.key != "" && indent > p.indent {
+		p.more(text)
+		return nil
+	}
+	p.indent = indent
+	if end := strings.LastIndexByte(text, ']'); text[0] == '[' && end > 1 {
+		return p.header(text[1:end], broken)
+	}
+	if p.now == nil {
+		return broken("a line before any section")
+	}
+	at := strings.IndexAny(text, "=:")
+	key := ""
+	if at >= 0 {
+		key = strings.ToLower(strings.TrimSpace(text[:at]))
+	}
+	if key == "" {
+		if p.bogus == nil {
+			p.bogus = broken("neither a section, a setting nor a comment")
+		}
+		if at < 0 {
+			return nil
+		}
+	}
+	// A key of [DEFAULT] may come again there only under another header; guise
+	// does not follow Python that far.
+	if p.now.has(key) {
+		return broken(key + " twice in one section")
+	}
+	p.key = key
+	p.now[key] = value{text: strings.TrimSpace(text[at+1:]), path: p.path, line: number}
+	return nil
+}
+
+func (p *parser) header(name string, broken func(string) *Fault) *Fault {
+	p.key = ""
+	if name == "DEFAULT" {
+		p.now = p.defaults
+		return nil
+	}
+	if _, twice := p.index[name]; twice {
+		return broken("[" + name + "] twice")
+	}
+	p.index[name] = len(p.sections)
+	p.now = section{}
+	p.sections = append(p.sections, named{name, p.now})
+	return nil
+}
+
+// more continues the value at hand.
+func (p *parser) more(text string) {
+	v := p.now[p.key]
+	v.text += "\n" + text
+	p.now[p.key] = v
+}
+
+// botocoreWho follows create_credential_resolver for an explicit profile.
+func (r *Reading) botocoreWho(name string) (Plan, error) {
+	if assumes(r.profiles[name]) {
+		return r.botocoreRole(name, []string{name})
+	}
+	return r.botocoreBase(name)
+}
+
+// assumes is _has_assume_role_config_vars.
+func assumes(p section) bool { return p.has("role_arn") && !p.has("web_identity_token_file") }
+
+func (r *Reading) botocoreRole(name string, visited []string) (Plan, error) {
+	p := r.profiles[name]
+	source := p.get("source_profile")
+	var from Plan
+	var err error
+	switch {
+	case p.has("source_profile") && p.has("credential_source"):
+		return nil, fault("%s has both source_profile and credential_source", name)
+	case p.has("credential_source"):
+		from, err = machine(p.get("credential_source"))
+	case !p.has("source_profile"):
+		return nil, fault("%s has a role_arn, and no source", name)
+	default:
+		from, err = r.botocoreSource(name, source, visited)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return append(slices.Clip(from), roleStep("role", p)), nil
+}
+
+func (r *Reading) botocoreSource(name, source string, visited []string) (Plan, error) {
+	p, ok := r.profiles[source]
+	static := p.has("aws_access_key_id") || p.has("aws_secret_access_key")
+	switch {
+	case !ok:
+		return nil, fault("%s: there is no profile %s", name, source)
+	case slices.Contains(visited, source) && (source != name || !static):
+		return nil, fault("source_profile goes round in a circle at %s", source)
+	case static || !assumes(p):
+		return r.botocoreBase(source)
+	}
+	return r.botocoreRole(source, append(slices.Clip(visited), source))
+}
+
+// botocoreBase follows ProfileProviderBuilder.providers.
+func (r *Reading) botocoreBase(name string) (Plan, error) {
+	p := r.profiles[name]
+	switch {
+	case p.set("web_identity_token_file"):
+		if !p.set("role_arn") {
+			return nil, fault("%s has a web_identity_token_file, and no role_arn", name)
+		}
+		return webIdentity(p), nil
+	case p.has("sso_role_name") || p.has("sso_account_id"):
+		return r.sso(p)
+	case r.credentials[name].has("aws_access_key_id"):
+		return botocoreKeys(r.credentials[name])
+	case p.has("login_session"):
+		return Plan{{Kind: "login", What: p.get("login_session")}}, nil
+	case p.has("credential_process"):
+		command := p["credential_process"]
+		all, ok := Words(command.text)
+		if !ok || command.nested || startsInShell(all[0]) {
+			return nil, fault("%s: its credential_process is no program and words", name)
+		}
+		return Plan{processStep(all)}, nil
+	case r.config[name].has("aws_access_key_id"):
+		return botocoreKeys(r.config[name])
+	}
+	return nil, fault("%s has no credentials", name)
+}
+
+// startsInShell says of a command's first word that only a shell finds a program by it.
+func startsInShell(word string) bool {
+	return strings.ContainsAny(word, "$`|&;<>(){}#") || strings.HasPrefix(word, "~") || !strings.Contains(word, "/") && strings.Contains(word, "=")
+}
+
+func botocoreKeys(s section) (Plan, error) {
+	if !s.has("aws_secret_access_key") {
+		return nil, fault("an aws_access_key_id without an aws_secret_access_key")
+	}
+	token := s.get("aws_session_token")
+	if s.has("aws_security_token") {
+		token = s.get("aws_security_token")
+	}
+	for _, key := range []string{"aws_access_key_id", "aws_secret_access_key"} {
+		if strings.ContainsAny(s.get(key), " \t\n\"'") {
+			return nil, fault("AWS would not take its %s", key)
+		}
+	}
+	if strings.ContainsAny(token, " \t\n\"'") {
+		return nil, fault("AWS would not take its session token")
+	}
+	return Plan{keyStep(s.get("aws_access_key_id"), s.get("aws_secret_access_key"), token)}, nil
+}
+
+func (r *Reading) sso(p section) (Plan, error) {
+	from := p
+	if name := strings.TrimSpace(p.get("sso_session")); name != "" {
+		from = r.sessions[name]
+		if from == nil {
+			return nil, fault("there is no [sso-session %s]", name)
+		}
+		for _, key := range []string{"sso_start_url", "sso_region"} {
+			if p.set(key) && p.get(key) != from.get(key) {
+				return nil, fault("its %s is not that of its [sso-session]", key)
+			}
+		}
+	}
+	if !p.set("sso_role_name") || !p.set("sso_account_id") || !from.set("sso_start_url") || !from.set("sso_region") {
+		return nil, fault("its SSO settings are not complete")
+	}
+	return Plan{SSO(p.get("sso_account_id"), p.get("sso_role_name"), p.get("sso_session"), from.get("sso_start_url"))}, nil
+}
+
+func webIdentity(p section) Plan {
+	return Plan{{Kind: "token", What: p.get("web_identity_token_file")}, Role("web-identity", p.get("role_arn"), p.get("role_session_name"), "", "")}
+}
+
+// machine is a credential_source.
+func machine(name string) (Plan, error) {
+	switch name {
+	case "Environment":
+		return Plan{{Kind: "environment"}}, nil
+	case "EcsContainer":
+		return Plan{{Kind: "container"}}, nil
+	case "Ec2InstanceMetadata":
+		return Plan{{Kind: "instance"}}, nil
+	}
+	return nil, fault("there is no credential_source %q", name)
+}

@@ -1,0 +1,130 @@
+package sdk
+
+import (
+	"slices"
+	"strings"
+)
+
+// A Difference is a profile that the two SDKs do not take for the same identity.
+type Difference struct {
+	Profile      string
+	Botocore, Go Plan  // empty: that SDK has no identity
+	BotocoreErr  error // why; nil where it has one
+	GoErr        error
+	Why          string // the class of difference, in words
+	Path         string // where the line stands that makes it
+	Line         int    // 0: no single line does
+}
+
+// Compare says whether the two SDKs differ on a profile. Two that have no identity
+// do not.
+func Compare(botocore, goSDK *Reading, profile string) (Difference, bool) {
+	d := Difference{Profile: profile}
+	d.Botocore, d.BotocoreErr = botocore.Who(profile)
+	d.Go, d.GoErr = goSDK.Who(profile)
+	if d.BotocoreErr != nil && d.GoErr != nil || d.BotocoreErr == nil && d.GoErr == nil && d.Botocore.Same(d.Go) {
+		return d, false
+	}
+	d.explain(botocore, goSDK)
+	return d, true
+}
+
+// Clashes says whether both SDKs have an identity, and not the same: then one of
+// the two changes when guise adopts the profile.
+func (d Difference) Clashes() bool { return d.BotocoreErr == nil && d.GoErr == nil }
+
+// explain finds what the difference comes from: a file that one cannot read, a
+// name that one does not see, a value that they read differently, or the order in
+// which the ways of a profile count.
+func (d *Difference) explain(botocore, goSDK *Reading) {
+	if botocore.Broken != nil {
+		d.Why, d.Path, d.Line = botocore.Broken.Why, botocore.Broken.Path, botocore.Broken.Line
+		return
+	}
+	seen := []string{}
+	for names := []string{d.Profile}; len(names) > 0; names = names[1:] {
+		name := names[0]
+		if slices.Contains(seen, name) {
+			continue
+		}
+		seen = append(seen, name)
+		b, inBotocore := botocore.profiles[name]
+		g, inGo := goSDK.profiles[name]
+		switch {
+		case inBotocore && !inGo:
+			d.Why = "the Go SDK does not see the name " + name
+			d.at(b)
+			return
+		case inGo && !inBotocore:
+			d.Why = "botocore does not see the name " + name
+			d.at(g)
+			return
+		}
+		if d.byValue(b, g) {
+			return
+		}
+		for _, s := range []section{b, g} {
+			if source := s.get("source_profile"); source != "" {
+				names = append(names, source)
+			}
+		}
+	}
+	kinds := func(p Plan, err error) string {
+		if err != nil {
+			return "nobody"
+		}
+		words := make([]string, len(p))
+		for i, s := range p {
+			words[i] = s.Kind
+		}
+		return strings.Join(words, ", ")
+	}
+	d.Why = "another way counts first: botocore " + kinds(d.Botocore, d.BotocoreErr) + "; the Go SDK " + kinds(d.Go, d.GoErr)
+	d.at(botocore.profiles[d.Profile])
+}
+
+// byValue looks for a setting that the two read differently.
+func (d *Difference) byValue(b, g section) bool {
+	for _, key := range decisive() {
+		x, y := b[key], g[key]
+		if x.text == y.text && !x.nested && !y.nested || b.has(key) == g.has(key) && strings.TrimSpace(x.text) == y.text {
+			continue
+		}
+		odd, of := y.odd, y
+		if odd == "" {
+			odd, of = x.odd, x
+		}
+		switch {
+		case odd != "":
+		case !b.has(key):
+			odd = "it stands in a section, or below a setting, that botocore reads otherwise"
+		case !g.has(key) && x.text != "":
+			odd, of = "it stands in a section, or below a setting, that the Go SDK reads otherwise", x
+		case x.text == y.text || x.text == "":
+			continue
+		default:
+			odd = "each reads another of several"
+		}
+		d.Why, d.Path, d.Line = key+": "+odd, of.path, of.line
+		return true
+	}
+	return false
+}
+
+// decisive are the settings that decide an identity.
+func decisive() []string {
+	return []string{
+		"role_arn", "source_profile", "credential_source", "web_identity_token_file", "sso_session", "sso_account_id", "sso_role_name",
+		"aws_access_key_id", "aws_secret_access_key", "aws_session_token", "aws_security_token", "login_session", "credential_process",
+		"role_session_name", "external_id", "mfa_serial",
+	}
+}
+
+// at notes the first line of a section.
+func (d *Difference) at(s section) {
+	for _, v := range s {
+		if d.Line == 0 || v.line > 0 && v.line < d.Line {
+			d.Path, d.Line = v.path, v.line
+		}
+	}
+}

@@ -1,0 +1,272 @@
+package sdk
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// GoSDK reads the files as the Go SDK v2 does. It refuses nothing: a line that it
+// does not know is passed over, and so is the header that stood there.
+func GoSDK(f Files) *Reading {
+	r := &Reading{goSDK: true, sessions: map[string]section{}}
+	config := goParse(f.Config, f.ConfigPath)
+	r.config = map[string]section{}
+	for _, name := range slices.Sorted(maps.Keys(config)) { // "default" before "profile default"
+		switch {
+		case strings.HasPrefix(name, "profile "):
+			r.config[strings.TrimPrefix(name, "profile ")] = config[name]
+		case strings.HasPrefix(name, "sso-session "):
+			r.sessions[strings.TrimPrefix(name, "sso-session ")] = config[name]
+		case strings.EqualFold(name, "default"):
+			r.config[name] = config[name]
+		}
+	}
+	r.credentials = goParse(f.Credentials, f.CredentialsPath)
+	r.profiles = maps.Clone(r.config)
+	for name, s := range r.credentials {
+		if !strings.HasPrefix(name, "profile ") {
+			r.profiles[name] = goMerge(r.profiles[name], s)
+		}
+	}
+	return r
+}
+
+// partial marks a section with half a pair of keys, for which the Go SDK refuses
+// the profile.
+const partial = "\x00partial"
+
+// goMerge puts a section of the credentials file over one of the config file, as
+// mergeSections does.
+func goMerge(config, credentials section) section {
+	both := credentials.has("aws_access_key_id") && credentials.has("aws_secret_access_key")
+	half := !both && (credentials.has("aws_access_key_id") || credentials.has("aws_secret_access_key"))
+	if config == nil {
+		return credentials
+	}
+	merged := maps.Clone(config)
+	delete(merged, partial) // its errors are those of the credentials file
+	for key, v := range credentials {
+		isKey := key == "aws_access_key_id" || key == "aws_secret_access_key" || key == "aws_session_token"
+		if !isKey || both {
+			merged[key] = v
+		}
+	}
+	if half {
+		merged[partial] = value{}
+	}
+	return merged
+}
+
+// goParse reads a file as internal/ini does.
+func goParse(data []byte, path string) map[string]section {
+	all := map[string]section{}
+	var now section
+	key := ""
+	for i, line := range strings.Split(string(data), "\n") {
+		text := strings.TrimSpace(line)
+		if text == "" || strings.HasPrefix(strings.TrimLeft(line, " \t"), "#") || strings.HasPrefix(strings.TrimLeft(line, " \t"), ";") {
+			continue
+		}
+		if name, ok := goHeader(line); ok {
+			if key = ""; all[name] == nil {
+				all[name] = section{}
+			}
+			if now = all[name]; name == "" {
+				now = nil
+			}
+			continue
+		}
+		if now == nil {
+			continue
+		}
+		k, v, ok := goProperty(line, i+1, path)
+		inner := line[0] == ' ' || line[0] == '\t'
+		above := now[key]
+		switch {
+		case !inner && ok, inner && ok && (key == "" || above.text != ""):
+			if inner {
+				v.odd = "an indented line, which the Go SDK takes for a setting"
+			}
+			key, now[k] = k, v
+		case inner && ok:
+			above.nested = true
+			now[key] = above
+		case inner && key != "" && above.text != "" && !above.nested:
+			above.text += "\n" + strings.TrimLeft(line, " \t")
+			now[key] = above
+		}
+	}
+	for _, s := range all {
+		if s.has("aws_access_key_id") != s.has("aws_secret_access_key") {
+			s[partial] = value{}
+		}
+	}
+	return all
+}
+
+func goHeader(line string) (name string, ok bool) {
+	text, _, _ := strings.Cut(line, "#")
+	text, _, _ = strings.Cut(text, ";")
+	text = strings.TrimSpace(text)
+	if len(text) < 2 || text[0] != '[' || text[len(text)-1] != ']' {
+		return "", false
+	}
+	text = strings.TrimSpace(text[1 : len(text)-1])
+	if at := strings.IndexAny(text, " \t"); at > 0 {
+		return text[:at] + " " + strings.TrimLeft(text[at:], " \t"), true
+	}
+	return text, true
+}
+
+func goProperty(line string, number int, path string) (string, value, bool) {
+	text := withoutComment(line)
+	at := strings.IndexAny(text, "=:")
+	if at < 0 {
+		return "", value{}, false
+	}
+	v := value{text: strings.TrimSpace(text[at+1:]), path: path, line: number}
+	if text != line {
+		v.odd = "a comment behind the value"
+	}
+	if bare := withoutQuotes(v.text); bare != v.text {
+		v.text, v.odd = bare, "quotes around the value"
+	}
+	return strings.ToLower(strings.TrimSpace(text[:at])), v, true
+}
+
+func withoutComment(text string) string {
+	for _, mark := range []string{" #", " ;", "\t#", "\t;"} {
+		text, _, _ = strings.Cut(text, mark)
+	}
+	return text
+}
+
+func withoutQuotes(text string) string {
+	if n := len(text); n > 1 && text[0] == text[n-1] && (text[0] == '"' || text[0] == '\'') {
+		return text[1 : n-1]
+	}
+	return text
+}
+
+// GoValue is what the Go SDK, and others with it, make of a value: without the
+// comment behind it and the quotes around it.
+func GoValue(text string) string { return withoutQuotes(strings.TrimSpace(withoutComment(text))) }
+
+// goWho follows SharedConfig.setFromIniSections and resolveCredsFromProfile.
+func (r *Reading) goWho(name string) (Plan, error) {
+	p, err := r.goLoad(name, map[string]bool{})
+	if err != nil {
+		return nil, err
+	}
+	return r.goResolve(p)
+}
+
+// loaded is a SharedConfig: the settings of a profile that count, and its source.
+type loaded struct {
+	section
+	source *loaded
+}
+
+// goKeys says whether a profile has a pair of access keys.
+func (p loaded) goKeys() bool {
+	return p.get("aws_access_key_id") != "" && p.get("aws_secret_access_key") != ""
+}
+
+func (r *Reading) goLoad(name string, seen map[string]bool) (*loaded, error) {
+	s, ok := r.profiles[name]
+	switch {
+	case !ok:
+		return nil, fault("there is no profile %s", name)
+	case s.has(partial):
+		return nil, fault("%s has half a pair of access keys", name)
+	}
+	p := &loaded{section: maps.Clone(s)}
+	for key, v := range p.section {
+		if v.nested {
+			p.section[key] = value{}
+		}
+	}
+	if seen[name] {
+		p.drop("role_arn", "external_id", "mfa_serial", "role_session_name", "source_profile")
+	} else if p.set("source_profile", "credential_source", "web_identity_token_file") && !p.set("role_arn") {
+		return nil, fault("%s has a source, and no role_arn", name)
+	}
+	if len(seen) > 0 && p.goKeys() {
+		return p, nil
+	}
+	seen[name] = true
+	ways := 0
+	for _, key := range []string{"source_profile", "credential_source", "credential_process", "web_identity_token_file"} {
+		if p.set(key) {
+			ways++
+		}
+	}
+	if ways > 1 {
+		return nil, fault("%s has several of source_profile, credential_source, credential_process and web_identity_token_file", name)
+	}
+	if source := p.get("source_profile"); source != "" {
+		p.drop("credential_source", "credential_process", "web_identity_token_file", "aws_access_key_id", "aws_secret_access_key",
+			"sso_account_id", "sso_region", "sso_role_name", "sso_start_url")
+		from, err := r.goLoad(source, seen)
+		if err != nil {
+			return nil, err
+		}
+		if !from.goKeys() && !from.set("source_profile", "credential_source", "credential_process", "web_identity_token_file") && !from.goSSO() {
+			return nil, fault("%s has no credentials", source)
+		}
+		p.source = from
+	}
+	if name := p.get("sso_session"); name != "" && r.sessions[strings.TrimSpace(name)] == nil {
+		return nil, fault("there is no [sso-session %s]", name)
+	}
+	return p, nil
+}
+
+func (p loaded) drop(keys ...string) {
+	for _, key := range keys {
+		delete(p.section, key)
+	}
+}
+
+func (p loaded) goSSO() bool {
+	return p.set("sso_session", "sso_region", "sso_account_id", "sso_start_url", "sso_role_name")
+}
+
+func (r *Reading) goResolve(p *loaded) (plan Plan, err error) {
+	switch {
+	case p.source != nil:
+		plan, err = r.goResolve(p.source)
+	case p.goKeys():
+		plan = Plan{keyStep(p.get("aws_access_key_id"), p.get("aws_secret_access_key"), p.get("aws_session_token"))}
+	case p.set("credential_source"):
+		plan, err = machine(p.get("credential_source"))
+	case p.set("web_identity_token_file"):
+		return webIdentity(p.section), nil
+	case p.goSSO():
+		plan, err = r.sso(p.section)
+	case p.set("login_session"):
+		plan = Plan{{Kind: "login", What: p.get("login_session")}}
+	case p.set("credential_process"):
+		plan = Plan{shellStep(p.get("credential_process"))}
+	default:
+		return nil, fault("it has no credentials")
+	}
+	if err != nil {
+		return nil, err
+	}
+	if p.set("role_arn") {
+		plan = append(slices.Clip(plan), roleStep("role", p.section))
+	}
+	return plan, nil
+}
+
+// shellStep is a command that a shell runs: the same as its words where the shell
+// makes no more of it.
+func shellStep(command string) Step {
+	if all, ok := Words(command); ok && !ForShell(command) {
+		return processStep(all)
+	}
+	return Step{"process", fmt.Sprintf("sh -c %q", command), command}
+}

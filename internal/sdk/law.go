@@ -1,0 +1,102 @@
+package sdk
+
+import (
+	"maps"
+	"slices"
+)
+
+// An Adoption is a change of the files that puts guise in the place of profiles'
+// own settings.
+type Adoption struct {
+	Before, After Files
+	Names         []string // the profiles adopted
+	// Guise gives the way by which guise gets a profile's credentials, and whether
+	// the profile is of a kind that only guise knows (SAML, another tool's
+	// settings), so that it is no matter that no SDK knows it.
+	Guise func(profile string) (plan Plan, ownKind bool, err error)
+	// IsGuise says which profile a credential_process asks guise for.
+	IsGuise func(command string) (profile string, ok bool)
+}
+
+// A Breach is a profile that would break the law of adoption.
+type Breach struct {
+	Profile string
+	SDK     string // "botocore" or "the Go SDK"
+	Was, Is string // the way to its identity, before and after
+}
+
+func (e *Breach) Error() string {
+	return e.SDK + " takes " + e.Profile + " for another than guise would: " + e.Was + "; with guise: " + e.Is
+}
+
+// Check holds an adoption against its law: whoever botocore and the Go SDK are as
+// a profile before, they are after. Where they differ before, both may be
+// botocore's after; an SDK that has no identity may get that of the other. What no
+// SDK knows, and guise does not know as its own kind, stays as it is. The breaches
+// come in the order of names.
+func (a Adoption) Check() []*Breach {
+	before := [2]*Reading{Botocore(a.Before), GoSDK(a.Before)}
+	after := [2]*Reading{Botocore(a.After), GoSDK(a.After)}
+	names := map[string]bool{}
+	for _, r := range before {
+		for name := range r.profiles {
+			names[name] = true
+		}
+	}
+	adopted := map[string]bool{}
+	for _, name := range a.Names {
+		names[name], adopted[name] = true, true
+	}
+	var breaches []*Breach
+	for _, name := range slices.Sorted(maps.Keys(names)) {
+		var was, is [2]Plan
+		for i := range before {
+			was[i], _ = before[i].Who(name)
+			is[i], _ = after[i].Who(name)
+			was[i], is[i] = a.expanded(was[i]), a.expanded(is[i])
+		}
+		if b := a.breach(name, was, is, adopted[name]); b != nil {
+			breaches = append(breaches, b)
+		}
+	}
+	return breaches
+}
+
+// expanded puts what guise does for a profile in the place of the line that runs it.
+func (a Adoption) expanded(p Plan) Plan {
+	if len(p) == 0 || p[0].Kind != "process" {
+		return p
+	}
+	name, ok := a.IsGuise(p[0].What)
+	if !ok {
+		return p
+	}
+	by, _, err := a.Guise(name)
+	if err != nil {
+		return nil
+	}
+	return slices.Concat(by, p[1:])
+}
+
+func (a Adoption) breach(name string, was, is [2]Plan, adopted bool) *Breach {
+	other := func(p Plan) string {
+		if len(p) == 0 {
+			return "nobody"
+		}
+		return p.String()
+	}
+	for i, sdk := range []string{"botocore", "the Go SDK"} {
+		switch {
+		case is[i].Same(was[i]):
+		case was[0].Same(was[1]) && len(was[0]) == 0:
+			if _, ownKind, _ := a.Guise(name); !adopted || !ownKind {
+				return &Breach{name, sdk, "nobody", other(is[i])}
+			}
+		case i == 1 && len(was[0]) > 0 && is[1].Same(was[0]):
+		case i == 0 && len(was[0]) == 0 && is[0].Same(was[1]):
+		default:
+			return &Breach{name, sdk, other(was[i]), other(is[i])}
+		}
+	}
+	return nil
+}
