@@ -60,6 +60,7 @@ type Client struct {
 	http     *http.Client
 	skew     atomic.Int64 // AWS's clock minus ours, where it matters
 	told     sync.Once    // that the clock is off
+	backOff  time.Duration
 }
 
 // Time limits of one attempt.
@@ -96,7 +97,7 @@ func New(s Settings) (*Client, error) {
 		}
 		transport.TLSClientConfig.RootCAs = pool
 	}
-	return &Client{settings: s, http: &http.Client{
+	return &Client{settings: s, backOff: backOff, http: &http.Client{
 		Transport: transport, Timeout: callTimeout,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}, nil

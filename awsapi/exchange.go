@@ -53,7 +53,7 @@ const largestReply = 1 << 20
 // the clock is off. It gives AWS's clock minus ours. Its errors are
 // *session.APIError.
 func (c *Client) exchange(ctx context.Context, do call) (skew time.Duration, err error) {
-	wait, most := backOff, attempts
+	wait, most := c.backOff, attempts
 	if do.attempts > 0 {
 		most = do.attempts
 	}

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"guise/internal/await"
 	"guise/internal/need"
 )
 
@@ -29,7 +30,7 @@ func TestMain(m *testing.M) {
 		l.Unlock()
 		os.Exit(0)
 	}
-	os.Exit(m.Run())
+	os.Exit(await.Main(m))
 }
 
 func open(dir string) *Store { return Open(dir, &Custody{Dir: dir, Prefer: "file"}) }

@@ -109,7 +109,7 @@ func TestMain(m *testing.M) {
 			fmt.Fprintf(os.Stderr, "%s\n%v\n", out, err)
 			return 1
 		}
-		return m.Run()
+		return await.Main(m)
 	}())
 }
 

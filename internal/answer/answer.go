@@ -38,7 +38,7 @@ func Of(address string) Origin {
 		return Elsewhere
 	}
 	host := strings.TrimSuffix(strings.ToLower(u.Hostname()), ".")
-	if host == "" && address == "" || loopbackIsAWS && (host == "127.0.0.1" || host == "localhost") {
+	if host == "" && address == "" || ofTests(host) {
 		return AWS
 	}
 	for _, suffix := range suffixes() {
@@ -48,6 +48,9 @@ func Of(address string) Origin {
 	}
 	return Elsewhere
 }
+
+// ofTests tells of a host that it is the loopback AWS, where that counts as AWS's own.
+func ofTests(host string) bool { return loopbackIsAWS && (host == "127.0.0.1" || host == "localhost") }
 
 // suffixes are the domains of AWS's partitions, plain and dual-stack (the
 // partitions.json of the SDKs), and those of the console's sign-in.

@@ -230,7 +230,7 @@ func TestTimeLimits(t *testing.T) {
 		if _, err := io.WriteString(c, sent); err != nil {
 			t.Fatal(err)
 		}
-		if err := c.SetReadDeadline(time.Now().Add(patience)); err != nil {
+		if err := c.SetReadDeadline(time.Now().Add(await.Patience)); err != nil {
 			t.Fatal(err)
 		}
 		got, err := io.ReadAll(c)

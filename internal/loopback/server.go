@@ -169,5 +169,5 @@ func (a *AWS) goesWrong(w http.ResponseWriter, action string, write func(http.Re
 		write(w, refuse(f.Status, f.Code, "as asked for"))
 		return true, Fault{}
 	}
-	return false, Fault{}
+	return false, Fault{Lie: f.Lie}
 }

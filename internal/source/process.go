@@ -119,13 +119,13 @@ func run(ctx context.Context, c *exec.Cmd, env []string) ([]byte, error) {
 	case out.over:
 		return nil, errors.New("it prints more than 1 MiB")
 	case err == nil:
-		return out.Bytes(), nil
+		return out.kept.Bytes(), nil
 	}
 	why := err.Error()
 	if ctx.Err() == context.DeadlineExceeded { //nolint:errorlint // it is that very value
 		why = "it took longer than " + Limit.String()
 	}
-	if said := strings.TrimSpace(complaint.String()); said != "" {
+	if said := strings.TrimSpace(complaint.kept.String()); said != "" {
 		why += ": " + said[max(0, len(said)-longestComplaint):]
 	}
 	return nil, errors.New(printable.Line(why))
@@ -134,14 +134,14 @@ func run(ctx context.Context, c *exec.Cmd, env []string) ([]byte, error) {
 // bounded keeps the first 1 MiB of what is written. The rest is dropped, so that
 // who writes does not wait.
 type bounded struct {
-	bytes.Buffer
+	kept bytes.Buffer // not embedded: its ReadFrom would take all that there is
 	over bool
 }
 
 func (b *bounded) Write(p []byte) (int, error) {
-	room := largestOutput - b.Len()
+	room := largestOutput - b.kept.Len()
 	b.over = b.over || len(p) > room
-	b.Buffer.Write(p[:min(len(p), room)])
+	b.kept.Write(p[:min(len(p), room)])
 	return len(p), nil
 }
 

@@ -1,0 +1,10 @@
+package signin_test
+
+import (
+	"os"
+	"testing"
+
+	"guise/internal/await"
+)
+
+func TestMain(m *testing.M) { os.Exit(await.Main(m)) }
