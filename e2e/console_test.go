@@ -22,10 +22,7 @@ func TestConsole(t *testing.T) {
 	w := adopted(t)
 	opened := filepath.Join(w.dir, "opened")
 	script := "#!/bin/sh\necho \"$@\" >" + opened + "\nexec " + os.Args[0] + " \"$@\"\n"
-	w.write("browser", script)
-	if err := os.Chmod(filepath.Join(w.home, "browser"), 0o700); err != nil {
-		t.Fatal(err)
-	}
+	w.program(filepath.Join(w.home, "browser"), script)
 	env := []string{"GUISE_BROWSER=" + filepath.Join(w.home, "browser"), browserDecides + "=fetch"}
 	got := w.run(env, "guise", "console", "deploy", "--service", "s3")
 	data, _ := os.ReadFile(opened)

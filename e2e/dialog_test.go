@@ -118,9 +118,7 @@ func (w *world) standIn(name, script string) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		w.t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(dir, name), []byte("#!/bin/sh\n"+script), 0o700); err != nil {
-		w.t.Fatal(err)
-	}
+	w.program(filepath.Join(dir, name), "#!/bin/sh\n"+script)
 	for i, pair := range w.env {
 		if path, ok := strings.CutPrefix(pair, "PATH="); ok && !strings.HasPrefix(path, dir) {
 			w.env[i] = "PATH=" + dir + ":" + path

@@ -28,9 +28,7 @@ func TestCommandsAreTold(t *testing.T) {
 		if err := os.MkdirAll(filepath.Join(w.dir, "work", folder), 0o700); err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(filepath.Join(w.dir, "work", folder, "creds"), []byte(script), 0o700); err != nil { //nolint:gosec // it is a program
-			t.Fatal(err)
-		}
+		w.program(filepath.Join(w.dir, "work", folder, "creds"), script)
 	}
 	w.write(".aws/config", "[profile dev]\nguise_credential_process = ./creds\n[profile prod]\nguise_credential_process = ./creds\n")
 	for range 2 { // the second time from the cache

@@ -56,10 +56,8 @@ func (w *world) standInBrowser() {
 	}
 	opener := filepath.Join(w.dir, "opener")
 	script := fmt.Sprintf("#!/bin/sh\nuntil [ -e %[1]s/go ]; do sleep 0.02; done\nexec %[2]s \"$@\"\n", w.dir, opener)
-	for path, text := range map[string][]byte{opener: self, filepath.Join(w.dir, "browser"): []byte(script)} {
-		if err := os.WriteFile(path, text, 0o755); err != nil { //nolint:gosec // a program
-			w.t.Fatal(err)
-		}
+	for path, text := range map[string]string{opener: string(self), filepath.Join(w.dir, "browser"): script} {
+		w.program(path, text)
 	}
 	w.env = append(w.env, "GUISE_BROWSER="+filepath.Join(w.dir, "browser"))
 }

@@ -24,9 +24,7 @@ func (w *world) background(profile string, env ...string) (ended chan result) {
 	if err := os.MkdirAll(filepath.Dir(terraform), 0o700); err != nil {
 		w.t.Fatal(err)
 	}
-	if err := os.WriteFile(terraform, []byte("#!/bin/sh\nguise credential-process --profile "+profile+" >\"$OUT\" 2>\"$OUT.err\"; echo $? >\"$OUT.code\"\n"), 0o700); err != nil {
-		w.t.Fatal(err)
-	}
+	w.program(terraform, "#!/bin/sh\nguise credential-process --profile "+profile+" >\"$OUT\" 2>\"$OUT.err\"; echo $? >\"$OUT.code\"\n")
 	ended = make(chan result, 1)
 	w.calls.Go(func() {
 		out := filepath.Join(w.dir, "tmp", "out-"+profile)

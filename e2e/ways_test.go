@@ -92,10 +92,7 @@ func waysWorld(t *testing.T) *world {
 	token := w.aws.SetMachine("arn:aws:iam::333333333333:role/Machine")
 	w.write("token", w.aws.WebToken("repo:demo/guise", time.Hour))
 	w.write("assertion", w.aws.Assertion())
-	w.write("process", "#!/bin/sh\nexec "+filepath.Join(binDir, "guise")+" credential-process --profile deploy\n")
-	if err := os.Chmod(filepath.Join(w.home, "process"), 0o700); err != nil {
-		t.Fatal(err)
-	}
+	w.program(filepath.Join(w.home, "process"), "#!/bin/sh\nexec "+filepath.Join(binDir, "guise")+" credential-process --profile deploy\n")
 	w.env = append(
 		w.env, "AWS_EC2_METADATA_DISABLED=false", "AWS_EC2_METADATA_SERVICE_ENDPOINT="+w.server.URL(),
 		"AWS_CONTAINER_CREDENTIALS_FULL_URI="+w.server.URL()+"/container", "AWS_CONTAINER_AUTHORIZATION_TOKEN="+token,
