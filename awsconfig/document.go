@@ -109,6 +109,14 @@ func (e *SyntaxError) Error() string { return fmt.Sprintf("%s line %d: %s", e.Fi
 // *SyntaxError. Duplicate sections and keys, which botocore alone refuses, are
 // none of it.
 func (d *Document) Check() error {
+	for fault := range d.faults {
+		return fault
+	}
+	return nil
+}
+
+// faults gives every line that Check finds fault with.
+func (d *Document) faults(yield func(*SyntaxError) bool) {
 	for _, s := range d.sections {
 		settings := s.settings()
 		for i, l := range s.lines {
@@ -134,12 +142,11 @@ func (d *Document) Check() error {
 			case len(settings) == 0 || i < settings[0].first:
 				why = "neither a section, a setting nor a comment"
 			}
-			if why != "" {
-				return &SyntaxError{Line: s.at + i, Why: why}
+			if why != "" && !yield(&SyntaxError{Line: s.at + i, Why: why}) {
+				return
 			}
 		}
 	}
-	return nil
 }
 
 // eol is the line end that the document uses.

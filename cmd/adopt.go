@@ -204,10 +204,7 @@ func (o useOptions) offerAdoption(ctx context.Context, name string) error {
 	if err != nil {
 		return fail(name, err)
 	}
-	s, err := o.settings()
-	if err != nil {
-		return err
-	}
+	s := o.settings()
 	if p.BehindGuise() && len(p.Visible()) == 0 {
 		return nil
 	}

@@ -55,15 +55,12 @@ func newApp(w World) *app {
 }
 
 // settings reads config.toml and the GUISE_ variables, once.
-func (a *app) settings() (settings, error) {
+func (a *app) settings() settings {
 	if a.settingsOnce == nil {
-		s, err := readSettings(filepath.Join(a.Config, "config.toml"), a.Getenv)
-		if err != nil {
-			return s, fail("settings", err)
-		}
+		s := readSettings(filepath.Join(a.Config, "config.toml"), a.Environ())
 		a.settingsOnce = &s
 	}
-	return *a.settingsOnce, nil
+	return *a.settingsOnce
 }
 
 // configPaths are the user's two files, as the AWS SDKs find them.
@@ -84,8 +81,8 @@ func (a *app) files() (*awsconfig.Files, error) {
 // store is the cache.
 func (a *app) store() (*cache.Store, error) {
 	if a.storeOnce == nil {
-		s, err := a.settings()
-		if err != nil {
+		s := a.settings()
+		if err := s.sure("key_store"); err != nil {
 			return nil, err
 		}
 		custody := &cache.Custody{Dir: a.Cache, Prefer: s.KeyStore, Store: a.secretStore()}
@@ -174,10 +171,7 @@ func (a *app) chain(name string) (session.Chain, error) {
 
 // retriever walks chains.
 func (a *app) retriever() (*session.Retriever, error) {
-	s, err := a.settings()
-	if err != nil {
-		return nil, err
-	}
+	s := a.settings()
 	store, err := a.store()
 	if err != nil {
 		return nil, err

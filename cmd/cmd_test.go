@@ -5,7 +5,6 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -80,28 +79,6 @@ func TestNothingActive(t *testing.T) {
 	w, out, _ = here(t, nil, "prompt")
 	if code := Main(w); code != exitDone || out.Len() > 0 {
 		t.Errorf("%d %s", code, out)
-	}
-}
-
-func TestSettings(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "config.toml")
-	read := func(text string, env map[string]string) (settings, error) {
-		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		return readSettings(path, func(name string) string { return env[name] })
-	}
-	s, err := read("adopt = \"never\"\nrefresh_before = \"5m\"\nmfa = [\"terminal\", \"command\"]\n", map[string]string{"GUISE_ADOPT": "always"})
-	if err != nil || s.Adopt != "always" || s.RefreshBefore != 5*time.Minute || !slices.Equal(s.MFA, []string{"terminal", "command"}) || s.KeyStore != "auto" {
-		t.Errorf("%+v %v", s, err)
-	}
-	for text, says := range map[string]string{
-		"adopts = \"ask\"": `no setting "adopts"; there is adopt`, "adopt = \"perhaps\"": "must be one of", "refresh_before = 10": "must be a string",
-		"refresh_before = \"soon\"": "must be a duration", "mfa = [\"telepathy\"]": "no way to get a code", "not toml": "toml",
-	} {
-		if _, err := read(text, nil); err == nil || !strings.Contains(err.Error(), says) {
-			t.Errorf("%q: %v, want %q", text, err, says)
-		}
 	}
 }
 

@@ -85,10 +85,7 @@ func (a *app) credentialProcess(c *cobra.Command, profile string) error {
 // retrieveForSDK gets what is not in the cache, for a program that waits no longer
 // than SDKs do. What is left of a session is served at once.
 func (a *app) retrieveForSDK(ctx context.Context, r *session.Retriever, chain session.Chain, profile string) (session.Credentials, error) {
-	s, err := a.settings()
-	if err != nil {
-		return session.Credentials{}, err
-	}
+	s := a.settings()
 	ctx, stop := ask.UntilGone(ctx)
 	defer stop()
 	a.pages, a.background = pagesLeft, true

@@ -113,10 +113,7 @@ FORMAT is text with {profile}, {account}, {role}, {region}, {left} and {until}.`
 			if a.Getenv(varProfile) == "" {
 				return nil
 			}
-			s, err := a.settings()
-			if err != nil {
-				return err
-			}
+			s := a.settings()
 			if format == "" {
 				format = s.Prompt
 			}

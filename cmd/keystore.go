@@ -62,10 +62,7 @@ func (a *app) passphrase(ctx context.Context, first bool, again string) (secret.
 	if a.alone {
 		return secret.Text{}, session.ErrNoPerson
 	}
-	s, err := a.settings()
-	if err != nil {
-		return secret.Text{}, err
-	}
+	s := a.settings()
 	ctx, cancel := a.patient(ctx, s.WaitForPerson)
 	defer cancel()
 	terminal, err := a.terminal()
@@ -103,10 +100,7 @@ func (a *app) passphrase(ctx context.Context, first bool, again string) (secret.
 
 // passphraseByDialog asks in a window, where there is no terminal.
 func (a *app) passphraseByDialog(ctx context.Context, again string) (secret.Text, error) {
-	s, err := a.settings()
-	if err != nil {
-		return secret.Text{}, err
-	}
+	s := a.settings()
 	asker := a.asker()
 	text, err := (&person{a}).dialog(s).Passphrase(ctx, ask.Words{
 		Title: "guise: passphrase", Error: again, Text: asker.String() + ", in " + asker.In(a.Home) + ",\nneeds an access key from the vault, which your passphrase protects",

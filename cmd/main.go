@@ -45,7 +45,13 @@ credentials when it needs them. Nobody exports keys.`,
   guise off                       back to what it was
   guise demo                      try all of it in a sandbox, without an account`,
 		SilenceErrors: true, SilenceUsage: true,
-		PersistentPreRunE: func(c *cobra.Command, _ []string) error { return a.needsHome(c) },
+		PersistentPreRunE: func(c *cobra.Command, _ []string) error {
+			if err := a.needsHome(c); err != nil {
+				return err
+			}
+			a.warnOfSettings(c.Name())
+			return nil
+		},
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
 	}
 	root.SetIn(a.In)

@@ -41,7 +41,7 @@ func (p *person) Served(c session.Chain, left time.Duration, why error) {
 	if p.room().Hand(q, func(held *os.File) (int, error) { return p.keeper(profile, held) }) != nil {
 		return // another keeps it already, or there is no place for it
 	}
-	if s, err := p.settings(); err == nil && s.Notify {
+	if p.settings().Notify {
 		p.notify(q)
 	}
 }

@@ -33,8 +33,8 @@ func (p *person) Say(line string) {
 // Code gets an MFA code: by the first way that needs nobody and has one, or else
 // from the person, by whichever way they answer first.
 func (p *person) Code(ctx context.Context, q session.CodeQuestion) (session.Code, error) {
-	s, err := p.settings()
-	if err != nil {
+	s := p.settings()
+	if err := s.sure("mfa"); err != nil {
 		return session.Code{}, err
 	}
 	profiles := p.profilesOf(q)

@@ -59,10 +59,7 @@ func (a *app) pick(ctx context.Context, files *awsconfig.Files, query string) (s
 
 // pickRow opens the picker that the user has set.
 func (a *app) pickRow(ctx context.Context, p ask.Picker) (int, error) {
-	s, err := a.settings()
-	if err != nil {
-		return 0, err
-	}
+	s := a.settings()
 	p.Style, p.Plain, p.Getenv = s.Picker, a.plain(), a.Getenv
 	return ask.Pick(ctx, p)
 }

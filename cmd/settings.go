@@ -3,16 +3,11 @@ package cmd
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
-	"github.com/pelletier/go-toml/v2"
-
-	"guise/awsconfig"
-	"guise/internal/files"
 	"guise/session"
 )
 
@@ -29,6 +24,8 @@ type settings struct {
 	RefreshBefore time.Duration // how much must be left of a session for it to be served unrenewed
 	WaitForPerson time.Duration // how long to wait for a code that another process is asking for
 	Prompt        string        // template of `guise prompt`
+
+	broken []*settingError // what guise goes on without
 }
 
 // setting is one key: how it is read, and what it may be.
@@ -59,77 +56,6 @@ func defaultSettings() settings {
 		Adopt: "ask", KeyStore: "auto", MFA: mfaWays(), Picker: "fzf", Notify: true,
 		RefreshBefore: session.DefaultRefreshBefore, WaitForPerson: sdkPatience, Prompt: "{profile} {left}",
 	}
-}
-
-// readSettings reads the file, if it is there, and then the environment.
-func readSettings(path string, getenv func(string) string) (settings, error) {
-	s := defaultSettings()
-	all := allSettings()
-	if data, err := files.Read(path, files.ConfigLimit); err == nil {
-		if err := s.fromFile(data, all); err != nil {
-			return s, fmt.Errorf("%s: %w", path, err)
-		}
-	} else if !errors.Is(err, fs.ErrNotExist) {
-		return s, err
-	}
-	for _, one := range all {
-		name := "GUISE_" + strings.ToUpper(one.name)
-		if value := getenv(name); value != "" {
-			if err := one.set(&s, value); err != nil {
-				return s, fmt.Errorf("%s=%s: %w", name, value, err)
-			}
-		}
-	}
-	return s, nil
-}
-
-func (s *settings) fromFile(data []byte, all []setting) error {
-	var values map[string]any
-	if err := toml.Unmarshal(data, &values); err != nil {
-		return err
-	}
-	for key, value := range values {
-		i := slices.IndexFunc(all, func(one setting) bool { return one.name == key })
-		if i < 0 {
-			var names []string
-			for _, one := range all {
-				names = append(names, one.name)
-			}
-			if near := awsconfig.Nearest(key, names); len(near) > 0 {
-				names = near[:1]
-			}
-			return fmt.Errorf("no setting %q; there is %s", key, strings.Join(names, ", "))
-		}
-		text, err := asText(value)
-		if err == nil {
-			err = all[i].set(s, text)
-		}
-		if err != nil {
-			return fmt.Errorf("%s: %w", key, err)
-		}
-	}
-	return nil
-}
-
-// asText gives a TOML value as the environment would hold it.
-func asText(value any) (string, error) {
-	switch v := value.(type) {
-	case string:
-		return v, nil
-	case bool:
-		return strconv.FormatBool(v), nil
-	case []any:
-		words := make([]string, len(v))
-		for i, word := range v {
-			text, ok := word.(string)
-			if !ok {
-				return "", errors.New("must be strings")
-			}
-			words[i] = text
-		}
-		return strings.Join(words, ","), nil
-	}
-	return "", errors.New("must be a string")
 }
 
 func yesNo(field func(*settings) *bool) func(*settings, string) error {

@@ -39,11 +39,10 @@ func (p *person) Reachable() error {
 func (p *person) CanOpen() bool { return p.browser().CanOpen() }
 
 func (a *app) browser() ask.Browser {
-	b := ask.Browser{Getenv: a.Getenv, Environ: a.Environ, Folder: a.runtimeDir, Say: func(line string) { a.say("guise: " + line) }}
-	if s, err := a.settings(); err == nil {
-		b.Command = s.Browser
+	return ask.Browser{
+		Getenv: a.Getenv, Environ: a.Environ, Folder: a.runtimeDir, Command: a.settings().Browser,
+		Say: func(line string) { a.say("guise: " + line) },
 	}
-	return b
 }
 
 // Visit opens a page and says so on the terminal, where Esc gives it up.
@@ -103,10 +102,7 @@ func showVisit(terminal *ask.Terminal, v signin.Visit, opened bool) {
 
 // Choose lets the person pick one of several.
 func (p *person) Choose(ctx context.Context, question string, options []string) (int, error) {
-	s, err := p.settings()
-	if err != nil {
-		return 0, err
-	}
+	s := p.settings()
 	ctx, cancel := p.patient(ctx, s.WaitForPerson)
 	defer cancel()
 	rows := make([]ask.Row, len(options))

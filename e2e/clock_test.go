@@ -20,7 +20,7 @@ func TestClockSetBack(t *testing.T) {
 	}
 	get := func() (id string) {
 		t.Helper()
-		got := w.run([]string{"GUISE_FAULT_CLOCK=" + offset}, program, "credential-process", "--profile", "deploy")
+		got := w.run([]string{"GUISE_FAULT_CLOCK_FILE=" + offset}, program, "credential-process", "--profile", "deploy")
 		var answer struct {
 			AccessKeyId string    //nolint:revive // AWS's spelling
 			Expiration  time.Time // by AWS's clock, which is right
