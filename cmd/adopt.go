@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -53,6 +52,9 @@ func (o adoptOptions) run(ctx context.Context, names []string) error {
 	files, err := o.files()
 	if err != nil {
 		return err
+	}
+	if err := files.Check(); err != nil {
+		return fail("AWS config", err)
 	}
 	if names, err = o.selected(files, names); err == nil {
 		names, err = o.lawful(files, names)
@@ -136,7 +138,7 @@ func ofProfile(err error) error {
 // rewrite edits the user's files, under a lock and with the old ones kept.
 func (a *app) rewrite(edit func(*awsconfig.Files) error) (changed bool, err error) {
 	config, credentials := a.configPaths()
-	changed, err = awsconfig.Rewrite(config, credentials, filepath.Join(a.State, "backups"), edit)
+	changed, err = awsconfig.Rewrite(config, credentials, a.backups(), edit)
 	a.filesOnce = nil
 	if changed {
 		a.syncCopies()

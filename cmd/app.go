@@ -66,6 +66,9 @@ func (a *app) settings() settings {
 // configPaths are the user's two files, as the AWS SDKs find them.
 func (a *app) configPaths() (config, credentials string) { return awsconfig.Paths(a.Getenv, a.Home) }
 
+// backups is the folder of earlier versions of the two files.
+func (a *app) backups() string { return filepath.Join(a.State, "backups") }
+
 // files reads the user's two files, once.
 func (a *app) files() (*awsconfig.Files, error) {
 	if a.filesOnce == nil {

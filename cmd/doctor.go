@@ -60,13 +60,11 @@ code is 1 if anything serious is left.`,
 }
 
 func (a *app) doctor(ctx context.Context, fix, asJSON bool) error {
-	files, err := a.files()
-	if err != nil {
-		return err
-	}
+	files, _ := awsconfig.ReadSome(a.configPaths())
+	a.filesOnce = files
 	d := &doctor{app: a, files: files, profiles: files.Profiles()}
 	for _, check := range []func(context.Context){
-		d.plainKeys, d.leftovers, d.fileModes, d.owners, d.environment, d.processes, d.broken, d.names, d.oldKeys, d.hook, d.oldShell, d.clock, d.stores, d.pending, d.cacheState,
+		d.brokenFiles, d.brokenSettings, d.plainKeys, d.leftovers, d.earlierVersions, d.fileModes, d.owners, d.environment, d.processes, d.broken, d.names, d.oldKeys, d.hook, d.oldShell, d.clock, d.stores, d.pending, d.cacheState,
 	} {
 		check(ctx)
 	}
@@ -269,15 +267,6 @@ func (d *doctor) broken(context.Context) {
 			continue // a profile of settings alone is none of our business
 		}
 		d.found(finding{Check: "broken-profile", Severity: serious, What: p.Name + " cannot have credentials: " + err.Error(), Why: "no SDK can use it", Fix: "guise explain " + d.word(p.Name)})
-	}
-}
-
-// names: those that not all SDKs find.
-func (d *doctor) names(context.Context) {
-	for _, p := range d.profiles {
-		if strings.ContainsAny(p.Name, " \t") {
-			d.found(finding{Check: "names", Severity: hinted, What: "the name of " + p.Name + " has a space in it", Why: `botocore reads [profile "a b"], the Go SDK [profile a b]: no spelling suits both`})
-		}
 	}
 }
 

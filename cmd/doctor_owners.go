@@ -28,7 +28,7 @@ func (d *doctor) owners(context.Context) {
 	var found []string
 	for _, path := range []string{
 		d.Config, d.Cache, d.State, d.Data, filepath.Join(d.Cache, "sessions"), filepath.Join(d.Cache, "locks"), filepath.Join(d.Cache, "status"),
-		filepath.Join(d.State, "backups"), config, credentials, filepath.Join(aws, "sso", "cache"), d.loginDir(),
+		d.backups(), config, credentials, filepath.Join(aws, "sso", "cache"), d.loginDir(),
 	} {
 		for _, one := range d.wayTo(path) {
 			owner, other := ownerOf(one)

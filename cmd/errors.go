@@ -162,7 +162,7 @@ func (a *app) judge(err error) (code int, hint string) {
 	case errors.As(err, &pending):
 		return exitFailed, "guise doctor --fix   # when " + pending.Place.String() + " answers"
 	case errors.As(err, &syntax):
-		return exitFailed, "mend that line first; the file was left as it is"
+		return exitFailed, a.edit(syntax.File, syntax.Line)
 	}
 	return exitFailed, ""
 }

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -69,23 +70,22 @@ type step struct {
 }
 
 func (a *app) explain(name string) (explanation, error) {
-	files, err := a.files()
-	if err != nil {
-		return explanation{}, err
-	}
+	files := a.shownFiles()
 	p, err := files.Profile(name)
 	if err != nil {
 		return explanation{}, fail(name, err)
 	}
 	chain, problem := a.chain(name)
 	e := explanation{}
-	var ends []time.Time
+	ends := make([]time.Time, len(chain))
 	if problem == nil {
 		retriever, err := a.retriever()
-		if err != nil {
+		if err != nil && !errors.As(err, new(*settingError)) {
 			return e, err
 		}
-		ends = retriever.State(chain)
+		if err == nil {
+			ends = retriever.State(chain)
+		}
 	}
 	var f failure
 	if asFailure(problem, &f) {

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"errors"
 	"runtime"
 	"slices"
 	"sync"
@@ -37,12 +38,9 @@ func newList(a *app) *cobra.Command {
 
 // describeAll describes every profile, in the order of the files.
 func (a *app) describeAll() ([]description, error) {
-	files, err := a.files()
-	if err != nil {
-		return nil, err
-	}
+	files := a.shownFiles()
 	ends, err := a.sessionEnds()
-	if err != nil {
+	if err != nil && !errors.As(err, new(*settingError)) {
 		return nil, err
 	}
 	profiles := files.Profiles()

@@ -109,7 +109,7 @@ func (a *app) wipe(ctx context.Context) error {
 	left.add("not signed out of any SSO session, whose tokens are good at AWS until they expire: the AWS config cannot be read", err)
 	if err == nil {
 		left.signOut(ctx, read)
-		left.add("earlier versions of the AWS files", read.ClearLeftovers(filepath.Join(a.State, "backups")))
+		left.add("earlier versions of the AWS files", read.ClearLeftovers(a.backups()))
 	}
 	for _, dir := range []string{filepath.Join(a.Home, ".aws", "sso", "cache"), a.loginDir()} {
 		files.Sweep(dir)

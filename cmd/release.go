@@ -38,6 +38,9 @@ func (o adoptOptions) release(ctx context.Context, names []string) error {
 	if err != nil {
 		return err
 	}
+	if err := files.Check(); err != nil {
+		return fail("AWS config", err)
+	}
 	if o.all {
 		for _, p := range files.Profiles() {
 			if p.BehindGuise() {

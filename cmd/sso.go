@@ -186,6 +186,9 @@ func (o syncOptions) write(files *awsconfig.Files, name string, want []awsconfig
 	}
 	changed := false
 	if o.dryRun {
+		if err := files.Check(); err != nil {
+			return fail("AWS config", err)
+		}
 		if err := sync(files); err != nil {
 			return fail(name, err)
 		}
