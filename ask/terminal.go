@@ -218,7 +218,8 @@ func (t *Terminal) ours(ctx context.Context) (context.Context, context.CancelFun
 	ctx, signals := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT)
 	ctx, gone := UntilGone(ctx)
 	ctx, cancel := context.WithCancelCause(ctx)
-	go func() {
+	var looking sync.WaitGroup
+	looking.Go(func() {
 		for tick := time.Tick(lookEvery); ctx.Err() == nil; {
 			select {
 			case <-tick:
@@ -228,8 +229,8 @@ func (t *Terminal) ours(ctx context.Context) (context.Context, context.CancelFun
 			case <-ctx.Done():
 			}
 		}
-	}()
-	return ctx, func() { cancel(nil); gone(); signals() }
+	})
+	return ctx, func() { cancel(nil); looking.Wait(); gone(); signals() } // the terminal may be closed now
 }
 
 // screen is the terminal as promptui writes to it: it rings no bell (readline
