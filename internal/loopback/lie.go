@@ -9,13 +9,15 @@ import (
 
 // A Lie is an answer with a success's status that is not AWS's: what a proxy, a
 // sign-in page of a network, or somebody in AWS's place may send. The zero value is
-// none. AWS itself has done what was asked.
+// none. AWS itself has done what was asked, but for Instead.
 type Lie struct {
 	Body Body
 	// Fields replaces the values of fields, by the names that the answer has.
 	Fields map[string]string
 	// Raw replaces the values by JSON: for those of another type.
 	Raw map[string]string
+	// Instead is where AWS is not reached at all, and somebody else answers.
+	Instead bool
 }
 
 // Body is what stands in the place of an answer.
@@ -38,11 +40,13 @@ func (l Lie) told() bool { return l.Body != "" || l.Fields != nil || l.Raw != ni
 
 // tell writes an answer with the lie in it.
 func (l Lie) tell(w http.ResponseWriter, truth *recorder) {
-	body := truth.body.Bytes()
+	body, status := truth.body.Bytes(), truth.status
+	if l.Body == HTML || l.Body == Empty {
+		truth.header, status = http.Header{}, http.StatusOK // of AWS's answer nothing is left
+	}
 	for name, values := range truth.header {
 		w.Header()[name] = values
 	}
-	status := truth.status
 	for name, value := range l.Fields {
 		body = replaced(body, name, value)
 	}
@@ -52,10 +56,8 @@ func (l Lie) tell(w http.ResponseWriter, truth *recorder) {
 	switch l.Body {
 	case HTML:
 		w.Header().Set("Content-Type", "text/html")
-		w.Header().Del("X-Amzn-Requestid")
 		body = []byte("<!DOCTYPE html><html><body><h1>Welcome to the hotel's network</h1><p>Please sign in</body></html>")
 	case Empty:
-		w.Header().Del("X-Amzn-Requestid")
 		body = nil
 	case Nothing:
 		body = nothing(body)

@@ -146,7 +146,7 @@ func (a *AWS) call(r *http.Request, body []byte, action string, form url.Values)
 func (a *AWS) goesWrong(w http.ResponseWriter, action string, write func(http.ResponseWriter, *refusal)) (over bool, later Fault) {
 	a.mu.Lock()
 	f, faulty := a.fault(action)
-	if faulty && (f.Drop || f.Status != 0) {
+	if faulty && (f.Drop || f.Status != 0 || f.Lie.Instead) {
 		a.calls = append(a.calls, Call{At: a.clock(), Action: action, Code: "fault " + f.Code})
 	}
 	a.mu.Unlock()
@@ -164,6 +164,9 @@ func (a *AWS) goesWrong(w http.ResponseWriter, action string, write func(http.Re
 				_ = conn.Close()
 			}
 		}
+		return true, Fault{}
+	case f.Lie.Instead:
+		f.Lie.tell(w, newRecorder())
 		return true, Fault{}
 	case f.Status != 0:
 		write(w, refuse(f.Status, f.Code, "as asked for"))
