@@ -24,7 +24,10 @@ command's own.
 For tools that do not know credential_process: --serve hands the credentials out
 as a container's metadata service does, on 127.0.0.1 with a random token, renewed
 for as long as the command runs; --export puts them into its environment, where they
-do not renew and every program it starts can read them.`,
+do not renew and every program it starts can read them. Both also set the profile's
+region, endpoints, CA bundle and retries, unless the terminal has set them.
+
+Under --serve all profiles but [default] can still be used by their names.`,
 		Example: `  guise exec prod -- aws s3 ls
   guise exec staging -r us-east-1 -- terraform plan
   guise exec prod --serve -- old-tool

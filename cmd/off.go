@@ -14,7 +14,8 @@ func newOff(a *app) *cobra.Command {
 		Use:   "off",
 		Short: "Give this terminal back the profile and region that it had before the first `use`",
 		Long: `Give this terminal back the profile and region that it had before the first
-use. Exported keys that use removed were not kept, so they do not come back.`,
+use. Exported keys that use removed were not kept, so they do not come back;
+AWS_DEFAULT_PROFILE does.`,
 		Example: "  guise off",
 		Args:    cobra.NoArgs,
 		RunE:    func(*cobra.Command, []string) error { return a.off() },

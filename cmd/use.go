@@ -29,8 +29,8 @@ func newUse(a *app) *cobra.Command {
 		Use:   "use [QUERY]",
 		Short: "Switch this terminal to a profile",
 		Long: `Switch this terminal, and no other, to a profile: AWS_PROFILE is set, and exported
-keys that would win over it are taken out. Logs in first, so that the calls made
-later need nobody. Where the login fails, nothing is changed.
+keys and other variables that would win over it are removed. Logs in first, so that
+the calls made later need nobody. Where the login fails, nothing is changed.
 
 Without QUERY there is a picker. An exact name or alias is taken at once; part of
 a name where it fits one profile; where it fits several, the picker opens with it.`,

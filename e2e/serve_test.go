@@ -165,6 +165,20 @@ func quotedWords(words []string) []string {
 	return quoted
 }
 
+// TestServeShell: a shell under --serve that switches gives up all that exec has set
+// for the profile that it leaves.
+func TestServeShell(t *testing.T) {
+	w := adopted(t, otherDefault)
+	w.write(".bashrc", "eval \"$(guise init bash)\"\nPS1='<$GUISE_PROMPT>ready '\n")
+	s := openTerminal(t, filepath.Join(w.dir, "work"), w.env, filepath.Join(binDir, "guise"), "exec", "deploy", "--serve", "--", "bash", "-i")
+	s.see("ready ")
+	s.typ("guise use operator\r")
+	s.see("operator: Operator")
+	s.typ("env | grep -c -E '^(AWS_CONFIG_FILE|AWS_CONTAINER|GUISE_EXEC|AWS_REGION)'; " + strings.Join(quotedWords(w.boto3(t)), " ") + "\r")
+	s.see(`(?m)^0\n`)
+	s.see(":assumed-role/Operator/")
+}
+
 // TestServeKilled: the copy of a guise that was killed is removed by the next.
 func TestServeKilled(t *testing.T) {
 	w := adopted(t, otherDefault)
