@@ -61,7 +61,9 @@ func (a *app) room() ask.Room {
 // the owner of each, as [ask.Room] does.
 func (a *app) roomDirs() (dirs []string) {
 	for _, folder := range a.room().Folders {
-		dirs = append(dirs, folder.Path())
+		if path := folder.Path(); filepath.IsAbs(path) { // one below the shell's own folder could be anybody's
+			dirs = append(dirs, path)
+		}
 	}
 	return dirs
 }
