@@ -61,11 +61,8 @@ func (c *change) put(ctx context.Context, o offer) error {
 	there := err == nil && !slices.Contains(r.RemoveFrom, where)
 	switch {
 	case there && now.Reveal() == o.text.Reveal():
-		to := c.at(o.name)
-		to.addIn(where)
-		to.RemoveFrom = slices.DeleteFunc(to.RemoveFrom, func(p Place) bool { return p == where })
 		c.mark(o)
-		return c.save()
+		return c.only(o.name, where, r.In)
 	case !o.proven && err == nil:
 		return &OtherValueError{title(o.name), nil}
 	case !o.proven && unavailable(err) && (!r.unknown || c.wasStored(o.name)):
@@ -97,8 +94,15 @@ func (c *change) put(ctx context.Context, o offer) error {
 	if back, err := c.read(ctx, place, o.name); err != nil || back.Reveal() != o.text.Reveal() {
 		return one(err, errors.New(place.String()+" did not give back what was put into it"))
 	}
+	return c.only(o.name, place, old)
+}
+
+// only notes that a secret is in a place, and removes older copies from the others
+// that may have one.
+func (c *change) only(name string, place Place, old []Place) error {
+	to := c.at(name)
 	for _, other := range old {
-		if other != place && !slices.Contains(to.RemoveFrom, other) {
+		if !slices.Contains(to.RemoveFrom, other) {
 			to.RemoveFrom = append(to.RemoveFrom, other)
 		}
 	}
@@ -107,8 +111,8 @@ func (c *change) put(ctx context.Context, o offer) error {
 	if err := c.save(); err != nil {
 		return err
 	}
-	if err := c.drop(o.name); err != nil {
-		c.Say("guise: " + err.Error()) // an older copy; the new one is safe
+	if err := c.drop(name); err != nil {
+		c.Say("guise: " + err.Error()) // the new copy is safe
 	}
 	return nil
 }

@@ -78,10 +78,12 @@ func (k *Keeper) Rotate(ctx context.Context, profile string, open func(context.C
 			return err
 		}
 		if t.iam, err = open(ctx); err != nil {
+			t.forgetUnbegun()
 			return err
 		}
 		for _, step := range []func(context.Context) error{t.makeKey, t.proveNew, t.switchKey, t.retireOld} {
 			if err := step(ctx); err != nil {
+				t.forgetUnbegun()
 				return err
 			}
 		}
@@ -94,6 +96,14 @@ func (k *Keeper) Rotate(ctx context.Context, profile string, open func(context.C
 		return c.leave(t.Old)
 	})
 	return done, err
+}
+
+// forgetUnbegun takes the note away where AWS has made nothing.
+func (t *turn) forgetUnbegun() {
+	if t.New == "" && t.Making.IsZero() {
+		delete(t.Rotations, t.profile)
+		_ = t.save() // a note that stays does no harm: the next run takes it up
+	}
 }
 
 // storedID is the id of a profile's access key, which is in the key store.
