@@ -21,7 +21,6 @@ import (
 	"os/signal"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -81,28 +80,13 @@ func (t *Terminal) Code(ctx context.Context, q CodeQuestion) (secret.Text, error
 	if q.Again != "" {
 		t.Say(q.Again)
 	}
-	typed, err := t.prompt(ctx, "0123456789 ", promptui.Prompt{
-		Label: label, HideEntered: true, Templates: t.templates(),
-		Validate: func(s string) error {
-			if !isCode(strip(s)) {
-				return errors.New("six digits, as the device shows them")
-			}
-			return nil
-		},
-	})
+	typed, err := line{label: label, only: "0123456789 ", check: func(s string) error {
+		if !isCode(strip(s)) {
+			return errors.New("six digits, as the device shows them")
+		}
+		return nil
+	}}.ask(ctx, t)
 	return secret.New(strip(typed)), err
-}
-
-// templates mark a code that is complete; promptui's own mark one that is not
-// as wrong from the first digit on.
-func (t *Terminal) templates() *promptui.PromptTemplates {
-	ask := &promptui.PromptTemplates{
-		Prompt: `{{ . | bold }}: `, Invalid: `? {{ . | bold }}: `, Valid: `{{ "✔" | green }} {{ . | bold }}: `,
-	}
-	if t.Plain {
-		ask.Prompt, ask.Invalid, ask.Valid, ask.ValidationError = `{{ . }}: `, `? {{ . }}: `, `✔ {{ . }}: `, `>> {{ . }}`
-	}
-	return ask
 }
 
 // deviceName is the part of a serial that people know.
@@ -121,7 +105,15 @@ func (t *Terminal) Confirm(ctx context.Context, question string, byDefault bool)
 	if t.Plain {
 		p.Templates = &promptui.PromptTemplates{Confirm: "? {{ . }}? [" + map[bool]string{true: "Y/n", false: "y/N"}[byDefault] + "] "}
 	}
-	_, err := t.prompt(ctx, "yYnN", p)
+	t.makeRoom()
+	// promptui draws at each key from another goroutine, Enter included: so nothing
+	// is drawn from the last key on.
+	last := func(byte) bool { return true }
+	err := t.asking(ctx, "yYnN", erase, last, func(keys io.ReadCloser, screen io.WriteCloser) error {
+		p.Stdin, p.Stdout = keys, screen
+		_, err := p.Run()
+		return err
+	})
 	if errors.Is(err, promptui.ErrAbort) {
 		return false, nil
 	}
@@ -131,59 +123,26 @@ func (t *Terminal) Confirm(ctx context.Context, question string, byDefault bool)
 // Say shows a line above the next question.
 func (t *Terminal) Say(line string) { _, _ = io.WriteString(t.out, Sanitise(line)+"\r\n") }
 
-// prompt asks with promptui, on this terminal, and leaves nothing of it on the
-// screen. Of what is typed, only the characters named come through, beside keys
-// such as Enter.
-//
-// promptui erases its question too, but draws at each key from another goroutine,
-// Enter included, and so may draw it once more behind that, or a line too high.
-// So nothing is drawn from the last key on, and the question is cleared from the
-// place where it began, with room below it that keeps the screen from scrolling.
-func (t *Terminal) prompt(ctx context.Context, only string, p promptui.Prompt) (string, error) {
-	const room = 5 // lines, for a long label and a complaint
+// makeRoom marks the place of a question, with lines below it for a long label and a
+// complaint, so that the screen does not scroll when they are drawn.
+func (t *Terminal) makeRoom() {
+	const room = 5
 	_, _ = io.WriteString(t.out, strings.Repeat("\r\n", room)+fmt.Sprintf("\x1b[%dA\x1b7", room))
-	var wrong atomic.Bool
-	if check := p.Validate; check != nil {
-		wrong.Store(true)
-		p.Validate = func(typed string) error {
-			err := check(typed)
-			wrong.Store(err != nil)
-			return err
-		}
-	}
-	var answer string
-	last := func(key byte) bool { return key == interrupt || !wrong.Load() }
-	erase := "\x1b8\x1b[J"
-	err := t.asking(ctx, only, erase, last, func(keys io.ReadCloser, screen io.WriteCloser) (err error) {
-		p.Stdin, p.Stdout = keys, screen
-		answer, err = p.Run()
-		return err
-	})
-	return answer, err
 }
 
-// asking runs a question of promptui's with the terminal in raw mode, and puts
-// the modes back whatever comes of it, and what erases the question. last tells of
-// an Enter or Ctrl-C whether it ends the question: from then on nothing is drawn.
-// Its errors are ErrCancelled, [ErrGone], ErrNoTerminal and the question's own.
+// erase clears all from the place that makeRoom has marked.
+const erase = "\x1b8\x1b[J"
+
+// asking runs a question of promptui's, and takes it from the screen by what erases
+// it. last tells of an Enter or Ctrl-C whether it ends the question: from then on
+// nothing is drawn. Its errors are ErrCancelled, [ErrGone], ErrNoTerminal, that of a
+// deadline, and the question's own.
 func (t *Terminal) asking(ctx context.Context, only, erase string, last func(key byte) bool, question func(keys io.ReadCloser, screen io.WriteCloser) error) error {
-	ctx, stop := t.ours(ctx)
-	defer stop()
-	restore, err := rawMode(t.in)
+	ctx, shown, end, err := t.begin(ctx, erase)
 	if err != nil {
-		return ErrNoTerminal
+		return err
 	}
-	shown := &screen{out: t.out}
-	over := sync.OnceFunc(func() {
-		ours := restore()
-		shown.end()
-		if ours {
-			_, _ = io.WriteString(t.out, erase)
-			t.sayLate(ctx)
-		}
-	})
-	defer over()
-	defer context.AfterFunc(ctx, over)() // at once: a shell may be about to take the terminal back
+	defer end()
 	keys, err := newKeys(ctx, t.in, only, func(key byte) {
 		if last(key) {
 			shown.end()
@@ -193,17 +152,43 @@ func (t *Terminal) asking(ctx context.Context, only, erase string, last func(key
 		return err
 	}
 	defer func() { _ = keys.Close() }()
-	err = question(keys, shown)
-	if err == nil {
+	switch err = question(keys, shown); {
+	case err == nil:
 		return nil
-	}
-	if ctx.Err() != nil {
+	case ctx.Err() != nil:
 		return causeOf(ctx)
-	}
-	if errors.Is(err, promptui.ErrInterrupt) || errors.Is(err, promptui.ErrEOF) || errors.Is(err, io.EOF) {
+	case errors.Is(err, promptui.ErrInterrupt), errors.Is(err, promptui.ErrEOF), errors.Is(err, io.EOF):
 		return ErrCancelled
 	}
 	return err
+}
+
+// begin takes the terminal for a question: in raw mode, until end is called or the
+// context that it gives ends. Then nothing more is drawn on the screen that it gives,
+// the question is erased and the modes are as they were found.
+func (t *Terminal) begin(parent context.Context, erase string) (ctx context.Context, shown *screen, end func(), err error) {
+	ctx, stop := t.ours(parent)
+	restore, err := rawMode(t.in)
+	if err != nil {
+		stop()
+		return nil, nil, nil, ErrNoTerminal
+	}
+	shown = &screen{out: t.out}
+	over := sync.OnceFunc(func() {
+		ours := restore()
+		shown.end()
+		if ours {
+			_, _ = io.WriteString(t.out, erase)
+			t.sayLate(ctx)
+		}
+	})
+	stopped := context.AfterFunc(ctx, over) // at once: a shell may be about to take the terminal back
+	return ctx, shown, func() {
+		stopped()
+		over()
+		restore() // once more: promptui sets the modes of stdin, which may be the terminal too
+		stop()
+	}, nil
 }
 
 func (t *Terminal) sayLate(ctx context.Context) {
@@ -262,19 +247,16 @@ func (s *screen) end() {
 
 // Secret asks for something that is not shown while it is typed.
 func (t *Terminal) Secret(ctx context.Context, label string) (secret.Text, error) {
-	typed, err := t.prompt(ctx, "", promptui.Prompt{
-		Label: Sanitise(label), Mask: '•', HideEntered: true, Templates: t.templates(),
-		Validate: func(s string) error {
-			if strings.TrimSpace(s) == "" {
-				return errors.New("nothing was typed")
-			}
-			return nil
-		},
-	})
+	typed, err := line{label: Sanitise(label), hidden: true, check: func(s string) error {
+		if strings.TrimSpace(s) == "" {
+			return errors.New("nothing was typed")
+		}
+		return nil
+	}}.ask(ctx, t)
 	return secret.New(typed), err
 }
 
 // Line asks for a line of text.
 func (t *Terminal) Line(ctx context.Context, label string, check func(string) error) (string, error) {
-	return t.prompt(ctx, "", promptui.Prompt{Label: Sanitise(label), HideEntered: true, Templates: t.templates(), Validate: check})
+	return line{label: Sanitise(label), check: check}.ask(ctx, t)
 }

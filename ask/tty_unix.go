@@ -79,9 +79,6 @@ type keys struct {
 }
 
 const (
-	escape    = 0x1b
-	interrupt = 0x03
-	endOfText = 0x04 // Ctrl-D
 	// escapeAlone is how long after an Esc the rest of a key's sequence may come.
 	escapeAlone = 50 * time.Millisecond
 	// beforeEnter is how long the keys before Enter may take to be dealt with,

@@ -31,8 +31,6 @@ func rawMode(tty *os.File) (restore func() (ours bool), err error) {
 
 func ttyName() string { return "" }
 
-const interrupt = 0x03
-
 func newKeys(_ context.Context, tty *os.File, _ string, _ func(key byte)) (io.ReadCloser, error) {
 	return io.NopCloser(tty), nil
 }

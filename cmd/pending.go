@@ -58,7 +58,8 @@ func (a *app) keeper(profile string, held *os.File) (pid int, err error) {
 	if err := c.Start(); err != nil {
 		return 0, err
 	}
-	return c.Process.Pid, c.Process.Release()
+	pid = c.Process.Pid // Release forgets it
+	return pid, c.Process.Release()
 }
 
 // handedFile is the descriptor of the first of exec.Cmd's ExtraFiles.
@@ -82,8 +83,13 @@ func newKeepRequest(a *app) *cobra.Command {
 	return c
 }
 
-// keptEvery is how often is looked whether a request is still needed.
-const keptEvery = 500 * time.Millisecond
+const (
+	// keptEvery is how often is looked whether a request is still needed.
+	keptEvery = 500 * time.Millisecond
+	// keptFor is how long a request is kept at most: what is left of a session is
+	// less than that, unless refresh_before is very long. The next call leaves it again.
+	keptFor = 20 * time.Minute
+)
 
 func (a *app) keepRequest(ctx context.Context, profile string, held *os.File) error {
 	chain, err := a.chain(profile)
@@ -99,6 +105,8 @@ func (a *app) keepRequest(ctx context.Context, profile string, held *os.File) er
 		return nil
 	}
 	defer request.TakeAway()
+	ctx, cancel := context.WithTimeout(ctx, keptFor)
+	defer cancel()
 	for request.Left() {
 		if _, ok := retriever.Spare(chain); !ok {
 			return nil // it is renewed, dropped or has ended

@@ -11,9 +11,11 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/credentials/processcreds"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 )
 
@@ -22,6 +24,9 @@ import (
 // AWS_PROFILE, who it is.
 const asGoProgram = "E2E_GO_PROGRAM"
 
+// goLimit is how long the SDK waits for a credential process, if not its minute.
+const goLimit = "E2E_GO_LIMIT"
+
 // goIdentity is what a Go program says of a profile.
 type goIdentity struct{ Profile, ARN, Error string }
 
@@ -29,9 +34,14 @@ func goProgram(profiles []string) int {
 	if len(profiles) == 0 {
 		profiles = []string{""}
 	}
+	limit := config.WithProcessCredentialOptions(func(o *processcreds.Options) {
+		if d, err := time.ParseDuration(os.Getenv(goLimit)); err == nil {
+			o.Timeout = d
+		}
+	})
 	for _, profile := range profiles {
 		found := goIdentity{Profile: profile}
-		c, err := config.LoadDefaultConfig(context.Background(), config.WithSharedConfigProfile(profile))
+		c, err := config.LoadDefaultConfig(context.Background(), config.WithSharedConfigProfile(profile), limit)
 		if err == nil {
 			var who *sts.GetCallerIdentityOutput
 			if who, err = sts.NewFromConfig(c).GetCallerIdentity(context.Background(), &sts.GetCallerIdentityInput{}); err == nil {

@@ -4,6 +4,8 @@
 //
 //	gov1 calls N    calls GetCallerIdentity N times in one session, and prints
 //	                the ARN and the access key id that signed each call
+//	gov1 limit SECONDS COMMAND
+//	                asks a credential process, as this SDK does, for so long at most
 //
 // The default options of this SDK do not read ~/.aws/config: it needs
 // AWS_SDK_LOAD_CONFIG=1, or a session made as here. It does not read
@@ -14,8 +16,10 @@ import (
 	"fmt"
 	"os"
 	"strconv"
+	"time"
 
 	"github.com/aws/aws-sdk-go/aws"
+	"github.com/aws/aws-sdk-go/aws/credentials/processcreds"
 	"github.com/aws/aws-sdk-go/aws/session"
 	"github.com/aws/aws-sdk-go/service/sts"
 )
@@ -28,13 +32,34 @@ func main() {
 }
 
 func run(words []string) error {
-	if len(words) != 2 || words[0] != "calls" {
-		return fmt.Errorf("usage: gov1 calls N")
+	switch {
+	case len(words) == 3 && words[0] == "limit":
+		seconds, err := strconv.Atoi(words[1])
+		if err != nil {
+			return err
+		}
+		return limit(time.Duration(seconds)*time.Second, words[2])
+	case len(words) == 2 && words[0] == "calls":
+		n, err := strconv.Atoi(words[1])
+		if err != nil {
+			return err
+		}
+		return calls(n)
 	}
-	n, err := strconv.Atoi(words[1])
+	return fmt.Errorf("usage: gov1 calls N | limit SECONDS COMMAND")
+}
+
+// limit has the SDK start a command, with another limit than its minute.
+func limit(d time.Duration, command string) error {
+	key, err := processcreds.NewCredentials(command, func(p *processcreds.ProcessProvider) { p.Timeout = d }).Get()
 	if err != nil {
 		return err
 	}
+	fmt.Println(key.AccessKeyID)
+	return nil
+}
+
+func calls(n int) error {
 	config := aws.Config{Region: aws.String(region())}
 	if url := os.Getenv("AWS_ENDPOINT_URL"); url != "" {
 		config.Endpoint = aws.String(url)

@@ -1,0 +1,213 @@
+//go:build unix
+
+package e2e
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+
+	"guise/internal/await"
+	"guise/internal/loopback"
+	"guise/internal/need"
+)
+
+// asker gives the process that a pending request names.
+func (w *world) asker() int {
+	w.t.Helper()
+	var pid int
+	await.NoError(w.t, func() error {
+		var all []struct{ Asker struct{ PID int } }
+		got := w.guise("waiting", "--json")
+		if err := json.Unmarshal([]byte(got.out), &all); err != nil || len(all) != 1 {
+			return fmt.Errorf("not one request: %+v", got)
+		}
+		pid = all[0].Asker.PID
+		return nil
+	})
+	return pid
+}
+
+// asking gives the process of guise that asks for a code.
+func (w *world) asking() int {
+	w.t.Helper()
+	for _, p := range w.processes() {
+		if strings.HasPrefix(p.words, "guise credential-process") || strings.HasPrefix(p.words, filepath.Join(binDir, "guise")+" credential-process") {
+			return p.pid
+		}
+	}
+	w.t.Fatalf("nobody asks: %v", w.processes())
+	return 0
+}
+
+// usable fails where a terminal was not left as a shell wants it: what is typed is
+// shown, and Ctrl-C is a signal.
+func (s *terminal) usable() {
+	s.t.Helper()
+	s.typ("stty -a; echo that\"\"-is-all\r")
+	modes := s.see(`(?s)speed(.*)that-is-all`)[1]
+	for _, mode := range []string{"icanon", "echo", "isig", "icrnl"} {
+		if !regexp.MustCompile(`(^|[ \n])`+mode+`\b`).MatchString(modes) || strings.Contains(modes, "-"+mode+" ") {
+			s.t.Errorf("the terminal is left raw, without %s:\n%s", mode, modes)
+		}
+	}
+	s.see("ready ")
+	s.typ("sleep 80\r")
+	s.typ("\x03")
+	s.see("ready ")
+}
+
+// TestCallerEnds: the program that has called guise ends while the question is open.
+// The terminal is as before, one line says so, and what was half typed is nowhere.
+func TestCallerEnds(t *testing.T) {
+	need.Program(t, "aws")
+	shells(t, func(t *testing.T, name string) {
+		w := adopted(t)
+		s := w.shell(name)
+		s.typ("timeout --foreground 80 aws sts get-caller-identity --profile prod\r")
+		s.see("MFA code for prod")
+		s.typ("123")
+		s.see("123")
+		if err := syscall.Kill(w.asker(), syscall.SIGTERM); err != nil { // as timeout does in the end
+			t.Fatal(err)
+		}
+		s.see("guise: too late for (aws|python3?): run it again\n")
+		s.see("ready ")
+		s.usable()
+		w.awaitRequests(0)
+		if strings.Contains(s.shown(), "123") {
+			t.Errorf("what was half typed went to the shell: %q", s.shown())
+		}
+		// And now it is asked again, at once: somebody is here.
+		s.typ("aws sts get-caller-identity --profile prod --endpoint-url $AWS_ENDPOINT_URL --region eu-west-1\r")
+		s.see("MFA code for prod")
+		s.typ(w.code() + "\r")
+		s.see(adminARN)
+		s.see("ready ")
+	})
+}
+
+// TestReaderEnds: nobody reads what guise prints any more, though its parent is there.
+func TestReaderEnds(t *testing.T) {
+	w := adopted(t)
+	s := w.open(nil, need.Program(t, "bash"), "-c", `exec {out}> >(echo $BASHPID >reader; read line); guise credential-process --profile prod >&$out; echo "ended $?"`)
+	s.see("MFA code for prod")
+	var reader int
+	await.NoError(t, func() error {
+		data, err := os.ReadFile(filepath.Join(w.dir, "work", "reader"))
+		if err == nil {
+			_, err = fmt.Sscan(string(data), &reader)
+		}
+		return err
+	})
+	if err := syscall.Kill(reader, syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	s.see("guise: too late for bash: run it again")
+	s.see("ended") // by bash's own copy of the pipe it may be a signal
+}
+
+// TestSignalWhileAsking: whatever ends guise, the terminal is as before.
+func TestSignalWhileAsking(t *testing.T) {
+	for _, signal := range []syscall.Signal{syscall.SIGTERM, syscall.SIGHUP, syscall.SIGINT, syscall.SIGQUIT} {
+		t.Run(signal.String(), func(t *testing.T) {
+			w := adopted(t)
+			s := w.shell("bash")
+			s.typ("guise credential-process --profile prod\r")
+			s.see("MFA code for prod")
+			if err := syscall.Kill(w.asking(), signal); err != nil {
+				t.Fatal(err)
+			}
+			s.see("cancelled")
+			s.see("ready ")
+			s.usable()
+			if strings.Contains(s.everything(), "goroutine") {
+				t.Error("a stack trace")
+			}
+		})
+	}
+}
+
+// TestGoSDKv1GivesUp: the first Go SDK ends its wait after a while, and kills nothing.
+func TestGoSDKv1GivesUp(t *testing.T) {
+	for _, name := range []string{"bash", "zsh"} {
+		t.Run(name, func(t *testing.T) {
+			w := adopted(t)
+			client := goClient(t, "gov1")
+			s := w.shell(name)
+			// It gives up first, and ends, as a script's last command but one.
+			s.typ("sh -c \"" + client + " limit 3 'guise credential-process --profile prod'; exit 1\"\r")
+			s.see("MFA code for prod")
+			s.see("guise: too late for gov1: run it again\n")
+			s.see("ready ")
+			s.usable()
+			// guise gives up first.
+			s.typ("GUISE_WAIT_FOR_PERSON=2s " + client + " limit 80 'guise credential-process --profile prod'\r")
+			s.see("MFA code for prod")
+			s.see("guise: too late for gov1: run it again\n")
+			s.see("gov1: ProcessProviderExecutionError")
+			s.see("exit status 3")
+			s.see("ready ")
+			s.usable()
+		})
+	}
+}
+
+// TestGoSDKv2GivesUp: the second Go SDK kills the shell that it has started, and then
+// waits until nobody holds its pipe.
+func TestGoSDKv2GivesUp(t *testing.T) {
+	w := adopted(t)
+	w.write("wrapper", "#!/bin/sh\nguise credential-process --profile prod\nexit $?\n")
+	if err := os.Chmod(filepath.Join(w.home, "wrapper"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	w.write(".aws/config", w.read(".aws/config")+"\n[profile wrapped]\nregion = eu-west-1\ncredential_process = "+filepath.Join(w.home, "wrapper")+"\n")
+	s := w.shell("bash", "AWS_CONFIG_FILE="+filepath.Join(w.home, ".aws/config"))
+	s.typ(asGoProgram + "=yes " + goLimit + "=3s " + os.Args[0] + " wrapped\r")
+	s.see("MFA code for prod")
+	s.see("guise: too late for ")
+	s.see("credential process timed out")
+	s.see("ready ")
+	s.usable()
+	s.typ("GUISE_WAIT_FOR_PERSON=2s " + asGoProgram + "=yes " + os.Args[0] + " prod\r")
+	s.see("MFA code for prod")
+	s.see("guise: too late for \\S+: run it again\n")
+	s.see("exit status 3")
+	s.see("ready ")
+	s.usable()
+}
+
+// TestCodeOutlivesTheAsker: guise is killed while AWS looks at the code. The session
+// is there for the next call, with no other code.
+func TestCodeOutlivesTheAsker(t *testing.T) {
+	w := adopted(t)
+	gate := loopback.NewGate()
+	w.aws.Fail(loopback.Fault{Action: "GetSessionToken", Gate: gate})
+	s := w.shell("bash")
+	s.typ("sh -c 'guise credential-process --profile prod'\r")
+	s.see("MFA code for prod")
+	s.typ(w.code() + "\r")
+	await.Closed(t, "the code at AWS", gate.Reached())
+	if err := syscall.Kill(w.asking(), syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	s.see("ready ")
+	s.usable()
+	gate.Open()
+	await.NoError(t, func() error {
+		got := w.run([]string{"GUISE_WAIT_FOR_PERSON=0s"}, "guise", "credential-process", "--profile", "prod")
+		if got.code != 0 {
+			return fmt.Errorf("%+v", got)
+		}
+		return nil
+	})
+	if n := w.aws.Done("GetSessionToken"); n != 1 {
+		t.Errorf("%d calls of GetSessionToken", n)
+	}
+	w.noSecrets()
+}
