@@ -5,6 +5,9 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
 	"testing"
 	"time"
 	"unsafe"
@@ -18,7 +21,7 @@ import (
 func TestUnlockThatFails(t *testing.T) {
 	const child = "GUISE_TEST_UNLOCK_FAILS"
 	if dir := os.Getenv(child); dir != "" {
-		if err := refuseUnlock(); err != nil {
+		if err := refuse(unix.LOCK_UN, unix.EIO); err != nil {
 			t.Skip("no seccomp here: ", err)
 		}
 		s := Open(dir, nil)
@@ -40,8 +43,28 @@ func TestUnlockThatFails(t *testing.T) {
 	}
 }
 
-// refuseUnlock makes every flock(LOCK_UN) of this process fail with EIO.
-func refuseUnlock() error {
+// TestLockThatFails: what cannot be locked is named.
+func TestLockThatFails(t *testing.T) {
+	const child = "GUISE_TEST_LOCK_FAILS"
+	if dir := os.Getenv(child); dir != "" {
+		if err := refuse(unix.LOCK_EX, unix.ENOSPC); err != nil {
+			t.Skip("no seccomp here: ", err)
+		}
+		_, err := Open(dir, nil).Lock(t.Context(), "name")
+		if !errors.Is(err, unix.ENOSPC) || !strings.Contains(err.Error(), filepath.Join(dir, "locks", "name")) {
+			t.Errorf("%v", err)
+		}
+		return
+	}
+	c := exec.Command(os.Args[0], "-test.run=^TestLockThatFails$", "-test.v")
+	c.Env = append(os.Environ(), child+"="+t.TempDir())
+	if out, err := c.CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
+
+// refuse makes every flock of this process that does an operation fail.
+func refuse(operation uint32, with syscall.Errno) error {
 	const (
 		load  = unix.BPF_LD | unix.BPF_W | unix.BPF_ABS
 		equal = unix.BPF_JMP | unix.BPF_JEQ | unix.BPF_K
@@ -53,8 +76,8 @@ func refuseUnlock() error {
 		{Code: load, K: number},
 		{Code: equal, K: unix.SYS_FLOCK, Jf: 3},
 		{Code: load, K: second},
-		{Code: equal, K: unix.LOCK_UN, Jf: 1},
-		{Code: give, K: unix.SECCOMP_RET_ERRNO | uint32(unix.EIO)},
+		{Code: equal, K: operation, Jf: 1},
+		{Code: give, K: unix.SECCOMP_RET_ERRNO | uint32(with)},
 		{Code: give, K: unix.SECCOMP_RET_ALLOW},
 	}
 	if err := unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); err != nil {
@@ -70,7 +93,7 @@ func refuseUnlock() error {
 		return err
 	}
 	defer func() { _ = os.Remove(f.Name()) }()
-	if err := unix.Flock(int(f.Fd()), unix.LOCK_UN); !errors.Is(err, unix.EIO) {
+	if err := unix.Flock(int(f.Fd()), int(operation)); !errors.Is(err, with) {
 		return errors.New("the filter does nothing")
 	}
 	return nil

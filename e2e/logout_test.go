@@ -42,7 +42,8 @@ func (w *world) has(pattern string) []string {
 func TestLogoutOfEverything(t *testing.T) {
 	w := signedIn(t, "GUISE_SSO_SHARE_TOKEN=true")
 	for _, dir := range []string{".aws/sso/cache", ".aws/login/cache"} {
-		w.write(dir+"/.new-123456", "an access token")
+		w.write(dir+"/.new-123456", "an access token") // of an earlier guise
+		w.write(dir+"/.guise-tmp-0123456789abcdef", "an access token")
 	}
 	if len(w.has(".aws/login/cache/*.json")) != 1 || len(w.has(".aws/sso/cache/*.json")) != 1 {
 		t.Fatal("nobody is signed in")
@@ -51,7 +52,7 @@ func TestLogoutOfEverything(t *testing.T) {
 	if got.code != 0 || !strings.Contains(got.err, "signed out arn:aws:iam::111111111111:user/alice") || !strings.Contains(got.err, "signed out of demo") {
 		t.Errorf("%+v", got)
 	}
-	for _, pattern := range []string{".aws/login/cache/*", ".aws/login/cache/.*[0-9]", ".aws/sso/cache/*", ".aws/sso/cache/.*[0-9]", ".cache/guise/sessions/[0-9a-f]*", ".cache/guise/key*", ".cache/guise/status/*"} {
+	for _, pattern := range []string{".aws/login/cache/*", ".aws/login/cache/.*[0-9a-f]", ".aws/sso/cache/*", ".aws/sso/cache/.*[0-9a-f]", ".cache/guise/sessions/[0-9a-f]*", ".cache/guise/key*", ".cache/guise/status/*"} {
 		if left := w.has(pattern); len(left) > 0 {
 			t.Errorf("left: %q", left)
 		}

@@ -141,8 +141,8 @@ func IsTemp(name string) bool {
 // there more than a minute ago, and nothing else. It tells how many.
 func Sweep(dir string) (removed int) { return sweep(dir, tempAge) }
 
-// SweepAll is Sweep without the minute, for who holds the lock that all who write
-// to the folder take: whoever made such a file is dead.
+// SweepAll is Sweep without the minute: for who holds the lock that all who write
+// to the folder take, or wants what is written there now to fail.
 func SweepAll(dir string) (removed int) { return sweep(dir, -1) }
 
 // SweepEarlier removes what earlier versions of guise left so, .new- and a number,
