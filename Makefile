@@ -3,7 +3,7 @@
 GOFUMPT     = go run mvdan.cc/gofumpt@v0.12.0
 STATICCHECK = go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: all build test lint cross bench docs clean
+.PHONY: all build test lint cross bench law docs clean
 
 all: build test
 
@@ -27,6 +27,9 @@ cross: ## everything must build for, and vet on, all three systems
 
 bench: build ## the table of docs/speed.md, measured here and now
 	go run ./internal/bench
+
+law: ## the law of adoption on 2,000 profiles: two real SDKs before and after `guise adopt`
+	go run ./internal/law -profiles 2000
 
 docs: build ## docs/reference.md from the command tree
 	go test ./cmd -run TestReference -update
