@@ -101,11 +101,11 @@ func (f *Files) adoptOne(name string, index [2]map[string][]*section, o AdoptOpt
 	if err != nil {
 		return err
 	}
-	inConfig, inCredentials := precedence(notKept(index[0][name])), notKept(index[1][name])
+	inConfig, inCredentials := notKept(index[0][name]), notKept(index[1][name])
 	if len(inConfig)+len(inCredentials) == 0 {
 		return &NoProfileError{Name: name}
 	}
-	if err := f.profileOf(name, inConfig, inCredentials).SplitKeys(); err != nil {
+	if err := f.profileOf(name, precedence(inConfig), inCredentials).SplitKeys(); err != nil {
 		return err
 	}
 	for i, sections := range [][]*section{inConfig, inCredentials} {
@@ -117,10 +117,24 @@ func (f *Files) adoptOne(name string, index [2]map[string][]*section, o AdoptOpt
 			s.hide()
 		}
 	}
-	for _, s := range slices.Concat(inConfig, inCredentials) {
-		if s.setCommand(command) {
-			return nil
-		}
+	return f.putCommand(name, command, inConfig, inCredentials)
+}
+
+// putCommand adds the line that runs guise where each SDK sees it, or brings it up
+// to date: once for each spelling of the header in the config file, since SDKs
+// take another of several each; in the credentials file too, where the Go SDK sees
+// the profile there alone.
+func (f *Files) putCommand(name, command string, inConfig, inCredentials []*section) error {
+	has := map[string]bool{}
+	for _, s := range inConfig {
+		has[s.header.inside] = s.setCommand(command) || has[s.header.inside]
+	}
+	had := false
+	for _, s := range inCredentials {
+		had = s.setCommand(command) || had
+	}
+	if len(inConfig) == 0 && had {
+		return nil
 	}
 	if len(inConfig) == 0 {
 		header, err := headerLine(name, false)
@@ -131,7 +145,16 @@ func (f *Files) adoptOne(name string, index [2]map[string][]*section, o AdoptOpt
 		made := f.config.parsed().sections
 		inConfig = made[len(made)-1:]
 	}
-	inConfig[0].addCommand(command, f.config.parsed().eol())
+	inGo := false
+	for _, s := range inConfig {
+		if inGo = inGo || !strings.ContainsAny(s.header.inside, `"'\`); !has[s.header.inside] {
+			s.addCommand(command, f.config.parsed().eol())
+			has[s.header.inside] = true
+		}
+	}
+	if !inGo && !had && len(inCredentials) > 0 {
+		inCredentials[0].addCommand(command, f.credentials.parsed().eol())
+	}
 	return nil
 }
 

@@ -93,10 +93,13 @@ func (f *Files) Profile(name string) (Profile, error) {
 	found := false
 	for _, one := range f.both() {
 		sections := one.find(name)
-		for _, s := range precedence(sections) {
+		found = found || len(sections) > 0
+		if !one.inCredentials {
+			sections = precedence(sections)
+		}
+		for _, s := range sections {
 			p.take(one, s)
 		}
-		found = found || len(sections) > 0
 	}
 	if !found || name == "" {
 		return Profile{}, &NoProfileError{name, Nearest(name, f.Names())}
@@ -105,23 +108,17 @@ func (f *Files) Profile(name string) (Profile, error) {
 	return p, nil
 }
 
-// precedence drops [default] where there is a [profile default]: it is what
-// the SDKs do.
+// precedence keeps those sections of the config file that define a profile in
+// botocore: of several spellings of a header ([default] and [profile default], or
+// with quotes) the last one.
 func precedence(sections []*section) []*section {
-	explicit := false
+	last := len(sections) - 1
 	for _, s := range sections {
-		explicit = explicit || s.header.kind == kindProfile
-	}
-	if !explicit {
-		return sections
-	}
-	var kept []*section
-	for _, s := range sections {
-		if s.header.kind != kindDefault {
-			kept = append(kept, s)
+		if s.header.inside != sections[last].header.inside {
+			return slices.DeleteFunc(slices.Clone(sections), func(s *section) bool { return s.header.inside != sections[last].header.inside })
 		}
 	}
-	return kept
+	return sections
 }
 
 // find gives the sections that define a profile.
@@ -191,36 +188,27 @@ func (d *Document) sectionsOf(name string, inCredentials bool) []*section {
 // Profiles gives all profiles in the order of the files: those of the config
 // file first. The sections that adopt made to keep keys in are left out.
 func (f *Files) Profiles() []Profile {
-	var all []*Profile
-	index := map[string]*Profile{}
-	explicitDefault := false
-	for _, one := range f.both() {
+	var names []string
+	sections := map[string]*[2][]*section{}
+	for i, one := range f.both() {
 		for _, s := range one.parsed().sections {
 			name, ok := s.header.profile(one.inCredentials)
 			if !ok || isKept(s) {
 				continue
 			}
-			p := index[name]
-			if p == nil {
-				p = &Profile{Name: name}
-				index[name], all = p, append(all, p)
+			of := sections[name]
+			if of == nil {
+				of = &[2][]*section{}
+				sections[name], names = of, append(names, name)
 			}
-			if name == kindDefault && !one.inCredentials {
-				if s.header.kind == kindDefault && explicitDefault {
-					continue
-				}
-				if s.header.kind == kindProfile && !explicitDefault {
-					explicitDefault = true
-					p.settings = nil
-				}
-			}
-			p.take(one, s)
+			of[i] = append(of[i], s)
 		}
 	}
-	out := make([]Profile, len(all))
-	for i, p := range all {
-		p.follow()
-		out[i] = *p
+	out := make([]Profile, len(names))
+	for i, name := range names {
+		of := sections[name]
+		out[i] = f.profileOf(name, precedence(of[0]), of[1])
+		out[i].follow()
 	}
 	return out
 }

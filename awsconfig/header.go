@@ -7,6 +7,8 @@ import "strings"
 type header struct {
 	kind string // the first word, or all of it; empty: no header at all
 	name string // the rest, without quotes; for a single word, that word
+
+	inside string // as it stands between the brackets
 }
 
 const (
@@ -29,16 +31,17 @@ func parseHeader(text string) (header, bool) {
 			continue
 		}
 		if rest := strings.TrimSpace(s[i+1:]); rest == "" || isComment(rest) {
-			return splitHeader(strings.TrimSpace(s[1:i])), true
+			return splitHeader(s[1:i]), true
 		}
 	}
 	if end := strings.LastIndexByte(s, ']'); end > 0 {
-		return splitHeader(strings.TrimSpace(s[1:end])), true
+		return splitHeader(s[1:end]), true
 	}
 	return header{}, false
 }
 
-func splitHeader(inside string) header {
+func splitHeader(text string) header {
+	inside := strings.TrimSpace(text)
 	i := strings.IndexAny(inside, " \t")
 	if i < 0 {
 		kind := inside
@@ -49,9 +52,9 @@ func splitHeader(inside string) header {
 		if kind == kindProfile {
 			name = ""
 		}
-		return header{kind, name}
+		return header{kind, name, text}
 	}
-	return header{inside[:i], unquote(strings.TrimSpace(inside[i:]))}
+	return header{inside[:i], unquote(strings.TrimSpace(inside[i:])), text}
 }
 
 func unquote(s string) string {

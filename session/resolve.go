@@ -47,7 +47,7 @@ const MFASession = 12 * time.Hour
 // a process, access keys of the config file. A source profile that has access
 // keys is used without its role.
 //
-// The errors are *awsconfig.NoProfileError, [*LoopError], [*SourceError] and
+// The errors are *awsconfig.NoProfileError, *awsconfig.SplitKeysError, [*LoopError], [*SourceError] and
 // [*SettingError].
 func Resolve(profiles Profiles, name string, d Defaults) (Chain, error) {
 	r := newResolver(profiles, d)
@@ -177,6 +177,9 @@ func (r resolver) base(p awsconfig.Profile, path []string) (Chain, error) {
 func (r resolver) keys(p awsconfig.Profile, path []string) (Chain, error) {
 	stored := p.KeysIn() == awsconfig.KeysInStore
 	if p.SecretAccessKey().Empty() && !stored {
+		if err := p.SplitKeys(); err != nil {
+			return nil, err
+		}
 		return nil, &SourceError{p.Name, "it has an aws_access_key_id, and no aws_secret_access_key in the same file", path}
 	}
 	length, err := mfaDuration(p)

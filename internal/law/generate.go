@@ -87,7 +87,13 @@ func (g *generator) profile(name string) {
 	}
 	process := []string{"credential_process", g.command()}
 	web := append([]string{"web_identity_token_file", g.one(g.tokens...), "role_arn", g.web}, role[2:]...)
-	switch g.IntN(16) {
+	kind := g.IntN(16)
+	if name == g.names[0] && !g.chance(6) {
+		kind = 0 // somebody to assume roles from
+	} else if g.chance(2) {
+		other = g.names[0]
+	}
+	switch kind {
 	case 0, 1:
 		inCredentials = keys
 	case 2:
@@ -110,7 +116,10 @@ func (g *generator) profile(name string) {
 	case 11:
 		inConfig = web
 	case 12:
-		inConfig = append(role, "credential_source", g.one("Environment", "Environment", "environment"))
+		inConfig = append(role, "credential_source", "Environment")
+		if g.oddly(4) {
+			inConfig[len(inConfig)-1] = "environment"
+		}
 	case 13: // the role in the credentials file
 		inCredentials = append(role, "source_profile", other)
 	case 14: // settings alone, or a mixture

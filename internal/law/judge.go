@@ -165,7 +165,31 @@ func (c *configuration) why(name string) string {
 	if !ok {
 		return "AWS answers them differently"
 	}
-	return d.Why
+	return class(d.Why)
+}
+
+// class is a reason without the names in it.
+func class(why string) string {
+	for _, of := range []string{"botocore does not see", "the Go SDK does not see"} {
+		if strings.HasPrefix(why, of) {
+			return of + " a name"
+		}
+	}
+	unread, isUnread := strings.CutPrefix(why, "Python cannot read the file: ")
+	switch {
+	case !isUnread:
+		if key, rest, ok := strings.Cut(why, ": "); ok && !strings.Contains(key, " ") {
+			return "a setting: " + rest
+		}
+		return why
+	case strings.HasSuffix(unread, "twice"):
+		why = "a section twice"
+	case strings.HasSuffix(unread, "twice in one section"):
+		why = "a setting twice"
+	default:
+		why = unread
+	}
+	return "Python cannot read the file: " + why
 }
 
 // predicted compares who the newest botocore and the Go SDK are with what package

@@ -153,6 +153,9 @@ func (a *AWS) assumeRoleWithWebIdentity(form url.Values) (any, *refusal) {
 	if a.clock().Unix() >= claims.Exp {
 		return nil, refuse(http.StatusBadRequest, "ExpiredTokenException", "Token expired")
 	}
+	if refused := checkSessionName(form.Get("RoleSessionName")); refused != nil {
+		return nil, refused
+	}
 	role, ok := a.roles[form.Get("RoleArn")]
 	if !ok || !slices.Contains(role.Trusts, "sub:"+claims.Sub) {
 		return nil, refuse(http.StatusForbidden, "AccessDenied", "Not authorized to perform sts:AssumeRoleWithWebIdentity")

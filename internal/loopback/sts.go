@@ -68,8 +68,8 @@ func (a *AWS) assumeRole(form url.Values, caller *credentials) (any, *refusal) {
 	role, ok := a.roles[form.Get("RoleArn")]
 	denied := refuse(http.StatusForbidden, "AccessDenied", "User: "+caller.arn()+" is not authorized to perform: sts:AssumeRole on resource: "+form.Get("RoleArn"))
 	name := form.Get("RoleSessionName")
-	if len(name) < 2 || len(name) > 64 || strings.ContainsFunc(name, notInSessionName) {
-		return nil, refuse(http.StatusBadRequest, "ValidationError", "1 validation error detected: Value '"+name+`' at 'roleSessionName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\w+=,.@-]*`)
+	if refused := checkSessionName(name); refused != nil {
+		return nil, refused
 	}
 	d, refused := duration(form, 3600, longestRole)
 	if refused != nil {
@@ -147,6 +147,13 @@ func duration(form url.Values, byDefault, longest int) (time.Duration, *refusal)
 		return 0, refuse(http.StatusBadRequest, "ValidationError", "1 validation error detected: Value '"+text+"' at 'durationSeconds' failed to satisfy constraint: Member must have value "+bound)
 	}
 	return time.Duration(n) * time.Second, nil
+}
+
+func checkSessionName(name string) *refusal {
+	if len(name) < 2 || len(name) > 64 || strings.ContainsFunc(name, notInSessionName) {
+		return refuse(http.StatusBadRequest, "ValidationError", "1 validation error detected: Value '"+name+`' at 'roleSessionName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\w+=,.@-]*`)
+	}
+	return nil
 }
 
 func notInSessionName(r rune) bool {
