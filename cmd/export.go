@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -86,14 +85,9 @@ func (o exportOptions) withCredentials(ctx context.Context, name string, write f
 
 // variables are a session as SDKs read it from the environment.
 func (o exportOptions) variables(name string, c session.Credentials) []shell.Change {
-	all := []shell.Change{
-		{Name: "AWS_ACCESS_KEY_ID", Value: c.AccessKeyID}, {Name: "AWS_SECRET_ACCESS_KEY", Value: c.SecretAccessKey.Reveal()},
-	}
-	if !c.SessionToken.Empty() {
-		all = append(all, shell.Change{Name: "AWS_SESSION_TOKEN", Value: c.SessionToken.Reveal()})
-	}
-	if !c.Expires.IsZero() {
-		all = append(all, shell.Change{Name: "AWS_CREDENTIAL_EXPIRATION", Value: c.Expires.UTC().Format(time.RFC3339)})
+	var all []shell.Change
+	for _, v := range sessionVariables(c) {
+		all = append(all, shell.Change{Name: v.Name, Value: v.Value})
 	}
 	if files, err := o.files(); err == nil {
 		if p, err := files.Profile(name); err == nil && isRegion(p.Get("region")) {

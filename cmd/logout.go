@@ -116,6 +116,7 @@ func (a *app) wipe(ctx context.Context) error {
 		files.SweepEarlier(dir)
 	}
 	_ = os.RemoveAll(filepath.Join(a.Cache, "status")) // what the prompts show of sessions
+	a.syncCopies()                                     // removes those of commands that were killed
 	err = store.Wipe(left.kept...)
 	if still := (*cache.StillStoredError)(nil); errors.As(err, &still) {
 		a.say("all cached sessions are gone")

@@ -23,26 +23,31 @@ func loggedOut(words ...string) []string {
 // question, however impatient the client is and however often it tries; what is
 // typed is not lost.
 func TestServeAsks(t *testing.T) {
-	w := adopted(t)
-	words := append([]string{filepath.Join(binDir, "guise"), "exec", "prod", "--serve", "--"}, loggedOut(w.boto3(t)...)...)
-	s := openTerminal(t, filepath.Join(w.dir, "work"), w.env, words...)
-	s.see("MFA code for prod")
-	s.typ(w.code() + "\r")
-	s.see("out\n")
-	s.see("MFA code for prod")
-	code := w.code()
-	s.typ(code[:3])
-	time.Sleep(2500 * time.Millisecond) // botocore hangs up after two seconds
-	s.typ(code[3:] + "\r")
-	s.see(adminARN)
-	if code := s.exit(); code != 0 {
-		t.Errorf("exit code %d", code)
-	}
-	if text := escapes.ReplaceAllString(s.everything(), ""); strings.Contains(text, "hint:") || strings.Count(text, "out\n") != 1 {
-		t.Errorf("%s", text)
-	}
-	if n := w.aws.Done("GetSessionToken"); n != 2 {
-		t.Errorf("%d sessions", n)
+	for _, client := range awsClients() {
+		t.Run(client.name, func(t *testing.T) {
+			w := adopted(t)
+			w.env = append(append(w.env, "AWS_REGION=eu-west-1"), client.env...)
+			words := append([]string{filepath.Join(binDir, "guise"), "exec", "prod", "--serve", "--"}, loggedOut(client.words(w, 1)...)...)
+			s := openTerminal(t, filepath.Join(w.dir, "work"), w.env, words...)
+			s.see("MFA code for prod")
+			s.typ(w.code() + "\r")
+			s.see("out\n")
+			s.see("MFA code for prod")
+			code := w.code()
+			s.typ(code[:3])
+			time.Sleep(2500 * time.Millisecond) // by itself botocore hangs up after two seconds, the JavaScript SDK after one
+			s.typ(code[3:] + "\r")
+			s.see(adminARN)
+			if code := s.exit(); code != 0 {
+				t.Errorf("exit code %d", code)
+			}
+			if text := escapes.ReplaceAllString(s.everything(), ""); strings.Contains(text, "hint:") {
+				t.Errorf("%s", text)
+			}
+			if n := len(w.aws.Calls("GetSessionToken")); n != 2 {
+				t.Errorf("%d calls for a session", n)
+			}
+		})
 	}
 }
 

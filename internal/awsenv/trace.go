@@ -18,6 +18,9 @@ type change struct {
 
 // WithTraced is With, and leaves a trace of it.
 func (e Env) WithTraced(variables ...Variable) Env {
+	if len(variables) == 0 {
+		return e
+	}
 	traced := map[string]change{}
 	for _, v := range variables {
 		c := change{Set: v.Value}
