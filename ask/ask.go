@@ -11,14 +11,15 @@
 // # Security
 //
 // A code that is typed is a [secret.Text], is erased from the screen, and is
-// part of no error. Data that is shown passes [Sanitise] first.
+// part of no error. Whatever is shown, on the terminal, in a picker or in a dialog,
+// passes [Sanitise] here: no caller need think of it.
 package ask
 
 import (
 	"errors"
 	"strings"
-	"unicode"
-	"unicode/utf8"
+
+	"guise/internal/printable"
 )
 
 var (
@@ -31,23 +32,11 @@ var (
 // Sanitise makes data safe to show in one line: control characters, escape
 // sequences, what turns the direction of text around, and bytes that are no text
 // are each shown as "�", and line ends as spaces.
-func Sanitise(s string) string {
-	if strings.IndexFunc(s, unsafeRune) < 0 && utf8.ValidString(s) {
-		return s
-	}
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r == '\n' || r == '\t':
-			return ' '
-		case unsafeRune(r):
-			return unicode.ReplacementChar
-		}
-		return r
-	}, strings.ToValidUTF8(s, string(unicode.ReplacementChar)))
-}
+func Sanitise(s string) string { return printable.Line(s) }
 
-// unsafeRune: control characters, and format characters (bidirectional
-// overrides and isolates, zero-width joins) that make text look like other text.
-func unsafeRune(r rune) bool {
-	return unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == '\u2028' || r == '\u2029'
+// Unmarked makes data safe for programs that may read markup or escapes in what they
+// are to show, some in one version and not in the next (zenity, kdialog, notification
+// services): what both are made of is shown by characters that look alike.
+func Unmarked(s string) string {
+	return strings.NewReplacer("<", "‹", ">", "›", "&", "＆", `\`, "＼").Replace(s)
 }

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"guise/internal/printable"
 )
 
 func TestSanitise(t *testing.T) {
@@ -25,7 +27,7 @@ func FuzzSanitise(f *testing.F) {
 	f.Add("a\x1b]0;x\x07b")
 	f.Fuzz(func(t *testing.T, s string) {
 		got := Sanitise(s)
-		if strings.ContainsFunc(got, unsafeRune) || strings.ContainsAny(got, "\n\r\t") {
+		if !printable.Text(got) || strings.ContainsAny(got, "\n\r\t") {
 			t.Errorf("%q: %q", s, got)
 		}
 		if again := Sanitise(got); again != got {

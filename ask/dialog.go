@@ -115,7 +115,7 @@ func (d Dialog) entry(ctx context.Context, program string, w Words) (secret.Text
 	env := d.Environ()
 	switch filepath.Base(program) {
 	case "kdialog":
-		args = []string{"--title", w.Title, map[bool]string{false: "--inputbox", true: "--password"}[w.hidden], text}
+		args = []string{"--title", Unmarked(w.Title), map[bool]string{false: "--inputbox", true: "--password"}[w.hidden], Unmarked(text)}
 	case "osascript":
 		args = []string{
 			"-e", "on run argv", "-e", `display dialog (item 1 of argv) default answer "" with title (item 2 of argv)` + map[bool]string{true: " with hidden answer"}[w.hidden],
@@ -124,9 +124,8 @@ func (d Dialog) entry(ctx context.Context, program string, w Words) (secret.Text
 	case "powershell.exe":
 		env = append(env, "GUISE_DIALOG_TEXT="+text, "GUISE_DIALOG_TITLE="+w.Title)
 		args = []string{"-NoProfile", "-Command", "Add-Type -AssemblyName Microsoft.VisualBasic; [Microsoft.VisualBasic.Interaction]::InputBox($env:GUISE_DIALOG_TEXT, $env:GUISE_DIALOG_TITLE)"}
-	default: // zenity: & and < are markup to it
-		text = strings.NewReplacer("&", "&amp;", "<", "&lt;").Replace(text)
-		args = []string{"--entry", "--title=" + w.Title, "--text=" + text}
+	default: // zenity
+		args = []string{"--entry", "--title=" + Unmarked(w.Title), "--text=" + Unmarked(text)}
 		if w.hidden {
 			args = append(args, "--hide-text")
 		}

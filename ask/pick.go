@@ -36,6 +36,7 @@ func Pick(ctx context.Context, p Picker) (int, error) {
 		return 0, err
 	}
 	defer func() { _ = t.Close() }()
+	p.Prompt, p.Header, p.Query = Sanitise(p.Prompt), Sanitise(p.Header), Sanitise(p.Query)
 	lines := aligned(p.Rows)
 	if p.Style != "list" && p.Getenv("TERM") != "dumb" {
 		if i, err := p.fzf(lines); err != errNotStarted {

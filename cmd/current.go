@@ -27,7 +27,7 @@ func newCurrent(a *app) *cobra.Command {
 				return a.answerJSON(now)
 			}
 			words := []string{now.Profile, now.Account, now.Role, now.Region, now.leftWord()}
-			return a.answer(ask.Sanitise(strings.Join(dropEmpty(words), "  ")) + "\n")
+			return a.show(strings.Join(dropEmpty(words), "  "))
 		},
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")

@@ -97,21 +97,21 @@ func (d *doctor) print(asJSON bool) error {
 	slices.SortStableFunc(d.findings, func(x, y finding) int {
 		return slices.Index(order, x.Severity) - slices.Index(order, y.Severity)
 	})
-	var b strings.Builder
+	var lines []string
 	for _, f := range d.findings {
 		state := f.Severity
 		if f.Fixed {
 			state = "mended"
 		}
-		fmt.Fprintf(&b, "%s: %s\n  %s\n", state, d.clean(f.What), d.clean(f.Why))
+		lines = append(lines, state+": "+f.What, "  "+f.Why)
 		if f.Fix != "" && !f.Fixed {
-			fmt.Fprintf(&b, "  mend: %s\n", d.clean(f.Fix))
+			lines = append(lines, "  mend: "+f.Fix)
 		}
 	}
 	if len(d.findings) == 0 {
-		b.WriteString("nothing found\n")
+		lines = []string{"nothing found"}
 	}
-	return d.answer(b.String())
+	return d.show(lines...)
 }
 
 func (d *doctor) found(f finding) { d.findings = append(d.findings, f) }

@@ -138,7 +138,7 @@ func (a *app) judge(err error) (code int, hint string) {
 		return exitPerson, "run this in a terminal: guise login" + a.wantedWord()
 	case errors.As(err, &noProfile):
 		if len(noProfile.Nearest) > 0 {
-			return exitUsage, "did you mean " + ask.Sanitise(strings.Join(noProfile.Nearest, ", ")) + "?"
+			return exitUsage, "did you mean " + strings.Join(noProfile.Nearest, ", ") + "?"
 		}
 		return exitUsage, "guise list"
 	case errors.As(err, &noShell):

@@ -9,7 +9,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"guise/ask"
 	"guise/awsconfig"
 	"guise/internal/awsenv"
 	"guise/session"
@@ -44,7 +43,7 @@ and until when; and what an SDK in this terminal would really use.`,
 			if asJSON {
 				return a.answerJSON(e)
 			}
-			return a.answer(e.text(a.Now()))
+			return a.show(e.text(a.Now())...)
 		},
 		ValidArgsFunction: a.completeProfile,
 	}
@@ -230,10 +229,10 @@ func (a *app) sdkWouldUse(p awsconfig.Profile) []string {
 	return told
 }
 
-func (e explanation) text(now time.Time) string {
-	var b strings.Builder
+func (e explanation) text(now time.Time) []string {
+	var lines []string
 	line := func(format string, args ...any) {
-		b.WriteString(ask.Sanitise(fmt.Sprintf(format, args...)) + "\n")
+		lines = append(lines, fmt.Sprintf(format, args...))
 	}
 	line("%s (%s)", e.Profile, e.Kind)
 	for _, fact := range [][2]string{
@@ -270,5 +269,5 @@ func (e explanation) text(now time.Time) string {
 	for _, s := range e.Defined {
 		line("  %s", s)
 	}
-	return b.String()
+	return lines
 }

@@ -5,7 +5,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"guise/ask"
 	"guise/shell"
 )
 
@@ -49,7 +48,7 @@ func (a *app) off() error {
 		return err
 	}
 	if before := state.Before[varProfile]; before != "" {
-		a.sayf("guise: off; the profile is %s again", ask.Sanitise(before))
+		a.sayf("guise: off; the profile is %s again", before)
 	} else {
 		a.say("guise: off; no profile is set")
 	}

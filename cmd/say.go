@@ -3,7 +3,8 @@ package cmd
 // Where guise's words go, in all commands:
 //
 //   - stdout carries the answer and nothing else: JSON, shell code, a table. It
-//     is written by [app.answer] and the writers made over it.
+//     is written by [app.answer] and the writers made over it; what is for eyes
+//     by [app.show] and [app.answerTable], which sanitise it.
 //   - What is said to a person goes to stderr, a line at a time, by [app.say]:
 //     lower case, no full stop. Whatever comes from a file or from AWS is
 //     sanitised there, so that data cannot steer a terminal.
@@ -17,10 +18,12 @@ import (
 	"strings"
 	"text/tabwriter"
 	"time"
+	"unicode/utf16"
 
 	"golang.org/x/term"
 
 	"guise/ask"
+	"guise/internal/printable"
 )
 
 // say tells the person a line.
@@ -35,13 +38,41 @@ func (a *app) answer(text string) error {
 	return err
 }
 
+// show writes lines for eyes to stdout, each sanitised.
+func (a *app) show(lines ...string) error {
+	var b strings.Builder
+	for _, line := range lines {
+		b.WriteString(ask.Sanitise(line) + "\n")
+	}
+	return a.answer(b.String())
+}
+
 // answerJSON writes a value as JSON, for programs.
 func (a *app) answerJSON(v any) error {
 	data, err := json.MarshalIndent(v, "", "  ")
 	if err != nil {
 		return fmt.Errorf("JSON: %w", err)
 	}
-	return a.answer(string(data) + "\n")
+	return a.answer(escaped(string(data)) + "\n")
+}
+
+// escaped writes characters that do not show, which JSON may hold as they are (C1,
+// bidirectional overrides), by their numbers: JSON is looked at on terminals too.
+func escaped(json string) string {
+	if printable.Text(strings.ReplaceAll(json, "\n", "")) {
+		return json
+	}
+	var b strings.Builder
+	for _, r := range json {
+		if r == '\n' || printable.Rune(r) {
+			b.WriteRune(r)
+			continue
+		}
+		for _, unit := range utf16.Encode([]rune{r}) {
+			_, _ = fmt.Fprintf(&b, `\u%04x`, unit)
+		}
+	}
+	return b.String()
 }
 
 // answerTable writes rows for eyes: sanitised, aligned, the first a heading.
@@ -66,9 +97,6 @@ func (a *app) answerTable(rows [][]string) error {
 	}
 	return a.answer(text)
 }
-
-// clean makes data safe to show in a line.
-func (a *app) clean(s string) string { return ask.Sanitise(s) }
 
 // colour tells whether stdout is for eyes that want colours.
 func (a *app) colour() bool {

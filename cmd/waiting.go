@@ -118,7 +118,7 @@ func (p *person) notify(q ask.Request) {
 	case runtime.GOOS == "darwin" && p.Getenv("SSH_CONNECTION") == "":
 		words = []string{"osascript", "-e", "on run argv", "-e", "display notification (item 1 of argv) with title (item 2 of argv)", "-e", "end run", q.Line(), "guise"}
 	case p.Getenv("DISPLAY") != "" || p.Getenv("WAYLAND_DISPLAY") != "":
-		words = []string{"notify-send", "--app-name=guise", "--", "guise", q.Line()}
+		words = []string{"notify-send", "--app-name=guise", "--", "guise", ask.Unmarked(q.Line())}
 	default:
 		return
 	}

@@ -8,7 +8,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"guise/ask"
 	"guise/awsconfig"
 	"guise/internal/secret"
 	"guise/internal/source"
@@ -32,7 +31,7 @@ that SDKs do: exported keys first, else the profile's own credential_process.`,
 			if asJSON {
 				return a.answerJSON(identity)
 			}
-			return a.answer(ask.Sanitise(fmt.Sprintf("%s  account %s", identity.ARN, identity.Account)) + "\n")
+			return a.show(fmt.Sprintf("%s  account %s", identity.ARN, identity.Account))
 		},
 		ValidArgsFunction: a.completeProfile,
 	}

@@ -199,3 +199,67 @@ func TestLyingIAM(t *testing.T) {
 		t.Errorf("%+v, %v", got, w.aws.KeysOf(bob))
 	}
 }
+
+// unseen are escape sequences that a terminal obeys: a reset, a title, a colour by a
+// C1 character, text turned around.
+const unseen = "\x1bc\x1b]0;steered\a\u009b31m\u202e"
+
+// steered tells whether a text would steer a terminal.
+func steered(text string) bool {
+	return strings.Contains(text, "\x1bc") || strings.Contains(text, "steered\a") || strings.ContainsAny(text, "\u009b\u202e")
+}
+
+// TestNothingSteersTheTerminal: a name that does it anywhere is shown harmless in
+// every question, list and message, whoever asks.
+func TestNothingSteersTheTerminal(t *testing.T) {
+	const name = "fed\x1bc\u009b31m\u202e\x1b]0;steered\a"
+	w := newWorld(t)
+	assertion := filepath.Join(w.dir, "assertion")
+	if err := os.WriteFile(assertion, []byte(w.aws.Assertion()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	// A header ends at its first bracket: the name is what stands before it.
+	header := strings.SplitN(name, "]", 2)[0]
+	w.write(".aws/config", "[profile "+header+"]\nregion = eu-west-1\nguise_description = "+unseen+"\nguise_saml_command = cat "+assertion+"\n")
+	for _, picker := range []string{"list", "fzf"} {
+		for _, term := range []string{"xterm", "dumb"} {
+			s := w.open([]string{"GUISE_PICKER=" + picker, "TERM=" + term}, filepath.Join(binDir, "guise"), "login", header)
+			s.see("role for fed")
+			s.see("Federated")
+			s.typ("\r")
+			s.see("h.*left|Federated, ")
+			s.exit()
+			if steered(s.everything()) {
+				t.Errorf("%s on %s: %q", picker, term, s.everything())
+			}
+			w.guise("logout", "--all")
+		}
+	}
+	for _, args := range [][]string{{"list"}, {"list", "--json"}, {"explain", header}, {"explain", header, "--json"}, {"doctor"}, {"doctor", "--json"}, {"login", header + "x"}, {"adopt", "--all", "--dry-run"}, {"completion", "bash"}, {"__complete", "use", ""}} {
+		if got := w.guise(args...); steered(got.out + got.err) {
+			t.Errorf("%q: %q", args, got.out+got.err)
+		}
+	}
+}
+
+// TestMarkup: what the desktop is given to show has no markup and no escapes in it,
+// whatever a profile is called.
+func TestMarkup(t *testing.T) {
+	const name = `<a href="x">p</a> & \074b\076`
+	for _, program := range []string{"kdialog", "zenity", "notify-send"} {
+		t.Run(program, func(t *testing.T) {
+			w := adopted(t, "[profile "+name+"]\nrole_arn = arn:aws:iam::222222222222:role/Admin\nsource_profile = alice\nmfa_serial = "+loopback.DemoSerial+"\nregion = eu-west-1\n")
+			seen := filepath.Join(w.dir, program)
+			w.standIn(program, `printf '%s|' "$@" >`+seen+"; exit 1\n")
+			dialog := program
+			if program == "notify-send" {
+				dialog = "none"
+			}
+			w.run([]string{"DISPLAY=:99999", "GUISE_DIALOG=" + dialog}, "guise", "credential-process", "--profile", name)
+			data, err := os.ReadFile(seen)
+			if err != nil || !strings.Contains(string(data), "href") || strings.ContainsAny(string(data), `<>&\`) {
+				t.Errorf("%s, %v", data, err)
+			}
+		})
+	}
+}
