@@ -56,8 +56,9 @@ func doors(t *testing.T) []door {
 	lower := []string{"accessKeyId", "secretAccessKey", "sessionToken"}
 	exchange := func(l session.Link) func(context.Context, *Client, string) (any, error) {
 		return func(ctx context.Context, c *Client, url string) (any, error) {
-			l.Endpoint, l.Region = url, "eu-west-1"
-			return c.Exchange(ctx, l, user, time.Hour, secret.Text{})
+			link := l
+			link.Endpoint, link.Region = url, "eu-west-1"
+			return c.Exchange(ctx, link, user, time.Hour, secret.Text{})
 		}
 	}
 	at := func(url string) session.Link { return session.Link{Endpoint: url, Region: "eu-west-1"} }

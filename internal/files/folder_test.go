@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"guise/internal/need"
 )
 
 // TestFolder: of a folder of ours on the way that is missing, open to others, a
@@ -47,8 +49,8 @@ func TestFolder(t *testing.T) {
 		"folder is a file": {closed: true, change: func(p place) error { return os.WriteFile(p.path("guise"), nil, 0o600) }},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if c.asRoot && os.Geteuid() != 0 {
-				t.Skip("only root gives files away")
+			if c.asRoot {
+				need.OtherUsers(t)
 			}
 			root := filepath.Join(t.TempDir(), "run")
 			if err := os.Mkdir(root, 0o700); err != nil {

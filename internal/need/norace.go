@@ -1,0 +1,6 @@
+//go:build !race
+
+package need
+
+// Race is whether the test looks for data races.
+const Race = false
