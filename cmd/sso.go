@@ -275,7 +275,7 @@ func (n *namer) profiles(sso, region string, granted []signin.Granted) ([]awscon
 		}
 		name := cleanName(b.String())
 		if name == "" {
-			name = g.Account.ID
+			name = cleanName(g.Account.ID)
 		}
 		all[i] = awsconfig.Synced{Name: name, AccountID: g.Account.ID, RoleName: g.Role, Region: region}
 		same[name]++
@@ -283,7 +283,7 @@ func (n *namer) profiles(sso, region string, granted []signin.Granted) ([]awscon
 	taken := map[string]bool{}
 	for i := range all {
 		if same[all[i].Name] > 1 {
-			all[i].Name += "-" + all[i].AccountID
+			all[i].Name += "-" + cleanName(all[i].AccountID)
 		}
 		if taken[all[i].Name] { // roles of one account, or a name made to look like this
 			all[i].Name += "-" + cleanName(all[i].RoleName)
