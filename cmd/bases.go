@@ -88,10 +88,13 @@ func (a *app) sso() (*signin.SSO, error) {
 	}
 	return &signin.SSO{
 		Cache: keptBy{store, a.Now}, OIDC: api, Portal: api, Person: &person{a}, Now: a.Now, Sleep: sleep, Limit: signInLimit,
-		Shared: signin.Shared{Dir: filepath.Join(a.Home, ".aws", "sso", "cache"), Write: files.Replace},
+		Shared: signin.Shared{Dir: a.ssoDir(), Write: files.Replace},
 		Device: a.anyDevice, Share: s.SSOShareToken,
 	}, nil
 }
+
+// ssoDir is the folder in which the AWS CLI and SDKs look for tokens of SSO.
+func (a *app) ssoDir() string { return filepath.Join(a.Home, ".aws", "sso", "cache") }
 
 // loginDir is the folder of the sign-ins of `aws login`.
 func (a *app) loginDir() string {

@@ -24,11 +24,10 @@ func (d *doctor) owners(context.Context) {
 		return
 	}
 	config, credentials := d.configPaths()
-	aws := filepath.Join(d.Home, ".aws")
 	var found []string
 	for _, path := range []string{
 		d.Config, d.Cache, d.State, d.Data, filepath.Join(d.Cache, "sessions"), filepath.Join(d.Cache, "locks"), filepath.Join(d.Cache, "status"),
-		d.backups(), config, credentials, filepath.Join(aws, "sso", "cache"), d.loginDir(),
+		d.backups(), config, credentials, d.ssoDir(), d.loginDir(),
 	} {
 		for _, one := range d.wayTo(path) {
 			owner, other := ownerOf(one)

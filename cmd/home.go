@@ -5,10 +5,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 
 	"github.com/adrg/xdg"
-	"github.com/spf13/cobra"
 )
 
 // homeOf gives the user's home directory; empty where there is none to rely on.
@@ -28,10 +26,7 @@ func homeless() []string {
 
 // needsHome refuses a command that would look for its files, or make its folders,
 // in a home that is not there.
-func (a *app) needsHome(c *cobra.Command) error {
-	if slices.Contains(homeless(), c.Name()) {
-		return nil
-	}
+func (a *app) needsHome() error {
 	err := errors.New("HOME is not set to an absolute path")
 	if a.Home != "" {
 		info, failed := os.Stat(a.Home)

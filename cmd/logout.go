@@ -111,7 +111,7 @@ func (a *app) wipe(ctx context.Context) error {
 		left.signOut(ctx, read)
 		left.add("earlier versions of the AWS files", read.ClearLeftovers(a.backups()))
 	}
-	for _, dir := range []string{filepath.Join(a.Home, ".aws", "sso", "cache"), a.loginDir(), a.Cache, filepath.Join(a.Cache, "sessions")} {
+	for _, dir := range []string{a.ssoDir(), a.loginDir(), a.Cache, filepath.Join(a.Cache, "sessions")} {
 		files.SweepAll(dir) // tokens that a killed process was writing, and one that writes now is too late
 		files.SweepEarlier(dir)
 	}

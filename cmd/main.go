@@ -5,6 +5,7 @@ package cmd
 
 import (
 	"runtime/debug"
+	"slices"
 
 	"github.com/spf13/cobra"
 )
@@ -46,11 +47,7 @@ credentials when it needs them. Nobody exports keys.`,
   guise demo                      try all of it in a sandbox, without an account`,
 		SilenceErrors: true, SilenceUsage: true,
 		PersistentPreRunE: func(c *cobra.Command, _ []string) error {
-			if err := a.needsHome(c); err != nil {
-				return err
-			}
-			a.warnOfSettings(c.Name())
-			return nil
+			return a.begin(c.Name())
 		},
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
 	}
@@ -86,6 +83,27 @@ credentials when it needs them. Nobody exports keys.`,
 	}
 	usageOf(root)
 	return root
+}
+
+// quick are the commands that run for a program or at each prompt: they do what
+// they are for, and nothing beside it.
+func quick() []string {
+	return []string{"credential-process", "prompt", "current", cobra.ShellCompRequestCmd, cobra.ShellCompNoDescRequestCmd}
+}
+
+// begin is what every command begins with.
+func (a *app) begin(command string) error {
+	if slices.Contains(homeless(), command) {
+		return nil
+	}
+	if err := a.needsHome(); err != nil {
+		return err
+	}
+	if !slices.Contains(quick(), command) {
+		a.warnOfSettings(command)
+		a.sweep()
+	}
+	return nil
 }
 
 // switching are the commands that print shell code: the hooks evaluate their

@@ -230,15 +230,9 @@ func pathless(err error) error {
 	return err
 }
 
-// quiet are the commands that run for a program or at each prompt: they say nothing
-// of settings, and doctor says it better.
-func quiet() []string {
-	return []string{"credential-process", "prompt", "current", "doctor", "__complete", "__completeNoDesc"}
-}
-
 // warnOfSettings says which settings guise goes on without.
 func (a *app) warnOfSettings(command string) {
-	if slices.Contains(quiet(), command) || slices.Contains(homeless(), command) {
+	if command == "doctor" { // it says more of them
 		return
 	}
 	for _, e := range a.settings().broken {
