@@ -31,7 +31,11 @@ All else stays as it is, byte for byte, and "guise release" is the exact reverse
 
 Access keys in a file win over credential_process in every SDK. guise tries them at
 AWS and moves them to the key store (the OS keyring, or the vault) after that; or,
-with --keep-keys, to a section [PROFILE.source] of the same file.`,
+with --keep-keys, to a section [PROFILE.source] of the same file.
+
+Whoever botocore and the Go SDK are as a profile, they are after it; guise looks
+before it writes. Where the two differ already, both are after it what botocore
+was: guise says so and asks, and --all leaves such a profile as it is.`,
 		Example: "  guise adopt --all --dry-run     show what would change\n  guise adopt --all\n  guise adopt prod staging",
 		RunE: func(c *cobra.Command, args []string) error {
 			if o.all == (len(args) > 0) {
@@ -211,7 +215,7 @@ func (o useOptions) offerAdoption(ctx context.Context, name string) error {
 		return nil
 	}
 	_, err = o.resolve(files, name)
-	possible := err == nil && (p.KeysIn() != awsconfig.KeysPlain || o.keys().Available() == nil)
+	possible := err == nil && (p.KeysIn() != awsconfig.KeysPlain || o.keys().Available() == nil) && len(o.clashes(files, []string{name})) == 0
 	if possible && s.Adopt == "ask" && !o.declined(name) {
 		possible, err = o.askAdoption(ctx, name)
 		if err != nil {

@@ -1,7 +1,6 @@
 package cmd
 
 import (
-	"fmt"
 	"slices"
 
 	"guise/awsconfig"
@@ -33,25 +32,16 @@ func (a *app) clashes(files *awsconfig.Files, names []string) map[string]sdk.Dif
 	return found
 }
 
-// whatChanges says which SDK's identity an adoption changes.
-func whatChanges(d sdk.Difference) string {
-	where := ""
-	if d.Line > 0 {
-		where = fmt.Sprintf(" (%s line %d)", d.Path, d.Line)
-	}
-	return fmt.Sprintf("%s: botocore (AWS CLI, boto3) uses %s, the Go SDK %s: %s%s", d.Profile, d.Botocore, d.Go, d.Why, where)
-}
-
 // lawful gives those of the profiles that can be adopted within the law. Of --all,
 // the others are left, and said; a profile that was named is an error.
 func (o adoptOptions) lawful(files *awsconfig.Files, names []string) ([]string, error) {
 	names = slices.Clone(names)
 	for name, d := range o.clashes(files, names) {
 		if !o.all {
-			o.say("guise: " + whatChanges(d) + "; with guise both are as botocore")
+			o.say("guise: " + differs(d) + ". With guise the Go SDK is what botocore is")
 			continue
 		}
-		o.say("guise: " + whatChanges(d) + ": left as it is (guise adopt " + o.word(name) + " asks)")
+		o.say("guise: " + differs(d) + ": left as it is (guise adopt " + o.word(name) + " asks)")
 		names = slices.DeleteFunc(names, func(n string) bool { return n == name })
 	}
 	for len(names) > 0 {

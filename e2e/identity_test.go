@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -88,5 +89,32 @@ func TestPolicyIsSaid(t *testing.T) {
 	}
 	if calls := w.aws.Calls(""); len(calls) != 0 {
 		t.Errorf("%d calls", len(calls))
+	}
+}
+
+// TestSDKsDiffer: a profile that botocore and the Go SDK take for two identities
+// is left by adopt --all, and said; by its name guise says whose identity changes
+// and asks. doctor names the line.
+func TestSDKsDiffer(t *testing.T) {
+	w := newWorld(t)
+	config := w.read(".aws/config") + "\n[profile two]\ncredential_process = /bin/creds\naws_access_key_id = AKIAAAAAAAAAAAAAAAAA\naws_secret_access_key = s\n"
+	w.write(".aws/config", config)
+	line := "config line " + strconv.Itoa(1+strings.Count(config[:strings.Index(config, "credential_process = /bin/creds")], "\n"))
+	differ := "two: botocore (AWS CLI, boto3) uses process /bin/creds; the Go SDK uses access-key AKIAAAAAAAAAAAAAAAAA"
+	if got := w.guise("doctor"); !strings.Contains(got.out, differ) || !strings.Contains(got.out, line) {
+		t.Errorf("doctor: %s", got.out)
+	}
+	if got := w.guise("adopt", "--all", "--yes", "--keep-keys"); !strings.Contains(got.err, differ) || !strings.Contains(got.err, "left as it is") ||
+		!strings.Contains(w.read(".aws/config"), "\ncredential_process = /bin/creds\n") {
+		t.Errorf("adopt --all: %+v", got)
+	}
+	if got := w.guise("adopt", "--keep-keys", "two"); got.code != 3 || !strings.Contains(got.err, differ) || !strings.Contains(got.err, "With guise the Go SDK is what botocore is") {
+		t.Errorf("adopt without anybody to ask: %+v", got)
+	}
+	if got := w.guise("adopt", "--keep-keys", "--yes", "two"); got.code != 0 || !strings.Contains(w.read(".aws/config"), "\nguise_credential_process = /bin/creds\n") {
+		t.Errorf("adopt --yes: %+v", got)
+	}
+	if got := w.guise("explain", "two"); !strings.Contains(got.out, "runs /bin/creds") {
+		t.Errorf("explain: %s", got.out)
 	}
 }

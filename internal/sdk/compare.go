@@ -1,6 +1,7 @@
 package sdk
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -14,6 +15,19 @@ type Difference struct {
 	Why          string // the class of difference, in words
 	Path         string // where the line stands that makes it
 	Line         int    // 0: no single line does
+
+	unseen bool
+}
+
+// Unseen says that the difference is a name which one SDK does not see.
+func (d Difference) Unseen() bool { return d.unseen }
+
+// Reason is why they differ, with the file and line.
+func (d Difference) Reason() string {
+	if d.Line == 0 {
+		return d.Why
+	}
+	return fmt.Sprintf("%s (%s line %d)", d.Why, d.Path, d.Line)
 }
 
 // Compare says whether the two SDKs differ on a profile. Two that have no identity
@@ -52,11 +66,11 @@ func (d *Difference) explain(botocore, goSDK *Reading) {
 		g, inGo := goSDK.profiles[name]
 		switch {
 		case inBotocore && !inGo:
-			d.Why = "the Go SDK does not see the name " + name
+			d.Why, d.unseen = "the Go SDK does not see the name "+name, true
 			d.at(b)
 			return
 		case inGo && !inBotocore:
-			d.Why = "botocore does not see the name " + name
+			d.Why, d.unseen = "botocore does not see the name "+name, true
 			d.at(g)
 			return
 		}
