@@ -29,11 +29,7 @@ func (a *app) runServed(name, path string, argv []string, env awsenv.Env) error 
 		return err
 	}
 	config, _ := a.configPaths()
-	dir, err := a.runtimeDir()
-	if err != nil {
-		return fail(name, err)
-	}
-	copied, err := filecopy.Make(dir, files, config)
+	copied, err := filecopy.Make(a.runtimeDir, files, config)
 	if err != nil {
 		return fail(name, err)
 	}
@@ -43,12 +39,12 @@ func (a *app) runServed(name, path string, argv []string, env awsenv.Env) error 
 	}
 	s := &served{app: a, profile: name, copied: copied, said: onceEach{to: a.Err}}
 	e := endpoint.New(endpoint.Source{Cached: s.cached, Get: s.get}, a.Now)
-	defer e.Close()
 	server, err := local.Serve(e)
 	if err != nil {
 		return fail(name, err)
 	}
 	defer server.Close()
+	defer e.Close() // first: the server waits for answers in work
 	env = a.carry(name, env, copied.Variables()...).With(
 		awsenv.Variable{Name: awsenv.ContainerURI, Value: server.URL() + endpoint.Path},
 		awsenv.Variable{Name: awsenv.ContainerToken, Value: e.Token()})

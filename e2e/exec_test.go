@@ -58,6 +58,19 @@ curl -s -o /dev/null -w '%{http_code}' -H "Authorization: $AWS_CONTAINER_AUTHORI
 	}
 }
 
+// TestServeToken: the token is among no program's words, which everybody can read.
+func TestServeToken(t *testing.T) {
+	need.System(t, "linux")
+	w := adopted(t)
+	got := w.guise("exec", "deploy", "--serve", "--", "sh", "-c", `
+printenv AWS_CONTAINER_AUTHORIZATION_TOKEN >token
+cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\0' '\n' >words
+grep -c -F -f token words; grep -c guise words`)
+	if counts := strings.Fields(got.out); len(counts) != 2 || counts[0] != "0" || counts[1] == "0" {
+		t.Errorf("%+v", got)
+	}
+}
+
 // TestExecStatus: exit status, signals and the terminal are the command's.
 func TestExecStatus(t *testing.T) {
 	w := adopted(t)

@@ -47,14 +47,18 @@ type Copy struct {
 	Hidden bool
 }
 
-// Make makes what a command is to see of the user's files, in a folder of its own
-// in dir, which is the user's alone.
-func Make(dir string, f *awsconfig.Files, configPath string) (*Copy, error) {
+// Make makes what a command is to see of the user's files. A copy goes into a folder
+// of its own, in the one that runtimeDir gives, which is the user's alone.
+func Make(runtimeDir func() (string, error), f *awsconfig.Files, configPath string) (*Copy, error) {
 	inConfig, inCredentials := f.Default()
 	if !inConfig && !inCredentials {
 		return &Copy{}, nil
 	}
-	configPath, err := filepath.Abs(configPath)
+	dir, err := runtimeDir()
+	if err != nil {
+		return nil, err
+	}
+	configPath, err = filepath.Abs(configPath)
 	if err != nil {
 		return nil, err
 	}

@@ -37,7 +37,7 @@ func (h home) make() *Copy {
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	c, err := Make(h.dir, f, h.config)
+	c, err := Make(func() (string, error) { return h.dir, nil }, f, h.config)
 	if err != nil {
 		h.t.Fatal(err)
 	}
@@ -71,7 +71,7 @@ func TestCopy(t *testing.T) {
 	for _, config := range []string{
 		"[default]\nregion = x\n[profile a]\nrole_arn = r # note\n",
 		"\ufeff[profile a]\nrole_arn = r # note\n[profile default]\nregion = x\n",
-		"[profile a]\nrole_arn = r # note\n[default] # mine\r\nregion = x\r\n",
+		"[profile a]\nrole_arn = r # note\n[default]# mine\r\nregion = x\r\n",
 	} {
 		h := newHome(t, config, "[a]\naws_access_key_id = AKIA\n")
 		c := h.make()
