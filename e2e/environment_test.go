@@ -46,7 +46,7 @@ func TestOffGivesBack(t *testing.T) {
 			t.Helper()
 			s.typ(look + "; echo look''ed\r")
 			text := s.see(`(?s)(AWS_.*)looked\n`)[1]
-			return text[strings.LastIndex(text, "AWS_DEFAULT_PROFILE="):]
+			return text[max(0, strings.LastIndex(text, "AWS_DEFAULT_PROFILE=")):]
 		}
 		was := looked()
 		if !strings.Contains(was, "AWS_DEFAULT_PROFILE=it's $mine AWS_PROFILE=") || !strings.Contains(was, "[not exported]") || strings.Contains(was, "AWS_DEFAULT_REGION=") {
