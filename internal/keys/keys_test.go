@@ -1,0 +1,138 @@
+package keys
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"guise/internal/files"
+	"guise/internal/secret"
+)
+
+// TestNewerLedger: it is left alone, keys are read without it, and nothing is changed.
+func TestNewerLedger(t *testing.T) {
+	w := newModel(t, twoPlain)
+	w.key(ciID, ciText)
+	ctx, k := t.Context(), w.keeper()
+	w.must(importing("ci")(ctx, k))
+	newer := `{"version": 2, "anything": []}`
+	w.must(os.WriteFile(k.ledgerPath(), []byte(newer), 0o600))
+	if text, err := k.Secret(ctx, ciID); err != nil || text.Reveal() != ciText {
+		t.Errorf("%q %v", text.Reveal(), err)
+	}
+	for _, err := range []error{importing("ci2")(ctx, k), releasing("ci")(ctx, k), removing("ci")(ctx, k), adding("new", ciID, ciText)(ctx, k), k.Settle(ctx)} {
+		if !errors.As(err, new(*NewerError)) {
+			t.Errorf("%v", err)
+		}
+	}
+	if data, err := os.ReadFile(k.ledgerPath()); err != nil || string(data) != newer || len(w.ring) != 1 {
+		t.Errorf("%s %v %v", data, err, w.ring)
+	}
+}
+
+// TestBeforeTheLedger: what an earlier guise has stored is found, and where a store
+// that may have it does not answer, it is not said to be gone.
+func TestBeforeTheLedger(t *testing.T) {
+	w := newModel(t, twoPlain)
+	w.key(ciID, ciText)
+	ctx, k := t.Context(), w.keeper()
+	w.must(importing("ci")(ctx, k), os.Remove(k.ledgerPath()))
+	w.ring[devicePrefix+device] = seed
+	w.must(os.WriteFile(filepath.Join(k.Dir, devicesFile), []byte(`["`+device+`"]`), 0o600))
+	if got := k.Devices(); !slices.Equal(got, []string{device}) {
+		t.Errorf("%q", got)
+	}
+	w.isDown = true
+	for _, err := range []error{removing("ci")(ctx, k), removingDevice(ctx, k)} {
+		if !errors.As(err, new(*PendingError)) {
+			t.Errorf("%v", err)
+		}
+	}
+	w.isDown = false
+	if err := k.Settle(ctx); err != nil || len(w.ring) != 0 || len(k.Devices()) != 0 {
+		t.Errorf("%v %v", err, w.ring)
+	}
+}
+
+// TestUnchecked: what was not tried replaces nothing that works.
+func TestUnchecked(t *testing.T) {
+	w := newModel(t, "")
+	w.key(ciID, ciText)
+	ctx, k := t.Context(), w.keeper()
+	add := func(profile, text string) error {
+		_, err := k.Add(ctx, profile, program, ciID, secret.New(text), true)
+		return err
+	}
+	w.must(add("a", ciText), add("b", ciText))
+	if err := add("c", "mistyped"); !errors.As(err, new(*OtherValueError)) || w.ring[keyPrefix+ciID] != ciText {
+		t.Errorf("%v", err)
+	}
+	w.isDown = true
+	if err := add("c", "mistyped"); !errors.As(err, new(*OtherValueError)) || len(w.held()[keyPrefix+ciID]) != 1 {
+		t.Errorf("the keyring cannot be asked: %v", err)
+	}
+}
+
+// TestOtherFiles: a key that the profiles of other AWS files use stays for them.
+func TestOtherFiles(t *testing.T) {
+	w := newModel(t, twoPlain)
+	w.key(ciID, ciText)
+	ctx := t.Context()
+	w.must(importing("ci")(ctx, w.keeper()))
+	other := w.keeper()
+	other.Config, other.Credentials = filepath.Join(w.dir, "config2"), filepath.Join(w.dir, "credentials2")
+	for from, to := range map[string]string{w.config(): other.Config, w.credentials(): other.Credentials} {
+		data, err := os.ReadFile(from)
+		w.must(err, os.WriteFile(to, data, 0o600))
+	}
+	w.must(removing("ci")(ctx, w.keeper())) // nobody knows of the copy
+	if len(w.ring) != 0 {
+		t.Errorf("%v", w.ring)
+	}
+	w = newModel(t, "")
+	w.key(ciID, ciText)
+	other = w.keeper()
+	other.Config = filepath.Join(w.dir, "config2")
+	other.Rewrite = nil
+	w.must(adding("ci", ciID, ciText)(ctx, w.keeper()))
+	data, err := os.ReadFile(w.config())
+	w.must(err, os.WriteFile(other.Config, data, 0o600))
+	w.must(adding("ci", ciID, ciText)(ctx, other)) // the ledger knows of both files
+	r, err := w.keeper().Remove(ctx, "ci")
+	if err != nil || len(r.Others) != 1 || w.ring[keyPrefix+ciID] != ciText {
+		t.Errorf("%+v %v %v", r, err, w.ring)
+	}
+}
+
+// TestWaitsWithAWord: who waits for another says so, and stops when asked to.
+func TestWaitsWithAWord(t *testing.T) {
+	w := newModel(t, "")
+	k := w.keeper()
+	w.must(os.MkdirAll(k.Dir, 0o700))
+	path := filepath.Join(k.Dir, lockFile)
+	held, err := files.Acquire(path)
+	w.must(err, os.WriteFile(path, []byte("4711\n"), 0o600))
+	defer held.Release()
+	ctx, cancel := context.WithCancel(t.Context())
+	k.Say = func(line string) {
+		if !strings.Contains(line, "pid 4711") {
+			t.Error(line)
+		}
+		cancel()
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- k.Settle(ctx) }()
+	select {
+	case err := <-ended:
+		if !errors.Is(err, context.Canceled) {
+			t.Error(err)
+		}
+	case <-time.After(time.Minute):
+		t.Fatal("it waits without a word")
+	}
+}
