@@ -20,14 +20,14 @@ func TestSplitKeys(t *testing.T) {
 	w.write(".aws/credentials", credentials)
 	for _, args := range [][]string{{"keys", "import", "--yes", "split"}, {"adopt", "--yes", "split"}, {"adopt", "--yes", "--keep-keys", "split"}} {
 		got := w.guise(args...)
-		if got.code != 1 || !strings.Contains(got.err, "aws_secret_access_key") || w.read(".aws/config") != config || w.read(".aws/credentials") != credentials {
+		if got.code != 1 || !strings.Contains(got.err, "put both into one section first") || w.read(".aws/config") != config || w.read(".aws/credentials") != credentials {
 			t.Errorf("%q: %+v", args, got)
 		}
 	}
 	if got := w.guise("doctor", "--json"); !strings.Contains(got.out, "split-keys") {
 		t.Errorf("%+v", got)
 	}
-	if got := w.guise("adopt", "--all", "--yes", "--keep-keys"); got.code != 0 || !strings.Contains(got.err, "split: it has an aws_access_key_id") || w.read(".aws/credentials") == credentials {
+	if got := w.guise("adopt", "--all", "--yes", "--keep-keys"); got.code != 0 || !strings.Contains(got.err, "split: its aws_access_key_id stands in") || w.read(".aws/credentials") == credentials {
 		t.Errorf("%+v", got)
 	}
 	if !strings.Contains(w.read(".aws/credentials"), "[split]\naws_secret_access_key = spl1t") {
