@@ -22,6 +22,9 @@ type Custody struct {
 	Dir    string // of the cache that the key is for: each has its own
 	Prefer string // auto, keyring, kernel or file
 	Store  *secretstore.Store
+	// Unsure is why nobody knows where the key is to be kept: then there is none to be
+	// had, and none is made.
+	Unsure error
 
 	place string
 }
@@ -49,6 +52,9 @@ func (c *Custody) file() string { return filepath.Join(c.Dir, "key") }
 
 // Key gives the key, or ErrNoKey. It makes none.
 func (c *Custody) Key() ([]byte, error) {
+	if c.Unsure != nil {
+		return nil, c.Unsure
+	}
 	if c.Prefer == preferFile {
 		return c.fromFile()
 	}

@@ -85,10 +85,7 @@ func (a *app) files() (*awsconfig.Files, error) {
 func (a *app) store() (*cache.Store, error) {
 	if a.storeOnce == nil {
 		s := a.settings()
-		if err := s.sure("key_store"); err != nil {
-			return nil, err
-		}
-		custody := &cache.Custody{Dir: a.Cache, Prefer: s.KeyStore, Store: a.secretStore()}
+		custody := &cache.Custody{Dir: a.Cache, Prefer: s.KeyStore, Store: a.secretStore(), Unsure: s.sure("key_store")}
 		a.storeOnce = cache.Open(a.Cache, custody)
 	}
 	return a.storeOnce, nil

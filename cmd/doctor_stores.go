@@ -78,7 +78,7 @@ func (d *doctor) pending(ctx context.Context) {
 
 func (d *doctor) cacheState(context.Context) {
 	store, err := d.store()
-	if err != nil {
+	if err != nil || d.settings().sure("key_store") != nil {
 		return
 	}
 	entries, err := store.List(d.Now())

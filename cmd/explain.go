@@ -1,7 +1,6 @@
 package cmd
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -79,12 +78,10 @@ func (a *app) explain(name string) (explanation, error) {
 	ends := make([]time.Time, len(chain))
 	if problem == nil {
 		retriever, err := a.retriever()
-		if err != nil && !errors.As(err, new(*settingError)) {
+		if err != nil {
 			return e, err
 		}
-		if err == nil {
-			ends = retriever.State(chain)
-		}
+		ends = retriever.State(chain)
 	}
 	var f failure
 	if asFailure(problem, &f) {

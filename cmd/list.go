@@ -1,7 +1,6 @@
 package cmd
 
 import (
-	"errors"
 	"runtime"
 	"slices"
 	"sync"
@@ -40,7 +39,7 @@ func newList(a *app) *cobra.Command {
 func (a *app) describeAll() ([]description, error) {
 	files := a.shownFiles()
 	ends, err := a.sessionEnds()
-	if err != nil && !errors.As(err, new(*settingError)) {
+	if err != nil {
 		return nil, err
 	}
 	profiles := files.Profiles()

@@ -76,9 +76,11 @@ func readSettings(path string, environ []string) settings {
 	return s
 }
 
-// unreadable is a file of which nothing is known: any setting may be in it.
+// unreadable is a file of which nothing is known. Nothing is kept in the cache then,
+// since nobody knows where its key is to be; codes are had as by default, or a
+// folder that belongs to root would leave a user without credentials.
 func (s *settings) unreadable(path string, err error) {
-	s.brokenAt(settingError{path: path, of: protecting(), err: err})
+	s.brokenAt(settingError{path: path, of: []string{"key_store"}, err: err})
 }
 
 func (s *settings) fromFile(path string, data []byte, all []setting) {

@@ -65,7 +65,7 @@ func TestBrokenSettings(t *testing.T) {
 	}
 	for _, s := range []settings{readSettings(pipe, nil), readThese(t, strings.Repeat("nonsense\n", 200))} {
 		last := s.broken[len(s.broken)-1]
-		if !last.protects() || s.sure("mfa") == nil || s.sure("key_store") == nil {
+		if !last.protects() || s.sure("mfa") != nil || s.sure("key_store") == nil {
 			t.Errorf("%v", last)
 		}
 	}

@@ -82,7 +82,7 @@ func (d *doctor) brokenSettings(context.Context) {
 	for _, e := range d.settings().broken {
 		f := finding{Check: "settings", Severity: warning, What: e.Error(), Why: "guise goes on as if it were not set", Fix: d.edit(e.path, e.line)}
 		if e.protects() {
-			f.Severity, f.Why = serious, "guise does nothing that it may be meant to protect: "+strings.Join(protecting(), ", ")
+			f.Severity, f.Why = serious, "as long as nobody knows what key_store is to be, no session is kept in the cache; what mfa is to be, no code is asked for"
 		}
 		if e.path == "" {
 			variable, _, _ := strings.Cut(e.what, "=")

@@ -99,9 +99,13 @@ func TestBrokenSettings(t *testing.T) {
 		}
 	}
 	w.write(".config/guise/config.toml", "key_store = \"keyrin\"\n")
+	kept := len(w.has(".cache/guise/key*")) + len(w.has(".cache/guise/sessions/[0-9a-f]*"))
 	withoutVariable := []string{"GUISE_KEY_STORE="}
-	if got := w.run(withoutVariable, "guise", "credential-process", "--profile", "deploy"); got.code != 1 || !strings.Contains(got.err, path+" line 1: key_store must be one of") {
+	if got := w.run(withoutVariable, "guise", "credential-process", "--profile", "deploy"); got.code != 0 || !strings.Contains(got.err, path+" line 1: key_store must be one of") {
 		t.Errorf("%+v", got)
+	}
+	if n := len(w.has(".cache/guise/key*")) + len(w.has(".cache/guise/sessions/[0-9a-f]*")); n != kept {
+		t.Errorf("%d files of the cache, there were %d", n, kept)
 	}
 	if got := w.run(withoutVariable, "guise", "list"); got.code != 0 {
 		t.Errorf("%+v", got)
