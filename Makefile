@@ -25,8 +25,8 @@ cross: ## everything must build for, and vet on, all three systems
 		echo "$$os"; GOOS=$$os go build -trimpath -o /dev/null ./cmd/guise && GOOS=$$os go vet ./... || exit 1; \
 	done
 
-bench: build ## the table of docs/speed.md, measured here and now
-	go run ./internal/bench
+bench: build ## the table of docs/speed.md, measured here and now; BASE=REVISION: against that revision
+	go run ./internal/bench $(if $(BASE),-base $(BASE))
 
 law: ## the law of adoption on 2,000 profiles: two real SDKs before and after `guise adopt`
 	go run ./internal/law -profiles 2000

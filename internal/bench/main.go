@@ -4,10 +4,12 @@
 //
 // Every figure is a ratio of two commands that run in turn, so that a machine
 // that is slow, or slow for a while, tells the same. It needs no account: a
-// home and the loopback AWS are made for it.
+// home and the loopback AWS are made for it. With -base REVISION it measures against
+// that revision of guise instead.
 package main
 
 import (
+	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -26,13 +28,15 @@ import (
 const runs = 60
 
 func main() {
-	if err := run(); err != nil {
+	base := flag.String("base", "", "measure against this revision of guise")
+	flag.Parse()
+	if err := run(*base); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-func run() error {
+func run(base string) error {
 	dir, err := os.MkdirTemp("", "guise-bench-")
 	if err != nil {
 		return err
@@ -46,6 +50,10 @@ func run() error {
 	defer func() { _ = server.Close() }()
 	files = files.At(server.URL())
 	b := &bench{dir: dir, aws: aws, url: server.URL(), control: server.ControlURL()}
+	b.guise, b.session = b.bin("guise"), "operator"
+	if base != "" {
+		b.session = "deploy" // needs no code: revisions may differ in how they get one
+	}
 	if err := b.build(); err != nil {
 		return err
 	}
@@ -57,13 +65,16 @@ func run() error {
 	if err != nil {
 		return err
 	}
-	time.Sleep(3 * time.Second) // a file that was just written is read anew each time
+	settle()
 	for _, h := range []home{small, large} {
 		if _, err := b.cachedCommand(h)(); err != nil {
 			return err
 		}
 	}
 	fmt.Printf("%-58s %-34s %9s %9s %8s\n", "what", "against", "ms", "ms", "ratio")
+	if base != "" {
+		return b.against(base, files, small, large)
+	}
 	for _, measure := range []func(small, large home) error{
 		b.cached, b.fiftyCached, b.fiftyCold, b.initHook, b.use, b.list, b.adopt, b.sync, b.size,
 	} {
@@ -74,8 +85,13 @@ func run() error {
 	return nil
 }
 
+// settle waits: a file that was just written is read anew each time.
+func settle() { time.Sleep(3 * time.Second) }
+
 type bench struct {
 	dir, url, control string
+	guise             string // the program that is measured
+	session           string // the profile whose session is in the cache
 	aws               *loopback.AWS
 }
 
@@ -164,11 +180,12 @@ func (b *bench) home(name string, files loopback.Config, more int) (home, error)
 		h.env, "HOME="+h.dir, "PATH="+filepath.Join(b.dir, "bin")+":"+os.Getenv("PATH"), "AWS_ENDPOINT_URL="+b.url, "USER=alice",
 		"AWS_EC2_METADATA_DISABLED=true", "GUISE_DEMO="+b.control, "XDG_CACHE_HOME="+filepath.Join(h.dir, "cache"), "GUISE_SHELL=zsh",
 	)
-	for _, args := range [][]string{{"adopt", "--all", "--yes", "--keep-keys"}, {"login", "operator"}} {
-		c := exec.Command(b.bin("guise"), args...)
+	// The program that is measured finds files that this revision has written.
+	for _, words := range [][]string{{b.bin("guise"), "adopt", "--all", "--yes", "--keep-keys"}, {b.guise, "login", b.session}} {
+		c := exec.Command(words[0], words[1:]...) //nolint:gosec // what was just built
 		c.Env = h.env
 		if out, err := c.CombinedOutput(); err != nil {
-			return h, fmt.Errorf("guise %s: %s: %w", strings.Join(args, " "), out, err)
+			return h, fmt.Errorf("%s: %s: %w", strings.Join(words, " "), out, err)
 		}
 	}
 	return h, nil
@@ -226,7 +243,7 @@ func (h home) command(argv ...string) func() (time.Duration, error) {
 }
 
 func (b *bench) cachedCommand(h home) func() (time.Duration, error) {
-	return h.command(b.bin("guise"), "credential-process", "--profile", "operator")
+	return h.command(b.bin("guise"), "credential-process", "--profile", b.session)
 }
 
 // cached: what is paid at every call of an SDK.
