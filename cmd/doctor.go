@@ -64,7 +64,7 @@ func (a *app) doctor(ctx context.Context, fix, asJSON bool) error {
 	a.filesOnce = files
 	d := &doctor{app: a, files: files, profiles: files.Profiles()}
 	for _, check := range []func(context.Context){
-		d.brokenFiles, d.brokenSettings, d.plainKeys, d.leftovers, d.earlierVersions, d.fileModes, d.owners, d.environment, d.processes, d.broken, d.names, d.sdks, d.oldKeys, d.hook, d.oldShell, d.clock, d.stores, d.pending, d.cacheState,
+		d.brokenFiles, d.brokenSettings, d.plainKeys, d.leftovers, d.earlierVersions, d.fileModes, d.owners, d.environment, d.processes, d.broken, d.names, d.sdks, d.oldKeys, d.hook, d.oldShell, d.clock, d.stores, d.pending, d.cacheState, d.refresh,
 	} {
 		check(ctx)
 	}
