@@ -108,10 +108,9 @@ type law struct {
 	botocores  []*botocore // the newest first
 	goSDK      goSDK
 
-	count    map[string]int
-	differ   map[string]int // by reason
-	examples map[string]string
-	broken   []string // what must not be
+	count  map[string]int
+	differ map[string]int // by reason
+	broken []string       // what must not be
 }
 
 // prepare makes the world, and this process's environment, which all SDKs see.

@@ -1,0 +1,146 @@
+package sdk
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// named is a section with its header's text.
+type named struct {
+	name   string
+	values section
+}
+
+// configparser reads a file as RawConfigParser and raw_config_parse do.
+func configparser(data []byte, path string) ([]named, *Fault) {
+	if !utf8.Valid(data) {
+		return nil, &Fault{Why: "Python cannot read the file: it is not UTF-8", Path: path, Line: 1 + bytes.Count(data[:invalidAt(data)], []byte("\n"))}
+	}
+	p := parser{path: path, index: map[string]int{}, defaults: section{}}
+	text := strings.ReplaceAll(strings.ReplaceAll(string(data), "\r\n", "\n"), "\r", "\n")
+	number := 0
+	for line := range strings.SplitSeq(text, "\n") {
+		number++
+		if broken := p.line(line, number); broken != nil {
+			return nil, broken
+		}
+	}
+	for _, s := range append(slices.Clone(p.sections), named{"", p.defaults}) {
+		for key, v := range s.values {
+			v.text = strings.TrimRightFunc(v.text, unicode.IsSpace)
+			if v.nested = strings.HasPrefix(v.text, "\n"); v.nested {
+				for inner := range strings.SplitSeq(v.text, "\n") {
+					if strings.TrimSpace(inner) != "" && !strings.Contains(inner, "=") {
+						return nil, &Fault{"Python cannot read the file: a setting below " + key + " without =", path, v.line}
+					}
+				}
+			}
+			s.values[key] = v
+		}
+	}
+	for _, s := range p.sections {
+		for key, v := range p.defaults {
+			if !s.values.has(key) {
+				v.odd = "it stands in [DEFAULT], which Python gives to every section"
+				s.values[key] = v
+			}
+		}
+	}
+	return p.sections, p.bogus
+}
+
+func invalidAt(data []byte) int {
+	for i := 0; i < len(data); {
+		c, n := utf8.DecodeRune(data[i:])
+		if c == utf8.RuneError && n <= 1 {
+			return i
+		}
+		i += n
+	}
+	return len(data)
+}
+
+type parser struct {
+	path     string
+	sections []named
+	index    map[string]int
+	defaults section
+	now      section // the section at hand; nil before the first
+	key      string  // the option at hand
+	indent   int
+	bogus    *Fault // the first line that is no option: reported at the end
+}
+
+func (p *parser) line(line string, number int) *Fault {
+	broken := func(why string) *Fault {
+		return &Fault{"Python cannot read the file: " + why, p.path, number}
+	}
+	text := strings.TrimSpace(line)
+	if strings.HasPrefix(text, "#") || strings.HasPrefix(text, ";") {
+		return nil
+	}
+	if text == "" {
+		if p.now != nil && p.key != "" {
+			p.more("")
+		}
+		return nil
+	}
+	indent := len([]rune(line)) - len([]rune(strings.TrimLeftFunc(line, unicode.IsSpace)))
+	if p.now != nil && p.key != "" && indent > p.indent {
+		p.more(text)
+		return nil
+	}
+	p.indent = indent
+	if end := strings.LastIndexByte(text, ']'); text[0] == '[' && end > 1 {
+		return p.header(text[1:end], broken)
+	}
+	if p.now == nil {
+		return broken("a line before any section")
+	}
+	at := strings.IndexAny(text, "=:")
+	key := ""
+	if at >= 0 {
+		key = strings.ToLower(strings.TrimSpace(text[:at]))
+	}
+	if key == "" {
+		if p.bogus == nil {
+			p.bogus = broken("neither a section, a setting nor a comment")
+		}
+		if at < 0 {
+			return nil
+		}
+	}
+	// A key of [DEFAULT] may come again there only under another header; guise
+	// does not follow Python that far.
+	if p.now.has(key) {
+		return broken(key + " twice in one section")
+	}
+	p.key = key
+	p.now[key] = value{text: strings.TrimSpace(text[at+1:]), path: p.path, line: number}
+	return nil
+}
+
+func (p *parser) header(name string, broken func(string) *Fault) *Fault {
+	p.key = ""
+	if name == "DEFAULT" {
+		p.now = p.defaults
+		return nil
+	}
+	if _, twice := p.index[name]; twice {
+		return broken("[" + name + "] twice")
+	}
+	p.index[name] = len(p.sections)
+	p.now = section{}
+	p.sections = append(p.sections, named{name, p.now})
+	return nil
+}
+
+// more continues the value at hand.
+func (p *parser) more(text string) {
+	v := p.now[p.key]
+	v.text += "\n" + text
+	p.now[p.key] = v
+}
