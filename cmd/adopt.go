@@ -150,7 +150,7 @@ func (a *app) rewrite(edit func(*awsconfig.Files) error) (changed bool, err erro
 	return changed, fail("AWS config", err)
 }
 
-const nothingToDo = "nothing to do: it is so already"
+const nothingToDo = "nothing to do"
 
 // show shows what would change and, unless it is to be shown only, asks for it.
 func (o adoptOptions) show(ctx context.Context, diff, question string) (agreed bool, err error) {

@@ -69,7 +69,7 @@ func (a *app) plainKeys(found *awsconfig.Files) []string {
 	return names
 }
 
-// backUp copies the credentials file, and tells whether the copy holds access keys.
+// backUp copies the credentials file, and reports whether the copy holds access keys.
 func (a *app) backUp(path string) (holdsKeys bool, err error) {
 	_, credentials := a.configPaths()
 	data, err := files.Read(credentials, files.ConfigLimit)

@@ -145,7 +145,7 @@ func (a *app) showTwo(ctx context.Context, terminal *ask.Terminal, seed secret.T
 // errWrongSeed: its codes are not those of the device.
 var errWrongSeed = errors.New("its codes are not those of the device, so nothing was stored (is the clock right?)")
 
-// tryDevice proves a seed: by a session made with a code, where a profile has the
+// tryDevice tries an MFA secret: by a session made with a code, where a profile has the
 // keys for that, or else by the code that the person's own device shows.
 func (a *app) tryDevice(ctx context.Context, terminal *ask.Terminal, serial, profile string, seed secret.Text) error {
 	if profile != "" {

@@ -27,7 +27,7 @@ they stood before, byte for byte.`,
 		},
 		ValidArgsFunction: a.completeProfiles,
 	}
-	c.Flags().BoolVar(&o.all, "all", false, "every profile that guise stands behind")
+	c.Flags().BoolVar(&o.all, "all", false, "every managed profile")
 	c.Flags().BoolVarP(&o.dryRun, "dry-run", "n", false, "show the change as a diff, and make none")
 	c.Flags().BoolVarP(&o.yes, "yes", "y", false, "do not ask")
 	return c

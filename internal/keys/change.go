@@ -210,7 +210,7 @@ func (c *change) settleOne(name string) (dirty bool) {
 	return false // the only copy, perhaps: it is listed, and removed when somebody says so
 }
 
-// stored tells, without asking for a passphrase, whether a store has a secret.
+// stored reports, without asking for a passphrase, whether a store has a secret.
 func (k *Keeper) stored(name string) bool {
 	if names, err := k.Vault.Names(); err == nil && slices.Contains(names, name) {
 		return true
@@ -292,5 +292,5 @@ func one(errs ...error) error {
 	return nil
 }
 
-// unavailable tells whether an error is that of a store that does not answer.
+// unavailable reports whether an error is that of a store that does not answer.
 func unavailable(err error) bool { return errors.Is(err, secretstore.ErrUnavailable) }

@@ -58,7 +58,7 @@ func (k *Keeper) RemoveDevice(ctx context.Context, serial string) error {
 	})
 }
 
-// HasDevice tells whether a device's MFA secret is stored, or is to be removed.
+// HasDevice reports whether a device's MFA secret is stored, or is to be removed.
 func (k *Keeper) HasDevice(serial string) bool {
 	name := devicePrefix + serial
 	return !k.peek().record(name).unknown || k.inVault(name)

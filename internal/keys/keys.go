@@ -174,7 +174,7 @@ func (k *Keeper) remove(place Place, name string) error {
 	return nil
 }
 
-// Available tells whether a secret could be stored now without making a vault. Its
+// Available reports whether a secret could be stored now without making a vault. Its
 // error wraps secretstore.ErrUnavailable.
 func (k *Keeper) Available() error {
 	_, err := k.target(false)

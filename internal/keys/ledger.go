@@ -150,7 +150,7 @@ func (l *ledger) at(name string) *record {
 // names gives the names of all secrets, sorted.
 func (l *ledger) names() []string { return slices.Sorted(maps.Keys(l.Secrets)) }
 
-// mayBeIn tells whether a store that does not answer may have the secret.
+// mayBeIn reports whether a store that does not answer may have the secret.
 func (r record) mayBeIn(place Place) bool {
 	return r.unknown || slices.Contains(r.In, place) || slices.Contains(r.RemoveFrom, place)
 }

@@ -143,7 +143,11 @@ func TestLaws(t *testing.T) {
 				clean.holds(s, err, false, t.Fatalf)
 				for at := 1; at <= len(clean.steps); at++ {
 					for how := killed; how <= unanswering; how++ {
-						for _, next := range []string{"again", "settle", "later"} {
+						nexts := []string{"again", "settle"}
+						if how >= refused {
+							nexts = append(nexts, "later")
+						}
+						for _, next := range nexts {
 							w := start.clone(t)
 							w.at, w.how = at, how
 							what := fmt.Sprintf("%s %d (%s), then %s", how, at, clean.steps[at-1], next)
@@ -188,7 +192,7 @@ func (w *world) told(s story) func(*Keeper) error {
 func onlyPending(err error) bool { return errors.As(err, new(*PendingError)) }
 
 // judge runs a story with its fault, then the next run with stores that answer, and
-// holds the laws against each. It tells whether they hold.
+// holds the laws against each. It reports whether they hold.
 func (w *world) judge(s story, what, next string) bool {
 	ok := true
 	fail := func(format string, args ...any) {
@@ -277,7 +281,7 @@ func (w *world) holds(s story, err error, died bool, fail func(string, ...any)) 
 	}
 }
 
-// relied tells whether a profile relies on the stores for a key.
+// relied reports whether a profile relies on the stores for a key.
 func (w *world) relied(id string) bool {
 	k := w.keeper()
 	a, err := k.uses(k.peek(), id)

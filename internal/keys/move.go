@@ -15,7 +15,7 @@ type Added struct {
 	Already bool // the profile had this key already
 }
 
-// CanAdd tells, before a key is typed, whether a profile could be given one. A
+// CanAdd reports, before a key is typed, whether a profile could be given one. A
 // profile that has a stored key may be given the same once more.
 func (k *Keeper) CanAdd(profile, executable string) error {
 	f, err := awsconfig.Read(k.Config, k.Credentials)

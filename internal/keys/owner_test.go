@@ -59,7 +59,7 @@ func TestOneOwner(t *testing.T) {
 	}
 }
 
-// reachesStore tells whether an expression is how a store is had outside of here.
+// reachesStore reports whether an expression is how a store is had outside of here.
 func reachesStore(x ast.Expr) bool {
 	switch x := x.(type) {
 	case *ast.CallExpr:

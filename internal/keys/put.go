@@ -125,7 +125,7 @@ func (c *change) mark(o offer) {
 	}
 }
 
-// wasStored tells whether an earlier guise, which kept no ledger, has stored a
+// wasStored reports whether an earlier guise, which kept no ledger, has stored a
 // secret: a profile relies on it.
 func (c *change) wasStored(name string) bool {
 	if !isKey(name) {

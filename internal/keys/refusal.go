@@ -10,7 +10,7 @@ import (
 	"guise/session"
 )
 
-// definite tells whether AWS has refused a call, so that it has not done it. An
+// definite reports whether AWS has refused a call, so that it has not done it. An
 // answer that did not come, or an error of AWS's own, says nothing of that.
 func definite(err error) bool {
 	refused := (*session.APIError)(nil)

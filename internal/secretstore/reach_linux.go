@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// reachable tells whether there is a session bus to ask: by the address in the
+// reachable reports whether there is a session bus to ask: by the address in the
 // environment, or the socket that systemd keeps in the runtime directory.
 func reachable(getenv func(string) string) error {
 	if address := getenv("DBUS_SESSION_BUS_ADDRESS"); address != "" {

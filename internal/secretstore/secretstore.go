@@ -13,7 +13,7 @@
 //
 // No secret stands in the argv of a program: on macOS go-keyring hands it to
 // /usr/bin/security over stdin (read off its source, version 0.2.8). On Linux it
-// goes over the user's own bus in the plain, as the "plain" session of the
+// goes over the user's own bus without encryption, as the "plain" session of the
 // Secret Service has it: who can read that bus can ask the store as well.
 package secretstore
 
@@ -39,7 +39,7 @@ var (
 	ErrNotFound = errors.New("it is not in the key store")
 )
 
-// Store is the operating system's secret store. Making one does nothing yet.
+// Store is the OS keyring. Making one does nothing yet.
 type Store struct {
 	getenv func(string) string
 }
@@ -70,7 +70,7 @@ func (s *Store) Delete(name string) error {
 	return err
 }
 
-// Available tells whether there is a store that answers; its error wraps
+// Available reports whether there is a store that answers; its error wraps
 // ErrUnavailable.
 func (s *Store) Available() error {
 	_, err := s.Get("is-there-a-store")

@@ -54,7 +54,7 @@ type DamagedError struct{ Path, Why string }
 
 func (e *DamagedError) Error() string { return e.Path + ": " + e.Why }
 
-// Exists tells whether there is a vault.
+// Exists reports whether there is a vault.
 func (v *Vault) Exists() bool {
 	_, err := os.Stat(v.Path)
 	return err == nil

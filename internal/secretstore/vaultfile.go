@@ -68,7 +68,7 @@ func (f vaultFile) digest() []byte {
 	return sum[:]
 }
 
-// opens tells whether a key is this vault's. A file of version 1 shows it by any
+// opens reports whether a key is this vault's. A file of version 1 shows it by any
 // of its secrets.
 func (f vaultFile) opens(gcm cipher.AEAD) bool {
 	if f.Check != nil {
