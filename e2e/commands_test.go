@@ -62,7 +62,7 @@ func TestCommands(t *testing.T) {
 	}
 
 	got = w.run(profile, "guise", "explain", "operator")
-	for _, want := range []string{"1. alice: takes the keys", "2. alice: makes an MFA session", "3. operator: assumes", "cached until", "the exported AWS_ACCESS_KEY_ID wins", "role_arn: "} {
+	for _, want := range []string{"1. alice: takes the keys", "2. alice: makes an MFA session", "3. operator: assumes", "cached until", "in some SDK or in all: AWS_ACCESS_KEY_ID", "role_arn: "} {
 		if !strings.Contains(got.out, want) {
 			t.Errorf("explain does not say %q:\n%s", want, got.out)
 		}
