@@ -94,3 +94,13 @@ func longestName(f *Files, text string) (p Profile, rest string, ok bool) {
 	}
 	return Profile{}, "", false
 }
+
+// TestHiddenCommandIsRead as it was before it was hidden: its quotes are its own.
+func TestHiddenCommandIsRead(t *testing.T) {
+	for _, prefix := range []string{"", own, "granted_"} {
+		p, err := filesOf("[profile a]\n"+prefix+"credential_process = \"/bin/creds\" \"a # b\"\n", "").Profile("a")
+		if got := p.Get("credential_process"); err != nil || got != `"/bin/creds" "a # b"` {
+			t.Errorf("%q: %q, %v", prefix, got, err)
+		}
+	}
+}

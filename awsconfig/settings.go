@@ -63,7 +63,7 @@ func (s *setting) extend(trimmed string, i int) {
 // command stays as it is: its words may be quoted, and which of them are a comment
 // is for whoever runs it.
 func value(key, text string) string {
-	if key == keyCommand {
+	if strings.HasSuffix(key, keyCommand) { // hidden or not
 		return strings.TrimSpace(text)
 	}
 	for _, mark := range []string{" #", " ;", "\t#", "\t;"} {

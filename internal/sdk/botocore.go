@@ -114,7 +114,7 @@ func (r *Reading) botocoreBase(name string) (Plan, error) {
 	case p.has("credential_process"):
 		command := p["credential_process"]
 		all, ok := Words(command.text)
-		if !ok || command.nested || startsInShell(all[0]) {
+		if !ok || command.nested || onlyInShell(all) {
 			return nil, fault("%s: its credential_process is no program and words", name)
 		}
 		return Plan{processStep(all)}, nil
@@ -124,9 +124,13 @@ func (r *Reading) botocoreBase(name string) (Plan, error) {
 	return nil, fault("%s has no credentials", name)
 }
 
-// startsInShell says of a command's first word that only a shell finds a program by it.
-func startsInShell(word string) bool {
-	return strings.ContainsAny(word, "$`|&;<>(){}#") || strings.HasPrefix(word, "~") || !strings.Contains(word, "/") && strings.Contains(word, "=")
+// onlyInShell says of a command's words that a shell alone makes a program of the
+// first. A command that is one word with a space in it is taken for one in quotes,
+// which other SDKs take off; it may be a path, which cannot be told here.
+func onlyInShell(words []string) bool {
+	first := words[0]
+	return strings.ContainsAny(first, "$`|&;<>(){}#\"'") || strings.HasPrefix(first, "~") ||
+		len(words) == 1 && strings.ContainsAny(first, " \t") || !strings.Contains(first, "/") && strings.Contains(first, "=")
 }
 
 func botocoreKeys(s section) (Plan, error) {

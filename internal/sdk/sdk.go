@@ -171,7 +171,7 @@ func (s Step) Words() []string {
 // Process is the step of a command as botocore starts it, and guise with it; as a
 // shell runs it where botocore cannot.
 func Process(command string) Step {
-	if all, ok := Words(command); ok && !startsInShell(all[0]) {
+	if all, ok := Words(command); ok && !onlyInShell(all) {
 		return processStep(all)
 	}
 	return shellStep(GoValue(command))
