@@ -24,9 +24,9 @@ import (
 
 // recorded is a request as a server sees it.
 type recorded struct {
-	form              url.Values
-	path, credential  string
-	signed, securityT string
+	form             url.Values
+	path, credential string
+	securityT        string
 }
 
 // recorder answers nothing that anybody understands, and keeps the first request.

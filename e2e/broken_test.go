@@ -23,8 +23,13 @@ func TestBrokenLineIsTold(t *testing.T) {
 		code int
 		args []string
 	}{
-		{0, []string{"list"}}, {0, []string{"list", "--json"}}, {0, []string{"explain", "deploy"}}, {1, []string{"doctor"}},
-		{1, []string{"release", "deploy", "--dry-run"}}, {1, []string{"adopt", "--all", "--dry-run"}}, {1, []string{"release", "--all", "--yes"}},
+		{0, []string{"list"}},
+		{0, []string{"list", "--json"}},
+		{0, []string{"explain", "deploy"}},
+		{1, []string{"doctor"}},
+		{1, []string{"release", "deploy", "--dry-run"}},
+		{1, []string{"adopt", "--all", "--dry-run"}},
+		{1, []string{"release", "--all", "--yes"}},
 	} {
 		got := w.guise(c.args...)
 		if got.code != c.code || !strings.Contains(got.out+got.err, where) {

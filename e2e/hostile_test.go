@@ -157,7 +157,9 @@ func TestHostileProcess(t *testing.T) {
 	w.refuses("credentials file", "export", "minio", "--format", "credentials-file", "--to", "tool")
 	const show = `; printf '%s' "$AWS_SECRET_ACCESS_KEY"`
 	for _, argv := range [][]string{
-		{"dash", "-c", `eval "$(guise export minio)"` + show}, {"bash", "-c", `eval "$(guise export minio)"` + show}, {"zsh", "-fc", `eval "$(guise export minio)"` + show},
+		{"dash", "-c", `eval "$(guise export minio)"` + show},
+		{"bash", "-c", `eval "$(guise export minio)"` + show},
+		{"zsh", "-fc", `eval "$(guise export minio)"` + show},
 		{"fish", "-c", `guise export minio --format fish | source` + show},
 		{"python3", "-c", `import json, subprocess; print(json.loads(subprocess.check_output(["guise", "export", "minio", "--format", "json"]))["SecretAccessKey"], end="")`},
 		{"python3", "-c", `import botocore.session; print(botocore.session.Session(profile="minio").get_credentials().secret_key, end="")`},
