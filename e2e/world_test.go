@@ -71,7 +71,8 @@ func browse(address string) int {
 	return 0
 }
 
-// ledTo is where a page of guise's leads, which it does once.
+// ledTo is where a page of guise's leads, which it does once; a page that leads
+// nowhere, as another program opens it, is the page itself.
 func ledTo(page string) (string, error) {
 	client := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	answer, err := client.Get(page)
@@ -79,6 +80,9 @@ func ledTo(page string) (string, error) {
 		return "", err
 	}
 	_ = answer.Body.Close()
+	if answer.StatusCode == http.StatusOK {
+		return page, nil
+	}
 	if answer.StatusCode != http.StatusSeeOther {
 		return "", fmt.Errorf("%s: %s", page, answer.Status)
 	}
