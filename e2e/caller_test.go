@@ -57,7 +57,8 @@ func (s *terminal) usable() {
 		}
 	}
 	s.see("ready ")
-	s.typ("sleep 80\r")
+	s.typ(`sh -c 'echo fast a""sleep; exec sleep 80'` + "\r")
+	s.see("fast asleep") // it has the terminal now, and not the shell
 	s.typ("\x03")
 	s.see("ready ")
 }

@@ -52,6 +52,7 @@ func (w *world) empty() {
 	w.t.Helper()
 	w.calls.Wait()
 	var left []process
+	defer w.noRaces()
 	for deadline := time.Now().Add(await.Patience); ; time.Sleep(await.Look) {
 		if left = w.processes(); len(left) == 0 {
 			return
@@ -65,6 +66,16 @@ func (w *world) empty() {
 		_ = syscall.Kill(p.pid, syscall.SIGKILL)
 	}
 	await.That(w.t, "the end of what was killed", func() bool { return len(w.processes()) == 0 })
+}
+
+// noRaces fails where a process of the world has met a data race, whatever became
+// of what it said.
+func (w *world) noRaces() {
+	reports, _ := filepath.Glob(filepath.Join(w.dir, "race.*"))
+	for _, report := range reports {
+		text, _ := os.ReadFile(report)
+		w.t.Errorf("%s", text)
+	}
 }
 
 // awaitOpen waits until several processes of the world have a file open whose path
