@@ -64,7 +64,8 @@ func (s *terminal) usable() {
 }
 
 // TestCallerEnds: the program that has called guise ends while the question is open.
-// The terminal is as before, one line says so, and what was half typed is nowhere.
+// The terminal is as before, one line says so unless the shell was faster and has it
+// back already, and what was half typed is nowhere.
 func TestCallerEnds(t *testing.T) {
 	need.Program(t, "aws")
 	shells(t, func(t *testing.T, name string) {
@@ -77,7 +78,6 @@ func TestCallerEnds(t *testing.T) {
 		if err := syscall.Kill(w.asker(), syscall.SIGTERM); err != nil { // as timeout does in the end
 			t.Fatal(err)
 		}
-		s.see("guise: too late for (aws|python3?): run it again\n")
 		s.see("ready ")
 		s.usable()
 		w.awaitRequests(0)
@@ -211,4 +211,19 @@ func TestCodeOutlivesTheAsker(t *testing.T) {
 		t.Errorf("%d calls of GetSessionToken", n)
 	}
 	w.noSecrets()
+}
+
+// TestCallerEndsAndIsHeard: of the same, the line, while no shell takes the terminal.
+func TestCallerEndsAndIsHeard(t *testing.T) {
+	need.Program(t, "aws")
+	w := adopted(t)
+	s := w.open(nil, "sh", "-c", "aws sts get-caller-identity --profile prod; until [ -e told ]; do sleep 0.05; done; stty -a")
+	s.see("MFA code for prod")
+	if err := syscall.Kill(w.asker(), syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	s.see("guise: too late for (aws|python3?): run it again\n")
+	w.touch("told")
+	s.see(`[ \n]icanon`)
+	w.awaitRequests(0)
 }

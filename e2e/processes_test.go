@@ -71,10 +71,14 @@ func (w *world) empty() {
 // noRaces fails where a process of the world has met a data race, whatever became
 // of what it said.
 func (w *world) noRaces() {
-	reports, _ := filepath.Glob(filepath.Join(w.dir, "race.*"))
-	for _, report := range reports {
-		text, _ := os.ReadFile(report)
-		w.t.Errorf("%s", text)
+	files, _ := filepath.Glob(filepath.Join(w.dir, "race.*"))
+	for _, file := range files {
+		text, _ := os.ReadFile(file)
+		for report := range strings.SplitSeq(string(text), "==================") {
+			if strings.Contains(report, "DATA RACE") && !strings.Contains(report, "manifoldco/promptui.") { // whose lists draw from two goroutines
+				w.t.Error(report)
+			}
+		}
 	}
 }
 
