@@ -108,7 +108,7 @@ func TestMain(m *testing.M) {
 		}
 		defer func() { _ = os.RemoveAll(dir) }()
 		binDir = dir
-		build := exec.Command("go", "build", fmt.Sprintf("-race=%v", need.Race), "-o", filepath.Join(dir, "guise"), "guise/cmd/guise")
+		build := exec.Command("go", "build", "-tags=guisetest", fmt.Sprintf("-race=%v", need.Race), "-o", filepath.Join(dir, "guise"), "guise/cmd/guise")
 		if out, err := build.CombinedOutput(); err != nil {
 			fmt.Fprintf(os.Stderr, "%s\n%v\n", out, err)
 			return 1

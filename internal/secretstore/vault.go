@@ -2,6 +2,7 @@ package secretstore
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/cipher"
 	"errors"
@@ -201,8 +202,8 @@ func (v *Vault) create(ctx context.Context, f *vaultFile) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if v.Cost != 0 {
-		recipient.SetWorkFactor(v.Cost)
+	if cost := cmp.Or(v.Cost, costOfNew); cost != 0 {
+		recipient.SetWorkFactor(cost)
 	}
 	key := newVaultKey()
 	var sealed bytes.Buffer

@@ -6,7 +6,9 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
+	"strings"
 	"testing"
 
 	"guise/internal/secret"
@@ -176,5 +178,24 @@ func TestVaultVersions(t *testing.T) {
 	}
 	if data, _ := os.ReadFile(path); !bytes.Equal(data, newer) {
 		t.Errorf("%s", data)
+	}
+}
+
+// TestCostOfTheProgram: what is built for people takes age's own, of a second or so.
+func TestCostOfTheProgram(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "vault")
+	v := &Vault{
+		Path: path, Key: &memory{}, Write: func(path string, data []byte) error { return os.WriteFile(path, data, 0o600) },
+		Passphrase: func(context.Context, bool, string) (secret.Text, error) { return secret.New("correct horse"), nil },
+	}
+	if err := v.Set(t.Context(), "a", secret.New("x")); err != nil {
+		t.Fatal(err)
+	}
+	f, err := readVault(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if head, _, _ := strings.Cut(string(f.Key), "\n---"); !regexp.MustCompile(`(?m)^-> scrypt \S+ 18$`).MatchString(head) {
+		t.Errorf("%q", head)
 	}
 }
