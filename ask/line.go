@@ -19,27 +19,59 @@ type line struct {
 // ask asks on a terminal, and leaves nothing of it on the screen. What is typed ahead
 // of the next question stays with the terminal.
 //
-// It reads keys itself: the line editors that there are set the modes of stdin, which
-// may be the terminal too, and set them back when it is no longer ours.
+// What may be seen is edited by the terminal itself, where it can: a terminal that
+// stays in the modes of a line editor since something went wrong is of little use.
 func (l line) ask(ctx context.Context, t *Terminal) (string, error) {
+	mode, read := rawMode, l.byKeys
+	if byLine && !l.hidden {
+		mode, read = lineMode, l.byLines
+	}
 	t.makeRoom()
-	ctx, shown, end, err := t.begin(ctx, erase)
+	ctx, shown, end, err := t.begin(ctx, erase, mode)
 	if err != nil {
 		return "", err
 	}
-	defer end()
+	answered := false
+	defer func() { end(answered) }()
 	keys, err := newKeys(ctx, t.in, l.only, func(byte) {})
 	if err != nil {
 		return "", err
 	}
 	defer func() { _ = keys.Close() }()
+	typed, err := read(keys, func(typed, complaint string) {
+		_, _ = io.WriteString(shown, erase+l.drawn(t.Plain, typed, complaint))
+	})
+	if ctx.Err() != nil {
+		return "", causeOf(ctx)
+	}
+	answered = err == nil
+	return typed, err
+}
+
+// byLines reads what the terminal has edited, line by line.
+func (l line) byLines(keys *keys, draw func(typed, complaint string)) (string, error) {
+	for complaint := ""; ; {
+		draw("", complaint)
+		text, again, err := keys.line()
+		switch {
+		case err != nil:
+			return "", err
+		case again:
+			continue
+		}
+		if err = l.verify([]byte(text)); err == nil {
+			return text, nil
+		}
+		complaint = err.Error()
+	}
+}
+
+// byKeys reads key by key, and draws what is typed.
+func (l line) byKeys(keys *keys, draw func(typed, complaint string)) (string, error) {
 	typed, complaint := []byte(nil), ""
 	for key := make([]byte, 16); ; {
-		_, _ = io.WriteString(shown, erase+l.drawn(t.Plain, string(typed), complaint))
+		draw(string(typed), complaint)
 		n, err := keys.Read(key)
-		if ctx.Err() != nil {
-			return "", causeOf(ctx)
-		}
 		if err != nil || n == 0 || key[0] == interrupt || key[0] == endOfText || n == 1 && key[0] == escape {
 			return "", ErrCancelled
 		}

@@ -138,11 +138,11 @@ const erase = "\x1b8\x1b[J"
 // nothing is drawn. Its errors are ErrCancelled, [ErrGone], ErrNoTerminal, that of a
 // deadline, and the question's own.
 func (t *Terminal) asking(ctx context.Context, only, erase string, last func(key byte) bool, question func(keys io.ReadCloser, screen io.WriteCloser) error) error {
-	ctx, shown, end, err := t.begin(ctx, erase)
+	ctx, shown, end, err := t.begin(ctx, erase, rawMode)
 	if err != nil {
 		return err
 	}
-	defer end()
+	defer end(true)
 	keys, err := newKeys(ctx, t.in, only, func(key byte) {
 		if last(key) {
 			shown.end()
@@ -163,30 +163,34 @@ func (t *Terminal) asking(ctx context.Context, only, erase string, last func(key
 	return err
 }
 
-// begin takes the terminal for a question: in raw mode, until end is called or the
+// begin takes the terminal for a question, in a mode, until end is called or the
 // context that it gives ends. Then nothing more is drawn on the screen that it gives,
-// the question is erased and the modes are as they were found.
-func (t *Terminal) begin(parent context.Context, erase string) (ctx context.Context, shown *screen, end func(), err error) {
+// the question is erased, the modes are as they were found, and what was half typed
+// of an answer is dropped.
+func (t *Terminal) begin(parent context.Context, erase string, mode func(tty *os.File) (func(drop bool) bool, error)) (ctx context.Context, shown *screen, end func(answered bool), err error) {
 	ctx, stop := t.ours(parent)
-	restore, err := rawMode(t.in)
+	restore, err := mode(t.in)
 	if err != nil {
 		stop()
 		return nil, nil, nil, ErrNoTerminal
 	}
 	shown = &screen{out: t.out}
-	over := sync.OnceFunc(func() {
-		ours := restore()
-		shown.end()
-		if ours {
-			_, _ = io.WriteString(t.out, erase)
-			t.sayLate(ctx)
-		}
-	})
-	stopped := context.AfterFunc(ctx, over) // at once: a shell may be about to take the terminal back
-	return ctx, shown, func() {
+	var once sync.Once
+	over := func(drop bool) {
+		once.Do(func() {
+			ours := restore(drop)
+			shown.end()
+			if ours {
+				_, _ = io.WriteString(t.out, erase)
+				t.sayLate(ctx)
+			}
+		})
+	}
+	stopped := context.AfterFunc(ctx, func() { over(true) }) // at once: a shell may be about to take the terminal back
+	return ctx, shown, func(answered bool) {
 		stopped()
-		over()
-		restore() // once more: promptui sets the modes of stdin, which may be the terminal too
+		over(!answered)
+		restore(false) // once more: promptui sets the modes of stdin, which may be the terminal too
 		stop()
 	}, nil
 }

@@ -28,34 +28,56 @@ func inForeground(tty *os.File) bool {
 func fd(f *os.File) int { return int(f.Fd()) } //nolint:gosec // a file descriptor is small
 
 // rawMode lets keys through one by one, unseen, Ctrl-C too; output goes on to
-// be processed as usual, as readline expects. It gives the way back, which tells
-// whether the terminal was still ours: where a shell has taken it back and set its
-// own modes, they stay.
+// be processed as usual, as readline expects.
+func rawMode(tty *os.File) (restore func(drop bool) (ours bool), err error) {
+	return setMode(tty, func(mode *unix.Termios) {
+		mode.Iflag &^= unix.ISTRIP | unix.INLCR | unix.ICRNL | unix.IGNCR | unix.IXON | unix.IXOFF
+		mode.Lflag &^= unix.ECHO | unix.ECHONL | unix.ICANON | unix.ISIG | unix.IEXTEN
+		mode.Cc[unix.VMIN], mode.Cc[unix.VTIME] = 1, 0
+	})
+}
+
+// lineMode leaves the editing of a line, its echo and Ctrl-C to the terminal itself,
+// and lets Esc end the line too. It is what a shell leaves for its programs but for
+// Esc: so a shell that has the terminal back before we can put it in order, or after
+// we were killed, has a terminal that works.
+func lineMode(tty *os.File) (restore func(drop bool) (ours bool), err error) {
+	return setMode(tty, func(mode *unix.Termios) {
+		mode.Iflag |= unix.ICRNL
+		mode.Lflag |= unix.ICANON | unix.ECHO | unix.ECHOE | unix.ECHOK | unix.ECHOCTL | unix.ISIG
+		mode.Cc[unix.VEOL] = escape
+	})
+}
+
+// setMode sets the modes of a terminal and gives the way back, which tells whether the
+// terminal was still ours: where a shell has taken it back and set its own modes,
+// they stay. With drop, what was typed and not read is nobody's.
 //
 // Until then a terminal that was taken from us neither stops us when we read from it
 // or put it in order (SIGTTIN, SIGTTOU): both just fail, or just work.
-func rawMode(tty *os.File) (restore func() (ours bool), err error) {
+func setMode(tty *os.File, change func(mode *unix.Termios)) (restore func(drop bool) (ours bool), err error) {
 	before, err := unix.IoctlGetTermios(fd(tty), getTermios)
 	if err != nil {
 		return nil, err
 	}
-	raw := *before
-	raw.Iflag &^= unix.ISTRIP | unix.INLCR | unix.ICRNL | unix.IGNCR | unix.IXON | unix.IXOFF
-	raw.Lflag &^= unix.ECHO | unix.ECHONL | unix.ICANON | unix.ISIG | unix.IEXTEN
-	raw.Cc[unix.VMIN], raw.Cc[unix.VTIME] = 1, 0
+	mode := *before
+	change(&mode)
 	signal.Ignore(unix.SIGTTOU, unix.SIGTTIN)
-	if err := unix.IoctlSetTermios(fd(tty), setTermios, &raw); err != nil {
+	if err := unix.IoctlSetTermios(fd(tty), setTermios, &mode); err != nil {
 		signal.Reset(unix.SIGTTOU, unix.SIGTTIN)
 		return nil, err
 	}
 	if set, err := unix.IoctlGetTermios(fd(tty), getTermios); err == nil {
-		raw = *set // as the kernel took it
+		mode = *set // as the kernel took it
 	}
-	return func() bool {
+	return func(drop bool) bool {
 		now, err := unix.IoctlGetTermios(fd(tty), getTermios)
 		foreground := inForeground(tty)
-		if !foreground && (err != nil || *now != raw) {
+		if !foreground && (err != nil || *now != mode) {
 			return false
+		}
+		if drop && foreground && now != nil && *now == mode {
+			drain(tty)
 		}
 		_ = unix.IoctlSetTermios(fd(tty), setTermios, before)
 		if foreground {
@@ -63,6 +85,70 @@ func rawMode(tty *os.File) (restore func() (ours bool), err error) {
 		}
 		return true
 	}, nil
+}
+
+// drain reads what was typed, half a line too, and forgets it. It leaves the modes
+// changed.
+func drain(tty *os.File) {
+	mode, err := unix.IoctlGetTermios(fd(tty), getTermios)
+	if err != nil {
+		return
+	}
+	mode.Lflag &^= unix.ICANON | unix.ECHO
+	mode.Cc[unix.VMIN], mode.Cc[unix.VTIME] = 0, 0
+	if unix.IoctlSetTermios(fd(tty), setTermios, mode) != nil {
+		return
+	}
+	for some := make([]byte, 256); ; {
+		if n, err := unix.Read(fd(tty), some); n <= 0 || err != nil {
+			return
+		}
+	}
+}
+
+// byLine: the terminal edits lines itself.
+const byLine = true
+
+// line reads a line in lineMode, without its end. Its error is ErrCancelled for Esc
+// and Ctrl-D; again where the line is to be typed once more, since some key has sent
+// an escape sequence.
+func (k *keys) line() (text string, again bool, err error) {
+	if stopped, err := k.await(); err != nil || stopped {
+		return "", false, ErrCancelled
+	}
+	read := make([]byte, 4096) // the longest line, see termios(3)
+	n, err := unix.Read(fd(k.tty), read)
+	if err != nil || n <= 0 {
+		return "", false, ErrCancelled
+	}
+	switch text, end := string(read[:n-1]), read[n-1]; {
+	case end == '\n':
+		return text, false, nil
+	case end == escape && k.sequence():
+		return "", true, nil
+	}
+	return "", false, ErrCancelled
+}
+
+// sequence tells of an Esc that ended a line whether it began what an arrow or another
+// key sends, and drops the rest of that: it comes right behind.
+func (k *keys) sequence() bool {
+	mode, err := unix.IoctlGetTermios(fd(k.tty), getTermios)
+	if err != nil {
+		return false
+	}
+	each := *mode
+	each.Lflag &^= unix.ICANON | unix.ECHO
+	each.Cc[unix.VMIN], each.Cc[unix.VTIME] = 0, 0
+	if unix.IoctlSetTermios(fd(k.tty), setTermios, &each) != nil {
+		return false
+	}
+	more := k.more()
+	if more {
+		drain(k.tty)
+	}
+	_ = unix.IoctlSetTermios(fd(k.tty), setTermios, mode)
+	return more
 }
 
 // keys reads what is typed, until it is closed: a reader that is left waiting
@@ -88,7 +174,7 @@ const (
 	afterEnter = 200 * time.Millisecond
 )
 
-func newKeys(ctx context.Context, tty *os.File, only string, leaving func(key byte)) (io.ReadCloser, error) {
+func newKeys(ctx context.Context, tty *os.File, only string, leaving func(key byte)) (*keys, error) {
 	woken, stop, err := os.Pipe()
 	if err != nil {
 		return nil, err

@@ -2,7 +2,6 @@ package ask
 
 import (
 	"context"
-	"io"
 	"os"
 
 	"golang.org/x/term"
@@ -21,16 +20,29 @@ func openTerminal() (in, out *os.File, err error) {
 // inForeground: Windows has no job control; a console is there or it is not.
 func inForeground(*os.File) bool { return true }
 
-func rawMode(tty *os.File) (restore func() (ours bool), err error) {
+func rawMode(tty *os.File) (restore func(drop bool) (ours bool), err error) {
 	before, err := term.MakeRaw(int(tty.Fd()))
 	if err != nil {
 		return nil, err
 	}
-	return func() bool { _ = term.Restore(int(tty.Fd()), before); return true }, nil
+	return func(bool) bool { _ = term.Restore(int(tty.Fd()), before); return true }, nil
 }
+
+// byLine: a console has no key but Enter that ends a line.
+const byLine = false
+
+func lineMode(tty *os.File) (restore func(drop bool) (ours bool), err error) { return rawMode(tty) }
 
 func ttyName() string { return "" }
 
-func newKeys(_ context.Context, tty *os.File, _ string, _ func(key byte)) (io.ReadCloser, error) {
-	return io.NopCloser(tty), nil
+// keys reads what is typed.
+type keys struct{ *os.File }
+
+// Close leaves the console open.
+func (keys) Close() error { return nil }
+
+func (keys) line() (text string, again bool, err error) { return "", false, ErrCancelled }
+
+func newKeys(_ context.Context, tty *os.File, _ string, _ func(key byte)) (*keys, error) {
+	return &keys{tty}, nil
 }

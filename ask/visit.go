@@ -25,21 +25,25 @@ func (t *Terminal) Picture(address string) {
 // Wait calls wait, and lets the person end it by Esc, Ctrl-C or Ctrl-D: its error
 // is then ErrCancelled. It is [ErrGone] or ErrNoTerminal where nobody is there to
 // wait for any more.
-func (t *Terminal) Wait(ctx context.Context, wait func(context.Context) error) error {
-	ctx, stop := t.ours(ctx)
+func (t *Terminal) Wait(parent context.Context, wait func(context.Context) error) error {
+	attended, stop := t.ours(parent)
 	defer stop()
-	restore, err := rawMode(t.in)
+	mode, escaped := rawMode, escapedByKey
+	if byLine {
+		mode, escaped = lineMode, escapedByLine
+	}
+	restore, err := mode(t.in)
 	if err != nil {
-		return wait(ctx)
+		return wait(attended)
 	}
 	over := sync.OnceFunc(func() {
-		if restore() && errors.Is(context.Cause(ctx), ErrGone) {
-			t.sayLate(ctx)
+		if restore(true) && errors.Is(context.Cause(attended), ErrGone) {
+			t.sayLate(attended)
 		}
 	})
 	defer over()
-	defer context.AfterFunc(ctx, over)()
-	ctx, cancel := context.WithCancelCause(ctx)
+	defer context.AfterFunc(attended, over)()
+	ctx, cancel := context.WithCancelCause(attended)
 	defer cancel(nil)
 	typed, err := newKeys(ctx, t.in, "", func(byte) {})
 	if err != nil {
@@ -48,16 +52,8 @@ func (t *Terminal) Wait(ctx context.Context, wait func(context.Context) error) e
 	read := make(chan struct{})
 	go func() {
 		defer close(read)
-		key := make([]byte, 16)
-		for {
-			n, err := typed.Read(key)
-			if err != nil || n == 0 {
-				return
-			}
-			if key[0] == interrupt {
-				cancel(ErrCancelled)
-				return
-			}
+		if escaped(typed) {
+			cancel(ErrCancelled)
 		}
 	}()
 	err = wait(ctx)
@@ -70,6 +66,28 @@ func (t *Terminal) Wait(ctx context.Context, wait func(context.Context) error) e
 	case <-time.After(readerEnds):
 	}
 	return err
+}
+
+// escapedByKey waits for a key that says no; false where the keys are closed.
+func escapedByKey(typed *keys) bool {
+	for key := make([]byte, 16); ; {
+		if n, err := typed.Read(key); err != nil || n == 0 {
+			return false
+		}
+		if key[0] == interrupt {
+			return true
+		}
+	}
+}
+
+// escapedByLine is the same where the terminal edits lines. What else is typed there
+// says nothing.
+func escapedByLine(typed *keys) bool {
+	for {
+		if _, _, err := typed.line(); err != nil {
+			return true
+		}
+	}
 }
 
 // readerEnds is how long the reader of keys may take to end; on Windows it does
