@@ -93,6 +93,27 @@ func isGuise(command string) bool {
 	return name == "guise" || name == "guise.exe"
 }
 
+// ProfileOfOther says for which profile a credential_process runs a tool whose own
+// settings guise reads as well (granted_, vegas_).
+func ProfileOfOther(command string) (profile string, ok bool) {
+	words := strings.Fields(command)
+	if len(words) < 3 {
+		return "", false
+	}
+	switch path.Base(words[0]) + " " + words[1] {
+	case "granted credential-process", "vegas-credentials assume":
+	default:
+		return "", false
+	}
+	if name, ok := strings.CutPrefix(words[2], "--profile="); ok && len(words) == 3 {
+		return name, true
+	}
+	if words[2] == "--profile" && len(words) == 4 {
+		return words[3], true
+	}
+	return "", false
+}
+
 // ProfileOf says for which profile a credential_process runs guise. Not ok where
 // it runs something else.
 func ProfileOf(command string) (profile string, ok bool) {

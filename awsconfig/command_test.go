@@ -207,3 +207,20 @@ func TestRewrite(t *testing.T) {
 		t.Errorf("nothing changed: %v %v", changed, err)
 	}
 }
+
+// TestOtherTools: which commands run a tool whose own settings guise reads.
+func TestOtherTools(t *testing.T) {
+	for command, want := range map[string]string{
+		"granted credential-process --profile dev":         "dev",
+		"/usr/bin/granted credential-process --profile=d":  "d",
+		"vegas-credentials assume --profile=prod":          "prod",
+		"granted credential-process --profile dev --extra": "",
+		"granted credential-process":                       "",
+		"other credential-process --profile dev":           "",
+		"":                                                 "",
+	} {
+		if got, ok := ProfileOfOther(command); got != want || ok != (want != "") {
+			t.Errorf("%q: %q %v", command, got, ok)
+		}
+	}
+}

@@ -153,6 +153,10 @@ func (p Profile) HasHidden() bool {
 	return false
 }
 
+// HasForeign says whether another tool keeps some of the definition under a prefix
+// of its own.
+func (p Profile) HasForeign() bool { return p.foreign }
+
 // Visible gives the keys that SDKs prefer to the profile's credential_process.
 func (p Profile) Visible() []string {
 	var keys []string

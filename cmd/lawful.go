@@ -90,7 +90,15 @@ func (o adoptOptions) breaches(files *awsconfig.Files, names []string) ([]*sdk.B
 		return nil, err
 	}
 	return sdk.Adoption{
-		Before: o.sdkFiles(before), After: o.sdkFiles(after), Names: names, IsGuise: awsconfig.ProfileOf,
+		Before: o.sdkFiles(before), After: o.sdkFiles(after), Names: names, IsGuise: func(command string) (string, bool) {
+			if name, ok := awsconfig.ProfileOf(command); ok {
+				return name, true
+			}
+			// Another tool gives for it what guise reads of that tool's own settings.
+			name, ok := awsconfig.ProfileOfOther(command)
+			p, err := index.Profile(name)
+			return name, ok && err == nil && p.HasForeign()
+		},
 		Guise: func(name string) (sdk.Plan, bool, error) {
 			p, err := index.Profile(name)
 			if err != nil {

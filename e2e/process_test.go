@@ -202,7 +202,6 @@ source_profile = ci
 		{"no-such", "", 2, "no such profile"},
 		{"deplyo", "", 2, "did you mean deploy"},
 		{"deploy", "AWS_ENDPOINT_URL=http://127.0.0.1:9", 1, "no answer from 127.0.0.1:9"},
-		{"deploy", "GUISE_REFRESH_BEFORE=soon", 1, "must be a duration"},
 	} {
 		var env []string
 		if c.env != "" {

@@ -127,7 +127,9 @@ func TestEveryWay(t *testing.T) {
 	need.Program(t, "python3")
 	w := waysWorld(t)
 	s := w.shell("bash")
-	for _, profile := range []string{"org-dev", "console"} { // with a person; the rest needs nobody
+	// With a person; the rest needs nobody. legacy and granted name a start URL and no
+	// [sso-session]: they share a sign-in of their own.
+	for _, profile := range []string{"org-dev", "legacy", "console"} {
 		s.typ("guise login " + profile + "\r")
 		s.see(profile + ": .*left")
 	}
@@ -153,7 +155,7 @@ func TestEveryWay(t *testing.T) {
 			t.Errorf("%s: %+v", profile, got)
 		}
 	}
-	if n := len(w.pages()); n != 2 {
+	if n := len(w.pages()); n != 3 {
 		t.Errorf("%d pages were opened", n)
 	}
 	// The sign-in of `aws login` lies readable by AWS's design, for its CLI and SDKs.
