@@ -193,6 +193,9 @@ func (w *world) nextRun(s *story, clean *cleanRun, before end) (verdict, error) 
 	if err != nil {
 		return verdict{}, err
 	}
+	if r, err = w.inDoubt(s, r); err != nil {
+		return verdict{}, err
+	}
 	inject.Sweep(w.root)
 	now, err := w.look()
 	if err != nil {
@@ -226,6 +229,17 @@ func (w *world) nextRun(s *story, clean *cleanRun, before end) (verdict, error) 
 		}
 	}
 	return verdict{}, nil
+}
+
+// inDoubt does what guise asks for where it cannot know: a key that AWS may have made
+// for a rotation which was killed before it saw the answer is the user's to delete.
+func (w *world) inDoubt(s *story, r inject.Result) (inject.Result, error) {
+	_, rest, asks := strings.Cut(r.Err, "hint: aws iam delete-access-key --profile bob --access-key-id ")
+	if !asks {
+		return r, nil
+	}
+	w.aws.RemoveKey(strings.Fields(rest)[0])
+	return w.run(s, s.args, inject.Fault{}, nil)
 }
 
 // age makes temporary files look as old as they are when the next run comes later.

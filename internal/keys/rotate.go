@@ -213,10 +213,9 @@ func (t *turn) makeKey(ctx context.Context) error {
 		}
 		return err
 	}
+	// put saves the ledger before it stores: the id and where its secret may be are
+	// noted in one step, so that a key which nothing stored is known as such.
 	t.New, t.Making = id, time.Time{}
-	if err := t.save(); err != nil {
-		return one(err, t.deleteMade(ctx))
-	}
 	if err := t.put(ctx, offer{name: keyPrefix + id, text: key, profile: t.profile, proven: true}); err != nil {
 		return one(err, t.deleteMade(ctx))
 	}

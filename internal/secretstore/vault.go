@@ -36,6 +36,8 @@ type Vault struct {
 	// Cost is the logarithm to base 2 of scrypt's N for a new vault; 0 is age's own,
 	// about a second. Tests take less.
 	Cost int
+
+	opened []byte // what the kernel was given, also where it keeps nothing
 }
 
 // BootKey is where the key is between two askings.
@@ -123,7 +125,10 @@ func (v *Vault) Delete(name string) error {
 }
 
 // Lock forgets the key, so that the passphrase is asked for again.
-func (v *Vault) Lock() { v.Key.Remove() }
+func (v *Vault) Lock() {
+	v.opened = nil
+	v.Key.Remove()
+}
 
 func (v *Vault) write(f vaultFile) error {
 	data, err := f.bytes()
@@ -143,7 +148,8 @@ func (v *Vault) open(ctx context.Context, f *vaultFile) (gcm cipher.AEAD, key []
 		gcm, err = cipherOf(key)
 		return gcm, key, err
 	}
-	if kept, err := v.Key.Get(); err == nil {
+	kept, err := v.Key.Get()
+	for _, kept := range [][]byte{kept, v.opened} {
 		if key, ok := bytes.CutPrefix(kept, f.digest()); ok {
 			if gcm, err := cipherOf(key); err == nil && f.opens(gcm) {
 				return gcm, nil, nil
@@ -160,10 +166,11 @@ func (v *Vault) open(ctx context.Context, f *vaultFile) (gcm cipher.AEAD, key []
 }
 
 // remember gives the kernel the key of a vault that is on the disk. Where the kernel
-// keeps none, the passphrase is asked for each time.
+// keeps none, the passphrase is asked for once a process.
 func (v *Vault) remember(f vaultFile, key []byte) {
 	if key != nil {
-		_ = v.Key.Put(append(f.digest(), key...))
+		v.opened = append(f.digest(), key...)
+		_ = v.Key.Put(v.opened)
 	}
 }
 

@@ -83,7 +83,7 @@ func TestVault(t *testing.T) {
 		append(bytes.Repeat([]byte{1}, 32), kernel.key[32:]...), append(f.digest(), bytes.Repeat([]byte{1}, vaultKeySize)...), kernel.key[32:], {},
 	} {
 		before := asked
-		kernel.key = entry
+		kernel.key, v.opened = entry, nil // another process
 		if got, err := v.Get(ctx, "a"); err != nil || got.Reveal() != "second é\x00" || asked != before+1 {
 			t.Errorf("%d bytes: %v, asked %d times", len(entry), err, asked-before)
 		}
@@ -197,5 +197,35 @@ func TestCostOfTheProgram(t *testing.T) {
 	}
 	if head, _, _ := strings.Cut(string(f.Key), "\n---"); !regexp.MustCompile(`(?m)^-> scrypt \S+ 18$`).MatchString(head) {
 		t.Errorf("%q", head)
+	}
+}
+
+// forgetful stands for a kernel that keeps no keys, as in some containers.
+type forgetful struct{}
+
+func (forgetful) Get() ([]byte, error) { return nil, errors.New("none") }
+func (forgetful) Put([]byte) error     { return errors.New("no room") }
+func (forgetful) Remove()              {}
+
+// TestVaultWithoutAKernel: where the kernel keeps nothing, a process asks once.
+func TestVaultWithoutAKernel(t *testing.T) {
+	asked := 0
+	v := &Vault{
+		Path: filepath.Join(t.TempDir(), "vault"), Key: forgetful{}, Cost: 4,
+		Write: func(path string, data []byte) error { return os.WriteFile(path, data, 0o600) },
+		Passphrase: func(context.Context, bool, string) (secret.Text, error) {
+			asked++
+			return secret.New("correct horse"), nil
+		},
+	}
+	if err := v.Set(t.Context(), "a", secret.New("x")); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := v.Get(t.Context(), "a"); err != nil || got.Reveal() != "x" || asked != 1 {
+		t.Errorf("%q %v, asked %d times", got.Reveal(), err, asked)
+	}
+	v.Lock()
+	if _, err := v.Get(t.Context(), "a"); err != nil || asked != 2 {
+		t.Errorf("%v, asked %d times", err, asked)
 	}
 }
