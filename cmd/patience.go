@@ -61,7 +61,7 @@ func (a *app) patient(ctx context.Context, wait time.Duration) (context.Context,
 	return ctx, func() { cancel(); stop() }
 }
 
-// lateCause tells whether a context that [app.patient] gave has ended by itself.
+// lateCause is true of a context of [app.patient] that has ended by itself.
 func lateCause(ctx context.Context) bool {
 	cause := context.Cause(ctx)
 	return errors.Is(cause, ask.ErrGone) || errors.Is(cause, context.DeadlineExceeded)
@@ -101,7 +101,7 @@ func (a *app) forgetAbsence(id string) {
 	}
 }
 
-// absent tells whether nobody came to a call just before this one. A call in a
+// absent is true where nobody came to a call just before this one. A call in a
 // terminal goes by what happened to its own job alone, since whoever has typed the
 // next command is there; and who would wait longer than the other did, waits.
 func (a *app) absent(id string, job int, wait time.Duration) bool {
