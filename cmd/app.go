@@ -155,7 +155,8 @@ func (a *app) resolve(profiles session.Profiles, name string) (session.Chain, er
 
 func (a *app) defaults() session.Defaults {
 	return session.Defaults{
-		SessionName: "guise-" + a.User(), Getenv: a.Getenv, Endpoint: a.endpoint, Dir: workingDir, Host: hostName, Token: tokenIn,
+		SessionName: "guise-" + a.User(), Getenv: a.Getenv, Environ: a.Environ, Endpoint: a.endpoint,
+		Dir: workingDir, Exists: isThere, LookPath: onPath, Host: hostName, Token: tokenIn,
 	}
 }
 

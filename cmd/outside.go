@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"os"
+	"os/exec"
 
 	"guise/internal/secret"
 	"guise/internal/source"
@@ -17,6 +18,21 @@ func workingDir() string {
 func hostName() string {
 	name, _ := os.Hostname()
 	return name
+}
+
+// isThere says whether there is something at a path, be it a link to nothing.
+func isThere(path string) bool {
+	_, err := os.Lstat(path)
+	return err == nil
+}
+
+// onPath gives the program that a name leads to on PATH; empty where there is none.
+func onPath(name string) string {
+	path, err := exec.LookPath(name)
+	if err != nil {
+		return ""
+	}
+	return path
 }
 
 // tokenIn gives the token that a file holds; empty where it cannot be read.

@@ -46,6 +46,51 @@ func TestCommandsAreTold(t *testing.T) {
 	}
 }
 
+// TestCommandsGoByTheOutside: what a command of any shape reads in its folder, which
+// program PATH has for it and what AWS_ variables say are part of the session's name:
+// the answer is never that of another folder, program or identity.
+func TestCommandsGoByTheOutside(t *testing.T) {
+	w := newWorld(t)
+	end := time.Now().Add(6 * time.Hour).UTC().Format(time.RFC3339)
+	answer := func(of string) string {
+		return `{"Version":1,"AccessKeyId":"ASIAFOR` + of + `","SecretAccessKey":"s","SessionToken":"t","Expiration":"` + end + `"}`
+	}
+	for _, folder := range []string{"one", "two"} {
+		dir := filepath.Join(w.dir, "work", folder)
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		for name, text := range map[string]string{"creds": answer(folder), "my creds": answer(folder), "say": "echo '" + answer(folder) + "'", "answers": "#!/bin/sh\necho '" + answer(folder) + "'"} {
+			w.program(filepath.Join(dir, name), text)
+		}
+	}
+	w.program(filepath.Join(w.dir, "byrole"), "#!/bin/sh\necho '"+strings.Replace(answer("X"), "X", `'"$AWS_ROLE_ARN"'`, 1)+"'\n")
+	commands := []string{"cat creds", "sh say", `sh -c "cat creds"`, "sh -c 'cat < creds'", "cat $WHERE", "cat 'my creds'", "sh -c 'cat <creds'"}
+	for _, command := range commands {
+		w.write(".aws/config", "[profile p]\nguise_credential_process = "+command+"\n")
+		for range 2 {
+			for _, folder := range []string{"one", "two"} {
+				got := w.run([]string{"WHERE=creds"}, "sh", "-c", "cd "+folder+" && guise credential-process --profile p")
+				if !strings.Contains(got.out, "ASIAFOR"+folder) {
+					t.Errorf("%s in %s: %+v", command, folder, got)
+				}
+			}
+		}
+	}
+	w.write(".aws/config", "[profile p]\nguise_credential_process = answers\n[profile r]\nguise_credential_process = "+filepath.Join(w.dir, "byrole")+"\n")
+	for range 2 {
+		for _, other := range []string{"one", "two"} {
+			got := w.run(nil, "sh", "-c", `PATH="$PWD/`+other+`:$PATH" guise credential-process --profile p`)
+			if !strings.Contains(got.out, "ASIAFOR"+other) {
+				t.Errorf("%s on PATH: %+v", other, got)
+			}
+			if got := w.run([]string{"AWS_ROLE_ARN=" + other}, "guise", "credential-process", "--profile", "r"); !strings.Contains(got.out, "ASIAFOR"+other) {
+				t.Errorf("as role %s: %+v", other, got)
+			}
+		}
+	}
+}
+
 // TestTwoSessionsAtOneStartURL: two [sso-session]s at one start URL are two
 // sign-ins; one does not serve the other, and signing out of one leaves the other.
 func TestTwoSessionsAtOneStartURL(t *testing.T) {

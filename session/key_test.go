@@ -3,6 +3,7 @@ package session_test
 import (
 	"maps"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -75,6 +76,8 @@ func change(t *testing.T, field reflect.Value) {
 type outside struct {
 	env       map[string]string
 	files     map[string]string // tokens
+	here      []string          // what is in the folder
+	programs  map[string]string // on PATH
 	dir, host string
 }
 
@@ -82,14 +85,22 @@ func (o outside) defaults() session.Defaults {
 	return session.Defaults{
 		SessionName: "guise-alice",
 		Getenv:      func(name string) string { return o.env[name] },
-		Dir:         func() string { return o.dir },
-		Host:        func() string { return o.host },
-		Token:       func(path string) secret.Text { return secret.New(o.files[path]) },
+		Environ: func() (all []string) {
+			for name, value := range o.env {
+				all = append(all, name+"="+value)
+			}
+			return all
+		},
+		Exists:   func(path string) bool { return slices.Contains(o.here, path) },
+		LookPath: func(name string) string { return o.programs[name] },
+		Dir:      func() string { return o.dir },
+		Host:     func() string { return o.host },
+		Token:    func(path string) secret.Text { return secret.New(o.files[path]) },
 	}
 }
 
 func (o outside) with(change func(*outside)) outside {
-	o.env, o.files = maps.Clone(o.env), maps.Clone(o.files)
+	o.env, o.files, o.programs = maps.Clone(o.env), maps.Clone(o.files), maps.Clone(o.programs)
 	change(&o)
 	return o
 }
@@ -107,7 +118,21 @@ func TestKeyHoldsTheOutside(t *testing.T) {
 		"key id":           set("AWS_ACCESS_KEY_ID", "AKIAOTHER"),
 		"endpoint":         set("AWS_ENDPOINT_URL", "http://127.0.0.1:1"),
 		"STS endpoint":     set("AWS_ENDPOINT_URL_STS", "http://127.0.0.1:1"),
+		"role":             set("AWS_ROLE_ARN", "arn:aws:iam::1:role/Other"),
+		"role session":     set("AWS_ROLE_SESSION_NAME", "other"),
+		"web token file":   set("AWS_WEB_IDENTITY_TOKEN_FILE", "/other"),
+		"token file":       set("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", "/none/other"),
+		"beanstalk":        set("AWS_EB_PROFILE", "other"),
+		"unheard-of":       set("AWS_WHO_TO_BE", "other"),
+		"home":             set("HOME", "/other"),
 		"search path":      set("PATH", "bin:/bin"),
+		"other program":    func(o *outside) { o.programs["creds"] = "/other/creds" },
+		"named variable":   set("WHERE", "/other"),
+		"region":           set("AWS_REGION", "eu-west-1"),
+		"pager":            set("AWS_PAGER", "less"),
+		"secret":           set("AWS_SECRET_ACCESS_KEY", "other"),
+		"session token":    set("AWS_SESSION_TOKEN", "other"),
+		"a tool's secret":  set("AWS_VAULT_FILE_PASSPHRASE", "other"),
 		"login folder":     set("AWS_LOGIN_CACHE_DIRECTORY", "/other"),
 		"container":        set("AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://127.0.0.1/other"),
 		"task":             set("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/other"),
@@ -118,11 +143,12 @@ func TestKeyHoldsTheOutside(t *testing.T) {
 		"folder":           func(o *outside) { o.dir = "/other" },
 		"host":             func(o *outside) { o.host = "other" },
 	}
-	toCommands := "profile, default profile, config file, credentials file, key id, endpoint, STS endpoint, search path"
+	toCommands := "profile, default profile, config file, credentials file, key id, endpoint, STS endpoint, search path, login folder, container, task, " +
+		"instance address, role, role session, web token file, token file, beanstalk, unheard-of, home"
 	inFolder := strings.ReplaceAll(toCommands, "search path", "folder") // it is relative already
 	here := outside{
 		env:   map[string]string{"PATH": "/bin", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": "/pod/token"},
-		files: map[string]string{"/pod/token": "t", "/web/token": "t"}, dir: "/home/alice", host: "laptop",
+		files: map[string]string{"/pod/token": "t", "/web/token": "t"}, dir: "/home/alice", programs: map[string]string{"creds": "/bin/creds"}, host: "laptop",
 	}
 	noFile := here.with(func(o *outside) { delete(o.env, "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE") })
 	for _, c := range []struct {
@@ -135,11 +161,14 @@ func TestKeyHoldsTheOutside(t *testing.T) {
 		{"SAML", "guise_saml_url = https://idp/", "", here},
 		{"SAML command", "guise_saml_command = /bin/assert", toCommands, here},
 		{"process", "credential_process = /bin/creds --for me", toCommands, here},
+		{"process on PATH", "credential_process = creds --for me", toCommands + ", other program", here},
+		{"process in a shell", "credential_process = sh -c 'exec creds'", toCommands + ", other program", here},
+		{"process with a variable", "credential_process = /bin/creds $WHERE", toCommands + ", named variable", here},
 		{"process in the folder", "credential_process = ./creds", inFolder, here},
 		{"script in the folder", "credential_process = python3 creds.py", inFolder, here},
 		{"web identity", "role_arn = arn:aws:iam::222222222222:role/A\nweb_identity_token_file = /web/token", "web token", here},
 		{"environment", "role_arn = arn:aws:iam::222222222222:role/A\ncredential_source = Environment", "key id", here},
-		{"container", "role_arn = arn:aws:iam::222222222222:role/A\ncredential_source = EcsContainer", "container, task, pod's token", here},
+		{"container", "role_arn = arn:aws:iam::222222222222:role/A\ncredential_source = EcsContainer", "container, task, pod's token, token file", here},
 		{"container without a file", "role_arn = arn:aws:iam::222222222222:role/A\ncredential_source = EcsContainer", "container, task, container token", noFile},
 		{"instance", "role_arn = arn:aws:iam::222222222222:role/A\ncredential_source = Ec2InstanceMetadata", "instance address, host", here},
 		{"login", "login_session = arn:aws:iam::1:user/me", "login folder", here},
@@ -165,7 +194,7 @@ func TestKeyHoldsTheOutside(t *testing.T) {
 func TestRelative(t *testing.T) {
 	in := func(command, dir string) string {
 		f := read(t, "[profile p]\ncredential_process = "+command+"\n", "")
-		o := outside{env: map[string]string{"PATH": "/usr/bin:/bin"}, dir: dir}
+		o := outside{env: map[string]string{"PATH": "/usr/bin:/bin", "WHERE": "here", "ROOT": "/opt"}, dir: dir, here: []string{"here", "my own"}}
 		chain, err := session.Resolve(f, "p", o.defaults())
 		if err != nil {
 			t.Fatal(err)
@@ -173,6 +202,9 @@ func TestRelative(t *testing.T) {
 		return chain.Key()
 	}
 	for command, relative := range map[string]bool{
+		"cat here": true, "sh here": true, `sh -c "cat here"`: true, "sh -c 'cat < here'": true, "sh -c 'cat <here'": true, "creds --file=here": true,
+		"creds -fhere": true, "creds @here": true, "creds 'my own'": true, "creds file://here": true, "cat $WHERE": true, "cat ${UNSET:-here}": true,
+		"cat *.creds": true, "/bin/cat here": true, "aws configure export-credentials --profile there": false, "$ROOT/creds": false, "creds file:///here": false,
 		"creds": false, "/usr/local/bin/creds --profile a": false, "~/bin/creds": false, `"/opt/my tools/creds" x`: false,
 		"$HOME/bin/creds": false, "creds --url https://idp.example.com/x": false, "creds --as me@example.com": false, "C:/tools/creds.exe": false,
 		"./creds": true, "bin/creds": true, "../creds": true, "python3 creds.py": true, "sh -c 'cd .. && creds'": true,

@@ -24,10 +24,16 @@ type Defaults struct {
 	// Getenv gives what a credential_source names: AWS_ACCESS_KEY_ID, the
 	// addresses of the container and of the instance.
 	Getenv func(string) string
+	// Environ gives all variables, as NAME=value: a command of the user's sees them.
+	Environ func() []string
 	// Endpoint, where it gives one, replaces AWS's own address of a service.
 	Endpoint func(p awsconfig.Profile, service string) string
 	// Dir gives the working directory, absolute: where a relative command runs.
 	Dir func() string
+	// Exists says whether there is something at a path, relative to Dir.
+	Exists func(path string) bool
+	// LookPath gives the program that a name leads to on PATH; empty: none.
+	LookPath func(name string) string
 	// Host gives the name of this machine: whose instance role it is.
 	Host func() string
 	// Token reads a file that holds a token (web identity, container), without
@@ -76,6 +82,15 @@ func newResolver(profiles Profiles, d Defaults) resolver {
 	}
 	if d.Host == nil {
 		d.Host = nothing
+	}
+	if d.Environ == nil {
+		d.Environ = func() []string { return nil }
+	}
+	if d.Exists == nil {
+		d.Exists = func(string) bool { return false }
+	}
+	if d.LookPath == nil {
+		d.LookPath = func(string) string { return "" }
 	}
 	if d.Token == nil {
 		d.Token = func(string) secret.Text { return secret.Text{} }
