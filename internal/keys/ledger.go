@@ -57,6 +57,8 @@ type filePair struct {
 type rotation struct {
 	Old string `json:"old"`
 	New string `json:"new,omitempty"` // an id that AWS gave as the answer to our call
+	// Deleting: New is being deleted at AWS again, since it could not be stored.
+	Deleting bool `json:"deleting,omitempty"`
 	// Making is when the call began that makes the new key; zero after an answer.
 	Making time.Time `json:"making,omitzero"`
 	// Before: an earlier guise began it, which noted the new key after storing it.

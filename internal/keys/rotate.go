@@ -175,6 +175,7 @@ func (t *turn) takeUpNoteOfBefore(id string) {
 func (t *turn) makeKey(ctx context.Context) error {
 	if t.New != "" {
 		switch _, _, err := t.find(ctx, t.ledger, keyPrefix+t.New); {
+		case t.Deleting:
 		case err == nil:
 			return nil
 		case !isNotFound(err) || t.inUse == t.New:
@@ -240,13 +241,22 @@ func (t *turn) madeBefore(ctx context.Context, id string) (bool, error) {
 	return true, t.save()
 }
 
-// deleteMade deletes the new key at AWS: its secret is in no store.
+// deleteMade deletes the new key at AWS: its secret is in no store. That is noted
+// first. Where it cannot be noted, and the next run knows of the key, it is left to
+// that run.
 func (t *turn) deleteMade(ctx context.Context) error {
+	t.Deleting = true
+	if err := t.save(); err != nil {
+		t.Deleting = false
+		if on, failed := t.load(); failed != nil || on.Rotations[t.profile] != nil && on.Rotations[t.profile].New == t.New {
+			return err
+		}
+	}
 	if err := t.iam.DeleteAccessKey(ctx, t.New); err != nil && !isGone(err) {
 		return err
 	}
 	name := keyPrefix + t.New
-	t.New = ""
+	t.New, t.Deleting = "", false
 	if t.record(name).unknown {
 		return t.save()
 	}
