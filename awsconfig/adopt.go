@@ -141,7 +141,7 @@ func (f *Files) putCommand(name, command string, inConfig, inCredentials []*sect
 		if err != nil {
 			return err
 		}
-		f.config.parsed().appendSection(header, madeMark, nil)
+		f.config.parsed().appendSection(header, madeMark+"to remove it: guise release "+word(name), nil)
 		made := f.config.parsed().sections
 		inConfig = made[len(made)-1:]
 	}

@@ -126,7 +126,7 @@ func leftover(data []byte, inStore map[string]bool) bool {
 // adoption or not.
 func (s setting) isSecret() bool {
 	key := strings.TrimPrefix(s.key, own)
-	return (key == keySecret || key == keyToken) && s.value != inStore && s.value != inSource && s.value != ""
+	return (key == keySecret || key == keyToken) && s.value != "" && !isPlace(s.value)
 }
 
 // readable counts how often each secret stands readable in some files.
@@ -164,7 +164,7 @@ func (f *Files) stored() map[string]bool {
 	for _, one := range f.both() {
 		for _, d := range []*Document{Parse(one.data), one.parsed()} {
 			for _, s := range d.sections {
-				if s.value(own+keySecret) == inStore {
+				if isStored(s.value(own + keySecret)) {
 					ids[s.value(own+keyID)] = true
 				}
 			}

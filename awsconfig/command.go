@@ -46,6 +46,14 @@ func isPlain(name string) bool {
 	return name != "" && strings.Trim(name, letters+"_.@/+-") == "" && !strings.HasPrefix(name, "-")
 }
 
+// word is a profile's name as it is typed in a shell.
+func word(name string) string {
+	if isPlain(name) {
+		return name
+	}
+	return "'" + strings.ReplaceAll(name, "'", `'\''`) + "'"
+}
+
 // EncodeProfile writes a name in letters, digits, dots, hyphens and underscores
 // alone: any other byte, and the underscore, as _ and two hexadecimal digits.
 func EncodeProfile(name string) string {

@@ -135,12 +135,12 @@ func mask(text string) (masked string, whole bool) {
 		return text[:end] + " " + redacted, false
 	}
 	key, value := strings.TrimSpace(text[:sep]), strings.TrimSpace(text[sep+1:])
-	isPlace := func(suffix string) bool { return strings.HasSuffix(strings.ToLower(key), suffix) }
-	if slices.ContainsFunc([]string{"_file", "_process", "_command"}, isPlace) {
+	ends := func(suffix string) bool { return strings.HasSuffix(strings.ToLower(key), suffix) }
+	if slices.ContainsFunc([]string{"_file", "_process", "_command"}, ends) {
 		rest, _ := mask(text[sep+1:])
 		return text[:sep+1] + rest, false
 	}
-	if value == inStore || value == inSource {
+	if isPlace(value) {
 		return text, false
 	}
 	if value == "" {

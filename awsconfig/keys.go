@@ -6,20 +6,26 @@ import (
 	"guise/internal/secret"
 )
 
-// How static keys are moved out of the SDKs' sight. What stands in their place,
+// How access keys are moved out of the SDKs' sight. What stands in their place,
 // and the marks of the sections that are made for them, are read by release, by
-// later versions of guise, and by people.
+// later versions of guise, and by people. What earlier versions wrote is read too.
 const (
 	sourceSuffix = ".source"
 	inSource     = "moved to the .source section"
-	inStore      = "moved to the secret store"
+	inStore      = "moved to the key store"
+	inOldStore   = "moved to the secret store" // as earlier versions wrote it
 
-	keptMark = "# guise moved these keys here; `guise release` puts them back"
-	madeMark = "# guise made this section; `guise release` removes it"
+	keptMark = "# guise moved these keys here; " // the beginning; what follows differs between versions
+	madeMark = "# guise made this section; "
 	noEOL    = " (the file had no newline at its end)"
 )
 
-// moveKeys takes a section's static keys out of the SDKs' sight. Their lines
+// isPlace reports whether a value is not a secret, but says where guise has put it.
+func isPlace(value string) bool { return value == inSource || isStored(value) }
+
+func isStored(value string) bool { return value == inStore || value == inOldStore }
+
+// moveKeys takes a section's access keys out of the SDKs' sight. Their lines
 // stay, with the prefix; in the place of each secret stands where it is.
 func moveKeys(from *file, s *section, name string, o AdoptOptions, taken bool) error {
 	var id setting
@@ -67,7 +73,7 @@ func moveKeys(from *file, s *section, name string, o AdoptOptions, taken bool) e
 		if err != nil {
 			return err
 		}
-		from.parsed().appendSection(header, keptMark, moved)
+		from.parsed().appendSection(header, keptMark+"to put them back: guise release "+word(name), moved)
 	}
 	return nil
 }

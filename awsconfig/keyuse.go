@@ -28,7 +28,7 @@ func (p Profile) stores(id string) bool {
 	named, stored := false, false
 	for _, one := range p.settings {
 		named = named || one.key == own+keyID && one.value == id
-		stored = stored || one.key == own+keySecret && one.value == inStore
+		stored = stored || one.key == own+keySecret && isStored(one.value)
 	}
 	return named && stored
 }

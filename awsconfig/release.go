@@ -100,10 +100,10 @@ func (f *file) giveKeysBack(s *section, name string, index map[string][]*section
 				return errors.New("the section [" + name + sourceSuffix + "] that its keys were moved to is gone")
 			}
 			l.text = original[:one.keyAt] + own + original[one.keyAt:]
-		case inStore:
+		case inStore, inOldStore:
 			id := s.value(own + keyID)
 			if o.Fetch == nil {
-				return fmt.Errorf("the secret of %s is in the secret store", id)
+				return fmt.Errorf("the secret of %s is in the key store", id)
 			}
 			key, err := o.Fetch(name, id)
 			if err != nil {
@@ -112,7 +112,7 @@ func (f *file) giveKeysBack(s *section, name string, index map[string][]*section
 			if _, err := settingLine(keySecret, key.Reveal()); err != nil {
 				return err
 			}
-			l.text = strings.Replace(l.text, inStore, key.Reveal(), 1)
+			l.text = strings.Replace(l.text, one.value, key.Reveal(), 1)
 		}
 	}
 	if kept != nil {

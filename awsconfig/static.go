@@ -6,14 +6,14 @@ import (
 	"guise/internal/secret"
 )
 
-// KeyPlace is where the secret of a profile's static keys is.
+// KeyPlace is where the secret of a profile's access key is.
 type KeyPlace int
 
 const (
 	KeysNone     KeyPlace = iota // it has none
 	KeysPlain                    // in the profile, where they win over credential_process
 	KeysInSource                 // moved by adopt to a section of their own
-	KeysInStore                  // moved by adopt to the operating system's secret store
+	KeysInStore                  // moved by adopt to the key store
 )
 
 // KeysIn says where the profile's keys are.
@@ -23,7 +23,7 @@ func (p Profile) KeysIn() KeyPlace {
 		return KeysNone
 	case k.prefix == "":
 		return KeysPlain
-	case p.ofKeys(k, keySecret) == inStore:
+	case isStored(p.ofKeys(k, keySecret)):
 		return KeysInStore
 	}
 	return KeysInSource
@@ -57,7 +57,7 @@ func (p Profile) ofKeys(k keyed, key string) string {
 	return ""
 }
 
-// HasKeys says whether the profile has static keys, or half of a pair: as a source,
+// HasKeys says whether the profile has an access key, or half of one: as a source,
 // the SDKs then leave its role aside.
 func (p Profile) HasKeys() bool {
 	for _, key := range []string{keyID, keySecret} {
@@ -68,20 +68,20 @@ func (p Profile) HasKeys() bool {
 	return false
 }
 
-// KeysInCredentials says whether the static keys stand in the credentials file:
-// there they count before a credential_process, in the config file after it.
+// KeysInCredentials says whether the access key stands in the credentials file:
+// there it counts before a credential_process, in the config file after it.
 func (p Profile) KeysInCredentials() bool {
 	k, ok := p.keys()
 	return ok && k.inCredentials
 }
 
-// AccessKeyID is the profile's static key, wherever its secret is.
+// AccessKeyID is the id of the profile's access key, wherever its secret is.
 func (p Profile) AccessKeyID() string {
 	k, _ := p.keys()
 	return p.ofKeys(k, keyID)
 }
 
-// SecretAccessKey is empty where the secret is in the secret store.
+// SecretAccessKey is empty where the secret is in the key store.
 func (p Profile) SecretAccessKey() secret.Text { return p.secret(keySecret) }
 
 // SessionToken is that of temporary keys. botocore takes an older name too, and
@@ -101,7 +101,7 @@ func (p Profile) secret(key string) secret.Text {
 		return secret.Text{}
 	}
 	value := p.ofKeys(k, key)
-	if value == inStore || value == inSource {
+	if isPlace(value) {
 		return secret.Text{}
 	}
 	return secret.New(value)

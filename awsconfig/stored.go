@@ -13,7 +13,7 @@ func (e *HasKeysError) Error() string {
 }
 
 // AddStoredKey gives a profile, which need not exist yet, an access key whose secret
-// is in the secret store, and puts guise behind it, in memory. Its errors are
+// is in the key store, and has guise manage it, in memory. Its errors are
 // *HasKeysError, *PathError, *NameError and *ValueError.
 func (f *Files) AddStoredKey(name, id, executable string) error {
 	command, err := Command(executable, name)
@@ -57,7 +57,7 @@ func (f *Files) AddStoredKey(name, id, executable string) error {
 }
 
 // ReplaceStoredKey puts another key id in the place of one whose secret is in the
-// secret store, in memory, and tells in how many places. An id that cannot stand in
+// key store, in memory, and tells in how many places. An id that cannot stand in
 // the file replaces none.
 func (f *Files) ReplaceStoredKey(old, id string) int {
 	n := 0
@@ -67,7 +67,7 @@ func (f *Files) ReplaceStoredKey(old, id string) int {
 	for _, one := range f.both() {
 		for _, s := range one.parsed().sections {
 			for _, setting := range s.settings() {
-				if setting.key == own+keyID && setting.value == old && s.value(own+keySecret) == inStore {
+				if setting.key == own+keyID && setting.value == old && isStored(s.value(own+keySecret)) {
 					l := &s.lines[setting.first]
 					at := strings.LastIndex(l.text, old)
 					if at >= 0 {
@@ -81,12 +81,12 @@ func (f *Files) ReplaceStoredKey(old, id string) int {
 	return n
 }
 
-// RemoveStoredKey takes a profile's key, whose secret is in the secret store, out of
+// RemoveStoredKey takes a profile's key, whose secret is in the key store, out of
 // the files, in memory. Its other settings stay.
 func (f *Files) RemoveStoredKey(name string) {
 	for _, one := range f.both() {
 		for _, s := range one.parsed().sectionsOf(name, one.inCredentials) {
-			if s.value(own+keySecret) != inStore {
+			if !isStored(s.value(own + keySecret)) {
 				continue
 			}
 			s.removeCommand()

@@ -1,0 +1,74 @@
+package awsconfig
+
+import (
+	"strings"
+	"testing"
+)
+
+// asEarlier writes the marks of a file as earlier versions of guise wrote them.
+func asEarlier(text string) string {
+	return strings.NewReplacer(
+		"moved to the key store", "moved to the secret store",
+		"; to put them back: guise release ci", "; `guise release` puts them back",
+		"; to remove it: guise release ci", "; `guise release` removes it",
+	).Replace(text)
+}
+
+const (
+	marksConfig      = "[default]\nregion = eu-west-1"
+	marksCredentials = "[ci]\naws_access_key_id = AKIA1\naws_secret_access_key = s3cr3ts3cr3t\n"
+)
+
+// TestMarks: the marks in the files say what to type, and those of earlier versions
+// mean the same to every reader.
+func TestMarks(t *testing.T) {
+	for _, keep := range []bool{false, true} {
+		for _, as := range []func(string) string{asEarlier, func(s string) string { return s }} {
+			f, v := filesOf(marksConfig, marksCredentials), vault{}
+			if err := f.Adopt([]string{"ci"}, AdoptOptions{Executable: "/usr/bin/guise", KeepKeys: keep, Store: v.store}); err != nil {
+				t.Fatal(err)
+			}
+			config, credentials := string(f.config.parsed().Bytes()), string(f.credentials.parsed().Bytes())
+			if !strings.Contains(config, ": guise release ci") || keep && !strings.Contains(credentials, ": guise release ci") {
+				t.Errorf("the marks do not say what to type:\n%s\n%s", config, credentials)
+			}
+			f = filesOf(as(config), as(credentials))
+			p, err := f.Profile("ci")
+			if want := map[bool]KeyPlace{false: KeysInStore, true: KeysInSource}[keep]; err != nil || p.KeysIn() != want {
+				t.Errorf("keys in %v, want %v (%v)", p.KeysIn(), want, err)
+			}
+			if uses := f.KeyUses("AKIA1"); !keep && (len(uses) != 1 || !uses[0].Stored || uses[0].InFile) {
+				t.Errorf("%+v", uses)
+			}
+			if !p.SecretAccessKey().Empty() != keep {
+				t.Error("the mark is read as a secret")
+			}
+			if err := f.Release([]string{"ci"}, ReleaseOptions{Fetch: v.fetch}); err != nil {
+				t.Fatal(err)
+			}
+			if c, k := string(f.config.parsed().Bytes()), string(f.credentials.parsed().Bytes()); c != marksConfig || k != marksCredentials {
+				t.Errorf("came back as\n%s\n%s", c, k)
+			}
+		}
+	}
+}
+
+// TestMarksOfEarlierKeys: a stored key of an earlier version is replaced and removed
+// as one of today.
+func TestMarksOfEarlierKeys(t *testing.T) {
+	f := filesOf("", "")
+	if err := f.AddStoredKey("ci", "AKIA1", "/usr/bin/guise"); err != nil {
+		t.Fatal(err)
+	}
+	f = filesOf(asEarlier(string(f.config.parsed().Bytes())), "")
+	if n := f.ReplaceStoredKey("AKIA1", "AKIA2"); n != 1 {
+		t.Errorf("replaced %d", n)
+	}
+	if leftover(f.config.parsed().Bytes(), map[string]bool{"AKIA2": true}) {
+		t.Error("a mark is taken for a secret")
+	}
+	f.RemoveStoredKey("ci")
+	if text := string(f.config.parsed().Bytes()); strings.Contains(text, "AKIA") || strings.Contains(text, "store") {
+		t.Errorf("left: %s", text)
+	}
+}
