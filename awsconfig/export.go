@@ -2,6 +2,7 @@ package awsconfig
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,16 +22,24 @@ type Exported struct {
 // own way, and people not at all: those sections are left to them.
 const exportMark = "# guise wrote this session; `guise export` renews it"
 
-// A TakenError is a section that guise did not write.
-type TakenError struct{ Profile, Path string }
+// A TakenError is a profile that Export did not write, or whom another one takes for
+// its source.
+type TakenError struct {
+	Profile, Path string
+	SourceOf      string // a profile whose source_profile it is
+}
 
 func (e *TakenError) Error() string {
-	return fmt.Sprintf("there is a profile %s in %s that guise did not write", e.Profile, e.Path)
+	if e.SourceOf != "" {
+		return fmt.Sprintf("%s is the source_profile of %s", e.Profile, e.SourceOf)
+	}
+	return fmt.Sprintf("there is a profile %s in %s that guise export did not write", e.Profile, e.Path)
 }
 
 // Export writes credentials to a section of the credentials file, in memory, in the
-// place of those that it wrote there before. Its errors are *TakenError, *NameError
-// and *ValueError.
+// place of those that it wrote there before. A profile of the config file that has an
+// identity of its own is not given another: keys of the credentials file would win
+// over it. Its errors are *TakenError, *NameError and *ValueError.
 func (f *Files) Export(name string, e Exported) error {
 	d := f.credentials.parsed()
 	b := builder{eol: d.eol()}
@@ -50,18 +59,46 @@ func (f *Files) Export(name string, e Exported) error {
 	if b.err != nil {
 		return b.err
 	}
+	for _, s := range f.config.find(name) {
+		if s.hasIdentity() {
+			return &TakenError{Profile: name, Path: f.config.path}
+		}
+	}
 	for _, s := range d.sections {
 		if !s.header.isProfile(name, true) {
 			continue
 		}
 		if !s.isExported() {
-			return &TakenError{name, f.credentials.path}
+			return &TakenError{Profile: name, Path: f.credentials.path}
 		}
 		s.lines = append(b.lines, s.blankEnd()...)
 		return nil
 	}
+	for _, p := range f.Profiles() {
+		if p.Get("source_profile") == name {
+			return &TakenError{Profile: name, SourceOf: p.Name}
+		}
+	}
 	d.add(b.lines)
 	return nil
+}
+
+// hasIdentity says whether a section says who its profile is, in the SDKs' settings,
+// hidden or not, or in guise's own; and not just where and how.
+func (s *section) hasIdentity() bool {
+	for _, one := range s.settings() {
+		if one.value == "" {
+			continue
+		}
+		key := one.key
+		for _, prefix := range []string{own, "granted_", "vegas_"} {
+			key = strings.TrimPrefix(key, prefix)
+		}
+		if slices.Contains(hiddenKeys(), key) || key == "saml_url" || key == "saml_command" {
+			return true
+		}
+	}
+	return false
 }
 
 // blankEnd gives the empty lines and comments that a section ends with: they stand

@@ -224,6 +224,8 @@ func (d *doctor) processes(context.Context) {
 		switch info, err := os.Stat(path); {
 		case err != nil || info.IsDir():
 			adopt.Severity, adopt.What, adopt.Why = serious, "the credential_process of "+p.Name+" runs "+path+", which is not there", "every SDK fails with this profile"
+		case p.KeysIn() == awsconfig.KeysPlain && !p.SessionToken().Empty():
+			adopt = d.temporaryBeside(p)
 		case len(p.Visible()) > 0:
 			adopt.Severity, adopt.What, adopt.Why = serious, strings.Join(p.Visible(), ", ")+" stands beside the credential_process of "+p.Name, "SDKs prefer it, or assume a role on top of a role"
 		case path != mine && !sameFile(path, mine):
@@ -233,6 +235,19 @@ func (d *doctor) processes(context.Context) {
 		}
 		d.found(adopt)
 	}
+}
+
+// temporaryBeside is a managed profile that somebody has written temporary keys for:
+// they are not worth storing, so adopt does not take them.
+func (d *doctor) temporaryBeside(p awsconfig.Profile) finding {
+	f := finding{
+		Check: "credential-process", Severity: serious, What: "temporary credentials stand beside the credential_process of " + p.Name,
+		Why: "SDKs prefer them: they take " + p.Name + " for whoever they are of", Fix: "take the section [" + p.Name + "] out of the credentials file",
+	}
+	if path, _ := p.Where("aws_session_token"); !p.KeysInCredentials() && path != "" {
+		f.Fix = "take aws_access_key_id, aws_secret_access_key and aws_session_token of " + p.Name + " out of " + path
+	}
+	return f
 }
 
 // programOf is the first word of a command, which may be quoted.

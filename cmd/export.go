@@ -34,8 +34,8 @@ need none of this.
 
 With --format credentials-file they are written to a profile of another name in the
 AWS credentials file (--to NAME, or destination_profile in the profile): for tools
-that read that file alone. Run it again to renew it. A profile there that guise did
-not write is not touched.`,
+that read that file alone. Run it again to renew it. A profile of either file
+that has credentials and was not written by this is not touched.`,
 		Example: `  eval "$(guise export prod)"
   guise export prod --format fish | source
   guise export prod --format json

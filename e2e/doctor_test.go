@@ -103,6 +103,22 @@ source_profile = loop-a
 	}
 }
 
+// TestDoctorAndTemporaryKeys: what doctor says of temporary keys that stand before a
+// managed profile is something that can be done, and helps.
+func TestDoctorAndTemporaryKeys(t *testing.T) {
+	w := adopted(t)
+	credentials := w.read(".aws/credentials")
+	w.write(".aws/credentials", credentials+"\n[prod]\naws_access_key_id = ASIAX\naws_secret_access_key = x\naws_session_token = y\n")
+	all, _ := w.doctor(nil, "--fix")
+	if !has(all, "credential-process", "serious", "take the section [prod] out of the credentials file") || has(all, "credential-process", "serious", "guise adopt prod") {
+		t.Errorf("%+v", all)
+	}
+	w.write(".aws/credentials", credentials)
+	if all, _ := w.doctor(nil); has(all, "credential-process", "serious", "") {
+		t.Errorf("%+v", all)
+	}
+}
+
 // TestDoctorIsContent: a home in order has nothing serious, and exit code 0; what is
 // in the cache is known for what it is, until its profile goes.
 func TestDoctorIsContent(t *testing.T) {

@@ -256,11 +256,17 @@ func TestExport(t *testing.T) {
 	if got := w.run(nil, "aws", "--profile", "old tool", "--endpoint-url", w.server.URL(), "sts", "get-caller-identity"); !strings.Contains(got.out, "assumed-role/Deploy/") {
 		t.Errorf("%+v", got)
 	}
-	for _, args := range [][]string{{"--to", "ci"}, {"--to", "deploy"}, {}, {"--to", "a]b"}} {
+	for _, args := range [][]string{{"--to", "ci"}, {"--to", "prod"}, {"--to", "audit"}, {"--to", "deploy"}, {}, {"--to", "a]b"}} {
 		if got := w.guise(append([]string{"export", "deploy", "--format", "credentials-file"}, args...)...); got.code == 0 || w.read(".aws/credentials") != after {
 			t.Errorf("%q: %+v", args, got)
 		}
 	}
+	config := w.read(".aws/config")
+	w.write(".aws/config", strings.Replace(config, "[profile deploy]", "[profile deploy]\ndestination_profile = prod", 1))
+	if got := w.guise("export", "deploy", "--format", "credentials-file"); got.code != 1 || w.read(".aws/credentials") != after || !strings.Contains(got.err, "there is a profile prod in") {
+		t.Errorf("%+v", got)
+	}
+	w.write(".aws/config", config)
 	if got := w.guise("adopt", "--all", "--yes", "--keep-keys"); got.code != 0 || w.read(".aws/credentials") != after {
 		t.Errorf("adopt took the session: %+v", got)
 	}
