@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // A block is the part of the config file that `guise sso sync` writes, between
@@ -21,6 +22,21 @@ type SyncChanges struct {
 	Stale          []string    // no longer granted, and left since they were not to be pruned
 	Taken          []string    // names that stand outside the block already: left out
 	Unchanged      int
+}
+
+// MaySync says whether Sync writes a profile of this name. Names come from a portal's
+// answer: default is the profile of every program that names none, and is a person's
+// to give.
+func MaySync(name string) bool {
+	isOf := func(c rune) bool { return unicode.IsLetter(c) || unicode.IsDigit(c) }
+	return name != kindDefault && strings.ContainsFunc(name, isOf)
+}
+
+// A SyncNameError is a name that Sync does not write, or would write twice.
+type SyncNameError struct{ Name string }
+
+func (e *SyncNameError) Error() string {
+	return fmt.Sprintf("sync gives no profile the name %q, and no name to two", e.Name)
 }
 
 // A BlockError is a block whose comments are not as guise wrote them.
@@ -92,7 +108,7 @@ func (f *Files) SyncTemplate(session string) (string, error) {
 // Sync writes the block of a session, in memory: the profiles wanted, each behind
 // guise, by name. What people have added to a profile of the block stays
 // with it. Without prune, profiles that are not wanted any more stay too. Its
-// errors are *BlockError, *PathError, *NameError and *ValueError.
+// errors are *BlockError, *SyncNameError, *PathError, *NameError and *ValueError.
 func (f *Files) Sync(session, template, executable string, want []Synced, prune bool) (SyncChanges, error) {
 	b, err := f.config.cut(session)
 	if err != nil {
@@ -113,6 +129,9 @@ func (f *Files) Sync(session, template, executable string, want []Synced, prune 
 	var changes SyncChanges
 	texts := map[string]string{} // by name
 	for _, w := range want {
+		if _, twice := texts[w.Name]; twice || w.Name != "" && !MaySync(w.Name) {
+			return changes, &SyncNameError{w.Name}
+		}
 		if taken[w.Name] {
 			changes.Taken = append(changes.Taken, w.Name)
 			continue

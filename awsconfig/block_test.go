@@ -81,3 +81,20 @@ func TestSyncBroken(t *testing.T) {
 func inMemory(config string) *Files {
 	return &Files{config: file{data: []byte(config)}, credentials: file{inCredentials: true}}
 }
+
+// TestSyncNames: what is everybody's profile, is punctuation alone, or is two profiles' at once
+// is not written, whoever asks for it.
+func TestSyncNames(t *testing.T) {
+	const before = "[profile a]\nregion = x\n"
+	for _, want := range [][]Synced{
+		{{Name: "default", AccountID: "1", RoleName: "r"}},
+		{{Name: "._@", AccountID: "1", RoleName: "r"}},
+		{{Name: "two", AccountID: "1", RoleName: "r"}, {Name: "two", AccountID: "2", RoleName: "r"}},
+	} {
+		f := inMemory(before)
+		_, err := f.Sync("demo", "", guisePath, want, false)
+		if !errors.As(err, new(*SyncNameError)) || string(f.config.parsed().Bytes()) != before {
+			t.Errorf("%+v: %v", want, err)
+		}
+	}
+}

@@ -6,10 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"slices"
 	"strings"
-	"text/template"
-	"unicode"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -203,7 +200,7 @@ func (o syncOptions) write(files *awsconfig.Files, name string, want []awsconfig
 		return err
 	}
 	for _, taken := range changes.Taken {
-		o.sayf("guise: %s: there is a profile of this name already, not written by sync: left as it is", taken)
+		o.sayf("guise: %s: there is a profile of this name already, which is not of %s's sync: left as it is", taken, name)
 	}
 	for _, stale := range changes.Stale {
 		o.sayf("guise: %s is no longer granted (--prune removes it)", stale)
@@ -223,7 +220,7 @@ type syncAnswer struct {
 	Removed   []string    `json:"removed"`
 	Renamed   [][2]string `json:"renamed"` // from, to
 	Stale     []string    `json:"stale"`   // no longer granted, and still there
-	Taken     []string    `json:"taken"`   // names of profiles that sync did not write
+	Taken     []string    `json:"taken"`   // names of profiles that are not of this session's sync
 	Unchanged int         `json:"unchanged"`
 	Written   bool        `json:"written"`
 }
@@ -244,68 +241,6 @@ func summaryOf(name string, c awsconfig.SyncChanges) string {
 		parts = []string{"it opens no accounts"}
 	}
 	return name + ": " + strings.Join(parts, ", ")
-}
-
-// A namer gives profiles their names.
-type namer struct{ template *template.Template }
-
-// nameData is what a template is given.
-type nameData struct{ AccountName, AccountID, AccountEmail, RoleName, Session string }
-
-func newNamer(text string) (*namer, error) {
-	t, err := template.New("name").Option("missingkey=error").Funcs(template.FuncMap{
-		"lower":   strings.ToLower,
-		"replace": func(from, to, s string) string { return strings.ReplaceAll(s, from, to) },
-	}).Parse(text)
-	if err != nil {
-		return nil, err
-	}
-	return &namer{t}, t.Execute(io.Discard, nameData{})
-}
-
-// profiles names what is granted. Names that come out the same are told apart by
-// the account's id, all of them, so that no order decides which is which.
-func (n *namer) profiles(sso, region string, granted []signin.Granted) ([]awsconfig.Synced, error) {
-	all := make([]awsconfig.Synced, len(granted))
-	same := map[string]int{}
-	for i, g := range granted {
-		var b strings.Builder
-		if err := n.template.Execute(&b, nameData{g.Account.Name, g.Account.ID, g.Account.Email, g.Role, sso}); err != nil {
-			return nil, err
-		}
-		name := cleanName(b.String())
-		if name == "" {
-			name = cleanName(g.Account.ID)
-		}
-		all[i] = awsconfig.Synced{Name: name, AccountID: g.Account.ID, RoleName: g.Role, Region: region}
-		same[name]++
-	}
-	taken := map[string]bool{}
-	for i := range all {
-		if same[all[i].Name] > 1 {
-			all[i].Name += "-" + cleanName(all[i].AccountID)
-		}
-		if taken[all[i].Name] { // roles of one account, or a name made to look like this
-			all[i].Name += "-" + cleanName(all[i].RoleName)
-		}
-		taken[all[i].Name] = true
-	}
-	slices.SortFunc(all, func(a, b awsconfig.Synced) int { return strings.Compare(a.Name, b.Name) })
-	return all, nil
-}
-
-// cleanName keeps letters, digits and what is usual between them.
-func cleanName(s string) string {
-	clean := strings.Map(func(r rune) rune {
-		if unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("._/+=@:-", r) {
-			return r
-		}
-		return '-'
-	}, s)
-	for strings.Contains(clean, "--") {
-		clean = strings.ReplaceAll(clean, "--", "-")
-	}
-	return strings.Trim(clean, "-./:")
 }
 
 // progress shows, where stderr is for eyes, how far long work is.

@@ -254,6 +254,9 @@ func TestSync(t *testing.T) {
 	if got := w.guise("sso", "sync", "--dry-run"); got.code != 0 || !strings.Contains(got.out, "+[profile x-id-ü.Developer]") || w.read(".aws/config") != before {
 		t.Errorf("%+v", got)
 	}
+	if got := w.guise("sso", "sync", "--dry-run", "--template", "default"); got.code != 0 || strings.Contains(got.out, "default]") || strings.Contains(got.err, "already") {
+		t.Errorf("%+v", got)
+	}
 	got := w.guise("sso", "sync")
 	if got.code != 0 || !strings.Contains(got.err, "demo: 89 added") || !strings.Contains(got.err, "labs-dev.Developer: there is a profile of this name already") {
 		t.Errorf("%+v", got)
