@@ -115,40 +115,6 @@ func (d *Document) Check() error {
 	return nil
 }
 
-// faults gives every line that Check finds fault with.
-func (d *Document) faults(yield func(*SyntaxError) bool) {
-	for _, s := range d.sections {
-		settings := s.settings()
-		for i, l := range s.lines {
-			for len(settings) > 0 && settings[0].last < i {
-				settings = settings[1:]
-			}
-			trimmed := strings.TrimSpace(l.text)
-			why := ""
-			switch {
-			case strings.ContainsRune(l.text, 0):
-				why = "a NUL byte"
-			case strings.ContainsRune(l.text, '\r'):
-				why = "a line that ends in a carriage return alone"
-			case i == 0 && s.header.kind != "":
-				if s.header.name == "" {
-					why = "a section without a name"
-				}
-			case trimmed == "", isComment(trimmed):
-			case strings.HasPrefix(trimmed, "["):
-				why = "a section header that is not closed"
-			case s.header.kind == "":
-				why = "a setting before any section"
-			case len(settings) == 0 || i < settings[0].first:
-				why = "neither a section, a setting nor a comment"
-			}
-			if why != "" && !yield(&SyntaxError{Line: s.at + i, Why: why}) {
-				return
-			}
-		}
-	}
-}
-
 // eol is the line end that the document uses.
 func (d *Document) eol() string {
 	for _, s := range d.sections {

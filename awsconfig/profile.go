@@ -14,6 +14,7 @@ type Profile struct {
 	Name     string
 	settings []placed // the later ones win
 	foreign  bool     // other tools have hidden settings in it
+	fault    *fault   // the first line of its sections that is at fault; nil: none
 }
 
 // placed is a setting and where it stands.
@@ -32,9 +33,17 @@ func (p Profile) MarshalText() ([]byte, error) { return []byte(p.Name), nil }
 // take adds a section's settings. What comes later wins: in a file, as in the
 // Go SDK, and of the credentials file over the config file, as in all.
 func (p *Profile) take(f *file, s *section) {
-	for _, one := range s.settings() {
+	settings := s.settings()
+	for _, one := range settings {
 		p.settings = append(p.settings, placed{one, f, s.at})
 		p.foreign = p.foreign || strings.HasPrefix(one.key, "granted_") || strings.HasPrefix(one.key, "vegas_")
+	}
+	if p.fault != nil {
+		return
+	}
+	for i, why := range s.faults(settings) {
+		p.fault = &fault{placed{setting{first: i}, f, s.at}, why}
+		return
 	}
 }
 

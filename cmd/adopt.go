@@ -215,6 +215,9 @@ func (o useOptions) offerAdoption(ctx context.Context, name string) error {
 		return nil
 	}
 	_, err = o.resolve(files, name)
+	if errors.As(err, new(*awsconfig.SyntaxError)) {
+		return err
+	}
 	possible := err == nil && (p.KeysIn() != awsconfig.KeysPlain || o.keys().Available() == nil) && len(o.clashes(files, []string{name})) == 0
 	if possible && s.Adopt == "ask" && !o.declined(name) {
 		possible, err = o.askAdoption(ctx, name)

@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -277,6 +278,13 @@ func (d *doctor) broken(context.Context) {
 		}
 		if asFailure(err, &f) {
 			err = f.err
+		}
+		if syntax := (*awsconfig.SyntaxError)(nil); errors.As(err, &syntax) {
+			d.found(finding{
+				Check: "broken-profile", Severity: serious, What: p.Name + " cannot have credentials: " + err.Error(),
+				Why: "what follows that line may belong to another profile: SDKs may use its credentials under this name", Fix: d.edit(syntax.File, syntax.Line),
+			})
+			continue
 		}
 		if session.Way(p) == session.WayNone && p.Get("source_profile") == "" {
 			continue // a profile of settings alone is none of our business

@@ -133,6 +133,9 @@ func (o useOptions) login(ctx context.Context, name string) (session.Chain, time
 		return chain, got.Left(o.Now()), nil
 	}
 	chain, err := o.chain(name)
+	if errors.As(err, new(*awsconfig.SyntaxError)) {
+		return nil, 0, err // SDKs may take another profile's settings for this one's
+	}
 	if err != nil {
 		o.sayf("guise: %v", err)
 	}

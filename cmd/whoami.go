@@ -79,6 +79,9 @@ func (a *app) asSDK(ctx context.Context, args []string) (session.Link, session.C
 		return session.Link{}, session.Credentials{}, err
 	}
 	p, err := files.Profile(names[0])
+	if err == nil {
+		err = p.Check()
+	}
 	if err != nil {
 		return session.Link{}, session.Credentials{}, fail(names[0], err)
 	}

@@ -44,6 +44,48 @@ func TestBrokenLineIsTold(t *testing.T) {
 	}
 }
 
+// TestLostBracket: a header that has lost a bracket makes nobody of the profile before
+// it: that one has no credentials, by itself or as a source, and the rest go on.
+func TestLostBracket(t *testing.T) {
+	w := newWorld(t, "", "[profile harmless]", "source_profile = ci", "role_arn = arn:aws:iam::222222222222:role/Deploy", "[profile admin]",
+		"source_profile = ci", "role_arn = arn:aws:iam::222222222222:role/Admin", "[profile over]", "source_profile = harmless", "role_arn = arn:aws:iam::222222222222:role/Deploy", "")
+	if got := w.guise("adopt", "--all", "--yes", "--keep-keys"); got.code != 0 {
+		t.Fatalf("%+v", got)
+	}
+	whole := w.read(".aws/config")
+	config := strings.Replace(whole, "[profile admin]", "[profile admin", 1)
+	w.write(".aws/config", config)
+	line := strings.Count(config[:strings.Index(config, "[profile admin")], "\n") + 1
+	path := filepath.Join(w.home, ".aws/config")
+	want := fmt.Sprintf("%s line %d: a section header that is not closed\nhint: ${EDITOR:-vi} +%d %s\n", path, line, line, path)
+	refused := func(name string, args ...string) {
+		t.Helper()
+		if got := w.run([]string{"GUISE_SHELL=bash"}, "guise", args...); got.code != 1 || got.out != "" || got.err != "guise: "+name+": "+want {
+			t.Errorf("%q: %+v", args, got)
+		}
+	}
+	for _, args := range [][]string{
+		{"credential-process", "--profile", "harmless"},
+		{"exec", "harmless", "--", "true"},
+		{"export", "harmless"},
+		{"console", "--print", "harmless"},
+		{"login", "harmless"},
+		{"whoami", "harmless"},
+		{"use", "harmless"},
+		{"use", "--no-login", "harmless"},
+	} {
+		refused("harmless", args...)
+	}
+	refused("over", "credential-process", "--profile", "over")
+	refused("over", "exec", "over", "--serve", "--", "true")
+	if got := w.guise("doctor"); !strings.Contains(got.out, fmt.Sprintf("harmless cannot have credentials: %s line %d", path, line)) {
+		t.Errorf("%+v", got)
+	}
+	if got := w.guise("credential-process", "--profile", "deploy"); got.code != 0 || got.err != "" {
+		t.Errorf("%+v", got)
+	}
+}
+
 // TestNoFileIsTold: a pipe, a device, a folder or a huge file in the place of a file
 // hangs nothing, and is named.
 func TestNoFileIsTold(t *testing.T) {

@@ -52,6 +52,9 @@ func (r resolver) ssoToken(p awsconfig.Profile) (Link, error) {
 // signIn reads the section that says where to sign in. p is the profile that
 // asks, for messages and endpoints.
 func (r resolver) signIn(p, section awsconfig.Profile, name string) (Link, error) {
+	if err := section.Check(); err != nil {
+		return Link{}, err
+	}
 	l := Link{
 		Kind: SSOToken, Profile: p.Name, Session: name, StartURL: section.Get("sso_start_url"), Region: section.Get("sso_region"),
 		Scopes: list(section.Get("sso_registration_scopes")), Endpoint: r.defaults.Endpoint(p, "sso_oidc"),
@@ -69,7 +72,7 @@ func (r resolver) signIn(p, section awsconfig.Profile, name string) (Link, error
 }
 
 // SSOSession plans the sign-in of an [sso-session NAME] section. Its error is a
-// [*SettingError].
+// [*SettingError] or an *awsconfig.SyntaxError.
 func SSOSession(profiles Profiles, name string, d Defaults) (Link, error) {
 	r := newResolver(profiles, d)
 	section, ok := profiles.SSOSession(name)

@@ -53,8 +53,8 @@ const MFASession = 12 * time.Hour
 // a process, access keys of the config file. A source profile that has access
 // keys is used without its role.
 //
-// The errors are *awsconfig.NoProfileError, *awsconfig.SplitKeysError, [*LoopError], [*SourceError] and
-// [*SettingError].
+// The errors are *awsconfig.NoProfileError, *awsconfig.SplitKeysError,
+// *awsconfig.SyntaxError, [*LoopError], [*SourceError] and [*SettingError].
 func Resolve(profiles Profiles, name string, d Defaults) (Chain, error) {
 	r := newResolver(profiles, d)
 	chain, err := r.chain(name, nil)
@@ -136,6 +136,9 @@ func (r resolver) profile(name string, path []string) (awsconfig.Profile, error)
 	if missing := (*awsconfig.NoProfileError)(nil); errors.As(err, &missing) && len(path) > 0 {
 		last := path[len(path)-1]
 		return p, &SourceError{last, "its source_profile " + name + " does not exist", path}
+	}
+	if err == nil {
+		err = p.Check()
 	}
 	return p, err
 }
