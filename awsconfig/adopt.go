@@ -196,8 +196,12 @@ func (s *section) setCommand(command string) bool {
 	return false
 }
 
-// addCommand adds the line that runs guise behind the section's last setting.
-func (s *section) addCommand(command, eol string) {
+// addCommand adds the line that runs guise.
+func (s *section) addCommand(command, eol string) { s.addLast(keyCommand+" = "+command, eol) }
+
+// addLast adds a setting behind the section's last one. It is not indented: before
+// others that are, or behind one that is, it would take in what follows or be taken in.
+func (s *section) addLast(text, eol string) {
 	at := 0
 	if s.mark() != "" {
 		at = 1
@@ -206,7 +210,7 @@ func (s *section) addCommand(command, eol string) {
 		at = one.last
 	}
 	before := &s.lines[at]
-	added := line{"credential_process = " + command, before.eol}
+	added := line{text, before.eol}
 	if before.eol == "" { // the last line of the file: the new one ends it as it did
 		before.eol = eol
 	}

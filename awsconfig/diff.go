@@ -81,7 +81,7 @@ type viewed struct {
 func view(d *Document, secrets map[string]int) []viewed {
 	var all []viewed
 	for _, s := range d.sections {
-		header := "before any section"
+		header := beforeAll
 		if s.header.kind != "" {
 			header = strings.TrimSpace(s.lines[0].text)
 		}
@@ -110,8 +110,14 @@ func view(d *Document, secrets map[string]int) []viewed {
 			all = append(all, v)
 		}
 	}
+	if all == nil && d.bom != "" { // a line that has nothing but the mark
+		all = []viewed{{header: beforeAll}}
+	}
 	return all
 }
+
+// beforeAll stands for the header of the lines before the first one.
+const beforeAll = "before any section"
 
 const (
 	redacted = "[redacted]"

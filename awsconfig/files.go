@@ -127,8 +127,8 @@ func (f *file) find(name string) []*section {
 		return f.document.sectionsOf(name, f.inCredentials)
 	}
 	var found []*section
-	for from := 0; name != ""; {
-		i := bytes.Index(f.data[from:], []byte(name))
+	for from, needle := 0, contiguous(name); name != ""; {
+		i := bytes.Index(f.data[from:], needle)
 		if i < 0 {
 			break
 		}
@@ -137,16 +137,27 @@ func (f *file) find(name string) []*section {
 		if j := bytes.IndexByte(f.data[from+i:], '\n'); j >= 0 {
 			end = from + i + j
 		}
-		text := strings.TrimPrefix(strings.TrimSuffix(string(f.data[start:end]), "\r"), bom)
-		from = end
-		if !strings.HasPrefix(strings.TrimLeft(text, " \t"), "[") {
-			continue
+		text := string(f.data[start:end])
+		if start == 0 {
+			text = strings.TrimPrefix(text, bom)
+		}
+		if from = end; from < len(f.data) {
+			from++
 		}
 		if h, ok := parseHeader(text); ok && h.isProfile(name, f.inCredentials) {
 			found = append(found, f.sectionAt(start))
 		}
 	}
 	return found
+}
+
+// contiguous is the part of a name that stands as it is in each header that has the
+// name: behind the first word there may be more spaces than one, or quotes.
+func contiguous(name string) []byte {
+	if _, rest, ok := strings.Cut(name, " "); ok && rest != "" {
+		return []byte(rest)
+	}
+	return []byte(name)
 }
 
 // sectionAt reads the section whose header begins at a byte of the file.
@@ -159,12 +170,9 @@ func (f *file) sectionAt(start int) *section {
 			break
 		}
 		from += i + 1
-		if next := bytes.TrimLeft(rest[from:], " \t"); len(next) > 0 && next[0] == '[' {
-			stop := len(next)
-			if j := bytes.IndexByte(next, '\n'); j >= 0 {
-				stop = j
-			}
-			if _, ok := parseHeader(string(next[:stop])); ok {
+		next, _, _ := bytes.Cut(rest[from:], []byte("\n"))
+		if trimmed := bytes.TrimSpace(next); len(trimmed) > 0 && trimmed[0] == '[' {
+			if _, ok := parseHeader(string(next)); ok {
 				end = from
 				break
 			}

@@ -62,11 +62,11 @@ func moveKeys(from *file, s *section, name string, o AdoptOptions, taken bool) e
 	for _, one := range secrets {
 		l := &s.lines[one.first]
 		moved = append(moved, line{l.text, eol})
-		at := strings.LastIndex(l.text, one.value)
-		if at < 0 { // over several lines: no key is
+		text, ok := one.withValue(l.text, place)
+		if !ok { // over several lines: no key is
 			return &IrreversibleError{name}
 		}
-		l.text = l.text[:at] + place + l.text[at+len(one.value):]
+		l.text = text
 	}
 	if o.KeepKeys {
 		header, err := headerLine(name+sourceSuffix, from.inCredentials)

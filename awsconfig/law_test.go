@@ -149,31 +149,6 @@ func ownLinesOnly(t *testing.T, seed int, before, after string) {
 	}
 }
 
-func FuzzBytes(f *testing.F) {
-	for seed := range 20 {
-		config, credentials := ugly(rand.New(rand.NewPCG(uint64(seed), 1)))
-		f.Add([]byte(config))
-		f.Add([]byte(credentials))
-	}
-	f.Fuzz(func(t *testing.T, data []byte) {
-		if got := Parse(data).Bytes(); !bytes.Equal(got, data) {
-			t.Fatalf("%q became %q", data, got)
-		}
-		files, v := filesOf(string(data), ""), vault{}
-		for _, name := range files.Names() {
-			if files.Adopt([]string{name}, AdoptOptions{Executable: "/bin/guise", Store: v.store}) != nil {
-				continue
-			}
-			if err := files.Release([]string{name}, ReleaseOptions{Fetch: v.fetch}); err != nil {
-				t.Fatal(err)
-			}
-			if got := files.config.parsed().Bytes(); !bytes.Equal(got, data) {
-				t.Fatalf("%q came back as %q", data, got)
-			}
-		}
-	})
-}
-
 func BenchmarkAdoptAll(b *testing.B) {
 	var config strings.Builder
 	for i := range 10_000 {

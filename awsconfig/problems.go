@@ -68,7 +68,7 @@ func (f *Files) Unseen() map[string][]string {
 		if !ok || s.header.kind != kindProfile {
 			continue
 		}
-		blind := blindTo(s.lines[0].text, name)
+		blind := blindTo(s.header.inside, name)
 		if before, several := unseen[name]; several {
 			blind = slices.DeleteFunc(blind, func(sdk string) bool { return !slices.Contains(before, sdk) })
 		}
@@ -87,11 +87,10 @@ func (f *Files) Unseen() map[string][]string {
 	return unseen
 }
 
-// blindTo gives the SDKs that do not find a name in the header that has it.
-func blindTo(header, name string) (sdks []string) {
-	_, inside, _ := strings.Cut(header, "[")
-	inside = strings.TrimSpace(inside[:strings.LastIndexByte(inside, ']')])
-	raw := strings.TrimSpace(strings.TrimPrefix(inside, kindProfile)) // the name, in quotes or not
+// blindTo gives the SDKs that do not find a name in the header that has it: what
+// stands between the brackets.
+func blindTo(inside, name string) (sdks []string) {
+	raw := strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(inside), kindProfile)) // the name, in quotes or not
 	if words, ok := shellWords(raw); !ok || len(words) != 1 || words[0] != name {
 		sdks = append(sdks, Botocore)
 	}

@@ -125,13 +125,14 @@ func (f *file) giveKeysBack(s *section, name string, index map[string][]*section
 	return nil
 }
 
-func (s *section) value(key string) string {
+// value gives the value of a key: of several, the last one counts, as in [Profile].
+func (s *section) value(key string) (last string) {
 	for _, one := range s.settings() {
 		if one.key == key {
-			return one.value
+			last = one.value
 		}
 	}
-	return ""
+	return last
 }
 
 // others tells whether a section of kept keys has had something added to it.

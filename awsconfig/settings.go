@@ -73,3 +73,16 @@ func value(key, text string) string {
 	}
 	return unquote(strings.TrimSpace(text))
 }
+
+// withValue gives the setting's line with another value, in the place where the value
+// stands: a comment behind it may say the same. Not ok where that would not be read
+// as the value.
+func (s setting) withValue(text, other string) (changed string, ok bool) {
+	from := s.keyAt + strings.IndexAny(text[s.keyAt:], "=:") + 1
+	at := strings.Index(text[from:], s.value)
+	if at < 0 {
+		return text, false
+	}
+	changed = text[:from+at] + other + text[from+at+len(s.value):]
+	return changed, value(s.key, changed[from:]) == other
+}

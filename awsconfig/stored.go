@@ -1,9 +1,6 @@
 package awsconfig
 
-import (
-	"fmt"
-	"strings"
-)
+import "fmt"
 
 // A HasKeysError is a profile that has credentials already.
 type HasKeysError struct{ Profile, Key string }
@@ -40,12 +37,10 @@ func (f *Files) AddStoredKey(name, id, executable string) error {
 			return idErr
 		}
 		s := sections[len(sections)-1]
-		if len(s.lines) > 0 && s.lines[len(s.lines)-1].eol == "" {
-			s.lines[len(s.lines)-1].eol = eol
-		}
-		s.lines = append(s.lines[:1:1], append(b.lines[1:3:3], s.lines[1:]...)...)
+		s.addLast(b.lines[1].text, eol)
+		s.addLast(b.lines[2].text, eol)
 		if !s.setCommand(command) {
-			s.addCommand(command, eol)
+			s.addLast(b.lines[3].text, eol)
 		}
 		return nil
 	}
@@ -69,9 +64,8 @@ func (f *Files) ReplaceStoredKey(old, id string) int {
 			for _, setting := range s.settings() {
 				if setting.key == own+keyID && setting.value == old && isStored(s.value(own+keySecret)) {
 					l := &s.lines[setting.first]
-					at := strings.LastIndex(l.text, old)
-					if at >= 0 {
-						l.text = l.text[:at] + id + l.text[at+len(old):]
+					if text, ok := setting.withValue(l.text, id); ok {
+						l.text = text
 						n++
 					}
 				}
