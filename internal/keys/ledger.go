@@ -92,10 +92,26 @@ func (k *Keeper) load() (*ledger, error) {
 	switch {
 	case l.Version > ledgerVersion:
 		return nil, &NewerError{k.ledgerPath(), l.Version}
-	case err != nil || l.Version < 1:
+	case err != nil || l.Version < 1 || !l.whole():
 		return nil, fmt.Errorf("%s cannot be read: move it away; guise then asks both stores for each secret", k.ledgerPath())
 	}
 	return l, nil
+}
+
+// whole reports whether a ledger says of each secret and rotation that it names what
+// guise writes of them.
+func (l *ledger) whole() bool {
+	for _, r := range l.Secrets {
+		if r == nil || slices.ContainsFunc(slices.Concat(r.In, r.RemoveFrom), func(place Place) bool { return !slices.Contains(both(), place) }) {
+			return false
+		}
+	}
+	for _, r := range l.Rotations {
+		if r == nil || r.Old == "" {
+			return false
+		}
+	}
+	return true
 }
 
 // peek is the ledger for those who only look: without one, nothing is known.
