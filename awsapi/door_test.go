@@ -45,7 +45,7 @@ func inXML(op, result string) string {
 
 // doors are all operations that there are. at makes the link that leads to the
 // server of the test.
-func doors(t *testing.T) []door {
+func doors(t testing.TB) []door {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		t.Fatal(err)

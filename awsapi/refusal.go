@@ -16,8 +16,16 @@ import (
 	"guise/session"
 )
 
-// longestWords is how much of AWS's own words an error keeps, in bytes.
-const longestWords = 2000
+// How much of AWS's own words an error keeps, in bytes.
+const (
+	longestWords = 2000
+	longestCode  = 128
+)
+
+// shorten keeps no more of AWS's own words than a person reads.
+func shorten(e *session.APIError) {
+	e.Code, e.Message = e.Code[:min(len(e.Code), longestCode)], e.Message[:min(len(e.Message), longestWords)]
+}
 
 // refusal reads an answer that is not a success. STS has few codes for many
 // reasons, so that its words must be looked at; they have been the same for years,
@@ -27,7 +35,7 @@ func refusal(do call, r reply, from *url.URL) *session.APIError {
 	if e.Code, e.Message = do.refused(r); e.Message == "" {
 		e.Message = from.Host + " answers " + strings.TrimSpace(strconv.Itoa(r.status)+" "+http.StatusText(r.status))
 	}
-	e.Message = e.Message[:min(len(e.Message), longestWords)]
+	shorten(e)
 	e.Reason = reasonOf(e.Code, e.Message)
 	if r.status == http.StatusTooManyRequests {
 		e.Reason = session.Throttled
@@ -114,6 +122,7 @@ func unreadable(op string, from *url.URL, r reply, err error, skew time.Duration
 	case err == nil:
 		return nil
 	case errors.As(err, &told):
+		shorten(told)
 		return err
 	case errors.As(err, &field):
 		return &session.APIError{Op: op, Message: field.Error(), Reason: session.Refused, Skew: skew}
