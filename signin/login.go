@@ -132,12 +132,8 @@ func (s *Login) Credentials(ctx context.Context, l session.Link, o session.BaseO
 }
 
 func (s *Login) renew(ctx context.Context, l session.Link, f loginFile) (session.Credentials, error) {
-	block, _ := pem.Decode([]byte(f.Key))
-	if block == nil {
-		return session.Credentials{}, errNoRefresh
-	}
-	key, err := x509.ParseECPrivateKey(block.Bytes)
-	if err != nil {
+	key, ok := f.key()
+	if !ok {
 		return session.Credentials{}, errNoRefresh
 	}
 	got, err := s.Console.ConsoleToken(ctx, l, f.ClientID, key, Grant{Refresh: secret.New(f.RefreshToken)})
@@ -146,6 +142,16 @@ func (s *Login) renew(ctx context.Context, l session.Link, f loginFile) (session
 	}
 	f.take(got)
 	return f.credentials(s.Now()), s.write(l, f)
+}
+
+// key is what proves that it is the same machine: on P-256, as "ES256" has it.
+func (f loginFile) key() (key *ecdsa.PrivateKey, ok bool) {
+	block, _ := pem.Decode([]byte(f.Key))
+	if block == nil {
+		return nil, false
+	}
+	key, err := x509.ParseECPrivateKey(block.Bytes)
+	return key, err == nil && key.Curve == elliptic.P256()
 }
 
 func (s *Login) signIn(ctx context.Context, l session.Link, profile string) (session.Credentials, error) {
