@@ -3,7 +3,7 @@
 GOFUMPT     = go run mvdan.cc/gofumpt@v0.12.0
 STATICCHECK = go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: all build test lint cross bench law docs clean
+.PHONY: all build test lint cross bench law fuzz docs clean
 
 all: build test
 
@@ -18,7 +18,7 @@ lint: ## format, vet, static checks, shell files
 	go vet ./...
 	go mod tidy -diff
 	$(STATICCHECK) ./...
-	shellcheck .ci/run shell/*.bash completions/*.bash
+	shellcheck .ci/run .ci/fuzz shell/*.bash completions/*.bash
 
 cross: ## everything must build for, and vet on, all three systems
 	@for os in linux darwin windows; do \
@@ -30,6 +30,9 @@ bench: build ## the table of docs/speed.md, measured here and now; BASE=REVISION
 
 law: ## the law of adoption on 2,000 profiles: two real SDKs before and after `guise adopt`
 	go run ./internal/law -profiles 2000
+
+fuzz: ## every reader of what others wrote, FUZZTIME (60s) each; TARGET=NAME: that one
+	.ci/fuzz $(TARGET)
 
 docs: build ## docs/reference.md from the command tree
 	go test ./cmd -run TestReference -update

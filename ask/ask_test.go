@@ -8,8 +8,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"guise/internal/printable"
 )
 
 func TestSanitise(t *testing.T) {
@@ -21,19 +19,6 @@ func TestSanitise(t *testing.T) {
 			t.Errorf("%q: %q, want %q", in, got, want)
 		}
 	}
-}
-
-func FuzzSanitise(f *testing.F) {
-	f.Add("a\x1b]0;x\x07b")
-	f.Fuzz(func(t *testing.T, s string) {
-		got := Sanitise(s)
-		if !printable.Text(got) || strings.ContainsAny(got, "\n\r\t") {
-			t.Errorf("%q: %q", s, got)
-		}
-		if again := Sanitise(got); again != got {
-			t.Errorf("%q: twice is not once", s)
-		}
-	})
 }
 
 func TestIsCode(t *testing.T) {

@@ -278,8 +278,13 @@ func read(path string, entry fs.DirEntry) (q Request, ok bool) {
 	if !ok {
 		return q, false
 	}
+	return parse(data, entry.Name())
+}
+
+// parse reads a request's file: see tell. One of another name is none.
+func parse(data []byte, name string) (q Request, ok bool) {
 	lines := strings.SplitN(string(data), "\n", 4)
-	ok = len(lines) == 4 && json.Unmarshal([]byte(lines[2]), &q) == nil && q.ID == entry.Name()
+	ok = len(lines) == 4 && json.Unmarshal([]byte(lines[2]), &q) == nil && q.ID == name
 	return q, ok
 }
 

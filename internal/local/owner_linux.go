@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
+	"io"
 	"net"
 	"net/netip"
 	"os"
@@ -89,16 +90,21 @@ func entryV6(of, to netip.AddrPort) string {
 	return end(of) + " " + end(to)
 }
 
-// lookUp finds an entry of a table, and gives its user. A socket that its process
-// has closed already stands in the table without an inode and as root's: its user
-// is unknown, or else whoever sends and closes at once would pass for root.
-func lookUp(table, entry string) (uid int, found bool) {
-	f, err := os.Open(table)
+// lookUp finds an entry in the file of a table, and gives its user.
+func lookUp(path, entry string) (uid int, found bool) {
+	f, err := os.Open(path)
 	if err != nil {
 		return unknown, false
 	}
 	defer func() { _ = f.Close() }()
-	lines := bufio.NewScanner(f)
+	return userIn(f, entry)
+}
+
+// userIn gives the user of a table's entry. A socket that its process has closed
+// already stands in the table without an inode and as root's: its user is unknown, or
+// else whoever sends and closes at once would pass for root.
+func userIn(table io.Reader, entry string) (uid int, found bool) {
+	lines := bufio.NewScanner(table)
 	for lines.Scan() {
 		if !bytes.Contains(lines.Bytes(), []byte(entry)) {
 			continue
@@ -108,11 +114,11 @@ func lookUp(table, entry string) (uid int, found bool) {
 		if len(fields) < 10 || fields[1]+" "+fields[2] != entry {
 			continue
 		}
-		uid, err := strconv.Atoi(fields[7])
+		uid, err := strconv.ParseUint(fields[7], 10, 32)
 		if err != nil || fields[9] == "0" {
 			return unknown, true
 		}
-		return uid, true
+		return int(uid), true
 	}
 	return unknown, false
 }

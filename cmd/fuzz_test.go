@@ -1,0 +1,81 @@
+//go:build unix
+
+package cmd
+
+import (
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/pelletier/go-toml/v2"
+)
+
+// FuzzSettings: whatever config.toml and a variable hold, guise has settings that each
+// are one of those allowed, says what it goes on without, and where a setting that
+// protects something was meant and not read, does not do what it protects.
+func FuzzSettings(f *testing.F) {
+	for _, text := range []string{
+		"adopt = \"never\"\nrefresh_before = \"5m\"\nmfa = [\"terminal\", \"command\"]\n", "key_store = \"keyrin\"", "key_store = \"keyring", "key_store = '''\nkeyring", "keystore = \"keyring\"\n[x]\ny = 1\n", "mfa = [\n\"terminal\",\nyubikey\n]",
+		"key_store.x = 1\n", "\"key_store\" = 1979-05-27\n", "[[mfa]]\n", "[key_store]\n", "key_store = \"auto\"\nkey_store = \"file\"\n", "a = [[[[[[[[", "\ufeffmfa = []", "\x00", "wait_for_person = \"9999999h\"", "picker = inf", "",
+	} {
+		f.Add(text, "keyring")
+	}
+	allowed := map[string][]string{"adopt": {"ask", "always", "never"}, "key_store": {"auto", "keyring", "kernel", "file"}, "picker": {"fzf", "list"}}
+	f.Fuzz(func(t *testing.T, text, variable string) {
+		path := filepath.Join(t.TempDir(), "config.toml")
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		s, again := readSettings(path, nil), readSettings(path, nil)
+		for name, value := range map[string]string{"adopt": s.Adopt, "key_store": s.KeyStore, "picker": s.Picker} {
+			if !slices.Contains(allowed[name], value) {
+				t.Fatalf("%q: %s is %q", text, name, value)
+			}
+		}
+		if len(s.MFA) == 0 || slices.ContainsFunc(s.MFA, func(way string) bool { return !slices.Contains(mfaWays(), way) }) || s.RefreshBefore < 0 || s.WaitForPerson < 0 {
+			t.Fatalf("%q: %+v", text, s)
+		}
+		if x, y := told(s), told(again); !slices.Equal(x, y) {
+			t.Fatalf("%q: it says %q, and then %q", text, x, y)
+		}
+		for _, e := range s.broken {
+			if e.err == nil || e.line < 0 || len(e.of) == 0 {
+				t.Fatalf("%q: %+v", text, e)
+			}
+		}
+		var values map[string]any
+		switch err := toml.Unmarshal([]byte(text), &values); {
+		case err != nil && len(s.broken) == 0:
+			t.Fatalf("%q: it is not TOML, and nobody is told", text)
+		case err == nil:
+			if value, is := values["key_store"]; is && s.sure("key_store") == nil && value != s.KeyStore {
+				t.Fatalf("%q: the key store is %q", text, s.KeyStore)
+			}
+			if value, is := values["mfa"]; is && s.sure("mfa") == nil {
+				var want settings
+				if all, err := asText(value); err != nil || ways(&want, all) != nil || !slices.Equal(want.MFA, s.MFA) {
+					t.Fatalf("%q: the ways to a code are %q", text, s.MFA)
+				}
+			}
+			if known := slices.Collect(maps.Keys(values)); len(known) > 0 && len(s.broken) > len(known) {
+				t.Fatalf("%q: %q", text, told(s))
+			}
+		}
+		// What stands beside it in the file must not hide a setting that protects.
+		if s := readThese(t, "key_store = \"nonsense\"\n"+text); s.sure("key_store") == nil {
+			t.Fatalf("%q: the key store was to be another, and %q is taken", text, s.KeyStore)
+		}
+		if s := readSettings(path, []string{"GUISE_KEY_STORE=" + variable}); variable != "" && s.sure("key_store") == nil && s.KeyStore != variable {
+			t.Fatalf("%q: GUISE_KEY_STORE=%q, and %q is taken", text, variable, s.KeyStore)
+		}
+	})
+}
+
+func told(s settings) (all []string) {
+	for _, e := range s.broken {
+		all = append(all, e.Error())
+	}
+	return all
+}

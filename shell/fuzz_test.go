@@ -1,0 +1,133 @@
+package shell
+
+import (
+	"strings"
+	"testing"
+	"unicode"
+)
+
+// FuzzQuote: a value that is written is read back as it is by a model of each
+// language's own rules, and is the one word of its line; one with a control character
+// is refused, by an error without the value.
+func FuzzQuote(f *testing.F) {
+	for _, value := range append(ugly(), "wJalrXUtnFEMI/K7MDENG+=", "\u2019; x", "\u201b\u201a\u2018", "\u0085", "\u202e", "a=b c") {
+		f.Add(value)
+	}
+	f.Fuzz(func(t *testing.T, value string) {
+		control := strings.ContainsFunc(value, unicode.IsControl)
+		change := []Change{{Name: "AWS_X", Value: value, Exported: true}}
+		check := func(form, before, text string, err error, read func(string) (string, bool)) {
+			t.Helper()
+			if err != nil {
+				if text != "" || len(value) > 8 && strings.Contains(err.Error(), value) && !strings.Contains(holdsControl+bare("'"), value) {
+					t.Fatalf("%s: %q and %v", form, text, err)
+				}
+				return
+			}
+			word, ok := strings.CutPrefix(text, before)
+			word, end := strings.CutSuffix(word, "\n")
+			if got, whole := read(word); control || !ok || !end || !whole || got != value {
+				t.Fatalf("%s: %q is written %q and read as %q", form, value, text, got)
+			}
+		}
+		for form, reader := range map[string]struct {
+			before string
+			read   func(string) (string, bool)
+		}{
+			"env": {"export AWS_X=", posix}, "fish": {"set -gx AWS_X ", fish}, "powershell": {"$Env:AWS_X = ", powershell},
+			"dotenv": {"AWS_X=", func(s string) (string, bool) {
+				return s, strings.Trim(s, "-_.:/@%+=,") == "" || strings.IndexFunc(s, notPlain) < 0
+			}},
+		} {
+			format, _ := FormatNamed(form)
+			text, err := format.Write(change)
+			if (err != nil) != control && form != "dotenv" {
+				t.Fatalf("%s: %q: %v", form, value, err)
+			}
+			check(form, reader.before, text, err, reader.read)
+		}
+		for _, d := range dialects() {
+			text, err := d.Script(change)
+			read, before := posix, `\builtin export AWS_X=`
+			if d.name == "fish" {
+				read, before = fish, "set -gx AWS_X "
+			}
+			check(d.name, before, text, err, read)
+		}
+		if err := INI(change); err == nil && (strings.TrimSpace(value) != value || strings.ContainsAny(value, "\"'`\\\n\r")) {
+			t.Fatalf("INI takes %q", value)
+		}
+	})
+}
+
+func notPlain(r rune) bool {
+	return r > unicode.MaxASCII || !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("-_.:/@%+=,", r)
+}
+
+// posix reads a word as sh does: what is in apostrophes as it stands, what follows a
+// backslash outside of them as it stands. Not ok where anything else is outside.
+func posix(word string) (value string, ok bool) {
+	var b strings.Builder
+	for inside, i := false, 0; i < len(word); i++ {
+		switch c := word[i]; {
+		case c == '\'':
+			inside = !inside
+		case inside:
+			b.WriteByte(c)
+		case c == '\\' && i+1 < len(word):
+			i++
+			b.WriteByte(word[i])
+		default:
+			return "", false
+		}
+		if i == len(word)-1 && inside {
+			return "", false
+		}
+	}
+	return b.String(), word != ""
+}
+
+// fish reads a word as fish does: in apostrophes, where a backslash is an escape
+// before an apostrophe and before itself.
+func fish(word string) (value string, ok bool) {
+	var b strings.Builder
+	for i := 1; i < len(word); i++ {
+		switch c := word[i]; {
+		case c == '\'':
+			return b.String(), word[0] == '\'' && i == len(word)-1
+		case c == '\\' && i+1 < len(word) && strings.IndexByte(`\'`, word[i+1]) >= 0:
+			i++
+			b.WriteByte(word[i])
+		default:
+			b.WriteByte(c)
+		}
+	}
+	return "", false
+}
+
+// powershell reads a literal string: any of five apostrophes ends it, unless another
+// follows.
+func powershell(word string) (value string, ok bool) {
+	const apostrophes = "'\u2018\u2019\u201a\u201b"
+	inside, found := strings.CutPrefix(word, "'")
+	var b strings.Builder
+	for inside != "" {
+		at := strings.IndexAny(inside, apostrophes)
+		if at < 0 {
+			return "", false
+		}
+		b.WriteString(inside[:at])
+		inside = inside[at:]
+		first := []rune(inside)[0]
+		inside = inside[len(string(first)):]
+		if inside == "" {
+			return b.String(), found && first == '\''
+		}
+		if second := []rune(inside)[0]; !strings.ContainsRune(apostrophes, second) {
+			return "", false
+		}
+		b.WriteRune(first)
+		inside = inside[len(string([]rune(inside)[0])):]
+	}
+	return "", false
+}
