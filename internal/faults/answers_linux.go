@@ -44,6 +44,10 @@ type liar struct {
 }
 
 func (l *liar) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if !strings.HasPrefix(r.Header.Get("User-Agent"), "guise/") { // the person's browser
+		l.honest.ServeHTTP(w, r)
+		return
+	}
 	n := l.seen.Add(1)
 	if l.at == 0 || n < l.at || n > l.at && !l.always {
 		l.honest.ServeHTTP(w, r)
