@@ -3,7 +3,7 @@
 GOFUMPT     = go run mvdan.cc/gofumpt@v0.12.0
 STATICCHECK = go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: all build test lint cross bench law fuzz docs clean
+.PHONY: all build test lint cross bench law fuzz faults docs clean
 
 all: build test
 
@@ -33,6 +33,11 @@ law: ## the law of adoption on 2,000 profiles: two real SDKs before and after `g
 
 fuzz: ## every reader of what others wrote, FUZZTIME (60s) each; TARGET=NAME: that one
 	.ci/fuzz $(TARGET)
+
+faults: ## every command that writes, with everything that can go wrong, one by one (Linux; root for all of it)
+	go run ./internal/faults -v
+	go run ./internal/faults -what answers -v
+	go run ./internal/faults -what places -v
 
 docs: build ## docs/reference.md from the command tree
 	go test ./cmd -run TestReference -update
