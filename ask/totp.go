@@ -18,9 +18,9 @@ import (
 const CodeWindow = 30 * time.Second
 
 // TOTP gives the code that a virtual MFA device shows at a time: RFC 6238 with
-// SHA-1, six digits and thirty seconds, as AWS has it. The seed is base32.
-func TOTP(seed secret.Text, at time.Time) (secret.Text, error) {
-	key, err := seedBytes(seed.Reveal())
+// SHA-1, six digits and thirty seconds, as AWS has it. The secret is base32.
+func TOTP(text secret.Text, at time.Time) (secret.Text, error) {
+	key, err := bytesOf(text.Reveal())
 	if err != nil {
 		return secret.Text{}, err
 	}
@@ -32,30 +32,30 @@ func TOTP(seed secret.Text, at time.Time) (secret.Text, error) {
 	return secret.New(fmt.Sprintf("%06d", n%1_000_000)), nil
 }
 
-// errSeed holds nothing of what was typed.
-var errSeed = errors.New("not a seed: base32 as AWS shows it, or an otpauth:// address")
+// errMFASecret holds nothing of what was typed.
+var errMFASecret = errors.New("not an MFA secret: base32 as AWS shows it, or an otpauth:// address")
 
-// Seed reads a seed as AWS shows it, or as a QR code holds it.
-func Seed(typed secret.Text) (secret.Text, error) {
+// MFASecret reads the secret of a device as AWS shows it, or as a QR code holds it.
+func MFASecret(typed secret.Text) (secret.Text, error) {
 	text := strings.TrimSpace(typed.Reveal())
 	if strings.HasPrefix(text, "otpauth://") {
 		u, err := url.Parse(text)
 		if err != nil || u.Host != "totp" {
-			return secret.Text{}, errSeed
+			return secret.Text{}, errMFASecret
 		}
 		text = u.Query().Get("secret")
 	}
 	text = strings.ToUpper(strings.NewReplacer(" ", "", "-", "", "=", "").Replace(text))
-	if _, err := seedBytes(text); err != nil {
+	if _, err := bytesOf(text); err != nil {
 		return secret.Text{}, err
 	}
 	return secret.New(text), nil
 }
 
-func seedBytes(text string) ([]byte, error) {
+func bytesOf(text string) ([]byte, error) {
 	key, err := base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(text)
 	if err != nil || len(key) < 10 {
-		return nil, errSeed
+		return nil, errMFASecret
 	}
 	return key, nil
 }

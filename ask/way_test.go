@@ -59,12 +59,12 @@ func TestSeed(t *testing.T) {
 		seed, " " + strings.ToLower(seed) + "\n", "JBSW Y3DP EHPK 3PXP JBSW Y3DP EHPK 3PXP", seed + "====",
 		"otpauth://totp/Amazon%20Web%20Services:alice@111111111111?secret=" + seed + "&issuer=Amazon%20Web%20Services",
 	} {
-		if got, err := Seed(secret.New(typed)); err != nil || got.Reveal() != seed {
+		if got, err := MFASecret(secret.New(typed)); err != nil || got.Reveal() != seed {
 			t.Errorf("%q: %v %v", typed, got.Reveal(), err)
 		}
 	}
 	for _, typed := range []string{"", "JBSWY3DP", "not base32 at all!", "otpauth://hotp/x?secret=" + seed, "123456"} {
-		if _, err := Seed(secret.New(typed)); err == nil || strings.Contains(err.Error(), "JBSW") {
+		if _, err := MFASecret(secret.New(typed)); err == nil || strings.Contains(err.Error(), "JBSW") {
 			t.Errorf("%q: %v", typed, err)
 		}
 	}

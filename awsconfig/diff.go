@@ -25,48 +25,113 @@ func (f *Files) Diff() string {
 		for line := range strings.Lines(raw) {
 			d.take(line, before, after)
 		}
+		d.flush()
 	}
 	return b.String()
 }
 
-// differ turns a unified diff into changed lines under section headers.
+// differ turns a unified diff into changed lines under section headers. That diff
+// shows lines that stand more than once in a file as removed and added again:
+// those are left out.
 type differ struct {
-	out         *strings.Builder
-	old, new    int // numbers of the next lines, from 1
-	heading     string
-	inHunk      bool
-	justChanged bool
+	out      *strings.Builder
+	old, new int // numbers of the next lines, from 1
+	heading  string
+	inHunk   bool
+	last     int              // the side of the last line: 0 removed, 1 added
+	run      [2][]changedLine // removed and added lines, with none between that stays
+}
+
+// changedLine is a line of one of the two files.
+type changedLine struct {
+	raw    string // as the diff has it, with what it says about a missing newline
+	number int
+	viewed
 }
 
 func (d *differ) take(line string, before, after []viewed) {
-	wasChanged := d.justChanged
-	d.justChanged = false
 	switch {
 	case strings.HasPrefix(line, "@@ "):
+		d.flush()
 		var n int
 		_, _ = fmt.Sscanf(line, "@@ -%d,%d +%d,", &d.old, &n, &d.new)
 		d.inHunk = true
 	case !d.inHunk:
 	case line[0] == '-':
-		d.show('-', d.old, before[d.old-1])
-		d.old++
+		d.run[0] = append(d.run[0], changedLine{line[1:], d.old, before[d.old-1]})
+		d.old, d.last = d.old+1, 0
 	case line[0] == '+':
-		d.show('+', d.new, after[d.new-1])
-		d.new++
-	case line[0] == '\\' && wasChanged:
-		d.out.WriteString(line)
+		d.run[1] = append(d.run[1], changedLine{line[1:], d.new, after[d.new-1]})
+		d.new, d.last = d.new+1, 1
+	case line[0] == '\\':
+		if side := d.run[d.last]; len(side) > 0 {
+			side[len(side)-1].raw += line
+		}
 	case line[0] == ' ':
+		d.flush()
 		d.old++
 		d.new++
 	}
 }
 
-func (d *differ) show(sign byte, number int, v viewed) {
-	if v.header != d.heading && !v.isHeader {
-		fmt.Fprintf(d.out, "@@ line %d, %s @@\n", number, v.header)
+// flush shows a run without the lines that both sides have in the same order.
+func (d *differ) flush() {
+	removed, added := d.run[0], d.run[1]
+	d.run = [2][]changedLine{}
+	const most = 1 << 22 // pairs of lines that are compared
+	if len(removed)*len(added) > most {
+		d.show('-', removed)
+		d.show('+', added)
+		return
 	}
-	d.heading, d.justChanged = v.header, true
-	fmt.Fprintf(d.out, "%c%s\n", sign, v.text)
+	longest := commonLines(removed, added)
+	i, j := 0, 0
+	for {
+		fromI, fromJ := i, j
+		for i < len(removed) && longest[i][j] == longest[i+1][j] {
+			i++
+		}
+		for j < len(added) && longest[i][j] == longest[i][j+1] {
+			j++
+		}
+		d.show('-', removed[fromI:i])
+		d.show('+', added[fromJ:j])
+		if i == len(removed) || j == len(added) {
+			return
+		}
+		i, j = i+1, j+1
+	}
+}
+
+// commonLines gives, for the rest of each side from a line on, how many lines the
+// two have in common in the same order.
+func commonLines(a, b []changedLine) [][]int {
+	longest := make([][]int, len(a)+1)
+	for i := range longest {
+		longest[i] = make([]int, len(b)+1)
+	}
+	for i := len(a) - 1; i >= 0; i-- {
+		for j := len(b) - 1; j >= 0; j-- {
+			longest[i][j] = max(longest[i+1][j], longest[i][j+1])
+			if a[i].raw == b[j].raw {
+				longest[i][j] = longest[i+1][j+1] + 1
+			}
+		}
+	}
+	return longest
+}
+
+func (d *differ) show(sign byte, lines []changedLine) {
+	for _, l := range lines {
+		if l.header != d.heading && !l.isHeader {
+			fmt.Fprintf(d.out, "@@ line %d, %s @@\n", l.number, l.header)
+		}
+		d.heading = l.header
+		fmt.Fprintf(d.out, "%c%s\n", sign, l.text)
+		if _, note, found := strings.Cut(l.raw, "\n\\"); found {
+			d.out.WriteString("\\" + note)
+		}
+	}
 }
 
 // viewed is a line as it may be shown.

@@ -24,9 +24,9 @@ func newAdopt(a *app) *cobra.Command {
 	o := adoptOptions{app: a}
 	c := &cobra.Command{
 		Use:   "adopt PROFILE…|--all",
-		Short: "Put guise behind profiles, in ~/.aws/config",
-		Long: `Put guise behind profiles: in ~/.aws/config one line, credential_process, is added
-to each, and the settings that SDKs would prefer to it are hidden behind a prefix.
+		Short: "Have guise manage profiles, in ~/.aws/config",
+		Long: `Have guise manage profiles: in ~/.aws/config one line, credential_process, is added
+to each, and the settings that SDKs would prefer to it are hidden by a prefix.
 All else stays as it is, byte for byte, and "guise release" is the exact reverse.
 
 Access keys in a file win over credential_process in every SDK. guise tries them at
@@ -48,7 +48,7 @@ was: guise says so and asks, and --all leaves such a profile as it is.`,
 	c.Flags().BoolVar(&o.all, "all", false, "every profile that guise can get credentials for")
 	c.Flags().BoolVarP(&o.dryRun, "dry-run", "n", false, "show the change as a diff, and make none")
 	c.Flags().BoolVarP(&o.yes, "yes", "y", false, "do not ask")
-	c.Flags().BoolVar(&o.keepKeys, "keep-keys", false, "leave static keys in the file, in a section of their own")
+	c.Flags().BoolVar(&o.keepKeys, "keep-keys", false, "leave access keys in the file, in a section of their own")
 	return c
 }
 
@@ -66,12 +66,16 @@ func (o adoptOptions) run(ctx context.Context, names []string) error {
 	if err != nil {
 		return err
 	}
+	moving := keysIn(files, names, awsconfig.KeysPlain)
+	if err := o.noStore(moving); err != nil {
+		return err
+	}
 	if !o.yes || o.dryRun {
 		nothing := func(string, string, secret.Text) error { return nil }
 		if err := o.adopt(files, names, nothing); err != nil {
 			return err
 		}
-		agreed, err := o.show(ctx, files.Diff(), fmt.Sprintf("put guise behind %s", count(len(names), "profile")))
+		agreed, err := o.show(ctx, files.Diff(), o.adoptQuestion(names, moving))
 		if err != nil || !agreed {
 			return err
 		}
@@ -84,7 +88,7 @@ func (o adoptOptions) run(ctx context.Context, names []string) error {
 		o.say(nothingToDo)
 		return nil
 	}
-	o.sayf("guise stands behind %s now; `guise release` undoes it", count(len(names), "profile"))
+	o.sayAdopted(names, moving)
 	return nil
 }
 
@@ -163,7 +167,7 @@ func (o adoptOptions) show(ctx context.Context, diff, question string) (agreed b
 	}
 	terminal, err := o.terminal()
 	if err != nil {
-		return false, failure{what: "AWS config", err: errors.New("a person must agree to the change, and none can be reached"), hint: "--yes agrees beforehand; --dry-run shows the change", code: exitPerson}
+		return false, failure{what: "AWS config", err: errors.New("you must agree to the change, and there is no terminal to ask you on"), hint: "--yes agrees beforehand; --dry-run shows the change", code: exitPerson}
 	}
 	defer func() { _ = terminal.Close() }()
 	for line := range strings.SplitSeq(strings.TrimSuffix(diff, "\n"), "\n") {
@@ -200,7 +204,7 @@ func count(n int, noun string) string {
 	return fmt.Sprintf("%d %ss", n, noun)
 }
 
-// offerAdoption asks, once for a profile, whether guise shall stand behind it.
+// offerAdoption asks, once for a profile, whether guise shall manage it.
 func (o useOptions) offerAdoption(ctx context.Context, name string) error {
 	files, err := o.files()
 	if err != nil {
@@ -228,7 +232,7 @@ func (o useOptions) offerAdoption(ctx context.Context, name string) error {
 		possible = possible && s.Adopt == "always"
 	}
 	if !possible {
-		o.sayf("guise: guise does not stand behind %s: SDKs get its credentials by themselves (guise adopt %s)", name, o.word(name))
+		o.sayf("guise: guise does not manage %s: SDKs get its credentials by themselves (guise adopt %s)", name, o.word(name))
 		return nil
 	}
 	adopt := adoptOptions{app: o.app, yes: true}
@@ -241,7 +245,7 @@ func (o useOptions) askAdoption(ctx context.Context, name string) (bool, error) 
 		return false, nil //nolint:nilerr // nobody to ask: the switch is made without
 	}
 	defer func() { _ = terminal.Close() }()
-	yes, err := terminal.Confirm(ctx, "guise does not stand behind "+name+" yet: adopt it in the AWS config file", true)
+	yes, err := terminal.Confirm(ctx, "guise does not manage "+name+" yet: adopt it in the AWS config file", true)
 	if err == nil && !yes {
 		o.decline(name)
 	}

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -23,7 +24,7 @@ const (
 	hinted  = "hint"    // it could be better
 )
 
-// finding is what doctor has found: what, why it matters, and what mends it.
+// finding is what doctor has found: what, why it matters, and what fixes it.
 type finding struct {
 	Check    string `json:"check"`
 	Severity string `json:"severity"`
@@ -32,7 +33,8 @@ type finding struct {
 	Fix      string `json:"fix,omitempty"` // a command
 	Fixed    bool   `json:"fixed,omitempty"`
 
-	mend func() error // what --fix does; nil where a person must
+	fix  func() error // what --fix does; nil where only you can
+	done string       // what is so after the fix; empty: What is all there is to say
 }
 
 type doctor struct {
@@ -46,16 +48,16 @@ func newDoctor(a *app) *cobra.Command {
 	var fix, asJSON bool
 	c := &cobra.Command{
 		Use:   "doctor",
-		Short: "Find what is unsafe or would surprise, and mend it",
+		Short: "Find what is unsafe or would surprise, and fix it",
 		Long: `Look at the AWS files, this terminal, the shell, the clock, the stores and the cache
 for what is unsafe or would surprise. Each finding says what it is, why it matters
-and what mends it. With --fix what can be mended without a question is. The exit
+and what fixes it. With --fix guise fixes what it can without a question. The exit
 code is 1 if anything serious is left.`,
 		Example: "  guise doctor\n  guise doctor --fix\n  guise doctor --json | jq '.[] | select(.severity == \"serious\")'",
 		Args:    cobra.NoArgs,
 		RunE:    func(c *cobra.Command, _ []string) error { return a.doctor(c.Context(), fix, asJSON) },
 	}
-	c.Flags().BoolVar(&fix, "fix", false, "mend what can be mended without a question")
+	c.Flags().BoolVar(&fix, "fix", false, "fix what can be fixed without a question")
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return c
 }
@@ -72,9 +74,9 @@ func (a *app) doctor(ctx context.Context, fix, asJSON bool) error {
 	left := false
 	for i := range d.findings {
 		f := &d.findings[i]
-		if fix && f.mend != nil {
-			if err := f.mend(); err != nil {
-				f.Why += "; mending it failed: " + err.Error()
+		if fix && f.fix != nil {
+			if err := f.fix(); err != nil {
+				f.Why += "; fixing it failed: " + err.Error()
 			} else {
 				f.Fixed = true
 			}
@@ -102,11 +104,12 @@ func (d *doctor) print(asJSON bool) error {
 	for _, f := range d.findings {
 		state := f.Severity
 		if f.Fixed {
-			state = "mended"
+			lines = append(lines, "fixed: "+cmp.Or(f.done, f.What))
+			continue
 		}
 		lines = append(lines, state+": "+f.What, "  "+f.Why)
-		if f.Fix != "" && !f.Fixed {
-			lines = append(lines, "  mend: "+f.Fix)
+		if f.Fix != "" {
+			lines = append(lines, "  fix: "+f.Fix)
 		}
 	}
 	if len(d.findings) == 0 {
@@ -171,7 +174,7 @@ func (d *doctor) fileModes(context.Context) {
 		}
 		f := finding{
 			Check: "file-modes", Severity: warning, What: fmt.Sprintf("%s can be read by others (mode %04o)", path, info.Mode().Perm()),
-			Why: "it tells which accounts and roles you have", Fix: "chmod 600 " + d.word(path), mend: func() error { return os.Chmod(path, 0o600) },
+			Why: "it tells which accounts and roles you have", Fix: "chmod 600 " + d.word(path), fix: func() error { return os.Chmod(path, 0o600) },
 		}
 		if path == credentials || info.Mode().Perm()&0o022 != 0 {
 			f.Severity, f.Why = serious, "keys may stand in it, and who writes it decides which programs SDKs run"
@@ -218,7 +221,7 @@ func (d *doctor) processes(context.Context) {
 		if !p.BehindGuise() {
 			continue
 		}
-		adopt := finding{Check: "credential-process", Fix: "guise adopt " + d.word(p.Name), mend: func() error {
+		adopt := finding{Check: "credential-process", Fix: "guise adopt " + d.word(p.Name), fix: func() error {
 			return adoptOptions{app: d.app, yes: true, keepKeys: true}.run(context.Background(), []string{p.Name})
 		}}
 		path := programOf(p.Command())

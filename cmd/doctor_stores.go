@@ -9,6 +9,7 @@ import (
 
 	"guise/awsconfig"
 	"guise/internal/keys"
+	"guise/internal/secretstore"
 	"guise/session"
 	"guise/signin"
 )
@@ -44,10 +45,11 @@ func (d *doctor) stores(ctx context.Context) {
 		}
 	}
 	if len(without) > 0 {
-		d.found(finding{Check: "key-store", Severity: serious, What: "the access keys of " + strings.Join(without, ", ") + " are not to be had: " + err.Error(), Why: "they are in an OS keyring that does not answer here: is it locked, or is this another kind of session?"})
+		d.found(finding{Check: "key-store", Severity: serious, What: "the access keys of " + strings.Join(without, ", ") + " cannot be read: " + err.Error(), Why: "they are in the OS keyring of another kind of session, or it is locked", Fix: "unlock the OS keyring, or log in to your desktop"})
 		return
 	}
-	d.found(finding{Check: "key-store", Severity: hinted, What: "no OS keyring answers here: " + err.Error(), Why: "access keys go into a vault, which a passphrase protects, and sessions end with the boot"})
+	reason := strings.TrimPrefix(err.Error(), secretstore.ErrUnavailable.Error()) // which says the same
+	d.found(finding{Check: "key-store", Severity: hinted, What: "no OS keyring answers here" + reason, Why: "access keys go into a vault, which a passphrase protects, and sessions end with the boot", Fix: "unlock the OS keyring; without one there is nothing to do"})
 }
 
 // pending: what guise has not done with in the key store.
@@ -68,7 +70,7 @@ func (d *doctor) pending(ctx context.Context) {
 		case len(u.Pending) > 0:
 			d.found(finding{
 				Check: "key-store", Severity: serious, What: what + " was to be removed, and may still be in " + words(u.Pending), Why: "that store did not answer; guise removes it when it does",
-				Fix: "guise doctor --fix", mend: func() error { return d.keys().Settle(ctx) },
+				Fix: "guise doctor --fix", fix: func() error { return d.keys().Settle(ctx) }, done: what + " is removed from " + words(u.Pending),
 			})
 		default:
 			d.found(finding{Check: "key-store", Severity: warning, What: what + " is in the key store, and no profile uses it", Why: "a change of keys was interrupted, or the AWS files were edited", Fix: "guise keys remove " + u.ID})
@@ -99,7 +101,7 @@ func (d *doctor) cacheState(context.Context) {
 	if len(unused) > 0 {
 		d.found(finding{
 			Check: "cache", Severity: hinted, What: fmt.Sprintf("entries of the cache that belong to no profile: %d", len(unused)), Why: "profiles that were changed or removed have left them; they end by themselves",
-			Fix: "guise doctor --fix", mend: func() error {
+			Fix: "guise doctor --fix", fix: func() error {
 				var failed error
 				for _, name := range unused {
 					failed = errors.Join(failed, store.Delete(name))
@@ -111,7 +113,7 @@ func (d *doctor) cacheState(context.Context) {
 	if unreadable > 0 {
 		d.found(finding{
 			Check: "cache", Severity: hinted, What: fmt.Sprintf("entries of the cache that cannot be opened: %d", unreadable), Why: "they were sealed with a key that is gone: nothing uses them",
-			Fix: "guise cache clear", mend: func() error { _, err := store.Clear(); return err },
+			Fix: "guise cache clear", fix: func() error { _, err := store.Clear(); return err },
 		})
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"guise/ask"
 	"guise/awsconfig"
 	"guise/internal/keys"
+	"guise/internal/secretstore"
 	"guise/session"
 	"guise/shell"
 	"guise/signin"
@@ -20,8 +21,8 @@ const (
 	exitDone      = 0
 	exitFailed    = 1
 	exitUsage     = 2   // wrong usage, or a profile that is not there or ambiguous
-	exitPerson    = 3   // a person is needed and cannot be reached
-	exitCancelled = 130 // the person said no
+	exitPerson    = 3   // you are needed, and cannot be reached
+	exitCancelled = 130 // you said no
 )
 
 // failure is an error with what it was about and what to do.
@@ -123,11 +124,11 @@ func (a *app) judge(err error) (code int, hint string) {
 		shared     *session.Failure
 		interrupts cancelled
 	)
-	profile := func() string {
-		if errors.As(err, &step) {
-			return step.Link.Profile
+	stepWord := func() string {
+		if a.wanted == "" && errors.As(err, &step) && step.Link.Profile != "" {
+			return " " + a.word(step.Link.Profile)
 		}
-		return "PROFILE"
+		return a.wantedWord()
 	}
 	switch {
 	case errors.As(err, &u):
@@ -135,7 +136,7 @@ func (a *app) judge(err error) (code int, hint string) {
 	case errors.Is(err, session.ErrCancelled), errors.Is(err, ask.ErrCancelled), errors.As(err, &interrupts):
 		return exitCancelled, ""
 	case errors.Is(err, session.ErrNoPerson), errors.Is(err, ask.ErrNoTerminal), errors.As(err, &wait):
-		return exitPerson, "run this in a terminal: guise login" + a.wantedWord()
+		return exitPerson, "guise login" + a.wantedWord() + "   # in a terminal"
 	case errors.As(err, &noProfile):
 		if len(noProfile.Nearest) > 0 {
 			return exitUsage, "did you mean " + strings.Join(noProfile.Nearest, ", ") + "?"
@@ -144,23 +145,25 @@ func (a *app) judge(err error) (code int, hint string) {
 	case errors.As(err, &noShell):
 		return exitUsage, "guise init " + strings.Join(noShell.Known, "|")
 	case errors.As(err, &codes):
-		return exitFailed, "look whether the device is the right one and its clock is right, then: guise login" + a.wantedWord()
+		return exitFailed, "guise login" + a.wantedWord() + "   # with the right device; its clock must be right"
 	case errors.As(err, &api) && api.Reason == session.Denied:
 		return exitFailed, "guise explain" + a.wantedWord()
 	case errors.As(err, &api) && api.Reason == session.BadSource && errors.As(err, &step) && step.Link.Kind == session.SSOToken:
-		return exitFailed, "sign in anew: guise login --force" + a.wantedWord()
+		return exitFailed, "guise login --force" + a.wantedWord()
 	case errors.As(err, &timeout):
 		return exitPerson, "guise login" + a.wantedWord()
 	case errors.As(err, &refused), errors.As(err, &shared) && shared.Kind == session.FailedOther:
-		return exitFailed, "guise login" + a.wantedWord() + " begins a new one"
+		return exitFailed, "guise login" + a.wantedWord()
 	case errors.As(err, &api) && api.Reason == session.BadSource:
-		return exitFailed, "the keys of " + profile() + " are not valid (any more): guise explain" + a.wantedWord()
+		return exitFailed, "guise explain" + stepWord()
 	case errors.As(err, &api) && api.Reason == session.Unreachable:
 		return exitFailed, "check the network, HTTPS_PROXY and AWS_ENDPOINT_URL"
 	case errors.As(err, &plain):
-		return exitFailed, "guise keys import makes a vault for them; --keep-keys leaves them in the file, in a section of their own"
+		return exitFailed, "guise keys import " + a.word(plain.Profile)
 	case errors.As(err, &pending):
 		return exitFailed, "guise doctor --fix   # when " + pending.Place.String() + " answers"
+	case errors.Is(err, secretstore.ErrUnavailable):
+		return exitFailed, "guise doctor"
 	case errors.As(err, &syntax):
 		return exitFailed, a.edit(syntax.File, syntax.Line)
 	}

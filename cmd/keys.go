@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"strings"
 
@@ -113,6 +114,9 @@ func isKeyID(s string) bool {
 // keyOfCSV reads the file that AWS gives: a heading, and a line with the key.
 func keyOfCSV(path string) (id string, key secret.Text, err error) {
 	f, err := os.Open(path)
+	if pathErr := (*fs.PathError)(nil); errors.As(err, &pathErr) {
+		err = fmt.Errorf("%s cannot be read: %w", path, pathErr.Err)
+	}
 	if err != nil {
 		return "", key, err
 	}

@@ -46,9 +46,13 @@ func (a *app) removeKey(ctx context.Context, what string, sure bool) error {
 			return err
 		}
 	}
+	sourceOf := a.sourceOf(what)
 	r, err = a.keys().Remove(ctx, what)
 	if err != nil {
 		return a.notStored(what, err)
+	}
+	if len(sourceOf) > 0 {
+		a.sayf("guise: %s has no credentials any more, and was the source of %s", what, strings.Join(sourceOf, ", "))
 	}
 	if len(r.Others) > 0 {
 		a.sayf("%s: it no longer has the access key …%s; its secret stays in the key store, since %s", what, keys.LastFour(r.ID), using(r.Others))
@@ -56,6 +60,21 @@ func (a *app) removeKey(ctx context.Context, what string, sure bool) error {
 	}
 	a.sayf("%s: the access key …%s is removed from the key store; AWS knows it until you delete it there", what, keys.LastFour(r.ID))
 	return nil
+}
+
+// sourceOf gives the profiles that have a profile as their source.
+func (a *app) sourceOf(name string) []string {
+	files, err := a.files()
+	if err != nil {
+		return nil
+	}
+	var found []string
+	for _, p := range files.Profiles() {
+		if p.Name != name && p.Get("source_profile") == name {
+			found = append(found, p.Name)
+		}
+	}
+	return found
 }
 
 // using says who uses a key.
@@ -76,6 +95,9 @@ func (a *app) agreeToRemove(ctx context.Context, what string, r keys.Removal) er
 	if len(r.Others) > 0 {
 		question = "take the access key …" + keys.LastFour(r.ID) + " out of " + what + " (" + using(r.Others) + ": its secret stays)"
 	}
+	if dependent := a.sourceOf(what); len(dependent) > 0 {
+		terminal.Say(what + " is the source of " + strings.Join(dependent, ", "))
+	}
 	agreed, err := terminal.Confirm(ctx, question, false)
 	if err == nil && !agreed {
 		err = session.ErrCancelled
@@ -94,5 +116,5 @@ func (a *app) notStored(name string, err error) error {
 			hint = "guise keys import" + a.wantedWord()
 		}
 	}
-	return failure{what: name, err: err, hint: hint}
+	return failure{what: name, err: err, hint: hint, code: exitUsage}
 }

@@ -81,7 +81,8 @@ func (a *app) passphrase(ctx context.Context, first bool, again string) (secret.
 		text, err := terminal.Secret(ctx, "passphrase of the vault")
 		return text, asSession(err)
 	}
-	terminal.Say("no OS keyring answers here: access keys go into a vault, whose passphrase is asked for once a boot")
+	terminal.Say("no OS keyring answers here: access keys go into a vault, " + a.vault().Path)
+	terminal.Say("its passphrase is asked for once a boot; nobody can recover one that you forget: what is in the vault is then lost")
 	for {
 		text, err := terminal.Secret(ctx, "a new passphrase")
 		if err != nil {

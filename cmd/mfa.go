@@ -92,16 +92,12 @@ func (a *app) addDevice(ctx context.Context, arg string, enable, unchecked bool)
 	}
 	terminal, err := a.terminal()
 	if err != nil {
-		return failure{what: serial, err: session.ErrNoPerson, hint: "run this in a terminal: guise mfa add " + a.word(arg)}
+		return failure{what: serial, err: session.ErrNoPerson, hint: "guise mfa add " + a.word(arg) + "   # in a terminal"}
 	}
 	defer func() { _ = terminal.Close() }()
-	typed, err := terminal.Secret(ctx, "MFA secret of "+serial)
+	seed, err := askMFASecret(ctx, terminal, serial)
 	if err != nil {
 		return asSession(err)
-	}
-	seed, err := ask.Seed(typed)
-	if err != nil {
-		return fail(serial, err)
 	}
 	if enable {
 		if err := a.showTwo(ctx, terminal, seed); err != nil {
@@ -119,6 +115,21 @@ func (a *app) addDevice(ctx context.Context, arg string, enable, unchecked bool)
 	}
 	a.sayf("%s: guise computes its codes now; its MFA secret is in %s", serial, a.place(place))
 	return nil
+}
+
+// askMFASecret asks for the secret of a device until it is one.
+func askMFASecret(ctx context.Context, terminal *ask.Terminal, serial string) (secret.Text, error) {
+	for {
+		typed, err := terminal.Secret(ctx, "MFA secret of "+serial)
+		if err != nil {
+			return secret.Text{}, err
+		}
+		text, err := ask.MFASecret(typed)
+		if err == nil {
+			return text, nil
+		}
+		terminal.Say(err.Error())
+	}
 }
 
 // showTwo shows two codes that follow each other.

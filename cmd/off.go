@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"guise/internal/awsenv"
 	"guise/shell"
 )
 
@@ -49,6 +50,8 @@ func (a *app) off() error {
 	}
 	if before := state.Before[varProfile]; before != "" {
 		a.sayf("guise: off; the profile is %s again", before)
+	} else if before := state.Before[awsenv.DefaultProfile]; before != "" {
+		a.sayf("guise: off; the profile is %s again (AWS_DEFAULT_PROFILE)", before)
 	} else {
 		a.say("guise: off; no profile is set")
 	}

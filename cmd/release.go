@@ -48,6 +48,7 @@ func (o adoptOptions) release(ctx context.Context, names []string) error {
 			}
 		}
 	}
+	returning := keysIn(files, names, awsconfig.KeysInStore)
 	if !o.yes || o.dryRun {
 		if err := o.releaseFrom(files, names, o.keys().Fetch(ctx)); err != nil {
 			return err
@@ -61,14 +62,14 @@ func (o adoptOptions) release(ctx context.Context, names []string) error {
 	if pending := (*keys.PendingError)(nil); err != nil && !errors.As(err, &pending) {
 		return err
 	} else if err != nil {
-		o.sayf("%s as before", count(len(names), "profile"))
+		o.sayReleased(names, returning)
 		return fail("release", err)
 	}
 	if !changed {
 		o.say(nothingToDo)
 		return nil
 	}
-	o.sayf("%s as before", count(len(names), "profile"))
+	o.sayReleased(names, returning)
 	return nil
 }
 

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"strings"
 
 	"guise/awsconfig"
@@ -60,7 +62,7 @@ func (a *app) edit(path string, line int) string {
 func (d *doctor) brokenFiles(context.Context) {
 	_, problems := awsconfig.ReadSome(d.configPaths())
 	for _, err := range problems {
-		d.found(finding{Check: "unreadable-file", Severity: serious, What: err.Error(), Why: "the profiles in it have no credentials, and SDKs may hang on it or fail"})
+		d.found(finding{Check: "unreadable-file", Severity: serious, What: err.Error(), Why: "the profiles in it have no credentials, and SDKs may hang on it or fail", Fix: fixOf(err, d.word)})
 	}
 	for _, fault := range d.files.Faults() {
 		d.found(finding{
@@ -75,6 +77,18 @@ func (d *doctor) brokenFiles(context.Context) {
 		}
 		d.found(finding{Check: "active-profile", Severity: serious, What: one[0] + " is " + one[1] + ": no such profile", Why: "every SDK in this terminal fails by it", Fix: fix})
 	}
+}
+
+// fixOf says what makes a file readable.
+func fixOf(err error, word func(string) string) string {
+	path := (*fs.PathError)(nil)
+	if !errors.As(err, &path) {
+		return ""
+	}
+	if info, failed := os.Stat(path.Path); failed == nil && !info.Mode().IsRegular() {
+		return "mv " + word(path.Path) + " " + word(path.Path+".old") + "   # then put a file there"
+	}
+	return "ls -l " + word(path.Path) + "   # you must be able to read it"
 }
 
 // brokenSettings: those that guise goes on without.
@@ -103,7 +117,7 @@ func (d *doctor) earlierVersions(context.Context) {
 		d.found(finding{
 			Check: "backups", Severity: serious, What: path + " holds a secret that is in the key store now, or a session that `guise export` wrote",
 			Why: "an earlier guise was stopped before it removed this earlier version of an AWS file", Fix: "guise doctor --fix",
-			mend: func() error { return d.files.ClearLeftovers(dir) },
+			fix: func() error { return d.files.ClearLeftovers(dir) },
 		})
 	}
 }

@@ -42,7 +42,7 @@ func newSSOSync(a *app) *cobra.Command {
 		Use:   "sync [SESSION]",
 		Short: "Write a profile for every account and role that an SSO session grants",
 		Long: `Write a profile for every account and role that an [sso-session SESSION] grants,
-each behind guise at once. They stand in ~/.aws/config between two comments of
+each managed by guise at once. They stand in ~/.aws/config between two comments of
 guise's own; nothing outside of them is touched, and a profile of your own with
 the same name is left to you. What you add to a synced profile stays with it.
 
@@ -100,7 +100,7 @@ func (o syncOptions) run(ctx context.Context, args []string) error {
 	}
 	granted, err := o.granted(ctx, link)
 	if errors.Is(err, session.ErrNoPerson) {
-		return failure{what: name, err: err, hint: "run this in a terminal: guise sso sync " + o.word(name)}
+		return failure{what: name, err: err, hint: "guise sso sync " + o.word(name) + "   # in a terminal"}
 	}
 	if err != nil {
 		return fail(name, err)
@@ -114,18 +114,22 @@ func (o syncOptions) run(ctx context.Context, args []string) error {
 
 // sessionToSync settles which session is meant.
 func (o syncOptions) sessionToSync(ctx context.Context, files *awsconfig.Files, args []string) (string, error) {
-	if len(args) > 0 {
+	all := files.SSOSessions()
+	if len(args) > 0 && len(all) > 0 && !slices.Contains(all, args[0]) {
+		return "", failure{what: args[0], err: errors.New("the AWS config file has no such [sso-session], but " + strings.Join(all, ", ")), hint: "guise sso sync " + o.word(all[0]), code: exitUsage}
+	}
+	if len(args) > 0 && len(all) > 0 {
 		return args[0], nil
 	}
-	switch all := files.SSOSessions(); len(all) {
+	switch len(all) {
 	case 0:
-		return "", failure{what: "sso sync", err: errors.New("the AWS config file has no [sso-session]"), hint: "aws configure sso-session makes one", code: exitUsage}
+		return "", failure{what: "sso sync", err: errors.New("the AWS config file has no [sso-session]"), hint: "aws configure sso-session", code: exitUsage}
 	case 1:
 		return all[0], nil
 	default:
 		i, err := (&person{o.app}).Choose(ctx, "SSO session", all)
 		if errors.Is(err, session.ErrNoPerson) {
-			return "", failure{what: "sso sync", err: errors.New("there are several sessions: " + strings.Join(all, ", ")), hint: "name one: guise sso sync " + o.word(all[0]), code: exitUsage}
+			return "", failure{what: "sso sync", err: errors.New("there are several sessions: " + strings.Join(all, ", ")), hint: "guise sso sync " + o.word(all[0]), code: exitUsage}
 		}
 		if err != nil {
 			return "", err
@@ -205,7 +209,7 @@ func (o syncOptions) write(files *awsconfig.Files, name string, want []awsconfig
 	for _, stale := range changes.Stale {
 		o.sayf("guise: %s is no longer granted (--prune removes it)", stale)
 	}
-	o.say(summaryOf(name, changes))
+	o.say(summaryOf(name, changes, o.dryRun))
 	if o.asJSON {
 		return o.answerJSON(syncAnswer{
 			orNone(changes.Added), orNone(changes.Removed), append([][2]string{}, changes.Renamed...), orNone(changes.Stale), orNone(changes.Taken), changes.Unchanged, changed,
@@ -227,12 +231,16 @@ type syncAnswer struct {
 
 func orNone(list []string) []string { return append([]string{}, list...) }
 
-func summaryOf(name string, c awsconfig.SyncChanges) string {
+func summaryOf(name string, c awsconfig.SyncChanges, dryRun bool) string {
+	wouldBe := ""
+	if dryRun {
+		wouldBe = "would be "
+	}
 	var parts []string
 	for _, part := range []struct {
 		n    int
 		word string
-	}{{len(c.Added), "added"}, {len(c.Removed), "removed"}, {len(c.Renamed), "renamed"}, {c.Unchanged, "unchanged"}} {
+	}{{len(c.Added), wouldBe + "added"}, {len(c.Removed), wouldBe + "removed"}, {len(c.Renamed), wouldBe + "renamed"}, {c.Unchanged, "unchanged"}} {
 		if part.n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", part.n, part.word))
 		}

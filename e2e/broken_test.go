@@ -191,7 +191,7 @@ func TestDoctorFindsOldCopies(t *testing.T) {
 	if got := w.guise("doctor"); got.code != 1 || !strings.Contains(got.out, copied+" holds a secret") {
 		t.Errorf("%+v", got)
 	}
-	if got := w.guise("doctor", "--fix"); strings.Contains(got.out, "mending it failed") {
+	if got := w.guise("doctor", "--fix"); strings.Contains(got.out, "fixing it failed") {
 		t.Errorf("%+v", got)
 	}
 	if _, err := os.Stat(copied); err == nil {

@@ -142,7 +142,7 @@ func TestDoctorIsContent(t *testing.T) {
 		t.Errorf("%+v", all)
 	}
 	s.typ("guise doctor; echo code=$?\r")
-	s.see("mend: guise release alice")
+	s.see("fix: guise release alice")
 	s.see("code=0")
 }
 

@@ -219,7 +219,7 @@ func TestDemoForgetsItsVault(t *testing.T) {
 		s.see(question)
 		s.typ("correct horse\r")
 	}
-	s.see("guise stands behind 1 profile")
+	s.see("guise manages 1 profile")
 	s.see("done")
 	if code := s.exit(); code != 0 {
 		t.Errorf("exit code %d", code)
