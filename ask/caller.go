@@ -35,7 +35,7 @@ func UntilGone(ctx context.Context) (context.Context, context.CancelFunc) {
 // causeOf is why a question ended before it was answered.
 func causeOf(ctx context.Context) error {
 	cause := context.Cause(ctx)
-	if errors.Is(cause, ErrGone) || errors.Is(cause, ErrNoTerminal) || errors.Is(cause, context.DeadlineExceeded) {
+	if errors.Is(cause, ErrGone) || errors.Is(cause, ErrStopped) || errors.Is(cause, ErrNoTerminal) || errors.Is(cause, context.DeadlineExceeded) {
 		return cause
 	}
 	return ErrCancelled

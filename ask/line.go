@@ -44,6 +44,9 @@ func (l line) ask(ctx context.Context, t *Terminal) (string, error) {
 	if ctx.Err() != nil {
 		return "", causeOf(ctx)
 	}
+	if err != nil && !inForeground(t.in) { // it was closed, or taken
+		err = ErrNoTerminal
+	}
 	answered = err == nil
 	return typed, err
 }

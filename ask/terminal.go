@@ -10,7 +10,7 @@ package ask
 //   - Its modes are put back as they were found, however the question ends: also
 //     when a signal ends us, or when whoever has called us is gone (caller.go). A
 //     shell that has the terminal back by then is not interfered with.
-//   - Esc, Ctrl-C and Ctrl-D all say no.
+//   - Esc, Ctrl-C and Ctrl-D all say no. Closing the terminal does not.
 
 import (
 	"context"
@@ -18,7 +18,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"strings"
 	"sync"
 	"syscall"
@@ -135,7 +134,7 @@ const erase = "\x1b8\x1b[J"
 
 // asking runs a question of promptui's, and takes it from the screen by what erases
 // it. last tells of an Enter or Ctrl-C whether it ends the question: from then on
-// nothing is drawn. Its errors are ErrCancelled, [ErrGone], ErrNoTerminal, that of a
+// nothing is drawn. Its errors are ErrCancelled, [ErrGone], [ErrStopped], ErrNoTerminal, that of a
 // deadline, and the question's own.
 func (t *Terminal) asking(ctx context.Context, only, erase string, last func(key byte) bool, question func(keys io.ReadCloser, screen io.WriteCloser) error) error {
 	ctx, shown, end, err := t.begin(ctx, erase, rawMode)
@@ -157,6 +156,8 @@ func (t *Terminal) asking(ctx context.Context, only, erase string, last func(key
 		return nil
 	case ctx.Err() != nil:
 		return causeOf(ctx)
+	case !inForeground(t.in): // it was closed, or taken
+		return ErrNoTerminal
 	case errors.Is(err, promptui.ErrInterrupt), errors.Is(err, promptui.ErrEOF), errors.Is(err, io.EOF):
 		return ErrCancelled
 	}
@@ -204,7 +205,7 @@ func (t *Terminal) sayLate(ctx context.Context) {
 // ours gives a context that ends when there is nobody to ask for any more, when the
 // terminal is no longer ours to ask on, or when a signal ends us.
 func (t *Terminal) ours(ctx context.Context) (context.Context, context.CancelFunc) {
-	ctx, signals := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT)
+	ctx, signals := UntilSignal(ctx, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT)
 	ctx, gone := UntilGone(ctx)
 	ctx, cancel := context.WithCancelCause(ctx)
 	var looking sync.WaitGroup

@@ -23,7 +23,7 @@ func (t *Terminal) Picture(address string) {
 }
 
 // Wait calls wait, and lets the person end it by Esc, Ctrl-C or Ctrl-D: its error
-// is then ErrCancelled. It is [ErrGone] or ErrNoTerminal where nobody is there to
+// is then ErrCancelled. It is [ErrGone], [ErrStopped] or ErrNoTerminal where nobody is there to
 // wait for any more.
 func (t *Terminal) Wait(parent context.Context, wait func(context.Context) error) error {
 	attended, stop := t.ours(parent)
@@ -52,7 +52,11 @@ func (t *Terminal) Wait(parent context.Context, wait func(context.Context) error
 	read := make(chan struct{})
 	go func() {
 		defer close(read)
-		if escaped(typed) {
+		switch {
+		case !escaped(typed):
+		case !inForeground(t.in):
+			cancel(ErrNoTerminal)
+		default:
 			cancel(ErrCancelled)
 		}
 	}()

@@ -133,7 +133,7 @@ func (a *app) judge(err error) (code int, hint string) {
 	switch {
 	case errors.As(err, &u):
 		return exitUsage, u.c.CommandPath() + " --help"
-	case errors.Is(err, session.ErrCancelled), errors.Is(err, ask.ErrCancelled), errors.As(err, &interrupts):
+	case errors.Is(err, session.ErrCancelled), errors.Is(err, ask.ErrCancelled), errors.As(err, &interrupts), errors.As(err, new(stoppedError)):
 		return exitCancelled, ""
 	case errors.Is(err, session.ErrNoPerson), errors.Is(err, ask.ErrNoTerminal), errors.As(err, &wait):
 		return exitPerson, "guise login" + a.wantedWord() + "   # in a terminal"

@@ -115,6 +115,8 @@ func (a *app) passphraseByDialog(ctx context.Context, again string) (secret.Text
 // asSession turns the terminal's errors into those of package session.
 func asSession(err error) error {
 	switch {
+	case errors.Is(err, ask.ErrStopped):
+		return stoppedError{}
 	case errors.Is(err, ask.ErrCancelled):
 		return session.ErrCancelled
 	case errors.Is(err, ask.ErrNoTerminal):

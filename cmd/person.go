@@ -57,6 +57,8 @@ func (p *person) Code(ctx context.Context, q session.CodeQuestion) (session.Code
 			return session.Code{Text: code}, nil
 		case lateCause(limited):
 			return session.Code{}, lateError{p.asker().Program}
+		case isStopped(ctx, err):
+			return session.Code{}, stoppedError{}
 		case errors.Is(err, ask.ErrCancelled):
 			return session.Code{}, session.ErrCancelled
 		default:
@@ -149,6 +151,8 @@ func (p *person) fromPerson(ctx context.Context, q session.CodeQuestion, s setti
 			p.saidLate = true
 			return text, late
 		}
+	case isStopped(ctx, err):
+		return text, stoppedError{}
 	case errors.Is(err, ask.ErrCancelled), errors.Is(err, context.Canceled):
 		return text, session.ErrCancelled
 	}

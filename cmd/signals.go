@@ -2,11 +2,14 @@ package cmd
 
 import (
 	"context"
+	"errors"
 	"os"
-	"os/signal"
 	"sync"
 	"sync/atomic"
 	"syscall"
+
+	"guise/ask"
+	"guise/session"
 )
 
 // untilSignal is a context that ends at a signal which asks the program to end.
@@ -21,7 +24,7 @@ type untilSignal struct {
 
 func newUntilSignal() *untilSignal {
 	return &untilSignal{Context: context.Background(), listen: sync.OnceValue(func() context.Context {
-		ctx, _ := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+		ctx, _ := ask.UntilSignal(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 		return ctx
 	})}
 }
@@ -36,4 +39,24 @@ func (u *untilSignal) Err() error {
 		return nil
 	}
 	return u.listen().Err()
+}
+
+// Value lets the cause of the end be seen: see [context.Cause].
+func (u *untilSignal) Value(key any) any {
+	if !u.listening.Load() {
+		return nil
+	}
+	return u.listen().Value(key)
+}
+
+// stoppedError: a signal other than Ctrl-C ends us, or the terminal was closed. Nobody
+// has said no, so that others who wait for the same session ask in their turn.
+type stoppedError struct{}
+
+func (stoppedError) Error() string { return ask.ErrStopped.Error() }
+func (stoppedError) Unwrap() error { return session.ErrNoPerson }
+
+// isStopped reports whether it was such a signal that ended what gave the error.
+func isStopped(ctx context.Context, err error) bool {
+	return errors.Is(err, ask.ErrStopped) || err != nil && errors.Is(context.Cause(ctx), ask.ErrStopped)
 }

@@ -95,11 +95,14 @@ func (p *person) relay(ctx context.Context, v signin.Visit, wait func(context.Co
 	opened, closePage := p.openPage(v)
 	defer closePage()
 	p.passOn(relayed{Visit: v, Opened: opened})
-	err := wait(ctx)
-	if errors.Is(err, context.Canceled) {
+	switch err := wait(ctx); {
+	case isStopped(ctx, err):
+		return stoppedError{}
+	case errors.Is(err, context.Canceled):
 		return session.ErrCancelled
+	default:
+		return err
 	}
-	return err
 }
 
 // relayed is what goes over the pipe: a visit, or a line to show.
@@ -161,7 +164,7 @@ func (a *app) signInFor(ctx context.Context, profile string, patience time.Durat
 	terminal.Late = "guise: " + late.Error()
 	waiting, cancel := context.WithDeadline(ctx, a.until(patience))
 	defer cancel()
-	end := func(ctx context.Context) error {
+	awaitEnd := func(ctx context.Context) error {
 		select {
 		case err := <-ended:
 			return err
@@ -172,10 +175,15 @@ func (a *app) signInFor(ctx context.Context, profile string, patience time.Durat
 	select {
 	case v := <-visits:
 		showVisit(terminal, v.Visit, v.Opened)
-		err = terminal.Wait(waiting, end)
+		err = terminal.Wait(waiting, awaitEnd)
 	case err = <-ended:
 	case <-waiting.Done():
 		err = waiting.Err()
+	}
+	end := func(s os.Signal) { // the other process takes Ctrl-C alone for a no
+		if c.Process.Signal(s) != nil {
+			_ = c.Process.Kill() // Windows knows no other way
+		}
 	}
 	status := (*exec.ExitError)(nil)
 	switch {
@@ -187,10 +195,11 @@ func (a *app) signInFor(ctx context.Context, profile string, patience time.Durat
 	case errors.As(err, &status):
 		_, _ = a.Err.Write(complaint.Bytes())
 		return exitStatus(statusOf(status))
+	case isStopped(ctx, err):
+		end(syscall.SIGTERM)
+		return stoppedError{}
 	case errors.Is(err, ask.ErrCancelled), ctx.Err() != nil:
-		if c.Process.Signal(syscall.SIGTERM) != nil {
-			_ = c.Process.Kill() // Windows knows no other way
-		}
+		end(os.Interrupt)
 		return session.ErrCancelled
 	}
 	return failure{what: profile, err: errors.New("the sign-in page is still open"), hint: "finish it, and run this again", code: exitPerson}

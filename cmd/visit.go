@@ -58,8 +58,12 @@ func (p *person) Visit(ctx context.Context, v signin.Visit, wait func(context.Co
 	opened, closePage := p.openPage(v)
 	defer closePage()
 	showVisit(terminal, v, opened)
-	err = terminal.Wait(ctx, wait)
-	if errors.Is(err, ask.ErrCancelled) || errors.Is(err, context.Canceled) {
+	switch err = terminal.Wait(ctx, wait); {
+	case isStopped(ctx, err):
+		return stoppedError{}
+	case errors.Is(err, ask.ErrNoTerminal):
+		return session.ErrNoPerson
+	case errors.Is(err, ask.ErrCancelled), errors.Is(err, context.Canceled):
 		return session.ErrCancelled
 	}
 	return err

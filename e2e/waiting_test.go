@@ -4,6 +4,7 @@ package e2e
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -105,6 +106,44 @@ func TestWaitingRoomRefused(t *testing.T) {
 	s.see("cancelled")
 	if got := <-ended; got.code == 0 || !strings.Contains(got.err, "cancelled") {
 		t.Errorf("%+v", got)
+	}
+}
+
+// TestClosedWindowSaysNothing: closing the window in which a code is asked for, or
+// killing what asks, is no answer. Who waits for the same asks next.
+func TestClosedWindowSaysNothing(t *testing.T) {
+	for name, end := range map[string]func(w *world, s *terminal){
+		"closed": func(_ *world, s *terminal) { _ = s.cmd.Process.Signal(syscall.SIGHUP) }, // the shell passes it on, and the kernel hangs up
+		"killed": func(w *world, _ *terminal) {
+			for _, p := range w.processes() {
+				if strings.HasSuffix(p.words, "guise login prod") {
+					_ = syscall.Kill(p.pid, syscall.SIGTERM)
+				}
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := adopted(t)
+			one, two := w.shell("bash"), w.shell("zsh")
+			one.typ("guise login prod\r")
+			one.see("MFA code for prod")
+			ended := w.background("prod")
+			await.NoError(t, func() error {
+				data, err := os.ReadFile(filepath.Join(w.dir, "tmp", "out-prod.err"))
+				if err == nil && !strings.Contains(string(data), "waiting for another process") {
+					err = errors.New("it does not wait yet")
+				}
+				return err
+			})
+			end(w, one)
+			w.awaitRequests(1)
+			two.typ("guise login prod\r")
+			two.see("MFA code for prod")
+			two.typ(w.code() + "\r")
+			if got := <-ended; got.code != 0 || !strings.Contains(got.out, "AccessKeyId") {
+				t.Errorf("%+v", got)
+			}
+		})
 	}
 }
 
