@@ -48,7 +48,7 @@ func (e *IrreversibleError) Error() string {
 // *IrreversibleError, *SplitKeysError, *NameError, and those of Store.
 func (f *Files) Adopt(names []string, o AdoptOptions) error {
 	before := f.snapshot()
-	behind := f.behind()
+	behind := f.behind(names)
 	isBehind := func(name string) bool { return behind[name] }
 	stale := slices.DeleteFunc(slices.Clone(names), func(name string) bool { return !isBehind(name) })
 	fresh := slices.DeleteFunc(slices.Clone(names), isBehind)
@@ -108,30 +108,31 @@ func (f *Files) adoptOne(name string, index [2]map[string][]*section, o AdoptOpt
 	if err := f.profileOf(name, precedence(inConfig), inCredentials).SplitKeys(); err != nil {
 		return err
 	}
+	hidden := hides(slices.Concat(inConfig, inCredentials)...)
 	for i, sections := range [][]*section{inConfig, inCredentials} {
 		taken := len(index[i][name+sourceSuffix]) > 0
 		for _, s := range sections {
 			if err := moveKeys(f.both()[i], s, name, o, taken); err != nil {
 				return err
 			}
-			s.hide()
+			s.hide(name, hidden)
 		}
 	}
-	return f.putCommand(name, command, inConfig, inCredentials)
+	return f.putCommand(name, command, hidden, inConfig, inCredentials)
 }
 
 // putCommand adds the line that runs guise where each SDK sees it, or brings it up
 // to date: once for each spelling of the header in the config file, since SDKs
 // take another of several each; in the credentials file too, where the Go SDK sees
 // the profile there alone.
-func (f *Files) putCommand(name, command string, inConfig, inCredentials []*section) error {
+func (f *Files) putCommand(name, command string, hidden bool, inConfig, inCredentials []*section) error {
 	has := map[string]bool{}
 	for _, s := range inConfig {
-		has[s.header.inside] = s.setCommand(command) || has[s.header.inside]
+		has[s.header.inside] = s.setCommand(name, command, hidden) || has[s.header.inside]
 	}
 	had := false
 	for _, s := range inCredentials {
-		had = s.setCommand(command) || had
+		had = s.setCommand(name, command, hidden) || had
 	}
 	if len(inConfig) == 0 && had {
 		return nil
@@ -175,25 +176,24 @@ func notKept(sections []*section) []*section {
 }
 
 // hide puts the prefix before every key that SDKs prefer to credential_process.
-func (s *section) hide() {
+func (s *section) hide(profile string, hidden bool) {
 	for _, one := range s.settings() {
-		if slices.Contains(hiddenKeys(), one.key) && !(one.key == keyCommand && isGuise(one.value)) {
+		if slices.Contains(hiddenKeys(), one.key) && !(one.key == keyCommand && isOwn(one.value, profile, hidden)) {
 			l := &s.lines[one.first]
 			l.text = l.text[:one.keyAt] + own + l.text[one.keyAt:]
 		}
 	}
 }
 
-// setCommand mends the line that runs guise, if the section has one.
-func (s *section) setCommand(command string) bool {
-	for _, one := range s.settings() {
-		if one.key == keyCommand && isGuise(one.value) {
-			l := &s.lines[one.first]
-			l.text = strings.Replace(l.text, one.value, command, 1)
-			return true
-		}
+// setCommand brings the line by which guise manages the profile up to date, if the
+// section has one.
+func (s *section) setCommand(profile, command string, hidden bool) bool {
+	one, ok := s.ownCommand(profile, hidden)
+	if ok {
+		l := &s.lines[one.first]
+		l.text = strings.Replace(l.text, one.value, command, 1)
 	}
-	return false
+	return ok
 }
 
 // addCommand adds the line that runs guise.
@@ -265,15 +265,14 @@ func (f *Files) Trial(edit func(*Files) error) (before, after [2][]byte, err err
 	return before, after, err
 }
 
-// behind gives the profiles that guise stands behind.
-func (f *Files) behind() map[string]bool {
+// behind gives those of some profiles that guise manages.
+func (f *Files) behind(names []string) map[string]bool {
+	index := [2]map[string][]*section{f.config.index(), f.credentials.index()}
 	behind := map[string]bool{}
-	for _, one := range f.both() {
-		for _, s := range one.parsed().sections {
-			if name, ok := s.header.profile(one.inCredentials); ok && isGuise(s.value(keyCommand)) {
-				behind[name] = true
-			}
-		}
+	for _, name := range names {
+		all := slices.Concat(index[0][name], index[1][name])
+		hidden := hides(all...)
+		behind[name] = slices.ContainsFunc(all, func(s *section) bool { _, ok := s.ownCommand(name, hidden); return ok })
 	}
 	return behind
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -128,15 +129,59 @@ func ProfileOf(command string) (profile string, ok bool) {
 	if !isGuise(command) {
 		return "", false
 	}
-	words := strings.Fields(command)
-	for i, word := range words[:len(words)-1] {
-		switch word {
+	_, rest, _ := strings.Cut(command, " credential-process ")
+	words, closed := shellWords(rest)
+	if !closed {
+		words = strings.Fields(rest)
+	}
+	encoded := ""
+	for i, word := range words {
+		flag, value, together := strings.Cut(word, "=")
+		if !together && i+1 < len(words) {
+			value = words[i+1]
+		}
+		switch flag {
 		case "--profile":
-			return strings.Trim(words[i+1], `"'`), true
+			profile = value
 		case "--profile-encoded":
-			name, err := DecodeProfile(words[i+1])
-			return name, err == nil
+			encoded = value
 		}
 	}
-	return "", false
+	if encoded != "" { // it counts, as in guise itself
+		name, err := DecodeProfile(encoded)
+		return name, err == nil && name != ""
+	}
+	return profile, profile != ""
+}
+
+// isOwn says of a credential_process whether it is the line by which guise manages a
+// profile, as Adopt writes it: it runs guise for that profile. One that runs guise
+// for another profile is a process like any other; but where some of the definition
+// is hidden, it is of a profile whose section was copied or renamed.
+func isOwn(command, profile string, hidden bool) bool {
+	if !isGuise(command) {
+		return false
+	}
+	name, ok := ProfileOf(command)
+	return hidden || ok && name == profile
+}
+
+// hides says whether guise has hidden some of a profile's definition in its sections.
+func hides(sections ...*section) bool {
+	return slices.ContainsFunc(sections, func(s *section) bool { return slices.ContainsFunc(s.settings(), setting.isHidden) })
+}
+
+func (s setting) isHidden() bool {
+	bare, ok := strings.CutPrefix(s.key, own)
+	return ok && slices.Contains(hiddenKeys(), bare)
+}
+
+// ownCommand gives the line of a section by which guise manages its profile.
+func (s *section) ownCommand(profile string, hidden bool) (setting, bool) {
+	for _, one := range s.settings() {
+		if one.key == keyCommand && isOwn(one.value, profile, hidden) {
+			return one, true
+		}
+	}
+	return setting{}, false
 }

@@ -57,8 +57,8 @@ func TestCommandReadsTheSame(t *testing.T) {
 				t.Fatal(err)
 			}
 			p, err := f.Profile("x")
-			if err != nil || p.Command() != command || !p.BehindGuise() {
-				t.Errorf("%q is read as %q: %v", command, p.Command(), err)
+			if of, _ := ProfileOf(p.Command()); err != nil || p.Command() != command || of != name {
+				t.Errorf("%q is read as %q, for %q: %v", command, p.Command(), of, err)
 			}
 			if command[0] == '"' && command[len(command)-1] == '"' {
 				t.Errorf("%s: the Go SDK would strip both quotes", command)

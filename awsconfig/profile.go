@@ -90,8 +90,8 @@ const (
 
 // Get gives a setting of the definition, hidden by adoption or not, and in the
 // last place as other tools hide it (granted_, vegas_). What stands visible wins,
-// since SDKs go by it. A credential_process that runs guise is no part of the
-// definition. Secrets are not given: they have methods of their own.
+// since SDKs go by it. The credential_process by which guise manages it is no part
+// of the definition. Secrets are not given: they have methods of their own.
 func (p Profile) Get(key string) string {
 	switch key {
 	case keySecret, keyToken:
@@ -109,7 +109,7 @@ func (p Profile) get(key string) string {
 	}
 	for _, prefix := range prefixes {
 		s, ok := p.at(prefix, key)
-		if ok && s.value != "" && !(key == keyCommand && prefix == "" && isGuise(s.value)) {
+		if ok && s.value != "" && !(key == keyCommand && prefix == "" && p.isOwn(s.value)) {
 			return s.value
 		}
 	}
@@ -146,8 +146,14 @@ func (p Profile) NestedKeys() []string {
 // Command is the visible credential_process, as it stands.
 func (p Profile) Command() string { return p.value("", keyCommand) }
 
-// BehindGuise tells whether the profile's credential_process runs guise.
-func (p Profile) BehindGuise() bool { return isGuise(p.Command()) }
+// BehindGuise says whether guise manages the profile: its credential_process runs
+// guise for it.
+func (p Profile) BehindGuise() bool { return p.isOwn(p.Command()) }
+
+func (p Profile) isOwn(command string) bool {
+	hidden := func(s placed) bool { return s.isHidden() }
+	return isGuise(command) && isOwn(command, p.Name, slices.ContainsFunc(p.settings, hidden))
+}
 
 // HasHidden says whether some of the definition is hidden from SDKs, by guise or by
 // another tool.

@@ -33,13 +33,15 @@ func (f *Files) releaseOne(name string, index [2]map[string][]*section, o Releas
 	if len(index[0][name])+len(index[1][name]) == 0 {
 		return &NoProfileError{Name: name}
 	}
-	behind := func(s *section) bool { return isGuise(s.value(keyCommand)) }
-	if !slices.ContainsFunc(slices.Concat(index[0][name], index[1][name]), behind) {
+	all := slices.Concat(index[0][name], index[1][name])
+	hidden := hides(all...)
+	behind := func(s *section) bool { _, ok := s.ownCommand(name, hidden); return ok }
+	if !slices.ContainsFunc(all, behind) {
 		return nil
 	}
 	for i, one := range f.both() {
 		for _, s := range index[i][name] {
-			if err := one.releaseSection(s, name, index[i], o); err != nil {
+			if err := one.releaseSection(s, name, hidden, index[i], o); err != nil {
 				return err
 			}
 		}
@@ -47,9 +49,9 @@ func (f *Files) releaseOne(name string, index [2]map[string][]*section, o Releas
 	return nil
 }
 
-func (f *file) releaseSection(s *section, name string, index map[string][]*section, o ReleaseOptions) error {
+func (f *file) releaseSection(s *section, name string, hidden bool, index map[string][]*section, o ReleaseOptions) error {
 	made := strings.HasPrefix(s.mark(), madeMark)
-	if s.removeCommand(); made {
+	if s.removeCommand(name, hidden); made {
 		if len(s.lines) == 2 {
 			f.document.remove(s)
 			return nil
@@ -60,7 +62,7 @@ func (f *file) releaseSection(s *section, name string, index map[string][]*secti
 		return err
 	}
 	for _, one := range s.settings() {
-		if bare, ok := strings.CutPrefix(one.key, own); ok && slices.Contains(hiddenKeys(), bare) {
+		if one.isHidden() {
 			l := &s.lines[one.first]
 			l.text = l.text[:one.keyAt] + l.text[one.keyAt+len(own):]
 		}
@@ -68,18 +70,16 @@ func (f *file) releaseSection(s *section, name string, index map[string][]*secti
 	return nil
 }
 
-// removeCommand takes out the line that runs guise.
-func (s *section) removeCommand() {
-	for _, one := range s.settings() {
-		if one.key != keyCommand || !isGuise(one.value) {
-			continue
-		}
-		if s.lines[one.first].eol == "" {
-			s.lines[one.first-1].eol = ""
-		}
-		s.lines = slices.Delete(s.lines, one.first, one.first+1)
+// removeCommand takes out the line by which guise manages the profile.
+func (s *section) removeCommand(profile string, hidden bool) {
+	one, ok := s.ownCommand(profile, hidden)
+	if !ok {
 		return
 	}
+	if s.lines[one.first].eol == "" {
+		s.lines[one.first-1].eol = ""
+	}
+	s.lines = slices.Delete(s.lines, one.first, one.first+1)
 }
 
 // giveKeysBack puts each secret back in its place.

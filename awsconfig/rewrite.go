@@ -93,11 +93,12 @@ func check(path string, d *Document) error {
 	return err
 }
 
-// commands counts the profiles that guise manages.
+// commands counts the lines by which guise manages profiles.
 func commands(d *Document) int {
 	n := 0
 	for _, s := range d.sections {
-		if isGuise(s.value(keyCommand)) {
+		name, _ := s.header.profile(false)
+		if _, ok := s.ownCommand(name, hides(s)); ok {
 			n++
 		}
 	}

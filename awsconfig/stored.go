@@ -39,7 +39,7 @@ func (f *Files) AddStoredKey(name, id, executable string) error {
 		s := sections[len(sections)-1]
 		s.addLast(b.lines[1].text, eol)
 		s.addLast(b.lines[2].text, eol)
-		if !s.setCommand(command) {
+		if !s.setCommand(name, command, true) {
 			s.addLast(b.lines[3].text, eol)
 		}
 		return nil
@@ -83,7 +83,7 @@ func (f *Files) RemoveStoredKey(name string) {
 			if !isStored(s.value(own + keySecret)) {
 				continue
 			}
-			s.removeCommand()
+			s.removeCommand(name, true)
 			for _, key := range []string{own + keyID, own + keySecret} {
 				for _, setting := range s.settings() {
 					if setting.key == key {

@@ -105,11 +105,29 @@ func (o adoptOptions) breaches(files *awsconfig.Files, names []string) ([]*sdk.B
 				return nil, false, err
 			}
 			ownKind := p.HasHidden() || session.Way(p) == session.WaySAML
-			chain, err := o.resolve(index, name)
+			chain, err := o.throughGuise(index, name)
 			if err != nil {
 				return nil, ownKind, err
 			}
 			return chain.Plan(o.defaults()), ownKind, nil
 		},
 	}.Check(), nil
+}
+
+// throughGuise plans the way to a profile's credentials, and further where that is
+// a credential_process that runs guise for another profile: to SDKs too it is that
+// profile.
+func (o adoptOptions) throughGuise(profiles session.Profiles, name string) (session.Chain, error) {
+	var after session.Chain
+	for seen := map[string]bool{}; ; seen[name] = true {
+		chain, err := o.resolve(profiles, name)
+		if err != nil {
+			return nil, err
+		}
+		next, ok := awsconfig.ProfileOf(chain[0].Command)
+		if !ok || seen[name] {
+			return slices.Concat(chain, after), nil
+		}
+		name, after = next, slices.Concat(chain[1:], after)
+	}
 }

@@ -184,3 +184,32 @@ guise logout --all
 		t.Errorf("credentials came back as\n%s", w.read(".aws/credentials"))
 	}
 }
+
+// TestAliasOfAnother: a profile whose credential_process runs guise for another is
+// that other one before adopt, after it and after release; a circle of such ends.
+func TestAliasOfAnother(t *testing.T) {
+	line := "credential_process = " + filepath.Join(binDir, "guise") + " credential-process --profile "
+	w := newWorld(t, "\n[profile alias]\n"+line+"deploy\n\n[profile round]\n"+line+"about\n\n[profile about]\n"+line+"round")
+	before := w.read(".aws/config")
+	is := func(when string) {
+		t.Helper()
+		if got := w.guise("whoami", "alias"); !strings.Contains(got.out, "assumed-role/Deploy/") {
+			t.Errorf("%s: %+v", when, got)
+		}
+		if got := w.run(nil, "aws", "--profile", "alias", "--region", "eu-west-1", "sts", "get-caller-identity"); !strings.Contains(got.out, "assumed-role/Deploy/") {
+			t.Errorf("%s, to the AWS CLI: %+v", when, got)
+		}
+		if got := w.guise("credential-process", "--profile", "round"); got.code != 1 || !strings.Contains(got.err, "would never end") {
+			t.Errorf("%s: %+v", when, got)
+		}
+	}
+	is("before")
+	if got := w.guise("adopt", "--yes", "alias"); got.code != 0 || !strings.Contains(w.read(".aws/config"), "\nguise_"+line+"deploy\n") {
+		t.Fatalf("%+v", got)
+	}
+	is("managed")
+	if got := w.guise("release", "--yes", "alias"); got.code != 0 || w.read(".aws/config") != before {
+		t.Fatalf("%+v", got)
+	}
+	is("released")
+}
