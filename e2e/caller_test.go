@@ -177,6 +177,24 @@ func TestNoAtTheQuestion(t *testing.T) {
 	})
 }
 
+// TestNoAtTheRolesOwnQuestion: a no is a no too where a role wants a code of its own.
+func TestNoAtTheRolesOwnQuestion(t *testing.T) {
+	w := adopted(t)
+	s := w.shell("bash")
+	s.typ("guise use vault\r")
+	s.see("MFA code for vault")
+	s.typ(w.code() + "\r")
+	s.see("may want a code of its own")
+	s.see("MFA code for vault")
+	s.typ("\x03")
+	s.see("cancelled")
+	s.typ("echo \"ended $? [$AWS_PROFILE]\"\r")
+	s.see(`ended 130 \[\]`)
+	if strings.Contains(s.everything(), "AccessDenied") {
+		t.Error("it says what AWS said, and not that it was cancelled")
+	}
+}
+
 // TestGoSDKv1GivesUp: the first Go SDK ends its wait after a while, and kills nothing.
 func TestGoSDKv1GivesUp(t *testing.T) {
 	for _, name := range []string{"bash", "zsh"} {

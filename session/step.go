@@ -99,7 +99,7 @@ func (r *Retriever) direct(ctx context.Context, c Chain, denied error) (Credenti
 	case reasonOf(err) == Denied:
 		_ = r.Cache.Put(note, []byte("no"), r.Now().Add(rememberVain))
 		return Credentials{}, denied
-	case errors.Is(err, ErrNoPerson), errors.Is(err, ErrCancelled):
+	case errors.Is(err, ErrNoPerson):
 		return Credentials{}, denied
 	}
 	return got, err
