@@ -72,7 +72,7 @@ func (p *person) Visit(ctx context.Context, v signin.Visit, wait func(context.Co
 // openPage opens a visit's page in the browser. The address holds the sign-in's
 // state, or a code: whoever had it could sign in in the user's place.
 func (p *person) openPage(v signin.Visit) (opened bool, closePage func()) {
-	if v.URL == "" {
+	if v.URL == "" || v.Show && p.anyDevice {
 		return false, func() {}
 	}
 	b := p.browser()

@@ -175,6 +175,9 @@ func TestDevice(t *testing.T) {
 	}
 	s.see("org-dev: Developer")
 	s.see("code 0")
+	if pages := w.pages(); len(pages) != 0 {
+		t.Errorf("opened here as well: %q", pages)
+	}
 }
 
 // shortLife is that of sessions which are to end in a test. guise renews them in
