@@ -35,6 +35,14 @@ func (e *TemporaryKeysError) Error() string {
 	return "its keys are temporary (aws_session_token): they are not worth storing"
 }
 
+// A TwiceError is a profile with a setting of its access key twice in one section:
+// botocore does not read such a file, and other SDKs differ on which counts.
+type TwiceError struct{ Profile, Key string }
+
+func (e *TwiceError) Error() string {
+	return "it has " + e.Key + " twice in one section: remove the one that does not count"
+}
+
 // An IrreversibleError is a profile that Adopt could not give back as it was.
 type IrreversibleError struct{ Profile string }
 
@@ -45,7 +53,7 @@ func (e *IrreversibleError) Error() string {
 // Adopt puts guise behind profiles, in memory. Of a profile that guise stands
 // behind already, it mends what is stale. On an error nothing is changed. Its
 // errors are *NoProfileError, *PathError, *PlainKeysError, *TemporaryKeysError,
-// *IrreversibleError, *SplitKeysError, *NameError, and those of Store.
+// *TwiceError, *IrreversibleError, *SplitKeysError, *NameError, and those of Store.
 func (f *Files) Adopt(names []string, o AdoptOptions) error {
 	before := f.snapshot()
 	behind := f.behind(names)

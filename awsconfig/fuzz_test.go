@@ -162,7 +162,7 @@ func FuzzWrite(f *testing.F) {
 				}
 			}
 			othersStay(t, was, is, name)
-			if is.ReplaceStoredKey(id, "AKIANEW") > 0 {
+			if is.ReplaceStoredKey(id, "AKIANEW", func(string) bool { return true }) > 0 {
 				for _, p := range is.Profiles() {
 					if p.KeysIn() == KeysInStore && p.AccessKeyID() == id && id != "AKIANEW" {
 						t.Fatalf("ReplaceStoredKey: %q has the old one: %q", p, is.snapshot())

@@ -1,6 +1,7 @@
 package awsconfig
 
 import (
+	"slices"
 	"strings"
 
 	"guise/internal/secret"
@@ -50,8 +51,11 @@ func moveKeys(from *file, s *section, name string, o AdoptOptions, taken bool) e
 		if o.Store == nil {
 			return &PlainKeysError{name}
 		}
-		if len(secrets) > 1 || secrets[0].key != keySecret {
+		if slices.ContainsFunc(secrets, func(one setting) bool { return one.key == keyToken }) {
 			return &TemporaryKeysError{name}
+		}
+		if len(secrets) > 1 {
+			return &TwiceError{name, keySecret}
 		}
 		if err := o.Store(name, id.value, secret.New(secrets[0].value)); err != nil {
 			return err

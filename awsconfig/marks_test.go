@@ -61,7 +61,7 @@ func TestMarksOfEarlierKeys(t *testing.T) {
 		t.Fatal(err)
 	}
 	f = filesOf(asEarlier(string(f.config.parsed().Bytes())), "")
-	if n := f.ReplaceStoredKey("AKIA1", "AKIA2"); n != 1 {
+	if n := f.ReplaceStoredKey("AKIA1", "AKIA2", func(string) bool { return true }); n != 1 {
 		t.Errorf("replaced %d", n)
 	}
 	if leftover(f.config.parsed().Bytes(), map[string]bool{"AKIA2": true}) {

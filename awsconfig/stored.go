@@ -52,15 +52,18 @@ func (f *Files) AddStoredKey(name, id, executable string) error {
 }
 
 // ReplaceStoredKey puts another key id in the place of one whose secret is in the
-// key store, in memory, and tells in how many places. An id that cannot stand in
-// the file replaces none.
-func (f *Files) ReplaceStoredKey(old, id string) int {
+// key store, in some profiles, in memory, and gives in how many places. An id that
+// cannot stand in the file replaces none.
+func (f *Files) ReplaceStoredKey(old, id string, in func(profile string) bool) int {
 	n := 0
 	if _, err := settingLine(keyID, id); err != nil {
 		return 0
 	}
 	for _, one := range f.both() {
 		for _, s := range one.parsed().sections {
+			if name, ok := s.header.profile(one.inCredentials); !ok || !in(name) {
+				continue
+			}
 			for _, setting := range s.settings() {
 				if setting.key == own+keyID && setting.value == old && isStored(s.value(own+keySecret)) {
 					l := &s.lines[setting.first]

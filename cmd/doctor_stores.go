@@ -67,6 +67,8 @@ func (d *doctor) pending(ctx context.Context) {
 		switch {
 		case u.Rotating:
 			d.found(finding{Check: "key-store", Severity: warning, What: "the rotation of " + u.Profile + "'s access key was interrupted", Why: "AWS may have two keys of that user", Fix: "guise keys rotate " + d.word(u.Profile)})
+		case u.Unseen != nil:
+			d.found(finding{Check: "key-store", Severity: warning, What: what + " is in the key store, and " + u.Unseen.File + ", whose profiles may use it, " + u.Unseen.Why(), Why: "guise keeps it until it sees that nobody uses it", Fix: "put the file back"})
 		case len(u.Pending) > 0:
 			d.found(finding{
 				Check: "key-store", Severity: serious, What: what + " was to be removed, and may still be in " + words(u.Pending), Why: "that store did not answer; guise removes it when it does",

@@ -131,6 +131,8 @@ func (a *app) judge(err error) (code int, hint string) {
 		return a.wantedWord()
 	}
 	switch {
+	case errors.As(err, new(*keys.KeptError)):
+		return exitFailed, a.keysHint(err)
 	case errors.As(err, &u):
 		return exitUsage, u.c.CommandPath() + " --help"
 	case errors.Is(err, session.ErrCancelled), errors.Is(err, ask.ErrCancelled), errors.As(err, &interrupts), errors.As(err, new(stoppedError)):
@@ -167,7 +169,7 @@ func (a *app) judge(err error) (code int, hint string) {
 	case errors.As(err, &syntax):
 		return exitFailed, a.edit(syntax.File, syntax.Line)
 	}
-	return exitFailed, ""
+	return exitFailed, a.keysHint(err)
 }
 
 // wantedWord is the profile that the command was about, to be put behind a hint.

@@ -23,7 +23,7 @@ type keyRow struct {
 	Created string `json:"created,omitempty"` // as IAM says, where it was asked
 	Status  string `json:"status,omitempty"`
 	Problem string `json:"problem,omitempty"`
-	Pending string `json:"pending,omitempty"` // what guise has not done with: remove, rotate, unused
+	Pending string `json:"pending,omitempty"` // what guise has not done with: remove, rotate, unused, unseen
 }
 
 func newKeysList(a *app) *cobra.Command {
@@ -35,7 +35,7 @@ func newKeysList(a *app) *cobra.Command {
 how old each is: only of those whose credentials are at hand, since nobody is asked.
 
 It lists too what is pending: secrets that are to be removed from a store which did
-not answer, rotations that were interrupted, and stored keys that no profile uses.`,
+not answer, rotations that were interrupted, and stored keys that no profile uses, or whose AWS files are away.`,
 		Example: "  guise keys list --online",
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -101,6 +101,8 @@ func (a *app) pendingRows() ([]keyRow, error) {
 			continue
 		case u.Rotating:
 			row.Pending = "rotate"
+		case u.Unseen != nil:
+			row.Pending, row.Problem = "unseen", u.Unseen.File+", whose profiles may use it, "+u.Unseen.Why()
 		case len(u.Pending) > 0:
 			row.Pending, row.Place = "remove", words(u.Pending)
 		}

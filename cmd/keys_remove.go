@@ -19,7 +19,8 @@ func newKeysRemove(a *app) *cobra.Command {
 		Short: "Remove a stored access key: guise's copy may be the only one",
 		Long: `Remove a profile's access key from the config file and from the key store. Where
 another profile uses the same key, its secret stays for that one. A key that no
-profile uses ("guise keys list") is named by its id.
+profile uses ("guise keys list") is named by its id. Where AWS files that it was stored
+for are away, its secret stays too, and is removed only when it is named by its id.
 
 Where a store that may have the secret does not answer, guise says so, exits 1, and
 removes it when the store answers: at the next change of keys, or by
@@ -53,6 +54,11 @@ func (a *app) removeKey(ctx context.Context, what string, sure bool) error {
 	}
 	if len(sourceOf) > 0 {
 		a.sayf("guise: %s has no credentials any more, and was the source of %s", what, strings.Join(sourceOf, ", "))
+	}
+	if r.Unseen != nil && r.Profile != "" {
+		a.sayf("%s: it no longer has that access key; %v", what, r.Unseen)
+		a.sayf("hint: %s", a.keysHint(r.Unseen))
+		return nil
 	}
 	if len(r.Others) > 0 {
 		a.sayf("%s: it no longer has the access key …%s; its secret stays in the key store, since %s", what, keys.LastFour(r.ID), using(r.Others))
@@ -97,6 +103,12 @@ func (a *app) agreeToRemove(ctx context.Context, what string, r keys.Removal) er
 	}
 	if dependent := a.sourceOf(what); len(dependent) > 0 {
 		terminal.Say(what + " is the source of " + strings.Join(dependent, ", "))
+	}
+	switch {
+	case r.Unseen != nil && r.Profile == "":
+		question = "remove the secret of the access key …" + keys.LastFour(r.ID) + " (" + r.Unseen.File + ", whose profiles may use it, " + r.Unseen.Why() + ")"
+	case r.Unseen != nil:
+		question = "take the access key …" + keys.LastFour(r.ID) + " out of " + what + " (its secret stays: " + r.Unseen.File + ", whose profiles may use it, " + r.Unseen.Why() + ")"
 	}
 	agreed, err := terminal.Confirm(ctx, question, false)
 	if err == nil && !agreed {

@@ -26,8 +26,31 @@ func (a *app) keys() *keys.Keeper {
 			who, err := a.tryKey(ctx, profile, session.Credentials{AccessKeyID: id, SecretAccessKey: key})
 			return who.ARN, err
 		},
-		Say: a.say, Now: a.Now, Sleep: sleep,
+		Endpoint: func(profile, service string) string { return a.placeOf(profile, service).Endpoint },
+		Say:      a.say, Now: a.Now, Sleep: sleep,
 	}
+}
+
+// keysHint says how to go on where a change of keys was refused for those who use them.
+func (a *app) keysHint(err error) string {
+	var (
+		unseen *keys.UnseenError
+		kept   *keys.KeptError
+		shared *keys.SharedKeyError
+	)
+	switch {
+	case errors.As(err, &unseen):
+		return "guise keys remove " + unseen.ID + "   # if nobody uses it any more"
+	case errors.As(err, &kept) && kept.Profile != "":
+		return "guise keys remove " + a.word(kept.Profile) + "   # if the stored one is to go"
+	case errors.As(err, &kept):
+		return "guise keys list"
+	case errors.As(err, &shared) && shared.Plain:
+		return "guise keys import " + a.word(shared.Profile)
+	case errors.As(err, &shared), errors.As(err, new(*keys.EndpointError)):
+		return "guise keys list"
+	}
+	return ""
 }
 
 // storedKey reads the secret of an access key for a request.

@@ -109,7 +109,7 @@ func (a *app) addDevice(ctx context.Context, arg string, enable, unchecked bool)
 			return fail(serial, err)
 		}
 	}
-	place, err := a.keys().AddDevice(ctx, serial, seed, !unchecked)
+	place, err := a.keys().AddDevice(ctx, serial, profile, seed, !unchecked)
 	if err != nil {
 		return fail(serial, err)
 	}

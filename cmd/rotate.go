@@ -48,6 +48,9 @@ func (a *app) rotate(ctx context.Context, name string) error {
 	case errors.As(err, new(failure)):
 		return err
 	}
+	if hint := a.keysHint(err); hint != "" {
+		return failure{what: name, err: err, hint: hint}
+	}
 	return failure{what: name, err: err, hint: "run it again to go on: guise keys rotate" + a.wantedWord()}
 }
 

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"guise/awsconfig"
 	"guise/internal/secretstore"
 )
 
@@ -18,8 +17,10 @@ type change struct {
 	*ledger
 	// made are the names that this change has put where there was none.
 	made []string
-	// tried are the keys that have worked at AWS in this change.
+	// tried are the keys that have worked in this change, each with its endpoint.
 	tried map[string]bool
+	// wrote: a secret was written to a store.
+	wrote bool
 }
 
 // change locks, finishes what earlier changes have left, and does one.
@@ -111,47 +112,6 @@ func (r *record) keep() {
 	r.RemoveFrom = nil
 }
 
-// An access is how an access key is used.
-type access struct {
-	stored   []string // profiles that rely on the key store for it
-	inFile   bool     // a profile has its secret in the file
-	rotating bool     // a rotation that was not finished has it
-}
-
-func (a access) used() bool { return len(a.stored) > 0 || a.rotating }
-
-// uses looks who uses an access key: in the AWS files of now, in those that it was
-// stored for, and in rotations. Where files cannot be read, that is an error: their
-// profiles may use it.
-func (k *Keeper) uses(l *ledger, id string) (access, error) {
-	var a access
-	here := k.pair()
-	for i, pair := range slices.Concat([]filePair{here}, l.record(keyPrefix+id).Files) {
-		if i > 0 && pair == here {
-			continue
-		}
-		f, err := awsconfig.Read(pair.Config, pair.Credentials)
-		if err != nil {
-			return a, fmt.Errorf("whether another profile uses the access key …%s cannot be seen, so its secret stays in the key store: %w", LastFour(id), err)
-		}
-		for _, use := range f.KeyUses(id) {
-			a.inFile = a.inFile || use.InFile
-			if use.Stored && i == 0 {
-				a.stored = append(a.stored, use.Profile)
-			} else if use.Stored {
-				a.stored = append(a.stored, use.Profile+" in "+pair.Config)
-			}
-		}
-	}
-	for _, r := range l.Rotations {
-		a.rotating = a.rotating || id == r.Old || id == r.New
-	}
-	slices.Sort(a.stored)
-	return a, nil
-}
-
-func (k *Keeper) pair() filePair { return filePair{k.Config, k.Credentials} }
-
 // settle finishes what earlier changes have left, as far as the stores answer and
 // nobody has to be asked. What it cannot do stays in the ledger.
 func (c *change) settle() {
@@ -173,7 +133,7 @@ func (c *change) settle() {
 				continue // it would be waited for once a secret
 			}
 		}
-		if len(r.RemoveFrom) > 0 && c.drop(name) == nil {
+		if len(r.RemoveFrom) > 0 && c.unseen(name) == nil && c.drop(name) == nil {
 			c.Say("guise: " + title(name) + ", which was to be removed, is removed now")
 		}
 	}
@@ -195,15 +155,17 @@ func (c *change) settleOne(name string) (dirty bool) {
 	}
 	a, err := c.uses(c.ledger, id)
 	switch {
-	case err != nil:
+	case err != nil && !a.used():
 		return false
 	case a.used():
 		if len(r.In) == 0 {
 			r.keep() // its removal had not begun
 		}
-		r.Begun = false
+		if r.Begun = false; r.notes(c.pair()) {
+			r.usedIn(c.pair())
+		}
 		return true
-	case r.Begun && a.inFile:
+	case r.Begun && a.inFile():
 		c.discard(name, "") // its move had not come to the file
 		return true
 	}
@@ -225,7 +187,12 @@ func (k *Keeper) Settle(ctx context.Context) error {
 	return k.change(ctx, func(c *change) error {
 		var pending error
 		for _, name := range c.names() {
-			pending = one(pending, c.drop(name))
+			if r := c.record(name); len(r.RemoveFrom) > 0 {
+				pending = one(pending, c.unseen(name))
+			}
+			if c.unseen(name) == nil {
+				pending = one(pending, c.drop(name))
+			}
 		}
 		return pending
 	})
@@ -239,8 +206,11 @@ type Unfinished struct {
 	Serial  string  // of the MFA device; empty where it is an access key
 	Pending []Place // the stores that it is to be removed from
 	// Rotating: the rotation of Profile was not finished; ID is the key that it began
-	// with. Where neither this nor Pending is set, no profile uses the key.
+	// with.
 	Rotating bool
+	// Unseen says which AWS files, whose profiles may use the key, cannot be read now.
+	// Where none of these is set, no profile uses the key.
+	Unseen *UnseenError
 }
 
 // Unfinished lists what is to be removed, rotations that were interrupted, and
@@ -271,8 +241,8 @@ func (k *Keeper) Unfinished() ([]Unfinished, error) {
 		}
 		u.ID = id
 		a, err := k.uses(l, id)
-		used := err != nil || a.used()
-		if !used || len(u.Pending) > 0 && len(r.In) > 0 {
+		_ = errors.As(err, &u.Unseen)
+		if !a.used() || len(u.Pending) > 0 && len(r.In) > 0 {
 			all = append(all, u)
 		}
 	}

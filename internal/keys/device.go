@@ -23,12 +23,14 @@ func (k *Keeper) Devices() []string {
 	return serials
 }
 
-// AddDevice stores the MFA secret of a device. Its codes were tried, or else it
-// replaces no other value (*OtherValueError).
-func (k *Keeper) AddDevice(ctx context.Context, serial string, text secret.Text, tried bool) (place Place, err error) {
+// AddDevice stores the MFA secret of a device. Its codes were tried at the endpoint of
+// a profile, which may be empty, or else it replaces no other value
+// (*OtherValueError); nor does it replace one that is for another endpoint
+// (*KeptError).
+func (k *Keeper) AddDevice(ctx context.Context, serial, profile string, text secret.Text, tried bool) (place Place, err error) {
 	name := devicePrefix + serial
 	err = k.change(ctx, func(c *change) error {
-		if err := c.put(ctx, offer{name: name, text: text, proven: tried, newVault: true}); err != nil {
+		if err := c.put(ctx, offer{name: name, text: text, endpoint: k.endpointOf(profile, "sts"), proven: tried, newVault: true}); err != nil {
 			c.takeBack()
 			return err
 		}

@@ -6,7 +6,7 @@
 //
 //   - Prove, then keep. A secret that is offered is tried before anything is written
 //     under its name, and a stored value is never overwritten by one that has not
-//     worked.
+//     worked. What works at one endpoint proves nothing of another.
 //   - Some copy always works. Whatever happens, and wherever the process is killed,
 //     the secret can be had from the AWS files or from the key store by the next run.
 //   - Gone means gone. What is said to be removed is in no store. Where a store that
@@ -86,6 +86,9 @@ type Keeper struct {
 	// Try makes a call to AWS with an access key, and gives the ARN that AWS knows it
 	// as. The profile says where to call.
 	Try func(ctx context.Context, profile, id string, key secret.Text) (arn string, err error)
+	// Endpoint is the address at which a service (sts, iam) is called for a profile,
+	// which need not exist; empty for AWS's own.
+	Endpoint func(profile, service string) string
 	// Say tells the user a line that is no answer.
 	Say   func(line string)
 	Now   func() time.Time

@@ -44,13 +44,11 @@ type record struct {
 	Profile string `json:"profile,omitempty"`
 	// Files are the AWS files whose profiles use it.
 	Files []filePair `json:"files,omitempty"`
+	// Endpoints are where it is known by: empty is AWS itself. A key of before this
+	// was noted is AWS's.
+	Endpoints []string `json:"endpoints,omitempty"`
 
 	unknown bool // the ledger has no word of it
-}
-
-type filePair struct {
-	Config      string `json:"config"`
-	Credentials string `json:"credentials"`
 }
 
 // A rotation is where one stands that was not finished.
@@ -191,8 +189,12 @@ func (r *record) addIn(place Place) {
 	}
 }
 
+// usedIn notes the AWS files, as they are now.
 func (r *record) usedIn(pair filePair) {
-	if !slices.Contains(r.Files, pair) {
-		r.Files = append(r.Files, pair)
-	}
+	r.notUsedIn(pair)
+	r.Files = append(r.Files, pair.noted())
 }
+
+func (r *record) notUsedIn(pair filePair) { r.Files = slices.DeleteFunc(r.Files, pair.is) }
+
+func (r *record) notes(pair filePair) bool { return slices.ContainsFunc(r.Files, pair.is) }

@@ -38,6 +38,8 @@ type story struct {
 	// in no store when the command has said that it is done.
 	works []string
 	gone  []string
+	// liars are profiles whose endpoint is not AWS, and takes any key.
+	liars map[string]string
 	// stays are the secrets that are in a store at the end.
 	stays []string
 	fails bool // the command is refused, and leaves no trace
@@ -85,7 +87,7 @@ func adding(profile, id, text string) func(context.Context, *Keeper) error {
 
 func addingDevice(text string) func(context.Context, *Keeper) error {
 	return func(ctx context.Context, k *Keeper) error {
-		_, err := k.AddDevice(ctx, device, secret.New(text), true)
+		_, err := k.AddDevice(ctx, device, "", secret.New(text), true)
 		return err
 	}
 }
@@ -112,6 +114,7 @@ func stories() []story {
 		{name: "import another secret of a stored key", credentials: strings.Split(twoPlain, "\n\n")[0] + "\n", before: []does{importing("ci"), writing(mistyped)}, command: importing("ci2"), works: []string{"ci"}, stays: []string{keyPrefix + ciID}, fails: true},
 		{name: "import two keys, of which one does not work", credentials: secondWrong, command: importing("ci", "ci2"), works: []string{"ci"}, gone: []string{keyPrefix + ciID, keyPrefix + ci2ID}, fails: true},
 		{name: "rotate beside a key that guise did not make", credentials: twoPlain, before: []does{importing("ci")}, works: []string{"ci"}, stays: []string{keyPrefix + ciID}, fails: true},
+		{name: "import what works at another endpoint", credentials: onePair, before: []does{importing("ci"), writing(mistyped)}, liars: map[string]string{"ci2": liar}, command: importing("ci2"), works: []string{"ci"}, stays: []string{keyPrefix + ciID}, fails: true},
 		{name: "add a device", command: addingDevice(seed), stays: []string{devicePrefix + device}},
 		{name: "replace a device", before: []does{addingDevice("OLD")}, command: addingDevice(seed), stays: []string{devicePrefix + device}},
 		{name: "remove a device", before: []does{addingDevice(seed)}, command: removingDevice, gone: []string{devicePrefix + device}},
@@ -171,7 +174,7 @@ func begin(t *testing.T, s story, downs [2]bool) *world {
 	if s.name != "rotate" {
 		w.key(ci2ID, ci2Text)
 	}
-	w.isDown = downs[0]
+	w.isDown, w.liars = downs[0], s.liars
 	for _, do := range s.before {
 		if err, _ := w.run(func(k *Keeper) error { return do(t.Context(), k) }); err != nil {
 			t.Fatal(err)

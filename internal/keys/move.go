@@ -12,7 +12,7 @@ import (
 type Added struct {
 	ARN     string // as AWS knows the key; empty where it was not tried
 	Place   Place
-	Already bool // the profile had this key already
+	Already bool // the profile and the key store had this key already
 }
 
 // CanAdd reports, before a key is typed, whether a profile could be given one. A
@@ -30,7 +30,7 @@ func (k *Keeper) CanAdd(profile, executable string) error {
 
 // Add tries an access key, stores it, and gives it to a profile, which need not
 // exist. With unchecked it is not tried, and replaces no other value. Its errors are
-// those of CanAdd, *NotWorkingError, *OtherValueError and those of the stores.
+// those of CanAdd, *NotWorkingError, *OtherValueError, *KeptError and those of the stores.
 func (k *Keeper) Add(ctx context.Context, profile, executable, id string, key secret.Text, unchecked bool) (added Added, err error) {
 	if err := k.CanAdd(profile, executable); err != nil {
 		return added, err
@@ -40,8 +40,9 @@ func (k *Keeper) Add(ctx context.Context, profile, executable, id string, key se
 		if err != nil {
 			return err
 		}
+		has := false
 		if p, err := f.Profile(profile); err == nil && p.KeysIn() == awsconfig.KeysInStore && p.AccessKeyID() == id {
-			added.Already = true
+			has = true
 		} else if err := f.AddStoredKey(profile, id, executable); err != nil {
 			return err
 		}
@@ -50,14 +51,15 @@ func (k *Keeper) Add(ctx context.Context, profile, executable, id string, key se
 				return err
 			}
 		}
-		err = c.put(ctx, offer{name: keyPrefix + id, text: key, profile: profile, proven: !unchecked, newVault: true})
-		if err == nil && !added.Already {
+		err = c.put(ctx, offer{name: keyPrefix + id, text: key, profile: profile, endpoint: k.endpointOf(profile, "sts"), proven: !unchecked, newVault: true})
+		if err == nil && !has {
 			_, err = c.Rewrite(func(f *awsconfig.Files) error { return f.AddStoredKey(profile, id, executable) })
 		}
 		if err != nil {
 			c.takeBack()
 			return err
 		}
+		added.Already = has && !c.wrote
 		added.Place = c.record(keyPrefix + id).In[0]
 		return c.finish()
 	})
@@ -78,13 +80,14 @@ func (k *Keeper) Move(ctx context.Context, newVault bool, edit func(*awsconfig.F
 	}
 	err = k.change(ctx, func(c *change) error {
 		store := func(profile, id string, key secret.Text) error {
-			if proof := id + "\x00" + key.Reveal(); !c.tried[proof] {
+			endpoint := k.endpointOf(profile, "sts")
+			if proof := endpoint + "\x00" + id + "\x00" + key.Reveal(); !c.tried[proof] {
 				if _, err := c.prove(ctx, profile, id, key); err != nil {
 					return err
 				}
 				c.tried[proof] = true
 			}
-			return c.put(ctx, offer{name: keyPrefix + id, text: key, profile: profile, proven: true, newVault: newVault})
+			return c.put(ctx, offer{name: keyPrefix + id, text: key, profile: profile, endpoint: endpoint, proven: true, newVault: newVault})
 		}
 		if changed, err = c.Rewrite(func(f *awsconfig.Files) error { return edit(f, store) }); err != nil {
 			c.takeBack()
@@ -119,7 +122,7 @@ func (k *Keeper) Return(ctx context.Context, profiles []string, edit func(*awsco
 		}
 		noted := false
 		for _, id := range ids {
-			if a, err := c.uses(c.ledger, id); err == nil && (len(a.stored) > 0 || !c.record(keyPrefix+id).unknown) {
+			if a, err := c.uses(c.ledger, id); err == nil && (len(a.users()) > 0 || !c.record(keyPrefix+id).unknown) {
 				c.discard(keyPrefix+id, "")
 				noted = true
 			}
@@ -131,6 +134,9 @@ func (k *Keeper) Return(ctx context.Context, profiles []string, edit func(*awsco
 		}
 		fetch := k.Fetch(ctx)
 		changed, err = c.Rewrite(func(f *awsconfig.Files) error { return edit(f, fetch) })
+		if err == nil {
+			c.letGo(ids)
+		}
 		for _, id := range ids {
 			err = one(err, c.leave(id))
 		}
@@ -158,16 +164,32 @@ func (c *change) idsOf(profiles []string) ([]string, error) {
 	return ids, nil
 }
 
+// letGo notes that this change has taken access keys out of the AWS files of this
+// terminal: these may be empty now, and it does not matter if they go away.
+func (c *change) letGo(ids []string) {
+	f, err := awsconfig.Read(c.Config, c.Credentials)
+	if err != nil {
+		return
+	}
+	for _, id := range ids {
+		r, known := c.Secrets[keyPrefix+id]
+		relied := slices.ContainsFunc(f.KeyUses(id), func(use awsconfig.KeyUse) bool { return use.Stored })
+		if known && !relied {
+			r.notUsedIn(c.pair())
+		}
+	}
+}
+
 // leave removes an access key from the stores if nobody relies on them for it, and
-// otherwise takes back that it is to be removed.
+// otherwise takes back that it is to be removed. Where that cannot be seen, it stays,
+// and the error is an *UnseenError.
 func (c *change) leave(id string) error {
 	name := keyPrefix + id
 	a, err := c.uses(c.ledger, id)
-	if err != nil {
-		return err
-	}
 	r, known := c.Secrets[name]
 	switch {
+	case err != nil && !a.used():
+		return err
 	case a.used() && known:
 		r.keep()
 		return c.save()

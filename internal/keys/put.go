@@ -49,8 +49,9 @@ type offer struct {
 	name     string
 	text     secret.Text
 	profile  string
-	proven   bool // it has worked
-	newVault bool // a vault may be made for it
+	endpoint string // where it works, or is to work
+	proven   bool   // it has worked there
+	newVault bool   // a vault may be made for it
 }
 
 // put stores a secret, and reads it back. The ledger says that it was begun until
@@ -70,6 +71,11 @@ func (c *change) put(ctx context.Context, o offer) error {
 	case err != nil && !unavailable(err) && !errors.Is(err, secretstore.ErrNotFound):
 		return err
 	}
+	if there || unavailable(err) && (!r.unknown || c.wasStored(o.name)) {
+		if err := c.mayReplace(ctx, r, o, now, there); err != nil {
+			return err
+		}
+	}
 	place, err := c.target(o.newVault)
 	if err != nil {
 		return err
@@ -88,6 +94,7 @@ func (c *change) put(ctx context.Context, o offer) error {
 	if !there && len(old) == 0 {
 		c.made = append(c.made, o.name)
 	}
+	c.wrote = true
 	if err := c.write(ctx, place, o.name, o.text); err != nil {
 		return err
 	}
@@ -123,6 +130,7 @@ func (c *change) mark(o offer) {
 	if isKey(o.name) {
 		to.usedIn(c.pair())
 	}
+	to.knownBy(o.endpoint)
 }
 
 // wasStored reports whether an earlier guise, which kept no ledger, has stored a
@@ -132,7 +140,7 @@ func (c *change) wasStored(name string) bool {
 		return false // serials of before are in the ledger
 	}
 	a, err := c.uses(c.ledger, name[len(keyPrefix):])
-	return err != nil || len(a.stored) > 0
+	return err != nil || len(a.users()) > 0
 }
 
 func isKey(name string) bool { return len(name) > len(keyPrefix) && name[:len(keyPrefix)] == keyPrefix }
@@ -160,6 +168,9 @@ func (c *change) finish() error {
 	for _, r := range c.Secrets {
 		if r.Begun {
 			r.Begun, dirty = false, true
+			if r.notes(c.pair()) {
+				r.usedIn(c.pair()) // the change may have made a file
+			}
 		}
 	}
 	if !dirty {

@@ -18,6 +18,9 @@ type Removal struct {
 	Others []string
 	// Begun: an earlier run has taken the key out of the profile already.
 	Begun bool
+	// Unseen are AWS files that cannot be read now. Of a profile, the secret stays for
+	// them; of an id, it is removed all the same.
+	Unseen *UnseenError
 
 	more []string // keys of a rotation that was not finished
 }
@@ -55,7 +58,10 @@ func (k *Keeper) removal(l *ledger, what string) (Removal, error) {
 	if missing == nil && p.KeysIn() == awsconfig.KeysInStore {
 		r.ID = p.AccessKeyID()
 		a, err := k.uses(l, r.ID)
-		r.Others = slices.DeleteFunc(a.stored, func(name string) bool { return name == what })
+		r.Others = slices.DeleteFunc(a.users(), func(name string) bool { return name == what })
+		if errors.As(err, &r.Unseen) {
+			err = nil
+		}
 		return r, err
 	}
 	for _, name := range l.names() {
@@ -74,11 +80,15 @@ func (k *Keeper) removal(l *ledger, what string) (Removal, error) {
 	if l.record(keyPrefix+what).unknown && !k.inVault(keyPrefix+what) {
 		return r, missing
 	}
+	r = Removal{ID: what}
 	a, err := k.uses(l, what)
-	if err == nil && len(a.stored) > 0 {
-		err = &InUseError{a.stored}
+	if len(a.users()) > 0 {
+		return r, &InUseError{a.users()}
 	}
-	return Removal{ID: what}, err
+	if errors.As(err, &r.Unseen) {
+		err = nil
+	}
+	return r, err
 }
 
 func (k *Keeper) inVault(name string) bool {
@@ -102,7 +112,8 @@ func (k *Keeper) Remove(ctx context.Context, what string) (r Removal, err error)
 			return err
 		}
 		ids := r.more
-		if len(r.Others) == 0 && !slices.Contains(ids, r.ID) {
+		stays := len(r.Others) > 0 || r.Unseen != nil && r.Profile != ""
+		if !stays && !slices.Contains(ids, r.ID) {
 			ids = append(ids, r.ID)
 		}
 		maps.DeleteFunc(c.Rotations, func(profile string, one *rotation) bool {
@@ -110,12 +121,19 @@ func (k *Keeper) Remove(ctx context.Context, what string) (r Removal, err error)
 		})
 		for _, id := range ids {
 			c.discard(keyPrefix+id, r.Profile)
+			if r.Profile == "" {
+				c.at(keyPrefix + id).Files = nil // the user's word, whatever files are away
+			}
 		}
 		if err := c.save(); err != nil {
 			return err
 		}
 		if r.Profile != "" && !r.Begun {
 			_, err = c.Rewrite(func(f *awsconfig.Files) error { f.RemoveStoredKey(r.Profile); return nil })
+		}
+		if err == nil && r.Profile != "" && !r.Begun {
+			c.letGo(append(ids, r.ID))
+			err = c.save()
 		}
 		for _, id := range ids {
 			err = one(err, c.leave(id))

@@ -64,7 +64,8 @@ type turn struct {
 // called again when the session of before has gone with the old key. At every moment
 // a key works, and running it again goes on where an earlier run was interrupted.
 //
-// Its errors are ErrNotStored, *ForeignKeyError, *PendingError where the new key is
+// Its errors are ErrNotStored, *ForeignKeyError, *UnseenError, *SharedKeyError and
+// *EndpointError where others use the key, *PendingError where the new key is
 // in use and a store that may still have the old one's secret does not answer, and
 // those of IAM and of the stores.
 func (k *Keeper) Rotate(ctx context.Context, profile string, open func(context.Context) (IAM, error)) (done Rotated, err error) {
@@ -90,6 +91,7 @@ func (k *Keeper) Rotate(ctx context.Context, profile string, open func(context.C
 		done = Rotated{t.Old, t.New}
 		delete(c.Rotations, profile)
 		c.discard(keyPrefix+t.Old, "")
+		c.letGo([]string{t.Old})
 		if err := c.save(); err != nil {
 			return err
 		}
@@ -127,25 +129,16 @@ func (t *turn) begin(id string) error {
 	if t.Rotations == nil {
 		t.Rotations = map[string]*rotation{}
 	}
-	if r, ok := t.Rotations[t.profile]; ok {
-		if id != r.Old && id != r.New {
-			return fmt.Errorf("an earlier rotation, of …%s, was not finished, and the profile has another key by now: remove what it left with `guise keys remove %s`", LastFour(r.Old), r.Old)
-		}
+	r, begun := t.Rotations[t.profile]
+	if begun && (id == r.Old || id == r.New) {
 		t.rotation = r
-		return nil
+		return t.alone(r.Old)
 	}
-	a, err := t.uses(t.ledger, id)
-	if err != nil {
+	if begun {
+		return fmt.Errorf("an earlier rotation, of …%s, was not finished, and the profile has another key by now: remove what it left with `guise keys remove %s`", LastFour(r.Old), r.Old)
+	}
+	if err := t.alone(id); err != nil {
 		return err
-	}
-	here, err := awsconfig.Read(t.Config, t.Credentials)
-	if err != nil {
-		return err
-	}
-	for _, user := range a.stored {
-		if _, err := here.Profile(user); err != nil {
-			return fmt.Errorf("%s uses the same access key: a rotation changes only the AWS files of this terminal", user)
-		}
 	}
 	t.rotation = &rotation{Old: id}
 	t.takeUpNoteOfBefore(id)
@@ -217,7 +210,7 @@ func (t *turn) makeKey(ctx context.Context) error {
 	// put saves the ledger before it stores: the id and where its secret may be are
 	// noted in one step, so that a key which nothing stored is known as such.
 	t.New, t.Making = id, time.Time{}
-	if err := t.put(ctx, offer{name: keyPrefix + id, text: key, profile: t.profile, proven: true}); err != nil {
+	if err := t.put(ctx, offer{name: keyPrefix + id, text: key, profile: t.profile, endpoint: t.endpointOf(t.profile, "sts"), proven: true}); err != nil {
 		return one(err, t.deleteMade(ctx))
 	}
 	return t.finish()
@@ -284,7 +277,10 @@ func (t *turn) proveNew(ctx context.Context) error {
 
 // switchKey puts the new key's id in the place of the old one's.
 func (t *turn) switchKey(context.Context) error {
-	_, err := t.Rewrite(func(f *awsconfig.Files) error { f.ReplaceStoredKey(t.Old, t.New); return nil })
+	_, err := t.Rewrite(func(f *awsconfig.Files) error {
+		f.ReplaceStoredKey(t.Old, t.New, func(profile string) bool { _, _, same := t.sameEndpoints(profile); return same })
+		return nil
+	})
 	if err != nil {
 		return err
 	}

@@ -53,8 +53,10 @@ type world struct {
 	kernel []byte            // what the kernel keeps of the vault
 	aws    map[string]string // the secret of each access key that AWS knows
 	active map[string]bool
-	user   []string // the keys of the one IAM user, in order
-	made   int
+	// liars are the profiles whose endpoint is not AWS, and takes any key.
+	liars map[string]string
+	user  []string // the keys of the one IAM user, in order
+	made  int
 
 	steps []string
 	at    int // the step that goes wrong, from 1
@@ -168,7 +170,7 @@ func (w *world) keeper() *Keeper {
 			Passphrase: func(context.Context, bool, string) (secret.Text, error) { return secret.New("pass"), nil },
 		}, w},
 		Dir: filepath.Join(w.dir, "state"), Write: w.write("ledger"), Config: w.config(), Credentials: w.credentials(),
-		Rewrite: w.rewrite, Try: w.try, Say: func(line string) { w.said = append(w.said, line) },
+		Rewrite: w.rewrite, Try: w.try, Endpoint: func(profile, _ string) string { return w.liars[profile] }, Say: func(line string) { w.said = append(w.said, line) },
 		Now: func() time.Time { return w.now }, Sleep: func(_ context.Context, d time.Duration) error { w.now = w.now.Add(d); return nil },
 	}
 }
@@ -215,9 +217,13 @@ func (w *world) rewrite(edit func(*awsconfig.Files) error) (changed bool, err er
 	return changed, nil
 }
 
-func (w *world) try(_ context.Context, _, id string, key secret.Text) (arn string, err error) {
+func (w *world) try(_ context.Context, profile, id string, key secret.Text) (arn string, err error) {
 	denied := &session.APIError{Op: "GetCallerIdentity", Code: "AccessDenied", Reason: session.Denied}
 	err = w.step("try "+id, denied, func() error {
+		if w.liars[profile] != "" {
+			arn = "arn:aws:iam::000000000000:root"
+			return nil
+		}
 		if w.aws[id] != key.Reveal() || !w.active[id] {
 			return &session.APIError{Op: "GetCallerIdentity", Code: "InvalidClientTokenId", Reason: session.BadSource}
 		}
@@ -381,15 +387,4 @@ func (w *world) secretOf(profile string) (string, error) {
 	}
 	text, err := w.keeper().Secret(w.t.Context(), p.AccessKeyID())
 	return text.Reveal(), err
-}
-
-// idOf is the access key that a profile has.
-func (w *world) idOf(profile string) string {
-	f, err := awsconfig.Read(w.config(), w.credentials())
-	w.must(err)
-	p, err := f.Profile(profile)
-	if err != nil {
-		return ""
-	}
-	return p.AccessKeyID()
 }
