@@ -9,7 +9,6 @@ import (
 
 	"guise/awsconfig"
 	"guise/internal/keys"
-	"guise/internal/secretstore"
 	"guise/session"
 	"guise/signin"
 )
@@ -48,7 +47,7 @@ func (d *doctor) stores(ctx context.Context) {
 		d.found(finding{Check: "key-store", Severity: serious, What: "the access keys of " + strings.Join(without, ", ") + " cannot be read: " + err.Error(), Why: "they are in the OS keyring of another kind of session, or it is locked", Fix: "unlock the OS keyring, or log in to your desktop"})
 		return
 	}
-	reason := strings.TrimPrefix(err.Error(), secretstore.ErrUnavailable.Error()) // which says the same
+	reason := strings.TrimPrefix(err.Error(), keys.ErrUnavailable.Error()) // which says the same
 	d.found(finding{Check: "key-store", Severity: hinted, What: "no OS keyring answers here" + reason, Why: "access keys go into a vault, which a passphrase protects, and sessions end with the boot", Fix: "unlock the OS keyring; without one there is nothing to do"})
 }
 

@@ -10,7 +10,6 @@ import (
 	"guise/ask"
 	"guise/awsconfig"
 	"guise/internal/keys"
-	"guise/internal/secretstore"
 	"guise/session"
 	"guise/shell"
 	"guise/signin"
@@ -164,7 +163,7 @@ func (a *app) judge(err error) (code int, hint string) {
 		return exitFailed, "guise keys import " + a.word(plain.Profile)
 	case errors.As(err, &pending):
 		return exitFailed, "guise doctor --fix   # when " + pending.Place.String() + " answers"
-	case errors.Is(err, secretstore.ErrUnavailable):
+	case errors.Is(err, keys.ErrUnavailable):
 		return exitFailed, "guise doctor"
 	case errors.As(err, &syntax):
 		return exitFailed, a.edit(syntax.File, syntax.Line)

@@ -51,6 +51,9 @@ func (p Place) String() string {
 	return "the vault"
 }
 
+// ErrUnavailable: a store does not answer.
+var ErrUnavailable = secretstore.ErrUnavailable
+
 // A Keyring is the operating system's store. Its errors wrap
 // secretstore.ErrNotFound and ErrUnavailable; removing what is not there is none.
 type Keyring interface {
