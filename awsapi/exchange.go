@@ -16,7 +16,7 @@ import (
 // A call is one operation of a service.
 type call struct {
 	op string
-	// request makes an attempt's request, dated by AWS's clock: each is signed anew.
+	// request makes an attempt's request, dated by AWS's clock: each is signed again.
 	request func(ctx context.Context, now time.Time) (*http.Request, error)
 	// read takes what was asked for out of an answer.
 	read func(reply) error

@@ -13,19 +13,19 @@ import (
 type AdoptOptions struct {
 	// Executable is the path of guise to write: one that stays over upgrades.
 	Executable string
-	// KeepKeys moves static keys to a section [NAME.source] of the same file.
+	// KeepKeys moves access keys to a section [NAME.source] of the same file.
 	KeepKeys bool
-	// Store puts the secret of static keys away otherwise. When it returns, the
+	// Store puts the secret of an access key away otherwise. When it returns, the
 	// secret must be safe and proven: the file is about to lose it.
 	Store func(profile, accessKeyID string, key secret.Text) error
 }
 
-// A PlainKeysError is a profile with static keys in a file, where they may
+// A PlainKeysError is a profile with an access key in a file, where it may
 // neither stay nor be moved.
 type PlainKeysError struct{ Profile string }
 
 func (e *PlainKeysError) Error() string {
-	return "its static keys stand in the file and win over credential_process"
+	return "its access key is in the file and wins over credential_process"
 }
 
 // A TemporaryKeysError is a profile whose keys end by themselves.
@@ -50,8 +50,8 @@ func (e *IrreversibleError) Error() string {
 	return "there is something in the file that guise could not put back exactly (guise_ keys, or a section " + e.Profile + sourceSuffix + "?)"
 }
 
-// Adopt puts guise behind profiles, in memory. Of a profile that guise stands
-// behind already, it mends what is stale. On an error nothing is changed. Its
+// Adopt has guise manage profiles, in memory. Of a profile that guise manages
+// already, it updates what is stale. On an error nothing is changed. Its
 // errors are *NoProfileError, *PathError, *PlainKeysError, *TemporaryKeysError,
 // *TwiceError, *IrreversibleError, *SplitKeysError, *NameError, and those of Store.
 func (f *Files) Adopt(names []string, o AdoptOptions) error {
@@ -62,9 +62,9 @@ func (f *Files) Adopt(names []string, o AdoptOptions) error {
 	fresh := slices.DeleteFunc(slices.Clone(names), isBehind)
 	err := f.adoptAll(stale, o)
 	if err == nil {
-		mended := f.snapshot()
+		updated := f.snapshot()
 		if err = f.adoptAll(fresh, o); err == nil {
-			err = f.reversible(mended, fresh)
+			err = f.reversible(updated, fresh)
 		}
 	}
 	if err != nil {

@@ -10,7 +10,7 @@
 // how they differ). Writing is strict: a file that [Document.Check] finds fault
 // with is never written.
 //
-// [Files.Adopt] puts guise behind profiles and [Files.Release] is the exact
+// [Files.Adopt] has guise manage profiles and [Files.Release] is the exact
 // reverse: Adopt itself releases again what it made, in memory, and refuses
 // where the outcome is not the file as it was.
 //

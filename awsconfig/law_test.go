@@ -13,7 +13,7 @@ import (
 	"guise/internal/secret"
 )
 
-// vault stands for the operating system's secret store.
+// vault stands for the key store.
 type vault map[string]secret.Text
 
 func (v vault) store(_, id string, key secret.Text) error { v[id] = key; return nil }

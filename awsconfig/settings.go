@@ -58,7 +58,7 @@ func (s *setting) extend(trimmed string, i int) {
 	s.nested[key] = value(key, rest)
 }
 
-// value reads what stands behind the separator as the Go SDK does: a comment
+// value reads what follows the separator as the Go SDK does: a comment
 // that follows white space is cut, and quotes around the whole are dropped. A
 // command stays as it is: its words may be quoted, and which of them are a comment
 // is for whoever runs it.

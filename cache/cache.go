@@ -16,7 +16,7 @@
 // under a key that [Custody] keeps elsewhere. This protects what lies on disk:
 // backups, synchronised folders, a stolen disk, another user. It does not protect
 // against a program that runs as the user, which can ask the kernel or the
-// secret store for the key as guise does.
+// OS keyring for the key as guise does.
 package cache
 
 import (

@@ -16,7 +16,7 @@ import (
 
 // Custody keeps the key that seals the cache: in the operating system's secret
 // store, on Linux with a copy in the kernel's user keyring so that getting it
-// costs microseconds; without a secret store in the kernel keyring alone, so that
+// costs microseconds; without an OS keyring in the kernel keyring alone, so that
 // sessions end with the boot; in a file (mode 0600) as the last resort.
 type Custody struct {
 	Dir    string // of the cache that the key is for: each has its own
@@ -39,7 +39,7 @@ const (
 
 	placeFile   = "a file"
 	placeKernel = "the kernel's keyring (until the next boot)"
-	placeStore  = "the secret store"
+	placeStore  = "the OS keyring"
 )
 
 // name is what the key is filed under. It tells caches apart, and tells nothing.

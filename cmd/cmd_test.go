@@ -125,7 +125,7 @@ func TestBrief(t *testing.T) {
 	}
 }
 
-var update = flag.Bool("update", false, "write docs/reference.md anew")
+var update = flag.Bool("update", false, "write docs/reference.md again")
 
 // TestReference: docs/reference.md is what the command tree says. Every command
 // has an example, and every sentence of help ends somewhere.

@@ -23,7 +23,7 @@ func newDemo(a *app) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "demo [-- CMD…]",
 		Short: "Try guise in a sandbox: no account, nothing installed, nothing left behind",
-		Long: `Open a shell in a sandbox: a temporary home with a dozen profiles behind guise, an
+		Long: `Open a shell in a sandbox: a temporary home with a dozen managed profiles, an
 AWS of its own inside guise on the loopback interface, and the hook loaded. With
 CMD, run that in the sandbox instead. All of it is gone afterwards; your own home
 is not touched.`,
@@ -233,7 +233,7 @@ func (b *sandbox) browserScript() string {
 // quoted writes data as one word of a POSIX shell.
 func quoted(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }
 
-// adopt puts guise behind the sandbox's profiles.
+// adopt has guise manage the sandbox's profiles.
 func (b *sandbox) adopt() error {
 	getenv := func(name string) string {
 		for _, pair := range b.env {

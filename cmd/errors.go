@@ -171,7 +171,7 @@ func (a *app) judge(err error) (code int, hint string) {
 	return exitFailed, a.keysHint(err)
 }
 
-// wantedWord is the profile that the command was about, to be put behind a hint.
+// wantedWord is the profile that the command was about, to be put after a hint.
 func (a *app) wantedWord() string {
 	if a.wanted == "" {
 		return ""

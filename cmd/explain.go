@@ -18,8 +18,8 @@ func newExplain(a *app) *cobra.Command {
 	var encoded string
 	c := &cobra.Command{
 		Use:   "explain PROFILE",
-		Short: "Show how a profile's credentials come about, step by step",
-		Long: `Show how a profile's credentials come about, step by step; which steps are cached
+		Short: "Show how guise gets a profile's credentials, step by step",
+		Long: `Show how guise gets a profile's credentials, step by step; which steps are cached
 and until when; and what an SDK in this terminal would really use.`,
 		Example: "  guise explain prod",
 		Args:    cobra.MaximumNArgs(1),
@@ -148,7 +148,7 @@ func does(l session.Link) string {
 	case session.Keys:
 		where := "the files"
 		if l.Stored {
-			where = "the secret store"
+			where = "the key store"
 		}
 		return "takes the keys " + l.AccessKeyID + " from " + where
 	case session.SessionToken:
@@ -214,7 +214,7 @@ func (a *app) sdkWouldUse(p awsconfig.Profile) []string {
 	}
 	switch visible := p.Visible(); {
 	case !p.BehindGuise():
-		told = append(told, "guise does not stand behind this profile; SDKs get its credentials by themselves: `guise adopt "+a.word(p.Name)+"` changes that")
+		told = append(told, "guise does not manage this profile; SDKs get its credentials by themselves: `guise adopt "+a.word(p.Name)+"` changes that")
 	case len(visible) > 0:
 		told = append(told, strings.Join(visible, ", ")+" stands beside credential_process and wins over it: `guise adopt "+a.word(p.Name)+"` hides it")
 	default:
@@ -244,7 +244,7 @@ func (e explanation) text(now time.Time) []string {
 	}
 	if len(e.Steps) > 0 {
 		line("")
-		line("How its credentials come about:")
+		line("How guise gets its credentials:")
 	}
 	for i, s := range e.Steps {
 		line("  %d. %s: %s", i+1, s.Profile, s.Does)

@@ -31,7 +31,7 @@ terminal's.`,
 					return err
 				}
 				if got.Expires.IsZero() {
-					a.sayf("%s: static keys, nothing to log in to", name)
+					a.sayf("%s: an access key alone: there is nothing to sign in to", name)
 					continue
 				}
 				a.sayf("%s%s", name, useOptions{app: a}.summary(name, chain, got.Left(a.Now())))

@@ -61,7 +61,7 @@ func (a *app) logout(ctx context.Context, names []string) error {
 		if err != nil {
 			return fail(name, err)
 		}
-		a.sayf("%s: %d cached sessions dropped; AWS itself honours what was handed out until its end", name, dropped)
+		a.sayf("%s: %d cached sessions dropped; AWS accepts credentials that programs already have until they expire", name, dropped)
 		if err := a.signOut(ctx, chain); err != nil {
 			return fail(name, err)
 		}

@@ -36,11 +36,11 @@ func newRoot(a *app) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "guise",
 		Short: "Switch AWS profiles per terminal; serve short-lived credentials to every tool",
-		Long: `guise switches this terminal between AWS profiles, and stands behind each
+		Long: `guise switches this terminal between AWS profiles, and manages each
 profile as its credential_process, so that every SDK and tool gets short-lived
 credentials when it needs them. Nobody exports keys.`,
 		Example: `  eval "$(guise init zsh)"        load the shell function (in ~/.zshrc)
-  guise adopt --all               put guise behind your profiles, once
+  guise adopt --all               have guise manage your profiles, once
   guise use prod                  switch this terminal
   guise use                       pick a profile
   guise off                       back to what it was

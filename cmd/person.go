@@ -68,7 +68,7 @@ func (p *person) Code(ctx context.Context, q session.CodeQuestion) (session.Code
 	}
 	text, err := p.fromPerson(ctx, q, s)
 	if errors.Is(err, session.ErrNoPerson) && failed != nil {
-		err = failed // the way that was set has failed: that is what is to be mended
+		err = failed // the way that was set has failed: that is what is to be fixed
 	}
 	return session.Code{Text: text, Typed: true}, err
 }

@@ -13,7 +13,7 @@ import (
 
 // settings are the user's, from config.toml and from the environment, which wins.
 type settings struct {
-	Adopt         string        // ask, always, never: `use` on a profile that guise does not stand behind
+	Adopt         string        // ask, always, never: `use` on a profile that guise does not manage
 	KeyStore      string        // auto, keyring, kernel, file: where the cache's sealing key is kept
 	MFA           []string      // ways to get a code, in order
 	Picker        string        // fzf, list
@@ -37,7 +37,7 @@ type setting struct {
 
 func allSettings() []setting {
 	return []setting{
-		{"adopt", oneOf(func(s *settings) *string { return &s.Adopt }, "ask", "always", "never"), "what `use` does with a profile that guise does not stand behind: ask, always, never"},
+		{"adopt", oneOf(func(s *settings) *string { return &s.Adopt }, "ask", "always", "never"), "what `use` does with a profile that guise does not manage: ask, always, never"},
 		{"key_store", oneOf(func(s *settings) *string { return &s.KeyStore }, "auto", "keyring", "kernel", "file"), "where the key that seals the cache is kept: auto, keyring, kernel, file"},
 		{"mfa", ways, "the ways to get an MFA code, in order: " + strings.Join(mfaWays(), ", ")},
 		{"picker", oneOf(func(s *settings) *string { return &s.Picker }, "fzf", "list"), "how profiles are picked: fzf, list"},

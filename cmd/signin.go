@@ -27,7 +27,7 @@ import (
 // by the one that has the terminal. So Esc works as everywhere, and a page that is
 // finished late is not finished in vain.
 
-// errPage: a person is needed, in a browser. It is a session.ErrNoPerson to those
+// errPage: the user is needed, in a browser. It is a session.ErrNoPerson to those
 // who have none.
 var errPage = pageError{}
 

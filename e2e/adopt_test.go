@@ -159,7 +159,7 @@ func mount(t *testing.T, args ...string) {
 	t.Cleanup(func() { _ = exec.Command("umount", dir).Run() })
 }
 
-// TestSecretStore: static keys and the sealing key in a real Secret Service.
+// TestSecretStore: access keys and the sealing key in a real Secret Service.
 func TestSecretStore(t *testing.T) {
 	need.Program(t, "dbus-run-session")
 	need.Program(t, "gnome-keyring-daemon")
@@ -177,7 +177,7 @@ guise release --all --yes
 guise logout --all
 `
 	got := w.run([]string{"GUISE_KEY_STORE=keyring"}, "dbus-run-session", "--", "sh", "-c", story)
-	if got.code != 0 || !strings.Contains(got.out, "/Operator/") || !strings.Contains(got.out, ":user/ci") || !strings.Contains(got.err, "the secret store") {
+	if got.code != 0 || !strings.Contains(got.out, "/Operator/") || !strings.Contains(got.out, ":user/ci") || !strings.Contains(got.err, "the OS keyring") {
 		t.Errorf("%+v", got)
 	}
 	if w.read(".aws/credentials") != credentials {

@@ -14,7 +14,7 @@ import (
 func TestCommands(t *testing.T) {
 	w := adopted(t)
 	profile := []string{"AWS_PROFILE=operator", "AWS_ACCESS_KEY_ID=AKIAX", "AWS_REGION=us-west-2"}
-	if got := w.guise("login", "operator", "deploy", "ci"); got.code != 0 || !strings.Contains(got.err, "ci: static keys, nothing to log in to") {
+	if got := w.guise("login", "operator", "deploy", "ci"); got.code != 0 || !strings.Contains(got.err, "ci: an access key alone") {
 		t.Fatalf("%+v", got)
 	}
 

@@ -39,7 +39,7 @@ func has(all []finding, check, severity, words string) bool {
 	return false
 }
 
-// TestDoctor: each kind of trouble is found, and what can be mended is.
+// TestDoctor: each kind of trouble is found, and what can be fixed is.
 func TestDoctor(t *testing.T) {
 	w := newWorld(t, `
 [profile stale]

@@ -75,7 +75,7 @@ guise_saml_role_arn = arn:aws:iam::333333333333:role/Federated
 region = eu-west-1
 `
 
-// waysWorld is a world with all of them behind guise.
+// waysWorld is a world with all of them managed.
 func waysWorld(t *testing.T) *world {
 	t.Helper()
 	w := newWorld(t)
@@ -121,7 +121,7 @@ func whoEach() map[string]string {
 	}
 }
 
-// TestEveryWay: each kind of profile, behind guise, gives the right identity to
+// TestEveryWay: each kind of profile, managed, gives the right identity to
 // the AWS CLI, boto3 and a Go program; the second time with no call to AWS.
 func TestEveryWay(t *testing.T) {
 	need.Program(t, "python3")

@@ -117,7 +117,7 @@ func TestMain(m *testing.M) {
 	}())
 }
 
-// world is a person's home, with the demo's profiles behind guise, and an AWS.
+// world is a person's home, with the demo's profiles managed, and an AWS.
 type world struct {
 	t      *testing.T
 	aws    *loopback.AWS
@@ -167,7 +167,7 @@ func newWorld(t *testing.T, moreConfig ...string) *world {
 	return w
 }
 
-// adopted is a world whose profiles all stand behind guise.
+// adopted is a world whose profiles are all managed.
 func adopted(t *testing.T, moreConfig ...string) *world {
 	t.Helper()
 	w := newWorld(t, moreConfig...)

@@ -8,8 +8,8 @@ import (
 )
 
 var (
-	// ErrNoPerson: a person is needed and none can be reached.
-	ErrNoPerson = errors.New("a person is needed and none can be reached")
+	// ErrNoPerson: the user is needed, and cannot be reached.
+	ErrNoPerson = errors.New("you are needed, and cannot be reached")
 	// ErrCancelled: the person said no.
 	ErrCancelled = errors.New("cancelled")
 )

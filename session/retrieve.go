@@ -48,7 +48,7 @@ type Base interface {
 // BaseOptions of one request.
 type BaseOptions struct {
 	For     string // the profile whose credentials it is for
-	Force   bool   // anew, whatever is at hand
+	Force   bool   // again, whatever is at hand
 	Refused bool   // AWS has just refused what was given last
 }
 
@@ -93,7 +93,7 @@ type Retriever struct {
 	Base   Base
 	Person Person
 	Now    func() time.Time
-	// Secret reads a base key that the operating system's secret store keeps.
+	// Secret reads a base key that the key store keeps.
 	Secret func(profile, accessKeyID string) (secret.Text, error)
 	// RefreshBefore is how much must be left of credentials for them to be
 	// served without being renewed.
@@ -114,7 +114,7 @@ type Retriever struct {
 
 // Options of one request.
 type Options struct {
-	// Force gets everything anew.
+	// Force gets everything again.
 	Force bool
 	// Strict takes a person's no for an answer, also where what is left of the
 	// session could be served: for commands that a person has typed.

@@ -266,7 +266,7 @@ func TestRefusalIsShared(t *testing.T) {
 		t.Errorf("asked %d times", n)
 	}
 	if _, err := b.get("prod"); !errors.Is(err, session.ErrCancelled) || b.asked.Load() != 2 {
-		t.Errorf("a later request was not asked anew: %v", err)
+		t.Errorf("a later request was not asked again: %v", err)
 	}
 }
 

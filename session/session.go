@@ -87,7 +87,7 @@ type Link struct {
 	AccessKeyID     string
 	SecretAccessKey secret.Text `json:"-"` // empty where Stored
 	Token           secret.Text `json:"-"` // of temporary keys; WebToken: the token
-	Stored          bool        // the secret is in the operating system's secret store
+	Stored          bool        // the secret is in the key store
 
 	// SSOToken, SSORole
 	Session   string // the name of the [sso-session]; none of an older profile

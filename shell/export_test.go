@@ -128,7 +128,7 @@ func written(t *testing.T, format, value string) (string, bool) {
 }
 
 // TestDotenv: what AWS gives is written; python-dotenv and docker read it as it is,
-// docker by its rule: what stands behind the "=" is the value.
+// docker by its rule: what follows the "=" is the value.
 func TestDotenv(t *testing.T) {
 	python := need.Program(t, "python3")
 	if exec.Command(python, "-c", "import dotenv").Run() != nil {

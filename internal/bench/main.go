@@ -85,7 +85,7 @@ func run(base string) error {
 	return nil
 }
 
-// settle waits: a file that was just written is read anew each time.
+// settle waits: a file that was just written is read again each time.
 func settle() { time.Sleep(3 * time.Second) }
 
 type bench struct {
@@ -131,7 +131,7 @@ func (b *bench) build() error {
 	return nil
 }
 
-// install writes a program anew, as package managers do. What the linker has
+// install writes a program again, as package managers do. What the linker has
 // written, through a map, lies in memory page by page and starts slower.
 func install(path string) error {
 	from, err := os.Open(path)

@@ -10,7 +10,7 @@
 // portal and sign-in pages, the console's sign-in and federation, a SAML identity
 // provider, and the metadata of an instance and of a container.
 //
-// It is no place for real secrets: it keeps everything in memory, in the plain.
+// It is no place for real secrets: it keeps everything in memory, readable.
 package loopback
 
 import (
