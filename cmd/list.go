@@ -137,7 +137,7 @@ func (a *app) printList(all []description) error {
 		a.say("guise: no profiles: the AWS config file has none")
 		return nil
 	}
-	table := [][]string{{"PROFILE", "KIND", "ACCOUNT", "ROLE", "REGION", "MFA", "GUISE", "SESSION"}}
+	table := [][]string{{"PROFILE", "KIND", "ACCOUNT", "ROLE", "REGION", "MFA", "MANAGED", "SESSION"}}
 	for _, d := range all {
 		table = append(table, []string{d.Profile, d.Kind, d.Account, d.Role, d.Region, yes(d.MFA != ""), yes(d.Behind), a.sessionWord(d)})
 	}
