@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"guise/awsconfig"
+	"guise/internal/awsenv"
 	"guise/internal/secret"
 	"guise/internal/source"
 	"guise/session"
@@ -20,7 +21,8 @@ func newWhoami(a *app) *cobra.Command {
 		Use:   "whoami [PROFILE]",
 		Short: "Ask AWS who this terminal, or a profile, is",
 		Long: `Ask AWS (GetCallerIdentity) who the credentials belong to, getting them the way
-that SDKs do: exported keys first, else the profile's own credential_process.`,
+that SDKs do: exported keys first, else the profile's own credential_process. Where
+no profile is active that is the default's, or else the container's service.`,
 		Example: "  guise whoami\n  guise whoami prod --json",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -67,14 +69,23 @@ func (a *app) asSDK(ctx context.Context, args []string) (session.Link, session.C
 			AccessKeyID: id, SecretAccessKey: secret.New(a.Getenv("AWS_SECRET_ACCESS_KEY")), SessionToken: secret.New(a.Getenv("AWS_SESSION_TOKEN")),
 		}, nil
 	}
-	if len(args) == 0 && a.Getenv(varProfile) == "" {
-		args = []string{"default"}
-	}
-	names, err := a.orCurrent("whoami", args)
+	files, err := a.files()
 	if err != nil {
 		return session.Link{}, session.Credentials{}, err
 	}
-	files, err := a.files()
+	if len(args) == 0 && a.Getenv(varProfile) == "" {
+		inConfig, inCredentials := files.Default()
+		switch {
+		case a.isServed() || a.container() != "" && !inConfig && !inCredentials:
+			return a.asContainer(ctx)
+		case !inConfig && !inCredentials:
+			return session.Link{}, session.Credentials{}, failure{
+				what: "whoami", err: errors.New("no profile is active in this terminal, and there is no default"), hint: "guise use", code: exitUsage,
+			}
+		}
+		args = []string{"default"}
+	}
+	names, err := a.orCurrent("whoami", args)
 	if err != nil {
 		return session.Link{}, session.Credentials{}, err
 	}
@@ -93,6 +104,29 @@ func (a *app) asSDK(ctx context.Context, args []string) (session.Link, session.C
 	}
 	creds, err := a.runProcess(ctx, p)
 	return where, creds, fail(p.Name, err)
+}
+
+// container is the address at which SDKs find a container's credentials; empty: none.
+func (a *app) container() string {
+	if path := a.Getenv("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"); path != "" {
+		return session.ContainerMetadata + path
+	}
+	return a.Getenv(awsenv.ContainerURI)
+}
+
+// isServed is true for what `guise exec --serve` runs: the files that SDKs see there
+// have no default, so that they ask the container's service.
+func (a *app) isServed() bool {
+	_, copied := a.traced[awsenv.ConfigFile]
+	return copied && a.container() != ""
+}
+
+// asContainer gets credentials of the container's service, as SDKs do where they find
+// no profile.
+func (a *app) asContainer(ctx context.Context) (session.Link, session.Credentials, error) {
+	l := session.Link{Kind: session.Container, URL: a.container()}
+	creds, err := bases{a}.Get(ctx, l, session.BaseOptions{})
+	return session.Link{Endpoint: a.endpoint(awsconfig.Profile{}, "sts")}, creds, fail("whoami", err)
 }
 
 // runProcess runs a profile's credential_process as the Go SDK does.

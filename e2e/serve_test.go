@@ -212,3 +212,22 @@ func TestServeHidden(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 }
+
+// TestWhoamiServed: without a profile, whoami is who SDKs are: here the session that is
+// served, also where the files have a default; with nothing at all, it says so.
+func TestWhoamiServed(t *testing.T) {
+	w := adopted(t)
+	got := w.guise("exec", "deploy", "--serve", "--", "guise", "whoami")
+	if got.code != 0 || !strings.Contains(got.out, "assumed-role/Deploy/") {
+		t.Errorf("%+v", got)
+	}
+	w.write(".aws/config", w.read(".aws/config")+"\n[default]\ncredential_process = false\n")
+	if got := w.guise("exec", "deploy", "--serve", "--", "guise", "whoami"); got.code != 0 || !strings.Contains(got.out, "assumed-role/Deploy/") {
+		t.Errorf("with a default: %+v", got)
+	}
+	w.write(".aws/config", "")
+	w.write(".aws/credentials", "")
+	if got := w.guise("whoami"); got.code != 2 || got.err != "guise: whoami: no profile is active in this terminal, and there is no default\nhint: guise use\n" {
+		t.Errorf("%+v", got)
+	}
+}

@@ -126,12 +126,15 @@ func isRole(arn string) bool {
 const (
 	instanceMetadata  = "http://169.254.169.254"
 	instanceMetadata6 = "http://[fd00:ec2::254]"
-	containerMetadata = "http://169.254.170.2"
 	containerRelative = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"
 	containerFull     = "AWS_CONTAINER_CREDENTIALS_FULL_URI"
 	instanceEndpoint  = "AWS_EC2_METADATA_SERVICE_ENDPOINT"
 	instanceMode      = "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE"
 )
+
+// ContainerMetadata is the address that a relative address of a container's
+// credentials goes with.
+const ContainerMetadata = "http://169.254.170.2"
 
 // machine is the base of a credential_source. Whether there is such a source here
 // is not asked: another terminal may have it.
@@ -144,7 +147,7 @@ func (r resolver) machine(p awsconfig.Profile, source string) (Chain, error) {
 	case source == "EcsContainer":
 		base.Kind, base.URL = Container, env(containerFull)
 		if path := env(containerRelative); path != "" {
-			base.URL = containerMetadata + path
+			base.URL = ContainerMetadata + path
 		}
 		base.Outside = r.ofContainer()
 	case source == "Ec2InstanceMetadata":
