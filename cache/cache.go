@@ -216,6 +216,25 @@ func (s *Store) makeDir(dir string) error {
 	return nil
 }
 
+// Usable says whether entries can be kept here; it makes what is missing. Its error
+// wraps [ErrUnsafe] or is an *fs.PathError.
+func (s *Store) Usable() error {
+	for _, name := range []string{entriesDir, locksDir} {
+		dir := filepath.Join(s.dir, name)
+		if err := s.makeDir(dir); err != nil {
+			return err
+		}
+		probe, err := os.CreateTemp(dir, ".usable-*")
+		if err != nil {
+			return err
+		}
+		if err := errors.Join(probe.Close(), os.Remove(probe.Name())); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // sweep removes entries that have ended, if it has not been done for an hour: the
 // folder's marker file tells.
 func (s *Store) sweep(dir string) {

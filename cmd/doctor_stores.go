@@ -4,10 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
 	"guise/awsconfig"
+	"guise/internal/files"
 	"guise/internal/keys"
 	"guise/session"
 	"guise/signin"
@@ -84,6 +87,13 @@ func (d *doctor) cacheState(context.Context) {
 	if err != nil || d.settings().sure("key_store") != nil {
 		return
 	}
+	if err := store.Usable(); err != nil {
+		d.found(finding{
+			Check: "cache", Severity: serious, What: "the cache cannot be used: " + err.Error(),
+			Why: "no session is kept: each call gets one, and asks for a code where that needs one", Fix: d.fixOfFolder(d.Cache),
+		})
+		return
+	}
 	entries, err := store.List(d.Now())
 	if err != nil {
 		return
@@ -117,6 +127,24 @@ func (d *doctor) cacheState(context.Context) {
 			Fix: "guise cache clear", fix: func() error { _, err := store.Clear(); return err },
 		})
 	}
+}
+
+// fixOfFolder is the command that makes a folder of ours usable: it moves away what is
+// in its place or above it, or opens that to us.
+func (d *doctor) fixOfFolder(dir string) string {
+	at := dir
+	info, err := os.Lstat(at)
+	for err != nil && at != filepath.Dir(at) {
+		at = filepath.Dir(at)
+		info, err = os.Lstat(at)
+	}
+	switch {
+	case err != nil:
+		return ""
+	case !info.IsDir() || !files.Ours(info):
+		return "mv " + d.word(at) + " " + d.word(at+".moved")
+	}
+	return "chmod -R u+rwX,go-w " + d.word(at)
 }
 
 // cacheNames are the names of all that the profiles may have in the cache.

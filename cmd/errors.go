@@ -98,7 +98,7 @@ func (a *app) report(err error) int {
 			code = f.code
 		}
 	}
-	a.say("guise: " + err.Error())
+	a.say("guise: " + strings.ReplaceAll(err.Error(), "\n", "; ")) // of several errors each is a line
 	if hint != "" {
 		a.say("hint: " + hint)
 	}

@@ -40,7 +40,8 @@ func (a *app) describeAll() ([]description, error) {
 	files := a.shownFiles()
 	ends, err := a.sessionEnds()
 	if err != nil {
-		return nil, err
+		a.sayf("guise: %v", err)
+		a.say("hint: guise doctor")
 	}
 	profiles := files.Profiles()
 	byName := indexed(files, profiles)

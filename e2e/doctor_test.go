@@ -221,3 +221,24 @@ func secretOf(credentials, section string) string {
 	text, _, _ := strings.Cut(rest, "\n")
 	return text
 }
+
+// TestCacheThatIsNone: where something else is in the cache's place, doctor says so and
+// how it is moved away, what does not need the cache goes on, and each error is told
+// apart from the next.
+func TestCacheThatIsNone(t *testing.T) {
+	w := adopted(t)
+	at := filepath.Join(w.home, ".cache")
+	if err := os.RemoveAll(at); err != nil {
+		t.Fatal(err)
+	}
+	w.write(".cache", "a file\n")
+	if got := w.guise("doctor"); got.code != 1 || !strings.Contains(got.out, "serious: the cache cannot be used: ") || !strings.Contains(got.out, "fix: mv "+at+" "+at+".moved") || strings.Contains(got.out, "cache clear") {
+		t.Errorf("%+v", got)
+	}
+	if got := w.guise("list"); got.code != 0 || !strings.Contains(got.out, "deploy") || !strings.Contains(got.err, "\nhint: guise doctor\n") {
+		t.Errorf("%+v", got)
+	}
+	if got := w.guise("logout", "--all"); got.code != 1 || strings.Contains(got.err, "not a directory open") {
+		t.Errorf("%+v", got)
+	}
+}
