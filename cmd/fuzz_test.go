@@ -23,11 +23,14 @@ func FuzzSettings(f *testing.F) {
 		f.Add(text, "keyring")
 	}
 	allowed := map[string][]string{"adopt": {"ask", "always", "never"}, "key_store": {"auto", "keyring", "kernel", "file"}, "picker": {"fzf", "list"}}
+	path := filepath.Join(f.TempDir(), "config.toml")
 	f.Fuzz(func(t *testing.T, text, variable string) {
-		path := filepath.Join(t.TempDir(), "config.toml")
-		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
+		write := func(text string) {
+			if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
 		}
+		write(text)
 		s, again := readSettings(path, nil), readSettings(path, nil)
 		for name, value := range map[string]string{"adopt": s.Adopt, "key_store": s.KeyStore, "picker": s.Picker} {
 			if !slices.Contains(allowed[name], value) {
@@ -63,12 +66,13 @@ func FuzzSettings(f *testing.F) {
 				t.Fatalf("%q: %q", text, told(s))
 			}
 		}
-		// What stands beside it in the file must not hide a setting that protects.
-		if s := readThese(t, "key_store = \"nonsense\"\n"+text); s.sure("key_store") == nil {
-			t.Fatalf("%q: the key store was to be another, and %q is taken", text, s.KeyStore)
-		}
 		if s := readSettings(path, []string{"GUISE_KEY_STORE=" + variable}); variable != "" && s.sure("key_store") == nil && s.KeyStore != variable {
 			t.Fatalf("%q: GUISE_KEY_STORE=%q, and %q is taken", text, variable, s.KeyStore)
+		}
+		// What stands beside it in the file must not hide a setting that protects.
+		write("key_store = \"nonsense\"\n" + text)
+		if s := readSettings(path, nil); s.sure("key_store") == nil {
+			t.Fatalf("%q: the key store was to be another, and %q is taken", text, s.KeyStore)
 		}
 	})
 }

@@ -31,8 +31,9 @@ func FuzzShared(f *testing.F) {
 	} {
 		f.Add([]byte(text))
 	}
+	dir := f.TempDir()
 	f.Fuzz(func(t *testing.T, data []byte) {
-		s := Shared{Dir: t.TempDir(), Write: replace}
+		s := Shared{Dir: dir, Write: replace}
 		if err := replace(s.path(l), data); err != nil {
 			t.Fatal(err)
 		}
@@ -98,8 +99,9 @@ func FuzzLogin(f *testing.F) {
 	}
 	now := time.Date(2026, 1, 2, 3, 0, 0, 0, time.UTC)
 	l := session.Link{Kind: session.Login, LoginARN: "arn:aws:iam::111111111111:user/x"}
+	dir := f.TempDir()
 	f.Fuzz(func(t *testing.T, data []byte) {
-		s := &Login{Dir: t.TempDir(), Write: replace, Now: func() time.Time { return now }}
+		s := &Login{Dir: dir, Write: replace, Now: func() time.Time { return now }}
 		if err := replace(s.path(l), data); err != nil {
 			t.Fatal(err)
 		}
