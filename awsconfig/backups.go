@@ -14,7 +14,7 @@ import (
 )
 
 // backups is the folder of earlier versions of the two files: NAME.TIME, mode
-// 0600, the last ten of each. None of them holds a secret that guise has moved
+// 0600, the last ten of each name: files of one name in several folders share them. None of them holds a secret that guise has moved
 // out of the files, or one that guise wrote itself (an exported session).
 type backups struct{ dir string }
 
@@ -37,20 +37,26 @@ func (b backups) locked(call func() error) error {
 	return call()
 }
 
+// versionTime is how a version's name says when it was the file, in UTC.
+const versionTime = "20060102T150405.000000000"
+
 // keep adds a version of a file, and drops the oldest.
 func (b backups) keep(name string, data []byte) error {
-	prefix := filepath.Join(b.dir, name+".")
-	if err := files.Keep(prefix+time.Now().UTC().Format("20060102T150405.000000000"), data); err != nil {
+	path := filepath.Join(b.dir, name+"."+time.Now().UTC().Format(versionTime))
+	if err := files.Keep(path, data); err != nil {
 		return err
 	}
-	old, err := filepath.Glob(prefix + "2*")
+	all, err := os.ReadDir(b.dir) // by name, so the oldest first
 	if err != nil {
 		return err
 	}
-	slices.Sort(old)
-	for len(old) > kept {
-		_ = os.Remove(old[0])
-		old = old[1:]
+	all = slices.DeleteFunc(all, func(one os.DirEntry) bool {
+		when, ok := strings.CutPrefix(one.Name(), name+".")
+		_, err := time.Parse(versionTime, when)
+		return !ok || err != nil
+	})
+	for ; len(all) > kept; all = all[1:] {
+		_ = os.Remove(filepath.Join(b.dir, all[0].Name()))
 	}
 	return nil
 }

@@ -227,3 +227,34 @@ func TestNotesBesideTheConfigStay(t *testing.T) {
 		t.Error("what a killed process left is there still")
 	}
 }
+
+// TestBackupsOfAnyName: ten versions of each file stay, whatever it is called, and
+// none of another's goes.
+func TestBackupsOfAnyName(t *testing.T) {
+	b := backups{t.TempDir()}
+	names := []string{"config", "c*", "x[1]", "config.2026", "con?ig", `back\\slash`, "[", "credentials"}
+	for range kept + 3 {
+		for _, name := range names {
+			if err := b.keep(name, []byte(name)); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	all, err := os.ReadDir(b.dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	count := map[string]int{}
+	for _, one := range all {
+		data, err := os.ReadFile(filepath.Join(b.dir, one.Name()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		count[string(data)]++
+	}
+	for _, name := range names {
+		if count[name] != kept {
+			t.Errorf("%s: %d versions", name, count[name])
+		}
+	}
+}
