@@ -103,6 +103,7 @@ const (
 	endOfText = 0x04 // Ctrl-D
 	backspace = 0x08
 	killLine  = 0x15 // Ctrl-U
+	quit      = 0x1c // Ctrl-\
 	escape    = 0x1b
 	del       = 0x7f
 )

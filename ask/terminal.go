@@ -10,7 +10,7 @@ package ask
 //   - Its modes are put back as they were found, however the question ends: also
 //     when a signal ends us, or when whoever has called us is gone (caller.go). A
 //     shell that has the terminal back by then is not interfered with.
-//   - Esc, Ctrl-C and Ctrl-D all say no. Closing the terminal does not.
+//   - Esc, Ctrl-C, Ctrl-\ and Ctrl-D all say no. Closing the terminal does not.
 
 import (
 	"context"

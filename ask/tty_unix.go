@@ -205,7 +205,7 @@ func (k *keys) Read(p []byte) (int, error) {
 			return 0, io.EOF // EIO: the terminal is no longer ours
 		}
 		switch c := p[0]; {
-		case c == escape && !k.more(), c == interrupt, c == endOfText:
+		case c == escape && !k.more(), c == interrupt, c == endOfText, c == quit:
 			p[0] = interrupt
 			k.leaving(interrupt)
 		case c == escape: // the sequence of a key, such as an arrow

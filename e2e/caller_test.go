@@ -151,13 +151,13 @@ func TestKilledTerminal(t *testing.T) {
 	}
 }
 
-// TestNoAtTheQuestion: Ctrl-C, Ctrl-D and Esc say no, in each shell, and leave the
+// TestNoAtTheQuestion: Ctrl-C, Ctrl-D, Ctrl-\ and Esc say no, in each shell, and leave the
 // environment as it was; an arrow says nothing.
 func TestNoAtTheQuestion(t *testing.T) {
 	shells(t, func(t *testing.T, name string) {
 		w := adopted(t)
 		s := w.shell(name)
-		for _, key := range []string{"\x03", "\x04", "\x1b", "12\x04", "12\x1b"} {
+		for _, key := range []string{"\x03", "\x04", "\x1b", "\x1c", "12\x04", "12\x1b"} {
 			s.typ("guise use prod\r")
 			s.see("MFA code for prod")
 			s.typ(key)
