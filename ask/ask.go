@@ -25,7 +25,7 @@ import (
 var (
 	// ErrNoTerminal: there is no terminal, or it is not ours to ask on now.
 	ErrNoTerminal = errors.New("there is no terminal to ask on")
-	// ErrCancelled: the person said no, by Esc, Ctrl-C or Ctrl-D.
+	// ErrCancelled: the user said no, by Esc, Ctrl-C or Ctrl-D.
 	ErrCancelled = errors.New("cancelled")
 )
 

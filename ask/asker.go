@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Asker is the program on whose behalf a person is needed.
+// Asker is the program on whose behalf you are needed.
 type Asker struct {
 	Program string `json:"program"`
 	PID     int    `json:"pid"`

@@ -28,7 +28,7 @@ const firefoxContainers = "firefox-containers"
 // ErrNoBrowser: no page can be opened here.
 var ErrNoBrowser = errors.New("no browser can be opened here")
 
-// CanOpen tells whether there is a screen here that a browser could be on. Over
+// CanOpen reports whether there is a screen here that a browser could be on. Over
 // SSH there is none, but for a display that was forwarded.
 func (b Browser) CanOpen() bool { _, ok := b.Words("https://"); return ok }
 

@@ -32,7 +32,7 @@ type Words struct {
 	hidden             bool // what is typed is not shown
 }
 
-// Available tells whether there is a dialog, and a screen for it.
+// Available reports whether there is a dialog, and a screen for it.
 func (d Dialog) Available() bool { return d.program() != "" }
 
 func (d Dialog) program() string {
@@ -56,7 +56,7 @@ func (d Dialog) program() string {
 	return ""
 }
 
-// OnTerminal tells of a dialog that it is drawn on the terminal: a pinentry without
+// OnTerminal reports whether a dialog is drawn on the terminal: a pinentry without
 // windows.
 func (d Dialog) OnTerminal() bool {
 	name := filepath.Base(d.program())

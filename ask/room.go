@@ -43,7 +43,7 @@ type Request struct {
 	Session int `json:"session,omitempty"`
 }
 
-// Kind says what a person is needed for.
+// Kind says what you are needed for.
 type Kind string
 
 const (
@@ -142,7 +142,7 @@ func (r Room) Take(held *os.File, id string) (h Handed, ok bool) {
 	return Handed{}, false
 }
 
-// Left tells whether the request is where it was left: its folder may have been
+// Left reports whether the request is where it was left: its folder may have been
 // removed.
 func (h Handed) Left() bool {
 	ours, err := h.file.Stat()
@@ -194,7 +194,7 @@ func let(f *os.File) {
 }
 
 // Wait leaves a request for a code and waits for the answer. Its errors are
-// ErrCancelled, where the person said no, that of ctx, and what keeps a request
+// ErrCancelled, where the user said no, that of ctx, and what keeps a request
 // from being left.
 func (r Room) Wait(ctx context.Context, q Request) (secret.Text, error) {
 	f, err := r.claim(q.ID)

@@ -133,7 +133,7 @@ func (t *Terminal) makeRoom() {
 const erase = "\x1b8\x1b[J"
 
 // asking runs a question of promptui's, and takes it from the screen by what erases
-// it. last tells of an Enter or Ctrl-C whether it ends the question: from then on
+// it. last reports whether an Enter or Ctrl-C ends the question: from then on
 // nothing is drawn. Its errors are ErrCancelled, [ErrGone], [ErrStopped], ErrNoTerminal, that of a
 // deadline, and the question's own.
 func (t *Terminal) asking(ctx context.Context, only, erase string, last func(key byte) bool, question func(keys io.ReadCloser, screen io.WriteCloser) error) error {

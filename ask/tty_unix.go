@@ -19,7 +19,7 @@ func openTerminal() (in, out *os.File, err error) {
 	return f, f, err
 }
 
-// inForeground tells whether our process group may read from the terminal.
+// inForeground reports whether our process group may read from the terminal.
 func inForeground(tty *os.File) bool {
 	group, err := unix.IoctlGetInt(fd(tty), unix.TIOCGPGRP)
 	return err == nil && group == unix.Getpgrp()
@@ -49,7 +49,7 @@ func lineMode(tty *os.File) (restore func(drop bool) (ours bool), err error) {
 	})
 }
 
-// setMode sets the modes of a terminal and gives the way back, which tells whether the
+// setMode sets the modes of a terminal and gives the way back, which reports whether the
 // terminal was still ours: where a shell has taken it back and set its own modes,
 // they stay. With drop, what was typed and not read is nobody's.
 //
@@ -130,7 +130,7 @@ func (k *keys) line() (text string, again bool, err error) {
 	return "", false, ErrCancelled
 }
 
-// sequence tells of an Esc that ended a line whether it began what an arrow or another
+// sequence reports whether an Esc that ended a line began what an arrow or another
 // key sends, and drops the rest of that: it comes right behind.
 func (k *keys) sequence() bool {
 	mode, err := unix.IoctlGetTermios(fd(k.tty), getTermios)
@@ -238,7 +238,7 @@ func (k *keys) ended(p []byte) (int, error) {
 	return 0, io.EOF
 }
 
-// more tells whether another key comes right behind.
+// more reports whether another key comes right behind.
 func (k *keys) more() bool {
 	ready, err := readable(within(escapeAlone), k.tty)
 	return err == nil && ready[0]

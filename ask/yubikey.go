@@ -26,7 +26,7 @@ func (e *YubiKeyError) Error() string { return "YubiKey: " + e.Why }
 // touchWithin is how long a key may wait to be touched.
 const touchWithin = 30 * time.Second
 
-// HasYubiKeys tells whether ykman is there.
+// HasYubiKeys reports whether ykman is there.
 func HasYubiKeys() bool { return has("ykman") }
 
 // Code gets a code. Where the account wants the key to be touched, ykman says so
@@ -84,6 +84,6 @@ func (b *both) Write(p []byte) (int, error) {
 	return b.kept.Write(p)
 }
 
-// NoYubiKey tells of an error that there is no such key or account, so that another
+// NoYubiKey reports whether an error says that there is no such key or account, so that another
 // way may be tried.
 func NoYubiKey(err error) bool { return errors.As(err, new(*YubiKeyError)) }

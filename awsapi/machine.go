@@ -95,7 +95,7 @@ func (c *Client) Container(ctx context.Context, l session.Link, s ContainerSetti
 	return c.machine(ctx, do)
 }
 
-// isMachine tells of an address that it is one at which containers are given
+// isMachine reports whether an address is one at which containers are given
 // credentials: the AWS SDKs and tools reference, "Container credential provider".
 func isMachine(u *url.URL) bool {
 	ip := net.ParseIP(u.Hostname())

@@ -70,7 +70,7 @@ func reasonOf(code, message string) session.Reason {
 	return session.Refused
 }
 
-// isClock tells of a code that AWS may give for a signature whose time is wrong:
+// isClock reports whether a code is one that AWS may give for a signature whose time is wrong:
 // "Common errors" in the IAM API reference, and what the SDKs look for.
 func isClock(code string) bool {
 	switch code {

@@ -120,7 +120,7 @@ func restRefusal(r reply) (code, message string) {
 	return code, message
 }
 
-// byAWS tells of an answer without a body that AWS itself gave it: by the request
+// byAWS reports whether AWS itself gave an answer without a body: by the request
 // id that each of its answers has.
 func byAWS(r reply) bool {
 	return r.header.Get("X-Amzn-Requestid") != "" || r.header.Get("X-Amz-Request-Id") != ""

@@ -92,7 +92,7 @@ func DecodeProfile(encoded string) (string, error) {
 	return b.String(), nil
 }
 
-// isGuise tells whether a credential_process runs guise, wherever that is.
+// isGuise reports whether a credential_process runs guise, wherever that is.
 func isGuise(command string) bool {
 	executable, _, ok := strings.Cut(command, " credential-process --profile")
 	if !ok {

@@ -19,7 +19,7 @@ type Fingerprint struct {
 // change within the same tick of the file system's clock could not be told.
 const settled = 2 * time.Second
 
-// Settled tells whether any further change of the file would show.
+// Settled reports whether any further change of the file would show.
 func (f Fingerprint) Settled(now time.Time) bool { return now.Sub(f.Changed) > settled }
 
 // Look takes a file's fingerprint. A file that is not there has one too. Where

@@ -224,7 +224,7 @@ func FuzzCommand(f *testing.F) {
 				t.Fatalf("%q: %q, %v", name, again, err)
 			}
 		}
-		ProfileOf(name) // whatever stands behind credential_process
+		ProfileOf(name) // whatever follows credential_process
 		command, err := Command(executable, name)
 		if err != nil {
 			if !errors.As(err, new(*PathError)) {

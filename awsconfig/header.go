@@ -72,7 +72,7 @@ func (h header) whole() string {
 	return h.kind + " " + h.name
 }
 
-// isProfile tells whether a section defines a profile of this name.
+// isProfile reports whether a section defines a profile of this name.
 func (h header) isProfile(name string, inCredentials bool) bool {
 	if h.kind == "" {
 		return false

@@ -22,7 +22,7 @@ func (f *Files) KeyUses(id string) []KeyUse {
 	return uses
 }
 
-// stores tells whether any settings of a profile say that the key of an id is in
+// stores reports whether any settings of a profile say that the key of an id is in
 // the key store.
 func (p Profile) stores(id string) bool {
 	named, stored := false, false

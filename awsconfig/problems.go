@@ -24,7 +24,7 @@ func ReadSome(configPath, credentialsPath string) (f *Files, problems []error) {
 	return f, problems
 }
 
-// Check tells whether the files may be written; its error is a *SyntaxError with
+// Check reports whether the files may be written; its error is a *SyntaxError with
 // the file and the line.
 func (f *Files) Check() error {
 	for fault := range f.faults {

@@ -135,7 +135,7 @@ func (s *section) value(key string) (last string) {
 	return last
 }
 
-// others tells whether a section of kept keys has had something added to it.
+// others reports whether a section of kept keys has had something added to it.
 func (s *section) others() bool {
 	for i, l := range s.lines[2:] {
 		key, _, _ := strings.Cut(strings.TrimSpace(l.text), "=")

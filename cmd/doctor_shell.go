@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// oldShell tells of a shell in which guise can do less.
+// oldShell reports a shell in which guise can do less.
 func (d *doctor) oldShell(ctx context.Context) {
 	path := d.Getenv("SHELL")
 	if name := d.Getenv("GUISE_SHELL"); name != "" && filepath.Base(path) != name {

@@ -48,7 +48,7 @@ terminal's.`,
 	return c
 }
 
-// kept tells whether the next call finds the session of a chain.
+// kept reports whether the next call finds the session of a chain.
 func (a *app) kept(chain session.Chain) bool {
 	retriever, err := a.retriever()
 	return err == nil && retriever.Kept(chain)

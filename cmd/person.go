@@ -266,7 +266,7 @@ func (a *app) inside(profiles ...string) string {
 	return strings.Join(all, " ")
 }
 
-// isInside tells whether guise is being called by a command that it runs for
+// isInside reports whether guise is being called by a command that it runs for
 // the same profile: an endless loop.
 func (a *app) isInside(profile string) bool {
 	return slices.Contains(strings.Fields(a.Getenv(insideOf)), awsconfig.EncodeProfile(profile))

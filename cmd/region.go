@@ -73,7 +73,7 @@ func (a *app) pickRegion(ctx context.Context) (string, error) {
 	return all[i].name, nil
 }
 
-// isRegion tells whether a word has the form of a region's name. New regions
+// isRegion reports whether a word has the form of a region's name. New regions
 // appear every year, so none is refused for not being listed here.
 func isRegion(s string) bool {
 	parts := strings.Split(s, "-")

@@ -98,7 +98,7 @@ func (a *app) answerTable(rows [][]string) error {
 	return a.answer(text)
 }
 
-// colour tells whether stdout is for eyes that want colours.
+// colour reports whether stdout is for eyes that want colours.
 func (a *app) colour() bool {
 	if a.plain() {
 		return false
@@ -107,7 +107,7 @@ func (a *app) colour() bool {
 	return ok && term.IsTerminal(int(f.Fd())) //nolint:gosec // a file descriptor is small
 }
 
-// plain tells whether the person wants no colours anywhere.
+// plain reports whether the person wants no colours anywhere.
 func (a *app) plain() bool {
 	return a.noColor || a.Getenv("NO_COLOR") != "" || a.Getenv("TERM") == "dumb"
 }

@@ -19,7 +19,7 @@ import (
 
 var _ signin.Person = (*person)(nil)
 
-// Reachable tells whether the person is at the terminal of this process: nobody
+// Reachable reports whether the person is at the terminal of this process: nobody
 // else is sent to a page. What runs unattended opens none.
 func (p *person) Reachable() error {
 	if p.pages == pagesRelayed {
@@ -35,7 +35,7 @@ func (p *person) Reachable() error {
 	return terminal.Close()
 }
 
-// CanOpen tells whether a page can be opened for the person.
+// CanOpen reports whether a page can be opened for the person.
 func (p *person) CanOpen() bool { return p.browser().CanOpen() }
 
 func (a *app) browser() ask.Browser {

@@ -161,7 +161,7 @@ func (p *person) Held(ctx context.Context, lock string) {
 const wonders = time.Second
 
 // answerFor asks the person here for a code that another process waits for, and
-// hands it over; it tells whether there was somebody to ask.
+// hands it over; it reports whether there was somebody to ask.
 func (p *person) answerFor(ctx context.Context, q ask.Request) bool {
 	terminal, err := p.app.terminal()
 	if err != nil {

@@ -138,7 +138,7 @@ func (k *keyboard) see(pattern string) string {
 	}
 }
 
-// shows tells whether a text was ever shown.
+// shows reports whether a text was ever shown.
 func (k *keyboard) shows(text string) bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()

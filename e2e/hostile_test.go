@@ -206,7 +206,7 @@ func TestLyingIAM(t *testing.T) {
 // C1 character, text turned around.
 const unseen = "\x1bc\x1b]0;steered\a\u009b31m\u202e"
 
-// steered tells whether a text would steer a terminal.
+// steered reports whether a text would steer a terminal.
 func steered(text string) bool {
 	return strings.Contains(text, "\x1bc") || strings.Contains(text, "steered\a") || strings.ContainsAny(text, "\u009b\u202e")
 }

@@ -117,7 +117,7 @@ func TestKeysRefused(t *testing.T) {
 	}
 }
 
-// works tells whether bob is bob, by the key that the profile has now.
+// works reports whether bob is bob, by the key that the profile has now.
 func (w *world) works() bool { return strings.Contains(w.guise("whoami", "bob").out, bob) }
 
 // TestRotate: a new key that works, the old one gone; and killed at any moment, a

@@ -82,7 +82,7 @@ func SSOSession(profiles Profiles, name string, d Defaults) (Link, error) {
 	return r.signIn(section, section, name)
 }
 
-// isLoopback tells of an address that it leads nowhere else: for tests and the
+// isLoopback reports whether an address leads nowhere else: for tests and the
 // demo, where there is no certificate.
 func isLoopback(u *url.URL) bool {
 	return u.Scheme == "http" && (u.Hostname() == "127.0.0.1" || u.Hostname() == "localhost" || u.Hostname() == "::1")

@@ -10,7 +10,7 @@ import (
 var (
 	// ErrNoPerson: the user is needed, and cannot be reached.
 	ErrNoPerson = errors.New("you are needed, and cannot be reached")
-	// ErrCancelled: the person said no.
+	// ErrCancelled: the user said no.
 	ErrCancelled = errors.New("cancelled")
 )
 

@@ -53,7 +53,7 @@ func (r *Retriever) share(lock Lock, err error) {
 	}
 }
 
-// passing tells of a failure that the next request may not meet: no answer came,
+// passing reports whether a failure is one that the next request may not meet: no answer came,
 // or one that says to come back later.
 func passing(err error) bool {
 	api := (*APIError)(nil)

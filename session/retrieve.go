@@ -301,7 +301,7 @@ func (r *Retriever) Spare(c Chain) (Credentials, bool) {
 	return got, ok && !r.fresh(got) && got.Left(r.Now()) > LastMinute
 }
 
-// Kept tells whether the credentials of a chain are where the next call finds them,
+// Kept reports whether the credentials of a chain are where the next call finds them,
 // or are of a kind that is got at each call.
 func (r *Retriever) Kept(c Chain) bool {
 	_, ok := r.cached(c)
@@ -361,7 +361,7 @@ const DefaultRefreshBefore = AskedAt + time.Minute
 // anHour is the life of a session of an hour, which AWS rounds to seconds.
 const anHour = time.Hour - time.Minute
 
-// fresh tells whether credentials can be served as they are: RefreshBefore is left
+// fresh reports whether credentials can be served as they are: RefreshBefore is left
 // of them, or a quarter of a life that is short.
 func (r *Retriever) fresh(c Credentials) bool {
 	life := c.Expires.Sub(c.Issued.Add(c.Skew))

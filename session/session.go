@@ -68,7 +68,7 @@ const (
 	SAML         Kind = "assume-role-with-saml"
 )
 
-// Kept tells whether what a link gives is cached. Keys are not, nor is what is
+// Kept reports whether what a link gives is cached. Keys are not, nor is what is
 // asked of the machine at hand; SSO tokens have a store of their own.
 func (k Kind) Kept() bool {
 	switch k {

@@ -31,7 +31,7 @@ func (r *Retriever) step(ctx context.Context, c Chain, i int, from Credentials) 
 	return got, err
 }
 
-// needsCode tells whether the exchange of link i takes a code: the session
+// needsCode reports whether the exchange of link i takes a code: the session
 // of a user does, and so does a role with a device where no such session
 // stands before it.
 func (r *Retriever) needsCode(c Chain, i int) bool {
@@ -44,13 +44,13 @@ func (r *Retriever) needsCode(c Chain, i int) bool {
 	return c[1].Kind != SessionToken || c.behindSession(i) && r.wantsCode(c[:i+1])
 }
 
-// behindSession tells of a link that it is a role assumed from the MFA session
+// behindSession reports whether a link is a role assumed from the MFA session
 // of an IAM user.
 func (c Chain) behindSession(i int) bool {
 	return i == 2 && c[1].Kind == SessionToken && c[i].Kind == AssumeRole
 }
 
-// skips tells whether link i is a user's session that the next link, a role
+// skips reports whether link i is a user's session that the next link, a role
 // that wants the code itself, cannot use.
 func (r *Retriever) skips(c Chain, i int) bool {
 	return c[i].Kind == SessionToken && i+1 < len(c) && r.wantsCode(c[:i+2])

@@ -215,7 +215,7 @@ func (s *Login) write(l session.Link, f loginFile) error {
 	return s.Write(s.path(l), data)
 }
 
-// SignOut forgets a console sign-in. It tells whether there was one.
+// SignOut forgets a console sign-in. It reports whether there was one.
 func (s *Login) SignOut(l session.Link) (was bool, err error) {
 	err = os.Remove(s.path(l))
 	if errors.Is(err, fs.ErrNotExist) {

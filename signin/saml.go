@@ -90,7 +90,7 @@ func (s *SAML) words() []string {
 	}, s.Options, []string{"about:blank"})
 }
 
-// isReceiver tells whether an address takes assertions for AWS.
+// isReceiver reports whether an address takes assertions for AWS.
 func isReceiver(address string, receivers []string) bool {
 	u, err := url.Parse(address)
 	if err != nil {

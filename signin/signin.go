@@ -93,7 +93,7 @@ type Person interface {
 	// ends when the person says no. Its errors are those of wait,
 	// session.ErrNoPerson and session.ErrCancelled.
 	Visit(ctx context.Context, v Visit, wait func(context.Context) error) error
-	// CanOpen tells whether a page can be opened for the person.
+	// CanOpen reports whether a page can be opened for the person.
 	CanOpen() bool
 	Say(line string)
 }

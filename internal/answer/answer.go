@@ -49,7 +49,7 @@ func Of(address string) Origin {
 	return Elsewhere
 }
 
-// ofTests tells of a host that it is the loopback AWS, where that counts as AWS's own.
+// ofTests reports whether a host is the loopback AWS, where that counts as AWS's own.
 func ofTests(host string) bool { return loopbackIsAWS && (host == "127.0.0.1" || host == "localhost") }
 
 // suffixes are the domains of AWS's partitions, plain and dual-stack (the
@@ -164,13 +164,13 @@ func Seconds(n int64, longest time.Duration) time.Duration {
 	return time.Duration(n) * time.Second
 }
 
-// isDigits tells of a text that it is n digits.
+// isDigits reports whether a text is n digits.
 func isDigits(s string, n int) bool {
 	_, err := strconv.ParseUint(s, 10, 64)
 	return err == nil && len(s) == n && s[0] != '+'
 }
 
-// holds tells whether a text is made of letters and digits of ASCII and the others
+// holds reports whether a text is made of letters and digits of ASCII and the others
 // given.
 func holds(s, others string) bool {
 	for _, r := range s {

@@ -104,7 +104,7 @@ func (f *Fields) ProviderARN(field, value string) string {
 	return f.take(field, value, longestARN, isIAM(value, "saml-provider/"))
 }
 
-// isIAM tells of an ARN that it is one of IAM: arn:PARTITION:iam::ACCOUNT:KIND/NAME.
+// isIAM reports whether an ARN is one of IAM: arn:PARTITION:iam::ACCOUNT:KIND/NAME.
 func isIAM(arn, kind string) bool {
 	parts := strings.Split(arn, ":")
 	if len(parts) != 6 || parts[0] != "arn" || parts[2] != "iam" || parts[3] != "" {

@@ -111,7 +111,7 @@ sso_account_id = 600000000001
 sso_role_name = Developer
 `
 
-// fresh makes the world anew: three users, two roles, an organisation, and files.
+// fresh makes the world again: three users, two roles, an organisation, and files.
 func (w *world) fresh() error {
 	aws := loopback.New(time.Now)
 	for _, name := range []string{"alice", "bob", "carol"} {

@@ -75,7 +75,7 @@ func (a *AWS) fault(action string) (Fault, bool) {
 	return Fault{}, false
 }
 
-// exceeded tells whether a call is one too many for the rate, and counts it if not.
+// exceeded reports whether a call is one too many for the rate, and counts it if not.
 func (f *Fault) exceeded(now time.Time) bool {
 	f.answered = slices.DeleteFunc(f.answered, func(at time.Time) bool { return now.Sub(at) >= time.Second })
 	if len(f.answered) >= f.Rate {

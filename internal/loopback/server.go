@@ -141,7 +141,7 @@ func (a *AWS) call(r *http.Request, body []byte, action string, form url.Values)
 	return result, refused
 }
 
-// goesWrong plays the fault that a call meets, and tells whether it ends there;
+// goesWrong plays the fault that a call meets, and reports whether it ends there;
 // if it does not, what holds its answer back and what is said in its place.
 func (a *AWS) goesWrong(w http.ResponseWriter, action string, write func(http.ResponseWriter, *refusal)) (over bool, later Fault) {
 	a.mu.Lock()

@@ -97,7 +97,7 @@ func (a *AWS) assumeRole(form url.Values, caller *credentials) (any, *refusal) {
 	}, nil
 }
 
-// trusts tells whether a role's trust policy lets a caller in.
+// trusts reports whether a role's trust policy lets a caller in.
 func (r *Role) trusts(caller *credentials, externalID string, mfaAt, now time.Time, ownCode bool) bool {
 	principal := caller.arn()
 	if caller.role != nil {

@@ -10,19 +10,19 @@ import (
 	"unicode/utf8"
 )
 
-// Rune tells whether a character shows as itself: it is no control character (C0,
+// Rune reports whether a character shows as itself: it is no control character (C0,
 // DEL, C1), no format character (bidirectional overrides and isolates, zero-width
 // joiners, which make a text look like another) and no separator of lines.
 func Rune(r rune) bool {
 	return !unicode.IsControl(r) && !unicode.Is(unicode.Cf, r) && r != '\u2028' && r != '\u2029'
 }
 
-// Text tells whether a text is UTF-8 of such characters. Spaces are such.
+// Text reports whether a text is UTF-8 of such characters. Spaces are such.
 func Text(s string) bool {
 	return utf8.ValidString(s) && strings.IndexFunc(s, func(r rune) bool { return !Rune(r) }) < 0
 }
 
-// Word tells whether a text is ASCII that shows, without spaces: the form of ids,
+// Word reports whether a text is ASCII that shows, without spaces: the form of ids,
 // keys and tokens. The empty text is.
 func Word(s string) bool {
 	for i := range len(s) {

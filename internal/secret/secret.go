@@ -25,7 +25,7 @@ func New(text string) Text { return Text{text} }
 // Reveal gives the secret away. Pass it on only to where it must go.
 func (t Text) Reveal() string { return t.text }
 
-// Empty tells whether there is no secret at all.
+// Empty reports whether there is no secret at all.
 func (t Text) Empty() bool { return t.text == "" }
 
 // Format writes "[redacted]" whatever the verb.

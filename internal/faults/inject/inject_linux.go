@@ -172,7 +172,7 @@ func (b *buffer) String() string {
 	return b.b.String()
 }
 
-// listenerOf takes the descriptor on which the kernel tells of a process's calls.
+// listenerOf takes the descriptor on which the kernel reports a process's calls.
 func listenerOf(pid int) (int, error) {
 	pidfd, err := unix.PidfdOpen(pid, 0)
 	if err != nil {
