@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"os/signal"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -78,4 +79,19 @@ func OurSession() int {
 		return 0
 	}
 	return id
+}
+
+// Tell shows a line on the terminal that this process has, where another program is in
+// its foreground: there nothing can be asked, and somebody may be looking.
+func Tell(line string) {
+	in, out, err := openTerminal()
+	if err != nil {
+		return
+	}
+	defer func() { _ = in.Close() }()
+	if inForeground(in) {
+		return
+	}
+	signal.Ignore(unix.SIGTTOU) // a terminal may be set to stop whoever writes from behind
+	_, _ = out.WriteString(Sanitise(line) + "\r\n")
 }

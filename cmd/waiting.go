@@ -87,10 +87,26 @@ func (p *person) request(kind ask.Kind, id, profile, serial, again string) ask.R
 	}
 }
 
+// tell says on the terminal of a command that `guise exec --serve` runs, at once, that
+// it waits, and for what: the command says nothing of it until it gives up.
+func (p *person) tell(q ask.Request) {
+	if p.Getenv(askedBy) == "" {
+		return
+	}
+	needs := "you to sign in"
+	if q.Kind == ask.ForCode {
+		needs = "an MFA code"
+	}
+	ask.Tell("guise: " + q.Profile + " needs " + needs + ": run " + q.Answer + " in another window")
+}
+
 // fromRoom leaves a request, tells the desktop, and waits.
 func (p *person) fromRoom(ctx context.Context, q ask.Request, s settings) (secret.Text, error) {
 	if s.Notify {
 		p.notify(q)
+	}
+	if q.Session == 0 {
+		p.tell(q)
 	}
 	code, err := p.room().Wait(ctx, q)
 	if err == nil {
@@ -201,6 +217,7 @@ func (a *app) awaitPage(ctx context.Context, chain session.Chain, profile string
 			if leave, err := a.room().Leave(q); err == nil {
 				left = true
 				defer leave()
+				p.tell(q)
 				if s.Notify {
 					p.notify(q)
 				}

@@ -231,3 +231,23 @@ func TestWhoamiServed(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 }
+
+// TestServeBehindAShell: where a command that is served has jobs of its own, nothing
+// can be asked beside them; what to do is said there at once.
+func TestServeBehindAShell(t *testing.T) {
+	w := withSession(t)
+	client := loggedOut(w.boto3(t)...)
+	quoted := make([]string, len(client))
+	for i, word := range client {
+		quoted[i] = "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+	}
+	w.program(filepath.Join(w.dir, "work", "client"), "#!/bin/sh\nexec "+strings.Join(quoted, " ")+"\n")
+	s := openTerminal(t, filepath.Join(w.dir, "work"), w.env, filepath.Join(binDir, "guise"), "exec", "prod", "--serve", "--", "bash", "--norc", "-i")
+	s.typ("./client\r")
+	s.see("guise: prod needs an MFA code: run guise login prod in another window")
+	two := w.shell("bash")
+	two.typ("guise login prod\r")
+	two.see("MFA code for prod")
+	two.typ(w.code() + "\r")
+	s.see(adminARN)
+}
