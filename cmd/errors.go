@@ -87,7 +87,11 @@ func (a *app) report(err error) int {
 	}
 	code, hint := a.judge(err)
 	if code == exitCancelled {
-		a.say("cancelled")
+		line := "cancelled"
+		if f := (failure{}); errors.As(err, &f) {
+			line = "guise: " + f.what + ": cancelled"
+		}
+		a.say(line)
 		return code
 	}
 	if f := (failure{}); errors.As(err, &f) {

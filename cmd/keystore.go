@@ -101,7 +101,7 @@ func (a *app) passphrase(ctx context.Context, first bool, again string) (secret.
 		if again != "" {
 			terminal.Say(again)
 		}
-		text, err := terminal.Secret(ctx, "passphrase of the vault")
+		text, err := terminal.Secret(ctx, a.passphraseLabel())
 		return text, asSession(err)
 	}
 	terminal.Say("no OS keyring answers here: access keys go into a vault, " + a.vault().Path)
@@ -120,6 +120,19 @@ func (a *app) passphrase(ctx context.Context, first bool, again string) (secret.
 		}
 		terminal.Say("those two differ")
 	}
+}
+
+// passphraseLabel says who asks, what for, and on whose behalf: the question may come up
+// in the middle of what another program shows.
+func (a *app) passphraseLabel() string {
+	label := "guise: passphrase of the vault"
+	if a.wanted != "" {
+		label += ", for " + a.wanted
+	}
+	if a.background {
+		label += " (" + a.asker().String() + " waits)"
+	}
+	return label
 }
 
 // passphraseByDialog asks in a window, where there is no terminal.

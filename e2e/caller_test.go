@@ -187,7 +187,7 @@ func TestNoAtTheRolesOwnQuestion(t *testing.T) {
 	s.see("may want a code of its own")
 	s.see("MFA code for vault")
 	s.typ("\x03")
-	s.see("cancelled")
+	s.see("guise: vault: cancelled")
 	s.typ("echo \"ended $? [$AWS_PROFILE]\"\r")
 	s.see(`ended 130 \[\]`)
 	if strings.Contains(s.everything(), "AccessDenied") {

@@ -72,7 +72,7 @@ func TestKeysByPassphrase(t *testing.T) {
 		t.Errorf("locked, and nobody there: %+v", got)
 	}
 	s := openTerminal(t, filepath.Join(w.dir, "work"), w.env, filepath.Join(binDir, "guise"), "whoami", "bob")
-	s.see("passphrase of the vault")
+	s.see(`guise: passphrase of the vault, for bob \(guise \(pid \d+\) waits\)`)
 	s.typ("wrong\r")
 	s.see("not the passphrase")
 	s.see("passphrase of the vault")
