@@ -160,7 +160,7 @@ func TestHostileName(t *testing.T) {
 		s.typ("touch")
 		s.see(`\b1/20`)
 		s.typ("\x1f")
-		s.see("How its credentials")
+		s.see("How guise gets")
 		s.typ("\r")
 		s.see("ready ")
 		s.typ("printenv AWS_PROFILE; guise list; guise explain\r")

@@ -30,7 +30,7 @@ func FuzzLine(f *testing.F) {
 	})
 }
 
-// hides reports whether a terminal does not show as itself, by the ranges
+// hides reports whether a terminal does not show a character as itself, by the ranges
 // of Unicode's tables of control and format characters.
 func hides(r rune) bool {
 	bidi := r == 0x61c || r == 0x200e || r == 0x200f || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069
