@@ -146,7 +146,9 @@ away mfa remove alice; [ $? = 1 ] || exit 15
 away keys list | grep 'OS keyring.*guise doctor --fix' || exit 16
 away mfa list | grep 'guise doctor --fix' || exit 17
 away doctor | grep 'may still be in the OS keyring' || exit 18
-guise doctor --fix >/dev/null
+guise doctor --fix >fixed
+grep '^fixed: the access key .* is removed from the OS keyring' fixed || exit 22
+grep 'may still be in' fixed && exit 23
 [ "$(held access-key:` + user.AccessKeyID + `)" = 0 ] || exit 19
 [ "$(held totp:` + loopback.DemoSerial + `)" = 0 ] || exit 20
 guise keys list | grep bob && exit 21
