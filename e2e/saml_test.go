@@ -28,12 +28,28 @@ func screen(t *testing.T) string {
 		t.Fatal(err)
 	}
 	_ = write.Close()
-	t.Cleanup(func() { _ = c.Process.Kill(); _ = c.Wait() })
+	display := ""
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Logf("the windows on the screen: %s", windows(display))
+		}
+		_ = c.Process.Kill()
+		_ = c.Wait()
+	})
 	number, err := bufio.NewReader(read).ReadString('\n')
 	if err != nil {
 		t.Fatal(err)
 	}
-	return ":" + strings.TrimSpace(number)
+	display = ":" + strings.TrimSpace(number)
+	return display
+}
+
+// windows gives the titles of what is on a screen.
+func windows(display string) string {
+	c := exec.Command("xdotool", "search", "--onlyvisible", "--name", ".", "getwindowname", "%@")
+	c.Env = append(os.Environ(), "DISPLAY="+display)
+	out, _ := c.CombinedOutput()
+	return string(out)
 }
 
 // xdotool is the hands of the person.
@@ -77,7 +93,19 @@ func samlWorld(t *testing.T) (w *world, display string) {
 	need.Program(t, "xdotool")
 	display = screen(t)
 	w = adopted(t)
-	options := " --no-sandbox --disable-gpu --disable-quic --disable-dev-shm-usage" // for root, in a container
+	options := " --no-sandbox --disable-gpu --disable-quic --disable-dev-shm-usage" + // for root, in a container
+		" --kiosk" // without an address bar, which may have the keyboard
+	said := filepath.Join(w.dir, "browser-said")
+	t.Cleanup(func() {
+		if text, _ := os.ReadFile(said); t.Failed() {
+			t.Logf("the browser said:\n%s", text)
+		}
+	})
+	w.write("browser", "#!/bin/sh\nexec 2>>"+said+"\necho begins $$ >&2\n"+browser+" \"$@\"\necho ended $? >&2\n")
+	if err := os.Chmod(filepath.Join(w.home, "browser"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	browser = filepath.Join(w.home, "browser")
 	config := strings.Replace(w.read(".aws/config"), "guise_saml_url", "guise_saml_browser = "+browser+options+"\nguise_saml_url", 1)
 	w.write(".aws/config", config)
 	w.env = append(w.env, "DISPLAY="+display)
@@ -91,7 +119,7 @@ func TestSAML(t *testing.T) {
 	s := w.shell("bash")
 	s.typ("guise login federated\r")
 	s.see("a browser window of guise's own opens")
-	typeInto(t, display, passwordPage, "demo")
+	typePassword(t, display)
 	s.see("federated: Federated, 333333333333, eu-west-1, 3h left") // the role's maximum
 	if n := len(w.aws.Calls("SAMLPost")); n != 0 {
 		t.Errorf("the assertion went to AWS's page %d times", n)
@@ -126,30 +154,63 @@ func TestSAML(t *testing.T) {
 	s.see("cached sessions dropped")
 	s.typ("guise credential-process --profile federated | cut -c1-30\r")
 	s.see("a browser window of guise's own opens")
-	typeInto(t, display, passwordPage, "demo")
+	typePassword(t, display)
 	s.see("role for federated")
 	s.see("444444444444")
 	s.typ("\x1b[B\r") // in a list, which notices that its caller is gone
 	s.see("AccessKeyId")
 }
 
-// passwordPage is the title of the identity provider's page once its field for a
-// password has the keyboard: what is typed before is lost, as it is of people.
-const passwordPage = "The demo's identity provider: your password"
+// A page of the identity provider, by its title, and as it is called once its field for
+// a password has the keyboard.
+const (
+	identityPage = "The demo's identity provider"
+	passwordPage = identityPage + ": your password"
+)
+
+// awaitPassword waits until the identity provider's page can be typed into. There is no
+// window manager to give the browser the keyboard: a click does.
+func awaitPassword(t *testing.T, display string) {
+	t.Helper()
+	awaitWindow(t, display, identityPage)
+	looks := 0
+	await.That(t, "a page for a password", func() bool {
+		if looks++; looks%20 == 0 {
+			_ = xdotool(display, "search", "--onlyvisible", "--name", identityPage, "windowfocus", "mousemove", "--window", "%1", "300", "500", "click", "1")
+		}
+		return hasWindow(display, passwordPage)
+	})
+}
+
+// typePassword signs in at the identity provider. A browser that has only just begun
+// may lose what is typed: then it is typed again, as people do.
+func typePassword(t *testing.T, display string) {
+	t.Helper()
+	awaitPassword(t, display)
+	looks := 0
+	await.That(t, "the end of the page for a password", func() bool {
+		if looks++; looks%100 == 1 {
+			for _, words := range [][]string{{"key", "ctrl+a"}, {"type", "demo"}, {"key", "Return"}} {
+				_ = xdotool(display, words...)
+			}
+		}
+		return !hasWindow(display, identityPage)
+	})
+}
 
 // TestSAMLClosed: the window is closed, or Esc is pressed: a line, and no hang.
 func TestSAMLClosed(t *testing.T) {
 	w, display := samlWorld(t)
 	s := w.shell("zsh")
 	s.typ("guise login federated; echo code=$?\r")
-	awaitWindow(t, display, passwordPage)
+	awaitPassword(t, display)
 	if err := xdotool(display, "key", "ctrl+w"); err != nil {
 		t.Fatal(err)
 	}
 	s.see("the browser was closed before the sign-in was finished")
 	s.see("code=1")
 	s.typ("guise login federated; echo code=$?\r")
-	awaitWindow(t, display, passwordPage)
+	awaitPassword(t, display)
 	s.typ("\x1b")
 	s.see("cancelled")
 	s.see("code=130")

@@ -47,6 +47,9 @@ func openTerminal(t *testing.T, dir string, env []string, argv ...string) *termi
 	s := &terminal{t: t, tty: tty, cmd: cmd, done: make(chan struct{})}
 	go s.watch()
 	t.Cleanup(func() {
+		if t.Failed() {
+			t.Logf("the terminal of %s, since the last look:\n%s", cmd, s.shown())
+		}
 		_ = cmd.Process.Kill()
 		_ = tty.Close()
 		<-s.done

@@ -15,7 +15,8 @@ const pageTemplate = `<!doctype html><meta charset="utf-8"><meta name="viewport"
 button,input{font:inherit;padding:.4rem 1rem;margin:.2rem .4rem .2rem 0}code{font-size:1.4rem}</style>
 <h1>{{html .Title}}</h1><p>{{html .Text}}</p>{{with .Code}}<p><code>{{html .}}</code></p>{{end}}
 {{with .Form}}<form method="post" action="{{html .Action}}">{{range $name, $value := .Hidden}}<input type="hidden" name="{{html $name}}" value="{{html $value}}">{{end}}
-{{if .Login}}<p><label>User <input name="user" value="alice"></label> <label>Password <input name="password" type="password" autofocus onfocus="document.title+=': your password'"></label></p>{{end}}
+{{if .Login}}<p><label>User <input name="user" value="alice"></label> <label>Password <input name="password" type="password" autofocus onfocus="document.title+=': your password'"></label></p>
+<script>onclick=e=>e.target.form||document.forms[0].password.focus()</script>{{end}}
 {{range .Buttons}}<button name="decision" value="{{html .}}">{{html .}}</button>{{end}}</form>{{end}}
 {{if .Submit}}<script>document.forms[0].submit()</script>{{end}}
 `
