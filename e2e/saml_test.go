@@ -101,7 +101,7 @@ func samlWorld(t *testing.T) (w *world, display string) {
 			t.Logf("the browser said:\n%s", text)
 		}
 	})
-	w.write("browser", "#!/bin/sh\nexec 2>>"+said+"\necho begins $$ >&2\n"+browser+" \"$@\"\necho ended $? >&2\n")
+	w.write("browser", "#!/bin/sh\nexec 2>>"+said+"\n"+browser+" \"$@\"\necho ended $? >&2\n")
 	if err := os.Chmod(filepath.Join(w.home, "browser"), 0o700); err != nil {
 		t.Fatal(err)
 	}

@@ -21,7 +21,7 @@ type browser struct {
 	cmd    *exec.Cmd
 	to     io.WriteCloser
 	from   *bufio.Reader
-	pipe   io.Closer
+	pipe   *os.File
 	lastID int
 }
 
@@ -70,15 +70,25 @@ func (s *SAML) start(ctx context.Context) (*browser, error) {
 	return &browser{cmd: c, to: write, from: bufio.NewReader(read), pipe: read}, nil
 }
 
-// close asks the browser to end, and waits until it has.
+// hurry ends a receive that waits: the browser may be gone with its end of the pipe
+// still open in a child.
+func (b *browser) hurry() { _ = b.pipe.SetReadDeadline(time.Now()) }
+
+// close asks the browser to end, and waits until it has: until nothing that it has
+// started could write to us.
 func (b *browser) close() {
 	_ = b.send("", "Browser.close", nil)
+	_ = b.pipe.SetReadDeadline(time.Now().Add(2 * closesWithin))
 	ended := make(chan struct{})
-	go func() { _ = b.cmd.Wait(); close(ended) }()
+	go func() {
+		defer close(ended)
+		_, _ = io.Copy(io.Discard, b.from)
+		_ = b.cmd.Wait()
+	}()
 	select {
 	case <-ended:
 	case <-time.After(closesWithin):
-		_ = b.cmd.Process.Kill()
+		kill(b.cmd)
 		<-ended
 	}
 	_, _ = b.to.Close(), b.pipe.Close()
@@ -143,7 +153,7 @@ func (b *browser) catch(start string, receivers []string) (secret.Text, error) {
 	opened, first, pages := false, "", map[string]bool{}
 	for {
 		m, err := b.receive()
-		if errors.Is(err, io.EOF) || errors.Is(err, os.ErrClosed) {
+		if errors.Is(err, io.EOF) || errors.Is(err, os.ErrClosed) || errors.Is(err, os.ErrDeadlineExceeded) {
 			return secret.Text{}, errClosed
 		}
 		if err != nil {

@@ -65,6 +65,7 @@ func (s *SAML) Assertion(ctx context.Context, l session.Link, profile string) (s
 			return err
 		}
 		defer b.close()
+		defer context.AfterFunc(ctx, b.hurry)()
 		assertion, err = b.catch(l.URL, s.Receivers)
 		return err
 	})
