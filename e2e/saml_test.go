@@ -22,7 +22,9 @@ func screen(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := exec.Command(need.Program(t, "Xvfb"), "-displayfd", "3", "-screen", "0", "1024x768x24", "-nolisten", "tcp")
+	// A server without -noreset begins again when its last client has gone, and whoever
+	// comes just then finds none.
+	c := exec.Command(need.Program(t, "Xvfb"), "-noreset", "-displayfd", "3", "-screen", "0", "1024x768x24", "-nolisten", "tcp")
 	c.ExtraFiles = []*os.File{write}
 	if err := c.Start(); err != nil {
 		t.Fatal(err)
