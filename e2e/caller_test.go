@@ -230,7 +230,7 @@ func TestGoSDKv2GivesUp(t *testing.T) {
 	}
 	w.write(".aws/config", w.read(".aws/config")+"\n[profile wrapped]\nregion = eu-west-1\ncredential_process = "+filepath.Join(w.home, "wrapper")+"\n")
 	s := w.shell("bash", "AWS_CONFIG_FILE="+filepath.Join(w.home, ".aws/config"))
-	s.typ(asGoProgram + "=yes " + goLimit + "=3s " + os.Args[0] + " wrapped\r")
+	s.typ("GUISE_WAIT_FOR_PERSON=10s " + asGoProgram + "=yes " + goLimit + "=3s " + os.Args[0] + " wrapped\r")
 	s.see("MFA code for prod")
 	s.see("guise: too late for ")
 	s.see("credential process timed out")

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"guise/internal/need"
 	"guise/internal/secret"
 )
 
@@ -183,6 +184,9 @@ func TestVaultVersions(t *testing.T) {
 
 // TestCostOfTheProgram: what is built for people takes age's own, of a second or so.
 func TestCostOfTheProgram(t *testing.T) {
+	if need.Race { // which makes it half a minute; the stories' program has another cost
+		return
+	}
 	path := filepath.Join(t.TempDir(), "vault")
 	v := &Vault{
 		Path: path, Key: &memory{}, Write: func(path string, data []byte) error { return os.WriteFile(path, data, 0o600) },
