@@ -112,7 +112,7 @@ func TestKeysRefused(t *testing.T) {
 	if got := w.guise("keys", "add", "bob", "--csv", csv); got.code != 3 { // nobody to choose a passphrase
 		t.Errorf("%+v", got)
 	}
-	if got := w.guise("keys", "rotate", "prod"); got.code != 1 || !strings.Contains(got.err, "no access key in the key store") {
+	if got := w.guise("keys", "rotate", "prod"); got.code != 2 || !strings.Contains(got.err, "no access key in the key store") {
 		t.Errorf("%+v", got)
 	}
 }

@@ -7,7 +7,10 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
+	"strconv"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -50,12 +53,27 @@ func openTerminal(t *testing.T, dir string, env []string, argv ...string) *termi
 		if t.Failed() {
 			t.Logf("the terminal of %s, since the last look:\n%s", cmd, s.shown())
 		}
-		_ = cmd.Process.Kill()
+		killSession(cmd.Process.Pid) // whoever has the terminal open keeps our reader
 		_ = tty.Close()
 		<-s.done
 		_ = cmd.Wait()
 	})
 	return s
+}
+
+// killSession kills every process of a terminal's session, jobs in the background too.
+func killSession(leader int) {
+	stats, _ := filepath.Glob("/proc/[0-9]*/stat")
+	for _, path := range stats {
+		stat, _ := os.ReadFile(path)
+		_, rest, _ := strings.Cut(string(stat), ") ") // pid (name) state ppid pgrp session
+		if fields := strings.Fields(rest); len(fields) > 3 && fields[3] == strconv.Itoa(leader) {
+			if pid, err := strconv.Atoi(filepath.Base(filepath.Dir(path))); err == nil {
+				_ = syscall.Kill(pid, syscall.SIGKILL)
+			}
+		}
+	}
+	_ = syscall.Kill(leader, syscall.SIGKILL)
 }
 
 // watch reads what is shown and, as a terminal does, answers where the cursor
