@@ -3,16 +3,16 @@
 package e2e
 
 import (
-	"bytes"
 	"fmt"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"sync"
 	"syscall"
 	"testing"
 	"time"
+
+	"golang.org/x/sys/unix"
 
 	"guise/internal/await"
 	"guise/internal/need"
@@ -20,25 +20,34 @@ import (
 
 // A process is one that a world has started, or one that was started by that.
 type process struct {
-	pid   int
-	words string // its argv, with spaces between
+	pid     int
+	session int    // the pid of its session's leader
+	words   string // its argv, with spaces between
+	environ string
 }
 
 // processes gives what runs in the world: every process that has its folder in
-// its environment or among its words, whoever its parent is by now. A machine
-// without /proc has none to show.
+// its environment or among its words, whoever its parent is by now.
 func (w *world) processes() []process {
+	return processes(func(p process) bool { return strings.Contains(p.environ, w.dir) || strings.Contains(p.words, w.dir) })
+}
+
+// processes gives what runs on the machine and is wanted, other than this program. A
+// machine without /proc has none to show.
+func processes(wanted func(process) bool) []process {
 	var all []process
 	found, _ := filepath.Glob("/proc/[0-9]*")
 	for _, dir := range found {
-		pid, err := strconv.Atoi(filepath.Base(dir))
-		if err != nil || pid == os.Getpid() {
+		var p process
+		if _, err := fmt.Sscan(filepath.Base(dir), &p.pid); err != nil || p.pid == os.Getpid() {
 			continue
 		}
 		words, _ := os.ReadFile(filepath.Join(dir, "cmdline"))
 		environ, _ := os.ReadFile(filepath.Join(dir, "environ"))
-		if bytes.Contains(environ, []byte(w.dir)) || bytes.Contains(words, []byte(w.dir)) {
-			all = append(all, process{pid, strings.TrimSpace(strings.ReplaceAll(string(words), "\x00", " "))})
+		p.words, p.environ = strings.TrimSpace(strings.ReplaceAll(string(words), "\x00", " ")), string(environ)
+		p.session, _ = unix.Getsid(p.pid)
+		if len(words) > 0 && wanted(p) { // of one that has ended nothing is left but its number
+			all = append(all, p)
 		}
 	}
 	return all

@@ -7,10 +7,7 @@ import (
 	"errors"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"regexp"
-	"strconv"
-	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -49,31 +46,30 @@ func openTerminal(t *testing.T, dir string, env []string, argv ...string) *termi
 	}
 	s := &terminal{t: t, tty: tty, cmd: cmd, done: make(chan struct{})}
 	go s.watch()
-	t.Cleanup(func() {
-		if t.Failed() {
-			t.Logf("the terminal of %s, since the last look:\n%s", cmd, s.shown())
-		}
-		killSession(cmd.Process.Pid) // whoever has the terminal open keeps our reader
-		_ = tty.Close()
-		<-s.done
-		_ = cmd.Wait()
-	})
+	t.Cleanup(s.close)
 	return s
 }
 
-// killSession kills every process of a terminal's session, jobs in the background too.
-func killSession(leader int) {
-	stats, _ := filepath.Glob("/proc/[0-9]*/stat")
-	for _, path := range stats {
-		stat, _ := os.ReadFile(path)
-		_, rest, _ := strings.Cut(string(stat), ") ") // pid (name) state ppid pgrp session
-		if fields := strings.Fields(rest); len(fields) > 3 && fields[3] == strconv.Itoa(leader) {
-			if pid, err := strconv.Atoi(filepath.Base(filepath.Dir(path))); err == nil {
-				_ = syscall.Kill(pid, syscall.SIGKILL)
-			}
-		}
+// close takes the terminal away, as of a window that is closed. Programs that do not
+// end of it are named, and killed: as long as one has the terminal, it can be read.
+func (s *terminal) close() {
+	late := await.Patience
+	if s.t.Failed() {
+		s.t.Logf("the terminal of %s, since the last look:\n%s", s.cmd, s.shown())
+		late = 0
 	}
-	_ = syscall.Kill(leader, syscall.SIGKILL)
+	_ = s.cmd.Process.Kill()
+	_ = s.tty.Close()
+	select {
+	case <-s.done:
+	case <-time.After(late):
+		for _, p := range processes(func(p process) bool { return p.session == s.cmd.Process.Pid }) {
+			s.t.Errorf("goes on without its terminal: %d %.120s", p.pid, p.words)
+			_ = syscall.Kill(p.pid, syscall.SIGKILL)
+		}
+		<-s.done
+	}
+	_ = s.cmd.Wait()
 }
 
 // watch reads what is shown and, as a terminal does, answers where the cursor
