@@ -3,10 +3,12 @@
 package ask
 
 import (
+	"bytes"
 	"context"
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"time"
 
@@ -87,21 +89,25 @@ func setMode(tty *os.File, change func(mode *unix.Termios)) (restore func(drop b
 	}, nil
 }
 
-// drain reads what was typed, half a line too, and forgets it. It leaves the modes
-// changed.
-func drain(tty *os.File) {
+// drain reads what was typed, half a line too, and gives the first 256 bytes of it. It
+// leaves the modes changed.
+func drain(tty *os.File) (typed []byte) {
 	mode, err := unix.IoctlGetTermios(fd(tty), getTermios)
 	if err != nil {
-		return
+		return nil
 	}
 	mode.Lflag &^= unix.ICANON | unix.ECHO
 	mode.Cc[unix.VMIN], mode.Cc[unix.VTIME] = 0, 0
 	if unix.IoctlSetTermios(fd(tty), setTermios, mode) != nil {
-		return
+		return nil
 	}
 	for some := make([]byte, 256); ; {
-		if n, err := unix.Read(fd(tty), some); n <= 0 || err != nil {
-			return
+		n, err := unix.Read(fd(tty), some)
+		if n <= 0 || err != nil {
+			return typed
+		}
+		if typed == nil {
+			typed = slices.Clone(some[:n])
 		}
 	}
 }
@@ -131,7 +137,7 @@ func (k *keys) line() (text string, again bool, err error) {
 }
 
 // sequence reports whether an Esc that ended a line began what an arrow or another
-// key sends, and drops the rest of that: it comes right behind.
+// key sends, and drops what came right behind.
 func (k *keys) sequence() bool {
 	mode, err := unix.IoctlGetTermios(fd(k.tty), getTermios)
 	if err != nil {
@@ -143,13 +149,17 @@ func (k *keys) sequence() bool {
 	if unix.IoctlSetTermios(fd(k.tty), setTermios, &each) != nil {
 		return false
 	}
-	more := k.more()
-	if more {
-		drain(k.tty)
+	var behind []byte
+	if k.more() {
+		behind = drain(k.tty)
 	}
 	_ = unix.IoctlSetTermios(fd(k.tty), setTermios, mode)
-	return more
+	return !onlyEscapes(behind)
 }
+
+// onlyEscapes tells an Esc that is held down or typed twice from what an arrow sends,
+// by what came right behind the first.
+func onlyEscapes(behind []byte) bool { return len(bytes.Trim(behind, "\x1b")) == 0 }
 
 // keys reads what is typed, until it is closed: a reader that is left waiting
 // would take the next key away from whoever asks next. A lone Esc, which
@@ -205,12 +215,14 @@ func (k *keys) Read(p []byte) (int, error) {
 			return 0, io.EOF // EIO: the terminal is no longer ours
 		}
 		switch c := p[0]; {
-		case c == escape && !k.more(), c == interrupt, c == endOfText, c == quit:
-			p[0] = interrupt
-			k.leaving(interrupt)
-		case c == escape: // the sequence of a key, such as an arrow
+		case c == escape && k.more():
 			rest, _ := unix.Read(fd(k.tty), p[1:min(len(p), 16)])
-			n += max(rest, 0)
+			if rest = max(rest, 0); onlyEscapes(p[1 : 1+rest]) {
+				return k.no(p)
+			}
+			n += rest // the sequence of a key, such as an arrow
+		case c == escape, c == interrupt, c == endOfText, c == quit:
+			return k.no(p)
 		case c == '\r' || c == '\n':
 			k.entered = true
 			time.Sleep(beforeEnter)
@@ -231,11 +243,16 @@ func (k *keys) await() (stopped bool, err error) {
 // ended is what a reader gets when the question is over, or ctx is.
 func (k *keys) ended(p []byte) (int, error) {
 	if k.ctx.Err() != nil {
-		p[0] = interrupt
-		k.leaving(interrupt)
-		return 1, nil
+		return k.no(p)
 	}
 	return 0, io.EOF
+}
+
+// no is what a reader gets for all that says no.
+func (k *keys) no(p []byte) (int, error) {
+	p[0] = interrupt
+	k.leaving(interrupt)
+	return 1, nil
 }
 
 // more reports whether another key comes right behind.

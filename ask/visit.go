@@ -23,7 +23,8 @@ func (t *Terminal) Picture(address string) {
 }
 
 // Wait calls wait, and lets the person end it by Esc, Ctrl-C or Ctrl-D: its error
-// is then ErrCancelled. It is [ErrGone], [ErrStopped] or ErrNoTerminal where nobody is there to
+// is then ErrCancelled. What tells the person so is shown by wait: a no that is typed
+// at its sight is heard. The error is [ErrGone], [ErrStopped] or ErrNoTerminal where nobody is there to
 // wait for any more.
 func (t *Terminal) Wait(parent context.Context, wait func(context.Context) error) error {
 	attended, stop := t.ours(parent)

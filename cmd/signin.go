@@ -174,8 +174,10 @@ func (a *app) signInFor(ctx context.Context, profile string, patience time.Durat
 	}
 	select {
 	case v := <-visits:
-		showVisit(terminal, v.Visit, v.Opened)
-		err = terminal.Wait(waiting, awaitEnd)
+		err = terminal.Wait(waiting, func(ctx context.Context) error {
+			showVisit(terminal, v.Visit, v.Opened)
+			return awaitEnd(ctx)
+		})
 	case err = <-ended:
 	case <-waiting.Done():
 		err = waiting.Err()

@@ -55,10 +55,12 @@ func (p *person) Visit(ctx context.Context, v signin.Visit, wait func(context.Co
 		return session.ErrNoPerson
 	}
 	defer func() { _ = terminal.Close() }()
-	opened, closePage := p.openPage(v)
-	defer closePage()
-	showVisit(terminal, v, opened)
-	switch err = terminal.Wait(ctx, wait); {
+	switch err = terminal.Wait(ctx, func(ctx context.Context) error {
+		opened, closePage := p.openPage(v)
+		defer closePage()
+		showVisit(terminal, v, opened)
+		return wait(ctx)
+	}); {
 	case isStopped(ctx, err):
 		return stoppedError{}
 	case errors.Is(err, ask.ErrNoTerminal):

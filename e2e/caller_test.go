@@ -152,12 +152,12 @@ func TestKilledTerminal(t *testing.T) {
 }
 
 // TestNoAtTheQuestion: Ctrl-C, Ctrl-D, Ctrl-\ and Esc say no, in each shell, and leave the
-// environment as it was; an arrow says nothing.
+// environment as it was; so does an Esc that is held down. An arrow says nothing.
 func TestNoAtTheQuestion(t *testing.T) {
 	shells(t, func(t *testing.T, name string) {
 		w := adopted(t)
 		s := w.shell(name)
-		for _, key := range []string{"\x03", "\x04", "\x1b", "\x1c", "12\x04", "12\x1b"} {
+		for _, key := range []string{"\x03", "\x04", "\x1b", "\x1c", "12\x04", "12\x1b", held} {
 			s.typ("guise use prod\r")
 			s.see("MFA code for prod")
 			s.typ(key)
@@ -176,6 +176,9 @@ func TestNoAtTheQuestion(t *testing.T) {
 		s.usable()
 	})
 }
+
+// held is an Esc that is held down.
+const held = "\x1b\x1b\x1b"
 
 // TestNoAtTheRolesOwnQuestion: a no is a no too where a role wants a code of its own.
 func TestNoAtTheRolesOwnQuestion(t *testing.T) {

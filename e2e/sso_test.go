@@ -98,6 +98,26 @@ func TestThirtyGivenUp(t *testing.T) {
 	}
 }
 
+// TestNoAtOnce: a no at a page is heard from the moment that the page is there, before
+// the terminal has shown how to say it.
+func TestNoAtOnce(t *testing.T) {
+	for _, command := range []string{"login", "credential-process --profile"} {
+		t.Run(command, func(t *testing.T) {
+			w := adopted(t)
+			s := openTerminal(t, filepath.Join(w.dir, "work"), append(w.env, browserDecides+"=leave"), "sh", "-c", "echo begin; read begun; guise "+command+" org-dev; echo code $?")
+			s.see("begin")
+			s.typ("\r" + stopOutput)
+			w.firstPage()
+			s.typ(held + goOnWithOutput)
+			s.see("code 130")
+			w.empty()
+		})
+	}
+}
+
+// What a terminal holds its output back at, and goes on at.
+const stopOutput, goOnWithOutput = "\x13", "\x11"
+
 // TestPageOutlivesTheCall: an SDK ends a credential process after a minute; the
 // page that is finished later is not finished in vain.
 func TestPageOutlivesTheCall(t *testing.T) {

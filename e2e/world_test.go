@@ -25,6 +25,7 @@ import (
 	"testing"
 	"time"
 
+	_ "guise/cmd" // what is built below: so that go test runs again what it concerns
 	"guise/internal/await"
 	"guise/internal/loopback"
 	"guise/internal/need"
