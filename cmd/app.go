@@ -15,6 +15,7 @@ import (
 	"guise/cache"
 	"guise/internal/awsenv"
 	"guise/internal/secretstore"
+	"guise/internal/settings"
 	"guise/session"
 )
 
@@ -39,7 +40,7 @@ type app struct {
 	// wanted is the profile that the command is about, for hints.
 	wanted string
 
-	settingsOnce *settings
+	settingsOnce *settings.Settings
 	filesOnce    *awsconfig.Files
 	storeOnce    *cache.Store
 	apiOnce      *awsapi.Client
@@ -55,9 +56,9 @@ func newApp(w World) *app {
 }
 
 // settings reads config.toml and the GUISE_ variables, once.
-func (a *app) settings() settings {
+func (a *app) settings() settings.Settings {
 	if a.settingsOnce == nil {
-		s := readSettings(filepath.Join(a.Config, "config.toml"), a.Environ())
+		s := settings.Read(filepath.Join(a.Config, "config.toml"), a.Environ())
 		a.settingsOnce = &s
 	}
 	return *a.settingsOnce
@@ -85,7 +86,7 @@ func (a *app) files() (*awsconfig.Files, error) {
 func (a *app) store() (*cache.Store, error) {
 	if a.storeOnce == nil {
 		s := a.settings()
-		custody := &cache.Custody{Dir: a.Cache, Prefer: s.KeyStore, Store: a.secretStore(), Unsure: s.sure("key_store")}
+		custody := &cache.Custody{Dir: a.Cache, Prefer: s.KeyStore, Store: a.secretStore(), Unsure: s.Sure(settings.KeyStore)}
 		a.storeOnce = cache.Open(a.Cache, custody)
 	}
 	return a.storeOnce, nil

@@ -13,6 +13,7 @@ import (
 
 	"guise/awsconfig"
 	"guise/internal/files"
+	"guise/internal/settings"
 )
 
 // here is a world with an empty home, and what was said in it.
@@ -162,8 +163,8 @@ func TestReference(t *testing.T) {
 	}
 	describe(root)
 	b.WriteString("\n## Settings\n\n`config.toml` in guise's folder of your configuration directory (`~/.config/guise` on Linux), all\noptional; the variable wins over the file.\n\n| key | variable | what it is |\n|---|---|---|\n")
-	for _, s := range allSettings() {
-		b.WriteString("| `" + s.name + "` | `GUISE_" + strings.ToUpper(s.name) + "` | " + s.about + " |\n")
+	for _, s := range settings.All() {
+		b.WriteString("| `" + s.Name + "` | `" + s.Variable() + "` | " + s.About + " |\n")
 	}
 	const path = "../docs/reference.md"
 	if *update {

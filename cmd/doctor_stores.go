@@ -12,6 +12,7 @@ import (
 	"guise/awsconfig"
 	"guise/internal/files"
 	"guise/internal/keys"
+	"guise/internal/settings"
 	"guise/session"
 	"guise/signin"
 )
@@ -84,7 +85,7 @@ func (d *doctor) pending(ctx context.Context) {
 
 func (d *doctor) cacheState(context.Context) {
 	store, err := d.store()
-	if err != nil || d.settings().sure("key_store") != nil {
+	if err != nil || d.settings().Sure(settings.KeyStore) != nil {
 		return
 	}
 	if err := store.Usable(); err != nil {

@@ -10,6 +10,7 @@ import (
 	"guise/ask"
 	"guise/awsconfig"
 	"guise/internal/keys"
+	"guise/internal/settings"
 	"guise/session"
 	"guise/shell"
 	"guise/signin"
@@ -38,7 +39,7 @@ func (f failure) Unwrap() error { return f.err }
 // fail says what an error was about. Of an error that says so already, nothing
 // is changed.
 func fail(what string, err error) error {
-	if err == nil || errors.As(err, new(failure)) {
+	if err == nil || errors.As(err, new(failure)) || errors.As(err, new(*settings.UnsureError)) {
 		return err
 	}
 	return failure{what: what, err: err}

@@ -106,6 +106,16 @@ func (a *app) begin(command string) error {
 	return nil
 }
 
+// warnOfSettings says which settings guise goes on without.
+func (a *app) warnOfSettings(command string) {
+	if command == "doctor" { // it says more of them
+		return
+	}
+	for _, e := range a.settings().Broken {
+		a.sayf("guise: %v", e)
+	}
+}
+
 // switching are the commands that print shell code: the hooks evaluate their
 // stdout, and nobody else's.
 func switching() []string { return []string{"use", "off", "region"} }

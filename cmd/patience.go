@@ -21,10 +21,6 @@ import (
 // How long a background call waits for the person, and what it leaves behind for
 // the next one where nobody came.
 
-// sdkPatience is how long SDKs surely wait for a credential process: those for Go
-// give up after a minute.
-const sdkPatience = 50 * time.Second
-
 // lateError: who asked has ended, or has waited for as long as SDKs do.
 type lateError struct{ program string }
 

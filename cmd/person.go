@@ -13,6 +13,7 @@ import (
 	"guise/awsconfig"
 	"guise/internal/secret"
 	"guise/internal/secretstore"
+	"guise/internal/settings"
 	"guise/session"
 )
 
@@ -34,20 +35,22 @@ func (p *person) Say(line string) {
 // from the person, by whichever way they answer first.
 func (p *person) Code(ctx context.Context, q session.CodeQuestion) (session.Code, error) {
 	s := p.settings()
-	if err := s.sure("mfa"); err != nil {
+	if err := s.Sure(settings.MFA); err != nil {
 		return session.Code{}, err
 	}
 	profiles := p.profilesOf(q)
 	for _, profile := range profiles {
 		if own := profile.Own("mfa"); own != "" {
-			if err := ways(&s, own); err != nil {
+			chosen, err := settings.Ways(own)
+			if err != nil {
 				return session.Code{}, err
 			}
+			s.MFA = chosen
 			break
 		}
 	}
 	var failed error
-	limited, cancel := p.patient(ctx, sdkPatience)
+	limited, cancel := p.patient(ctx, settings.DefaultWait)
 	defer cancel()
 	for _, way := range s.MFA {
 		code, tried, err := p.byItself(limited, way, q, profiles)
@@ -77,7 +80,7 @@ func (p *person) Code(ctx context.Context, q session.CodeQuestion) (session.Code
 // of these, or is not set up.
 func (p *person) byItself(ctx context.Context, way string, q session.CodeQuestion, profiles []awsconfig.Profile) (code secret.Text, tried bool, err error) {
 	switch way {
-	case wayCommand:
+	case settings.ByCommand:
 		command := first(profiles, "mfa_command")
 		if command == "" {
 			return code, false, nil
@@ -85,7 +88,7 @@ func (p *person) byItself(ctx context.Context, way string, q session.CodeQuestio
 		env := append(p.Environ(), "GUISE_PROFILE="+q.Profile, "GUISE_MFA_SERIAL="+q.Serial, insideOf+"="+p.inside(q.Profile))
 		code, err = ask.Command(ctx, command, env)
 		return code, true, err
-	case wayTOTP:
+	case settings.ByTOTP:
 		if !slices.Contains(p.keys().Devices(), q.Serial) { // a store that is locked would take seconds to say so
 			return code, false, nil
 		}
@@ -98,7 +101,7 @@ func (p *person) byItself(ctx context.Context, way string, q session.CodeQuestio
 		}
 		code, err = ask.TOTP(seed, p.Now())
 		return code, true, err
-	case wayYubiKey:
+	case settings.ByYubiKey:
 		label, device := first(profiles, "yubikey_label"), first(profiles, "yubikey_serial")
 		if label == "" {
 			label = q.Serial
@@ -119,7 +122,7 @@ const (
 )
 
 // fromPerson asks the person, by all ways that there are.
-func (p *person) fromPerson(ctx context.Context, q session.CodeQuestion, s settings) (secret.Text, error) {
+func (p *person) fromPerson(ctx context.Context, q session.CodeQuestion, s settings.Settings) (secret.Text, error) {
 	if p.alone {
 		return secret.Text{}, session.ErrNoPerson
 	}
@@ -130,7 +133,7 @@ func (p *person) fromPerson(ctx context.Context, q session.CodeQuestion, s setti
 		defer func() { _ = terminal.Close() }()
 		job = ask.OurJob()
 		if wait == 0 { // nobody is to be waited for; but here somebody is
-			wait = sdkPatience
+			wait = settings.DefaultWait
 		}
 	}
 	if p.background && p.absent(q.Lock, job, wait) || len(open) == 0 {
@@ -161,10 +164,10 @@ func (p *person) fromPerson(ctx context.Context, q session.CodeQuestion, s setti
 
 // waysToAsk gives the ways to the person, in the order in which they are opened, and
 // the terminal, if one of them is ours to ask on.
-func (p *person) waysToAsk(q session.CodeQuestion, s settings, late lateError) (open []ask.Way, terminal *ask.Terminal) {
+func (p *person) waysToAsk(q session.CodeQuestion, s settings.Settings, late lateError) (open []ask.Way, terminal *ask.Terminal) {
 	for _, way := range s.MFA {
 		switch way {
-		case wayTerminal:
+		case settings.ByTerminal:
 			if t, err := p.app.terminal(); err == nil {
 				terminal = t
 				terminal.Late = "guise: " + late.Error()
@@ -172,7 +175,7 @@ func (p *person) waysToAsk(q session.CodeQuestion, s settings, late lateError) (
 					return t.Code(ctx, ask.CodeQuestion{Profile: q.Profile, Serial: q.Serial, Again: q.Again})
 				}})
 			}
-		case wayDialog:
+		case settings.ByDialog:
 			if dialog := p.dialog(s); dialog.Available() && !(terminal != nil && dialog.OnTerminal()) {
 				asker := p.asker()
 				text := asker.String() + ", in " + asker.In(p.Home) + ",\nneeds an MFA code for " + q.Profile + "\nfrom " + q.Serial
@@ -202,7 +205,7 @@ func (p *person) waysToAsk(q session.CodeQuestion, s settings, late lateError) (
 	return open, terminal
 }
 
-func (p *person) dialog(s settings) ask.Dialog {
+func (p *person) dialog(s settings.Settings) ask.Dialog {
 	d := ask.Dialog{Program: s.Dialog, Getenv: p.Getenv, Environ: func() []string { return withoutAWS(p.Environ()) }}
 	if terminal, err := p.app.terminal(); err == nil {
 		d.TTY = terminal.Name()

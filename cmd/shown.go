@@ -93,13 +93,13 @@ func fixOf(err error, word func(string) string) string {
 
 // brokenSettings: those that guise goes on without.
 func (d *doctor) brokenSettings(context.Context) {
-	for _, e := range d.settings().broken {
-		f := finding{Check: "settings", Severity: warning, What: e.Error(), Why: "guise goes on as if it were not set", Fix: d.edit(e.path, e.line)}
-		if e.protects() {
+	for _, e := range d.settings().Broken {
+		f := finding{Check: "settings", Severity: warning, What: e.Error(), Why: "guise goes on as if it were not set", Fix: d.edit(e.Path, e.Line)}
+		if e.Protects() {
 			f.Severity, f.Why = serious, "as long as nobody knows what key_store is to be, no session is kept in the cache; what mfa is to be, no code is asked for"
 		}
-		if e.path == "" {
-			variable, _, _ := strings.Cut(e.what, "=")
+		if e.Path == "" {
+			variable, _, _ := strings.Cut(e.Variable, "=")
 			f.Fix = "unset " + variable
 		}
 		d.found(f)

@@ -14,6 +14,7 @@ import (
 	"guise/ask"
 	"guise/internal/files"
 	"guise/internal/secret"
+	"guise/internal/settings"
 	"guise/session"
 )
 
@@ -101,7 +102,7 @@ func (p *person) tell(q ask.Request) {
 }
 
 // fromRoom leaves a request, tells the desktop, and waits.
-func (p *person) fromRoom(ctx context.Context, q ask.Request, s settings) (secret.Text, error) {
+func (p *person) fromRoom(ctx context.Context, q ask.Request, s settings.Settings) (secret.Text, error) {
 	if s.Notify {
 		p.notify(q)
 	}
@@ -202,7 +203,7 @@ const lookEvery = 100 * time.Millisecond
 // awaitPage waits in the waiting room until somebody has signed in, wherever, for
 // as long as SDKs wait for us. Any process that gets a session writes into one of
 // a few folders: so a change there is a reason to try again, and nothing else is.
-func (a *app) awaitPage(ctx context.Context, chain session.Chain, profile string, s settings, try func() error) error {
+func (a *app) awaitPage(ctx context.Context, chain session.Chain, profile string, s settings.Settings, try func() error) error {
 	id := chain[:1].Key()
 	if a.absent(id, 0, s.WaitForPerson) {
 		return session.ErrNoPerson

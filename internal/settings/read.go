@@ -1,4 +1,4 @@
-package cmd
+package settings
 
 import (
 	"bytes"
@@ -15,56 +15,60 @@ import (
 	"guise/internal/files"
 )
 
-// A settingError is a setting that guise does not know or cannot read. guise goes
-// on without it, but does not do what the setting would have protected.
-type settingError struct {
-	path string   // of config.toml; empty: a variable
-	line int      // 0: the whole file
-	what string   // the variable with its value; empty: a line of the file
-	of   []string // the settings that it is, is meant to be, or may be
-	err  error
+// An Error is a setting that guise does not know or cannot read. guise goes on
+// without it, but does not do what the setting would have protected.
+type Error struct {
+	Path     string   // of config.toml; empty: a variable
+	Line     int      // 0: the whole file
+	Variable string   // its name, and maybe its value; empty: a line of the file
+	Of       []string // the settings that it is, is meant to be, or may be
+	Err      error
 }
 
-func (e *settingError) Error() string { return e.where() + ": " + e.err.Error() }
-func (e *settingError) Unwrap() error { return e.err }
+func (e *Error) Error() string { return e.where() + ": " + e.Err.Error() }
+func (e *Error) Unwrap() error { return e.Err }
 
-func (e *settingError) where() string {
+func (e *Error) where() string {
 	switch {
-	case e.path == "":
-		return e.what
-	case e.line == 0:
-		return e.path
+	case e.Path == "":
+		return e.Variable
+	case e.Line == 0:
+		return e.Path
 	}
-	return fmt.Sprintf("%s line %d", e.path, e.line)
+	return fmt.Sprintf("%s line %d", e.Path, e.Line)
 }
 
-// protects reports whether what the setting governs is better not done at all than
+// Protects reports whether what the setting governs is better not done at all than
 // done in another way.
-func (e *settingError) protects() bool {
-	return slices.ContainsFunc(e.of, func(name string) bool { return slices.Contains(protecting(), name) })
+func (e *Error) Protects() bool {
+	return slices.Contains(e.Of, KeyStore) || slices.Contains(e.Of, MFA)
 }
 
-// protecting are the settings that protect something: the key that seals the cache
-// and how codes are had.
-func protecting() []string { return []string{"key_store", "mfa"} }
+// An UnsureError is a setting that protects something, KeyStore or MFA, and could
+// not be read.
+type UnsureError struct{ Setting *Error }
 
-// sure gives an error where a setting that protects something could not be read.
-func (s settings) sure(name string) error {
-	for _, e := range s.broken {
-		if slices.Contains(e.of, name) {
-			return fail("settings", e)
+func (e *UnsureError) Error() string { return "settings: " + e.Setting.Error() }
+func (e *UnsureError) Unwrap() error { return e.Setting }
+
+// Sure returns an [*UnsureError] where the setting of that name, or one that may
+// have been meant for it, could not be read.
+func (s Settings) Sure(name string) error {
+	for _, e := range s.Broken {
+		if slices.Contains(e.Of, name) {
+			return &UnsureError{e}
 		}
 	}
 	return nil
 }
 
-func (s *settings) brokenAt(e settingError) { s.broken = append(s.broken, &e) }
+func (s *Settings) brokenAt(e Error) { s.Broken = append(s.Broken, &e) }
 
-// readSettings reads the file, if it is there, and then the environment. What
-// cannot be read is among the settings' broken ones.
-func readSettings(path string, environ []string) settings {
-	s := defaultSettings()
-	all := allSettings()
+// Read reads config.toml at path, if it is there, and then the environment
+// (NAME=value). What cannot be read is in Broken.
+func Read(path string, environ []string) Settings {
+	s := Default()
+	all := All()
 	data, err := files.Read(path, files.ConfigLimit)
 	switch {
 	case err == nil:
@@ -79,22 +83,22 @@ func readSettings(path string, environ []string) settings {
 // unreadable is a file of which nothing is known. Nothing is kept in the cache then,
 // since nobody knows where its key is to be; codes are had as by default, or a
 // folder that belongs to root would leave a user without credentials.
-func (s *settings) unreadable(path string, err error) {
-	s.brokenAt(settingError{path: path, of: []string{"key_store"}, err: err})
+func (s *Settings) unreadable(path string, err error) {
+	s.brokenAt(Error{Path: path, Of: []string{KeyStore}, Err: err})
 }
 
-func (s *settings) fromFile(path string, data []byte, all []setting) {
+func (s *Settings) fromFile(path string, data []byte, all []Setting) {
 	lines := bytes.SplitAfter(data, []byte("\n"))
 	values, ok := s.values(path, lines, all)
 	if !ok {
 		return
 	}
 	for key, value := range values {
-		at := settingError{path: path, line: lineOf(lines, key), of: []string{key}}
-		i := slices.IndexFunc(all, func(one setting) bool { return one.name == key })
+		at := Error{Path: path, Line: lineOf(lines, key), Of: []string{key}}
+		i := slices.IndexFunc(all, func(one Setting) bool { return one.Name == key })
 		if i < 0 {
 			near, err := meant(key, all)
-			at.of, at.err = []string{near}, err
+			at.Of, at.Err = []string{near}, err
 			s.brokenAt(at)
 			continue
 		}
@@ -103,11 +107,11 @@ func (s *settings) fromFile(path string, data []byte, all []setting) {
 			err = all[i].set(s, text)
 		}
 		if err != nil {
-			at.err = fmt.Errorf("%s %w", key, err)
+			at.Err = fmt.Errorf("%s %w", key, err)
 			s.brokenAt(at)
 		}
 	}
-	slices.SortFunc(s.broken, func(a, b *settingError) int { return a.line - b.line })
+	slices.SortFunc(s.Broken, func(a, b *Error) int { return a.Line - b.Line })
 }
 
 // mostBroken is how many lines that are not TOML are passed over.
@@ -115,7 +119,7 @@ const mostBroken = 100
 
 // values reads the file without the lines that are not TOML. Such a line is of the
 // setting that it begins, or that the nearest line above it begins.
-func (s *settings) values(path string, lines [][]byte, all []setting) (values map[string]any, ok bool) {
+func (s *Settings) values(path string, lines [][]byte, all []Setting) (values map[string]any, ok bool) {
 	for range mostBroken {
 		values = nil
 		err := toml.Unmarshal(bytes.Join(lines, nil), &values)
@@ -136,7 +140,7 @@ func (s *settings) values(path string, lines [][]byte, all []setting) (values ma
 		if near, _ := meant(name, all); near != "" {
 			name = near
 		}
-		s.brokenAt(settingError{path: path, line: row, of: []string{name}, err: errors.New("this line is not TOML (name = \"value\")")})
+		s.brokenAt(Error{Path: path, Line: row, Of: []string{name}, Err: errors.New("this line is not TOML (name = \"value\")")})
 		lines[row-1] = []byte("\n")
 	}
 	s.unreadable(path, errors.New("it is not TOML"))
@@ -166,10 +170,10 @@ func lineOf(lines [][]byte, key string) int {
 }
 
 // meant gives the setting that is nearest to a name, and an error that says so.
-func meant(name string, all []setting) (near string, err error) {
+func meant(name string, all []Setting) (near string, err error) {
 	var names []string
 	for _, one := range all {
-		if names = append(names, one.name); one.name == name {
+		if names = append(names, one.Name); one.Name == name {
 			return name, nil
 		}
 	}
@@ -179,26 +183,24 @@ func meant(name string, all []setting) (near string, err error) {
 	return "", fmt.Errorf("no setting %q; there are %s", name, strings.Join(names, ", "))
 }
 
-const settingPrefix = "GUISE_"
-
 // fromEnvironment reads the GUISE_ variables. One that is no setting may be of the
 // hook's or of a program that guise runs: only what is nearly a setting is told.
-func (s *settings) fromEnvironment(environ []string, all []setting) {
+func (s *Settings) fromEnvironment(environ []string, all []Setting) {
 	for _, one := range environ {
 		variable, value, _ := strings.Cut(one, "=")
-		if !strings.HasPrefix(variable, settingPrefix) || value == "" {
+		if !strings.HasPrefix(variable, prefix) || value == "" {
 			continue
 		}
-		name := strings.ToLower(strings.TrimPrefix(variable, settingPrefix))
-		at := settingError{what: variable + "=" + value, of: []string{name}}
-		if i := slices.IndexFunc(all, func(one setting) bool { return one.name == name }); i >= 0 {
-			if at.err = all[i].set(s, value); at.err != nil {
+		name := strings.ToLower(strings.TrimPrefix(variable, prefix))
+		at := Error{Variable: variable + "=" + value, Of: []string{name}}
+		if i := slices.IndexFunc(all, func(one Setting) bool { return one.Name == name }); i >= 0 {
+			if at.Err = all[i].set(s, value); at.Err != nil {
 				s.brokenAt(at)
 			}
 			continue
 		}
 		if near, err := meant(name, all); near != "" {
-			s.brokenAt(settingError{what: variable, of: []string{near}, err: err})
+			s.brokenAt(Error{Variable: variable, Of: []string{near}, Err: err})
 		}
 	}
 }
@@ -230,14 +232,4 @@ func pathless(err error) error {
 		return of.Err
 	}
 	return err
-}
-
-// warnOfSettings says which settings guise goes on without.
-func (a *app) warnOfSettings(command string) {
-	if command == "doctor" { // it says more of them
-		return
-	}
-	for _, e := range a.settings().broken {
-		a.sayf("guise: %v", e)
-	}
 }

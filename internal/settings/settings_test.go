@@ -1,6 +1,6 @@
 //go:build unix
 
-package cmd
+package settings
 
 import (
 	"os"
@@ -12,18 +12,18 @@ import (
 	"time"
 )
 
-func readThese(t *testing.T, text string, environ ...string) settings {
+func readThese(t *testing.T, text string, environ ...string) Settings {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "config.toml")
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return readSettings(path, environ)
+	return Read(path, environ)
 }
 
 func TestSettings(t *testing.T) {
 	s := readThese(t, "adopt = \"never\"\nrefresh_before = \"5m\"\nmfa = [\"terminal\", \"command\"]\n", "GUISE_ADOPT=always", "GUISE_STATE=x", "GUISE_PROFILE=y", "HOME=/")
-	if len(s.broken) > 0 || s.Adopt != "always" || s.RefreshBefore != 5*time.Minute || !slices.Equal(s.MFA, []string{"terminal", "command"}) || s.KeyStore != "auto" {
+	if len(s.Broken) > 0 || s.Adopt != "always" || s.RefreshBefore != 5*time.Minute || !slices.Equal(s.MFA, []string{"terminal", "command"}) || s.KeyStore != "auto" {
 		t.Errorf("%+v", s)
 	}
 }
@@ -41,31 +41,31 @@ func TestBrokenSettings(t *testing.T) {
 		"mfa = [\n\"terminal\",\nyubikey\n]": {"line 5: this line is not TOML", "mfa"}, "[something]\nx = 1": {`line 3: no setting "something"`, ""},
 	} {
 		s := readThese(t, before+text+after)
-		if len(s.broken) == 0 || !strings.Contains(s.broken[0].Error(), "config.toml "+want.says) {
-			t.Errorf("%q: %v, want %q", text, s.broken, want.says)
+		if len(s.Broken) == 0 || !strings.Contains(s.Broken[0].Error(), "config.toml "+want.says) {
+			t.Errorf("%q: %v, want %q", text, s.Broken, want.says)
 			continue
 		}
 		if !strings.HasPrefix(text, "[") && (s.Picker != "list" || s.Notify) {
 			t.Errorf("%q: the settings beside it are not read: %+v", text, s)
 		}
 		for _, name := range []string{"mfa", "key_store", "adopt"} {
-			if err := s.sure(name); (err != nil) != (name == want.stops) && name != "adopt" {
+			if err := s.Sure(name); (err != nil) != (name == want.stops) && name != "adopt" {
 				t.Errorf("%q: %s: %v", text, name, err)
 			}
 		}
 	}
 	s := readThese(t, "", "GUISE_PICKER=x", "GUISE_KEYSTORE=keyring", "GUISE_PIKER=list", "GUISE_WHATEVER_ELSE=1")
-	if len(s.broken) != 3 || s.sure("key_store") == nil || s.sure("mfa") != nil {
-		t.Errorf("%v", s.broken)
+	if len(s.Broken) != 3 || s.Sure("key_store") == nil || s.Sure("mfa") != nil {
+		t.Errorf("%v", s.Broken)
 	}
 	// A file of which nothing can be read may set anything.
 	pipe := filepath.Join(t.TempDir(), "config.toml")
 	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	for _, s := range []settings{readSettings(pipe, nil), readThese(t, strings.Repeat("nonsense\n", 200))} {
-		last := s.broken[len(s.broken)-1]
-		if !last.protects() || s.sure("mfa") != nil || s.sure("key_store") == nil {
+	for _, s := range []Settings{Read(pipe, nil), readThese(t, strings.Repeat("nonsense\n", 200))} {
+		last := s.Broken[len(s.Broken)-1]
+		if !last.Protects() || s.Sure("mfa") != nil || s.Sure("key_store") == nil {
 			t.Errorf("%v", last)
 		}
 	}

@@ -1,6 +1,6 @@
 //go:build unix
 
-package cmd
+package settings
 
 import (
 	"maps"
@@ -31,54 +31,54 @@ func FuzzSettings(f *testing.F) {
 			}
 		}
 		write(text)
-		s, again := readSettings(path, nil), readSettings(path, nil)
+		s, again := Read(path, nil), Read(path, nil)
 		for name, value := range map[string]string{"adopt": s.Adopt, "key_store": s.KeyStore, "picker": s.Picker} {
 			if !slices.Contains(allowed[name], value) {
 				t.Fatalf("%q: %s is %q", text, name, value)
 			}
 		}
-		if len(s.MFA) == 0 || slices.ContainsFunc(s.MFA, func(way string) bool { return !slices.Contains(mfaWays(), way) }) || s.RefreshBefore < 0 || s.WaitForPerson < 0 {
+		if len(s.MFA) == 0 || slices.ContainsFunc(s.MFA, func(way string) bool { return !slices.Contains(ways(), way) }) || s.RefreshBefore < 0 || s.WaitForPerson < 0 {
 			t.Fatalf("%q: %+v", text, s)
 		}
 		if x, y := told(s), told(again); !slices.Equal(x, y) {
 			t.Fatalf("%q: it says %q, and then %q", text, x, y)
 		}
-		for _, e := range s.broken {
-			if e.err == nil || e.line < 0 || len(e.of) == 0 {
+		for _, e := range s.Broken {
+			if e.Err == nil || e.Line < 0 || len(e.Of) == 0 {
 				t.Fatalf("%q: %+v", text, e)
 			}
 		}
 		var values map[string]any
 		switch err := toml.Unmarshal([]byte(text), &values); {
-		case err != nil && len(s.broken) == 0:
+		case err != nil && len(s.Broken) == 0:
 			t.Fatalf("%q: it is not TOML, and nobody is told", text)
 		case err == nil:
-			if value, is := values["key_store"]; is && s.sure("key_store") == nil && value != s.KeyStore {
+			if value, is := values["key_store"]; is && s.Sure("key_store") == nil && value != s.KeyStore {
 				t.Fatalf("%q: the key store is %q", text, s.KeyStore)
 			}
-			if value, is := values["mfa"]; is && s.sure("mfa") == nil {
-				var want settings
-				if all, err := asText(value); err != nil || ways(&want, all) != nil || !slices.Equal(want.MFA, s.MFA) {
+			if value, is := values["mfa"]; is && s.Sure("mfa") == nil {
+				var want Settings
+				if all, err := asText(value); err != nil || want.setWays(all) != nil || !slices.Equal(want.MFA, s.MFA) {
 					t.Fatalf("%q: the ways to a code are %q", text, s.MFA)
 				}
 			}
-			if known := slices.Collect(maps.Keys(values)); len(known) > 0 && len(s.broken) > len(known) {
+			if known := slices.Collect(maps.Keys(values)); len(known) > 0 && len(s.Broken) > len(known) {
 				t.Fatalf("%q: %q", text, told(s))
 			}
 		}
-		if s := readSettings(path, []string{"GUISE_KEY_STORE=" + variable}); variable != "" && s.sure("key_store") == nil && s.KeyStore != variable {
+		if s := Read(path, []string{"GUISE_KEY_STORE=" + variable}); variable != "" && s.Sure("key_store") == nil && s.KeyStore != variable {
 			t.Fatalf("%q: GUISE_KEY_STORE=%q, and %q is taken", text, variable, s.KeyStore)
 		}
 		// What stands beside it in the file must not hide a setting that protects.
 		write("key_store = \"nonsense\"\n" + text)
-		if s := readSettings(path, nil); s.sure("key_store") == nil {
+		if s := Read(path, nil); s.Sure("key_store") == nil {
 			t.Fatalf("%q: the key store was to be another, and %q is taken", text, s.KeyStore)
 		}
 	})
 }
 
-func told(s settings) (all []string) {
-	for _, e := range s.broken {
+func told(s Settings) (all []string) {
+	for _, e := range s.Broken {
 		all = append(all, e.Error())
 	}
 	return all
