@@ -2,8 +2,9 @@
 
 GOFUMPT     = go run mvdan.cc/gofumpt@v0.12.0
 STATICCHECK = go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
+GOVULNCHECK = go run golang.org/x/vuln/cmd/govulncheck@v1.8.0
 
-.PHONY: all build test lint cross bench law fuzz faults docs clean
+.PHONY: all build test lint notices vulns cross bench law fuzz faults docs clean
 
 all: build test
 
@@ -13,12 +14,20 @@ build: ## bin/guise, stripped, and static: a dynamic one takes half as long agai
 test: ## what a user's machine can run; `GUISE_TEST_NO_SKIP=1 make test` skips nothing
 	go test ./...
 
-lint: ## format, vet, static checks, shell files
+lint: ## format, vet, static checks, licences, shell files
 	@test -z "$$($(GOFUMPT) -l .)" || { $(GOFUMPT) -d .; exit 1; }
 	go vet ./...
 	go mod tidy -diff
 	$(STATICCHECK) ./...
+	go run ./internal/licences >/dev/null
 	shellcheck .ci/run .ci/fuzz shell/*.bash completions/*.bash
+
+notices: ## bin/NOTICES: the licences of what a binary holds, which go with it
+	@mkdir -p bin
+	go run ./internal/licences -notices bin/NOTICES
+
+vulns: ## known weaknesses of what guise is built of, in code that guise calls; needs vuln.go.dev
+	$(GOVULNCHECK) ./...
 
 cross: ## everything must build for, and vet on, all three systems
 	@for os in linux darwin windows; do \
