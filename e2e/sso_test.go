@@ -29,6 +29,10 @@ func (w *world) thirty(env ...string) *terminal {
 	return openTerminal(w.t, filepath.Join(w.dir, "work"), append(w.env, env...), "sh", "-c", manyAtOnce)
 }
 
+// awaitThirty waits until all of them wait for the one page: one that begins later asks
+// for a page of its own.
+func (w *world) awaitThirty() { w.t.Helper(); w.awaitOpen(30, "home/.cache/guise/locks/*") }
+
 // TestThirtySignIn: one page, one registration, one token, whatever the number of
 // processes and profiles.
 func TestThirtySignIn(t *testing.T) {
@@ -75,7 +79,11 @@ func TestThirtyUnattended(t *testing.T) {
 // the next test, at the terminal.
 func TestThirtyRefused(t *testing.T) {
 	w := adopted(t)
-	s := w.thirty(browserDecides + "=deny")
+	s := w.thirty(browserDecides + "=leave")
+	w.awaitThirty()
+	if _, err := loopback.Click(t.Context(), w.firstPage(), "deny"); err != nil {
+		t.Fatal(err)
+	}
 	s.see(`30 1\s+all-done`)
 	for complaint := range w.answers("err.*") {
 		if !strings.Contains(complaint, "the sign-in failed: access_denied") || !strings.Contains(complaint, "hint: guise login org-") {
@@ -91,6 +99,7 @@ func TestThirtyGivenUp(t *testing.T) {
 	w := adopted(t)
 	s := w.thirty(browserDecides + "=leave")
 	s.see("Esc gives up")
+	w.awaitThirty()
 	s.typ("\x1b")
 	s.see(`30 130\s+all-done`)
 	if pages := w.pages(); len(pages) != 1 {

@@ -44,31 +44,25 @@ func openTerminal(t *testing.T, dir string, env []string, argv ...string) *termi
 	if err != nil {
 		t.Fatal(err)
 	}
+	// The library leaves it blocking: a read that waits would keep it from being closed.
+	if err := syscall.SetNonblock(int(tty.Fd()), true); err != nil {
+		t.Fatal(err)
+	}
 	s := &terminal{t: t, tty: tty, cmd: cmd, done: make(chan struct{})}
 	go s.watch()
 	t.Cleanup(s.close)
 	return s
 }
 
-// close takes the terminal away, as of a window that is closed. Programs that do not
-// end of it are named, and killed: as long as one has the terminal, it can be read.
+// close takes the terminal away, as of a window that is closed. The world waits until
+// its programs have ended of it.
 func (s *terminal) close() {
-	late := await.Patience
 	if s.t.Failed() {
 		s.t.Logf("the terminal of %s, since the last look:\n%s", s.cmd, s.shown())
-		late = 0
 	}
 	_ = s.cmd.Process.Kill()
 	_ = s.tty.Close()
-	select {
-	case <-s.done:
-	case <-time.After(late):
-		for _, p := range processes(func(p process) bool { return p.session == s.cmd.Process.Pid }) {
-			s.t.Errorf("goes on without its terminal: %d %.120s", p.pid, p.words)
-			_ = syscall.Kill(p.pid, syscall.SIGKILL)
-		}
-		<-s.done
-	}
+	<-s.done
 	_ = s.cmd.Wait()
 }
 
