@@ -4,7 +4,7 @@ GOFUMPT     = go run mvdan.cc/gofumpt@v0.12.0
 STATICCHECK = go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK = go run golang.org/x/vuln/cmd/govulncheck@v1.8.0
 
-.PHONY: all build test lint notices vulns cross bench law fuzz faults docs clean
+.PHONY: all build test lint notices vulns cross bench law fuzz faults mutants docs clean
 
 all: build test
 
@@ -47,6 +47,12 @@ faults: ## every command that writes, with everything that can go wrong, one by 
 	go run ./internal/faults -v
 	go run ./internal/faults -what answers -v
 	go run ./internal/faults -what places -v
+
+MUTANTS_OF = cache session awsconfig internal/keys internal/secretstore
+WORKERS    = 6
+
+mutants: ## small changes to the code, one by one: do the tests notice 85 of 100? docs/mutants.md; PACKAGE=cache: there
+	go run ./internal/mutants -workers $(WORKERS) $(or $(PACKAGE),$(MUTANTS_OF))
 
 docs: build ## docs/reference.md from the command tree
 	go test ./cmd -run TestReference -update
