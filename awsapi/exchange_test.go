@@ -231,3 +231,32 @@ func TestPassing(t *testing.T) {
 		_ = server.Close()
 	}
 }
+
+// TestAnswerWithoutEnd: an answer is read up to 1 MiB, however good it begins.
+func TestAnswerWithoutEnd(t *testing.T) {
+	const longest = 32 << 20
+	var sent atomic.Int64
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		n, err := io.WriteString(w, inXML("GetCallerIdentity", "<Arn>arn:aws:iam::111111111111:user/x</Arn><Account>111111111111</Account><UserId>AIDAEXAMPLE</UserId>"))
+		for spaces := strings.Repeat(" ", 1<<16); err == nil && n < longest; {
+			var more int
+			more, err = io.WriteString(w, spaces)
+			n += more
+		}
+		sent.Store(max(sent.Load(), int64(n)))
+	}))
+	client, err := New(Settings{Now: time.Now, Region: func(session.Link) string { return "eu-west-1" }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	client.backOff = time.Millisecond
+	_, err = client.WhoAmI(t.Context(), session.Link{Endpoint: server.URL}, session.Credentials{AccessKeyID: "a", SecretAccessKey: secret.New("b")})
+	if err == nil || !strings.Contains(err.Error(), "is longer than 1 MiB") {
+		t.Errorf("%v", err)
+	}
+	client.http.CloseIdleConnections()
+	server.Close() // waits for the handler
+	if n := sent.Load(); n >= longest {
+		t.Errorf("%d MiB were sent: nobody hung up", n>>20)
+	}
+}

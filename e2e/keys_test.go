@@ -49,8 +49,8 @@ func (w *world) addKey(user loopback.User, env ...string) {
 	if code := s.exit(); code != 0 {
 		w.t.Fatalf("exit code %d", code)
 	}
-	if strings.Contains(s.everything(), user.SecretAccessKey) {
-		w.t.Error("the secret was shown")
+	if shown := s.everything(); strings.Contains(shown, user.SecretAccessKey) || strings.Contains(shown, "correct horse") {
+		w.t.Error("the secret or the passphrase was shown")
 	}
 }
 
