@@ -95,11 +95,6 @@ func (l *liar) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// talks are the stories in which AWS is spoken to.
-func talks() []story {
-	return named("import-vault", "add-vault", "rotate-vault", "export-new", "login", "login-force", "login-sso", "process-cold", "use", "sync-cold", "sync-prune", "logout-all")
-}
-
 // requests counts what a command asks AWS for.
 func (w *world) requests(s *story, clean *cleanRun) (int, error) {
 	if err := w.restore(clean.saved); err != nil {
@@ -127,7 +122,7 @@ func (w *world) judgeAnswer(s *story, clean *cleanRun, what lie, at int, always 
 	if err != nil {
 		return verdict{}, false, err
 	}
-	inject.Sweep(w.root)
+	w.sweep()
 	struck := l.seen.Load() >= int64(at)
 	w.handler.Store(served{w.honest})
 	now, err := w.look()

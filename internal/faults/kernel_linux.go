@@ -2,7 +2,9 @@ package main
 
 import (
 	"encoding/binary"
+	"runtime"
 	"strings"
+	"syscall"
 
 	"golang.org/x/sys/unix"
 )
@@ -53,4 +55,23 @@ func each(of string, do func(id int, name string)) {
 			do(id, parts[4])
 		}
 	}
+}
+
+// asUser runs something as the person who runs guise: a thread that is somebody else
+// for good, and ends with it. The user keyring is that of a thread's user.
+func (w *world) asUser(do func()) {
+	if w.user == 0 {
+		do()
+		return
+	}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		runtime.LockOSThread() // and never unlocked: the thread ends
+		id := uintptr(w.user)
+		if _, _, errno := syscall.RawSyscall(syscall.SYS_SETRESUID, id, id, id); errno == 0 {
+			do()
+		}
+	}()
+	<-done
 }

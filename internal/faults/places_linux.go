@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 	"syscall"
 
 	"guise/internal/faults/inject"
@@ -18,6 +17,7 @@ type place struct {
 	// spoil changes the world, and gives what puts it back.
 	spoil func(w *world) (back func() error, err error)
 	env   []string // a name without "=" is unset
+	clock string   // how far the clock is off
 	// noHelp: not even credentials can be had there.
 	noHelp bool
 }
@@ -48,8 +48,8 @@ func places() []place {
 		{name: "runtime directory is not there", env: []string{"XDG_RUNTIME_DIR=/nowhere/at/all"}},
 		{name: "runtime directory of root", env: []string{"XDG_RUNTIME_DIR=/"}},
 		{name: "TMPDIR is not there", env: []string{"TMPDIR=/nowhere/at/all"}},
-		{name: "clock a day ahead", env: []string{"GUISE_FAULT_CLOCK_FILE=CLOCK+24h"}},
-		{name: "clock a day behind", env: []string{"GUISE_FAULT_CLOCK_FILE=CLOCK-24h"}},
+		{name: "clock a day ahead", clock: "24h"},
+		{name: "clock a day behind", clock: "-24h"},
 	}
 }
 
@@ -101,13 +101,6 @@ func copyBack(path, aside string) error {
 	return errors.Join(err, os.RemoveAll(path), copyTree(aside, path), os.RemoveAll(aside))
 }
 
-// giveAway gives all of the world to the person.
-func (w *world) giveAway() error {
-	return filepath.WalkDir(w.dir(), func(path string, _ fs.DirEntry, err error) error {
-		return errors.Join(err, os.Lchown(path, person, person))
-	})
-}
-
 // judgePlace looks at one command in one place, then at the next run, elsewhere.
 func (w *world) judgePlace(s *story, clean *cleanRun, p place) (v verdict, err error) {
 	if err := w.restore(clean.saved); err != nil {
@@ -122,11 +115,16 @@ func (w *world) judgePlace(s *story, clean *cleanRun, p place) (v verdict, err e
 			return v, err
 		}
 	}
+	if p.clock != "" {
+		if err := os.WriteFile(w.clockFile(), []byte(p.clock), 0o644); err != nil { //nolint:gosec // the person reads it
+			return v, err
+		}
+	}
 	odd := *s
 	odd.env = append(append([]string(nil), s.env...), p.env...)
 	r, err := w.run(&odd, s.args, inject.Fault{}, nil)
-	inject.Sweep(w.root)
-	if err := errors.Join(err, back(), w.giveAway()); err != nil {
+	w.sweep()
+	if err := errors.Join(err, back(), os.RemoveAll(w.clockFile()), w.giveAway()); err != nil {
 		return v, err
 	}
 	now, err := w.look()
@@ -140,39 +138,4 @@ func (w *world) judgePlace(s *story, clean *cleanRun, p place) (v verdict, err e
 		return v, nil
 	}
 	return w.nextRun(s, clean, now)
-}
-
-// places runs one command in every place.
-func (o options) tryPlaces(w *world, s *story, clean *cleanRun, r *row) error {
-	for _, p := range places() {
-		if o.kind != "" && !strings.Contains(p.name, o.kind) {
-			continue
-		}
-		v, err := w.judgePlace(s, clean, p)
-		if err != nil {
-			return fmt.Errorf("%s, %s: %w", s.name, p.name, err)
-		}
-		r.count(p.name, v)
-		if v.what != "" {
-			o.tell(s.name+": "+p.name, v)
-		}
-	}
-	return nil
-}
-
-// inPlaces are the stories that are run in odd places.
-func inPlaces() []story {
-	return named("adopt-keep", "release-keep", "export-new", "export-again", "login", "login-force", "process-cold", "use", "sync-warm", "logout", "logout-all", "cache-clear")
-}
-
-// named gives some of the stories.
-func named(names ...string) (some []story) {
-	for _, s := range stories() {
-		for _, name := range names {
-			if s.name == name {
-				some = append(some, s)
-			}
-		}
-	}
-	return some
 }

@@ -27,11 +27,26 @@ func (r row) count(kind string, v verdict) {
 	}
 }
 
+// sum says how many were tried, and how many of them went badly.
+func (r row) sum() string {
+	tried, bad := 0, 0
+	for kind, n := range r.tried {
+		tried, bad = tried+n, bad+r.bad[kind]
+	}
+	return fmt.Sprintf("%d tried, %d bad", tried, bad)
+}
+
 // columns are the kinds of fault that a table is about.
 func (o options) columns() (names []string) {
-	if o.what == "answers" {
+	switch o.what {
+	case "answers":
 		for _, l := range lies() {
 			names = append(names, string(l))
+		}
+		return names
+	case "moments":
+		for _, m := range moments() {
+			names = append(names, m.name)
 		}
 		return names
 	}

@@ -1,9 +1,6 @@
 package main
 
-import (
-	"encoding/base32"
-	"strings"
-)
+import "strings"
 
 // story is a command that writes, in a state that it is run in.
 type story struct {
@@ -12,8 +9,9 @@ type story struct {
 	args  []string
 	typed []answer // by a person, at a terminal
 	env   []string
-	// works are the profiles that must have credentials after the next run.
-	works []string
+	// works are the profiles that must have credentials after the next run, in the
+	// story's environment; alsoWorks are those without it.
+	works, alsoWorks []string
 	// gone are the users whose secrets are in no file after the next run.
 	gone []string
 	// serves: credentials are printed whatever goes wrong with a file, a kill aside.
@@ -22,76 +20,143 @@ type story struct {
 	over bool
 	// prints: what is printed holds secrets by its nature.
 	prints bool
+	// reports: what went wrong is said on stdout.
+	reports bool
+	// variant: the same command as another story, on other files; AWS is asked the same.
+	variant bool
 }
 
-const passphrase = "correct horse battery"
-
-func newPassphrase() []answer {
-	return []answer{{"new passphrase", passphrase}, {"once more", passphrase}}
-}
-
-// state prepares a world for stories: its commands run without faults.
-type state struct {
-	from  string // another state; empty: a fresh world
-	steps []story
-	after func(w *world) error
-}
-
-func do(args string, typed ...answer) story {
-	return story{name: args, args: strings.Fields(args), typed: typed}
-}
-
-func states() map[string]state {
-	return map[string]state{
-		"plain":    {},
-		"keep":     {steps: []story{do("adopt --all -y --keep-keys")}},
-		"vault":    {steps: []story{do("keys add bob --csv home/bob.csv", newPassphrase()...)}, after: (*world).forgetCSV},
-		"imported": {from: "vault", steps: []story{do("keys import -y")}},
-		"older":    {from: "vault", after: (*world).olderVersions},
-		"removed":  {from: "imported", steps: []story{do("keys remove bob -y")}, after: (*world).csvAgain},
-		"mfa":      {from: "imported", steps: []story{do("mfa add arn:aws:iam::111111111111:mfa/carol --unchecked", answer{"carol", base32.StdEncoding.EncodeToString([]byte("12345678901234567890"))})}},
-		"exported": {from: "keep", steps: []story{do("export deploy --format credentials-file --to tool")}},
-		"session":  {from: "keep", steps: []story{do("login prod deploy")}},
-		"signed":   {from: "session", steps: []story{do("login corp-dev", answer{"\x00", ""})}},
-		"synced":   {from: "signed", steps: []story{do("sso sync corp")}},
-		"fewer":    {from: "synced", after: (*world).fewerAccounts},
+// words splits a command; a part in single quotes is one word.
+func words(text string) (all []string) {
+	for i, part := range strings.Split(text, "'") {
+		if i%2 == 1 {
+			all = append(all, part)
+			continue
+		}
+		all = append(all, strings.Fields(part)...)
 	}
+	return all
 }
 
+// stories are all commands that write. Those that do not are in quiet().
 func stories() []story {
-	all := []string{"alice", "prod", "deploy"}
-	terminal := []answer{{"\x00", ""}} // a terminal is there, and nothing is typed
+	var all []story
+	for _, some := range [][]story{adoptions(), keyStories(), keyringStories(), severalFiles(), signIns(), credentialStories(), upkeep()} {
+		all = append(all, some...)
+	}
+	return all
+}
+
+func own() []string { return []string{"alice", "prod", "deploy"} }
+
+func withBob() []string { return append(own(), "bob") }
+
+func adoptions() []story {
 	return []story{
-		{name: "adopt-keep", state: "plain", args: words("adopt --all -y --keep-keys"), works: all},
-		{name: "release-keep", state: "keep", args: words("release --all -y"), works: all},
-		{name: "adopt-vault", state: "vault", args: words("adopt --all -y"), works: append(all, "bob"), gone: []string{"alice", "carol"}},
-		{name: "import-vault", state: "vault", args: words("keys import -y"), works: append(all, "bob"), gone: []string{"alice", "carol"}},
-		{name: "import-newvault", state: "plain", args: words("keys import -y"), typed: newPassphrase(), works: all, gone: []string{"alice", "carol"}},
-		{name: "import-backup", state: "vault", args: words("keys import -y --backup home/copy"), works: append(all, "bob")},
-		{name: "import-older", state: "older", args: words("keys import -y"), works: append(all, "bob"), gone: []string{"alice", "carol"}},
-		{name: "release-vault", state: "imported", args: words("release --all -y"), works: all},
-		{name: "add-vault", state: "removed", args: words("keys add bob --csv home/bob.csv"), works: append(all, "bob")},
-		{name: "add-newvault", state: "plain", args: words("keys add bob --csv home/bob.csv"), typed: newPassphrase(), works: append(all, "bob")},
-		{name: "remove-vault", state: "vault", args: words("keys remove bob -y"), works: all, gone: []string{"bob"}, over: true},
-		{name: "rotate-vault", state: "vault", args: words("keys rotate bob"), works: append(all, "bob"), gone: []string{"bob"}},
-		{name: "mfa-add", state: "imported", args: words("mfa add arn:aws:iam::111111111111:mfa/carol --unchecked"), typed: states()["mfa"].steps[0].typed, works: all},
-		{name: "mfa-remove", state: "mfa", args: words("mfa remove arn:aws:iam::111111111111:mfa/carol"), works: all, over: true},
-		{name: "export-new", state: "keep", args: words("export deploy --format credentials-file --to tool"), works: all},
-		{name: "export-again", state: "exported", args: words("export deploy --format credentials-file --to tool"), works: all},
-		{name: "login", state: "keep", args: words("login prod"), works: all},
-		{name: "login-force", state: "session", args: words("login --force prod"), works: all},
-		{name: "login-sso", state: "keep", args: words("login corp-dev"), typed: terminal, works: all},
-		{name: "login-sso-shared", state: "keep", args: words("login corp-dev"), typed: terminal, env: []string{"GUISE_SSO_SHARE_TOKEN=true"}, works: all},
-		{name: "process-cold", state: "keep", args: words("credential-process --profile prod"), works: all, serves: true, prints: true},
-		{name: "use", state: "keep", args: words("use prod"), env: []string{"GUISE_SHELL=zsh"}, works: all},
-		{name: "sync-cold", state: "signed", args: words("sso sync corp"), works: append(all, "corp-dev")},
-		{name: "sync-warm", state: "synced", args: words("sso sync corp"), works: append(all, "corp-dev")},
-		{name: "sync-prune", state: "fewer", args: words("sso sync corp --prune"), works: append(all, "corp-dev")},
-		{name: "logout", state: "session", args: words("logout prod"), works: all},
-		{name: "logout-all", state: "signed", args: words("logout --all"), works: all},
-		{name: "cache-clear", state: "session", args: words("cache clear"), works: all},
-		{name: "doctor-fix", state: "keep", args: words("doctor --fix"), works: all, over: true},
+		{name: "adopt-keep", state: "plain", args: words("adopt --all -y --keep-keys"), works: own()},
+		{name: "adopt-vault", state: "vault", args: words("adopt --all -y"), works: withBob(), gone: []string{"alice", "carol"}},
+		{name: "release-keep", state: "keep", args: words("release --all -y"), works: own()},
+		{name: "release-vault", state: "imported", args: words("release --all -y"), works: own()},
 	}
 }
 
-func words(text string) []string { return strings.Fields(text) }
+func keyStories() []story {
+	moved := []string{"alice", "carol"}
+	return []story{
+		{name: "import-vault", state: "vault", args: words("keys import -y"), works: withBob(), gone: moved},
+		{name: "import-newvault", state: "plain", args: words("keys import -y"), typed: newPassphrase(), works: own(), gone: moved, variant: true},
+		{name: "import-backup", state: "vault", args: words("keys import -y --backup home/copy"), works: withBob(), variant: true},
+		{name: "import-older", state: "older", args: words("keys import -y"), works: withBob(), gone: moved, variant: true},
+		{name: "add-vault", state: "removed", args: words("keys add bob --csv home/bob.csv"), works: withBob()},
+		{name: "add-newvault", state: "plain", args: words("keys add bob --csv home/bob.csv"), typed: newPassphrase(), works: withBob(), variant: true},
+		{name: "remove-vault", state: "vault", args: words("keys remove bob -y"), works: own(), gone: []string{"bob"}, over: true},
+		{name: "rotate-vault", state: "vault", args: words("keys rotate bob"), works: withBob(), gone: []string{"bob"}},
+		{name: "mfa-add", state: "imported", args: words(addDevice), typed: seed(), works: own()},
+		{name: "mfa-remove", state: "mfa", args: words(removeDevice), works: own(), over: true},
+		{name: "lock", state: "imported", args: words("lock")},
+	}
+}
+
+// keyringStories are those of the key store, with a real OS keyring.
+func keyringStories() []story {
+	moved := []string{"alice", "carol"}
+	return []story{
+		{name: "adopt-keyring", state: "keyring", args: words("adopt --all -y"), works: withBob(), gone: moved, variant: true},
+		{name: "release-keyring", state: "keyring-imported", args: words("release --all -y"), works: own(), variant: true},
+		{name: "import-keyring", state: "keyring", args: words("keys import -y"), works: withBob(), gone: moved, variant: true},
+		{name: "add-keyring", state: "keyring-removed", args: words("keys add bob --csv home/bob.csv"), works: withBob(), variant: true},
+		{name: "remove-keyring", state: "keyring", args: words("keys remove bob -y"), works: own(), gone: []string{"bob"}, over: true, variant: true},
+		{name: "rotate-keyring", state: "keyring", args: words("keys rotate bob"), works: withBob(), gone: []string{"bob"}, variant: true},
+		{name: "mfa-add-keyring", state: "keyring-imported", args: words(addDevice), typed: seed(), works: own(), variant: true},
+		{name: "mfa-remove-keyring", state: "keyring-mfa", args: words(removeDevice), works: own(), over: true, variant: true},
+		{name: "logout-all-keyring", state: "keyring-session", args: words("logout --all"), works: own(), variant: true},
+	}
+}
+
+// severalFiles are stories with a second pair of AWS files, or a second endpoint.
+func severalFiles() []story {
+	return []story{
+		{name: "import-two-files", state: "two-files", args: words("keys import -y"), env: otherFiles(), works: []string{"alice"}, alsoWorks: withBob(), variant: true},
+		{name: "release-two-files", state: "two-imported", args: words("release --all -y"), env: otherFiles(), works: []string{"alice"}, alsoWorks: withBob(), variant: true},
+		{name: "remove-two-files", state: "two-imported", args: words("keys remove alice -y"), env: otherFiles(), alsoWorks: withBob(), over: true, variant: true},
+		{name: "add-two-endpoints", state: "two-endpoints", args: words("keys add twin --csv home/bob.csv"), env: ownEndpoints(), works: []string{"bob", "twin"}, variant: true},
+		{name: "remove-two-endpoints", state: "two-endpoints-added", args: words("keys remove twin -y"), env: ownEndpoints(), works: []string{"bob"}, over: true, variant: true},
+	}
+}
+
+// signIns are logins of each kind, and their end.
+func signIns() []story {
+	return []story{
+		{name: "login-role", state: "keep", args: words("login prod"), works: own()},
+		{name: "login-force", state: "session", args: words("login --force prod"), works: own(), variant: true},
+		{name: "login-mfa", state: "keep", args: words("login ops"), typed: []answer{{"MFA code for ops", theCode}}, works: append(own(), "ops")},
+		{name: "login-sso", state: "keep", args: words("login corp-dev"), typed: terminal(), works: append(own(), "corp-dev")},
+		{name: "login-sso-shared", state: "keep", args: words("login corp-dev"), typed: terminal(), env: []string{"GUISE_SSO_SHARE_TOKEN=true"}, works: own(), variant: true},
+		{name: "login-sso-device", state: "keep", args: words("login --device corp-dev"), typed: []answer{{"any device", visit}}, works: append(own(), "corp-dev")},
+		{name: "login-console", state: "keep", args: words("login console"), typed: terminal(), works: append(own(), "console")},
+		{name: "login-saml", state: "keep", args: words("login saml"), works: append(own(), "saml")},
+		{name: "login-web-identity", state: "keep", args: words("login runner"), works: append(own(), "runner")},
+		{name: "logout", state: "session", args: words("logout prod"), works: own()},
+		{name: "logout-all", state: "signed", args: words("logout --all"), works: own()},
+	}
+}
+
+func credentialStories() []story {
+	const ask = `'curl -sf -H "Authorization: $AWS_CONTAINER_AUTHORIZATION_TOKEN" "$AWS_CONTAINER_CREDENTIALS_FULL_URI"'`
+	return []story{
+		{name: "process-cold", state: "keep", args: words("credential-process --profile prod"), works: own(), serves: true, prints: true},
+		{name: "process-keyring", state: "keyring-imported", args: words("credential-process --profile prod"), works: own(), serves: true, prints: true, variant: true},
+		{name: "use", state: "keep", args: words("use prod"), env: []string{"GUISE_SHELL=zsh"}, works: own()},
+		{name: "whoami", state: "keep", args: words("whoami prod"), works: own()},
+		{name: "console", state: "keep", args: words("console prod --print"), works: own()},
+		{name: "exec-serve", state: "keep", args: words("exec prod --serve -- sh -c " + ask), works: own(), serves: true, prints: true},
+		{name: "exec-export", state: "keep", args: words("exec prod --export -- sh -c 'echo AccessKeyId $AWS_ACCESS_KEY_ID'"), works: own(), serves: true, variant: true},
+		{name: "export-env", state: "keep", args: words("export prod"), works: own(), variant: true},
+		{name: "export-new", state: "keep", args: words("export deploy --format credentials-file --to tool"), works: own()},
+		{name: "export-again", state: "exported", args: words("export deploy --format credentials-file --to tool"), works: own(), variant: true},
+	}
+}
+
+func upkeep() []story {
+	synced := append(own(), "corp-dev")
+	return []story{
+		{name: "sync-cold", state: "signed", args: words("sso sync corp"), works: synced},
+		{name: "sync-warm", state: "synced", args: words("sso sync corp"), works: synced, variant: true},
+		{name: "sync-prune", state: "fewer", args: words("sso sync corp --prune"), works: synced},
+		{name: "cache-clear", state: "session", args: words("cache clear"), works: own()},
+		{name: "doctor-fix", state: "broken", args: words("doctor --fix"), works: own(), reports: true},
+		{name: "demo", state: "plain", args: words("demo -- guise list"), works: own()},
+	}
+}
+
+// quiet are the commands that change no file: the harness counts their calls.
+func quiet() []story {
+	var all []story
+	for _, text := range []string{
+		"adopt --all --dry-run", "cache dir", "cache list", "completion zsh", "credential-process --profile prod", "current", "doctor", "exec prod -- true", "explain prod",
+		"init zsh", "keys list", "list", "mfa list", "off", "prompt", "region eu-west-1", "release --all --dry-run", "version", "waiting",
+	} {
+		all = append(all, story{name: text, state: "session", args: words(text), env: []string{"GUISE_SHELL=zsh", "AWS_PROFILE=prod"}})
+	}
+	return all
+}

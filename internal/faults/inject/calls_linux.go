@@ -13,6 +13,15 @@ type form struct {
 	key  bool // a key of the kernel: its name is the second argument
 }
 
+// changesKeys are the operations of keyctl(2) that change something, as linux/keyctl.h
+// numbers them: what removes a key, or says who may use it.
+func changesKeys() map[uint64]string {
+	return map[uint64]string{
+		unix.KEYCTL_UPDATE: "update", unix.KEYCTL_REVOKE: "revoke", unix.KEYCTL_SETPERM: "setperm", unix.KEYCTL_CLEAR: "clear",
+		unix.KEYCTL_LINK: "link", unix.KEYCTL_UNLINK: "unlink", unix.KEYCTL_INVALIDATE: "invalidate",
+	}
+}
+
 // calls are the system calls that are counted beside openat: those that change a
 // file, a folder or a key of the kernel, and those that speak to a socket.
 func calls() map[int]form {
@@ -23,7 +32,7 @@ func calls() map[int]form {
 		unix.SYS_MKDIRAT: {name: "mkdirat", path: 2}, unix.SYS_UNLINKAT: {name: "unlinkat", path: 2}, unix.SYS_MKNODAT: {name: "mknodat", path: 2},
 		unix.SYS_RENAMEAT: {name: "renameat", path: 4}, unix.SYS_RENAMEAT2: {name: "renameat2", path: 4}, unix.SYS_LINKAT: {name: "linkat", path: 4},
 		unix.SYS_SYMLINKAT: {name: "symlinkat", path: 3}, unix.SYS_FCHMODAT: {name: "fchmodat", path: 2}, unix.SYS_FCHOWNAT: {name: "fchownat", path: 2},
-		unix.SYS_UTIMENSAT: {name: "utimensat", path: 2}, unix.SYS_ADD_KEY: {name: "add_key", key: true},
+		unix.SYS_UTIMENSAT: {name: "utimensat", path: 2}, unix.SYS_ADD_KEY: {name: "add_key", key: true}, unix.SYS_KEYCTL: {name: "keyctl"},
 		unix.SYS_CONNECT: {name: "connect"}, unix.SYS_SENDTO: {name: "sendto"}, unix.SYS_SENDMSG: {name: "sendmsg"},
 	}
 	maps.Copy(all, olderCalls())

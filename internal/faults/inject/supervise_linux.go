@@ -172,6 +172,10 @@ func (p process) call(n notification) (Call, bool) {
 		path := p.text(n.Args[1])
 		return Call{Name: "openat", Path: path}, !strings.HasPrefix(path, "/dev/") && !strings.HasPrefix(path, "/proc/")
 	}
+	if n.Nr == unix.SYS_KEYCTL {
+		what, counts := changesKeys()[n.Args[0]]
+		return Call{Name: "keyctl", Path: what}, counts
+	}
 	form := calls()[int(n.Nr)]
 	c := Call{Name: form.name}
 	switch {

@@ -1,0 +1,119 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"guise/internal/faults/inject"
+)
+
+// cleanRun is a command without a fault: what its end must be compared with.
+type cleanRun struct {
+	saved                saved
+	calls                []inject.Call
+	code                 int
+	before, end          end
+	configs, credentials []string // every text of the two files that was ever there
+}
+
+// prepare brings the world into a state, and saves it.
+func (w *world) prepare(name string, made map[string]saved) (saved, error) {
+	if s, ok := made[name]; ok && time.Since(s.at) < stale {
+		return s, w.restore(s)
+	}
+	st, known := states()[name]
+	if !known {
+		return saved{}, fmt.Errorf("there is no state %s", name)
+	}
+	if st.from != "" {
+		if _, err := w.prepare(st.from, made); err != nil {
+			return saved{}, err
+		}
+	} else if err := w.start(st); err != nil {
+		return saved{}, err
+	}
+	if st.before != nil {
+		if err := st.before(w); err != nil {
+			return saved{}, fmt.Errorf("state %s: %w", name, err)
+		}
+	}
+	for i := range st.steps {
+		if err := w.must(&st.steps[i], st.steps[i].args...); err != nil {
+			return saved{}, fmt.Errorf("state %s: %w", name, err)
+		}
+	}
+	if st.after != nil {
+		if err := st.after(w); err != nil {
+			return saved{}, fmt.Errorf("state %s: %w", name, err)
+		}
+	}
+	s, err := w.save(name)
+	made[name] = s
+	return s, err
+}
+
+// start is where a state that comes from no other begins.
+func (w *world) start(st state) error {
+	w.sweep()
+	w.asUser(func() { setKernelKeys(w.root, nil) })
+	if err := w.hasKeyring(st.keyring); err != nil {
+		return err
+	}
+	if w.keyring != nil {
+		if err := w.keyring.set(nil); err != nil {
+			return err
+		}
+	}
+	return w.fresh()
+}
+
+// clean runs a command in its state, without a fault.
+func (w *world) clean(s *story, made map[string]saved) (c *cleanRun, err error) {
+	c = &cleanRun{}
+	if c.saved, err = w.prepare(s.state, made); err != nil {
+		return nil, err
+	}
+	if c.before, err = w.look(); err != nil {
+		return nil, err
+	}
+	see := func(e end) {
+		if !slices.Contains(c.configs, e.config) {
+			c.configs = append(c.configs, e.config)
+		}
+		if !slices.Contains(c.credentials, e.credentials) {
+			c.credentials = append(c.credentials, e.credentials)
+		}
+	}
+	r, err := w.run(s, s.args, inject.Fault{}, func(call inject.Call) {
+		if !strings.Contains(call.Path, ".aws") && !strings.Contains(call.Path, "/other") {
+			return
+		}
+		if e, err := w.look(); err == nil {
+			see(e)
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	w.sweep()
+	if c.end, err = w.look(); err != nil {
+		return nil, err
+	}
+	see(c.before)
+	see(c.end)
+	c.calls, c.code = r.Calls, r.Code
+	if r.Hung || r.Code != 0 {
+		return nil, fmt.Errorf("%s does not work without a fault: %d: %s%s", s.name, r.Code, r.Out, r.Err)
+	}
+	for _, user := range s.gone {
+		if in := c.end.secrets[user]; len(in) > 0 {
+			return nil, fmt.Errorf("%s leaves the secret of %s in %v", s.name, user, in)
+		}
+	}
+	if v, err := w.allWork(s); err != nil || v.what != "" {
+		return nil, fmt.Errorf("%s: %s %s %w", s.name, v.what, v.detail, err)
+	}
+	return c, nil
+}
