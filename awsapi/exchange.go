@@ -24,6 +24,9 @@ type call struct {
 	refused func(reply) (code, message string)
 	// once forbids a second attempt where AWS may have done what was asked.
 	once bool
+	// dated: what was sent has a date in it beside the signature's, and AWS may call its
+	// refusal of that anything.
+	dated bool
 	// paced: whoever calls waits where AWS says that it is too much.
 	paced bool
 	// attempts, where not 0, are fewer than usual.
@@ -66,7 +69,7 @@ func (c *Client) exchange(ctx context.Context, do call) (skew time.Duration, err
 		if !errors.As(err, &failed) {
 			return skew, err
 		}
-		if isClock(failed.Code) && (skew-time.Duration(dated)).Abs() > session.SkewTold && attempt == 1 {
+		if (isClock(failed.Code) || do.dated && failed.Reason == session.Refused) && (skew-time.Duration(dated)).Abs() > session.SkewTold && attempt == 1 {
 			continue // it was dated wrongly, and nothing else may be wrong
 		}
 		if !failed.Again || do.once && unclear || do.paced && failed.Reason == session.Throttled || attempt >= most {

@@ -36,7 +36,7 @@ type restCall struct {
 // clock minus ours. Its errors are *session.APIError.
 func (c *Client) rest(ctx context.Context, do restCall, out any, check func(reply) error) (skew time.Duration, err error) {
 	return c.exchange(ctx, call{
-		op: do.op, paced: do.paced, attempts: do.attempts, request: do.request, refused: restRefusal,
+		op: do.op, paced: do.paced, attempts: do.attempts, dated: do.prove != nil, request: do.request, refused: restRefusal,
 		read: func(r reply) error {
 			if !do.plain {
 				if err := readJSON(r.body, out); err != nil {

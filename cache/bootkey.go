@@ -10,5 +10,5 @@ func (k BootKey) Get() ([]byte, error) { return kernelGet(k.Name) }
 // Put keeps the key.
 func (k BootKey) Put(key []byte) error { return kernelPut(k.Name, key) }
 
-// Remove forgets it.
-func (k BootKey) Remove() { kernelRemove(k.Name) }
+// Remove forgets it. That there is none is no error.
+func (k BootKey) Remove() error { return kernelRemove(k.Name) }

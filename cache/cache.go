@@ -224,11 +224,7 @@ func (s *Store) Usable() error {
 		if err := s.makeDir(dir); err != nil {
 			return err
 		}
-		probe, err := os.CreateTemp(dir, ".usable-*")
-		if err != nil {
-			return err
-		}
-		if err := errors.Join(probe.Close(), os.Remove(probe.Name())); err != nil {
+		if err := files.Probe(dir); err != nil {
 			return err
 		}
 	}

@@ -107,12 +107,12 @@ func (c *Custody) Create() ([]byte, error) {
 // Forget removes the key wherever it is. Where the OS keyring has it and does not
 // answer, the error is a *StillStoredError.
 func (c *Custody) Forget() error {
-	kernelRemove(c.name())
+	inKernel := kernelRemove(c.name())
 	err := os.Remove(c.file())
 	if errors.Is(err, os.ErrNotExist) {
 		err = nil
 	}
-	return errors.Join(err, c.removeStored())
+	return errors.Join(inKernel, err, c.removeStored())
 }
 
 // Place says in words where the key is.

@@ -1,6 +1,9 @@
 package cache
 
 import (
+	"errors"
+	"fmt"
+
 	"golang.org/x/sys/unix"
 )
 
@@ -37,8 +40,15 @@ func kernelPut(name string, key []byte) error {
 	return unix.KeyctlSetperm(id, everyoneOfUser)
 }
 
-func kernelRemove(name string) {
-	if id, err := unix.KeyctlSearch(unix.KEY_SPEC_USER_KEYRING, keyType, name, 0); err == nil {
-		_, _ = unix.KeyctlInt(unix.KEYCTL_UNLINK, id, unix.KEY_SPEC_USER_KEYRING, 0, 0)
+// kernelRemove removes a key. One that is not found is gone; so it is where this
+// system lets nobody search.
+func kernelRemove(name string) error {
+	id, err := unix.KeyctlSearch(unix.KEY_SPEC_USER_KEYRING, keyType, name, 0)
+	if err != nil {
+		return nil //nolint:nilerr // there is none
 	}
+	if _, err := unix.KeyctlInt(unix.KEYCTL_UNLINK, id, unix.KEY_SPEC_USER_KEYRING, 0, 0); err != nil && !errors.Is(err, unix.ENOENT) {
+		return fmt.Errorf("the kernel keeps the key %s: %w", name, err)
+	}
+	return nil
 }

@@ -86,11 +86,13 @@ type sandbox struct {
 	*app
 	dir    string
 	server *loopback.Server
+	lock   *files.Lock // held as long as the demo runs
 	env    []string
 }
 
 func (a *app) newSandbox() (*sandbox, error) {
-	dir, err := os.MkdirTemp("", "guise-demo-")
+	a.sweepSandboxes()
+	dir, err := os.MkdirTemp("", sandboxPrefix)
 	if err != nil {
 		return nil, err
 	}
@@ -98,6 +100,9 @@ func (a *app) newSandbox() (*sandbox, error) {
 		return nil, err
 	}
 	box := &sandbox{app: a, dir: dir}
+	if box.lock, err = files.Acquire(filepath.Join(dir, sandboxLock)); err != nil {
+		return nil, errors.Join(err, box.close())
+	}
 	world, config := loopback.DemoWorld(a.Now)
 	if box.server, err = world.Start(); err == nil {
 		err = box.furnish(config.At(box.server.URL()))
@@ -114,9 +119,12 @@ func (b *sandbox) close() error {
 	if b.server != nil {
 		_ = b.server.Close()
 	}
+	if b.lock != nil {
+		b.lock.Release()
+	}
 	inside := &app{World: World{Data: b.data()}}
-	inside.vault().Lock() // the kernel would keep its key until the next boot
-	return os.RemoveAll(b.dir)
+	locked := inside.vault().Lock() // the kernel would keep its key until the next boot
+	return errors.Join(locked, os.RemoveAll(b.dir))
 }
 
 func (b *sandbox) data() string { return filepath.Join(b.home(), ".local/share", "guise") }

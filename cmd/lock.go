@@ -15,7 +15,9 @@ for at the next need. Sessions go on; guise logout --all ends those too.`,
 				a.say("there is no vault to lock: access keys are in the OS keyring")
 				return nil
 			}
-			a.vault().Lock()
+			if err := a.vault().Lock(); err != nil {
+				return fail("lock", err)
+			}
 			a.say("the vault is locked: its passphrase is asked for at the next need")
 			return nil
 		},

@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials/logincreds"
@@ -46,6 +47,15 @@ func TestConsole(t *testing.T) {
 	if got := w.run([]string{"GUISE_BROWSER=/nowhere/at/all"}, "guise", "console", "deploy"); got.code != 1 || !strings.Contains(got.err, "--print") {
 		t.Errorf("%+v", got)
 	}
+}
+
+// TestConsoleLoginByAnotherClock: what proves who asks is dated by AWS's clock.
+func TestConsoleLoginByAnotherClock(t *testing.T) {
+	w := adopted(t)
+	w.aws.SetSkew(-24 * time.Hour)
+	s := w.shell("bash")
+	s.typ("guise login console\r")
+	s.see("console: 111111111111")
 }
 
 // TestLoginIsShared: the console sign-in that guise makes is one that the Go SDK

@@ -45,6 +45,24 @@ func TestDemo(t *testing.T) {
 	w.leaves(t)
 }
 
+// TestDemoKilled: the next demo removes what one that was killed has left, and not
+// what one that runs has.
+func TestDemoKilled(t *testing.T) {
+	w := newWorld(t)
+	w.run(nil, "guise", "demo", "--", "sh", "-c", "kill -9 $PPID")
+	tmp := filepath.Join(w.dir, "tmp")
+	left, err := os.ReadDir(tmp)
+	if err != nil || len(left) != 1 {
+		t.Fatalf("%v %v", left, err)
+	}
+	const old = "touch -d '1 hour ago' "
+	got := w.run(nil, "guise", "demo", "--", "sh", "-c", old+tmp+"/guise-demo-*; guise demo -- true; ls "+tmp+" | wc -l")
+	if got.code != 0 || strings.TrimSpace(got.out) != "1" {
+		t.Errorf("%+v", got)
+	}
+	w.leaves(t)
+}
+
 // TestDemoShell: the whole story in a window, which is then closed.
 func TestDemoShell(t *testing.T) {
 	shells(t, func(t *testing.T, name string) {

@@ -74,7 +74,7 @@ func kindOf(err error) FailureKind {
 // if it was at a link that this chain goes through too.
 func (r *Retriever) shared(lockName string, c Chain, since time.Time) error {
 	data, at, ok := r.Cache.Refusal(lockName)
-	if !ok || !at.After(since) {
+	if !ok || !at.After(since) || at.After(r.Now()) { // the clock was ahead when that one failed
 		return nil
 	}
 	var record failureRecord

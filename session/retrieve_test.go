@@ -286,6 +286,21 @@ func TestRefusalIsOfItsLink(t *testing.T) {
 	}
 }
 
+// TestRefusalFromTomorrow: what was refused while the clock was ahead is not told to
+// those who ask once it is right.
+func TestRefusalFromTomorrow(t *testing.T) {
+	b := newBench(t)
+	b.off.Store(int64(24 * time.Hour))
+	if _, err := b.get("denied"); err == nil {
+		t.Fatal("not denied")
+	}
+	b.off.Store(0)
+	_, err := b.get("denied")
+	if shared := (*session.Failure)(nil); err == nil || errors.As(err, &shared) {
+		t.Errorf("the refusal of before was shared: %v", err)
+	}
+}
+
 func TestRevokedSession(t *testing.T) {
 	b := newBench(t)
 	mfa := b.must("alice")

@@ -92,7 +92,7 @@ func (o options) run() (failed bool, err error) {
 		return false, err
 	}
 	if o.program == "" {
-		if o.program, err = build(root, "faultclock"); err != nil {
+		if o.program, err = build(root, "faultclock,guisetest"); err != nil {
 			return false, err
 		}
 	}
@@ -104,7 +104,7 @@ func (o options) run() (failed bool, err error) {
 	}
 	rows := make([]row, len(all))
 	work := make(chan int)
-	errs := make([]error, runtime.NumCPU())
+	errs := make([]error, runtime.NumCPU()*o.atOnce())
 	var workers sync.WaitGroup
 	for n := range errs {
 		workers.Go(func() { errs[n] = o.worker(filepath.Join(root, fmt.Sprint("worker-", n)), all, rows, work) })
@@ -145,6 +145,15 @@ func (o options) worker(root string, all []story, rows []row, work <-chan int) e
 		}
 	}
 	return failed
+}
+
+// atOnce is how many worlds there are for each processor: commands wait for disks, and
+// much longer for AWS and for each other.
+func (o options) atOnce() int {
+	if o.what == "answers" || o.what == "moments" {
+		return 6
+	}
+	return 2
 }
 
 // wants reports whether a kind is asked for.

@@ -70,7 +70,7 @@ func (w *world) judgeMoment(s *story, clean *cleanRun, m moment, at int, allowed
 		}
 		struck = true
 		if m.other == nil {
-			failed = os.WriteFile(w.clockFile(), []byte(m.clock), 0o600)
+			failed = os.WriteFile(w.clockFile(), []byte(m.clock), 0o644)
 			return
 		}
 		go func() {

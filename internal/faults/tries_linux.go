@@ -46,11 +46,16 @@ func (o options) tryCalls(w *world, s *story, clean *cleanRun, r *row) error {
 		for _, i := range o.chosen(s.name+" "+string(kind), len(numbers)) {
 			number := numbers[i]
 			v, result, err := w.judge(s, clean, inject.Fault{Kind: kind, At: number})
+			for o.sample > 0 && err == nil && !result.Struck && i > 0 { // this time it made fewer calls
+				i--
+				number = numbers[i]
+				v, result, err = w.judge(s, clean, inject.Fault{Kind: kind, At: number})
+			}
 			if err != nil {
 				return fmt.Errorf("%s, %s at call %d: %w", s.name, kind, number, err)
 			}
 			if !result.Struck {
-				continue // this time it made fewer calls
+				continue
 			}
 			r.count(string(kind), v)
 			if v.what != "" {

@@ -130,6 +130,17 @@ func tempName() string {
 	return tempPrefix + hex.EncodeToString(random)
 }
 
+// Probe says whether a file can be made in a folder, and removed. What an earlier
+// probe had to leave is removed as well.
+func Probe(dir string) error {
+	Sweep(dir)
+	f, err := os.OpenFile(filepath.Join(dir, tempName()), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Close(), os.Remove(f.Name()))
+}
+
 // IsTemp reports whether a name is one that writes give to their temporary files.
 func IsTemp(name string) bool {
 	random, ok := strings.CutPrefix(name, tempPrefix)

@@ -303,7 +303,11 @@ func (k kernel) Get() ([]byte, error) {
 }
 
 func (k kernel) Put(key []byte) error { k.w.kernel = bytes.Clone(key); return nil }
-func (k kernel) Remove()              { k.w.kernel = nil }
+
+func (k kernel) Remove() error {
+	k.w.kernel = nil
+	return nil
+}
 
 // iam is AWS's side of the user's keys.
 type iam struct{ w *world }

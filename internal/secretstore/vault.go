@@ -44,7 +44,7 @@ type Vault struct {
 type BootKey interface {
 	Get() ([]byte, error)
 	Put(key []byte) error
-	Remove()
+	Remove() error
 }
 
 const passTries = 3
@@ -124,10 +124,11 @@ func (v *Vault) Delete(name string) error {
 	return v.write(f)
 }
 
-// Lock forgets the key, so that the passphrase is asked for again.
-func (v *Vault) Lock() {
+// Lock forgets the key, so that the passphrase is asked for again. Its error says that
+// the key could not be removed from where it outlives this process.
+func (v *Vault) Lock() error {
 	v.opened = nil
-	v.Key.Remove()
+	return v.Key.Remove()
 }
 
 func (v *Vault) write(f vaultFile) error {

@@ -27,7 +27,10 @@ func (m *memory) Get() ([]byte, error) {
 
 func (m *memory) Put(key []byte) error { m.key = bytes.Clone(key); return nil }
 
-func (m *memory) Remove() { m.key = nil }
+func (m *memory) Remove() error {
+	m.key = nil
+	return nil
+}
 
 func TestVault(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "vault")
@@ -56,11 +59,15 @@ func TestVault(t *testing.T) {
 	if data, _ := os.ReadFile(path); bytes.Contains(data, []byte("first")) || bytes.Contains(data, kernel.key) {
 		t.Error("the file holds a secret")
 	}
-	v.Lock()
+	if err := v.Lock(); err != nil {
+		t.Error(err)
+	}
 	if got, err := v.Get(ctx, "a"); err != nil || got.Reveal() == "" || asked != 2 {
 		t.Errorf("%v, asked %d times", err, asked)
 	}
-	v.Lock()
+	if err := v.Lock(); err != nil {
+		t.Error(err)
+	}
 	typed = "wrong"
 	if _, err := v.Get(ctx, "a"); !errors.Is(err, ErrPassphrase) || asked != 5 {
 		t.Errorf("%v, asked %d times", err, asked)
@@ -209,7 +216,19 @@ type forgetful struct{}
 
 func (forgetful) Get() ([]byte, error) { return nil, errors.New("none") }
 func (forgetful) Put([]byte) error     { return errors.New("no room") }
-func (forgetful) Remove()              {}
+func (forgetful) Remove() error        { return nil }
+
+// stuck is a kernel that does not let go of a key.
+type stuck struct{ forgetful }
+
+func (stuck) Remove() error { return errors.New("operation not permitted") }
+
+// TestLockThatFails: a vault whose key stays in the kernel is not said to be locked.
+func TestLockThatFails(t *testing.T) {
+	if v := (&Vault{Key: stuck{}}); v.Lock() == nil {
+		t.Error("no error")
+	}
+}
 
 // TestVaultWithoutAKernel: where the kernel keeps nothing, a process asks once.
 func TestVaultWithoutAKernel(t *testing.T) {
@@ -228,7 +247,9 @@ func TestVaultWithoutAKernel(t *testing.T) {
 	if got, err := v.Get(t.Context(), "a"); err != nil || got.Reveal() != "x" || asked != 1 {
 		t.Errorf("%q %v, asked %d times", got.Reveal(), err, asked)
 	}
-	v.Lock()
+	if err := v.Lock(); err != nil {
+		t.Error(err)
+	}
 	if _, err := v.Get(t.Context(), "a"); err != nil || asked != 2 {
 		t.Errorf("%v, asked %d times", err, asked)
 	}

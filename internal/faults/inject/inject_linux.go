@@ -103,22 +103,13 @@ func Main() {
 	os.Exit(125)
 }
 
-// Run runs a program with one fault, and waits for its end. What it has started in
-// the background may outlive it: see [Sweep].
-func Run(c Command, f Fault) (Result, error) {
-	self, err := os.Executable()
-	if err != nil {
-		return Result{}, err
-	}
-	ready, start, err := os.Pipe()
-	if err != nil {
-		return Result{}, err
-	}
-	defer func() { _ = start.Close() }()
-	p := exec.Command(self, c.Args...)
-	p.Args[0], p.Dir, p.Env = c.Program, c.Dir, append(c.Env, launching+"=1")
+// Run runs a program with one fault, and waits for its end. Where nobody looks at its
+// calls, without a fault and without Before, they are not counted. What it has started
+// in the background may outlive it: see [Sweep].
+func Run(c Command, f Fault) (r Result, err error) {
 	var out, complaint buffer
-	p.Stdout, p.Stderr, p.ExtraFiles = &out, &complaint, []*os.File{ready}
+	p := exec.Command(c.Program, c.Args...)
+	p.Dir, p.Env, p.Stdout, p.Stderr = c.Dir, c.Env, &out, &complaint
 	p.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	if c.Stdin != nil {
 		p.Stdin, p.SysProcAttr.Setctty = c.Stdin, c.Terminal
@@ -127,31 +118,51 @@ func Run(c Command, f Fault) (Result, error) {
 		p.SysProcAttr.Credential = &syscall.Credential{Uid: c.User, Gid: c.User}
 	}
 	p.WaitDelay = 200 * time.Millisecond // a process in the background may hold the pipes
-	if err := p.Start(); err != nil {
-		return Result{}, err
+	s := &supervisor{fault: f, program: c.Program, before: c.Before}
+	if f.Kind == None && c.Before == nil {
+		err = p.Start()
+	} else {
+		err = s.start(p)
 	}
-	_ = ready.Close()
-	listener, err := listenerOf(p.Process.Pid)
 	if err != nil {
-		_ = p.Process.Kill()
-		_ = p.Wait()
-		return Result{}, err
-	}
-	s := &supervisor{listener: listener, fault: f, program: c.Program, before: c.Before, ended: make(chan struct{})}
-	go s.serve()
-	if _, err := start.Write([]byte{1}); err != nil {
 		return Result{}, err
 	}
 	hung := false
 	timer := time.AfterFunc(c.Limit, func() { hung = true; _ = syscall.Kill(-p.Process.Pid, syscall.SIGKILL) })
 	err = p.Wait()
 	timer.Stop()
-	r := s.result()
+	r = s.result()
 	r.Code, r.Out, r.Err, r.Hung = p.ProcessState.ExitCode(), out.String(), complaint.String(), hung
 	if status := (*exec.ExitError)(nil); err != nil && !errors.As(err, &status) && !errors.Is(err, exec.ErrWaitDelay) {
 		return r, err
 	}
 	return r, nil
+}
+
+// start starts a program by way of the launcher, and takes its calls from then on.
+func (s *supervisor) start(p *exec.Cmd) (err error) {
+	if p.Path, err = os.Executable(); err != nil {
+		return err
+	}
+	ready, start, err := os.Pipe()
+	if err != nil {
+		return err
+	}
+	defer func() { _ = start.Close() }()
+	p.Env, p.ExtraFiles = append(p.Env, launching+"=1"), []*os.File{ready}
+	if err := p.Start(); err != nil {
+		return err
+	}
+	_ = ready.Close()
+	if s.listener, err = listenerOf(p.Process.Pid); err == nil {
+		go s.serve()
+		_, err = start.Write([]byte{1})
+	}
+	if err != nil {
+		_ = p.Process.Kill()
+		_ = p.Wait()
+	}
+	return err
 }
 
 // buffer is a bytes.Buffer that two goroutines may use.

@@ -37,7 +37,6 @@ type supervisor struct {
 	fault    Fault
 	program  string
 	before   func(Call)
-	ended    chan struct{}
 
 	mu     sync.Mutex
 	calls  []Call
@@ -53,7 +52,6 @@ func (s *supervisor) result() Result {
 
 // serve answers until no process with the filter is left.
 func (s *supervisor) serve() {
-	defer close(s.ended)
 	defer func() { _ = unix.Close(s.listener) }()
 	for {
 		poll := []unix.PollFd{{Fd: int32(s.listener), Events: unix.POLLIN}}
