@@ -160,7 +160,7 @@ func (k *keyring) set(items []item) error {
 func (k *keyring) names() (names []string, err error) {
 	items, err := k.items()
 	for _, i := range items {
-		if !strings.HasPrefix(i.name, "cache") {
+		if !strings.HasPrefix(i.name, "sealing-key:") {
 			names = append(names, i.name)
 		}
 	}
