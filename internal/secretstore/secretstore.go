@@ -94,8 +94,6 @@ func (s *Store) bounded(call func() (secret.Text, error)) (secret.Text, error) {
 		text, err := call()
 		answered <- answer{text, err}
 	}()
-	timer := time.NewTimer(patience)
-	defer timer.Stop()
 	select {
 	case a := <-answered:
 		switch {
@@ -105,7 +103,7 @@ func (s *Store) bounded(call func() (secret.Text, error)) (secret.Text, error) {
 			return secret.Text{}, fmt.Errorf("%w: %w", ErrUnavailable, a.err)
 		}
 		return a.text, nil
-	case <-timer.C:
+	case <-time.After(patience):
 		return secret.Text{}, fmt.Errorf("%w within %s: is it locked?", ErrUnavailable, patience)
 	}
 }

@@ -2,8 +2,10 @@ package secretstore
 
 import (
 	"errors"
+	"net"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -58,25 +60,70 @@ func inside() error {
 
 func TestSecretService(t *testing.T) {
 	need.System(t, "linux") // whose it is
-	for _, program := range []string{"dbus-run-session", "gnome-keyring-daemon", "pkill"} {
+	for _, program := range []string{"setsid", "dbus-run-session", "gnome-keyring-daemon", "pkill"} {
 		need.Program(t, program)
 	}
-	c := exec.Command("dbus-run-session", "--", "sh", "-c", "echo -n pw | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1; exec "+os.Args[0])
+	// A process session of its own: what inside kills there is no other test's store.
+	c := exec.Command("setsid", "--wait", "dbus-run-session", "--", "sh", "-c", "echo -n pw | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1; exec "+os.Args[0])
 	home := t.TempDir()
 	c.Env = append(os.Environ(), "SECRETSTORE_TEST_INSIDE=1", "HOME="+home, "XDG_DATA_HOME="+home, "XDG_RUNTIME_DIR="+home)
+	c.WaitDelay = time.Second // for a store that goes on after a failure
 	if out, err := c.CombinedOutput(); err != nil {
 		t.Errorf("%v\n%s", err, out)
 	}
 }
 
-// TestNoBus: where there is no session bus, none is started.
+// TestNoBus: where there is no session bus, none is started, and none is waited for.
 func TestNoBus(t *testing.T) {
 	need.System(t, "linux") // where alone there may be none
+	dir := t.TempDir()
+	started := filepath.Join(dir, "started")
+	script := "#!/bin/sh\n: >" + started + "\n"
+	if err := os.WriteFile(filepath.Join(dir, "dbus-launch"), []byte(script), 0o700); err != nil { //nolint:gosec // a program
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", dir)
+	noSocket := t.TempDir()
+	if err := os.WriteFile(filepath.Join(noSocket, "bus"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	const path, runtime = "DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR"
 	for _, env := range []map[string]string{
-		{}, {"XDG_RUNTIME_DIR": t.TempDir()}, {"DBUS_SESSION_BUS_ADDRESS": "autolaunch:"}, {"DBUS_SESSION_BUS_ADDRESS": "unix:path=/nowhere/bus"},
+		{}, {runtime: t.TempDir()}, {runtime: noSocket}, {path: "autolaunch:"}, {path: "unix:path=/nowhere/bus"}, {path: "unix:path=/nowhere/bus,guid=1"},
 	} {
-		s := Open(func(name string) string { return env[name] })
-		if err := s.Available(); !errors.Is(err, ErrUnavailable) {
+		t.Setenv(path, env[path])
+		t.Setenv(runtime, env[runtime])
+		if err := Open(os.Getenv).Available(); !errors.Is(err, ErrUnavailable) {
+			t.Errorf("%v: %v", env, err)
+		}
+		if _, err := os.Stat(started); err == nil {
+			t.Fatalf("%v: a bus was started", env)
+		}
+		if err := reachable(os.Getenv); err == nil {
+			t.Errorf("%v: there is none, and it is asked", env)
+		}
+	}
+}
+
+// TestBus: a session bus is found by its address, or by its socket.
+func TestBus(t *testing.T) {
+	need.System(t, "linux")
+	dir, err := os.MkdirTemp("", "bus") // a socket's path is short
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	bus := filepath.Join(dir, "bus")
+	l, err := net.Listen("unix", bus)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = l.Close() })
+	for _, env := range []map[string]string{
+		{"XDG_RUNTIME_DIR": dir}, {"DBUS_SESSION_BUS_ADDRESS": "unix:path=" + bus}, {"DBUS_SESSION_BUS_ADDRESS": "unix:path=" + bus + ",guid=1"},
+		{"DBUS_SESSION_BUS_ADDRESS": "tcp:host=127.0.0.1,port=1"},
+	} {
+		if err := reachable(func(name string) string { return env[name] }); err != nil {
 			t.Errorf("%v: %v", env, err)
 		}
 	}

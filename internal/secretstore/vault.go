@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/cipher"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -132,10 +133,7 @@ func (v *Vault) Lock() error {
 }
 
 func (v *Vault) write(f vaultFile) error {
-	data, err := f.bytes()
-	if err != nil {
-		return err
-	}
+	data, _ := json.Marshal(f) // numbers, bytes and text: it never fails
 	return v.Write(v.Path, data)
 }
 
@@ -183,12 +181,9 @@ func (v *Vault) unlock(ctx context.Context, f *vaultFile) ([]byte, error) {
 			return nil, err
 		}
 		again = ErrPassphrase.Error()
-		if passphrase.Empty() {
-			continue
-		}
 		identity, err := age.NewScryptIdentity(passphrase.Reveal())
 		if err != nil {
-			return nil, err
+			continue // it is empty
 		}
 		out, err := age.Decrypt(bytes.NewReader(f.Key), identity)
 		if err == nil {

@@ -60,8 +60,6 @@ func readVault(path string) (vaultFile, error) {
 	return f, nil
 }
 
-func (f vaultFile) bytes() ([]byte, error) { return json.Marshal(f) }
-
 // digest tells one vault from another: the sealed key of each is random.
 func (f vaultFile) digest() []byte {
 	sum := sha256.Sum256(f.Key)
