@@ -2,9 +2,13 @@ package keys
 
 import (
 	"bytes"
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"testing"
+
+	"guise/internal/files"
 )
 
 // TestBackUp: over nothing, again after an interruption, and never half a file.
@@ -29,7 +33,11 @@ func TestBackUp(t *testing.T) {
 			t.Errorf("%s: %v %v", there, info.Mode(), failed)
 		}
 	}
-	if err := BackUp("/dev/full", data); err == nil {
-		t.Error("a device was taken for a file")
+	folder := t.TempDir()
+	if err := BackUp(folder, data); !errors.Is(err, files.ErrNotRegular) {
+		t.Errorf("a folder was taken for a file: %v", err)
+	}
+	if err := BackUp(filepath.Join(folder, "none", "copy"), data); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("a folder that is not there: %v", err)
 	}
 }

@@ -189,12 +189,17 @@ func (r *record) addIn(place Place) {
 	}
 }
 
-// usedIn notes the AWS files, as they are now.
+// usedIn notes the AWS files, as they are now. These three take a pair by its real
+// names.
 func (r *record) usedIn(pair filePair) {
 	r.notUsedIn(pair)
 	r.Files = append(r.Files, pair.noted())
 }
 
-func (r *record) notUsedIn(pair filePair) { r.Files = slices.DeleteFunc(r.Files, pair.is) }
+func (r *record) notUsedIn(pair filePair) {
+	r.Files = slices.DeleteFunc(r.Files, func(noted filePair) bool { return pair.is(noted.resolved()) })
+}
 
-func (r *record) notes(pair filePair) bool { return slices.ContainsFunc(r.Files, pair.is) }
+func (r *record) notes(pair filePair) bool {
+	return slices.ContainsFunc(r.Files, func(noted filePair) bool { return pair.is(noted.resolved()) })
+}

@@ -150,6 +150,12 @@ func TestLaws(t *testing.T) {
 						if how >= refused {
 							nexts = append(nexts, "later")
 						}
+						if testing.Short() { // each step goes wrong in one of the ways
+							if int(how) != 1+at%int(unanswering) {
+								continue
+							}
+							nexts = nexts[at/int(unanswering)%len(nexts):][:1]
+						}
 						for _, next := range nexts {
 							w := start.clone(t)
 							w.at, w.how = at, how

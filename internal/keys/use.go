@@ -65,17 +65,17 @@ func (k *Keeper) uses(l *ledger, id string) (access, error) {
 	var a access
 	var unseen error
 	here := k.pair()
-	noted := l.record(keyPrefix + id).Files
-	pairs := []filePair{here}
-	for _, pair := range noted {
-		if pair = pair.resolved(); !slices.ContainsFunc(pairs, pair.is) {
-			pairs = append(pairs, pair)
+	pairs, looks := []filePair{here}, []error{nil}
+	for _, noted := range l.record(keyPrefix + id).Files {
+		i := slices.IndexFunc(pairs, noted.resolved().is)
+		if i < 0 {
+			i = len(pairs)
+			pairs, looks = append(pairs, noted.resolved()), append(looks, nil)
 		}
+		looks[i] = one(looks[i], noted.look(id))
 	}
-	for _, pair := range pairs {
-		if i := slices.IndexFunc(noted, pair.is); i >= 0 {
-			unseen = one(unseen, noted[i].look(id))
-		}
+	for i, pair := range pairs {
+		unseen = one(unseen, looks[i])
 		f, err := awsconfig.Read(pair.Config, pair.Credentials)
 		if err != nil {
 			unseen = one(unseen, &UnseenError{id, pair.Config, err})
@@ -83,11 +83,11 @@ func (k *Keeper) uses(l *ledger, id string) (access, error) {
 		}
 		for _, use := range f.KeyUses(id) {
 			switch other := use.Profile + " in " + pair.Config; {
-			case use.Stored && pair.is(here):
+			case use.Stored && i == 0:
 				a.stored = append(a.stored, use.Profile)
 			case use.Stored:
 				a.elsewhere = append(a.elsewhere, other)
-			case pair.is(here):
+			case i == 0:
 				a.readable = append(a.readable, use.Profile)
 			default:
 				a.unmanaged = append(a.unmanaged, other)
@@ -133,9 +133,8 @@ func (k *Keeper) pair() filePair {
 	return filePair{Config: config, Credentials: credentials}.resolved()
 }
 
-// is reports whether two pairs are of the same files.
+// is reports whether two pairs, both by their real names, are of the same files.
 func (p filePair) is(other filePair) bool {
-	p, other = p.resolved(), other.resolved()
 	return p.Config == other.Config && p.Credentials == other.Credentials
 }
 

@@ -181,25 +181,19 @@ func (w *world) write(what string) func(string, []byte) error {
 	}
 }
 
-// rewrite is awsconfig.Rewrite with a step between the two files.
+// rewrite is awsconfig.Rewrite without its lock and its backups, and with a step
+// between the two files.
 func (w *world) rewrite(edit func(*awsconfig.Files) error) (changed bool, err error) {
-	trial := filepath.Join(w.dir, "trial")
-	w.must(os.RemoveAll(trial), os.Mkdir(trial, 0o700))
-	real := map[string]string{"config": w.config(), "credentials": w.credentials()}
-	before := map[string][]byte{}
-	for name, path := range real {
-		data, err := os.ReadFile(path)
-		w.must(err, os.WriteFile(filepath.Join(trial, name), data, 0o600))
-		before[name] = data
-	}
-	if _, err := awsconfig.Rewrite(filepath.Join(trial, "config"), filepath.Join(trial, "credentials"), filepath.Join(trial, "backups"), edit); err != nil {
+	f, err := awsconfig.Read(w.config(), w.credentials())
+	w.must(err)
+	was := f.Bytes()
+	if err := errors.Join(f.Check(), edit(f), f.Check()); err != nil {
 		return false, err
 	}
-	after := map[string][]byte{}
-	for name := range real {
-		after[name], err = os.ReadFile(filepath.Join(trial, name))
-		w.must(err)
-	}
+	is := f.Bytes()
+	real := map[string]string{"config": w.config(), "credentials": w.credentials()}
+	before := map[string][]byte{"config": was[0], "credentials": was[1]}
+	after := map[string][]byte{"config": is[0], "credentials": is[1]}
 	order := []string{"config", "credentials"}
 	managed := func(data []byte) int { return bytes.Count(data, []byte("credential_process")) }
 	if managed(after["config"]) < managed(before["config"]) {
