@@ -46,18 +46,25 @@ func TestUnseen(t *testing.T) {
 // TestShellWords compares with Python's shlex, which botocore uses.
 func TestShellWords(t *testing.T) {
 	python := need.Program(t, "python3")
-	for _, text := range []string{"a", "a b", `"a b"`, "it's", `a\ b`, `"a\"b"`, `'a\b'`, `"a\b"`, `a"b c"d`, `""`, `a ''`, "\ta  b ", `"`, `é x`, `a#b`, `a\`} {
-		out, err := exec.Command(python, "-c", "import shlex,sys\ntry: print('|'.join(shlex.split(sys.argv[1])))\nexcept ValueError: print('no')", text).Output()
-		if err != nil {
-			t.Fatal(err)
-		}
+	texts := []string{"a", "a b", `"a b"`, "it's", `a\ b`, `"a\"b"`, `'a\b'`, `"a\b"`, `a"b c"d`, `""`, `a ''`, "\ta  b ", `"`, `é x`, `a#b`, `a\`}
+	const program = `
+import shlex, sys
+for text in sys.argv[1:]:
+    try: print('|'.join(shlex.split(text)))
+    except ValueError: print('no')`
+	out, err := exec.Command(python, append([]string{"-c", program}, texts...)...).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	says := strings.Split(string(out), "\n")
+	for i, text := range texts {
 		words, ok := shellWords(text)
 		got := strings.Join(words, "|")
 		if !ok {
 			got = "no"
 		}
-		if want := strings.TrimSuffix(string(out), "\n"); got != want {
-			t.Errorf("%q: %q, Python says %q", text, got, want)
+		if got != says[i] {
+			t.Errorf("%q: %q, Python says %q", text, got, says[i])
 		}
 	}
 }
