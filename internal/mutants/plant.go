@@ -178,7 +178,7 @@ func (p *planter) unary(n *ast.UnaryExpr) {
 		p.around(n, "((", fmt.Sprintf(") != mutantIs(%d))", id))
 	case n.Op == token.SUB && !p.constant(n):
 		id := p.add(n, p.text(n), p.text(n.X))
-		p.around(n, fmt.Sprintf("mutantNumber(%d, %q, %q, 0, ", id, "-", "+"), ")")
+		p.around(n, fmt.Sprintf("mutantNumber(%d, %q, %q, 0, ", id, "+", "-"), ")")
 	}
 }
 
