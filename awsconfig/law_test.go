@@ -80,7 +80,7 @@ func ugly(r *rand.Rand) (config, credentials string) {
 // gives back byte for byte, in whatever order.
 func TestReleaseUndoesAdopt(t *testing.T) {
 	adopted, irreversible, files := 0, 0, 20_000
-	if need.Race || testing.Short() {
+	if need.Race || need.Sample() {
 		files = 1_000 // there is one goroutine
 	}
 	for seed := range files {

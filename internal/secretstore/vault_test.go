@@ -196,7 +196,7 @@ func TestVaultVersions(t *testing.T) {
 
 // TestCostOfTheProgram: what is built for people takes age's own, of a second or so.
 func TestCostOfTheProgram(t *testing.T) {
-	if need.Race || testing.Short() { // the race detector makes it half a minute; the stories' program has another cost
+	if need.Race || need.Sample() { // the race detector makes it half a minute; the stories' program has another cost
 		return
 	}
 	path := filepath.Join(t.TempDir(), "vault")
