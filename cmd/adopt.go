@@ -12,6 +12,7 @@ import (
 	"guise/awsconfig"
 	"guise/internal/keys"
 	"guise/internal/secret"
+	"guise/shell"
 )
 
 type adoptOptions struct {
@@ -80,7 +81,7 @@ func (o adoptOptions) run(ctx context.Context, names []string) error {
 			return err
 		}
 	}
-	changed, err := o.keys().Move(ctx, o.mayMakeVault, func(f *awsconfig.Files, store keys.StoreFunc) error { return o.adopt(f, names, store) })
+	changed, err := o.user("").keys().Move(ctx, o.mayMakeVault, func(f *awsconfig.Files, store keys.StoreFunc) error { return o.adopt(f, names, store) })
 	if err != nil {
 		return err
 	}
@@ -105,7 +106,7 @@ func (o adoptOptions) selected(files *awsconfig.Files, names []string) ([]string
 	}
 	noStore := error(nil)
 	if !o.keepKeys {
-		noStore = o.keys().Available()
+		noStore = o.user("").keys().Available()
 	}
 	profiles := files.Profiles()
 	byName := indexed(files, profiles)
@@ -222,7 +223,7 @@ func (o useOptions) offerAdoption(ctx context.Context, name string) error {
 	if errors.As(err, new(*awsconfig.SyntaxError)) {
 		return err
 	}
-	possible := err == nil && (p.KeysIn() != awsconfig.KeysPlain || o.keys().Available() == nil) && len(o.clashes(files, []string{name})) == 0
+	possible := err == nil && (p.KeysIn() != awsconfig.KeysPlain || o.user(name).keys().Available() == nil) && len(o.clashes(files, []string{name})) == 0
 	if possible && s.Adopt == "ask" && !o.declined(name) {
 		possible, err = o.askAdoption(ctx, name)
 		if err != nil {
@@ -232,7 +233,7 @@ func (o useOptions) offerAdoption(ctx context.Context, name string) error {
 		possible = possible && s.Adopt == "always"
 	}
 	if !possible {
-		o.sayf("guise: guise does not manage %s: SDKs get its credentials by themselves (guise adopt %s)", name, o.word(name))
+		o.sayf("guise: guise does not manage %s: SDKs get its credentials by themselves (guise adopt %s)", name, shell.Word(name))
 		return nil
 	}
 	adopt := adoptOptions{app: o.app, yes: true}

@@ -23,22 +23,12 @@ import (
 // first needed.
 type app struct {
 	World
-	noColor   bool
-	anyDevice bool // sign in with a code on any device
-	pages     pages
-	// background: an SDK has called, and no person has typed this.
-	background bool
-	// alone: nobody may be asked, as what is left of the session can be served.
-	alone bool
-	// saidLate: the terminal says already that it is too late.
-	saidLate bool
-	began    time.Time
+	noColor bool
+	began   time.Time
 	// traced is what `guise exec` has changed in the environment for the command
 	// that we are called by, and what was there before: Environ and Getenv give
 	// that. nil where no exec is above us.
 	traced map[string]*string
-	// wanted is the profile that the command is about, for hints.
-	wanted string
 
 	settingsOnce *settings.Settings
 	filesOnce    *awsconfig.Files
@@ -83,32 +73,16 @@ func (a *app) files() (*awsconfig.Files, error) {
 }
 
 // store is the cache.
-func (a *app) store() (*cache.Store, error) {
+func (a *app) store() *cache.Store {
 	if a.storeOnce == nil {
 		s := a.settings()
 		custody := &cache.Custody{Dir: a.Cache, Prefer: s.KeyStore, Store: a.secretStore(), Unsure: s.Sure(settings.KeyStore)}
 		a.storeOnce = cache.Open(a.Cache, custody)
 	}
-	return a.storeOnce, nil
+	return a.storeOnce
 }
 
 func (a *app) secretStore() *secretstore.Store { return secretstore.Open(a.Getenv) }
-
-// api is the client for AWS.
-func (a *app) api() (*awsapi.Client, error) {
-	if a.apiOnce == nil {
-		client, err := awsapi.New(awsapi.Settings{
-			Region: a.regionOf, CABundle: a.Getenv("AWS_CA_BUNDLE"), Version: version(), Now: a.Now,
-			FIPS: a.Getenv("AWS_USE_FIPS_ENDPOINT") == "true", DualStack: a.Getenv("AWS_USE_DUALSTACK_ENDPOINT") == "true",
-			ClockOff: a.clockOff,
-		})
-		if err != nil {
-			return nil, err
-		}
-		a.apiOnce = client
-	}
-	return a.apiOnce, nil
-}
 
 // regionOf gives the region to call STS in: the terminal's, the profile's, or
 // one of the partition that the link belongs to.
@@ -163,50 +137,12 @@ func (a *app) defaults() session.Defaults {
 
 // chain plans the way to a profile's credentials from the user's files.
 func (a *app) chain(name string) (session.Chain, error) {
-	a.wanted = name
 	files, err := a.files()
 	if err != nil {
-		return nil, err
+		return nil, about(name, err)
 	}
-	return a.resolve(files, name)
-}
-
-// retriever walks chains.
-func (a *app) retriever() (*session.Retriever, error) {
-	s := a.settings()
-	store, err := a.store()
-	if err != nil {
-		return nil, err
-	}
-	return &session.Retriever{
-		Cache:         keptBy{store, a.Now},
-		API:           func() (session.API, error) { return a.api() },
-		Base:          bases{a},
-		Person:        &person{a},
-		Now:           a.Now,
-		Secret:        a.storedKey,
-		RefreshBefore: s.RefreshBefore,
-		Sleep:         sleep,
-	}, nil
-}
-
-// credentials gives the credentials of a profile: the way of every command
-// that needs them.
-func (a *app) credentials(ctx context.Context, name string, o session.Options) (session.Chain, session.Credentials, error) {
-	chain, err := a.chain(name)
-	if err != nil {
-		return nil, session.Credentials{}, err
-	}
-	retriever, err := a.retriever()
-	if err != nil {
-		return nil, session.Credentials{}, err
-	}
-	o.Since, o.Strict = a.began, true
-	got, err := retriever.Retrieve(ctx, chain, o)
-	if err == nil {
-		a.noteEnd(chain, got)
-	}
-	return chain, got, fail(name, err)
+	chain, err := a.resolve(files, name)
+	return chain, about(name, err)
 }
 
 // makePrivate makes a folder that others cannot get into.

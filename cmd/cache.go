@@ -21,10 +21,7 @@ func newCache(a *app) *cobra.Command {
 	c.AddCommand(list, &cobra.Command{
 		Use: "clear", Short: "Remove all cached sessions; the key that seals them stays", Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			store, err := a.store()
-			if err != nil {
-				return err
-			}
+			store := a.store()
 			removed, err := store.Clear()
 			if err != nil {
 				return fail("cache", err)
@@ -62,10 +59,7 @@ func (a *app) cacheList(asJSON bool) error {
 	if err := a.answerTable(table); err != nil {
 		return err
 	}
-	store, err := a.store()
-	if err != nil {
-		return err
-	}
+	store := a.store()
 	a.sayf("guise: the sealing key is kept in: %s", store.KeyPlace())
 	if others > 0 {
 		a.sayf("guise: %d more entries: notes, and what no profile leads to any more", others)

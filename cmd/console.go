@@ -15,6 +15,7 @@ import (
 	"guise/awsconfig"
 	"guise/internal/secret"
 	"guise/session"
+	"guise/shell"
 )
 
 type consoleOptions struct {
@@ -63,7 +64,7 @@ func (o consoleOptions) run(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	chain, creds, err := o.credentials(ctx, name, session.Options{})
+	chain, creds, err := o.user(name).credentials(ctx, name, session.Options{})
 	if err != nil {
 		return err
 	}
@@ -75,7 +76,7 @@ func (o consoleOptions) run(ctx context.Context, name string) error {
 	}
 	address, d, err := o.signIn(ctx, chain, creds, page)
 	if err != nil {
-		return fail(name, err)
+		return about(name, fail(name, err))
 	}
 	if o.print {
 		return o.answer(address.Reveal() + "\n")
@@ -123,11 +124,11 @@ const allowAll = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action
 // signIn gets the address that signs in, for as long as AWS allows, and how long
 // that is; 0 where it does not say.
 func (o consoleOptions) signIn(ctx context.Context, chain session.Chain, creds session.Credentials, page string) (secret.Text, time.Duration, error) {
-	api, err := o.api()
+	last := chain.Last()
+	api, err := o.user(last.Profile).api()
 	if err != nil {
 		return secret.Text{}, 0, err
 	}
-	last := chain.Last()
 	where := session.Link{Region: o.region, Endpoint: o.signinEndpoint(last.Profile)}
 	lengths := []time.Duration{12 * time.Hour, 8 * time.Hour, 4 * time.Hour, 2 * time.Hour, time.Hour, 0}
 	roles := 0
@@ -142,10 +143,7 @@ func (o consoleOptions) signIn(ctx context.Context, chain session.Chain, creds s
 	case last.Kind == session.Keys || last.Kind == session.SessionToken:
 		// A user's own session does not sign in; a federated one does.
 		const d = 12 * time.Hour
-		retriever, err := o.retriever()
-		if err != nil {
-			return secret.Text{}, 0, err
-		}
+		retriever := o.user(last.Profile).retriever()
 		keys, err := retriever.Retrieve(ctx, chain[:1], session.Options{})
 		if err != nil {
 			return secret.Text{}, 0, err
@@ -186,11 +184,11 @@ const handOver = time.Minute
 // open opens an address in the browser, in a place of the profile's own where the
 // browser has such, and waits until it is there.
 func (o consoleOptions) open(ctx context.Context, name string, address secret.Text, what string) error {
-	b := o.app.browser()
+	b := o.user(name).person.Browser()
 	if o.browser != "" {
 		b.Command = o.browser
 	}
-	hint := "guise console --print" + o.wantedWord()
+	hint := "guise console --print " + shell.Word(name)
 	page, err := b.Open(address, name)
 	if err != nil {
 		return failure{what: "console", err: err, hint: hint}

@@ -10,6 +10,8 @@ import (
 
 	"guise/ask"
 	"guise/awsconfig"
+	"guise/internal/person"
+	"guise/internal/process"
 	"guise/internal/source"
 	"guise/session"
 )
@@ -49,16 +51,14 @@ credential_process. "guise adopt" writes the line into ~/.aws/config that calls 
 const sharedBefore = 2 * time.Second
 
 func (a *app) credentialProcess(c *cobra.Command, profile string) error {
-	if a.isInside(profile) {
+	if source.IsInside(a.Getenv, profile) {
 		return failure{
 			what: profile, err: errors.New("its own guise_mfa_command asks for its credentials: that would never end"),
 			hint: "let the command use another profile",
 		}
 	}
-	retriever, err := a.retriever()
-	if err != nil {
-		return err
-	}
+	x := a.access(person.Options{Mode: person.Background, For: profile})
+	retriever := x.retriever()
 	config, credentials, large := a.look()
 	if large {
 		if got, ok := a.byShortcut(retriever, profile, config, credentials); ok {
@@ -71,8 +71,8 @@ func (a *app) credentialProcess(c *cobra.Command, profile string) error {
 	}
 	got, ok := retriever.Fresh(chain.Key())
 	if !ok {
-		if got, err = a.retrieveForSDK(c.Context(), retriever, chain, profile); err != nil {
-			return fail(profile, err)
+		if got, err = x.retrieveForSDK(c.Context(), chain, profile); err != nil {
+			return about(profile, fail(profile, err))
 		}
 	}
 	a.noteEnd(chain, got)
@@ -84,37 +84,45 @@ func (a *app) credentialProcess(c *cobra.Command, profile string) error {
 
 // retrieveForSDK gets what is not in the cache, for a program that waits no longer
 // than SDKs do. What is left of a session is served at once.
-func (a *app) retrieveForSDK(ctx context.Context, r *session.Retriever, chain session.Chain, profile string) (session.Credentials, error) {
-	s := a.settings()
+func (x access) retrieveForSDK(ctx context.Context, chain session.Chain, profile string) (session.Credentials, error) {
 	ctx, stop := ask.UntilGone(ctx)
 	defer stop()
-	a.pages, a.background = pagesLeft, true
-	r.Patience = max(a.until(s.WaitForPerson).Sub(a.Now()), shortWait)
-	r.Apart = a.apart
-	o := session.Options{Since: a.began.Add(-sharedBefore)}
-	if _, a.alone = r.Spare(chain); a.alone {
-		o.Alone = true
-		if got, err := r.Retrieve(ctx, chain, o); err == nil {
+	o := session.Options{Since: x.app.began.Add(-sharedBefore)}
+	r := x.patientRetriever()
+	if _, spare := r.Spare(chain); spare {
+		alone := o
+		alone.Alone = true
+		if got, err := x.unasked().patientRetriever().Retrieve(ctx, chain, alone); err == nil {
 			return got, nil
 		}
-		a.alone, o.Alone = false, false // what was left has ended meanwhile
-	}
+	} // and what was left has ended meanwhile
 	got, err := r.Retrieve(ctx, chain, o)
-	if errors.As(err, &pageError{}) {
-		if err = a.signInFor(ctx, profile, s.WaitForPerson); err == nil {
+	if person.Absent(err) == person.AtTerminal {
+		if err = x.person.SignInApart(ctx, profile); err == nil {
 			got, err = r.Retrieve(ctx, chain, o)
 		}
 	}
-	if errors.As(err, &errNobody{}) {
-		err = a.awaitPage(ctx, chain, profile, s, func() error {
+	if person.Absent(err) == person.Nowhere {
+		err = x.person.AwaitSignIn(ctx, chain[:1].Key(), profile, func() error {
 			got, err = r.Retrieve(ctx, chain, o)
 			return err
 		})
 	}
-	if err != nil && !errors.As(err, new(lateError)) && errors.Is(context.Cause(ctx), ask.ErrGone) {
-		err = lateError{}
+	if err != nil && !errors.As(err, new(*person.LateError)) && errors.Is(context.Cause(ctx), ask.ErrGone) {
+		err = &person.LateError{}
 	}
 	return got, err
+}
+
+// patientRetriever waits for others no longer than SDKs wait for us, and sends a code
+// that somebody has typed by a process that outlives us.
+func (x access) patientRetriever() *session.Retriever {
+	a, r := x.app, x.retriever()
+	r.Patience = max(a.began.Add(a.settings().WaitForPerson).Sub(a.Now()), shortWait)
+	r.Apart = func(ctx context.Context, data []byte) ([]byte, error) {
+		return process.Hand(ctx, data, a.Environ(), "finish")
+	}
+	return r
 }
 
 // shortWait is how long is waited at least for another process that gets the same

@@ -76,10 +76,7 @@ func (a *app) current() (currentState, error) {
 	}
 	d := describe(chain)
 	now.Account, now.Role = d.Account, d.Role
-	retriever, err := a.retriever()
-	if err != nil {
-		return now, err
-	}
+	retriever := a.user("").retriever()
 	if end := last(retriever.State(chain)); !end.IsZero() {
 		now.Expires, now.Left = end.UTC().Format(time.RFC3339), int(end.Sub(a.Now())/time.Second)
 	}

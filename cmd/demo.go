@@ -16,6 +16,8 @@ import (
 
 	"guise/internal/files"
 	"guise/internal/loopback"
+	"guise/internal/process"
+	"guise/shell"
 )
 
 func newDemo(a *app) *cobra.Command {
@@ -122,8 +124,7 @@ func (b *sandbox) close() error {
 	if b.lock != nil {
 		b.lock.Release()
 	}
-	inside := &app{World: World{Data: b.data()}}
-	locked := inside.vault().Lock() // the kernel would keep its key until the next boot
+	locked := b.inside().user("").vault().Lock() // the kernel would keep its key until the next boot
 	return errors.Join(locked, os.RemoveAll(b.dir))
 }
 
@@ -213,7 +214,7 @@ func (b *sandbox) environment() []string {
 // person's own browser has its home elsewhere. Empty where there is none.
 func (b *sandbox) browserScript() string {
 	const page = "http://page"
-	words, ok := b.app.browser().Words(page)
+	words, ok := b.app.user("").person.Browser().Words(page)
 	if !ok || runtime.GOOS == "windows" {
 		return ""
 	}
@@ -221,12 +222,12 @@ func (b *sandbox) browserScript() string {
 	for _, pair := range b.Environ() {
 		name, value, _ := strings.Cut(pair, "=")
 		if name == "HOME" || name == "PATH" || name == "DBUS_SESSION_BUS_ADDRESS" || strings.HasPrefix(name, "XDG_") {
-			text += "\nexport " + name + "=" + quoted(value)
+			text += "\nexport " + name + "=" + shell.Quote(value)
 		}
 	}
 	text += "\nexec"
 	for _, word := range words {
-		if word = quoted(word); word == quoted(page) {
+		if word = shell.Quote(word); word == shell.Quote(page) {
 			word = `"$1"`
 		}
 		text += " " + word
@@ -238,11 +239,13 @@ func (b *sandbox) browserScript() string {
 	return path
 }
 
-// quoted writes data as one word of a POSIX shell.
-func quoted(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }
-
 // adopt has guise manage the sandbox's profiles.
 func (b *sandbox) adopt() error {
+	return adoptOptions{app: b.inside(), all: true, yes: true, keepKeys: true}.run(context.Background(), nil)
+}
+
+// inside is guise as it is in the sandbox.
+func (b *sandbox) inside() *app {
 	getenv := func(name string) string {
 		for _, pair := range b.env {
 			if value, ok := strings.CutPrefix(pair, name+"="); ok {
@@ -252,7 +255,7 @@ func (b *sandbox) adopt() error {
 		return ""
 	}
 	home := b.home()
-	inside := newApp(World{
+	return newApp(World{
 		In: strings.NewReader(""), Out: io.Discard, Err: io.Discard, Getenv: getenv, Now: b.Now, Home: home, User: b.User,
 		Environ: func() []string { return b.env },
 		Cache:   filepath.Join(home, ".cache", "guise"), Config: filepath.Join(home, ".config", "guise"),
@@ -262,7 +265,6 @@ func (b *sandbox) adopt() error {
 		},
 		Executable: func() (string, error) { return b.executable(), nil },
 	})
-	return adoptOptions{app: inside, all: true, yes: true, keepKeys: true}.run(context.Background(), nil)
 }
 
 // shell is the command of an interactive shell that the hook speaks to.
@@ -271,10 +273,10 @@ func (b *sandbox) shell(name string) ([]string, error) {
 	if name != "" {
 		candidates = []string{name}
 	}
-	for _, shell := range candidates {
-		switch shell {
+	for _, name := range candidates {
+		switch name {
 		case "zsh", "bash", "fish":
-			if path, err := exec.LookPath(shell); err == nil {
+			if path, err := exec.LookPath(name); err == nil {
 				return []string{path, "-i"}, nil
 			}
 		}
@@ -291,7 +293,7 @@ func (b *sandbox) run(argv []string) error {
 	if path, ok := lookIn(filepath.Join(b.dir, "bin"), argv[0]); ok {
 		c.Path, c.Err = path, nil
 	}
-	return fail("demo", attend(c, func(int) {}, func(os.Signal) os.Signal { return syscall.SIGHUP }))
+	return fail("demo", process.Attend(c, func(int) {}, func(os.Signal) os.Signal { return syscall.SIGHUP }))
 }
 
 func lookIn(dir, name string) (string, bool) {

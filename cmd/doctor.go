@@ -14,7 +14,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"guise/awsconfig"
+	"guise/internal/process"
 	"guise/session"
+	"guise/shell"
 )
 
 // How bad a finding is.
@@ -87,7 +89,7 @@ func (a *app) doctor(ctx context.Context, fix, asJSON bool) error {
 		return err
 	}
 	if left {
-		return exitStatus(exitFailed)
+		return process.Status(exitFailed)
 	}
 	return nil
 }
@@ -133,12 +135,12 @@ func (d *doctor) plainKeys(context.Context) {
 		case p.KeysIn() == awsconfig.KeysPlain:
 			d.found(finding{
 				Check: "plaintext-keys", Severity: serious, What: "the keys of " + p.Name + " stand readable in the AWS files",
-				Why: "whoever reads the file, a backup of it or a synchronised folder has them for good", Fix: "guise keys import " + d.word(p.Name),
+				Why: "whoever reads the file, a backup of it or a synchronised folder has them for good", Fix: "guise keys import " + shell.Word(p.Name),
 			})
 		case p.KeysIn() == awsconfig.KeysInSource:
 			d.found(finding{
 				Check: "plaintext-keys", Severity: warning, What: "the keys of " + p.Name + " stand readable in a section of their own",
-				Why: "adopted with --keep-keys: out of the SDKs' way, and still in a file", Fix: "guise release " + d.word(p.Name) + " && guise keys import " + d.word(p.Name),
+				Why: "adopted with --keep-keys: out of the SDKs' way, and still in a file", Fix: "guise release " + shell.Word(p.Name) + " && guise keys import " + shell.Word(p.Name),
 			})
 		}
 	}
@@ -174,7 +176,7 @@ func (d *doctor) fileModes(context.Context) {
 		}
 		f := finding{
 			Check: "file-modes", Severity: warning, What: fmt.Sprintf("%s can be read by others (mode %04o)", path, info.Mode().Perm()),
-			Why: "it tells which accounts and roles you have", Fix: "chmod 600 " + d.word(path), fix: func() error { return os.Chmod(path, 0o600) },
+			Why: "it tells which accounts and roles you have", Fix: "chmod 600 " + shell.Word(path), fix: func() error { return os.Chmod(path, 0o600) },
 		}
 		if path == credentials || info.Mode().Perm()&0o022 != 0 {
 			f.Severity, f.Why = serious, "keys may stand in it, and who writes it decides which programs SDKs run"
@@ -221,7 +223,7 @@ func (d *doctor) processes(context.Context) {
 		if !p.BehindGuise() {
 			continue
 		}
-		adopt := finding{Check: "credential-process", Fix: "guise adopt " + d.word(p.Name), fix: func() error {
+		adopt := finding{Check: "credential-process", Fix: "guise adopt " + shell.Word(p.Name), fix: func() error {
 			return adoptOptions{app: d.app, yes: true, keepKeys: true}.run(context.Background(), []string{p.Name})
 		}}
 		path := programOf(p.Command())
@@ -285,14 +287,14 @@ func (d *doctor) broken(context.Context) {
 		if syntax := (*awsconfig.SyntaxError)(nil); errors.As(err, &syntax) {
 			d.found(finding{
 				Check: "broken-profile", Severity: serious, What: p.Name + " cannot have credentials: " + err.Error(),
-				Why: "what follows that line may belong to another profile: SDKs may use its credentials under this name", Fix: d.edit(syntax.File, syntax.Line),
+				Why: "what follows that line may belong to another profile: SDKs may use its credentials under this name", Fix: edit(syntax.File, syntax.Line),
 			})
 			continue
 		}
 		if session.Way(p) == session.WayNone && p.Get("source_profile") == "" {
 			continue // a profile of settings alone is none of our business
 		}
-		d.found(finding{Check: "broken-profile", Severity: serious, What: p.Name + " cannot have credentials: " + err.Error(), Why: "no SDK can use it", Fix: "guise explain " + d.word(p.Name)})
+		d.found(finding{Check: "broken-profile", Severity: serious, What: p.Name + " cannot have credentials: " + err.Error(), Why: "no SDK can use it", Fix: "guise explain " + shell.Word(p.Name)})
 	}
 }
 
@@ -308,7 +310,7 @@ func (d *doctor) oldKeys(ctx context.Context) {
 		if made, err := time.Parse(time.RFC3339, created); err == nil && d.Now().Sub(made) > oldest {
 			d.found(finding{
 				Check: "old-keys", Severity: warning, What: fmt.Sprintf("the key of %s is %d days old", p.Name, int(d.Now().Sub(made)/(24*time.Hour))),
-				Why: "what has leaked in that time is good still", Fix: "guise keys rotate " + d.word(p.Name),
+				Why: "what has leaked in that time is good still", Fix: "guise keys rotate " + shell.Word(p.Name),
 			})
 		}
 	}

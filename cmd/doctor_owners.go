@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"guise/internal/files"
+	"guise/shell"
 )
 
 // owners finds folders and files of guise's that belong to another user: what is
@@ -38,7 +39,7 @@ func (d *doctor) owners(context.Context) {
 				found = append(found, one)
 				d.found(finding{
 					Check: "owners", Severity: serious, What: one + " belongs to " + owner,
-					Why: "guise cannot use it: running guise with sudo in this home leaves such", Fix: `sudo chown -R "$(id -un)" ` + d.word(one),
+					Why: "guise cannot use it: running guise with sudo in this home leaves such", Fix: `sudo chown -R "$(id -un)" ` + shell.Word(one),
 				})
 			}
 			break // what is in it comes with it

@@ -15,7 +15,7 @@ func (d *doctor) sdks(context.Context) {
 	if broken := botocore.Broken; broken != nil {
 		d.found(finding{
 			Check: "sdks", Severity: serious, What: broken.Error(), Why: "the AWS CLI and every Python program fail with every profile; other SDKs read on",
-			Fix: d.edit(broken.Path, broken.Line),
+			Fix: edit(broken.Path, broken.Line),
 		})
 		return
 	}
@@ -29,7 +29,7 @@ func (d *doctor) sdks(context.Context) {
 			f.Why = "a program has credentials or none, depending on the language that it is written in"
 		}
 		if difference.Line > 0 {
-			f.Fix = d.edit(difference.Path, difference.Line)
+			f.Fix = edit(difference.Path, difference.Line)
 		}
 		d.found(f)
 	}

@@ -14,12 +14,13 @@ import (
 	"guise/internal/keys"
 	"guise/internal/settings"
 	"guise/session"
+	"guise/shell"
 	"guise/signin"
 )
 
 // clock compares ours with AWS's.
 func (d *doctor) clock(ctx context.Context) {
-	api, err := d.api()
+	api, err := d.user("").api()
 	if err != nil {
 		return
 	}
@@ -35,14 +36,14 @@ func (d *doctor) clock(ctx context.Context) {
 
 // stores: whether what keeps secrets answers.
 func (d *doctor) stores(ctx context.Context) {
-	err := d.keys().Keyring.Available()
+	err := d.user("").keys().Keyring.Available()
 	if err == nil {
 		return
 	}
 	var without []string
 	for _, p := range d.profiles {
 		if p.KeysIn() == awsconfig.KeysInStore {
-			if _, err := d.keys().Secret(ctx, p.AccessKeyID()); err != nil && !errors.Is(err, session.ErrNoPerson) {
+			if _, err := d.user("").keys().Secret(ctx, p.AccessKeyID()); err != nil && !errors.Is(err, session.ErrNoPerson) {
 				without = append(without, p.Name)
 			}
 		}
@@ -57,7 +58,7 @@ func (d *doctor) stores(ctx context.Context) {
 
 // pending: what guise has not done with in the key store.
 func (d *doctor) pending(ctx context.Context) {
-	unfinished, err := d.keys().Unfinished()
+	unfinished, err := d.user("").keys().Unfinished()
 	if err != nil {
 		d.found(finding{Check: "key-store", Severity: serious, What: err.Error(), Why: "guise cannot see what it has stored, and changes no access keys"})
 		return
@@ -69,13 +70,13 @@ func (d *doctor) pending(ctx context.Context) {
 		}
 		switch {
 		case u.Rotating:
-			d.found(finding{Check: "key-store", Severity: warning, What: "the rotation of " + u.Profile + "'s access key was interrupted", Why: "AWS may have two keys of that user", Fix: "guise keys rotate " + d.word(u.Profile)})
+			d.found(finding{Check: "key-store", Severity: warning, What: "the rotation of " + u.Profile + "'s access key was interrupted", Why: "AWS may have two keys of that user", Fix: "guise keys rotate " + shell.Word(u.Profile)})
 		case u.Unseen != nil:
 			d.found(finding{Check: "key-store", Severity: warning, What: what + " is in the key store, and " + u.Unseen.File + ", whose profiles may use it, " + u.Unseen.Why(), Why: "guise keeps it until it sees that nobody uses it", Fix: "put the file back"})
 		case len(u.Pending) > 0:
 			d.found(finding{
 				Check: "key-store", Severity: serious, What: what + " was to be removed, and may still be in " + words(u.Pending), Why: "that store did not answer; guise removes it when it does",
-				Fix: "guise doctor --fix", fix: func() error { return d.keys().Settle(ctx) }, done: what + " is removed from " + words(u.Pending),
+				Fix: "guise doctor --fix", fix: func() error { return d.user("").keys().Settle(ctx) }, done: what + " is removed from " + words(u.Pending),
 			})
 		default:
 			d.found(finding{Check: "key-store", Severity: warning, What: what + " is in the key store, and no profile uses it", Why: "a change of keys was interrupted, or the AWS files were edited", Fix: "guise keys remove " + u.ID})
@@ -84,8 +85,8 @@ func (d *doctor) pending(ctx context.Context) {
 }
 
 func (d *doctor) cacheState(context.Context) {
-	store, err := d.store()
-	if err != nil || d.settings().Sure(settings.KeyStore) != nil {
+	store := d.store()
+	if d.settings().Sure(settings.KeyStore) != nil {
 		return
 	}
 	if err := store.Usable(); err != nil {
@@ -143,9 +144,9 @@ func (d *doctor) fixOfFolder(dir string) string {
 	case err != nil:
 		return ""
 	case !info.IsDir() || !files.Ours(info):
-		return "mv " + d.word(at) + " " + d.word(at+".moved")
+		return "mv " + shell.Word(at) + " " + shell.Word(at+".moved")
 	}
-	return "chmod -R u+rwX,go-w " + d.word(at)
+	return "chmod -R u+rwX,go-w " + shell.Word(at)
 }
 
 // cacheNames are the names of all that the profiles may have in the cache.

@@ -3,13 +3,19 @@ package cmd
 import (
 	"errors"
 	"fmt"
+	"os"
+	"os/signal"
 	"strings"
+	"syscall"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/term"
 
 	"guise/ask"
 	"guise/awsconfig"
 	"guise/internal/keys"
+	"guise/internal/person"
+	"guise/internal/process"
 	"guise/internal/settings"
 	"guise/session"
 	"guise/shell"
@@ -45,6 +51,23 @@ func fail(what string, err error) error {
 	return failure{what: what, err: err}
 }
 
+// aboutError is an error of a command that is about a profile, for its hint.
+type aboutError struct {
+	profile string
+	err     error
+}
+
+func (e aboutError) Error() string { return e.err.Error() }
+func (e aboutError) Unwrap() error { return e.err }
+
+// about says which profile a command was about when it failed: the hint names it.
+func about(profile string, err error) error {
+	if err == nil || errors.As(err, new(aboutError)) {
+		return err
+	}
+	return aboutError{profile, err}
+}
+
 // cancelled is an error that came of Ctrl-C.
 type cancelled struct{ err error }
 
@@ -70,23 +93,21 @@ func unknownCommand(c *cobra.Command, args []string) error {
 	return usage{c, errors.New(why)}
 }
 
-// exitStatus is the status of another program, passed on as it is.
-type exitStatus int
-
-func (e exitStatus) Error() string { return fmt.Sprintf("exit status %d", int(e)) }
-
 // report prints an error as one line and a hint, and gives the exit code.
 func (a *app) report(err error) int {
 	if err == nil {
 		return exitDone
 	}
-	if status := exitStatus(0); errors.As(err, &status) {
+	if failed := (*person.SignInError)(nil); errors.As(err, &failed) {
+		_, _ = a.Err.Write(failed.Said)
+	}
+	if status := process.Status(0); errors.As(err, &status) {
 		return int(status)
 	}
-	if late := (lateError{}); errors.As(err, &late) {
+	if late := (*person.LateError)(nil); errors.As(err, &late) {
 		return a.reportLate(late)
 	}
-	code, hint := a.judge(err)
+	code, hint := judge(err)
 	if code == exitCancelled {
 		line := "cancelled"
 		if f := (failure{}); errors.As(err, &f) {
@@ -110,8 +131,18 @@ func (a *app) report(err error) int {
 	return code
 }
 
+// reportLate says that it is too late. Where the question was on the terminal, the
+// terminal says so already, in the question's place.
+func (a *app) reportLate(late *person.LateError) int {
+	signal.Ignore(syscall.SIGPIPE)                                                     // whoever reads us may be gone
+	if f, ok := a.Err.(*os.File); !ok || !late.Said || !term.IsTerminal(int(f.Fd())) { //nolint:gosec // a file descriptor is small
+		a.say("guise: " + late.Error())
+	}
+	return exitPerson
+}
+
 // judge gives the exit code of an error, and what to do about it.
-func (a *app) judge(err error) (code int, hint string) {
+func judge(err error) (code int, hint string) {
 	var (
 		u          usage
 		noProfile  *awsconfig.NoProfileError
@@ -127,22 +158,29 @@ func (a *app) judge(err error) (code int, hint string) {
 		refused    *signin.RefusedError
 		shared     *session.Failure
 		interrupts cancelled
+		of         aboutError
 	)
-	stepWord := func() string {
-		if a.wanted == "" && errors.As(err, &step) && step.Link.Profile != "" {
-			return " " + a.word(step.Link.Profile)
+	name := "" // of the profile that the command was about, to be put after a hint
+	if errors.As(err, &of) {
+		name = " " + shell.Word(of.profile)
+	}
+	nameOfStep := func() string {
+		if name == "" && errors.As(err, &step) && step.Link.Profile != "" {
+			return " " + shell.Word(step.Link.Profile)
 		}
-		return a.wantedWord()
+		return name
 	}
 	switch {
+	case errors.Is(err, person.ErrPageOpen):
+		return exitPerson, "finish it, and run this again"
 	case errors.As(err, new(*keys.KeptError)):
-		return exitFailed, a.keysHint(err)
+		return exitFailed, keysHint(err)
 	case errors.As(err, &u):
 		return exitUsage, u.c.CommandPath() + " --help"
-	case errors.Is(err, session.ErrCancelled), errors.Is(err, ask.ErrCancelled), errors.As(err, &interrupts), errors.As(err, new(stoppedError)):
+	case errors.Is(err, session.ErrCancelled), errors.Is(err, ask.ErrCancelled), errors.As(err, &interrupts), errors.As(err, new(*person.StoppedError)):
 		return exitCancelled, ""
 	case errors.Is(err, session.ErrNoPerson), errors.Is(err, ask.ErrNoTerminal), errors.As(err, &wait):
-		return exitPerson, "guise login" + a.wantedWord() + "   # in a terminal"
+		return exitPerson, "guise login" + name + "   # in a terminal"
 	case errors.As(err, &noProfile):
 		if len(noProfile.Nearest) > 0 {
 			return exitUsage, "did you mean " + strings.Join(noProfile.Nearest, ", ") + "?"
@@ -151,37 +189,29 @@ func (a *app) judge(err error) (code int, hint string) {
 	case errors.As(err, &noShell):
 		return exitUsage, "guise init " + strings.Join(noShell.Known, "|")
 	case errors.As(err, &codes):
-		return exitFailed, "guise login" + a.wantedWord() + "   # with the right device; its clock must be right"
+		return exitFailed, "guise login" + name + "   # with the right device; its clock must be right"
 	case errors.As(err, &api) && api.Reason == session.Denied:
-		return exitFailed, "guise explain" + a.wantedWord()
+		return exitFailed, "guise explain" + name
 	case errors.As(err, &api) && api.Reason == session.BadSource && errors.As(err, &step) && step.Link.Kind == session.SSOToken:
-		return exitFailed, "guise login --force" + a.wantedWord()
+		return exitFailed, "guise login --force" + name
 	case errors.As(err, &timeout):
-		return exitPerson, "guise login" + a.wantedWord()
+		return exitPerson, "guise login" + name
 	case errors.As(err, &refused), errors.As(err, &shared) && shared.Kind == session.FailedOther:
-		return exitFailed, "guise login" + a.wantedWord()
+		return exitFailed, "guise login" + name
 	case errors.As(err, &api) && api.Reason == session.BadSource:
-		return exitFailed, "guise explain" + stepWord()
+		return exitFailed, "guise explain" + nameOfStep()
 	case errors.As(err, &api) && api.Reason == session.Unreachable:
 		return exitFailed, "check the network, HTTPS_PROXY and AWS_ENDPOINT_URL"
 	case errors.As(err, &plain):
-		return exitFailed, "guise keys import " + a.word(plain.Profile)
+		return exitFailed, "guise keys import " + shell.Word(plain.Profile)
 	case errors.As(err, &pending):
 		return exitFailed, "guise doctor --fix   # when " + pending.Place.String() + " answers"
 	case errors.Is(err, keys.ErrUnavailable):
 		return exitFailed, "guise doctor"
 	case errors.As(err, &syntax):
-		return exitFailed, a.edit(syntax.File, syntax.Line)
+		return exitFailed, edit(syntax.File, syntax.Line)
 	}
-	return exitFailed, a.keysHint(err)
-}
-
-// wantedWord is the profile that the command was about, to be put after a hint.
-func (a *app) wantedWord() string {
-	if a.wanted == "" {
-		return ""
-	}
-	return " " + a.word(a.wanted)
+	return exitFailed, keysHint(err)
 }
 
 func asFailure(err error, f *failure) bool { return errors.As(err, f) }

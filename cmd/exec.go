@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"guise/internal/awsenv"
+	"guise/internal/process"
 	"guise/session"
 )
 
@@ -41,7 +42,7 @@ Under --serve all profiles but [default] can still be used by their names.`,
 				return usage{c, errors.New("--export or --serve, not both")}
 			}
 			name, argv := args[0], args[1:]
-			_, creds, err := a.credentials(c.Context(), name, session.Options{})
+			_, creds, err := a.user(name).credentials(c.Context(), name, session.Options{})
 			if err != nil {
 				return err
 			}
@@ -52,11 +53,11 @@ Under --serve all profiles but [default] can still be used by their names.`,
 			env := a.environment(region)
 			switch {
 			case exported:
-				return runAs(path, argv, a.carry(name, env.With(sessionVariables(creds)...)))
+				return fail(argv[0], process.Become(path, argv, a.carry(name, env.With(sessionVariables(creds)...))))
 			case served:
 				return a.runServed(name, path, argv, env.Without(awsenv.RivalsOfContainer()...))
 			}
-			return runAs(path, argv, env.With(awsenv.Variable{Name: awsenv.Profile, Value: name}))
+			return fail(argv[0], process.Become(path, argv, env.With(awsenv.Variable{Name: awsenv.Profile, Value: name})))
 		},
 		ValidArgsFunction: a.completeExec,
 	}

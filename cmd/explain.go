@@ -11,6 +11,7 @@ import (
 	"guise/awsconfig"
 	"guise/internal/awsenv"
 	"guise/session"
+	"guise/shell"
 )
 
 func newExplain(a *app) *cobra.Command {
@@ -77,10 +78,7 @@ func (a *app) explain(name string) (explanation, error) {
 	e := explanation{}
 	ends := make([]time.Time, len(chain))
 	if problem == nil {
-		retriever, err := a.retriever()
-		if err != nil {
-			return e, err
-		}
+		retriever := a.user("").retriever()
 		ends = retriever.State(chain)
 	}
 	var f failure
@@ -174,7 +172,7 @@ func does(l session.Link) string {
 
 // tokenUntil tells until when there is an SSO token; empty where there is none.
 func (a *app) tokenUntil(l session.Link) string {
-	sso, err := a.sso()
+	sso, err := a.user("").sso()
 	if err != nil {
 		return ""
 	}
@@ -198,7 +196,7 @@ func (a *app) sdkWouldUse(p awsconfig.Profile) []string {
 	var told []string
 	rivals := slices.DeleteFunc(awsenv.Rivals(), func(name string) bool { return a.Getenv(name) == "" })
 	if len(rivals) > 0 {
-		told = append(told, "exported, and wins over every profile in some SDK or in all: "+strings.Join(rivals, ", ")+"; `guise use "+a.word(p.Name)+"` takes it out")
+		told = append(told, "exported, and wins over every profile in some SDK or in all: "+strings.Join(rivals, ", ")+"; `guise use "+shell.Word(p.Name)+"` takes it out")
 	}
 	if value := a.Getenv(awsenv.DefaultProfile); value != "" && value != a.Getenv(varProfile) {
 		told = append(told, "AWS_DEFAULT_PROFILE is "+value+": boto3 and the AWS CLI 1 prefer it to AWS_PROFILE")
@@ -214,11 +212,11 @@ func (a *app) sdkWouldUse(p awsconfig.Profile) []string {
 	}
 	switch visible := p.Visible(); {
 	case !p.BehindGuise():
-		told = append(told, "guise does not manage this profile; SDKs get its credentials by themselves: `guise adopt "+a.word(p.Name)+"` changes that")
+		told = append(told, "guise does not manage this profile; SDKs get its credentials by themselves: `guise adopt "+shell.Word(p.Name)+"` changes that")
 	case len(visible) > 0:
-		told = append(told, strings.Join(visible, ", ")+" stands beside credential_process and wins over it: `guise adopt "+a.word(p.Name)+"` hides it")
+		told = append(told, strings.Join(visible, ", ")+" stands beside credential_process and wins over it: `guise adopt "+shell.Word(p.Name)+"` hides it")
 	default:
-		told = append(told, "under AWS_PROFILE="+a.word(p.Name)+" SDKs run: "+p.Command())
+		told = append(told, "under AWS_PROFILE="+shell.Word(p.Name)+" SDKs run: "+p.Command())
 	}
 	if a.Getenv("AWS_CONFIG_FILE") != "" {
 		told = append(told, "the config file is "+a.Getenv("AWS_CONFIG_FILE"))

@@ -76,7 +76,7 @@ func (o exportOptions) run(c *cobra.Command, name string) error {
 }
 
 func (o exportOptions) withCredentials(ctx context.Context, name string, write func(string, session.Credentials) error) error {
-	_, creds, err := o.credentials(ctx, name, session.Options{})
+	_, creds, err := o.user(name).credentials(ctx, name, session.Options{})
 	if err != nil {
 		return err
 	}
@@ -102,7 +102,7 @@ func (o exportOptions) variablesIn(format shell.Format) func(string, session.Cre
 	return func(name string, c session.Credentials) error {
 		text, err := format.Write(o.variables(name, c))
 		if err != nil {
-			return failure{what: name, err: err, hint: "guise export" + o.wantedWord() + " --format json"}
+			return failure{what: name, err: err, hint: "guise export " + shell.Word(name) + " --format json"}
 		}
 		return o.answer(text)
 	}
@@ -131,10 +131,10 @@ func (o exportOptions) file(name string, c session.Credentials) error {
 		return failure{what: "export", err: errors.New("no profile to write to: --to NAME, or destination_profile in the profile"), code: exitUsage}
 	}
 	if o.to == name {
-		return failure{what: "export", err: errors.New("a session cannot take the place of the keys that it is made with"), hint: "--to another name, such as " + o.word(name+"-session"), code: exitUsage}
+		return failure{what: "export", err: errors.New("a session cannot take the place of the keys that it is made with"), hint: "--to another name, such as " + shell.Word(name+"-session"), code: exitUsage}
 	}
 	if err := shell.INI(o.variables(name, c)); err != nil {
-		return failure{what: name, err: err, hint: "guise export" + o.wantedWord() + " --format json"}
+		return failure{what: name, err: err, hint: "guise export " + shell.Word(name) + " --format json"}
 	}
 	_, err = o.rewrite(func(f *awsconfig.Files) error {
 		return f.Export(o.to, awsconfig.Exported{AccessKeyID: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey, SessionToken: c.SessionToken, Expires: c.Expires, Region: region})

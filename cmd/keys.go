@@ -12,11 +12,12 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"guise/awsapi"
 	"guise/awsconfig"
 	"guise/internal/keys"
+	"guise/internal/person"
 	"guise/internal/secret"
 	"guise/session"
+	"guise/shell"
 )
 
 func newKeys(a *app) *cobra.Command {
@@ -55,24 +56,24 @@ With --unchecked it is not tried, and then replaces no other value.`,
 }
 
 func (a *app) addKey(ctx context.Context, name, csvFile string, unchecked bool) error {
-	a.wanted = name
 	executable, err := a.Executable()
 	if err != nil {
 		return fail("keys", err)
 	}
-	if err := a.keys().CanAdd(name, executable); err != nil {
-		return fail(name, err)
+	keeper := a.user(name).keys()
+	if err := keeper.CanAdd(name, executable); err != nil {
+		return about(name, fail(name, err))
 	}
 	id, key, err := a.typedKey(ctx, name, csvFile)
 	if err != nil {
-		return fail(name, err)
+		return about(name, fail(name, err))
 	}
-	added, err := a.keys().Add(ctx, name, executable, id, key, unchecked)
+	added, err := keeper.Add(ctx, name, executable, id, key, unchecked)
 	if added.ARN != "" {
 		a.sayf("%s: AWS knows the access key as %s", name, added.ARN)
 	}
 	if err != nil {
-		return fail(name, err)
+		return about(name, fail(name, err))
 	}
 	now := " now"
 	if added.Already {
@@ -80,7 +81,7 @@ func (a *app) addKey(ctx context.Context, name, csvFile string, unchecked bool) 
 	}
 	a.sayf("%s: its access key …%s is%s in %s", name, keys.LastFour(id), now, a.place(added.Place))
 	if csvFile != "" {
-		a.sayf("hint: rm %s", a.word(csvFile))
+		a.sayf("hint: rm %s", shell.Word(csvFile))
 	}
 	return nil
 }
@@ -104,7 +105,7 @@ func (a *app) typedKey(ctx context.Context, name, csvFile string) (id string, ke
 	if err == nil {
 		key, err = terminal.Secret(ctx, "secret access key")
 	}
-	return strings.TrimSpace(id), secret.New(strings.TrimSpace(key.Reveal())), asSession(err)
+	return strings.TrimSpace(id), secret.New(strings.TrimSpace(key.Reveal())), person.Answer(err)
 }
 
 func isKeyID(s string) bool {
@@ -137,15 +138,6 @@ func keyOfCSV(path string) (id string, key secret.Text, err error) {
 		return "", key, fmt.Errorf("%s has no access key: columns \"Access key ID\" and \"Secret access key\"", path)
 	}
 	return id, key, nil
-}
-
-// tryKey asks AWS whose credentials are.
-func (a *app) tryKey(ctx context.Context, name string, creds session.Credentials) (awsapi.Identity, error) {
-	api, err := a.api()
-	if err != nil {
-		return awsapi.Identity{}, err
-	}
-	return api.WhoAmI(ctx, a.placeOf(name, "sts"), creds)
 }
 
 // placeOf is where a service is called for a profile, which need not exist.

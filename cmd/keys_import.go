@@ -9,6 +9,7 @@ import (
 	"guise/awsconfig"
 	"guise/internal/files"
 	"guise/internal/keys"
+	"guise/shell"
 )
 
 func newKeysImport(a *app) *cobra.Command {
@@ -45,7 +46,7 @@ where you say (mode 0600), to be shredded when you are sure.`,
 			}
 			err = o.run(c.Context(), args)
 			if backedUp {
-				a.sayf("hint: shred -u %s   # when you are sure: the access keys are readable there", a.word(backup))
+				a.sayf("hint: shred -u %s   # when you are sure: the access keys are readable there", shell.Word(backup))
 			}
 			return err
 		},

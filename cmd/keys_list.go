@@ -77,7 +77,7 @@ func (a *app) keyRows(ctx context.Context, online bool) ([]keyRow, error) {
 			awsconfig.KeysInStore: "store", awsconfig.KeysInSource: "file", awsconfig.KeysPlain: "file (plain)",
 		}[p.KeysIn()]}
 		if p.KeysIn() == awsconfig.KeysInStore {
-			if _, err := a.keys().Secret(ctx, id); err != nil {
+			if _, err := a.user("").keys().Secret(ctx, id); err != nil {
 				row.Problem = err.Error()
 			}
 		}
@@ -92,7 +92,7 @@ func (a *app) keyRows(ctx context.Context, online bool) ([]keyRow, error) {
 
 // pendingRows are the access keys that guise has not done with.
 func (a *app) pendingRows() ([]keyRow, error) {
-	unfinished, err := a.keys().Unfinished()
+	unfinished, err := a.user("").keys().Unfinished()
 	var rows []keyRow
 	for _, u := range unfinished {
 		row := keyRow{Profile: u.Profile, ID: u.ID, Pending: "unused", Place: "store"}
@@ -138,7 +138,7 @@ func (a *app) ageOf(ctx context.Context, name, id string) (created, status, prob
 	if err != nil {
 		return "", "", err.Error()
 	}
-	api, err := a.api()
+	api, err := a.user(name).api()
 	if err != nil {
 		return "", "", err.Error()
 	}
@@ -160,10 +160,7 @@ func (a *app) quietly(ctx context.Context, name string) (session.Credentials, er
 	if err != nil {
 		return session.Credentials{}, err
 	}
-	retriever, err := a.retriever()
-	if err != nil {
-		return session.Credentials{}, err
-	}
+	retriever := a.user(name).retriever()
 	if got, ok := retriever.Fresh(chain.Key()); ok {
 		return got, nil
 	}

@@ -9,7 +9,9 @@ import (
 
 	"guise/awsconfig"
 	"guise/internal/keys"
+	"guise/internal/person"
 	"guise/session"
+	"guise/shell"
 )
 
 func newKeysRemove(a *app) *cobra.Command {
@@ -37,18 +39,17 @@ AWS still knows the key: delete it there too, if nobody is to use it.`,
 }
 
 func (a *app) removeKey(ctx context.Context, what string, sure bool) error {
-	a.wanted = what
-	r, err := a.keys().Removal(what)
+	r, err := a.user(what).keys().Removal(what)
 	if err != nil {
 		return a.notStored(what, err)
 	}
 	if !sure && !r.Begun {
 		if err := a.agreeToRemove(ctx, what, r); err != nil {
-			return err
+			return about(what, err)
 		}
 	}
 	sourceOf := a.sourceOf(what)
-	r, err = a.keys().Remove(ctx, what)
+	r, err = a.user(what).keys().Remove(ctx, what)
 	if err != nil {
 		return a.notStored(what, err)
 	}
@@ -57,7 +58,7 @@ func (a *app) removeKey(ctx context.Context, what string, sure bool) error {
 	}
 	if r.Unseen != nil && r.Profile != "" {
 		a.sayf("%s: it no longer has that access key; %v", what, r.Unseen)
-		a.sayf("hint: %s", a.keysHint(r.Unseen))
+		a.sayf("hint: %s", keysHint(r.Unseen))
 		return nil
 	}
 	if len(r.Others) > 0 {
@@ -94,7 +95,7 @@ func using(profiles []string) string {
 func (a *app) agreeToRemove(ctx context.Context, what string, r keys.Removal) error {
 	terminal, err := a.terminal()
 	if err != nil {
-		return failure{what: what, err: errors.New("you must agree, and there is no terminal to ask you on"), hint: "guise keys remove --yes" + a.wantedWord(), code: exitPerson}
+		return failure{what: what, err: errors.New("you must agree, and there is no terminal to ask you on"), hint: "guise keys remove --yes " + shell.Word(what), code: exitPerson}
 	}
 	defer func() { _ = terminal.Close() }()
 	question := "remove the access key …" + keys.LastFour(r.ID) + " of " + what + " (guise's copy may be the only one)"
@@ -114,18 +115,18 @@ func (a *app) agreeToRemove(ctx context.Context, what string, r keys.Removal) er
 	if err == nil && !agreed {
 		err = session.ErrCancelled
 	}
-	return asSession(err)
+	return person.Answer(err)
 }
 
 // notStored gives a profile without a stored key its hint.
 func (a *app) notStored(name string, err error) error {
 	if !errors.Is(err, keys.ErrNotStored) {
-		return fail(name, err)
+		return about(name, fail(name, err))
 	}
-	hint := "guise explain" + a.wantedWord()
+	hint := "guise explain " + shell.Word(name)
 	if files, failed := a.files(); failed == nil {
 		if p, failed := files.Profile(name); failed == nil && p.KeysIn() == awsconfig.KeysPlain {
-			hint = "guise keys import" + a.wantedWord()
+			hint = "guise keys import " + shell.Word(name)
 		}
 	}
 	return failure{what: name, err: err, hint: hint, code: exitUsage}

@@ -7,6 +7,7 @@ import (
 	"guise/internal/sdk"
 	"guise/internal/secret"
 	"guise/session"
+	"guise/shell"
 )
 
 // The law of adoption: whoever botocore and the Go SDK are as a profile before
@@ -41,7 +42,7 @@ func (o adoptOptions) lawful(files *awsconfig.Files, names []string) ([]string, 
 			o.say("guise: " + differs(d) + ". With guise the Go SDK is what botocore is")
 			continue
 		}
-		o.say("guise: " + differs(d) + ": left as it is (guise adopt " + o.word(name) + " asks)")
+		o.say("guise: " + differs(d) + ": left as it is (guise adopt " + shell.Word(name) + " asks)")
 		names = slices.DeleteFunc(names, func(n string) bool { return n == name })
 	}
 	for len(names) > 0 {

@@ -10,6 +10,7 @@ import (
 
 	"guise/awsconfig"
 	"guise/session"
+	"guise/shell"
 )
 
 func newList(a *app) *cobra.Command {
@@ -78,10 +79,7 @@ func inParallel(n int, do func(i int)) {
 
 // sessionEnds gives the end of every session in the cache, by its key.
 func (a *app) sessionEnds() (map[string]time.Time, error) {
-	store, err := a.store()
-	if err != nil {
-		return nil, err
-	}
+	store := a.store()
 	entries, err := store.List(a.Now())
 	if err != nil {
 		return nil, fail("cache", err)
@@ -146,7 +144,7 @@ func (a *app) printList(all []description) error {
 		return err
 	}
 	if i := slices.IndexFunc(all, func(d description) bool { return d.Problem != "" }); i >= 0 {
-		a.sayf("guise: some profiles cannot have a session: guise explain %s", a.word(all[i].Profile))
+		a.sayf("guise: some profiles cannot have a session: guise explain %s", shell.Word(all[i].Profile))
 	}
 	return nil
 }

@@ -11,11 +11,12 @@ for at the next need. Sessions go on; guise logout --all ends those too.`,
 		Example: "  guise lock",
 		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			if !a.vault().Exists() {
+			vault := a.user("").vault()
+			if !vault.Exists() {
 				a.say("there is no vault to lock: access keys are in the OS keyring")
 				return nil
 			}
-			if err := a.vault().Lock(); err != nil {
+			if err := vault.Lock(); err != nil {
 				return fail("lock", err)
 			}
 			a.say("the vault is locked: its passphrase is asked for at the next need")

@@ -6,11 +6,12 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"guise/internal/person"
 	"guise/session"
 )
 
 func newLogin(a *app) *cobra.Command {
-	var force bool
+	var force, device bool
 	c := &cobra.Command{
 		Use:   "login [PROFILE…]",
 		Short: "Make sure that a session exists now; asks for what it needs",
@@ -26,7 +27,7 @@ terminal's.`,
 			}
 			var unkept error
 			for _, name := range names {
-				chain, got, err := a.credentials(c.Context(), name, session.Options{Force: force})
+				chain, got, err := a.access(person.Options{For: name, Device: device}).credentials(c.Context(), name, session.Options{Force: force})
 				if err != nil {
 					return err
 				}
@@ -35,7 +36,7 @@ terminal's.`,
 					continue
 				}
 				a.sayf("%s%s", name, useOptions{app: a}.summary(name, chain, got.Left(a.Now())))
-				if !a.kept(chain) {
+				if !a.user(name).retriever().Kept(chain) {
 					unkept = failure{what: name, err: errors.New("the session is not kept: the next call needs you again"), hint: "guise doctor"}
 				}
 			}
@@ -44,20 +45,14 @@ terminal's.`,
 		ValidArgsFunction: a.completeProfiles,
 	}
 	c.Flags().BoolVarP(&force, "force", "f", false, "get a new session even if there is one")
-	a.deviceFlag(c)
+	deviceFlag(c, &device)
 	return c
-}
-
-// kept reports whether the next call finds the session of a chain.
-func (a *app) kept(chain session.Chain) bool {
-	retriever, err := a.retriever()
-	return err == nil && retriever.Kept(chain)
 }
 
 // toLogIn gives the profiles named, those that wait, or the one of this terminal.
 func (a *app) toLogIn(names []string) ([]string, error) {
 	if len(names) == 0 {
-		for _, q := range a.room().List() {
+		for _, q := range person.Room(a.Runtime()).List() {
 			if !slices.Contains(names, q.Profile) {
 				names = append(names, q.Profile)
 			}
@@ -67,8 +62,8 @@ func (a *app) toLogIn(names []string) ([]string, error) {
 }
 
 // deviceFlag is the flag of commands that may have a person sign in to SSO.
-func (a *app) deviceFlag(c *cobra.Command) {
-	c.Flags().BoolVar(&a.anyDevice, "device", false, "sign in to SSO with a code on any device instead of the browser here")
+func deviceFlag(c *cobra.Command, device *bool) {
+	c.Flags().BoolVar(device, "device", false, "sign in to SSO with a code on any device instead of the browser here")
 }
 
 // orCurrent gives the profiles named, or the one of this terminal.

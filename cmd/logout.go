@@ -12,6 +12,7 @@ import (
 	"guise/awsconfig"
 	"guise/cache"
 	"guise/internal/files"
+	"guise/internal/process"
 	"guise/session"
 	"guise/signin"
 )
@@ -48,10 +49,7 @@ that does not answer (its copy of the key is removed when it does). Sessions tha
 }
 
 func (a *app) logout(ctx context.Context, names []string) error {
-	retriever, err := a.retriever()
-	if err != nil {
-		return err
-	}
+	retriever := a.user("").retriever()
 	for _, name := range names {
 		chain, err := a.chain(name)
 		if err != nil {
@@ -59,11 +57,11 @@ func (a *app) logout(ctx context.Context, names []string) error {
 		}
 		dropped, err := retriever.Drop(chain, true)
 		if err != nil {
-			return fail(name, err)
+			return about(name, fail(name, err))
 		}
 		a.sayf("%s: %d cached sessions dropped; AWS accepts credentials that programs already have until they expire", name, dropped)
 		if err := a.signOut(ctx, chain); err != nil {
-			return fail(name, err)
+			return about(name, fail(name, err))
 		}
 	}
 	return nil
@@ -74,7 +72,7 @@ func (a *app) logout(ctx context.Context, names []string) error {
 func (a *app) signOut(ctx context.Context, chain session.Chain) error {
 	switch base := chain[0]; base.Kind {
 	case session.SSOToken:
-		sso, err := a.sso()
+		sso, err := a.user(chain.Last().Profile).sso()
 		if err != nil {
 			return err
 		}
@@ -84,7 +82,7 @@ func (a *app) signOut(ctx context.Context, chain session.Chain) error {
 		}
 		return err
 	case session.Login:
-		login, err := a.consoleLogin()
+		login, err := a.user(chain.Last().Profile).consoleLogin()
 		if err != nil {
 			return err
 		}
@@ -100,10 +98,7 @@ func (a *app) signOut(ctx context.Context, chain session.Chain) error {
 // wipe signs out of everything and empties the cache. What keeps it from one
 // thing keeps it from nothing else; it is said, and the exit code is 1.
 func (a *app) wipe(ctx context.Context) error {
-	store, err := a.store()
-	if err != nil {
-		return err
-	}
+	store := a.store()
 	left := leftBehind{app: a}
 	read, err := a.files()
 	left.add("not signed out of any SSO session, whose tokens are good at AWS until they expire: the AWS config cannot be read", err)
@@ -133,7 +128,7 @@ func (a *app) wipe(ctx context.Context) error {
 	}
 	left.exported(read)
 	if left.anything {
-		return exitStatus(exitFailed)
+		return process.Status(exitFailed)
 	}
 	return nil
 }

@@ -15,8 +15,10 @@ import (
 
 	"guise/ask"
 	"guise/internal/keys"
+	"guise/internal/person"
 	"guise/internal/secret"
 	"guise/session"
+	"guise/shell"
 )
 
 // demoControl holds, inside the sandbox of `guise demo`, the address at which
@@ -92,12 +94,12 @@ func (a *app) addDevice(ctx context.Context, arg string, enable, unchecked bool)
 	}
 	terminal, err := a.terminal()
 	if err != nil {
-		return failure{what: serial, err: session.ErrNoPerson, hint: "guise mfa add " + a.word(arg) + "   # in a terminal"}
+		return failure{what: serial, err: session.ErrNoPerson, hint: "guise mfa add " + shell.Word(arg) + "   # in a terminal"}
 	}
 	defer func() { _ = terminal.Close() }()
 	seed, err := askMFASecret(ctx, terminal, serial)
 	if err != nil {
-		return asSession(err)
+		return person.Answer(err)
 	}
 	if enable {
 		if err := a.showTwo(ctx, terminal, seed); err != nil {
@@ -109,7 +111,7 @@ func (a *app) addDevice(ctx context.Context, arg string, enable, unchecked bool)
 			return fail(serial, err)
 		}
 	}
-	place, err := a.keys().AddDevice(ctx, serial, profile, seed, !unchecked)
+	place, err := a.user(profile).keys().AddDevice(ctx, serial, profile, seed, !unchecked)
 	if err != nil {
 		return fail(serial, err)
 	}
@@ -150,7 +152,7 @@ func (a *app) showTwo(ctx context.Context, terminal *ask.Terminal, seed secret.T
 	}
 	terminal.Say("the second code:  " + second.Reveal())
 	_, err = terminal.Line(ctx, "type Enter when AWS has taken both", func(string) error { return nil })
-	return asSession(err)
+	return person.Answer(err)
 }
 
 // errWrongSeed: its codes are not those of the device.
@@ -172,7 +174,7 @@ func (a *app) tryDevice(ctx context.Context, terminal *ask.Terminal, serial, pro
 	}
 	typed, err := terminal.Code(ctx, ask.CodeQuestion{Profile: "this device now", Serial: serial})
 	if err != nil {
-		return asSession(err)
+		return person.Answer(err)
 	}
 	for _, window := range []time.Duration{0, -ask.CodeWindow, ask.CodeWindow} {
 		if code, err := ask.TOTP(seed, a.Now().Add(window)); err == nil && code.Reveal() == typed.Reveal() {
@@ -191,15 +193,12 @@ func (a *app) trySession(ctx context.Context, serial, profile string, seed secre
 	if chain[0].Kind != session.Keys {
 		return errors.New("the profile does not begin with keys")
 	}
-	retriever, err := a.retriever()
-	if err != nil {
-		return err
-	}
+	retriever := a.user(profile).retriever()
 	keys, err := retriever.Retrieve(ctx, chain[:1], session.Options{})
 	if err != nil {
 		return err
 	}
-	api, err := a.api()
+	api, err := a.user(profile).api()
 	if err != nil {
 		return err
 	}
@@ -227,14 +226,14 @@ func newMFAList(a *app) *cobra.Command {
 			}
 			rows := []row{}
 			table := [][]string{{"DEVICE", "MFA SECRET"}}
-			for _, serial := range a.keys().Devices() {
+			for _, serial := range a.user("").keys().Devices() {
 				r, state := row{Serial: serial}, "stored"
-				if _, err := a.keys().MFASecret(c.Context(), serial); err != nil {
+				if _, err := a.user("").keys().MFASecret(c.Context(), serial); err != nil {
 					r.Problem, state = err.Error(), err.Error()
 				}
 				rows, table = append(rows, r), append(table, []string{serial, state})
 			}
-			unfinished, err := a.keys().Unfinished()
+			unfinished, err := a.user("").keys().Unfinished()
 			if err != nil {
 				return fail("key store", err)
 			}
@@ -269,7 +268,7 @@ func newMFARemove(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			err = a.keys().RemoveDevice(c.Context(), serial)
+			err = a.user("").keys().RemoveDevice(c.Context(), serial)
 			if errors.Is(err, keys.ErrNoDevice) {
 				return failure{what: serial, err: err, hint: "guise mfa list", code: exitUsage}
 			}
@@ -310,12 +309,12 @@ func (a *app) codeOf(ctx context.Context, args []string) (string, error) {
 			return "", err
 		}
 	}
-	all := a.keys().Devices()
+	all := a.user("").keys().Devices()
 	if serial == "" && len(all) == 1 {
 		serial = all[0]
 	}
 	if slices.Contains(all, serial) || a.Getenv(demoControl) == "" {
-		seed, err := a.keys().MFASecret(ctx, serial)
+		seed, err := a.user("").keys().MFASecret(ctx, serial)
 		if err != nil {
 			return "", failure{what: "mfa code", err: fmt.Errorf("no MFA secret of the device %s: %w", serial, err), hint: "guise mfa add, or guise_mfa_command = COMMAND in the profile"}
 		}

@@ -7,6 +7,7 @@ import (
 
 	"guise/awsconfig"
 	"guise/internal/keys"
+	"guise/shell"
 )
 
 // keysIn gives the profiles among names whose access keys are in a place.
@@ -60,7 +61,7 @@ func (o adoptOptions) adoptQuestion(names []string, moving []awsconfig.Profile) 
 	case o.keepKeys:
 		return manage + ", and move " + keysOf(moving) + " to a section of the same file"
 	}
-	return "move " + keysOf(moving) + " from the file to " + o.keys().Target().String() + ", and " + manage
+	return "move " + keysOf(moving) + " from the file to " + o.user("").keys().Target().String() + ", and " + manage
 }
 
 // sayAdopted says what adoption has done, where the access keys are now, and where
@@ -72,14 +73,14 @@ func (o adoptOptions) sayAdopted(names []string, moved []awsconfig.Profile) {
 		if o.keepKeys {
 			line += "a section of the same file, readable"
 		} else {
-			line += o.keys().Target().String() + ", and no longer in the file"
+			line += o.user("").keys().Target().String() + ", and no longer in the file"
 		}
 	}
 	switch {
 	case o.all:
 		line += "; `guise release --all` undoes it"
 	case len(names) <= fewNames:
-		line += "; `guise release " + o.words(names) + "` undoes it"
+		line += "; `guise release " + shell.Words(names) + "` undoes it"
 	}
 	o.say(line)
 	if !o.keepKeys {
@@ -97,19 +98,10 @@ func (a *app) sayStillReadable(moved []awsconfig.Profile) {
 	for _, p := range moved {
 		for _, use := range files.KeyUses(p.AccessKeyID()) {
 			if use.InFile {
-				a.sayf("guise: the same access key …%s is still readable in the file, as %s: guise keys import %s", keys.LastFour(p.AccessKeyID()), use.Profile, a.word(use.Profile))
+				a.sayf("guise: the same access key …%s is still readable in the file, as %s: guise keys import %s", keys.LastFour(p.AccessKeyID()), use.Profile, shell.Word(use.Profile))
 			}
 		}
 	}
-}
-
-// words are names as they are typed in a shell.
-func (a *app) words(names []string) string {
-	var all []string
-	for _, name := range names {
-		all = append(all, a.word(name))
-	}
-	return strings.Join(all, " ")
 }
 
 // sayReleased says what release has done, and where the access keys are now.
@@ -126,8 +118,8 @@ func (o adoptOptions) noStore(moving []awsconfig.Profile) error {
 	if o.keepKeys || o.mayMakeVault || len(moving) == 0 {
 		return nil
 	}
-	if err := o.keys().Available(); err != nil {
-		names := o.words(namesOf(moving))
+	if err := o.user("").keys().Available(); err != nil {
+		names := shell.Words(namesOf(moving))
 		return failure{
 			what: moving[0].Name, err: fmt.Errorf("its access key is in the file, and there is no key store to move it to: %w", err),
 			hint: "guise keys import " + names + "   # makes a vault; or: guise adopt --keep-keys " + names,

@@ -50,7 +50,7 @@ func (o adoptOptions) release(ctx context.Context, names []string) error {
 	}
 	returning := keysIn(files, names, awsconfig.KeysInStore)
 	if !o.yes || o.dryRun {
-		if err := o.releaseFrom(files, names, o.keys().Fetch(ctx)); err != nil {
+		if err := o.releaseFrom(files, names, o.user("").keys().Fetch(ctx)); err != nil {
 			return err
 		}
 		agreed, err := o.show(ctx, files.Diff(), fmt.Sprintf("release %s", count(len(names), "profile")))
@@ -58,7 +58,7 @@ func (o adoptOptions) release(ctx context.Context, names []string) error {
 			return err
 		}
 	}
-	changed, err := o.keys().Return(ctx, names, func(f *awsconfig.Files, fetch keys.FetchFunc) error { return o.releaseFrom(f, names, fetch) })
+	changed, err := o.user("").keys().Return(ctx, names, func(f *awsconfig.Files, fetch keys.FetchFunc) error { return o.releaseFrom(f, names, fetch) })
 	if pending := (*keys.PendingError)(nil); err != nil && !errors.As(err, &pending) {
 		return err
 	} else if err != nil {

@@ -10,6 +10,7 @@ import (
 	"guise/internal/keys"
 	"guise/internal/secret"
 	"guise/session"
+	"guise/shell"
 )
 
 func newKeysRotate(a *app) *cobra.Command {
@@ -32,8 +33,7 @@ to its call was lost, it names the key and stops.`,
 }
 
 func (a *app) rotate(ctx context.Context, name string) error {
-	a.wanted = name
-	done, err := a.keys().Rotate(ctx, name, func(ctx context.Context) (keys.IAM, error) { return a.iam(ctx, name) })
+	done, err := a.user(name).keys().Rotate(ctx, name, func(ctx context.Context) (keys.IAM, error) { return a.iam(ctx, name) })
 	if done.New != "" {
 		a.sayf("%s: the access key …%s has taken the place of …%s, which is deleted at AWS", name, keys.LastFour(done.New), keys.LastFour(done.Old))
 	}
@@ -44,14 +44,14 @@ func (a *app) rotate(ctx context.Context, name string) error {
 	case errors.Is(err, keys.ErrNotStored), errors.As(err, new(*keys.PendingError)):
 		return a.notStored(name, err)
 	case errors.As(err, &foreign):
-		return failure{what: name, err: err, hint: "aws iam delete-access-key --profile" + a.wantedWord() + " --access-key-id " + foreign.ID + "   # if nobody uses it"}
+		return failure{what: name, err: err, hint: "aws iam delete-access-key --profile " + shell.Word(name) + " --access-key-id " + foreign.ID + "   # if nobody uses it"}
 	case errors.As(err, new(failure)):
 		return err
 	}
-	if hint := a.keysHint(err); hint != "" {
+	if hint := keysHint(err); hint != "" {
 		return failure{what: name, err: err, hint: hint}
 	}
-	return failure{what: name, err: err, hint: "run it again to go on: guise keys rotate" + a.wantedWord()}
+	return failure{what: name, err: err, hint: "run it again to go on: guise keys rotate " + shell.Word(name)}
 }
 
 // userKeys is IAM for the user of a profile.
@@ -63,11 +63,11 @@ type userKeys struct {
 
 // iam signs in as the user of a profile: with MFA, where there is a device.
 func (a *app) iam(ctx context.Context, name string) (keys.IAM, error) {
-	_, creds, err := a.credentials(ctx, name, session.Options{})
+	_, creds, err := a.user(name).credentials(ctx, name, session.Options{})
 	if err != nil {
 		return nil, err
 	}
-	api, err := a.api()
+	api, err := a.user(name).api()
 	return userKeys{api, a.placeOf(name, "iam"), creds}, err
 }
 

@@ -17,7 +17,6 @@ import (
 	"os"
 	"strings"
 	"text/tabwriter"
-	"time"
 	"unicode/utf16"
 
 	"golang.org/x/term"
@@ -119,23 +118,4 @@ func (a *app) terminal() (*ask.Terminal, error) {
 		t.Plain = a.plain()
 	}
 	return t, err
-}
-
-// word writes data as a word that can be pasted into a POSIX shell.
-func (a *app) word(s string) string {
-	if s != "" && strings.IndexFunc(s, func(r rune) bool {
-		return r > 127 || !strings.ContainsRune("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./@:+=,", r)
-	}) < 0 {
-		return s
-	}
-	return quoted(s)
-}
-
-// clockOff says that this computer's clock is not AWS's.
-func (a *app) clockOff(skew time.Duration) {
-	which := "behind"
-	if skew < 0 {
-		which = "ahead of"
-	}
-	(&person{a}).Say("this computer's clock is " + skew.Abs().Round(time.Second).String() + " " + which + " AWS's: set it")
 }

@@ -17,6 +17,8 @@ import (
 	"guise/internal/endpoint"
 	"guise/internal/filecopy"
 	"guise/internal/local"
+	"guise/internal/person"
+	"guise/internal/process"
 	"guise/internal/source"
 	"guise/session"
 )
@@ -49,7 +51,7 @@ func (a *app) runServed(name, path string, argv []string, env awsenv.Env) error 
 		awsenv.Variable{Name: awsenv.ContainerURI, Value: server.URL() + endpoint.Path},
 		awsenv.Variable{Name: awsenv.ContainerToken, Value: e.Token()})
 	c := &exec.Cmd{Path: path, Args: argv, Env: env, Stdin: a.In, Stdout: a.Out, Stderr: a.Err}
-	return fail(argv[0], attend(c, s.begin, func(s os.Signal) os.Signal { return s }))
+	return fail(argv[0], process.Attend(c, s.begin, func(s os.Signal) os.Signal { return s }))
 }
 
 // syncCopies brings what commands see of the config file up to date.
@@ -88,10 +90,7 @@ func (s *served) cached() (got session.Credentials, fresh, ok bool) {
 	if err != nil {
 		return got, false, false
 	}
-	r, err := a.retriever()
-	if err != nil {
-		return got, false, false
-	}
+	r := a.user("").retriever()
 	if got, ok := r.Fresh(chain.Key()); ok {
 		return got, true, true
 	}
@@ -111,7 +110,7 @@ func (s *served) get(ctx context.Context) (session.Credentials, error) {
 	pid := s.pid
 	s.mu.Unlock()
 	c := exec.CommandContext(ctx, self, "credential-process", "--profile-encoded", awsconfig.EncodeProfile(s.profile)) //nolint:gosec // guise itself
-	c.Env = append(s.Environ(), askedBy+"="+strconv.Itoa(pid))
+	c.Env = append(s.Environ(), person.AskedBy+"="+strconv.Itoa(pid))
 	c.Cancel = func() error { return c.Process.Signal(os.Interrupt) }
 	c.WaitDelay = letGo
 	var out, said bytes.Buffer
@@ -142,7 +141,7 @@ func refusalOf(err error, said string) error {
 	}
 	status := (*exec.ExitError)(nil)
 	if errors.As(err, &status) {
-		switch statusOf(status) {
+		switch process.StatusOf(status) {
 		case exitPerson:
 			return &endpoint.Refusal{Code: "UserNeeded", Message: message}
 		case exitCancelled:

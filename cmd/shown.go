@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"guise/awsconfig"
+	"guise/shell"
 )
 
 // shownFaults is how many broken lines a command other than doctor shows.
@@ -50,11 +51,11 @@ func (a *app) nobodysProfile(files *awsconfig.Files) (found [][2]string) {
 }
 
 // edit is a command that opens a file at a line; 0 is no line.
-func (a *app) edit(path string, line int) string {
+func edit(path string, line int) string {
 	if line == 0 {
-		return "${EDITOR:-vi} " + a.word(path)
+		return "${EDITOR:-vi} " + shell.Word(path)
 	}
-	return fmt.Sprintf("${EDITOR:-vi} +%d %s", line, a.word(path))
+	return fmt.Sprintf("${EDITOR:-vi} +%d %s", line, shell.Word(path))
 }
 
 // brokenFiles: files that cannot be read, lines that nobody reads alike, and a
@@ -62,39 +63,39 @@ func (a *app) edit(path string, line int) string {
 func (d *doctor) brokenFiles(context.Context) {
 	_, problems := awsconfig.ReadSome(d.configPaths())
 	for _, err := range problems {
-		d.found(finding{Check: "unreadable-file", Severity: serious, What: err.Error(), Why: "the profiles in it have no credentials, and SDKs may hang on it or fail", Fix: fixOf(err, d.word)})
+		d.found(finding{Check: "unreadable-file", Severity: serious, What: err.Error(), Why: "the profiles in it have no credentials, and SDKs may hang on it or fail", Fix: fixOf(err)})
 	}
 	for _, fault := range d.files.Faults() {
 		d.found(finding{
 			Check: "broken-line", Severity: serious, What: fault.Error(),
-			Why: "SDKs read it each in their own way, or refuse the whole file; guise changes nothing in this file", Fix: d.edit(fault.File, fault.Line),
+			Why: "SDKs read it each in their own way, or refuse the whole file; guise changes nothing in this file", Fix: edit(fault.File, fault.Line),
 		})
 	}
 	for _, one := range d.nobodysProfile(d.files) {
 		fix := "unset " + one[0]
 		if near := awsconfig.Nearest(one[1], d.files.Names()); len(near) > 0 {
-			fix = "guise use " + d.word(near[0])
+			fix = "guise use " + shell.Word(near[0])
 		}
 		d.found(finding{Check: "active-profile", Severity: serious, What: one[0] + " is " + one[1] + ": no such profile", Why: "every SDK in this terminal fails by it", Fix: fix})
 	}
 }
 
 // fixOf says what makes a file readable.
-func fixOf(err error, word func(string) string) string {
+func fixOf(err error) string {
 	path := (*fs.PathError)(nil)
 	if !errors.As(err, &path) {
 		return ""
 	}
 	if info, failed := os.Stat(path.Path); failed == nil && !info.Mode().IsRegular() {
-		return "mv " + word(path.Path) + " " + word(path.Path+".old") + "   # then put a file there"
+		return "mv " + shell.Word(path.Path) + " " + shell.Word(path.Path+".old") + "   # then put a file there"
 	}
-	return "ls -l " + word(path.Path) + "   # you must be able to read it"
+	return "ls -l " + shell.Word(path.Path) + "   # you must be able to read it"
 }
 
 // brokenSettings: those that guise goes on without.
 func (d *doctor) brokenSettings(context.Context) {
 	for _, e := range d.settings().Broken {
-		f := finding{Check: "settings", Severity: warning, What: e.Error(), Why: "guise goes on as if it were not set", Fix: d.edit(e.Path, e.Line)}
+		f := finding{Check: "settings", Severity: warning, What: e.Error(), Why: "guise goes on as if it were not set", Fix: edit(e.Path, e.Line)}
 		if e.Protects() {
 			f.Severity, f.Why = serious, "as long as nobody knows what key_store is to be, no session is kept in the cache; what mfa is to be, no code is asked for"
 		}

@@ -2,14 +2,12 @@ package cmd
 
 import (
 	"context"
-	"errors"
 	"os"
 	"sync"
 	"sync/atomic"
 	"syscall"
 
 	"guise/ask"
-	"guise/session"
 )
 
 // untilSignal is a context that ends at a signal which asks the program to end.
@@ -47,16 +45,4 @@ func (u *untilSignal) Value(key any) any {
 		return nil
 	}
 	return u.listen().Value(key)
-}
-
-// stoppedError: a signal other than Ctrl-C ends us, or the terminal was closed. Nobody
-// has said no, so that others who wait for the same session ask in their turn.
-type stoppedError struct{}
-
-func (stoppedError) Error() string { return ask.ErrStopped.Error() }
-func (stoppedError) Unwrap() error { return session.ErrNoPerson }
-
-// isStopped reports whether it was such a signal that ended what gave the error.
-func isStopped(ctx context.Context, err error) bool {
-	return errors.Is(err, ask.ErrStopped) || err != nil && errors.Is(context.Cause(ctx), ask.ErrStopped)
 }

@@ -13,7 +13,9 @@ import (
 	"golang.org/x/term"
 
 	"guise/awsconfig"
+	"guise/internal/person"
 	"guise/session"
+	"guise/shell"
 	"guise/signin"
 )
 
@@ -31,6 +33,7 @@ type syncOptions struct {
 	*app
 	template, region             string
 	dryRun, prune, asJSON        bool
+	device                       bool
 	templateGiven, regionIsGiven bool
 }
 
@@ -66,7 +69,7 @@ not belong in a name become "-", and names that are the same get the account's i
 	c.Flags().BoolVarP(&o.dryRun, "dry-run", "n", false, "show the change as a diff, and make none")
 	c.Flags().BoolVar(&o.prune, "prune", false, "remove profiles that are no longer granted")
 	c.Flags().BoolVar(&o.asJSON, "json", false, "print what was changed as JSON")
-	a.deviceFlag(c)
+	deviceFlag(c, &o.device)
 	return c
 }
 
@@ -101,7 +104,7 @@ func (o syncOptions) run(ctx context.Context, args []string) error {
 	}
 	granted, err := o.granted(ctx, link)
 	if errors.Is(err, session.ErrNoPerson) {
-		return failure{what: name, err: err, hint: "guise sso sync " + o.word(name) + "   # in a terminal"}
+		return failure{what: name, err: err, hint: "guise sso sync " + shell.Word(name) + "   # in a terminal"}
 	}
 	if err != nil {
 		return fail(name, err)
@@ -117,7 +120,7 @@ func (o syncOptions) run(ctx context.Context, args []string) error {
 func (o syncOptions) sessionToSync(ctx context.Context, files *awsconfig.Files, args []string) (string, error) {
 	all := files.SSOSessions()
 	if len(args) > 0 && len(all) > 0 && !slices.Contains(all, args[0]) {
-		return "", failure{what: args[0], err: errors.New("the AWS config file has no such [sso-session], but " + strings.Join(all, ", ")), hint: "guise sso sync " + o.word(all[0]), code: exitUsage}
+		return "", failure{what: args[0], err: errors.New("the AWS config file has no such [sso-session], but " + strings.Join(all, ", ")), hint: "guise sso sync " + shell.Word(all[0]), code: exitUsage}
 	}
 	if len(args) > 0 && len(all) > 0 {
 		return args[0], nil
@@ -128,9 +131,9 @@ func (o syncOptions) sessionToSync(ctx context.Context, files *awsconfig.Files, 
 	case 1:
 		return all[0], nil
 	default:
-		i, err := (&person{o.app}).Choose(ctx, "SSO session", all)
+		i, err := o.user("").person.Choose(ctx, "SSO session", all)
 		if errors.Is(err, session.ErrNoPerson) {
-			return "", failure{what: "sso sync", err: errors.New("there are several sessions: " + strings.Join(all, ", ")), hint: "guise sso sync " + o.word(all[0]), code: exitUsage}
+			return "", failure{what: "sso sync", err: errors.New("there are several sessions: " + strings.Join(all, ", ")), hint: "guise sso sync " + shell.Word(all[0]), code: exitUsage}
 		}
 		if err != nil {
 			return "", err
@@ -141,7 +144,7 @@ func (o syncOptions) sessionToSync(ctx context.Context, files *awsconfig.Files, 
 
 // granted reads what a session opens, signing in where that is needed.
 func (o syncOptions) granted(ctx context.Context, link session.Link) ([]signin.Granted, error) {
-	sso, err := o.sso()
+	sso, err := o.access(person.Options{Device: o.device}).sso()
 	if err != nil {
 		return nil, err
 	}
@@ -164,10 +167,7 @@ func (o syncOptions) granted(ctx context.Context, link session.Link) ([]signin.G
 
 // token gets a session's token, one process at a time.
 func (a *app) token(ctx context.Context, sso *signin.SSO, link session.Link, o session.BaseOptions) (session.Credentials, error) {
-	store, err := a.store()
-	if err != nil {
-		return session.Credentials{}, err
-	}
+	store := a.store()
 	lock, err := store.Lock(ctx, session.Chain{link}.Key())
 	if err != nil {
 		return session.Credentials{}, err

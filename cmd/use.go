@@ -12,6 +12,7 @@ import (
 	"guise/ask"
 	"guise/awsconfig"
 	"guise/internal/awsenv"
+	"guise/internal/person"
 	"guise/session"
 	"guise/shell"
 )
@@ -21,6 +22,7 @@ type useOptions struct {
 	query   string
 	region  string
 	noLogin bool
+	device  bool
 }
 
 func newUse(a *app) *cobra.Command {
@@ -50,7 +52,7 @@ a name where it fits one profile; where it fits several, the picker opens with i
 	}
 	c.Flags().StringVarP(&o.region, "region", "r", "", "switch AWS_REGION and AWS_DEFAULT_REGION too")
 	c.Flags().BoolVar(&o.noLogin, "no-login", false, "only switch; log in when the first call comes")
-	o.deviceFlag(c)
+	deviceFlag(c, &o.device)
 	_ = c.RegisterFlagCompletionFunc("region", a.completeRegion)
 	return c
 }
@@ -68,9 +70,8 @@ func (o useOptions) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	o.wanted = name
 	if err := o.offerAdoption(ctx, name); err != nil {
-		return err
+		return about(name, err)
 	}
 	chain, left, err := o.login(ctx, name)
 	if err != nil {
@@ -78,7 +79,7 @@ func (o useOptions) run(ctx context.Context) error {
 	}
 	script, err := o.script(dialect, state, name, chain)
 	if err != nil {
-		return err
+		return about(name, err)
 	}
 	o.noteUse(name)
 	if err := o.answer(script); err != nil {
@@ -126,7 +127,7 @@ func (o useOptions) choose(ctx context.Context, state terminalState) (string, er
 // lasts; 0 where it has no end, or there is none.
 func (o useOptions) login(ctx context.Context, name string) (session.Chain, time.Duration, error) {
 	if !o.noLogin {
-		chain, got, err := o.credentials(ctx, name, session.Options{})
+		chain, got, err := o.access(person.Options{For: name, Device: o.device}).credentials(ctx, name, session.Options{})
 		if err != nil || got.Expires.IsZero() {
 			return chain, 0, err
 		}

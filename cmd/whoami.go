@@ -10,6 +10,7 @@ import (
 
 	"guise/awsconfig"
 	"guise/internal/awsenv"
+	"guise/internal/process"
 	"guise/internal/secret"
 	"guise/internal/source"
 	"guise/session"
@@ -53,7 +54,7 @@ func (a *app) whoami(ctx context.Context, args []string) (whoamiAnswer, error) {
 	if err != nil {
 		return whoamiAnswer{}, err
 	}
-	api, err := a.api()
+	api, err := a.user("").api()
 	if err != nil {
 		return whoamiAnswer{}, err
 	}
@@ -96,14 +97,13 @@ func (a *app) asSDK(ctx context.Context, args []string) (session.Link, session.C
 	if err != nil {
 		return session.Link{}, session.Credentials{}, fail(names[0], err)
 	}
-	a.wanted = p.Name
 	where := session.Link{Region: p.Get("region"), Endpoint: a.endpoint(p, "sts")}
 	if !p.BehindGuise() || len(p.Visible()) > 0 {
-		_, creds, err := a.credentials(ctx, p.Name, session.Options{})
+		_, creds, err := a.user(p.Name).credentials(ctx, p.Name, session.Options{})
 		return where, creds, err
 	}
 	creds, err := a.runProcess(ctx, p)
-	return where, creds, fail(p.Name, err)
+	return where, creds, about(p.Name, fail(p.Name, err))
 }
 
 // container is the address at which SDKs find a container's credentials; empty: none.
@@ -125,7 +125,7 @@ func (a *app) isServed() bool {
 // no profile.
 func (a *app) asContainer(ctx context.Context) (session.Link, session.Credentials, error) {
 	l := session.Link{Kind: session.Container, URL: a.container()}
-	creds, err := bases{a}.Get(ctx, l, session.BaseOptions{})
+	creds, err := a.user("").sources().Get(ctx, l, session.BaseOptions{})
 	return session.Link{Endpoint: a.endpoint(awsconfig.Profile{}, "sts")}, creds, fail("whoami", err)
 }
 
@@ -135,7 +135,7 @@ func (a *app) runProcess(ctx context.Context, p awsconfig.Profile) (session.Cred
 	c.Env, c.Stdin, c.Stderr = a.Environ(), a.In, a.Err
 	data, err := c.Output()
 	if status := (*exec.ExitError)(nil); errors.As(err, &status) && status.ExitCode() > 0 {
-		return session.Credentials{}, exitStatus(status.ExitCode()) // it has said why
+		return session.Credentials{}, process.Status(status.ExitCode()) // it has said why
 	}
 	if err != nil {
 		return session.Credentials{}, fmt.Errorf("its credential_process: %w", err)

@@ -75,6 +75,12 @@ func (e Env) Without(names ...string) Env {
 	})
 }
 
+// WithoutAWS leaves out all of AWS's variables: for browsers and the like, which need
+// none and would hand them on.
+func (e Env) WithoutAWS() Env {
+	return slices.DeleteFunc(slices.Clone(e), func(pair string) bool { return strings.HasPrefix(pair, "AWS_") })
+}
+
 // With is the environment with variables set, in the place of those of their names.
 func (e Env) With(variables ...Variable) Env {
 	names := make([]string, len(variables))

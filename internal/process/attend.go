@@ -1,4 +1,4 @@
-package cmd
+package process
 
 import (
 	"errors"
@@ -8,10 +8,10 @@ import (
 	"syscall"
 )
 
-// attend runs a command to its end, and gives its status as a shell would. Ctrl-C and
-// Ctrl-\ are the command's own business, as it has the terminal too; a signal to end
-// is passed on, as what pass makes of it. began gets its process id.
-func attend(c *exec.Cmd, began func(pid int), pass func(os.Signal) os.Signal) error {
+// Attend runs a command to its end, and returns its [Status] where that is not 0.
+// Ctrl-C and Ctrl-\ are the command's own business, as it has the terminal too; a
+// signal to end is passed on, as what pass makes of it. began gets its process id.
+func Attend(c *exec.Cmd, began func(pid int), pass func(os.Signal) os.Signal) error {
 	signals := make(chan os.Signal, 4)
 	signal.Notify(signals, os.Interrupt, syscall.SIGQUIT, syscall.SIGTERM, syscall.SIGHUP)
 	defer signal.Stop(signals)
@@ -25,7 +25,7 @@ func attend(c *exec.Cmd, began func(pid int), pass func(os.Signal) os.Signal) er
 		select {
 		case err := <-ended:
 			if status := (*exec.ExitError)(nil); errors.As(err, &status) {
-				return exitStatus(statusOf(status))
+				return StatusOf(status)
 			}
 			return err
 		case s := <-signals:

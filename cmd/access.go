@@ -1,0 +1,284 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"net/url"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+
+	"guise/awsapi"
+	"guise/awsconfig"
+	"guise/cache"
+	"guise/internal/awsenv"
+	"guise/internal/files"
+	"guise/internal/keys"
+	"guise/internal/person"
+	"guise/internal/secret"
+	"guise/internal/secretstore"
+	"guise/internal/source"
+	"guise/session"
+	"guise/signin"
+)
+
+// access is what credentials are got with: the sources of chains, the key store and
+// AWS, all of which reach the user in one way.
+type access struct {
+	app    *app
+	person *person.Person
+}
+
+// user is access on behalf of the one who has typed the command; about is the profile
+// that it is about, if it is about one.
+func (a *app) user(about string) access { return a.access(person.Options{For: about}) }
+
+// access wires a person, of whom o says how they are reached.
+func (a *app) access(o person.Options) access {
+	o.Began, o.Settings = a.began, a.settings()
+	o.Getenv, o.Environ, o.Now, o.Home, o.Runtime = a.Getenv, a.Environ, a.Now, a.Home, a.Runtime()
+	o.Kept = []string{filepath.Join(a.Cache, "sessions"), a.ssoDir(), a.loginDir()}
+	o.Terminal, o.Plain, o.Say, o.Out = a.terminal, a.plain(), a.say, a.Out
+	o.Profile = func(name string) (awsconfig.Profile, error) {
+		files, err := a.files()
+		if err != nil {
+			return awsconfig.Profile{}, err
+		}
+		return files.Profile(name)
+	}
+	o.MFASecret = func(ctx context.Context, p *person.Person, serial string) (text secret.Text, ok bool, err error) {
+		keeper := access{a, p}.keys()
+		if !slices.Contains(keeper.Devices(), serial) { // a store that is locked would take seconds to say so
+			return text, false, nil
+		}
+		text, err = keeper.MFASecret(ctx, serial)
+		if errors.Is(err, secretstore.ErrNotFound) {
+			return text, false, nil // it was being stored when guise was interrupted
+		}
+		return text, err == nil, err
+	}
+	return access{a, person.New(o)}
+}
+
+// unasked is access without anybody to ask.
+func (x access) unasked() access { return access{x.app, x.person.Nobody()} }
+
+// retriever walks chains.
+func (x access) retriever() *session.Retriever {
+	a := x.app
+	return &session.Retriever{
+		Cache: keptBy{a.store(), a.Now}, API: func() (session.API, error) { return x.api() }, Base: x.sources(), Person: x.person, Now: a.Now,
+		Secret: func(_, id string) (secret.Text, error) {
+			return x.keys().Secret(context.Background(), id)
+		},
+		RefreshBefore: a.settings().RefreshBefore,
+		Sleep:         sleep,
+	}
+}
+
+// credentials gives the credentials of a profile: the way of every command
+// that needs them.
+func (x access) credentials(ctx context.Context, name string, o session.Options) (session.Chain, session.Credentials, error) {
+	chain, err := x.app.chain(name)
+	if err != nil {
+		return nil, session.Credentials{}, err
+	}
+	o.Since, o.Strict = x.app.began, true
+	got, err := x.retriever().Retrieve(ctx, chain, o)
+	if err == nil {
+		x.app.noteEnd(chain, got)
+	}
+	return chain, got, about(name, fail(name, err))
+}
+
+// api is the client for AWS. It remarks upon the clock once in a process, to the person
+// of the access that made it.
+func (x access) api() (*awsapi.Client, error) {
+	a := x.app
+	if a.apiOnce == nil {
+		client, err := awsapi.New(awsapi.Settings{
+			Region: a.regionOf, CABundle: a.Getenv("AWS_CA_BUNDLE"), Version: version(), Now: a.Now,
+			FIPS: a.Getenv("AWS_USE_FIPS_ENDPOINT") == "true", DualStack: a.Getenv("AWS_USE_DUALSTACK_ENDPOINT") == "true",
+			ClockOff: func(skew time.Duration) { x.person.Say(clockOff(skew)) },
+		})
+		if err != nil {
+			return nil, err
+		}
+		a.apiOnce = client
+	}
+	return a.apiOnce, nil
+}
+
+// keys is what owns access keys and MFA secrets.
+func (x access) keys() *keys.Keeper {
+	a := x.app
+	config, credentials := a.configPaths()
+	return &keys.Keeper{
+		Keyring: a.secretStore(), Vault: x.vault(), Dir: a.State, Write: files.Keep,
+		Config: config, Credentials: credentials,
+		Rewrite: func(edit func(*awsconfig.Files) error) (bool, error) { return a.rewrite(edit) },
+		Try: func(ctx context.Context, profile, id string, key secret.Text) (string, error) {
+			api, err := x.api()
+			if err != nil {
+				return "", err
+			}
+			who, err := api.WhoAmI(ctx, a.placeOf(profile, "sts"), session.Credentials{AccessKeyID: id, SecretAccessKey: key})
+			return who.ARN, err
+		},
+		Endpoint: func(profile, service string) string { return a.placeOf(profile, service).Endpoint },
+		Say:      a.say, Now: a.Now, Sleep: sleep,
+	}
+}
+
+// vault is the file that stands in for an OS keyring.
+func (x access) vault() *secretstore.Vault {
+	path := filepath.Join(x.app.Data, "keys.vault")
+	return &secretstore.Vault{
+		Path: path, Key: cache.BootKey{Name: "guise-vault:" + path},
+		Passphrase: func(ctx context.Context, isNew bool, again string) (secret.Text, error) {
+			return x.person.Passphrase(ctx, path, isNew, again)
+		},
+		Write: func(path string, data []byte) error {
+			if err := makePrivate(filepath.Dir(path)); err != nil {
+				return err
+			}
+			return files.Keep(path, data)
+		},
+	}
+}
+
+// sources gets what chains start from.
+func (x access) sources() source.Sources {
+	a := x.app
+	return source.Sources{
+		Getenv: a.Getenv, Environ: a.Environ, Now: a.Now, Browser: x.assertion,
+		Instance: func(ctx context.Context, l session.Link) (session.Credentials, error) {
+			api, err := x.api()
+			if err != nil {
+				return session.Credentials{}, err
+			}
+			return api.Instance(ctx, l)
+		},
+		Container: func(ctx context.Context, l session.Link) (session.Credentials, error) {
+			api, err := x.api()
+			if err != nil {
+				return session.Credentials{}, err
+			}
+			return api.Container(ctx, l, awsapi.ContainerSettings{
+				Token: a.Getenv("AWS_CONTAINER_AUTHORIZATION_TOKEN"), TokenFile: a.Getenv("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"),
+			})
+		},
+		SSO: func(ctx context.Context, l session.Link, o session.BaseOptions) (session.Credentials, error) {
+			sso, err := x.sso()
+			if err != nil {
+				return session.Credentials{}, err
+			}
+			return sso.Token(ctx, l, o)
+		},
+		Login: func(ctx context.Context, l session.Link, o session.BaseOptions) (session.Credentials, error) {
+			login, err := x.consoleLogin()
+			if err != nil {
+				return session.Credentials{}, err
+			}
+			return login.Credentials(ctx, l, o)
+		},
+	}
+}
+
+// signInLimit is how long a page in the browser may take.
+const signInLimit = 10 * time.Minute
+
+// sso signs in at IAM Identity Centers.
+func (x access) sso() (*signin.SSO, error) {
+	api, err := x.api()
+	if err != nil {
+		return nil, err
+	}
+	a := x.app
+	return &signin.SSO{
+		Cache: keptBy{a.store(), a.Now}, OIDC: api, Portal: api, Person: x.person, Now: a.Now, Sleep: sleep, Limit: signInLimit,
+		Shared: signin.Shared{Dir: a.ssoDir(), Write: files.Replace},
+		Device: x.person.AnyDevice(), Share: a.settings().SSOShareToken,
+	}, nil
+}
+
+// consoleLogin gets the credentials of `aws login`.
+func (x access) consoleLogin() (*signin.Login, error) {
+	api, err := x.api()
+	if err != nil {
+		return nil, err
+	}
+	return &signin.Login{Dir: x.app.loginDir(), Write: files.Replace, Console: api, Person: x.person, Now: x.app.Now, Limit: signInLimit}, nil
+}
+
+// assertion has the user sign in at a SAML identity provider, in one browser at
+// a time: two of them cannot share its profile.
+func (x access) assertion(ctx context.Context, l session.Link, profile string) (secret.Text, error) {
+	if err := x.person.Reachable(); err != nil {
+		return secret.Text{}, err
+	}
+	s, err := x.saml(l)
+	if err != nil {
+		return secret.Text{}, err
+	}
+	lock, err := x.app.store().Lock(ctx, "browser-"+filepath.Base(s.Folder.Path()))
+	if err != nil {
+		return secret.Text{}, err
+	}
+	defer lock.Unlock()
+	return s.Assertion(ctx, l, profile)
+}
+
+// saml signs in at a SAML identity provider.
+func (x access) saml(l session.Link) (*signin.SAML, error) {
+	a := x.app
+	files, err := a.files()
+	if err != nil {
+		return nil, err
+	}
+	p, err := files.Profile(l.Profile)
+	if err != nil {
+		return nil, err
+	}
+	s := &signin.SAML{Environ: awsenv.Env(a.Environ()).WithoutAWS(), Receivers: signin.Receivers(), Person: x.person, Limit: signInLimit}
+	if own := a.endpoint(p, "signin"); own != "" {
+		s.Receivers = append(s.Receivers, strings.TrimSuffix(own, "/")+"/saml")
+	}
+	s.Browser, s.Options = signin.Chromium(p.Own("saml_browser"))
+	u, err := url.Parse(l.URL)
+	if err != nil {
+		return nil, err
+	}
+	s.Folder = a.browserFolder(u.Host)
+	if !slices.Contains(s.Options, "--headless") && runtime.GOOS == "linux" && a.Getenv("DISPLAY") == "" && a.Getenv("WAYLAND_DISPLAY") == "" {
+		return nil, failure{what: l.Profile, err: errors.New("there is no screen here for a browser to sign in with"), hint: "guise_saml_command in the profile takes an assertion from a command", code: exitPerson}
+	}
+	return s, nil
+}
+
+// browserFolder is where the browser for a SAML identity provider keeps its profile.
+func (a *app) browserFolder(provider string) files.Folder {
+	return files.Folder{Root: a.State, Below: "browser/" + hexName(provider)}
+}
+
+// ssoDir is the folder in which the AWS CLI and SDKs look for tokens of SSO.
+func (a *app) ssoDir() string { return filepath.Join(a.Home, ".aws", "sso", "cache") }
+
+// loginDir is the folder of the sign-ins of `aws login`.
+func (a *app) loginDir() string {
+	if dir := a.Getenv("AWS_LOGIN_CACHE_DIRECTORY"); dir != "" {
+		return dir
+	}
+	return filepath.Join(a.Home, ".aws", "login", "cache")
+}
+
+// clockOff says that this computer's clock is not AWS's.
+func clockOff(skew time.Duration) string {
+	which := "behind"
+	if skew < 0 {
+		which = "ahead of"
+	}
+	return "this computer's clock is " + skew.Abs().Round(time.Second).String() + " " + which + " AWS's: set it"
+}

@@ -1,0 +1,157 @@
+package person
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"syscall"
+
+	"guise/ask"
+	"guise/awsconfig"
+	"guise/internal/process"
+	"guise/session"
+	"guise/signin"
+)
+
+// A credential process that needs the user in a browser does not wait there
+// itself: SDKs end it after a minute. It starts a process of its own that signs
+// in, outlives it, and leaves what it gets in the cache. The two speak over a
+// pipe: what the user is to see comes from the one that signs in, and is shown
+// by the one that has the terminal. So Esc works as everywhere, and a page that is
+// finished late is not finished in vain.
+
+// ErrPageOpen: the page was not finished within the time that SDKs wait.
+var ErrPageOpen = errors.New("the sign-in page is still open")
+
+// A SignInError is a sign-in that failed in its own process.
+type SignInError struct {
+	Status process.Status
+	Said   []byte // what that process said to the user
+}
+
+func (e *SignInError) Error() string { return "the sign-in failed: " + e.Status.Error() }
+func (e *SignInError) Unwrap() error { return e.Status }
+
+// relayed is what goes over the pipe: a visit, or a line to show.
+type relayed struct {
+	Visit  signin.Visit
+	Opened bool
+	Line   string `json:",omitempty"`
+}
+
+func (p *Person) passOn(r relayed) {
+	if data, err := json.Marshal(r); err == nil {
+		_, _ = p.o.Out.Write(append(data, '\n')) // nobody may be there any more
+	}
+}
+
+// relay passes a visit on to whoever has the terminal.
+func (p *Person) relay(ctx context.Context, v signin.Visit, wait func(context.Context) error) error {
+	opened, closePage := p.openPage(v)
+	defer closePage()
+	p.passOn(relayed{Visit: v, Opened: opened})
+	switch err := wait(ctx); {
+	case isStopped(ctx, err):
+		return &StoppedError{}
+	case errors.Is(err, context.Canceled):
+		return session.ErrCancelled
+	default:
+		return err
+	}
+}
+
+// SignInApart has a process of its own, `guise sign-in`, sign in for a profile, and
+// waits for it as long as SDKs wait for us. Its errors are [*SignInError],
+// [ErrPageOpen], [*LateError], [*StoppedError], and those of session.Person.
+func (p *Person) SignInApart(ctx context.Context, profile string) error {
+	terminal, err := p.o.Terminal()
+	if err != nil {
+		return session.ErrNoPerson
+	}
+	defer func() { _ = terminal.Close() }()
+	c, err := process.Guise(p.o.Environ(), "sign-in", "--profile-encoded", awsconfig.EncodeProfile(profile))
+	if err != nil {
+		return err
+	}
+	var complaint bytes.Buffer
+	c.Stderr = &complaint
+	process.Apart(c)
+	out, err := c.StdoutPipe()
+	if err != nil {
+		return err
+	}
+	if err := c.Start(); err != nil {
+		return err
+	}
+	visits, ended := make(chan relayed, 1), make(chan error, 1)
+	go func() {
+		readRelayed(out, terminal.Say, visits)
+		ended <- c.Wait()
+	}()
+	late := p.late()
+	terminal.Late = late.notice()
+	waiting, cancel := context.WithDeadline(ctx, p.until(p.o.Settings.WaitForPerson))
+	defer cancel()
+	awaitEnd := func(ctx context.Context) error {
+		select {
+		case err := <-ended:
+			return err
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	select {
+	case v := <-visits:
+		err = terminal.Wait(waiting, func(ctx context.Context) error {
+			show(terminal, v.Visit, v.Opened)
+			return awaitEnd(ctx)
+		})
+	case err = <-ended:
+	case <-waiting.Done():
+		err = waiting.Err()
+	}
+	end := func(s os.Signal) { // the other process takes Ctrl-C alone for a no
+		if c.Process.Signal(s) != nil {
+			_ = c.Process.Kill() // Windows knows no other way
+		}
+	}
+	status := (*exec.ExitError)(nil)
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, ask.ErrGone), errors.Is(context.Cause(ctx), ask.ErrGone):
+		return late.said(true) // the page stays open: finished or not, it is no business of ours any more
+	case errors.As(err, &status):
+		return &SignInError{process.StatusOf(status), complaint.Bytes()}
+	case isStopped(ctx, err):
+		end(syscall.SIGTERM)
+		return &StoppedError{}
+	case errors.Is(err, ask.ErrCancelled), ctx.Err() != nil:
+		end(os.Interrupt)
+		return session.ErrCancelled
+	}
+	return ErrPageOpen
+}
+
+// readRelayed reads the pipe to its end: lines are said, visits handed on.
+func readRelayed(from io.Reader, say func(string), visits chan<- relayed) {
+	for d := json.NewDecoder(from); ; {
+		var r relayed
+		if d.Decode(&r) != nil {
+			break
+		}
+		if r.Line != "" {
+			say(r.Line)
+			continue
+		}
+		select {
+		case visits <- r:
+		default: // there is one at a time
+		}
+	}
+	_, _ = io.Copy(io.Discard, from)
+}

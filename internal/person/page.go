@@ -1,0 +1,130 @@
+package person
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+
+	"guise/ask"
+	"guise/internal/files"
+	"guise/internal/secret"
+	"guise/session"
+	"guise/signin"
+)
+
+// Reachable is nil where a page can be shown to the user: they are at the terminal of
+// this process. Nobody else is sent to a page, and what runs unattended opens none. Its
+// errors are those that [Absent] tells apart.
+func (p *Person) Reachable() error {
+	if p.o.Mode == Relay {
+		return nil
+	}
+	terminal, err := p.o.Terminal()
+	if err != nil {
+		return &absentError{Nowhere}
+	}
+	if p.background() {
+		return errors.Join(terminal.Close(), &absentError{AtTerminal})
+	}
+	return terminal.Close()
+}
+
+// CanOpen reports whether a page can be opened for the user.
+func (p *Person) CanOpen() bool { return p.Browser().CanOpen() }
+
+// Browser is the user's.
+func (p *Person) Browser() ask.Browser {
+	return ask.Browser{
+		Getenv: p.o.Getenv, Environ: p.o.Environ, Folder: p.runtimeDir, Command: p.o.Settings.Browser,
+		Say: p.Say,
+	}
+}
+
+// runtimeDir makes the folder for what lives as long as the login.
+func (p *Person) runtimeDir() (string, error) { return files.MakeFirst(p.o.Runtime) }
+
+// Visit opens a page and says so on the terminal, where Esc gives it up.
+func (p *Person) Visit(ctx context.Context, v signin.Visit, wait func(context.Context) error) error {
+	if p.o.Mode == Relay {
+		return p.relay(ctx, v, wait)
+	}
+	terminal, err := p.o.Terminal()
+	if err != nil {
+		return session.ErrNoPerson
+	}
+	defer func() { _ = terminal.Close() }()
+	switch err = terminal.Wait(ctx, func(ctx context.Context) error {
+		opened, closePage := p.openPage(v)
+		defer closePage()
+		show(terminal, v, opened)
+		return wait(ctx)
+	}); {
+	case isStopped(ctx, err):
+		return &StoppedError{}
+	case errors.Is(err, ask.ErrNoTerminal):
+		return session.ErrNoPerson
+	case errors.Is(err, ask.ErrCancelled), errors.Is(err, context.Canceled):
+		return session.ErrCancelled
+	}
+	return err
+}
+
+// openPage opens a visit's page in the browser. The address holds the sign-in's
+// state, or a code: whoever had it could sign in in the user's place.
+func (p *Person) openPage(v signin.Visit) (opened bool, closePage func()) {
+	if v.URL == "" || v.Show && p.o.Device {
+		return false, func() {}
+	}
+	page, err := p.Browser().Open(secret.New(v.URL), "")
+	if err != nil {
+		return false, func() {}
+	}
+	return true, page.Close
+}
+
+// show says on the terminal what the user is to do.
+func show(terminal *ask.Terminal, v signin.Visit, opened bool) {
+	terminal.Say("guise: " + v.For + " needs you to sign in to " + v.To)
+	switch {
+	case v.Show:
+		terminal.Say("open this page on any device:  " + v.URL)
+		terminal.Say("and see that it shows the code:  " + v.Code)
+		terminal.Picture(v.URL)
+	case opened:
+		terminal.Say("your browser opens; if it does not, visit:")
+		terminal.Say(v.URL)
+	case v.URL != "":
+		terminal.Say("the browser could not be started; visit:")
+		terminal.Say(v.URL)
+	default:
+		terminal.Say("a browser window of guise's own opens")
+	}
+	terminal.Say("(Esc gives up)")
+}
+
+// Choose lets the user pick one of several.
+func (p *Person) Choose(ctx context.Context, question string, options []string) (int, error) {
+	ctx, cancel := p.patient(ctx, p.o.Settings.WaitForPerson)
+	defer cancel()
+	rows := make([]ask.Row, len(options))
+	for i, option := range options {
+		rows[i] = ask.Row{Key: hex.EncodeToString([]byte{byte(i >> 8), byte(i)}), Columns: []string{option}}
+	}
+	style := p.o.Settings.Picker
+	if p.background() { // fzf does not notice that its caller is gone
+		style = "list"
+	}
+	if p.nobody {
+		return 0, session.ErrNoPerson
+	}
+	i, err := ask.Pick(ctx, ask.Picker{Rows: rows, Prompt: question + "> ", Style: style, Plain: p.o.Plain, Getenv: p.o.Getenv})
+	switch {
+	case errors.Is(err, ask.ErrCancelled):
+		return 0, session.ErrCancelled
+	case errors.Is(err, ask.ErrNoTerminal):
+		return 0, session.ErrNoPerson
+	case errors.Is(err, ask.ErrGone), errors.Is(err, context.DeadlineExceeded):
+		return 0, &LateError{}
+	}
+	return i, err
+}

@@ -1,0 +1,77 @@
+package person
+
+import (
+	"context"
+	"errors"
+
+	"guise/ask"
+	"guise/internal/secret"
+	"guise/session"
+)
+
+// Passphrase asks for the passphrase of the vault at path, twice where it is a new one;
+// again says why it is asked once more.
+func (p *Person) Passphrase(ctx context.Context, path string, isNew bool, again string) (secret.Text, error) {
+	if p.nobody {
+		return secret.Text{}, session.ErrNoPerson
+	}
+	ctx, cancel := p.patient(ctx, p.o.Settings.WaitForPerson)
+	defer cancel()
+	terminal, err := p.o.Terminal()
+	if err != nil && !isNew {
+		return p.passphraseByDialog(ctx, again)
+	}
+	if err != nil {
+		return secret.Text{}, session.ErrNoPerson
+	}
+	defer func() { _ = terminal.Close() }()
+	terminal.Late = p.late().notice()
+	if !isNew {
+		if again != "" {
+			terminal.Say(again)
+		}
+		text, err := terminal.Secret(ctx, p.passphraseLabel())
+		return text, Answer(err)
+	}
+	terminal.Say("no OS keyring answers here: access keys go into a vault, " + path)
+	terminal.Say("its passphrase is asked for once a boot; nobody can recover one that you forget: what is in the vault is then lost")
+	for {
+		text, err := terminal.Secret(ctx, "a new passphrase")
+		if err != nil {
+			return text, Answer(err)
+		}
+		repeated, err := terminal.Secret(ctx, "once more")
+		if err != nil {
+			return text, Answer(err)
+		}
+		if text.Reveal() == repeated.Reveal() {
+			return text, nil
+		}
+		terminal.Say("those two differ")
+	}
+}
+
+// passphraseLabel says who asks, what for, and on whose behalf: the question may come up
+// in the middle of what another program shows.
+func (p *Person) passphraseLabel() string {
+	label := "guise: passphrase of the vault"
+	if p.o.For != "" {
+		label += ", for " + p.o.For
+	}
+	if p.background() {
+		label += " (" + p.asker().String() + " waits)"
+	}
+	return label
+}
+
+// passphraseByDialog asks in a window, where there is no terminal.
+func (p *Person) passphraseByDialog(ctx context.Context, again string) (secret.Text, error) {
+	asker := p.asker()
+	text, err := p.dialog().Passphrase(ctx, ask.Words{
+		Title: "guise: passphrase", Error: again, Text: asker.String() + ", in " + asker.In(p.o.Home) + ",\nneeds an access key from the vault, which your passphrase protects",
+	})
+	if errors.Is(err, ask.ErrNoDialog) || errors.Is(err, context.DeadlineExceeded) {
+		return text, session.ErrNoPerson
+	}
+	return text, Answer(err)
+}

@@ -1,0 +1,142 @@
+// Package person reaches the user, by every way that there is: the terminal, a window,
+// a page in the browser, a pending request that another terminal answers, and the ways
+// that need nobody. It is session.Person and signin.Person.
+//
+// How a process reaches the user is fixed when its [Person] is made ([Mode]), and never
+// changes: who typed a command is at the keyboard; a program that called us may have
+// nobody, and waits no longer than SDKs do; a process that signs in for another one
+// relays what there is to see.
+//
+// # What it does not do
+//
+// It prints nothing but through [Options].Say, and decides no exit code: that nobody
+// could be reached is session.ErrNoPerson or wraps it ([LateError], [StoppedError], and
+// the errors that [Absent] tells apart), a no is session.ErrCancelled.
+package person
+
+import (
+	"context"
+	"io"
+	"os"
+	"strconv"
+	"time"
+
+	"guise/ask"
+	"guise/awsconfig"
+	"guise/internal/files"
+	"guise/internal/secret"
+	"guise/internal/settings"
+	"guise/session"
+	"guise/signin"
+)
+
+// Mode is how a process reaches the user.
+type Mode int
+
+const (
+	// AtKeyboard: the user has typed the command, and waits for it.
+	AtKeyboard Mode = iota
+	// Background: a program has called, and waits for as long as SDKs do. The user is
+	// at its terminal, or at another, or not there.
+	Background
+	// Relay: another guise, which has the terminal, shows what is to be seen: it reads
+	// Options.Out.
+	Relay
+)
+
+// Options of a [Person]. All fields are needed but For, Device and those of a Mode.
+type Options struct {
+	Mode   Mode
+	For    string // the profile that it is about, as questions say it; may be empty
+	Device bool   // sign in to SSO with a code on any device, and open no page
+	// Began is when the process was called: a background call's patience runs from
+	// then.
+	Began    time.Time
+	Settings settings.Settings
+
+	Getenv  func(string) string
+	Environ func() []string
+	Now     func() time.Time
+	Home    string
+	// Runtime are guise's folders for what lives as long as the login, the best first.
+	Runtime []files.Folder
+	// Kept are the folders in which sessions are kept: that one is written to shows
+	// that somebody has signed in.
+	Kept []string
+	// Profile finds a profile, for its own ways to a code.
+	Profile func(name string) (awsconfig.Profile, error)
+	// MFASecret is the secret of a device whose codes guise can compute; not ok where
+	// it has none. p opens the vault, if it is there.
+	MFASecret func(ctx context.Context, p *Person, serial string) (text secret.Text, ok bool, err error)
+	// Terminal opens the user's terminal, and Plain is for one without colours.
+	Terminal func() (*ask.Terminal, error)
+	Plain    bool
+	Say      func(line string) // a line for the user, without a prefix
+	Out      io.Writer         // of Relay
+}
+
+// A Person is the user as one process reaches them.
+type Person struct {
+	o      Options
+	nobody bool // see [Person.Nobody]
+}
+
+var (
+	_ session.Person = (*Person)(nil)
+	_ signin.Person  = (*Person)(nil)
+)
+
+// New makes a Person.
+func New(o Options) *Person { return &Person{o: o} }
+
+// Nobody is the same user, who is not to be asked: whatever needs an answer fails with
+// session.ErrNoPerson at once. It is for calls that can be served with what is at hand.
+func (p *Person) Nobody() *Person {
+	unasked := *p
+	unasked.nobody = true
+	return &unasked
+}
+
+// AnyDevice reports whether the user signs in to SSO on any device, by a code.
+func (p *Person) AnyDevice() bool { return p.o.Device }
+
+// background reports whether a program waits for us, and no user has typed the command.
+func (p *Person) background() bool { return p.o.Mode == Background }
+
+// Say tells the user a line that asks for nothing.
+func (p *Person) Say(line string) {
+	if p.o.Mode == Relay {
+		p.passOn(relayed{Line: "guise: " + line})
+		return
+	}
+	p.o.Say("guise: " + line)
+}
+
+// AskedBy is the variable that names the process that asks where our parent is another
+// guise, which serves it.
+const AskedBy = "GUISE_ASKED_BY"
+
+// asker is the program that we are asked by.
+func (p *Person) asker() ask.Asker {
+	dir, err := os.Getwd()
+	if err != nil {
+		dir = "?"
+	}
+	parent := os.Getppid()
+	if pid, err := strconv.Atoi(p.o.Getenv(AskedBy)); err == nil && ask.Siblings(pid, os.Getpid()) {
+		parent = pid
+	}
+	return ask.WhoAsks(parent, dir)
+}
+
+// sleep waits; its error is that of ctx.
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
+}

@@ -1,0 +1,62 @@
+package person
+
+import (
+	"errors"
+	"os"
+	"time"
+
+	"guise/ask"
+	"guise/awsconfig"
+	"guise/internal/process"
+	"guise/session"
+	"guise/shell"
+)
+
+// What is left of a session is served at once; that renewing it needs the user
+// stays to be seen in every window until it is renewed or has ended. So the request
+// is kept by a process of its own. It holds no lock but the request's, no pipe of
+// the caller's, and writes nothing: it goes when the request is not needed, or when
+// its file or the folder of it is removed.
+
+// Served says why what is left of a session was served, and keeps the request where
+// it needs the user.
+func (p *Person) Served(c session.Chain, left time.Duration, why error) {
+	rest := "what is left of the session is good for another " + left.Round(time.Second).String()
+	if !errors.Is(why, session.ErrNoPerson) {
+		p.Say("renewing failed (" + why.Error() + "); " + rest)
+		return
+	}
+	profile := c.Last().Profile
+	p.Say(profile + ": renewing needs you (guise login " + shell.Word(profile) + "); " + rest)
+	if !p.background() {
+		return
+	}
+	kind := ask.ForCode
+	if Absent(why) != Present {
+		kind = ask.ForPage
+	}
+	q := p.request(kind, c.PendingID(), profile, c.Serial(), "")
+	if p.room().Hand(q, func(held *os.File) (int, error) { return p.keeper(profile, held) }) != nil {
+		return // another keeps it already, or there is no place for it
+	}
+	p.notify(q)
+}
+
+// keeper starts the process that keeps a request, `guise keep-request`.
+func (p *Person) keeper(profile string, held *os.File) (pid int, err error) {
+	c, err := process.Guise(p.o.Environ(), "keep-request", "--profile-encoded", awsconfig.EncodeProfile(profile))
+	if err != nil {
+		return 0, err
+	}
+	c.ExtraFiles = []*os.File{held}
+	process.Apart(c)
+	if err := c.Start(); err != nil {
+		return 0, err
+	}
+	pid = c.Process.Pid // Release forgets it
+	return pid, c.Process.Release()
+}
+
+// HandedRequest is the file that `guise keep-request` was given: the first of exec.Cmd's
+// ExtraFiles.
+func HandedRequest() *os.File { return os.NewFile(3, "request") }
