@@ -78,8 +78,8 @@ func setMode(tty *os.File, change func(mode *unix.Termios)) (restore func(drop b
 		if !foreground && (err != nil || *now != mode) {
 			return false
 		}
-		if drop && foreground && now != nil && *now == mode {
-			drain(tty)
+		if drop && err == nil && *now == mode {
+			_ = forget(fd(tty)) // or the shell, which may have the terminal back, takes it for its own
 		}
 		_ = unix.IoctlSetTermios(fd(tty), setTermios, before)
 		if foreground {
@@ -89,8 +89,8 @@ func setMode(tty *os.File, change func(mode *unix.Termios)) (restore func(drop b
 	}, nil
 }
 
-// drain reads what was typed, half a line too, and gives the first 256 bytes of it. It
-// leaves the modes changed.
+// drain reads what was typed, and gives the first 256 bytes of it. It leaves the modes
+// changed.
 func drain(tty *os.File) (typed []byte) {
 	mode, err := unix.IoctlGetTermios(fd(tty), getTermios)
 	if err != nil {
