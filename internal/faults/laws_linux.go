@@ -30,6 +30,7 @@ const (
 	badEnd       = "next run does not end it"
 	badLost      = "profile lost"
 	badLeft      = "secret left"
+	badWrites    = "changes a file"
 	badLitter    = "temporary file left"
 )
 

@@ -3,15 +3,17 @@
 // Command faults runs guise while one thing goes wrong, for every command that writes
 // and everything that can, and looks whether what guise promises still holds: nothing
 // lost, nothing half-written, no secret left, a clear line, and a next run that ends
-// what was begun. What goes wrong is one of four kinds of thing (-what):
+// what was begun. What goes wrong is one of these (-what):
 //
 //	calls     a system call that changes a file: the program is killed before or in it, or it fails
 //	answers   an answer of AWS: refused, cut off, late, a web page, without end
 //	places    the surroundings: read-only folders, full disks, no HOME, a clock that is off
 //	moments   something else takes place meanwhile: another guise runs, the clock is set back
 //
-//	go run ./internal/faults                 every call (an hour)
-//	go run ./internal/faults -sample 1       one call of each command and kind
+// A fifth (-what quiet) looks that the other commands make no call that changes a file.
+//
+//	go run ./internal/faults                 everything (hours)
+//	go run ./internal/faults -sample 1       one of each command and kind
 //	go run ./internal/faults -story rotate   commands whose names hold a text
 //
 // It needs Linux: the calls are counted by the kernel (package inject). Places need
@@ -44,7 +46,7 @@ func main() {
 		return
 	}
 	o := options{}
-	flag.StringVar(&o.what, "what", "calls", "what goes wrong: calls, answers, places or moments")
+	flag.StringVar(&o.what, "what", "all", "what goes wrong: calls, answers, places, moments, quiet; or all of these")
 	flag.IntVar(&o.sample, "sample", 0, "how many of each command and kind to try (0: all); always the same ones")
 	flag.StringVar(&o.only, "story", "", "only commands whose names hold this text")
 	flag.StringVar(&o.kind, "kind", "", "only kinds whose names hold this text")
@@ -71,17 +73,14 @@ type options struct {
 // tries are what -what may be, and who tries it on a command.
 func (o options) tries() map[string]func(*world, *story, *cleanRun, *row) error {
 	return map[string]func(*world, *story, *cleanRun, *row) error{
-		"calls": o.tryCalls, "answers": o.tryAnswers, "places": o.tryPlaces, "moments": o.tryMoments,
+		"calls": o.tryCalls, "answers": o.tryAnswers, "places": o.tryPlaces, "moments": o.tryMoments, "quiet": o.tryQuiet,
 	}
 }
 
 func (o options) run() (failed bool, err error) {
-	try := o.tries()[o.what]
-	if try == nil {
-		return false, fmt.Errorf("-what %s: it is calls, answers, places or moments", o.what)
-	}
-	if o.what == "places" && os.Getuid() != 0 {
-		return false, errors.New("places need root, who may make folders of other users and full disks")
+	whats := []string{o.what}
+	if o.what == "all" {
+		whats = []string{"calls", "answers", "places", "moments", "quiet"}
 	}
 	root, err := os.MkdirTemp("", "guise-faults-")
 	if err != nil {
@@ -96,8 +95,32 @@ func (o options) run() (failed bool, err error) {
 			return false, err
 		}
 	}
+	for _, o.what = range whats {
+		began := time.Now()
+		bad, err := o.every(filepath.Join(root, o.what))
+		if err != nil {
+			return false, fmt.Errorf("%s: %w", o.what, err)
+		}
+		_, _ = fmt.Fprintf(os.Stderr, "faults: %s took %s\n", o.what, time.Since(began).Round(time.Second))
+		failed = failed || bad
+	}
+	return failed, nil
+}
+
+// every tries one sort of thing on all commands.
+func (o options) every(root string) (failed bool, err error) {
+	if o.tries()[o.what] == nil {
+		return false, errors.New("-what is calls, answers, places, moments, quiet or all")
+	}
+	if o.what == "places" && os.Getuid() != 0 {
+		return false, errors.New("needs root, who may make folders of other users and full disks")
+	}
 	var all []story
-	for _, s := range stories() {
+	from := stories()
+	if o.what == "quiet" {
+		from = quiet()
+	}
+	for _, s := range from {
 		if strings.Contains(s.name, o.only) && !(s.variant && (o.what == "answers" || o.what == "places")) {
 			all = append(all, s)
 		}

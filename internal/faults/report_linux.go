@@ -59,8 +59,11 @@ func (o options) columns() (names []string) {
 // report prints the table, and writes it to a file where one is wanted.
 func (o options) report(rows []row) (failed bool, err error) {
 	var b strings.Builder
-	if o.what == "places" {
+	switch o.what {
+	case "places":
 		return o.reportPlaces(rows)
+	case "quiet":
+		return o.reportQuiet(rows)
 	}
 	columns := o.columns()
 	b.WriteString("| command (state) |")
@@ -106,6 +109,16 @@ func (o options) reportPlaces(rows []row) (failed bool, err error) {
 	}
 	fmt.Fprintf(&b, "\n%d tried, %d of them bad.\n", tried, bad)
 	return bad > 0, o.publish(b.String())
+}
+
+// reportQuiet lists the commands that change nothing.
+func (o options) reportQuiet(rows []row) (failed bool, err error) {
+	var names []string
+	for _, r := range rows {
+		failed = failed || r.bad["quiet"] > 0
+		names = append(names, "`"+r.story.name+"`")
+	}
+	return failed, o.publish(strings.Join(names, ", ") + "\n")
 }
 
 // publish prints a table, and writes it to the page where one is wanted.

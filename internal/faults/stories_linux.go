@@ -153,10 +153,10 @@ func upkeep() []story {
 func quiet() []story {
 	var all []story
 	for _, text := range []string{
-		"adopt --all --dry-run", "cache dir", "cache list", "completion zsh", "credential-process --profile prod", "current", "doctor", "exec prod -- true", "explain prod",
+		"adopt --all --dry-run", "cache dir", "cache list", "completion zsh", "credential-process --profile prod", "current", "exec prod -- true", "explain prod",
 		"init zsh", "keys list", "list", "mfa list", "off", "prompt", "region eu-west-1", "release --all --dry-run", "version", "waiting",
 	} {
 		all = append(all, story{name: text, state: "session", args: words(text), env: []string{"GUISE_SHELL=zsh", "AWS_PROFILE=prod"}})
 	}
-	return all
+	return append(all, story{name: "mfa code", state: "mfa", args: words("mfa code " + carolSerial)})
 }

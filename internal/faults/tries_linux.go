@@ -144,3 +144,17 @@ func (o options) tryMoments(w *world, s *story, clean *cleanRun, r *row) error {
 	}
 	return nil
 }
+
+// tryQuiet looks that a command changes nothing: that it made no call which could.
+func (o options) tryQuiet(_ *world, s *story, clean *cleanRun, r *row) error {
+	var v verdict
+	for _, c := range clean.calls {
+		if !c.Socket {
+			v = bad(badWrites, c)
+		}
+	}
+	if r.count("quiet", v); v.what != "" {
+		o.tell(s.name, v)
+	}
+	return nil
+}
