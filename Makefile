@@ -43,10 +43,8 @@ law: ## the law of adoption on 2,000 profiles: two real SDKs before and after `g
 fuzz: ## every reader of what others wrote, FUZZTIME (60s) each; TARGET=NAME: that one
 	.ci/fuzz $(TARGET)
 
-faults: ## every command that writes, with everything that can go wrong, one by one (Linux; root for all of it)
-	go run ./internal/faults -v
-	go run ./internal/faults -what answers -v
-	go run ./internal/faults -what places -v
+faults: ## every command that writes, with everything that can go wrong, one by one: the tables of docs/reliability.md (Linux, root, an hour)
+	go run ./internal/faults -v -write docs/reliability.md
 
 MUTANTS_OF = cache session awsconfig internal/keys internal/secretstore
 WORKERS    = 6

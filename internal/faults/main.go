@@ -96,6 +96,10 @@ func (o options) run() (failed bool, err error) {
 		}
 	}
 	for _, o.what = range whats {
+		if o.what == "places" && len(whats) > 1 && os.Getuid() != 0 {
+			_, _ = fmt.Fprintln(os.Stderr, "faults: SKIPPED: places (read-only and foreign folders, full disks, no HOME, clocks): run this as root to have them")
+			continue
+		}
 		began := time.Now()
 		bad, err := o.every(filepath.Join(root, o.what))
 		if err != nil {
