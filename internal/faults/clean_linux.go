@@ -107,6 +107,9 @@ func (w *world) clean(s *story, made map[string]saved) (c *cleanRun, err error) 
 	if r.Hung || r.Code != 0 {
 		return nil, fmt.Errorf("%s does not work without a fault: %d: %s%s", s.name, r.Code, r.Out, r.Err)
 	}
+	if at := unsafeRename(c.calls); at != "" {
+		return nil, fmt.Errorf("%s: %s takes its name before it is on the disk: a power cut would leave half of it", s.name, at)
+	}
 	for _, user := range s.gone {
 		if in := c.end.secrets[user]; len(in) > 0 {
 			return nil, fmt.Errorf("%s leaves the secret of %s in %v", s.name, user, in)
@@ -116,4 +119,21 @@ func (w *world) clean(s *story, made map[string]saved) (c *cleanRun, err error) 
 		return nil, fmt.Errorf("%s: %s %s %w", s.name, v.what, v.detail, err)
 	}
 	return c, nil
+}
+
+// unsafeRename finds a file that takes the name of another before what was written to
+// it is on the disk. No kill shows that: only a power cut would.
+func unsafeRename(calls []inject.Call) string {
+	synced := map[string]bool{}
+	for _, c := range calls {
+		switch {
+		case c.From != "" && !synced[c.From]:
+			return c.From
+		case c.Name == "fsync":
+			synced[c.Path] = true
+		case c.Name == "write":
+			delete(synced, c.Path)
+		}
+	}
+	return ""
 }

@@ -26,6 +26,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -82,7 +83,7 @@ func (o options) run() (failed bool, err error) {
 	if o.what == "all" {
 		whats = []string{"calls", "answers", "places", "moments", "quiet"}
 	}
-	root, err := os.MkdirTemp("", "guise-faults-")
+	root, err := os.MkdirTemp(scratch(), "guise-faults-")
 	if err != nil {
 		return false, err
 	}
@@ -136,8 +137,13 @@ func (o options) every(root string) (failed bool, err error) {
 	for n := range errs {
 		workers.Go(func() { errs[n] = o.worker(filepath.Join(root, fmt.Sprint("worker-", n)), all, rows, work) })
 	}
+	interrupted, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
 	for i := range all {
-		work <- i
+		select {
+		case work <- i:
+		case <-interrupted.Done(): // the table is of what was tried
+		}
 	}
 	close(work)
 	workers.Wait()

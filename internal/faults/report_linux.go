@@ -73,6 +73,9 @@ func (o options) report(rows []row) (failed bool, err error) {
 	b.WriteString(" what was bad |\n|---|" + strings.Repeat("---|", len(columns)+1) + "\n")
 	sum := newRow(&story{name: "**all**"})
 	for _, r := range rows {
+		if len(r.tried) == 0 {
+			continue // it asks AWS for nothing; or this was interrupted
+		}
 		b.WriteString(r.line(columns))
 		for _, k := range columns {
 			sum.tried[k] += r.tried[k]

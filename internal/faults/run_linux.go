@@ -24,7 +24,7 @@ const limit = 90 * time.Second
 type answer struct{ shown, typed string }
 
 const (
-	theCode = "the code that the device shows"
+	theCode = "the code that the device shows; the one after it, where that was typed"
 	visit   = "the person opens the page on another device, and allows it"
 )
 
@@ -93,8 +93,11 @@ func (w *world) typeAt(terminal *os.File, answers []answer) {
 			}
 			_, _ = loopback.Click(context.Background(), page[1], "allow")
 		case theCode:
-			code, _ := w.aws.Code(carolSerial)
+			code := w.aws.CodeAt(carolSerial, time.Now().Add(time.Duration(w.codes)*30*time.Second))
 			_, _ = terminal.WriteString(code + "\r")
+			w.codes++
+			shown.Reset()
+			continue // it may be asked for again
 		default:
 			_, _ = terminal.WriteString(answers[0].typed + "\r")
 		}

@@ -52,6 +52,7 @@ func (w *world) restore(s saved) error {
 		}
 	}
 	w.use(s.aws.Clone())
+	w.codes = 0
 	return w.proofs()
 }
 

@@ -43,6 +43,9 @@ func (o options) tryCalls(w *world, s *story, clean *cleanRun, r *row) error {
 				numbers = append(numbers, i+1)
 			}
 		}
+		if kind == inject.Broken && len(numbers) == 0 {
+			return fmt.Errorf("%s changes no file", s.name)
+		}
 		for _, i := range o.chosen(s.name+" "+string(kind), len(numbers)) {
 			number := numbers[i]
 			v, result, err := w.judge(s, clean, inject.Fault{Kind: kind, At: number})

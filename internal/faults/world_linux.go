@@ -10,6 +10,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"guise/internal/loopback"
 )
 
@@ -24,6 +26,7 @@ type world struct {
 	honest            http.Handler // of the AWS that answers now
 	handler           atomic.Value // served: what stands before it
 	control           string
+	codes             int // how many MFA codes were typed since it was put back
 	servers           []*http.Server
 	keyring, keyrings *keyring // that of the state that it is in, if any; the one that was started
 }
@@ -110,6 +113,17 @@ func (w *world) env() []string {
 		return append(env, "GUISE_KEY_STORE=auto", "DBUS_SESSION_BUS_ADDRESS="+w.keyring.address)
 	}
 	return append(env, "GUISE_KEY_STORE=file")
+}
+
+// scratch is where worlds are fast: in memory, if there is room and programs may run
+// there. Else it is empty: the usual place.
+func scratch() string {
+	const shm, room = "/dev/shm", 1 << 30
+	var fs unix.Statfs_t
+	if err := unix.Statfs(shm, &fs); err != nil || fs.Flags&unix.ST_NOEXEC != 0 || fs.Bavail*uint64(fs.Bsize) < room { //nolint:gosec // a block has a size
+		return ""
+	}
+	return shm
 }
 
 // build compiles guise as it is released, but for tags: a clock that can be set, and

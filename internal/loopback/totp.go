@@ -50,6 +50,17 @@ func (a *AWS) Seed(serial string) string {
 	return ""
 }
 
+// CodeAt gives the code that a device shows at a time; empty where there is no such
+// device.
+func (a *AWS) CodeAt(serial string, at time.Time) string {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if d, ok := a.devices[serial]; ok {
+		return d.code(windowOf(at))
+	}
+	return ""
+}
+
 // Code gives a code that will be taken: this window's or, where that was used,
 // the next one's, which AWS takes too. Where both were used, it is an error that
 // says when the next one comes.

@@ -10,6 +10,7 @@ import (
 type form struct {
 	name string
 	path int  // the number of the argument that is a path, from 1; 0: the first is a descriptor
+	from int  // of a rename: the number of the argument that is the path of before
 	key  bool // a key of the kernel: its name is the second argument
 }
 
@@ -30,7 +31,7 @@ func calls() map[int]form {
 		unix.SYS_FSYNC: {name: "fsync"}, unix.SYS_FDATASYNC: {name: "fdatasync"}, unix.SYS_FLOCK: {name: "flock"},
 		unix.SYS_FCHMOD: {name: "fchmod"}, unix.SYS_FCHOWN: {name: "fchown"},
 		unix.SYS_MKDIRAT: {name: "mkdirat", path: 2}, unix.SYS_UNLINKAT: {name: "unlinkat", path: 2}, unix.SYS_MKNODAT: {name: "mknodat", path: 2},
-		unix.SYS_RENAMEAT: {name: "renameat", path: 4}, unix.SYS_RENAMEAT2: {name: "renameat2", path: 4}, unix.SYS_LINKAT: {name: "linkat", path: 4},
+		unix.SYS_RENAMEAT: {name: "renameat", path: 4, from: 2}, unix.SYS_RENAMEAT2: {name: "renameat2", path: 4, from: 2}, unix.SYS_LINKAT: {name: "linkat", path: 4},
 		unix.SYS_SYMLINKAT: {name: "symlinkat", path: 3}, unix.SYS_FCHMODAT: {name: "fchmodat", path: 2}, unix.SYS_FCHOWNAT: {name: "fchownat", path: 2},
 		unix.SYS_UTIMENSAT: {name: "utimensat", path: 2}, unix.SYS_ADD_KEY: {name: "add_key", key: true}, unix.SYS_KEYCTL: {name: "keyctl"},
 		unix.SYS_CONNECT: {name: "connect"}, unix.SYS_SENDTO: {name: "sendto"}, unix.SYS_SENDMSG: {name: "sendmsg"},

@@ -49,6 +49,7 @@ type Fault struct {
 type Call struct {
 	Name   string // openat, write …
 	Path   string // of the file, where known
+	From   string // of a rename: what the file was called before
 	Socket bool
 	Write  bool // a write of two bytes or more to a file
 }

@@ -168,7 +168,7 @@ func (p process) text(at uint64) string {
 func (p process) call(n notification) (Call, bool) {
 	if n.Nr == unix.SYS_OPENAT {
 		path := p.text(n.Args[1])
-		return Call{Name: "openat", Path: path}, !strings.HasPrefix(path, "/dev/") && !strings.HasPrefix(path, "/proc/")
+		return Call{Name: "openat", Path: path}, !isDevice(path)
 	}
 	if n.Nr == unix.SYS_KEYCTL {
 		what, counts := changesKeys()[n.Args[0]]
@@ -179,6 +179,9 @@ func (p process) call(n notification) (Call, bool) {
 	switch {
 	case form.path > 0:
 		c.Path = p.text(n.Args[form.path-1])
+		if form.from > 0 {
+			c.From = p.text(n.Args[form.from-1])
+		}
 	case form.key:
 		c.Path = p.text(n.Args[1])
 	default:
@@ -187,12 +190,17 @@ func (p process) call(n notification) (Call, bool) {
 			return c, false
 		}
 		c.Path, c.Socket = to, strings.HasPrefix(to, "socket:")
-		if !c.Socket && (to[0] != '/' || strings.HasPrefix(to, "/dev/") || strings.HasPrefix(to, "/proc/")) {
+		if !c.Socket && (to[0] != '/' || isDevice(to)) {
 			return c, false // a pipe, a terminal
 		}
 		c.Write = !c.Socket && c.Name == "write" && n.Args[2] > 1
 	}
 	return c, true
+}
+
+// isDevice reports whether a path is no file that anything is kept in.
+func isDevice(path string) bool {
+	return strings.HasPrefix(path, "/dev/") && !strings.HasPrefix(path, "/dev/shm/") || strings.HasPrefix(path, "/proc/")
 }
 
 // writeHalf does half of a write in the process's place, and tells how much that is.
