@@ -89,13 +89,20 @@ func TestCommandReadsTheSame(t *testing.T) {
 // bySh gives the words of each command as sh takes it apart.
 func bySh(t *testing.T, commands []string) [][]string {
 	t.Helper()
-	var all [][]string
+	var script strings.Builder
 	for _, command := range commands {
-		out, err := exec.Command("sh", "-c", "printf '%s\\n' "+command).Output()
-		if err != nil {
-			t.Fatal(err)
-		}
-		all = append(all, strings.Split(strings.TrimSuffix(string(out), "\n"), "\n"))
+		script.WriteString("printf '%s\\n' " + command + "; echo\n")
+	}
+	out, err := exec.Command("sh", "-c", script.String()).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all [][]string
+	for words := range strings.SplitSeq(strings.TrimSuffix(string(out), "\n\n"), "\n\n") {
+		all = append(all, strings.Split(words, "\n"))
+	}
+	if len(all) != len(commands) {
+		t.Fatalf("%d of %d commands: %q", len(all), len(commands), out)
 	}
 	return all
 }
