@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"time"
@@ -132,15 +131,10 @@ func (k *Keeper) addDevicesOfBefore(l *ledger) {
 	}
 }
 
+// save writes the ledger. The caller holds the lock, in whose folder it is.
 func (k *Keeper) save(l *ledger) error {
 	maps.DeleteFunc(l.Secrets, func(_ string, r *record) bool { return len(r.In)+len(r.RemoveFrom) == 0 })
-	data, err := json.MarshalIndent(l, "", "  ")
-	if err != nil {
-		return err
-	}
-	if err := os.MkdirAll(k.Dir, 0o700); err != nil {
-		return err
-	}
+	data, _ := json.MarshalIndent(l, "", "  ") // text, numbers and times of our own: it never fails
 	return k.Write(k.ledgerPath(), append(data, '\n'))
 }
 

@@ -122,15 +122,15 @@ type filePair struct {
 // pair is that of this terminal, with the files' real names: one file by two names is
 // one file.
 func (k *Keeper) pair() filePair {
-	config, err := filepath.Abs(k.Config)
-	if err != nil {
-		config = k.Config
+	return filePair{Config: absolute(k.Config), Credentials: absolute(k.Credentials)}.resolved()
+}
+
+// absolute is a path from the root. In a folder that is gone it stays as it is.
+func absolute(path string) string {
+	if whole, err := filepath.Abs(path); err == nil {
+		return whole
 	}
-	credentials, err := filepath.Abs(k.Credentials)
-	if err != nil {
-		credentials = k.Credentials
-	}
-	return filePair{Config: config, Credentials: credentials}.resolved()
+	return path
 }
 
 // is reports whether two pairs, both by their real names, are of the same files.
