@@ -12,6 +12,7 @@ import (
 	"guise/awsconfig"
 	"guise/internal/keys"
 	"guise/internal/secret"
+	"guise/session"
 	"guise/shell"
 )
 
@@ -108,15 +109,12 @@ func (o adoptOptions) selected(files *awsconfig.Files, names []string) ([]string
 	if !o.keepKeys {
 		noStore = o.user("").keys().Available()
 	}
-	profiles := files.Profiles()
-	byName := indexed(files, profiles)
-	problems := make([]error, len(profiles))
-	inParallel(len(profiles), func(i int) { _, problems[i] = o.resolve(byName, profiles[i].Name) })
-	for i, p := range profiles {
+	for _, plan := range session.ResolveAll(files, o.defaults()) {
+		p := plan.Profile
 		switch {
 		case p.Own("expires") != "": // a session that `export` wrote
-		case problems[i] != nil:
-			o.sayf("guise: %v: left as it is", problems[i])
+		case plan.Err != nil:
+			o.sayf("guise: %v: left as it is", fail(p.Name, plan.Err))
 		case p.SplitKeys() != nil:
 			o.sayf("guise: %s: %v; left as it is", p.Name, p.SplitKeys())
 		case p.KeysIn() == awsconfig.KeysPlain && noStore != nil:

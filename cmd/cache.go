@@ -4,6 +4,9 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"guise/internal/printable"
+	"guise/session"
 )
 
 func newCache(a *app) *cobra.Command {
@@ -79,14 +82,9 @@ func (a *app) cachedSessions() (rows []cachedSession, others int, err error) {
 		return nil, 0, err
 	}
 	at := map[string]int{}
-	profiles := files.Profiles()
-	byName := indexed(files, profiles)
 	rows = []cachedSession{}
-	for _, p := range profiles {
-		chain, err := a.resolve(byName, p.Name)
-		if err != nil {
-			continue
-		}
+	for _, plan := range session.ResolveAll(files, a.defaults()) {
+		chain := plan.Chain
 		for i := range chain {
 			key := chain[:i+1].Key()
 			end, cached := ends[key]
@@ -95,10 +93,10 @@ func (a *app) cachedSessions() (rows []cachedSession, others int, err error) {
 			}
 			if _, seen := at[key]; !seen {
 				at[key] = len(rows)
-				rows = append(rows, cachedSession{Step: does(chain[i]), Expires: end.UTC().Format("2006-01-02T15:04:05Z"), left: brief(end.Sub(a.Now()))})
+				rows = append(rows, cachedSession{Step: does(chain[i]), Expires: end.UTC().Format("2006-01-02T15:04:05Z"), left: printable.Rough(end.Sub(a.Now()))})
 			}
 			row := &rows[at[key]]
-			row.Profiles = append(row.Profiles, p.Name)
+			row.Profiles = append(row.Profiles, plan.Profile.Name)
 		}
 	}
 	return rows, len(ends) - len(rows), nil

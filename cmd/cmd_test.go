@@ -13,6 +13,7 @@ import (
 
 	"guise/awsconfig"
 	"guise/internal/files"
+	"guise/internal/printable"
 	"guise/internal/settings"
 )
 
@@ -120,7 +121,7 @@ func TestState(t *testing.T) {
 
 func TestBrief(t *testing.T) {
 	for d, want := range map[time.Duration]string{12 * time.Hour: "12h", 90 * time.Minute: "1h30m", 43 * time.Minute: "43m", 50 * time.Second: "50s"} {
-		if got := brief(d); got != want {
+		if got := printable.Rough(d); got != want {
 			t.Errorf("%s: %s", d, got)
 		}
 	}

@@ -13,6 +13,7 @@ import (
 
 	"guise/awsapi"
 	"guise/awsconfig"
+	"guise/internal/printable"
 	"guise/internal/secret"
 	"guise/session"
 	"guise/shell"
@@ -83,7 +84,7 @@ func (o consoleOptions) run(ctx context.Context, name string) error {
 	}
 	lasts := ""
 	if d > 0 {
-		lasts = ", for " + brief(d)
+		lasts = ", for " + printable.Rough(d)
 	}
 	return o.open(ctx, name, address, "the console"+useOptions{app: o.app}.summary(name, chain, 0)+lasts)
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"guise/ask"
+	"guise/internal/printable"
 )
 
 func newCurrent(a *app) *cobra.Command {
@@ -48,7 +49,7 @@ func (s currentState) leftWord() string {
 	if s.Left == 0 {
 		return ""
 	}
-	return brief(time.Duration(s.Left)*time.Second) + " left"
+	return printable.Rough(time.Duration(s.Left)*time.Second) + " left"
 }
 
 func (a *app) current() (currentState, error) {
@@ -128,7 +129,7 @@ FORMAT is text with {profile}, {account}, {role}, {region}, {left} and {until}.`
 func (s currentState) fill(format string) string {
 	left, until := "", ""
 	if end, err := time.Parse(time.RFC3339, s.Expires); err == nil {
-		left, until = brief(time.Duration(s.Left)*time.Second), end.Local().Format("15:04")
+		left, until = printable.Rough(time.Duration(s.Left)*time.Second), end.Local().Format("15:04")
 	}
 	return strings.NewReplacer(
 		"{profile}", ask.Sanitise(s.Profile), "{account}", ask.Sanitise(s.Account), "{role}", ask.Sanitise(s.Role),

@@ -1,11 +1,9 @@
 package cmd
 
 import (
-	"fmt"
 	"strings"
 	"time"
 
-	"guise/awsconfig"
 	"guise/session"
 )
 
@@ -63,10 +61,10 @@ func roleOf(arn string) (account, role string, ok bool) {
 
 // describeProfile says what can be said of a profile without a call to AWS. The
 // session's end is that of a session in the cache.
-func (a *app) describeProfile(p awsconfig.Profile, chain session.Chain, problem error, ends time.Time) description {
-	d := description{}
-	if chain != nil {
-		d = describe(chain)
+func describeProfile(plan session.Planned, ends time.Time) description {
+	p, d := plan.Profile, description{}
+	if plan.Chain != nil {
+		d = describe(plan.Chain)
 	} else {
 		d.Account, d.Role, _ = roleOf(p.Get("role_arn"))
 		if d.Role == "" {
@@ -77,24 +75,11 @@ func (a *app) describeProfile(p awsconfig.Profile, chain session.Chain, problem 
 	d.Profile, d.Kind, d.Region, d.Behind = p.Name, session.Way(p), p.Get("region"), p.BehindGuise()
 	d.Description, d.Alias, d.Tags = p.Own("description"), p.Own("alias"), p.Own("tags")
 	d.Session = "none"
-	if problem != nil {
-		d.Session, d.Problem = "failed", problem.Error()
+	if plan.Err != nil {
+		d.Session, d.Problem = "failed", plan.Err.Error()
 	}
 	if !ends.IsZero() {
 		d.Session, d.Expires = "fresh", ends.UTC().Format(time.RFC3339)
 	}
 	return d
-}
-
-// brief writes a duration as people say it: 11h, 43m, 50s.
-func brief(d time.Duration) string {
-	switch {
-	case d >= 2*time.Hour:
-		return fmt.Sprintf("%dh", int(d/time.Hour))
-	case d >= time.Hour:
-		return fmt.Sprintf("1h%02dm", int((d-time.Hour)/time.Minute))
-	case d >= time.Minute:
-		return fmt.Sprintf("%dm", int(d/time.Minute))
-	}
-	return fmt.Sprintf("%ds", int(d/time.Second))
 }

@@ -209,9 +209,7 @@ func judge(err error) (code int, hint string) {
 	case errors.Is(err, keys.ErrUnavailable):
 		return exitFailed, "guise doctor"
 	case errors.As(err, &syntax):
-		return exitFailed, edit(syntax.File, syntax.Line)
+		return exitFailed, shell.Edit(syntax.File, syntax.Line)
 	}
 	return exitFailed, keysHint(err)
 }
-
-func asFailure(err error, f *failure) bool { return errors.As(err, f) }

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -10,6 +11,7 @@ import (
 
 	"guise/awsconfig"
 	"guise/internal/awsenv"
+	"guise/internal/printable"
 	"guise/session"
 	"guise/shell"
 )
@@ -81,15 +83,14 @@ func (a *app) explain(name string) (explanation, error) {
 		retriever := a.user("").retriever()
 		ends = retriever.State(chain)
 	}
-	var f failure
-	if asFailure(problem, &f) {
+	if f := (failure{}); errors.As(problem, &f) {
 		problem = f.err
 	}
 	var end time.Time
 	if len(ends) > 0 {
 		end = last(ends)
 	}
-	e.description = a.describeProfile(p, chain, problem, end)
+	e.description = describeProfile(session.Planned{Profile: p, Chain: chain, Err: problem}, end)
 	e.Defined = definedIn(p)
 	for i, l := range chain {
 		s := step{Does: does(l), Profile: l.Profile, Kept: l.Kind.Kept()}
@@ -150,7 +151,7 @@ func does(l session.Link) string {
 		}
 		return "takes the keys " + l.AccessKeyID + " from " + where
 	case session.SessionToken:
-		return "makes an MFA session of the user with a code of " + l.Serial + ", for " + brief(l.Duration)
+		return "makes an MFA session of the user with a code of " + l.Serial + ", for " + printable.Rough(l.Duration)
 	case session.SAML, session.WebIdentity:
 		role, by := l.RoleARN, map[session.Kind]string{session.SAML: "the assertion", session.WebIdentity: "the token"}[l.Kind]
 		if role == "" {
@@ -163,7 +164,7 @@ func does(l session.Link) string {
 			text += " with the external id " + l.ExternalID
 		}
 		if l.Duration > 0 {
-			text += ", for " + brief(l.Duration)
+			text += ", for " + printable.Rough(l.Duration)
 		}
 		return text
 	}
@@ -247,7 +248,7 @@ func (e explanation) text(now time.Time) []string {
 	for i, s := range e.Steps {
 		line("  %d. %s: %s", i+1, s.Profile, s.Does)
 		if end, err := time.Parse(time.RFC3339, s.Cached); err == nil {
-			line("     cached until %s, %s left", end.Local().Format("15:04"), brief(end.Sub(now)))
+			line("     cached until %s, %s left", end.Local().Format("15:04"), printable.Rough(end.Sub(now)))
 		} else if s.Kept {
 			line("     not cached")
 		}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -104,19 +103,11 @@ func (a *app) pendingRows() ([]keyRow, error) {
 		case u.Unseen != nil:
 			row.Pending, row.Problem = "unseen", u.Unseen.File+", whose profiles may use it, "+u.Unseen.Why()
 		case len(u.Pending) > 0:
-			row.Pending, row.Place = "remove", words(u.Pending)
+			row.Pending, row.Place = "remove", keys.Words(u.Pending)
 		}
 		rows = append(rows, row)
 	}
 	return rows, fail("key store", err)
-}
-
-func words(places []keys.Place) string {
-	var all []string
-	for _, place := range places {
-		all = append(all, place.String())
-	}
-	return strings.Join(all, ", ")
 }
 
 // pendingWords say what is pending, and what finishes it.

@@ -39,10 +39,10 @@ func (o adoptOptions) lawful(files *awsconfig.Files, names []string) ([]string, 
 	names = slices.Clone(names)
 	for name, d := range o.clashes(files, names) {
 		if !o.all {
-			o.say("guise: " + differs(d) + ". With guise the Go SDK is what botocore is")
+			o.say("guise: " + d.Text() + ". With guise the Go SDK is what botocore is")
 			continue
 		}
-		o.say("guise: " + differs(d) + ": left as it is (guise adopt " + shell.Word(name) + " asks)")
+		o.say("guise: " + d.Text() + ": left as it is (guise adopt " + shell.Word(name) + " asks)")
 		names = slices.DeleteFunc(names, func(n string) bool { return n == name })
 	}
 	for len(names) > 0 {
@@ -82,8 +82,7 @@ func (o adoptOptions) chainOf(files *awsconfig.Files, name string) []string {
 
 // breaches tries the adoption in memory.
 func (o adoptOptions) breaches(files *awsconfig.Files, names []string) ([]*sdk.Breach, error) {
-	profiles := files.Profiles()
-	index := indexed(files, profiles)
+	index := session.Index(files, files.Profiles())
 	before, after, err := files.Trial(func(f *awsconfig.Files) error {
 		return o.adopt(f, names, func(string, string, secret.Text) error { return nil })
 	})

@@ -1,14 +1,12 @@
 package cmd
 
 import (
-	"runtime"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"guise/awsconfig"
+	"guise/internal/printable"
 	"guise/session"
 	"guise/shell"
 )
@@ -44,37 +42,13 @@ func (a *app) describeAll() ([]description, error) {
 		a.sayf("guise: %v", err)
 		a.say("hint: guise doctor")
 	}
-	profiles := files.Profiles()
-	byName := indexed(files, profiles)
-	all := make([]description, len(profiles))
-	inParallel(len(profiles), func(i int) {
-		chain, err := a.resolve(byName, profiles[i].Name)
+	return session.MapAll(files, a.defaults(), func(p session.Planned) description {
 		var end time.Time
-		if err == nil && len(ends) > 0 {
-			end = ends[chain.Key()]
+		if p.Err == nil && len(ends) > 0 {
+			end = ends[p.Chain.Key()]
 		}
-		var f failure
-		if err != nil && asFailure(err, &f) {
-			err = f.err // the row names the profile already
-		}
-		all[i] = a.describeProfile(profiles[i], chain, err, end)
-	})
-	return all, nil
-}
-
-// inParallel does n things that have nothing to do with each other, on all
-// processors.
-func inParallel(n int, do func(i int)) {
-	workers := min(runtime.GOMAXPROCS(0), n/100+1)
-	var all sync.WaitGroup
-	for w := range workers {
-		all.Go(func() {
-			for i := w; i < n; i += workers {
-				do(i)
-			}
-		})
-	}
-	all.Wait()
+		return describeProfile(p, end)
+	}), nil
 }
 
 // sessionEnds gives the end of every session in the cache, by its key.
@@ -91,44 +65,6 @@ func (a *app) sessionEnds() (map[string]time.Time, error) {
 		}
 	}
 	return ends, nil
-}
-
-// profileIndex finds profiles and SSO sessions by name without scanning the
-// files for each.
-type profileIndex struct {
-	profiles, sessions map[string]awsconfig.Profile
-}
-
-var _ session.Profiles = profileIndex{}
-
-func indexed(files *awsconfig.Files, profiles []awsconfig.Profile) profileIndex {
-	x := profileIndex{make(map[string]awsconfig.Profile, len(profiles)), map[string]awsconfig.Profile{}}
-	for _, p := range profiles {
-		x.profiles[p.Name] = p
-		if name := p.Get("sso_session"); name != "" {
-			if _, known := x.sessions[name]; !known {
-				if section, ok := files.SSOSession(name); ok {
-					x.sessions[name] = section
-				}
-			}
-		}
-	}
-	return x
-}
-
-// Profile gives a profile by its name.
-func (x profileIndex) Profile(name string) (awsconfig.Profile, error) {
-	p, ok := x.profiles[name]
-	if !ok {
-		return p, &awsconfig.NoProfileError{Name: name}
-	}
-	return p, nil
-}
-
-// SSOSession gives an [sso-session] section by its name.
-func (x profileIndex) SSOSession(name string) (awsconfig.Profile, bool) {
-	p, ok := x.sessions[name]
-	return p, ok
 }
 
 func (a *app) printList(all []description) error {
@@ -155,7 +91,7 @@ func (a *app) sessionWord(d description) string {
 		return "cannot"
 	case d.Expires != "":
 		end, _ := time.Parse(time.RFC3339, d.Expires)
-		return brief(end.Sub(a.Now())) + " left"
+		return printable.Rough(end.Sub(a.Now())) + " left"
 	}
 	return ""
 }

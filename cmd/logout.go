@@ -150,12 +150,11 @@ func (l *leftBehind) add(what string, err error) {
 // signOut ends the sign-ins of all profiles, and of the SSO sessions that no
 // profile uses.
 func (l *leftBehind) signOut(ctx context.Context, f *awsconfig.Files) {
-	profiles := f.Profiles()
-	index, done := indexed(f, profiles), map[string]bool{}
+	done := map[string]bool{}
 	var chains []session.Chain
-	for _, p := range profiles {
-		if chain, err := l.resolve(index, p.Name); err == nil {
-			chains = append(chains, chain)
+	for _, plan := range session.ResolveAll(f, l.defaults()) {
+		if plan.Err == nil {
+			chains = append(chains, plan.Chain)
 		}
 	}
 	for _, name := range f.SSOSessions() {

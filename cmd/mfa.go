@@ -79,9 +79,9 @@ func (a *app) device(arg string) (serial, profile string, err error) {
 		}
 		return serial, arg, nil
 	}
-	for _, p := range files.Profiles() {
-		if chain, err := a.resolve(files, p.Name); err == nil && chain.Serial() == arg {
-			return arg, p.Name, nil
+	for _, plan := range session.ResolveAll(files, a.defaults()) {
+		if plan.Err == nil && plan.Chain.Serial() == arg {
+			return arg, plan.Profile.Name, nil
 		}
 	}
 	return arg, "", nil
@@ -240,7 +240,7 @@ func newMFAList(a *app) *cobra.Command {
 			for _, u := range unfinished {
 				if u.Serial != "" {
 					rows = append(rows, row{Serial: u.Serial, Pending: "remove"})
-					table = append(table, []string{u.Serial, "to be removed from " + words(u.Pending) + ": guise doctor --fix"})
+					table = append(table, []string{u.Serial, "to be removed from " + keys.Words(u.Pending) + ": guise doctor --fix"})
 				}
 			}
 			if asJSON {

@@ -9,6 +9,7 @@ import (
 
 	"guise/ask"
 	"guise/awsconfig"
+	"guise/internal/printable"
 )
 
 // pick lets the person choose a profile: the most used first.
@@ -75,7 +76,7 @@ func ago(then, now time.Time) string {
 		return ""
 	}
 	if d := now.Sub(then); d < 48*time.Hour {
-		return brief(max(d, 0)) + " ago"
+		return printable.Rough(max(d, 0)) + " ago"
 	}
 	return then.Local().Format("2 Jan")
 }

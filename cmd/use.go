@@ -13,6 +13,7 @@ import (
 	"guise/awsconfig"
 	"guise/internal/awsenv"
 	"guise/internal/person"
+	"guise/internal/printable"
 	"guise/session"
 	"guise/shell"
 )
@@ -201,7 +202,7 @@ func (o useOptions) summary(name string, chain session.Chain, left time.Duration
 	}
 	words = append(words, region)
 	if left > 0 {
-		words = append(words, brief(left)+" left")
+		words = append(words, printable.Rough(left)+" left")
 	}
 	words = slices.DeleteFunc(words, func(s string) bool { return s == "" })
 	if len(words) == 0 {

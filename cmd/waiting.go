@@ -8,6 +8,7 @@ import (
 	"guise/ask"
 	"guise/internal/files"
 	"guise/internal/person"
+	"guise/internal/printable"
 )
 
 func newWaiting(a *app) *cobra.Command {
@@ -32,7 +33,7 @@ shell with the hook shows them before its next prompt.`,
 			table := [][]string{{"PROGRAM", "IN", "NEEDS", "FOR", "SINCE", "ANSWER"}}
 			for _, q := range all {
 				needs := map[ask.Kind]string{ask.ForCode: "an MFA code", ask.ForPage: "a sign-in"}[q.Kind]
-				table = append(table, []string{q.Asker.String(), q.Asker.In(a.Home), needs, q.Profile, brief(a.Now().Sub(q.Since)) + " ago", q.Answer})
+				table = append(table, []string{q.Asker.String(), q.Asker.In(a.Home), needs, q.Profile, printable.Rough(a.Now().Sub(q.Since)) + " ago", q.Answer})
 			}
 			return a.answerTable(table)
 		},

@@ -1,6 +1,9 @@
 package shell
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+)
 
 // Word writes data as one word of a POSIX shell, for people to paste: as it is where
 // that is plain, or else quoted.
@@ -23,3 +26,11 @@ func Words(all []string) string {
 
 // Quote writes data as one quoted word of a POSIX shell.
 func Quote(s string) string { return quotePOSIX(s) }
+
+// Edit is a command that opens a file at a line; 0 is no line.
+func Edit(path string, line int) string {
+	if line == 0 {
+		return "${EDITOR:-vi} " + Word(path)
+	}
+	return "${EDITOR:-vi} +" + strconv.Itoa(line) + " " + Word(path)
+}

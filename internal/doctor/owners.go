@@ -1,4 +1,4 @@
-package cmd
+package doctor
 
 import (
 	"context"
@@ -16,29 +16,25 @@ import (
 
 // owners finds folders and files of guise's that belong to another user: what is
 // left where guise was run once with sudo and this home.
-func (d *doctor) owners(context.Context) {
-	if owner, other := ownerOf(d.Home); other && os.Geteuid() == 0 {
-		d.found(finding{
-			Check: "owners", Severity: warning, What: "this is root in " + d.Home + ", which belongs to " + owner,
+func (x *examination) owners(context.Context) {
+	if owner, other := ownerOf(x.Home); other && os.Geteuid() == 0 {
+		x.add(Finding{
+			Check: "owners", Severity: Warning, What: "this is root in " + x.Home + ", which belongs to " + owner,
 			Why: "what guise makes here belongs to root, and " + owner + " cannot use it afterwards", Fix: "sudo -H guise doctor   # root has a home of its own",
 		})
 		return
 	}
-	config, credentials := d.configPaths()
 	var found []string
-	for _, path := range []string{
-		d.Config, d.Cache, d.State, d.Data, filepath.Join(d.Cache, "sessions"), filepath.Join(d.Cache, "locks"), filepath.Join(d.Cache, "status"),
-		d.backups(), config, credentials, d.ssoDir(), d.loginDir(),
-	} {
-		for _, one := range d.wayTo(path) {
+	for _, path := range x.Own {
+		for _, one := range x.wayTo(path) {
 			owner, other := ownerOf(one)
 			if !other {
 				continue
 			}
 			if !slices.Contains(found, one) {
 				found = append(found, one)
-				d.found(finding{
-					Check: "owners", Severity: serious, What: one + " belongs to " + owner,
+				x.add(Finding{
+					Check: "owners", Severity: Serious, What: one + " belongs to " + owner,
 					Why: "guise cannot use it: running guise with sudo in this home leaves such", Fix: `sudo chown -R "$(id -un)" ` + shell.Word(one),
 				})
 			}
@@ -49,13 +45,13 @@ func (d *doctor) owners(context.Context) {
 
 // wayTo gives a path's folders from below the home on, and the path; the path alone
 // where it is elsewhere.
-func (d *doctor) wayTo(path string) []string {
-	below, err := filepath.Rel(d.Home, path)
+func (x *examination) wayTo(path string) []string {
+	below, err := filepath.Rel(x.Home, path)
 	if err != nil || below == ".." || strings.HasPrefix(below, ".."+string(filepath.Separator)) {
 		return []string{path}
 	}
 	var way []string
-	now := d.Home
+	now := x.Home
 	for name := range strings.SplitSeq(below, string(filepath.Separator)) {
 		now = filepath.Join(now, name)
 		way = append(way, now)

@@ -1,0 +1,104 @@
+// Package doctor finds what is unsafe or would surprise: in the AWS files, the
+// environment, the shell, the clock, the stores and the cache. A check looks at
+// [Facts], which whoever examines has gathered or can get, and says what it found, why
+// that matters and what fixes it. To add one is a method here and a line in Check.
+//
+// # What it does not do
+//
+// No check changes anything, asks anybody, or prints: what --fix does is in a finding's
+// Repair, for the caller to run.
+package doctor
+
+import (
+	"context"
+	"time"
+
+	"guise/awsconfig"
+	"guise/cache"
+	"guise/internal/keys"
+	"guise/internal/sdk"
+	"guise/internal/settings"
+	"guise/session"
+)
+
+// How bad a finding is.
+const (
+	Serious = "serious" // unsafe, or something does not work
+	Warning = "warning" // it would surprise
+	Hint    = "hint"    // it could be better
+)
+
+// A Finding is what a check has found.
+type Finding struct {
+	Check    string `json:"check"`
+	Severity string `json:"severity"`
+	What     string `json:"what"`
+	Why      string `json:"why"`           // it matters
+	Fix      string `json:"fix,omitempty"` // a command
+	Fixed    bool   `json:"fixed,omitempty"`
+
+	Repair func() error `json:"-"` // what --fix does; nil where only the user can
+	Done   string       `json:"-"` // what is so after Repair; empty: What is all there is to say
+}
+
+// Facts are what the checks look at. All fields are needed.
+type Facts struct {
+	Getenv     func(string) string
+	Now        func() time.Time
+	Executable func() (string, error) // the path that guise writes into ~/.aws/config
+	Home       string
+
+	Files               *awsconfig.Files
+	Unread              []error // files that could not be read
+	Config, Credentials string  // where the two are
+	Backups             string  // the folder of their earlier versions
+	SettingsFile        string
+	Own                 []string // all folders and files that must be the user's own
+	Settings            settings.Settings
+	Defaults            session.Defaults
+
+	Cache    *cache.Store
+	CacheDir string
+	// Shortcut is the name of the note that the cache may have of a profile.
+	Shortcut func(profile string) string
+	Keys     *keys.Keeper
+	// Clock is AWS's clock minus ours; nil where AWS cannot be asked.
+	Clock func(ctx context.Context) (time.Duration, error)
+	// Created is when IAM made an access key of a profile, where it can be asked without
+	// a question to the user.
+	Created func(ctx context.Context, profile, id string) (time.Time, bool)
+	// Adopt has guise manage a profile again, and leaves access keys in the file.
+	Adopt func(profile string) error
+}
+
+// examination is one run of the checks.
+type examination struct {
+	Facts
+	profiles []awsconfig.Profile
+	plans    []session.Planned
+	found    []Finding
+}
+
+func (x *examination) add(f Finding) { x.found = append(x.found, f) }
+
+// sdkFiles are the two files, for package sdk.
+func (x *examination) sdkFiles() sdk.Files {
+	data := x.Files.Bytes()
+	return sdk.Files{ConfigPath: x.Config, CredentialsPath: x.Credentials, Config: data[0], Credentials: data[1]}
+}
+
+func examine(f Facts) *examination {
+	return &examination{Facts: f, profiles: f.Files.Profiles(), plans: session.ResolveAll(f.Files, f.Defaults)}
+}
+
+// Check runs all checks, and gives what they found in their order.
+func Check(ctx context.Context, f Facts) []Finding {
+	x := examine(f)
+	for _, check := range []func(context.Context){
+		x.brokenFiles, x.brokenSettings, x.plainKeys, x.leftovers, x.earlierVersions, x.fileModes, x.owners, x.environment, x.processes, x.broken,
+		x.names, x.sdks, x.oldKeys, x.hook, x.oldShell, x.clock, x.stores, x.pending, x.cacheState, x.refresh,
+	} {
+		check(ctx)
+	}
+	return x.found
+}

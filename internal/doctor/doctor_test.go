@@ -1,0 +1,168 @@
+package doctor
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"guise/awsconfig"
+	"guise/internal/settings"
+	"guise/session"
+)
+
+// facts are those of two files, at a time, and with a guise to be run.
+func facts(t *testing.T, config, credentials string) Facts {
+	t.Helper()
+	home := t.TempDir()
+	for name, text := range map[string]string{"config": config, "credentials": credentials, "guise": ""} {
+		if err := os.WriteFile(filepath.Join(home, name), []byte(strings.ReplaceAll(text, "HOME", home)), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	f := Facts{
+		Getenv: func(string) string { return "" }, Now: func() time.Time { return time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC) }, Home: home,
+		Config: filepath.Join(home, "config"), Credentials: filepath.Join(home, "credentials"),
+		Executable: func() (string, error) { return filepath.Join(home, "guise"), nil },
+		Defaults: session.Defaults{
+			SessionName: "me", Getenv: func(string) string { return "" }, Environ: func() []string { return nil },
+			Endpoint: func(awsconfig.Profile, string) string { return "" },
+		},
+	}
+	f.Files, f.Unread = awsconfig.ReadSome(f.Config, f.Credentials)
+	return f
+}
+
+// said are findings in a line each, with HOME for the folder of the test.
+func said(f Facts, found []Finding) []string {
+	var lines []string
+	for _, one := range found {
+		lines = append(lines, strings.ReplaceAll(one.Severity+" "+one.Check+": "+one.What+" | "+one.Fix, f.Home, "HOME"))
+	}
+	return lines
+}
+
+const process = "credential_process = \"HOME/guise\" credential-process --profile "
+
+// TestProfiles: what each check finds of the profiles, and the command that fixes it.
+func TestProfiles(t *testing.T) {
+	const keys = "aws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = x\n"
+	for _, c := range []struct {
+		name                string
+		config, credentials string
+		check               func(*examination, context.Context)
+		want                []string // how each begins
+	}{
+		{"keys in the file", "", "[alice]\n" + keys, (*examination).plainKeys, []string{"serious plaintext-keys: the keys of alice stand readable in the AWS files | guise keys import alice"}},
+		{"no keys", "[profile p]\nregion = x\n", "", (*examination).plainKeys, nil},
+		{"what another tool left", "", "[p]\n" + keys + "aws_session_token = t\n", (*examination).leftovers, []string{"warning leftovers: temporary credentials stand in the AWS files as p | take the section [p] out of the credentials file"}},
+		{"what export wrote, and is good", "", "[p]\n" + keys + "aws_session_token = t\nguise_expires = 2026-01-02T04:00:00Z\n", (*examination).leftovers, nil},
+		{"what export wrote, and has ended", "", "[p]\n" + keys + "aws_session_token = t\nguise_expires = 2026-01-02T02:00:00Z\n", (*examination).leftovers, []string{"warning leftovers: temporary credentials stand in the AWS files as p, and have ended | take the section [p] out of the credentials file"}},
+		{"a guise that is not there", "[profile p]\ncredential_process = /none/guise credential-process --profile p\n", "", (*examination).processes, []string{"serious credential-process: the credential_process of p runs /none/guise, which is not there | guise adopt p"}},
+		{"guise", "[profile p]\n" + process + "p\n", "", (*examination).processes, nil},
+		{"keys beside it", "[profile p]\n" + process + "p\n", "[p]\n" + keys, (*examination).processes, []string{"serious credential-process: aws_access_key_id, aws_secret_access_key stands beside the credential_process of p | guise adopt p"}},
+		{"temporary ones", "[profile p]\n" + process + "p\n", "[p]\n" + keys + "aws_session_token = t\n", (*examination).processes, []string{"serious credential-process: temporary credentials stand beside the credential_process of p | take the section [p] out of the credentials file"}},
+		{"no source", "[profile p]\nrole_arn = arn:aws:iam::111111111111:role/x\nsource_profile = q\n", "", (*examination).broken, []string{"serious broken-profile: p cannot have credentials: "}},
+		{"settings alone", "[profile p]\nregion = x\n", "", (*examination).broken, nil},
+		{"a name that SDKs do not all see", "[profile \"a b\"]\nregion = x\n", "", (*examination).names, []string{"hint names: the profile a b is not seen by "}},
+		{"all well", "[profile p]\nregion = x\n", "", (*examination).brokenFiles, nil},
+	} {
+		f := facts(t, c.config, c.credentials)
+		x := examine(f)
+		c.check(x, t.Context())
+		got := said(f, x.found)
+		if !slices.EqualFunc(got, c.want, strings.HasPrefix) {
+			t.Errorf("%s:\n%q\nwant\n%q", c.name, got, c.want)
+		}
+	}
+}
+
+// TestRepairs: what --fix does for a profile whose guise is gone.
+func TestRepairs(t *testing.T) {
+	f := facts(t, "[profile p]\ncredential_process = /none/guise credential-process --profile p\n", "")
+	adopted := ""
+	f.Adopt = func(profile string) error { adopted = profile; return nil }
+	x := examine(f)
+	x.processes(t.Context())
+	if len(x.found) != 1 || x.found[0].Repair() != nil || adopted != "p" {
+		t.Errorf("%+v, %q", x.found, adopted)
+	}
+}
+
+func TestOldKeys(t *testing.T) {
+	f := facts(t, "", "")
+	for age, want := range map[time.Duration]int{oldest - time.Hour: 0, oldest + time.Hour: 1} {
+		f.Created = func(context.Context, string, string) (time.Time, bool) { return f.Now().Add(-age), true }
+		f.Files, _ = awsconfig.ReadSome(f.Config, f.Credentials)
+		if err := f.Files.AddStoredKey("alice", "AKIAIOSFODNN7EXAMPLE", "/guise"); err != nil {
+			t.Fatal(err)
+		}
+		x := examine(f)
+		x.oldKeys(t.Context())
+		if len(x.found) != want {
+			t.Errorf("%s: %+v", age, x.found)
+		}
+	}
+}
+
+func TestProgramOf(t *testing.T) {
+	for command, want := range map[string]string{
+		"/bin/guise credential-process": "/bin/guise", `"/my bin/guise" x`: "/my bin/guise", "guise": "guise", `"/unclosed x`: "/unclosed x", "": "",
+	} {
+		if got := programOf(command); got != want {
+			t.Errorf("%s: %s", command, got)
+		}
+	}
+}
+
+func TestVersionIn(t *testing.T) {
+	for text, want := range map[string][2]int{
+		"GNU bash, version 5.2.37(1)-release (x86_64-pc-linux-gnu)": {5, 2}, "zsh 5.9 (x86_64-debian-linux-gnu)": {5, 9},
+		"fish, version 4.0.2": {4, 0}, "GNU bash, version 3.2.57(1)-release": {3, 2}, "no version": {}, "": {},
+	} {
+		major, minor, ok := versionIn(text)
+		if (major != want[0] || minor != want[1]) || ok != (want != [2]int{}) {
+			t.Errorf("%s: %d.%d %v", text, major, minor, ok)
+		}
+	}
+}
+
+// TestSettings: what cannot be read is a finding, and serious where it protects.
+func TestSettings(t *testing.T) {
+	x := &examination{Facts: Facts{Settings: settings.Read("/none", []string{"GUISE_KEY_STORE=x", "GUISE_PICKER=y", "GUISE_REFRESH_BEFORE=1m"}), SettingsFile: "/c", Home: "/home/me"}}
+	x.brokenSettings(t.Context())
+	x.refresh(t.Context())
+	want := []string{
+		"serious settings: GUISE_KEY_STORE=x: must be one of auto, keyring, kernel, file | unset GUISE_KEY_STORE",
+		"warning settings: GUISE_PICKER=y: must be one of fzf, list | unset GUISE_PICKER",
+	}
+	got := said(x.Facts, x.found)
+	if len(got) != 3 || !slices.Equal(got[:2], want) || !strings.HasPrefix(got[2], "hint refresh-before: refresh_before is 1m") {
+		t.Errorf("%q", got)
+	}
+}
+
+// TestClock: a clock that is off by more than AWS bears, and an AWS that does not
+// answer.
+func TestClock(t *testing.T) {
+	for _, c := range []struct {
+		skew time.Duration
+		err  error
+		want string
+	}{
+		{0, nil, ""}, {session.SkewTold, nil, ""}, {-2 * session.SkewTold, nil, Serious}, {2 * session.SkewTold, nil, Serious}, {0, context.DeadlineExceeded, Hint},
+	} {
+		x := &examination{Facts: Facts{Clock: func(context.Context) (time.Duration, error) { return c.skew, c.err }}}
+		x.clock(t.Context())
+		if (len(x.found) > 0) != (c.want != "") || c.want != "" && x.found[0].Severity != c.want {
+			t.Errorf("%s, %v: %+v", c.skew, c.err, x.found)
+		}
+	}
+	x := &examination{}
+	if x.clock(t.Context()); len(x.found) > 0 {
+		t.Errorf("where AWS cannot be asked: %+v", x.found)
+	}
+}

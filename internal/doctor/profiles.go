@@ -1,0 +1,156 @@
+package doctor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"guise/awsconfig"
+	"guise/session"
+	"guise/shell"
+)
+
+func (x *examination) plainKeys(context.Context) {
+	for _, p := range x.profiles {
+		split := p.SplitKeys()
+		switch {
+		case p.Own("expires") != "" || !p.SessionToken().Empty():
+		case split != nil:
+			x.add(Finding{
+				Check: "split-keys", Severity: Serious, What: p.Name + ": " + split.Error(),
+				Why: "some SDKs put the two together and some refuse the profile; guise moves neither",
+			})
+		case p.KeysIn() == awsconfig.KeysPlain:
+			x.add(Finding{
+				Check: "plaintext-keys", Severity: Serious, What: "the keys of " + p.Name + " stand readable in the AWS files",
+				Why: "whoever reads the file, a backup of it or a synchronised folder has them for good", Fix: "guise keys import " + shell.Word(p.Name),
+			})
+		case p.KeysIn() == awsconfig.KeysInSource:
+			x.add(Finding{
+				Check: "plaintext-keys", Severity: Warning, What: "the keys of " + p.Name + " stand readable in a section of their own",
+				Why: "adopted with --keep-keys: out of the SDKs' way, and still in a file", Fix: "guise release " + shell.Word(p.Name) + " && guise keys import " + shell.Word(p.Name),
+			})
+		}
+	}
+}
+
+// leftovers are temporary credentials that tools have put into the file.
+func (x *examination) leftovers(context.Context) {
+	for _, p := range x.profiles {
+		if p.SessionToken().Empty() {
+			continue
+		}
+		what := "temporary credentials stand in the AWS files as " + p.Name
+		if text := p.Own("expires"); text != "" {
+			end, err := time.Parse(time.RFC3339, text)
+			if err != nil || x.Now().Before(end) {
+				continue // what `export` wrote, and good still
+			}
+			what += ", and have ended"
+		}
+		x.add(Finding{
+			Check: "leftovers", Severity: Warning, What: what,
+			Why: "another tool has left them: SDKs use them without a word, also when they have ended", Fix: "take the section [" + p.Name + "] out of the credentials file",
+		})
+	}
+}
+
+// processes: what ~/.aws/config runs, and what stands beside it.
+func (x *examination) processes(context.Context) {
+	mine, err := x.Executable()
+	if err != nil {
+		return
+	}
+	for _, p := range x.profiles {
+		if !p.BehindGuise() {
+			continue
+		}
+		adopt := Finding{Check: "credential-process", Fix: "guise adopt " + shell.Word(p.Name), Repair: func() error {
+			return x.Adopt(p.Name)
+		}}
+		path := programOf(p.Command())
+		switch info, err := os.Stat(path); {
+		case err != nil || info.IsDir():
+			adopt.Severity, adopt.What, adopt.Why = Serious, "the credential_process of "+p.Name+" runs "+path+", which is not there", "every SDK fails with this profile"
+		case p.KeysIn() == awsconfig.KeysPlain && !p.SessionToken().Empty():
+			adopt = x.temporaryBeside(p)
+		case len(p.Visible()) > 0:
+			adopt.Severity, adopt.What, adopt.Why = Serious, strings.Join(p.Visible(), ", ")+" stands beside the credential_process of "+p.Name, "SDKs prefer it, or assume a role on top of a role"
+		case path != mine && !sameFile(path, mine):
+			adopt.Severity, adopt.What, adopt.Why = Warning, "the credential_process of "+p.Name+" runs another guise: "+path, "an older one, perhaps"
+		default:
+			continue
+		}
+		x.add(adopt)
+	}
+}
+
+// temporaryBeside is a managed profile that somebody has written temporary keys for:
+// they are not worth storing, so adopt does not take them.
+func (x *examination) temporaryBeside(p awsconfig.Profile) Finding {
+	f := Finding{
+		Check: "credential-process", Severity: Serious, What: "temporary credentials stand beside the credential_process of " + p.Name,
+		Why: "SDKs prefer them: they take " + p.Name + " for whoever they are of", Fix: "take the section [" + p.Name + "] out of the credentials file",
+	}
+	if path, _ := p.Where("aws_session_token"); !p.KeysInCredentials() && path != "" {
+		f.Fix = "take aws_access_key_id, aws_secret_access_key and aws_session_token of " + p.Name + " out of " + path
+	}
+	return f
+}
+
+// programOf is the first word of a command, which may be quoted.
+func programOf(command string) string {
+	if rest, ok := strings.CutPrefix(command, `"`); ok {
+		path, _, _ := strings.Cut(rest, `"`)
+		return path
+	}
+	path, _, _ := strings.Cut(command, " ")
+	return path
+}
+
+func sameFile(a, b string) bool {
+	x, errA := os.Stat(a)
+	y, errB := os.Stat(b)
+	return errA == nil && errB == nil && os.SameFile(x, y)
+}
+
+// broken: profiles that cannot have credentials.
+func (x *examination) broken(context.Context) {
+	for _, plan := range x.plans {
+		p, err := plan.Profile, plan.Err
+		if err == nil {
+			continue
+		}
+		if syntax := (*awsconfig.SyntaxError)(nil); errors.As(err, &syntax) {
+			x.add(Finding{
+				Check: "broken-profile", Severity: Serious, What: p.Name + " cannot have credentials: " + err.Error(),
+				Why: "what follows that line may belong to another profile: SDKs may use its credentials under this name", Fix: shell.Edit(syntax.File, syntax.Line),
+			})
+			continue
+		}
+		if session.Way(p) == session.WayNone && p.Get("source_profile") == "" {
+			continue // a profile of settings alone is none of our business
+		}
+		x.add(Finding{Check: "broken-profile", Severity: Serious, What: p.Name + " cannot have credentials: " + err.Error(), Why: "no SDK can use it", Fix: "guise explain " + shell.Word(p.Name)})
+	}
+}
+
+// oldest is how old a key may become.
+const oldest = 90 * 24 * time.Hour
+
+func (x *examination) oldKeys(ctx context.Context) {
+	for _, p := range x.profiles {
+		if p.KeysIn() != awsconfig.KeysInStore {
+			continue
+		}
+		if made, ok := x.Created(ctx, p.Name, p.AccessKeyID()); ok && x.Now().Sub(made) > oldest {
+			x.add(Finding{
+				Check: "old-keys", Severity: Warning, What: fmt.Sprintf("the key of %s is %d days old", p.Name, int(x.Now().Sub(made)/(24*time.Hour))),
+				Why: "what has leaked in that time is good still", Fix: "guise keys rotate " + shell.Word(p.Name),
+			})
+		}
+	}
+}

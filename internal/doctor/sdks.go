@@ -1,0 +1,36 @@
+package doctor
+
+import (
+	"context"
+
+	"guise/internal/sdk"
+	"guise/shell"
+)
+
+// sdks: what botocore and the Go SDK do not read alike. Names that one of them
+// does not see are another check's.
+func (x *examination) sdks(context.Context) {
+	files := x.sdkFiles()
+	botocore, goSDK := sdk.Botocore(files), sdk.GoSDK(files)
+	if broken := botocore.Broken; broken != nil {
+		x.add(Finding{
+			Check: "sdks", Severity: Serious, What: broken.Error(), Why: "the AWS CLI and every Python program fail with every profile; other SDKs read on",
+			Fix: shell.Edit(broken.Path, broken.Line),
+		})
+		return
+	}
+	for _, p := range x.profiles {
+		difference, differ := sdk.Compare(botocore, goSDK, p.Name)
+		if !differ || difference.Unseen() {
+			continue
+		}
+		f := Finding{Check: "sdks", Severity: Warning, What: difference.Text(), Why: "which identity a program has depends on the language that it is written in"}
+		if !difference.Clashes() {
+			f.Why = "a program has credentials or none, depending on the language that it is written in"
+		}
+		if difference.Line > 0 {
+			f.Fix = shell.Edit(difference.Path, difference.Line)
+		}
+		x.add(f)
+	}
+}

@@ -1,0 +1,102 @@
+package doctor
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// oldShell reports a shell in which guise can do less.
+func (x *examination) oldShell(ctx context.Context) {
+	path := x.Getenv("SHELL")
+	if name := x.Getenv("GUISE_SHELL"); name != "" && filepath.Base(path) != name {
+		path = name
+	}
+	least := map[string]struct {
+		major, minor int
+		why          string
+	}{
+		"bash": {4, 2, "before 4.2 bash has no clock of its own: the prompt shows until when a session lasts, and not how long"},
+		"zsh":  {5, 0, "guise was tried with zsh 5 and later"},
+		"fish": {3, 1, "guise was tried with fish 3.1 and later"},
+	}[filepath.Base(path)]
+	if least.why == "" {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	out, err := exec.CommandContext(ctx, path, "--version").Output() //nolint:gosec // the user's own shell
+	if err != nil {
+		return
+	}
+	if major, minor, ok := versionIn(string(out)); ok && (major < least.major || major == least.major && minor < least.minor) {
+		x.add(Finding{Check: "shell", Severity: Hint, What: path + " is version " + strconv.Itoa(major) + "." + strconv.Itoa(minor), Why: least.why})
+	}
+}
+
+// versionIn finds the first word of a text that is a version.
+func versionIn(text string) (major, minor int, ok bool) {
+	for _, word := range strings.FieldsFunc(text, func(r rune) bool { return r == ' ' || r == ',' || r == '(' || r == '\n' }) {
+		first, rest, dotted := strings.Cut(word, ".")
+		second, _, _ := strings.Cut(rest, ".")
+		x, errX := strconv.Atoi(first)
+		y, errY := strconv.Atoi(second)
+		if dotted && errX == nil && errY == nil {
+			return x, y, true
+		}
+	}
+	return 0, 0, false
+}
+
+func (x *examination) hook(context.Context) {
+	loads := x.inRC(func(line string) bool { return strings.Contains(line, "guise init") })
+	if x.Getenv("GUISE_SHELL") == "" {
+		fix := `eval "$(guise init zsh)"   # in ~/.zshrc; bash and fish: guise init --help`
+		x.add(Finding{Check: "hook", Severity: Warning, What: "the hook is not loaded in this shell", Why: "guise use cannot switch it, and what waits for you is not shown" + ifAny(loads, "; it is loaded in "), Fix: fix})
+	}
+	for _, shell := range []string{"init zsh", "init bash", "init fish"} {
+		if loads := x.inRC(func(line string) bool { return strings.Contains(line, "guise "+shell) }); strings.Contains(loads, ",") {
+			x.add(Finding{Check: "hook", Severity: Hint, What: "the hook is loaded more than once: " + loads, Why: "harmless, and a few milliseconds each time"})
+		}
+	}
+}
+
+func ifAny(text, before string) string {
+	if text == "" {
+		return ""
+	}
+	return before + text
+}
+
+// rcFiles are where shells and their helpers set variables.
+func rcFiles() []string {
+	return []string{
+		".zshenv", ".zprofile", ".zshrc", ".zlogin", ".bash_profile", ".bash_login", ".profile", ".bashrc", ".config/fish/config.fish", ".envrc",
+	}
+}
+
+// setIn finds the line of an rc file that sets a variable.
+func (x *examination) setIn(variable string) string {
+	return x.inRC(func(line string) bool { return strings.Contains(line, variable) })
+}
+
+func (x *examination) inRC(is func(line string) bool) string {
+	var found []string
+	for _, name := range rcFiles() {
+		data, err := os.ReadFile(filepath.Join(x.Home, name))
+		if err != nil {
+			continue
+		}
+		for i, line := range strings.Split(string(data), "\n") {
+			if line = strings.TrimSpace(line); !strings.HasPrefix(line, "#") && is(line) {
+				found = append(found, fmt.Sprintf("~/%s line %d", name, i+1))
+			}
+		}
+	}
+	return strings.Join(found, ", ")
+}

@@ -1,0 +1,87 @@
+package session
+
+import (
+	"runtime"
+	"sync"
+
+	"guise/awsconfig"
+)
+
+// Planned is one profile of the user's files and the way to its credentials.
+type Planned struct {
+	Profile awsconfig.Profile
+	Chain   Chain
+	Err     error // why there is no chain: those of [Resolve]
+}
+
+// ResolveAll plans every profile, in the order of the files. What d holds is called from
+// several goroutines.
+func ResolveAll(f *awsconfig.Files, d Defaults) []Planned {
+	return MapAll(f, d, func(p Planned) Planned { return p })
+}
+
+// MapAll is ResolveAll, and what do makes of each plan: on all processors, so that do is
+// called from several goroutines too.
+func MapAll[T any](f *awsconfig.Files, d Defaults, do func(Planned) T) []T {
+	profiles := f.Profiles()
+	index := Index(f, profiles)
+	all := make([]T, len(profiles))
+	inParallel(len(profiles), func(i int) {
+		chain, err := Resolve(index, profiles[i].Name, d)
+		all[i] = do(Planned{profiles[i], chain, err})
+	})
+	return all
+}
+
+// inParallel does n things that have nothing to do with each other, on all
+// processors.
+func inParallel(n int, do func(i int)) {
+	workers := min(runtime.GOMAXPROCS(0), n/100+1)
+	var all sync.WaitGroup
+	for w := range workers {
+		all.Go(func() {
+			for i := w; i < n; i += workers {
+				do(i)
+			}
+		})
+	}
+	all.Wait()
+}
+
+// index finds profiles and SSO sessions by name without scanning the
+// files for each.
+type index struct {
+	profiles, sessions map[string]awsconfig.Profile
+}
+
+// Index finds the profiles of files, and the SSO sessions that they name, without
+// scanning the files for each: for whoever resolves many.
+func Index(f *awsconfig.Files, profiles []awsconfig.Profile) Profiles {
+	x := index{make(map[string]awsconfig.Profile, len(profiles)), map[string]awsconfig.Profile{}}
+	for _, p := range profiles {
+		x.profiles[p.Name] = p
+		if name := p.Get("sso_session"); name != "" {
+			if _, known := x.sessions[name]; !known {
+				if section, ok := f.SSOSession(name); ok {
+					x.sessions[name] = section
+				}
+			}
+		}
+	}
+	return x
+}
+
+// Profile gives a profile by its name.
+func (x index) Profile(name string) (awsconfig.Profile, error) {
+	p, ok := x.profiles[name]
+	if !ok {
+		return p, &awsconfig.NoProfileError{Name: name}
+	}
+	return p, nil
+}
+
+// SSOSession gives an [sso-session] section by its name.
+func (x index) SSOSession(name string) (awsconfig.Profile, bool) {
+	p, ok := x.sessions[name]
+	return p, ok
+}

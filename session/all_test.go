@@ -1,0 +1,49 @@
+package session
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"guise/awsconfig"
+)
+
+// TestResolveAll: each profile of many is planned as it is alone, in the order of the
+// files.
+func TestResolveAll(t *testing.T) {
+	var text strings.Builder
+	for i := range 500 {
+		fmt.Fprintf(&text, "[profile role%d]\nrole_arn = arn:aws:iam::111111111111:role/r%d\nsource_profile = keys\n", i, i)
+		fmt.Fprintf(&text, "[profile sso%d]\nsso_session = s%d\nsso_account_id = 111111111111\nsso_role_name = r\n", i, i%3)
+	}
+	text.WriteString("[profile keys]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = x\n[profile round]\nrole_arn = arn:aws:iam::1:role/x\nsource_profile = round2\n[profile round2]\nrole_arn = arn:aws:iam::1:role/x\nsource_profile = round\n")
+	text.WriteString("[sso-session s0]\nsso_start_url = https://a.example\nsso_region = eu-west-1\n[sso-session s1]\nsso_start_url = https://b.example\nsso_region = eu-west-1\n")
+	path := filepath.Join(t.TempDir(), "config")
+	if err := os.WriteFile(path, []byte(text.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	f, err := awsconfig.Read(path, path+".none")
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := Defaults{
+		SessionName: "me", Getenv: func(string) string { return "" }, Environ: func() []string { return nil },
+		Endpoint: func(awsconfig.Profile, string) string { return "" },
+	}
+	all, failed := ResolveAll(f, d), 0
+	for i, p := range f.Profiles() {
+		chain, err := Resolve(f, p.Name, d)
+		got := all[i]
+		if got.Profile.Name != p.Name || fmt.Sprint(got.Err) != fmt.Sprint(err) || err == nil && got.Chain.Key() != chain.Key() {
+			t.Fatalf("%s: %+v, alone %v", p.Name, got, err)
+		}
+		if err != nil {
+			failed++
+		}
+	}
+	if len(all) != 1003 || failed < 2+166 {
+		t.Errorf("%d profiles, %d without a chain", len(all), failed)
+	}
+}
