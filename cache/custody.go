@@ -26,7 +26,7 @@ type Custody struct {
 	// had, and none is made.
 	Unsure error
 
-	place string
+	place string // where Key has found it
 }
 
 // ErrNoKey: no key was made yet, or it is gone.
@@ -85,7 +85,6 @@ func (c *Custody) Create() ([]byte, error) {
 	if c.Prefer != preferFile && c.Prefer != preferKernel && c.Store != nil {
 		if failed = c.toStore(key); failed == nil {
 			_ = kernelPut(c.name(), key)
-			c.place = placeStore
 			return key, nil
 		}
 		if c.Prefer == preferKeyring {
@@ -94,14 +93,13 @@ func (c *Custody) Create() ([]byte, error) {
 	}
 	if c.Prefer != preferFile {
 		if failed = kernelPut(c.name(), key); failed == nil {
-			c.place = placeKernel
 			return key, nil
 		}
 		if c.Prefer == preferKernel {
 			return nil, fmt.Errorf("the kernel's keyring: %w", failed)
 		}
 	}
-	return key, c.toFile(key)
+	return key, files.Replace(c.file(), key)
 }
 
 // Forget removes the key wherever it is. Where the OS keyring has it and does not
@@ -170,9 +168,4 @@ func (c *Custody) fromFile() ([]byte, error) {
 	}
 	c.place = placeFile
 	return key, nil
-}
-
-func (c *Custody) toFile(key []byte) error {
-	c.place = placeFile
-	return files.Replace(c.file(), key)
 }

@@ -1,0 +1,309 @@
+package cache
+
+import (
+	"encoding/base64"
+	"errors"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"guise/internal/need"
+)
+
+func encoded(key []byte) string { return base64.StdEncoding.EncodeToString(key) }
+
+func names(t *testing.T, s *Store) string {
+	t.Helper()
+	all, err := s.List(now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var found []string
+	for _, e := range all {
+		found = append(found, e.Name)
+	}
+	return strings.Join(found, " ")
+}
+
+// TestSweep: what expired an hour ago goes, once an hour, by whichever put is next.
+func TestSweep(t *testing.T) {
+	dir := t.TempDir()
+	marker := filepath.Join(dir, entriesDir, ".swept")
+	for _, age := range []time.Duration{2 * time.Hour, -2 * time.Hour} { // of the last sweep: the clock may have been set back
+		s := open(dir)
+		for name, since := range map[string]time.Duration{"old": 2 * time.Hour, "recent": 30 * time.Minute, "good": -time.Hour} {
+			if err := s.Put(name, nil, time.Now().Add(-since)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := os.WriteFile(filepath.Join(dir, entriesDir, "strange"), []byte("not an entry"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if found := names(t, s); found != "good old recent strange" {
+			t.Errorf("swept within the hour: %s", found)
+		}
+		at := time.Now().Add(-age)
+		if err := os.Chtimes(marker, at, at); err != nil {
+			t.Fatal(err)
+		}
+		put(t, s, "good", "")
+		if found := names(t, s); found != "good recent strange" {
+			t.Errorf("%s after the last sweep: %s", age, found)
+		}
+		if info, err := os.Stat(marker); err != nil || time.Since(info.ModTime()).Abs() > time.Minute {
+			t.Errorf("the sweep is not marked: %v", err)
+		}
+	}
+}
+
+// TestWipe removes everything but what is to be kept; with nothing left, the key too.
+func TestWipe(t *testing.T) {
+	dir := t.TempDir()
+	s := open(dir)
+	fill := func() {
+		t.Helper()
+		for _, name := range []string{"a", "b", "c"} {
+			put(t, s, name, name)
+		}
+		l, err := s.Lock(t.Context(), "name")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer l.Unlock()
+		if err := l.Refuse([]byte("why"), now); err != nil {
+			t.Fatal(err)
+		}
+	}
+	fill()
+	if err := s.Wipe("b"); err != nil || names(t, s) != "b" {
+		t.Errorf("%s: %v", names(t, s), err)
+	}
+	if got, ok := open(dir).Get("b", now); !ok || string(got) != "b" {
+		t.Error("what was to be kept cannot be read")
+	}
+	if _, _, ok := s.Refusal("name"); ok {
+		t.Error("a refusal is left")
+	}
+	fill()
+	before, _ := os.ReadFile(filepath.Join(dir, "key"))
+	if err := s.Wipe(); err != nil || names(t, s) != "" {
+		t.Errorf("%s: %v", names(t, s), err)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "key")); !errors.Is(err, fs.ErrNotExist) || s.KeyPlace() != "nowhere yet" {
+		t.Errorf("the key is in %s: %v", s.KeyPlace(), err)
+	}
+	fill() // the same process goes on, with another key
+	if after, _ := os.ReadFile(filepath.Join(dir, "key")); string(after) == string(before) {
+		t.Error("the key that was wiped is used again")
+	}
+	if _, ok := open(dir).Get("a", now); !ok {
+		t.Error("another process cannot read what was put after the key was wiped")
+	}
+	if s.KeyPlace() != "a file" {
+		t.Error(s.KeyPlace())
+	}
+	if err := s.Wipe(); err != nil {
+		t.Error(err)
+	}
+	if err := s.Wipe(); err != nil {
+		t.Errorf("with nothing to wipe: %v", err)
+	}
+}
+
+// TestWhatCannotBeRemoved is an error, and does not stop the rest.
+func TestWhatCannotBeRemoved(t *testing.T) {
+	dir := t.TempDir()
+	s := open(dir)
+	for _, name := range []string{"a", "c"} {
+		put(t, s, name, name)
+	}
+	if err := os.MkdirAll(filepath.Join(dir, entriesDir, "b", "in the way"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Delete("b"); err == nil {
+		t.Error("deleted")
+	}
+	if n, err := s.Clear(); n != 2 || err == nil || names(t, s) != "b" {
+		t.Errorf("removed %d, left %s: %v", n, names(t, s), err)
+	}
+	if err := s.Wipe(); err == nil {
+		t.Error("wiped")
+	}
+	elsewhere := filepath.Join(t.TempDir(), "none")
+	if n, err := open(elsewhere).Clear(); n != 0 || err != nil {
+		t.Errorf("where there is no cache: %d, %v", n, err)
+	}
+	inTheWay := t.TempDir()
+	if err := os.WriteFile(filepath.Join(inTheWay, entriesDir), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := open(inTheWay).List(now); err == nil {
+		t.Error("a file in the place of the folder has entries")
+	}
+	if _, err := open(inTheWay).Clear(); err == nil {
+		t.Error("cleared")
+	}
+}
+
+// TestUsable: what cannot keep anything is said, and the probe leaves nothing.
+func TestUsable(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "new")
+	if err := open(dir).Usable(); err != nil {
+		t.Fatal(err)
+	}
+	if left, _ := filepath.Glob(filepath.Join(dir, "*", ".*")); len(left) > 0 {
+		t.Errorf("left behind: %q", left)
+	}
+	for _, name := range []string{entriesDir, locksDir} {
+		inTheWay := t.TempDir()
+		if err := os.WriteFile(filepath.Join(inTheWay, name), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		wrong := (*fs.PathError)(nil)
+		if err := open(inTheWay).Usable(); !errors.As(err, &wrong) {
+			t.Errorf("a file in the place of %s: %v", name, err)
+		}
+	}
+	need.System(t, "linux")
+	readOnly := t.TempDir()
+	need.That(t, exec.Command("mount", "-t", "tmpfs", "-o", "mode=700", "tmpfs", readOnly).Run()) // only root may
+	t.Cleanup(func() { _ = exec.Command("umount", readOnly).Run() })
+	put(t, open(readOnly), "a", "")
+	if err := open(readOnly).Usable(); err != nil {
+		t.Fatal(err)
+	}
+	need.That(t, exec.Command("mount", "-o", "remount,ro", readOnly).Run())
+	if err := open(readOnly).Usable(); err == nil {
+		t.Error("a read-only folder is usable")
+	}
+}
+
+// TestFolderThatChanges: each use looks at the folders, not only the one that made them.
+func TestFolderThatChanges(t *testing.T) {
+	need.System(t, "linux", "darwin") // Windows folders have no mode
+	for what, change := range map[string]func(dir string) error{
+		"open to all":       func(dir string) error { return os.Chmod(dir, 0o777) },
+		"open to the group": func(dir string) error { return os.Chmod(dir, 0o770) },
+		"sessions open": func(dir string) error {
+			return errors.Join(os.Chmod(filepath.Join(dir, entriesDir), 0o777), os.Chmod(filepath.Join(dir, locksDir), 0o777))
+		},
+		"somebody else's": func(dir string) error { return os.Chown(dir, 1, -1) },
+		"a link": func(dir string) error {
+			for _, name := range []string{entriesDir, locksDir} {
+				path := filepath.Join(dir, name)
+				if err := errors.Join(os.Rename(path, path+".real"), os.Symlink(path+".real", path)); err != nil {
+					return err
+				}
+			}
+			return nil
+		},
+	} {
+		t.Run(what, func(t *testing.T) {
+			dir := t.TempDir()
+			s := open(dir)
+			put(t, s, "a", "")
+			if err := s.Usable(); err != nil {
+				t.Fatal(err)
+			}
+			need.That(t, change(dir))
+			if err := s.Put("a", nil, later); !errors.Is(err, ErrUnsafe) {
+				t.Errorf("put: %v", err)
+			}
+			if err := s.Usable(); !errors.Is(err, ErrUnsafe) {
+				t.Errorf("usable: %v", err)
+			}
+			if _, err := s.Lock(t.Context(), "name"); !errors.Is(err, ErrUnsafe) {
+				t.Errorf("lock: %v", err)
+			}
+			if _, _, err := s.TryLock("name"); !errors.Is(err, ErrUnsafe) {
+				t.Errorf("try: %v", err)
+			}
+		})
+	}
+}
+
+// TestTryLock does not wait.
+func TestTryLock(t *testing.T) {
+	dir := t.TempDir()
+	l, held, err := open(dir).TryLock("name")
+	if err != nil || held || l == nil {
+		t.Fatalf("%v %v", held, err)
+	}
+	if _, held, err := open(dir).TryLock("name"); err != nil || !held {
+		t.Errorf("two have it: %v", err)
+	}
+	l.Unlock()
+	other := hold(t, dir)
+	if l, held, err := open(dir).TryLock("name"); err != nil || !held || l != nil {
+		t.Errorf("another process has it: %v %v", held, err)
+	}
+	_ = other.Process.Kill()
+	_ = other.Wait()
+	l, held, err = open(dir).TryLock("name")
+	if err != nil || held {
+		t.Fatalf("%v %v", held, err)
+	}
+	if err := l.Refuse([]byte("why"), now); err != nil {
+		t.Error(err)
+	}
+	l.Unlock()
+	if why, _, ok := open(dir).Refusal("name"); !ok || string(why) != "why" {
+		t.Errorf("%q, %v", why, ok)
+	}
+	if err := os.MkdirAll(filepath.Join(dir, locksDir, "folder"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if _, held, err := open(dir).TryLock("folder"); err == nil || held {
+		t.Errorf("a folder was locked: %v", held)
+	}
+	if _, err := open(dir).Lock(t.Context(), "folder"); err == nil {
+		t.Error("a folder was locked")
+	}
+}
+
+// TestDamagedRefusal is none.
+func TestDamagedRefusal(t *testing.T) {
+	dir := t.TempDir()
+	l, err := open(dir).Lock(t.Context(), "name")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Unlock()
+	if err := l.Refuse([]byte("why"), now); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, locksDir, "name"+refusalSuffix)
+	whole, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range whole {
+		changed := append([]byte(nil), whole...)
+		changed[i] ^= 1
+		for _, data := range [][]byte{changed, whole[:i]} {
+			if err := os.WriteFile(path, data, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if why, _, ok := open(dir).Refusal("name"); ok {
+				t.Errorf("byte %d, %d bytes: %q", i, len(data), why)
+			}
+		}
+	}
+	if err := os.WriteFile(path, whole, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, ok := Open(dir, &Custody{Dir: t.TempDir(), Prefer: "file"}).Refusal("name"); ok {
+		t.Error("read without its key")
+	}
+	if _, _, ok := open(dir).Refusal("name"); !ok {
+		t.Error("the whole one is not read")
+	}
+	_ = os.Chmod(path, 0o640)
+	if _, _, ok := open(dir).Refusal("name"); ok {
+		t.Error("read although others may read it")
+	}
+}
