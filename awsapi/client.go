@@ -52,6 +52,9 @@ type Settings struct {
 	// ClockOff is told once, where AWS's clock minus ours is more than
 	// session.SkewTold off. May be nil.
 	ClockOff func(skew time.Duration)
+	// BackOff is waited, about, before a call is attempted again, and doubled each
+	// time; 0: 200 milliseconds.
+	BackOff time.Duration
 }
 
 // A Client makes calls. It is safe for concurrent use.
@@ -60,7 +63,6 @@ type Client struct {
 	http     *http.Client
 	skew     atomic.Int64 // AWS's clock minus ours, where it matters
 	told     sync.Once    // that the clock is off
-	backOff  time.Duration
 }
 
 // Time limits of one attempt.
@@ -97,7 +99,10 @@ func New(s Settings) (*Client, error) {
 		}
 		transport.TLSClientConfig.RootCAs = pool
 	}
-	return &Client{settings: s, backOff: backOff, http: &http.Client{
+	if s.BackOff == 0 {
+		s.BackOff = 200 * time.Millisecond
+	}
+	return &Client{settings: s, http: &http.Client{
 		Transport: transport, Timeout: callTimeout,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}, nil

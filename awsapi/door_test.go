@@ -234,7 +234,7 @@ func ask(t *testing.T, d door, answer string) (got any, requests int64, err erro
 	if err != nil {
 		t.Fatal(err)
 	}
-	client.backOff = time.Millisecond
+	client.settings.BackOff = time.Millisecond
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	got, err = d.call(ctx, client, server.URL)

@@ -42,11 +42,8 @@ type reply struct {
 	now    time.Time // AWS's clock
 }
 
-// How often a call is attempted, and how long is waited between.
-const (
-	attempts = 4
-	backOff  = 200 * time.Millisecond // doubled each time, and half of it left to chance
-)
+// attempts is how often a call is made.
+const attempts = 4
 
 // largestReply is the largest answer that is read, in bytes.
 const largestReply = 1 << 20
@@ -56,7 +53,7 @@ const largestReply = 1 << 20
 // the clock is off. It gives AWS's clock minus ours. Its errors are
 // *session.APIError.
 func (c *Client) exchange(ctx context.Context, do call) (skew time.Duration, err error) {
-	wait, most := c.backOff, attempts
+	wait, most := c.settings.BackOff, attempts
 	if do.attempts > 0 {
 		most = do.attempts
 	}
@@ -78,7 +75,7 @@ func (c *Client) exchange(ctx context.Context, do call) (skew time.Duration, err
 		select {
 		case <-ctx.Done():
 			return skew, err
-		case <-time.After(wait/2 + rand.N(wait/2)): //nolint:gosec // it protects nothing
+		case <-time.After(wait/2 + rand.N(wait/2)): //nolint:gosec // half of it is left to chance, which protects nothing
 		}
 		wait *= 2
 	}

@@ -215,7 +215,7 @@ func TestPassing(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		client.backOff = time.Millisecond
+		client.settings.BackOff = time.Millisecond
 		l := session.Link{Endpoint: server.URL(), Kind: session.SessionToken}
 		keys := session.Credentials{AccessKeyID: user.AccessKeyID, SecretAccessKey: secret.New(user.SecretAccessKey)}
 		world.Fail(c.fault)
@@ -249,7 +249,7 @@ func TestAnswerWithoutEnd(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	client.backOff = time.Millisecond
+	client.settings.BackOff = time.Millisecond
 	_, err = client.WhoAmI(t.Context(), session.Link{Endpoint: server.URL}, session.Credentials{AccessKeyID: "a", SecretAccessKey: secret.New("b")})
 	if err == nil || !strings.Contains(err.Error(), "is longer than 1 MiB") {
 		t.Errorf("%v", err)

@@ -49,7 +49,7 @@ func FuzzAnswer(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	client.backOff = 2 // the shortest there is
+	client.settings.BackOff = 2 // the shortest there is
 	f.Fuzz(func(t *testing.T, which uint8, ofAWS bool, status int, body, header string) {
 		d, base, from := all[int(which)%len(all)], "https://minio.example", answer.Elsewhere
 		if ofAWS {

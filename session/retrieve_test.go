@@ -110,7 +110,7 @@ func (c timed) TryLock(name string) (session.Lock, bool, error) { return c.Store
 
 func (b *bench) retriever() *session.Retriever {
 	api, err := awsapi.New(awsapi.Settings{
-		Region: func(session.Link) string { return "eu-west-1" }, Now: b.local, ClockOff: func(time.Duration) { b.Say("the clock is off") },
+		Region: func(session.Link) string { return "eu-west-1" }, Now: b.local, ClockOff: func(time.Duration) { b.Say("the clock is off") }, BackOff: time.Millisecond,
 	})
 	if err != nil {
 		b.t.Fatal(err)
