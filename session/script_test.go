@@ -315,9 +315,9 @@ func TestWrongCodes(t *testing.T) {
 	}
 }
 
-// TestCodeIsSentOnce: AWS takes no code twice. Who typed it is told when the next one
+// TestNextCode: AWS takes no code twice. Who typed it is told when the next one
 // comes; for a code that comes from elsewhere that time is waited.
-func TestCodeIsSentOnce(t *testing.T) {
+func TestNextCode(t *testing.T) {
 	wantsCode := role(func(l *session.Link) { l.Serial = phone })
 	for _, typed := range []bool{true, false} {
 		s := newScript(t)
