@@ -76,3 +76,44 @@ func TestAgain(t *testing.T) {
 		}
 	}
 }
+
+// TestProxy: what is asked of this machine and of its metadata services goes through no
+// proxy, however the user has set one: their tokens are for nobody else.
+func TestProxy(t *testing.T) {
+	for address, want := range map[string]string{
+		"http://169.254.169.254/x": "", "http://169.254.170.2/x": "", "http://[fd00:ec2::254]/x": "", "http://127.0.0.1:8080/x": "", "http://[::1]/x": "",
+		"https://sts.eu-west-1.amazonaws.com/": proxyOfTests, "http://minio.example/": proxyOfTests,
+	} {
+		request, err := http.NewRequest(http.MethodGet, address, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		through := ""
+		if u, err := proxy(request); err != nil {
+			t.Error(err)
+		} else if u != nil {
+			through = u.String()
+		}
+		if through != want {
+			t.Errorf("%s goes through %q, want %q", address, through, want)
+		}
+	}
+}
+
+// TestOriginIsTheHost: what an answer may hold depends on the host that was asked, and
+// on nothing else.
+func TestOriginIsTheHost(t *testing.T) {
+	client, err := New(Settings{Now: time.Now, Region: func(session.Link) string { return "eu-west-1" }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	door := doors(t)[0]
+	for base, taken := range map[string]bool{
+		"https://minio.example": true, "https://sts.eu-west-1.amazonaws.com.example": true, "https://sts.eu-west-1.amazonaws.com": false, "https://x.api.aws": false,
+	} {
+		client.http.Transport = &wire{status: http.StatusOK, header: http.Header{}, body: with(door.answer, "AccessKeyId", "minio.key-1")}
+		if _, err := door.call(t.Context(), client, base); (err == nil) != taken {
+			t.Errorf("%s: %v", base, err)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package awsconfig
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -228,14 +229,14 @@ func TestNotesBesideTheConfigStay(t *testing.T) {
 	}
 }
 
-// TestBackupsOfAnyName: ten versions of each file stay, whatever it is called, and
+// TestBackupsOfAnyName: the last ten versions of each file stay, whatever it is called, and
 // none of another's goes.
 func TestBackupsOfAnyName(t *testing.T) {
 	b := backups{t.TempDir()}
 	names := []string{"config", "c*", "x[1]", "config.2026", "con?ig", `back\\slash`, "[", "credentials"}
-	for range kept + 3 {
+	for n := range kept + 3 {
 		for _, name := range names {
-			if err := b.keep(name, []byte(name)); err != nil {
+			if err := b.keep(name, fmt.Appendf(nil, "%s %d", name, n)); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -250,7 +251,11 @@ func TestBackupsOfAnyName(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		count[string(data)]++
+		name, n, _ := strings.Cut(string(data), " ")
+		if n == "0" || n == "1" || n == "2" {
+			t.Errorf("%s: version %s is still there, and a later one is gone", name, n)
+		}
+		count[name]++
 	}
 	for _, name := range names {
 		if count[name] != kept {

@@ -3,6 +3,8 @@ package signin
 import (
 	"bufio"
 	"bytes"
+	"crypto/sha256"
+	"encoding/base64"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -53,6 +55,28 @@ func FuzzCallback(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestVerifierIsSecret: each sign-in has a state and a PKCE verifier of its own, and what
+// the browser is told tells only the verifier's digest (RFC 7636, 4.2).
+func TestVerifierIsSecret(t *testing.T) {
+	seen := map[string]bool{}
+	for range 2 {
+		r, err := listen(func(string) {})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.close()
+		verifier, query := r.verifier.Reveal(), r.query("c", "S256")
+		sum := sha256.Sum256([]byte(verifier))
+		if query.Get("code_challenge") != base64.RawURLEncoding.EncodeToString(sum[:]) || query.Get("state") != r.state || len(verifier) < 43 || len(r.state) < 43 {
+			t.Errorf("%q of a verifier of %d characters", query, len(verifier))
+		}
+		if seen[verifier] || seen[r.state] || verifier == r.state || strings.Contains(query.Encode(), verifier) {
+			t.Errorf("%q tells the verifier, or it is one of before", query)
+		}
+		seen[verifier], seen[r.state] = true, true
+	}
 }
 
 // discarded is the end of a pipe that nobody reads.
@@ -120,7 +144,7 @@ func postedToAWS(t *testing.T, told []byte, response string) bool {
 		}
 		u, err := url.Parse(m.Params.Request.URL)
 		values, failed := url.ParseQuery(form)
-		if err != nil || failed != nil || u.Scheme != "https" || values.Get("SAMLResponse") != response {
+		if err != nil || failed != nil || u.Scheme != "https" || strings.TrimSuffix(u.Path, "/") != "/saml" || values.Get("SAMLResponse") != response {
 			continue
 		}
 		for _, host := range []string{"signin.aws.amazon.com", "signin.amazonaws.cn", "signin.amazonaws-us-gov.com"} {

@@ -125,11 +125,13 @@ func TestReadOwn(t *testing.T) {
 	if _, ok := ReadOwn(link, 100); ok {
 		t.Error("a link was followed")
 	}
-	if err := os.Chmod(path, 0o644); err != nil {
-		t.Fatal(err)
-	}
-	if _, ok := ReadOwn(path, 100); ok {
-		t.Error("a file that others can read was taken")
+	for _, mode := range []os.FileMode{0o640, 0o604, 0o620, 0o602} {
+		if err := os.Chmod(path, mode); err != nil {
+			t.Fatal(err)
+		}
+		if _, ok := ReadOwn(path, 100); ok {
+			t.Errorf("a file of mode %o was taken", mode)
+		}
 	}
 	if os.Geteuid() == 0 {
 		if err := errors.Join(os.Chmod(path, 0o600), os.Chown(path, 65534, 65534)); err != nil {

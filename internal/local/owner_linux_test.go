@@ -45,6 +45,10 @@ func TestOwnerOfClosed(t *testing.T) {
 	if uid := ownerOf(server); uid != unknown {
 		t.Errorf("a closed one: user %d", uid)
 	}
+	var said []int
+	if admit := oursAlone(func(uid int) { said = append(said, uid) }); admit(server) || admit(server) || len(said) != 1 || said[0] != unknown {
+		t.Errorf("a closed one was let in, or not said once: %v", said)
+	}
 	server, client = pair(t, "tcp4")
 	if err := client.(*net.TCPConn).SetLinger(0); err != nil { // reset at once
 		t.Fatal(err)
