@@ -3,10 +3,11 @@ package keys
 import (
 	"context"
 	"errors"
+	"path/filepath"
 	"strings"
 	"testing"
 
-	"guise/awsapi"
+	"guise/awsconfig"
 	"guise/internal/secret"
 )
 
@@ -32,33 +33,6 @@ func TestStoreThatForgets(t *testing.T) {
 		if text, err := w.secretOf("ci"); err != nil || text != ciText {
 			t.Errorf("%s: ci has %q, %v", name, text, err)
 		}
-	}
-}
-
-// meddled is AWS where somebody makes a rotation's new key inactive at once.
-type meddled struct{ iam }
-
-func (m meddled) AccessKeys(ctx context.Context) ([]awsapi.AccessKey, error) {
-	all, err := m.iam.AccessKeys(ctx)
-	for i := range all {
-		all[i].Active = all[i].Active && !strings.HasPrefix(all[i].ID, "AKIAMADE")
-	}
-	return all, err
-}
-
-// TestRotateNeedsTheNewKey: the old key stays at AWS while the new one is not active.
-func TestRotateNeedsTheNewKey(t *testing.T) {
-	w := newModel(t, onePair)
-	w.key(ciID, ciText)
-	k := w.keeper()
-	w.must(importing("ci")(t.Context(), k))
-	_, err := k.Rotate(t.Context(), "ci", func(context.Context) (IAM, error) { return meddled{iam{w}}, nil })
-	if err == nil || !strings.Contains(err.Error(), "is not active") || w.aws[ciID] != ciText || !w.active[ciID] {
-		t.Errorf("%v; AWS has %q", err, w.user)
-	}
-	w.must(w.rotating(t.Context(), k))
-	if w.aws[ciID] != "" || len(w.user) != 1 {
-		t.Errorf("AWS has %q", w.user)
 	}
 }
 
@@ -116,5 +90,21 @@ func TestProofNamesSomebody(t *testing.T) {
 		if err := command(t.Context(), k); !errors.As(err, new(*NotWorkingError)) || len(w.ring) > 0 {
 			t.Errorf("%s: %v, and %q is stored", name, err, w.ring)
 		}
+	}
+}
+
+// TestFilesThatGoMeanwhile: a secret stays where the other files that use it go away
+// after guise has looked, in the middle of a change.
+func TestFilesThatGoMeanwhile(t *testing.T) {
+	w := newModel(t, onePair)
+	w.key(ciID, ciText)
+	second := w.second()
+	w.must(importing("ci")(t.Context(), w.keeper()), importing("there")(t.Context(), second))
+	_, err := w.keeper().Return(t.Context(), []string{"ci"}, func(f *awsconfig.Files, fetch FetchFunc) error {
+		w.away(filepath.Dir(second.Config))
+		return f.Release([]string{"ci"}, awsconfig.ReleaseOptions{Fetch: fetch})
+	})
+	if !errors.As(err, new(*UnseenError)) || len(w.held()[keyPrefix+ciID]) != 1 {
+		t.Errorf("%v, and %v is stored", err, w.held())
 	}
 }
