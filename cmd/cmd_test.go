@@ -13,7 +13,6 @@ import (
 
 	"guise/awsconfig"
 	"guise/internal/files"
-	"guise/internal/printable"
 	"guise/internal/settings"
 )
 
@@ -99,30 +98,6 @@ func TestMatch(t *testing.T) {
 	} {
 		if got := strings.Join(match(f.Profiles(), query), " "); got != want {
 			t.Errorf("%s: %q, want %q", query, got, want)
-		}
-	}
-}
-
-func TestState(t *testing.T) {
-	s := terminalState{Profile: "$(x) 'é", Previous: "y", Before: map[string]string{varRegion: "r"}, Removed: []string{"AWS_X"}}
-	text, err := s.encode()
-	if err != nil {
-		t.Fatal(err)
-	}
-	w, _, _ := here(t, map[string]string{"GUISE_STATE": text})
-	if back := newApp(w).state(); back.Profile != s.Profile || back.Before[varRegion] != "r" || back.Removed[0] != "AWS_X" {
-		t.Errorf("%+v", back)
-	}
-	w, _, _ = here(t, map[string]string{"GUISE_STATE": "garbage"})
-	if back := newApp(w).state(); back.Profile != "" {
-		t.Errorf("%+v", back)
-	}
-}
-
-func TestBrief(t *testing.T) {
-	for d, want := range map[time.Duration]string{12 * time.Hour: "12h", 90 * time.Minute: "1h30m", 43 * time.Minute: "43m", 50 * time.Second: "50s"} {
-		if got := printable.Rough(d); got != want {
-			t.Errorf("%s: %s", d, got)
 		}
 	}
 }

@@ -11,14 +11,16 @@ import (
 	"strings"
 	"testing"
 
+	"guise/internal/awsenv"
 	"guise/internal/printable"
+	"guise/shell"
 )
 
 // FuzzState: whatever a terminal hands over as its state, `off` writes a script that
 // changes the variables of a switch and the hook's own, each once in a line, or fails
 // and writes nothing.
 func FuzzState(f *testing.F) {
-	for _, s := range []terminalState{
+	for _, s := range []shell.State{
 		{}, {Profile: "$(x) 'é", Before: map[string]string{varRegion: "r", "PATH": "/tmp"}, Removed: []string{"AWS_X"}},
 		{Before: map[string]string{varProfile: "a\nb"}}, {Previous: "\x1b]0;x\x07", Before: map[string]string{}, Region: "';x;'", Removed: []string{"\x1b[2J"}},
 	} {
@@ -49,7 +51,7 @@ func FuzzState(f *testing.F) {
 			if out.Len() == 0 {
 				continue // nothing to undo
 			}
-			names := append(switched(), "__guise_profile", "__guise_segment", "__guise_status", "__guise_state")
+			names := append([]string{varProfile, awsenv.DefaultProfile, varRegion, varDefaultRegion}, "__guise_profile", "__guise_segment", "__guise_status", "__guise_state")
 			lines := slices.Collect(strings.Lines(out.String()))
 			if len(lines) != len(names) {
 				t.Fatalf("%q", out)

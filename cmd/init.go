@@ -65,6 +65,3 @@ func newCompletion(a *app) *cobra.Command {
 		},
 	}
 }
-
-// hookVar is a variable of the hook's own: not exported.
-func hookVar(name, value string) shell.Change { return shell.Change{Name: name, Value: value} }

@@ -6,7 +6,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"guise/internal/awsenv"
-	"guise/shell"
 )
 
 func newOff(a *app) *cobra.Command {
@@ -27,36 +26,28 @@ func (a *app) off() error {
 	if err != nil {
 		return err
 	}
-	state := a.state()
-	if state.Before == nil {
+	terminal := a.switches()
+	was := terminal.State
+	if was.Before == nil {
 		a.say("guise: nothing to undo: this terminal has not switched")
 		return nil
 	}
-	var changes []shell.Change
-	for _, name := range switched() {
-		changes = append(changes, state.giveBack(name))
-	}
-	previous, removed := a.Getenv(varProfile), state.Removed
-	hook, err := terminalState{Previous: previous}.hookState("", "")
-	if err != nil {
-		return err
-	}
-	code, err := dialect.Script(append(changes, hook...))
+	code, err := dialect.Script(terminal.Off())
 	if err != nil {
 		return fail("off", err)
 	}
 	if err := a.answer(code); err != nil {
 		return err
 	}
-	if before := state.Before[varProfile]; before != "" {
+	if before := was.Before[varProfile]; before != "" {
 		a.sayf("guise: off; the profile is %s again", before)
-	} else if before := state.Before[awsenv.DefaultProfile]; before != "" {
+	} else if before := was.Before[awsenv.DefaultProfile]; before != "" {
 		a.sayf("guise: off; the profile is %s again (AWS_DEFAULT_PROFILE)", before)
 	} else {
 		a.say("guise: off; no profile is set")
 	}
-	if len(removed) > 0 {
-		a.sayf("guise: not given back, since `use` removed them and did not keep them: %s", strings.Join(removed, ", "))
+	if len(was.Removed) > 0 {
+		a.sayf("guise: not given back, since `use` removed them and did not keep them: %s", strings.Join(was.Removed, ", "))
 	}
 	return nil
 }

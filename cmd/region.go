@@ -42,14 +42,7 @@ func (a *app) switchRegion(ctx context.Context, region string) error {
 	if !isRegion(region) {
 		return failure{what: "region", err: errors.New("not the name of a region: " + region), hint: "guise region eu-west-1", code: exitUsage}
 	}
-	state := a.state()
-	changes := a.remember(&state)
-	encoded, err := state.encode()
-	if err != nil {
-		return err
-	}
-	changes = append(append(changes, setRegion(region)...), hookVar("__guise_state", encoded))
-	code, err := dialect.Script(changes)
+	code, err := dialect.Script(a.switches().Region(region))
 	if err != nil {
 		return fail("region", err)
 	}

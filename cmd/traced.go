@@ -1,12 +1,6 @@
 package cmd
 
-import (
-	"maps"
-	"slices"
-
-	"guise/internal/awsenv"
-	"guise/shell"
-)
+import "guise/internal/awsenv"
 
 // outside is the world without what `guise exec` has set for a command above us.
 func (w World) outside(before map[string]*string) World {
@@ -25,21 +19,4 @@ func (w World) outside(before map[string]*string) World {
 	}
 	w.Environ = func() []string { return awsenv.Env(environ()).Outside() }
 	return w
-}
-
-// leaveExec is what a terminal that `exec` has opened must change when it switches:
-// it gives up what exec has set for the profile that is left.
-func (a *app) leaveExec() (changes []shell.Change) {
-	before := a.traced
-	if before == nil {
-		return nil
-	}
-	for _, name := range slices.Sorted(maps.Keys(before)) {
-		c := shell.Change{Name: name, Unset: true, Exported: true}
-		if was := before[name]; was != nil {
-			c = shell.Change{Name: name, Value: *was, Exported: true}
-		}
-		changes = append(changes, c)
-	}
-	return append(changes, shell.Change{Name: awsenv.Trace, Unset: true, Exported: true})
 }

@@ -11,7 +11,6 @@ import (
 
 	"guise/ask"
 	"guise/awsconfig"
-	"guise/internal/awsenv"
 	"guise/internal/person"
 	"guise/internal/printable"
 	"guise/session"
@@ -66,8 +65,8 @@ func (o useOptions) run(ctx context.Context) error {
 	if o.region != "" && !isRegion(o.region) {
 		return failure{what: "use", err: errors.New("not the name of a region: " + o.region), code: exitUsage}
 	}
-	state := o.state()
-	name, err := o.choose(ctx, state)
+	terminal := o.switches()
+	name, err := o.choose(ctx, terminal.State.Previous)
 	if err != nil {
 		return err
 	}
@@ -78,7 +77,7 @@ func (o useOptions) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	script, err := o.script(dialect, state, name, chain)
+	script, err := o.script(dialect, terminal, name, chain)
 	if err != nil {
 		return about(name, err)
 	}
@@ -91,7 +90,7 @@ func (o useOptions) run(ctx context.Context) error {
 }
 
 // choose finds the one profile that is meant.
-func (o useOptions) choose(ctx context.Context, state terminalState) (string, error) {
+func (o useOptions) choose(ctx context.Context, previous string) (string, error) {
 	files, err := o.files()
 	if err != nil {
 		return "", err
@@ -100,11 +99,11 @@ func (o useOptions) choose(ctx context.Context, state terminalState) (string, er
 	case "":
 		return o.pick(ctx, files, "")
 	case "-":
-		if state.Previous == "" {
+		if previous == "" {
 			return "", failure{what: "use -", err: errors.New("this terminal had no profile before"), code: exitUsage}
 		}
-		_, err := files.Profile(state.Previous)
-		return state.Previous, fail(state.Previous, err)
+		_, err := files.Profile(previous)
+		return previous, fail(previous, err)
 	}
 	exact, err := files.Profile(o.query)
 	if err == nil {
@@ -145,41 +144,16 @@ func (o useOptions) login(ctx context.Context, name string) (session.Chain, time
 }
 
 // script is the shell code of the switch.
-func (o useOptions) script(dialect shell.Dialect, state terminalState, name string, chain session.Chain) (string, error) {
-	changes := append(o.leaveExec(), o.remember(&state)...)
-	rivals, removed := o.removeRivals()
-	changes = append(append(changes, rivals...), shell.Change{Name: varProfile, Value: name, Exported: true})
-	if _, set := awsenv.Env(o.Environ()).Get(awsenv.DefaultProfile); set {
-		changes = append(changes, shell.Change{Name: awsenv.DefaultProfile, Unset: true, Exported: true})
-	}
-	switch {
-	case o.region != "":
-		changes = append(changes, setRegion(o.region)...)
-	case state.Region != "" && state.Region == o.Getenv(varRegion):
-		// The region came with the profile that is left, and goes with it.
-		changes = append(changes, state.giveBack(varRegion), state.giveBack(varDefaultRegion))
-	}
-	if now := o.Getenv(varProfile); now != name {
-		state.Previous = now
-	}
-	state.Profile, state.Region = name, o.region
-	for _, r := range removed {
-		if !slices.Contains(state.Removed, r) {
-			state.Removed = append(state.Removed, r)
-		}
-	}
-	status := ""
+func (o useOptions) script(dialect shell.Dialect, terminal shell.Terminal, name string, chain session.Chain) (string, error) {
+	to := shell.Target{Profile: name, Region: o.region, Segment: dialect.Segment(ask.Sanitise(name))}
 	if chain != nil {
-		status = o.statusFile(chain)
+		to.Status = o.statusFile(chain)
 	}
-	hook, err := state.hookState(dialect.Segment(ask.Sanitise(name)), status)
-	if err != nil {
-		return "", err
-	}
+	changes, removed := terminal.Use(to)
 	if len(removed) > 0 {
 		o.sayf("guise: removed from this terminal, as it would win over the profile: %s", strings.Join(removed, ", "))
 	}
-	return dialect.Script(append(changes, hook...))
+	return dialect.Script(changes)
 }
 
 // summary says what a terminal has switched to.

@@ -23,7 +23,7 @@ func rooms() map[string][]string {
 		"guise/awsconfig":              {"guise/internal/files", "guise/internal/secret"},
 		"guise/cache":                  {"guise/internal/files", "guise/internal/secret", "guise/internal/secretstore"},
 		"guise/ask":                    {"guise/internal/files", "guise/internal/local", "guise/internal/printable", "guise/internal/secret"},
-		"guise/shell":                  {"guise/internal/printable"},
+		"guise/shell":                  {"guise/internal/awsenv", "guise/internal/printable"},
 		"guise/completions":            nil,
 		"guise/internal/loopback":      nil,
 		"guise/internal/files":         nil,
