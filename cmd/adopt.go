@@ -74,10 +74,11 @@ func (o adoptOptions) run(ctx context.Context, names []string) error {
 	}
 	if !o.yes || o.dryRun {
 		nothing := func(string, string, secret.Text) error { return nil }
-		if err := o.adopt(files, names, nothing); err != nil {
+		diff, err := files.Try(func(f *awsconfig.Files) error { return o.adopt(f, names, nothing) })
+		if err != nil {
 			return err
 		}
-		agreed, err := o.show(ctx, files.Diff(), o.adoptQuestion(names, moving))
+		agreed, err := o.show(ctx, diff, o.adoptQuestion(names, moving))
 		if err != nil || !agreed {
 			return err
 		}

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"guise/ask"
+	"guise/awsapi"
 )
 
 // completeProfile offers the profiles that begin with what is typed.
@@ -60,9 +61,9 @@ func (a *app) profilesLike(typed string, but []string) []string {
 
 func (a *app) completeRegion(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
 	var lines []string
-	for _, r := range regions() {
-		if strings.HasPrefix(r.name, typed) {
-			lines = append(lines, r.name+"\t"+r.place)
+	for _, r := range awsapi.Regions() {
+		if strings.HasPrefix(r.Name, typed) {
+			lines = append(lines, r.Name+"\t"+r.Place)
 		}
 	}
 	return lines, cobra.ShellCompDirectiveNoFileComp

@@ -103,7 +103,7 @@ func (o *consoleOptions) page(name string) (string, error) {
 		o.region = o.regionOf(session.Link{Region: p.Get("region")})
 	}
 	switch {
-	case !isRegion(o.region):
+	case !awsapi.IsRegion(o.region):
 		return "", failure{what: "console", err: errors.New("not the name of a region: " + o.region), code: exitUsage}
 	case o.destination != "" && o.service != "":
 		return "", failure{what: "console", err: errors.New("--service or --destination, not both"), code: exitUsage}
@@ -115,56 +115,24 @@ func (o *consoleOptions) page(name string) (string, error) {
 	case strings.Trim(o.service, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-/") != "":
 		return "", failure{what: "console", err: errors.New("not the name of a service: " + o.service), code: exitUsage}
 	}
-	return awsapi.ConsoleURL(o.region, servicePath(o.service)), nil
+	return awsapi.ConsoleURL(o.region, awsapi.ServicePage(o.service)), nil
 }
 
-// allowAll leaves a user's rights as they are: a federated session has what the
-// user's policies and this one both give.
-const allowAll = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}`
-
-// signIn gets the address that signs in, for as long as AWS allows, and how long
-// that is; 0 where it does not say.
+// signIn gets the address that signs in, and for how long; 0 is as long as the
+// credentials.
 func (o consoleOptions) signIn(ctx context.Context, chain session.Chain, creds session.Credentials, page string) (secret.Text, time.Duration, error) {
-	last := chain.Last()
-	api, err := o.user(last.Profile).api()
+	profile := chain.Last().Profile
+	user := o.user(profile)
+	api, err := user.api()
 	if err != nil {
 		return secret.Text{}, 0, err
 	}
-	where := session.Link{Region: o.region, Endpoint: o.signinEndpoint(last.Profile)}
-	lengths := []time.Duration{12 * time.Hour, 8 * time.Hour, 4 * time.Hour, 2 * time.Hour, time.Hour, 0}
-	roles := 0
-	for _, l := range chain {
-		if l.RoleARN != "" || l.Kind == session.SSORole || l.Kind == session.SAML {
-			roles++
-		}
-	}
-	switch {
-	case roles > 1:
-		lengths = lengths[4:] // role chaining: an hour at most
-	case last.Kind == session.Keys || last.Kind == session.SessionToken:
-		// A user's own session does not sign in; a federated one does.
-		const d = 12 * time.Hour
-		retriever := o.user(last.Profile).retriever()
-		keys, err := retriever.Retrieve(ctx, chain[:1], session.Options{})
-		if err != nil {
-			return secret.Text{}, 0, err
-		}
-		name := "guise-" + o.User()
-		if creds, err = api.FederationToken(ctx, last, keys, name[:min(len(name), 32)], allowAll, d); err != nil {
-			return secret.Text{}, 0, err
-		}
-		address, err := api.SigninURL(ctx, where, creds, 0, page)
-		return address, d, err
-	}
-	for _, d := range lengths {
-		address, err := api.SigninURL(ctx, where, creds, d, page)
-		refused := (*session.APIError)(nil)
-		if d > 0 && errors.As(err, &refused) && refused.Reason == session.Refused {
-			continue // longer than the role allows
-		}
-		return address, d, err
-	}
-	return secret.Text{}, 0, errors.New("AWS gives no sign-in")
+	return api.ConsoleSignIn(ctx, session.Link{Region: o.region, Endpoint: o.signinEndpoint(profile)}, awsapi.ConsoleVisit{
+		Chain: chain, Credentials: creds, Page: page, User: o.User(),
+		Keys: func() (session.Credentials, error) {
+			return user.retriever().Retrieve(ctx, chain[:1], session.Options{})
+		},
+	})
 }
 
 func (a *app) signinEndpoint(profile string) string {
@@ -206,31 +174,9 @@ func (o consoleOptions) open(ctx context.Context, name string, address secret.Te
 	}
 }
 
-// services are names that people have for pages of the console, where the path is
-// another.
-func services() map[string]string {
-	return map[string]string{
-		"": "console/home", "apigw": "apigateway/main/apis", "cfn": "cloudformation/home", "cloudfront": "cloudfront/v4/home",
-		"codebuild": "codesuite/codebuild/home", "codepipeline": "codesuite/codepipeline/home", "cw": "cloudwatch/home",
-		"ddb": "dynamodbv2/home", "dynamodb": "dynamodbv2/home", "ecr": "ecr/repositories", "ecs": "ecs/v2/home",
-		"eks": "eks/home", "iam": "iam/home", "kms": "kms/home", "lambda": "lambda/home", "logs": "cloudwatch/home#logsV2:log-groups",
-		"r53": "route53/v2/home", "route53": "route53/v2/home", "rds": "rds/home", "s3": "s3/home", "sfn": "states/home",
-		"ec2": "ec2/home", "sm": "secretsmanager/landing", "secretsmanager": "secretsmanager/landing", "sns": "sns/v3/home",
-		"sqs": "sqs/v3/home", "sso": "singlesignon/home", "ssm": "systems-manager/home", "vpc": "vpcconsole/home",
-		"billing": "costmanagement/home", "athena": "athena/home", "glue": "glue/home", "organizations": "organizations/v2/home",
-	}
-}
-
-func servicePath(name string) string {
-	if path, ok := services()[strings.ToLower(name)]; ok {
-		return path
-	}
-	return strings.Trim(name, "/") + "/home"
-}
-
 func completeService(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
 	var names []string
-	for name, path := range services() {
+	for name, path := range awsapi.Services() {
 		if name != "" && strings.HasPrefix(name, typed) {
 			names = append(names, fmt.Sprintf("%s\t%s", name, path))
 		}

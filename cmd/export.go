@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"guise/awsapi"
 	"guise/awsconfig"
 	"guise/session"
 	"guise/shell"
@@ -90,7 +91,7 @@ func (o exportOptions) variables(name string, c session.Credentials) []shell.Cha
 		all = append(all, shell.Change{Name: v.Name, Value: v.Value})
 	}
 	if files, err := o.files(); err == nil {
-		if p, err := files.Profile(name); err == nil && isRegion(p.Get("region")) {
+		if p, err := files.Profile(name); err == nil && awsapi.IsRegion(p.Get("region")) {
 			all = append(all, shell.Change{Name: varRegion, Value: p.Get("region")}, shell.Change{Name: varDefaultRegion, Value: p.Get("region")})
 		}
 	}
@@ -124,7 +125,7 @@ func (o exportOptions) file(name string, c session.Credentials) error {
 		o.to = p.Get("destination_profile")
 	}
 	region := p.Get("region")
-	if !isRegion(region) {
+	if !awsapi.IsRegion(region) {
 		region = ""
 	}
 	if o.to == "" {

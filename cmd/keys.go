@@ -2,12 +2,7 @@ package cmd
 
 import (
 	"context"
-	"encoding/csv"
 	"errors"
-	"fmt"
-	"io"
-	"io/fs"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -89,7 +84,7 @@ func (a *app) addKey(ctx context.Context, name, csvFile string, unchecked bool) 
 // typedKey gets a key from the person, or from AWS's file.
 func (a *app) typedKey(ctx context.Context, name, csvFile string) (id string, key secret.Text, err error) {
 	if csvFile != "" {
-		return keyOfCSV(csvFile)
+		return keys.FromCSV(csvFile)
 	}
 	terminal, err := a.terminal()
 	if err != nil {
@@ -97,7 +92,7 @@ func (a *app) typedKey(ctx context.Context, name, csvFile string) (id string, ke
 	}
 	defer func() { _ = terminal.Close() }()
 	id, err = terminal.Line(ctx, "access key id for "+name, func(s string) error {
-		if !isKeyID(strings.TrimSpace(s)) {
+		if !keys.IsID(strings.TrimSpace(s)) {
 			return errors.New("AKIA and 16 more letters and digits")
 		}
 		return nil
@@ -106,38 +101,6 @@ func (a *app) typedKey(ctx context.Context, name, csvFile string) (id string, ke
 		key, err = terminal.Secret(ctx, "secret access key")
 	}
 	return strings.TrimSpace(id), secret.New(strings.TrimSpace(key.Reveal())), person.Answer(err)
-}
-
-func isKeyID(s string) bool {
-	return len(s) >= 16 && len(s) <= 128 && strings.HasPrefix(s, "AKIA") && strings.Trim(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") == ""
-}
-
-// keyOfCSV reads the file that AWS gives: a heading, and a line with the key.
-func keyOfCSV(path string) (id string, key secret.Text, err error) {
-	f, err := os.Open(path)
-	if pathErr := (*fs.PathError)(nil); errors.As(err, &pathErr) {
-		err = fmt.Errorf("%s cannot be read: %w", path, pathErr.Err)
-	}
-	if err != nil {
-		return "", key, err
-	}
-	defer func() { _ = f.Close() }()
-	rows, err := csv.NewReader(io.LimitReader(f, 1<<16)).ReadAll()
-	if err != nil || len(rows) < 2 {
-		return "", key, fmt.Errorf("%s is not the file that AWS gives with an access key", path)
-	}
-	for i, heading := range rows[0] {
-		switch value := strings.TrimSpace(rows[1][i]); strings.ToLower(strings.TrimSpace(strings.TrimPrefix(heading, "\ufeff"))) {
-		case "access key id":
-			id = value
-		case "secret access key":
-			key = secret.New(value)
-		}
-	}
-	if !isKeyID(id) || key.Empty() {
-		return "", key, fmt.Errorf("%s has no access key: columns \"Access key ID\" and \"Secret access key\"", path)
-	}
-	return id, key, nil
 }
 
 // placeOf is where a service is called for a profile, which need not exist.

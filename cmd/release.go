@@ -50,10 +50,12 @@ func (o adoptOptions) release(ctx context.Context, names []string) error {
 	}
 	returning := keysIn(files, names, awsconfig.KeysInStore)
 	if !o.yes || o.dryRun {
-		if err := o.releaseFrom(files, names, o.user("").keys().Fetch(ctx)); err != nil {
+		fetch := o.user("").keys().Fetch(ctx)
+		diff, err := files.Try(func(f *awsconfig.Files) error { return o.releaseFrom(f, names, fetch) })
+		if err != nil {
 			return err
 		}
-		agreed, err := o.show(ctx, files.Diff(), fmt.Sprintf("release %s", count(len(names), "profile")))
+		agreed, err := o.show(ctx, diff, fmt.Sprintf("release %s", count(len(names), "profile")))
 		if err != nil || !agreed {
 			return err
 		}

@@ -91,7 +91,7 @@ func (o syncOptions) run(ctx context.Context, args []string) error {
 			o.template = remembered
 		}
 	}
-	names, err := newNamer(o.template)
+	names, err := awsconfig.NewNamer(o.template)
 	if err != nil {
 		return failure{what: "--template", err: err, hint: "--template '" + nameTemplate + "'", code: exitUsage}
 	}
@@ -109,7 +109,7 @@ func (o syncOptions) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return fail(name, err)
 	}
-	want, err := names.profiles(name, o.region, granted)
+	want, err := names.Profiles(name, o.region, granted)
 	if err != nil {
 		return failure{what: "--template", err: err, code: exitUsage}
 	}
@@ -143,20 +143,25 @@ func (o syncOptions) sessionToSync(ctx context.Context, files *awsconfig.Files, 
 }
 
 // granted reads what a session opens, signing in where that is needed.
-func (o syncOptions) granted(ctx context.Context, link session.Link) ([]signin.Granted, error) {
+func (o syncOptions) granted(ctx context.Context, link session.Link) ([]awsconfig.Grant, error) {
 	sso, err := o.access(person.Options{Device: o.device}).sso()
 	if err != nil {
 		return nil, err
 	}
 	portal := session.Link{Kind: session.SSORole, Region: link.Region, Endpoint: o.endpoint(awsconfig.Profile{}, "sso")}
-	read := func(refused bool) ([]signin.Granted, error) {
+	read := func(refused bool) ([]awsconfig.Grant, error) {
 		token, err := o.token(ctx, sso, link, session.BaseOptions{For: "sso sync", Refused: refused})
 		if err != nil {
 			return nil, err
 		}
 		bar := o.progress("reading the roles of accounts")
 		defer bar.end()
-		return sso.Granted(ctx, portal, token.Bearer, bar.show)
+		granted, err := sso.Granted(ctx, portal, token.Bearer, bar.show)
+		grants := make([]awsconfig.Grant, len(granted))
+		for i, g := range granted {
+			grants[i] = awsconfig.Grant{AccountID: g.Account.ID, AccountName: g.Account.Name, AccountEmail: g.Account.Email, Role: g.Role}
+		}
+		return grants, err
 	}
 	granted, err := read(false)
 	if refused := (*session.APIError)(nil); errors.As(err, &refused) && refused.Reason == session.BadSource {
@@ -191,14 +196,13 @@ func (o syncOptions) write(files *awsconfig.Files, name string, want []awsconfig
 		if err := files.Check(); err != nil {
 			return fail("AWS config", err)
 		}
-		if err := sync(files); err != nil {
+		diff, err := files.Try(sync)
+		if err != nil {
 			return fail(name, err)
 		}
-		if !o.asJSON {
-			if diff := files.Diff(); diff != "" {
-				if err := o.answerDiff(diff); err != nil {
-					return err
-				}
+		if !o.asJSON && diff != "" {
+			if err := o.answerDiff(diff); err != nil {
+				return err
 			}
 		}
 	} else if changed, err = o.rewrite(sync); err != nil {

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"guise/ask"
+	"guise/awsapi"
 	"guise/awsconfig"
 	"guise/internal/person"
 	"guise/internal/printable"
@@ -62,7 +63,7 @@ func (o useOptions) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if o.region != "" && !isRegion(o.region) {
+	if o.region != "" && !awsapi.IsRegion(o.region) {
 		return failure{what: "use", err: errors.New("not the name of a region: " + o.region), code: exitUsage}
 	}
 	terminal := o.switches()

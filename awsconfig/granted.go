@@ -1,4 +1,4 @@
-package cmd
+package awsconfig
 
 import (
 	"cmp"
@@ -8,18 +8,21 @@ import (
 	"strings"
 	"text/template"
 	"unicode"
-
-	"guise/awsconfig"
-	"guise/signin"
 )
 
-// A namer gives profiles their names.
-type namer struct{ template *template.Template }
+// A Grant is a role of an account that an SSO session opens.
+type Grant struct{ AccountID, AccountName, AccountEmail, Role string }
+
+// A Namer gives the profiles of grants their names.
+type Namer struct{ template *template.Template }
 
 // nameData is what a template is given.
 type nameData struct{ AccountName, AccountID, AccountEmail, RoleName, Session string }
 
-func newNamer(text string) (*namer, error) {
+// NewNamer makes one from a text/template over AccountName, AccountID, AccountEmail,
+// RoleName and Session, with the functions lower and replace. Its error is that of the
+// template.
+func NewNamer(text string) (*Namer, error) {
 	t, err := template.New("name").Option("missingkey=error").Funcs(template.FuncMap{
 		"lower":   strings.ToLower,
 		"replace": func(from, to, s string) string { return strings.ReplaceAll(s, from, to) },
@@ -27,36 +30,36 @@ func newNamer(text string) (*namer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &namer{t}, t.Execute(io.Discard, nameData{})
+	return &Namer{t}, t.Execute(io.Discard, nameData{})
 }
 
-// profiles names what is granted, each account and role once. Names that come out the
+// Profiles names what is granted, each account and role once. Names that come out the
 // same are told apart by the account's id, and then by the role, all of them, so that
 // no order decides which is which. What makes no name of a profile of sync's goes by
 // the account's id.
-func (n *namer) profiles(sso, region string, granted []signin.Granted) ([]awsconfig.Synced, error) {
+func (n *Namer) Profiles(sso, region string, granted []Grant) ([]Synced, error) {
 	granted = slices.Clone(granted)
-	slices.SortFunc(granted, func(a, b signin.Granted) int {
-		return cmp.Or(strings.Compare(a.Account.ID, b.Account.ID), strings.Compare(a.Role, b.Role))
+	slices.SortFunc(granted, func(a, b Grant) int {
+		return cmp.Or(strings.Compare(a.AccountID, b.AccountID), strings.Compare(a.Role, b.Role))
 	})
-	granted = slices.CompactFunc(granted, func(a, b signin.Granted) bool { return a.Account.ID == b.Account.ID && a.Role == b.Role })
-	all := make([]awsconfig.Synced, len(granted))
+	granted = slices.CompactFunc(granted, func(a, b Grant) bool { return a.AccountID == b.AccountID && a.Role == b.Role })
+	all := make([]Synced, len(granted))
 	longer := make([][]string, len(granted)) // what is left to tell a name apart by
 	for i, g := range granted {
 		var b strings.Builder
-		if err := n.template.Execute(&b, nameData{g.Account.Name, g.Account.ID, g.Account.Email, g.Role, sso}); err != nil {
+		if err := n.template.Execute(&b, nameData{g.AccountName, g.AccountID, g.AccountEmail, g.Role, sso}); err != nil {
 			return nil, err
 		}
-		id := cleanName(g.Account.ID)
-		if !awsconfig.MaySync(id) {
+		id := cleanName(g.AccountID)
+		if !MaySync(id) {
 			id = "account"
 		}
 		name := cleanName(b.String())
 		longer[i] = []string{id, cleanName(g.Role), strconv.Itoa(i)}
-		if !awsconfig.MaySync(name) {
+		if !MaySync(name) {
 			name, longer[i] = id, longer[i][1:]
 		}
-		all[i] = awsconfig.Synced{Name: name, AccountID: g.Account.ID, RoleName: g.Role, Region: region}
+		all[i] = Synced{Name: name, AccountID: g.AccountID, RoleName: g.Role, Region: region}
 	}
 	for changed := true; changed; {
 		same := map[string]int{}
@@ -70,7 +73,7 @@ func (n *namer) profiles(sso, region string, granted []signin.Granted) ([]awscon
 			}
 		}
 	}
-	slices.SortFunc(all, func(a, b awsconfig.Synced) int { return strings.Compare(a.Name, b.Name) })
+	slices.SortFunc(all, func(a, b Synced) int { return strings.Compare(a.Name, b.Name) })
 	return all, nil
 }
 

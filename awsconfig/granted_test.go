@@ -1,57 +1,53 @@
-package cmd
+package awsconfig
 
 import (
-	"maps"
 	"slices"
 	"strings"
 	"testing"
-
-	"guise/awsconfig"
-	"guise/signin"
 )
 
 // TestSyncedNames: whatever a portal answers, each account and role has a name of its
 // own, in any order of the answer, and none is default or punctuation.
 func TestSyncedNames(t *testing.T) {
+	const template = "{{.AccountName}}.{{.RoleName}}"
 	for _, c := range []struct {
-		name, template, granted string // ID/account name/role
-		want                    string
+		name, by, granted string // ID/account name/role
+		want              string
 	}{
-		{"plain", nameTemplate, "1/prod/Admin 1/prod/ReadOnly 2/dev/Admin", "dev.Admin prod.Admin prod.ReadOnly"},
-		{"default by punctuation", nameTemplate, "1/default/. 2/-/-", "1 2"},
+		{"plain", template, "1/prod/Admin 1/prod/ReadOnly 2/dev/Admin", "dev.Admin prod.Admin prod.ReadOnly"},
+		{"default by punctuation", template, "1/default/. 2/-/-", "1 2"},
 		{"default by template", "default", "1/a/A 1/a/B 2/b/A", "1-A 1-B 2"},
 		{"default everywhere", "{{.AccountName}}", "default/default/default", "account"},
 		{"empty", "{{.AccountName}}", "1//A 2/@/B 3/__/C 4/=/D", "1 2 3 4"},
-		{"the same account name", nameTemplate, "1/p/A 2/p/A 3/p/B", "p.A-1 p.A-2 p.B"},
+		{"the same account name", template, "1/p/A 2/p/A 3/p/B", "p.A-1 p.A-2 p.B"},
 		{"roles of one account", "{{.AccountName}}", "1/p/A 1/p/B 2/q/A", "p-1-A p-1-B q"},
 		{"made to look like another", "{{.AccountName}}", "1/p/A 2/p/A 3/p-1/B", "p-1-3 p-1-A p-2"},
-		{"the same twice", nameTemplate, "1/p/A 1/p/A", "p.A"},
+		{"the same twice", template, "1/p/A 1/p/A", "p.A"},
 		{"roles that clean to the same", "{{.AccountName}}", "1/p/a,b 1/p/a!b", "p-1-a-b-0 p-1-a-b-1"},
 	} {
-		names, err := newNamer(c.template)
+		names, err := NewNamer(c.by)
 		if err != nil {
 			t.Fatal(err)
 		}
-		var granted []signin.Granted
+		var granted []Grant
 		for one := range strings.FieldsSeq(c.granted) {
 			parts := strings.Split(one, "/")
-			g := signin.Granted{Role: parts[2]}
-			g.Account.ID, g.Account.Name = parts[0], parts[1]
-			granted = append(granted, g)
+			granted = append(granted, Grant{AccountID: parts[0], AccountName: parts[1], Role: parts[2]})
 		}
 		for range 2 {
-			all, err := names.profiles("s", "", granted)
+			all, err := names.Profiles("s", "", granted)
 			if err != nil {
 				t.Fatal(err)
 			}
-			got := map[string]bool{}
+			var got []string
 			for _, one := range all {
-				got[one.Name] = true
-				if !awsconfig.MaySync(one.Name) {
+				got = append(got, one.Name)
+				if !MaySync(one.Name) {
 					t.Errorf("%s: %q", c.name, one.Name)
 				}
 			}
-			if text := strings.Join(slices.Sorted(maps.Keys(got)), " "); text != c.want {
+			slices.Sort(got)
+			if text := strings.Join(slices.Compact(got), " "); text != c.want {
 				t.Errorf("%s: %s, want %s", c.name, text, c.want)
 			}
 			slices.Reverse(granted)
