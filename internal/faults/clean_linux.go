@@ -127,7 +127,7 @@ func unsafeRename(calls []inject.Call) string {
 	synced := map[string]bool{}
 	for _, c := range calls {
 		switch {
-		case c.From != "" && !synced[c.From]:
+		case c.From != "" && !synced[c.From] && matters(c.Path):
 			return c.From
 		case c.Name == "fsync":
 			synced[c.Path] = true
@@ -136,4 +136,15 @@ func unsafeRename(calls []inject.Call) string {
 		}
 	}
 	return ""
+}
+
+// matters reports whether a file holds what cannot be had again. Of the others (the
+// cache, what SSO gave, the history) a power cut may take the last text.
+func matters(path string) bool {
+	for _, name := range []string{awsConfig, awsCredentials, otherConfig, otherCredentials, vaultFile, "/keys.json"} {
+		if strings.HasSuffix(path, name) || strings.Contains(path, backups) {
+			return true
+		}
+	}
+	return false
 }

@@ -63,7 +63,7 @@ func firstRun(s *story, clean *cleanRun, f inject.Fault, r inject.Result, now en
 	killed := f.Kind == inject.Kill || f.Kind == inject.Torn
 	switch {
 	case r.Hung:
-		return bad(badHang)
+		return bad(badHang, r.Err)
 	case strings.Contains(r.Err, "goroutine ") || strings.Contains(r.Err, "panic:"):
 		return bad(badPanic, r.Err)
 	case !slices.Contains(clean.configs, now.config):
@@ -114,7 +114,7 @@ func (w *world) nextRun(s *story, clean *cleanRun, before end) (verdict, error) 
 	done := before.differs(clean.end) == ""
 	switch {
 	case r.Hung:
-		return bad(badHang, "the next run"), nil
+		return bad(badHang, "the next run: ", r.Err), nil
 	case r.Code != clean.code && !(s.over && done):
 		return bad(badAgain, r.Code, " ", r.Err), nil
 	case now.differs(clean.end) != "":

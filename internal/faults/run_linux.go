@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/creack/pty"
@@ -49,9 +50,14 @@ func (w *world) run(s *story, args []string, f inject.Fault, before func(inject.
 		return inject.Result{}, err
 	}
 	defer func() { _, _ = ours.Close(), theirs.Close() }()
-	go w.typeAt(ours, s.typed)
+	person := &typist{world: w, terminal: ours, answers: slices.Clone(s.typed)}
+	go person.sit()
 	c.Stdin, c.Terminal = theirs, true
-	return inject.Run(c, f)
+	r, err := inject.Run(c, f)
+	if r.Hung {
+		r.Err += "\non the terminal: " + person.text()
+	}
+	return r, err
 }
 
 // changed is an environment with some variables set, and those without "=" unset.
@@ -66,44 +72,65 @@ func changed(env, with []string) []string {
 	return env
 }
 
-// typeAt answers as a person does, and throws away what is shown.
-func (w *world) typeAt(terminal *os.File, answers []answer) {
-	address := regexp.MustCompile(`(http://\S+)\s`)
-	var shown strings.Builder
+// typist is the person at a terminal.
+type typist struct {
+	*world
+	terminal *os.File
+	answers  []answer
+
+	mu  sync.Mutex
+	all strings.Builder // what was shown
+}
+
+func (t *typist) text() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.all.String()
+}
+
+// sit reads and answers until the terminal is closed.
+func (t *typist) sit() {
+	shown := "" // since the last answer
 	buf := make([]byte, 4096)
 	for {
-		n, err := terminal.Read(buf)
+		n, err := t.terminal.Read(buf)
 		if err != nil {
 			return
 		}
-		shown.Write(buf[:n])
-		if strings.Contains(shown.String(), "passphrase of the vault") { // an earlier run has made it
-			shown.Reset()
-			_, _ = terminal.WriteString(passphrase + "\r")
-			continue
+		t.mu.Lock()
+		t.all.Write(buf[:n])
+		t.mu.Unlock()
+		if shown += string(buf[:n]); t.answer(shown) {
+			shown = ""
 		}
-		if len(answers) == 0 || !strings.Contains(shown.String(), answers[0].shown) {
-			continue
-		}
-		_, text, _ := strings.Cut(shown.String(), answers[0].shown)
-		switch page := address.FindStringSubmatch(text); answers[0].typed {
-		case visit:
-			if page == nil {
-				continue // not yet
-			}
-			_, _ = loopback.Click(context.Background(), page[1], "allow")
-		case theCode:
-			code := w.aws.CodeAt(carolSerial, time.Now().Add(time.Duration(w.codes)*30*time.Second))
-			_, _ = terminal.WriteString(code + "\r")
-			w.codes++
-			shown.Reset()
-			continue // it may be asked for again
-		default:
-			_, _ = terminal.WriteString(answers[0].typed + "\r")
-		}
-		shown.Reset()
-		answers = answers[1:]
 	}
+}
+
+// answer does what is to be done about what is shown, if anything is.
+func (t *typist) answer(shown string) bool {
+	typed := ""
+	switch {
+	case strings.Contains(shown, "passphrase of the vault"): // an earlier run has made it
+		typed = passphrase
+	case len(t.answers) == 0 || !strings.Contains(shown, t.answers[0].shown):
+		return false
+	case t.answers[0].typed == theCode: // it may be asked for again
+		typed = t.aws.CodeAt(carolSerial, time.Now().Add(time.Duration(t.codes)*30*time.Second))
+		t.codes++
+	case t.answers[0].typed == visit:
+		page := regexp.MustCompile(`(http://\S+)\s`).FindStringSubmatch(shown)
+		if page == nil {
+			return false // not yet
+		}
+		_, _ = loopback.Click(context.Background(), page[1], "allow")
+		t.answers = t.answers[1:]
+		return true
+	default:
+		typed = t.answers[0].typed
+		t.answers = t.answers[1:]
+	}
+	_, _ = t.terminal.WriteString(typed + "\r")
+	return true
 }
 
 // must runs guise without a fault, and fails where that does.
