@@ -12,12 +12,12 @@ for at the next need. Sessions go on; guise logout --all ends those too.`,
 		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			vault := a.user("").vault()
+			if err := vault.Lock(); err != nil { // also where its file cannot be seen now
+				return fail("lock", err)
+			}
 			if !vault.Exists() {
 				a.say("there is no vault to lock: access keys are in the OS keyring")
 				return nil
-			}
-			if err := vault.Lock(); err != nil {
-				return fail("lock", err)
 			}
 			a.say("the vault is locked: its passphrase is asked for at the next need")
 			return nil

@@ -122,6 +122,23 @@ func TestWrongSecret(t *testing.T) {
 	}
 }
 
+// TestLockWithoutItsFile: a vault whose file is away just now is locked all the same.
+func TestLockWithoutItsFile(t *testing.T) {
+	need.System(t, "linux")
+	w, _ := vaultWorld(t)
+	path := filepath.Join(w.home, vaultFile)
+	if err := os.Rename(path, path+".away"); err != nil {
+		t.Fatal(err)
+	}
+	w.guise("lock")
+	if err := os.Rename(path+".away", path); err != nil {
+		t.Fatal(err)
+	}
+	if got := w.guise("credential-process", "--profile", "bob"); got.code != 3 {
+		t.Errorf("the vault is still open: %+v", got)
+	}
+}
+
 // TestRemovedLater: a secret that the OS keyring may have, and does not answer, is not
 // said to be gone; it goes when the keyring answers.
 func TestRemovedLater(t *testing.T) {

@@ -118,7 +118,8 @@ func (t *typist) answer(shown string) bool {
 		typed = t.aws.CodeAt(carolSerial, time.Now().Add(time.Duration(t.codes)*30*time.Second))
 		t.codes++
 	case t.answers[0].typed == visit:
-		page := regexp.MustCompile(`(http://\S+)\s`).FindStringSubmatch(shown)
+		_, after, _ := strings.Cut(shown, t.answers[0].shown)
+		page := regexp.MustCompile(`(http://\S+)\s`).FindStringSubmatch(after)
 		if page == nil {
 			return false // not yet
 		}

@@ -121,8 +121,15 @@ func (o options) tryPlaces(w *world, s *story, clean *cleanRun, r *row) error {
 	return nil
 }
 
-// tryMoments runs one command with every other thing at each of its calls.
+// mostMoments is at how many calls of a command something takes place: each time it
+// is held there for a while.
+const mostMoments = 8
+
+// tryMoments runs one command with every other thing at some of its calls.
 func (o options) tryMoments(w *world, s *story, clean *cleanRun, r *row) error {
+	if o.sample == 0 {
+		o.sample = mostMoments
+	}
 	for _, m := range moments() {
 		if !o.wants(m.name) {
 			continue
