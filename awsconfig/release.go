@@ -52,7 +52,7 @@ func (f *Files) releaseOne(name string, index [2]map[string][]*section, o Releas
 func (f *file) releaseSection(s *section, name string, hidden bool, index map[string][]*section, o ReleaseOptions) error {
 	made := strings.HasPrefix(s.mark(), madeMark)
 	if s.removeCommand(name, hidden); made {
-		if len(s.lines) == 2 {
+		if len(s.lines) == 2+len(s.nextOnes()) {
 			f.document.remove(s)
 			return nil
 		}
@@ -137,7 +137,7 @@ func (s *section) value(key string) (last string) {
 
 // others reports whether a section of kept keys has had something added to it.
 func (s *section) others() bool {
-	for i, l := range s.lines[2:] {
+	for i, l := range s.lines[2 : len(s.lines)-len(s.nextOnes())] {
 		key, _, _ := strings.Cut(strings.TrimSpace(l.text), "=")
 		key = strings.ToLower(strings.TrimRight(key, " \t"))
 		if sep := strings.IndexByte(key, ':'); sep > 0 {
@@ -163,11 +163,23 @@ func (s *section) lineOf(key string) (string, bool) {
 	return "", false
 }
 
-// remove takes out a section of guise's own making. Where that was the last and
+// nextOnes are the empty lines and comments behind what guise has written into a
+// section of its own making: whoever added a section after it has put them there.
+func (s *section) nextOnes() []line {
+	end := s.blankEnd()
+	return end[max(0, 2-(len(s.lines)-len(end))):] // its header and mark are guise's
+}
+
+// remove takes out a section of guise's own making; what belongs to the next one
+// stays. Where that was the last and
 // the file had no newline at its end before, it has none again.
 func (d *Document) remove(s *section) {
 	last := d.sections[len(d.sections)-1] == s
 	hadNone := strings.HasSuffix(s.mark(), noEOL)
+	if at := slices.Index(d.sections, s); at > 0 {
+		before := d.sections[at-1]
+		before.lines = append(before.lines, s.nextOnes()...)
+	}
 	d.sections = slices.DeleteFunc(d.sections, func(x *section) bool { return x == s })
 	if !last || !hadNone {
 		return

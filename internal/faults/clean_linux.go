@@ -57,7 +57,7 @@ func (w *world) prepare(name string, made map[string]saved) (saved, error) {
 // start is where a state that comes from no other begins.
 func (w *world) start(st state) error {
 	w.sweep()
-	w.asUser(func() { setKernelKeys(w.root, nil) })
+	w.asUser(func() { setKernelKeys(w.root+"/", nil) })
 	if err := w.hasKeyring(st.keyring); err != nil {
 		return err
 	}

@@ -70,7 +70,7 @@ func (w *world) look() (end, error) {
 		}
 	}
 	slices.Sort(e.stored)
-	w.asUser(func() { e.open = len(kernelKeys("guise-vault:"+w.root)) > 0 })
+	w.asUser(func() { e.open = len(kernelKeys("guise-vault:"+w.root+"/")) > 0 })
 	err := filepath.WalkDir(w.dir(), func(path string, d fs.DirEntry, err error) error {
 		if err != nil || !d.Type().IsRegular() {
 			return err

@@ -27,7 +27,7 @@ const stale = 5 * time.Minute
 
 func (w *world) save(name string) (s saved, err error) {
 	s = saved{dir: filepath.Join(w.root, "saved-"+name), at: time.Now(), keyring: w.keyring != nil, aws: w.aws.Clone()}
-	w.asUser(func() { s.kernel = kernelKeys(w.root) })
+	w.asUser(func() { s.kernel = kernelKeys(w.root + "/") })
 	if w.keyring != nil {
 		if s.items, err = w.keyring.items(); err != nil {
 			return s, err
@@ -42,7 +42,7 @@ func (w *world) restore(s saved) error {
 	if err := errors.Join(os.RemoveAll(w.dir()), copyTree(s.dir, w.dir())); err != nil {
 		return err
 	}
-	w.asUser(func() { setKernelKeys(w.root, s.kernel) })
+	w.asUser(func() { setKernelKeys(w.root+"/", s.kernel) })
 	if err := w.hasKeyring(s.keyring); err != nil {
 		return err
 	}

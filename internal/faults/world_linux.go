@@ -70,7 +70,7 @@ func (w *world) listen() (string, error) {
 
 func (w *world) close() {
 	w.sweep()
-	w.asUser(func() { setKernelKeys(w.root, nil) })
+	w.asUser(func() { setKernelKeys(w.root+"/", nil) })
 	for _, s := range w.servers {
 		_ = s.Close()
 	}
