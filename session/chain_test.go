@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -243,6 +245,57 @@ func TestKeysAtHand(t *testing.T) {
 	}
 }
 
+// TestHit touches no lock, so that it waits for nobody.
+func TestHit(t *testing.T) {
+	s := newScript(t)
+	chain := process(role(nil))
+	first := s.must(chain)
+	s.cache = lockless{timed{s.store, s.now}, errors.New("no place")}
+	if got := s.must(chain); got.AccessKeyID != first.AccessKeyID || len(s.said) > 0 {
+		t.Errorf("said %q", s.said)
+	}
+}
+
+// TestServedThoughItFails: what is left is served and the reason told, but not in the
+// last minute.
+func TestServedThoughItFails(t *testing.T) {
+	s := newScript(t)
+	chain := process(role(nil))
+	first := s.must(chain)
+	s.aws = func(context.Context, exchanged) (session.Credentials, error) {
+		return session.Credentials{}, refusal(session.Denied)
+	}
+	s.clock = first.Expires.Add(-61 * time.Second)
+	if got, err := s.get(chain); err != nil || got.AccessKeyID != first.AccessKeyID || len(s.served) != 1 {
+		t.Errorf("%v, told %v", err, s.served)
+	}
+	s.clock = first.Expires.Add(-time.Minute)
+	if _, err := s.get(chain); err == nil || len(s.served) != 1 {
+		t.Errorf("%v, told %v", err, s.served)
+	}
+}
+
+// TestShortLives: of a session of less than an hour a quarter is what must be left; AWS
+// gives an hour as up to a minute less.
+func TestShortLives(t *testing.T) {
+	for life, renewed := range map[time.Duration]time.Duration{
+		time.Hour: 16 * time.Minute, 59 * time.Minute: 16 * time.Minute, 58 * time.Minute: 14*time.Minute + 30*time.Second, 20 * time.Minute: 5 * time.Minute,
+	} {
+		s := newScript(t)
+		s.refresh = 24 * time.Hour
+		s.base = func(context.Context, session.Link, session.BaseOptions) (session.Credentials, error) {
+			return s.keys(life), nil
+		}
+		first := s.must(process())
+		for left, fresh := range map[time.Duration]bool{renewed + time.Second: true, renewed: false} {
+			s.clock = first.Expires.Add(-left)
+			if _, got := s.retriever().Fresh(process().Key()); got != fresh {
+				t.Errorf("of %s, %s are left: fresh %v", life, left, got)
+			}
+		}
+	}
+}
+
 // TestWaitForAnother: who has the lock is waited for no longer than patience allows,
 // and whoever waits for a while is told for what.
 func TestWaitForAnother(t *testing.T) {
@@ -252,16 +305,15 @@ func TestWaitForAnother(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	told := make(chan string, 1)
-	waiting := heldPerson{s, told}
+	waiting := &heldPerson{script: s}
 	r := s.retriever()
 	r.Person, r.Patience = waiting, 20*time.Millisecond
 	late := (*session.WaitError)(nil)
 	if _, err := r.Retrieve(t.Context(), chain, session.Options{Since: s.clock}); !errors.As(err, &late) || late.After != r.Patience {
 		t.Errorf("%v", err)
 	}
-	if name := <-told; name != chain[:1].Key() {
-		t.Errorf("told of %s", name)
+	if told := waiting.told.Load(); told != chain[:1].Key() {
+		t.Errorf("told of %v", told)
 	}
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -282,18 +334,19 @@ func TestWaitForAnother(t *testing.T) {
 	}
 }
 
-// heldPerson hears what is waited for, until the wait is over.
+// heldPerson hears what is waited for. It is slow to see that the wait is over, and
+// nothing goes on before it has.
 type heldPerson struct {
 	*script
-	told chan string
+	told atomic.Value
 }
 
-func (p heldPerson) Held(ctx context.Context, lock string) {
+func (p *heldPerson) Held(ctx context.Context, lock string) {
 	<-ctx.Done() // or the wait for it would never end
-	select {
-	case p.told <- lock:
-	default:
+	for range 1000 {
+		runtime.Gosched()
 	}
+	p.told.Store(lock)
 }
 
 // TestWhatIsLeft: what Spare, Fresh, Kept and State say of a session, by what is left.
@@ -307,6 +360,7 @@ func TestWhatIsLeft(t *testing.T) {
 	}{
 		{time.Hour, true, false, true},
 		{11 * time.Minute, true, false, true},
+		{10 * time.Minute, false, true, true},
 		{9 * time.Minute, false, true, true},
 		{61 * time.Second, false, true, true},
 		{time.Minute, false, false, true},
@@ -446,18 +500,23 @@ func TestNotLong(t *testing.T) {
 				end, ok := ctx.Deadline()
 				return ok && time.Until(end) < 4*time.Second
 			}
+			var given []context.Context
 			first := s.must(c.chain)
 			s.clock = first.Expires.Add(-5 * time.Minute)
 			if _, err := s.retriever().Drop(c.chain[:1], false); err != nil {
 				t.Fatal(err)
 			}
 			s.base = func(ctx context.Context, _ session.Link, _ session.BaseOptions) (session.Credentials, error) {
+				if c.quick {
+					given = append(given, ctx)
+				}
 				if limited(ctx) != (alone && c.quick) {
 					t.Errorf("%s: alone %v: the source's time is limited: %v", name, alone, limited(ctx))
 				}
 				return s.keys(time.Hour), nil
 			}
 			s.aws = func(ctx context.Context, _ exchanged) (session.Credentials, error) {
+				given = append(given, ctx)
 				if limited(ctx) != alone {
 					t.Errorf("%s: alone %v: AWS's time is limited: %v", name, alone, limited(ctx))
 				}
@@ -466,6 +525,11 @@ func TestNotLong(t *testing.T) {
 			got, err := s.retriever().Retrieve(t.Context(), c.chain, session.Options{Alone: alone, Since: s.clock})
 			if err != nil || got.AccessKeyID == first.AccessKeyID {
 				t.Errorf("%s: alone %v: not renewed: %v", name, alone, err)
+			}
+			for _, ctx := range given {
+				if over := ctx.Err() != nil; over != alone {
+					t.Errorf("%s: alone %v: the time limit is let go of: %v", name, alone, over)
+				}
 			}
 		}
 	}

@@ -41,6 +41,17 @@ func TestKeyHoldsEveryField(t *testing.T) {
 	if len(why) > 0 {
 		t.Errorf("left out, and no fields: %v", why)
 	}
+	for name, pair := range map[string][2]session.Link{
+		"scopes and policies":  {{Scopes: []string{"x"}}, {PolicyARNs: []string{"x"}}},
+		"policies and outside": {{PolicyARNs: []string{"x"}}, {Outside: []string{"x"}}},
+		"outside and tags":     {{Outside: []string{"k", "v", "true"}}, {Tags: []session.Tag{{Key: "k", Value: "v", Transitive: true}}}},
+		"two and one":          {{Scopes: []string{"x", "y"}}, {Scopes: []string{"x"}, PolicyARNs: []string{"y"}}},
+		"neighbours":           {{RoleARN: "ab", SessionName: "c"}, {RoleARN: "a", SessionName: "bc"}},
+	} {
+		if (session.Chain{pair[0]}).Key() == (session.Chain{pair[1]}).Key() {
+			t.Errorf("%s have one name", name)
+		}
+	}
 	for i := range reflect.TypeFor[session.Tag]().NumField() {
 		var tag session.Tag
 		change(t, reflect.ValueOf(&tag).Elem().Field(i))
@@ -194,14 +205,16 @@ func TestKeyHoldsTheOutside(t *testing.T) {
 func TestRelative(t *testing.T) {
 	in := func(command, dir string) string {
 		f := read(t, "[profile p]\ncredential_process = "+command+"\n", "")
-		o := outside{env: map[string]string{"PATH": "/usr/bin:/bin", "WHERE": "here", "ROOT": "/opt"}, dir: dir, here: []string{"here", "my own"}}
+		o := outside{env: map[string]string{"PATH": "/usr/bin:/bin", "WHERE": "here", "ROOT": "/opt"}, dir: dir, here: []string{"here", "my own", "/etc/here"}}
 		chain, err := session.Resolve(f, "p", o.defaults())
 		if err != nil {
 			t.Fatal(err)
 		}
 		return chain.Key()
 	}
+	many := func(n int) string { return "creds" + strings.Repeat(" x", n-1) }
 	for command, relative := range map[string]bool{
+		many(32): false, many(33): true, "creds -": false, "creds -- -x": false, "creds xxhere": false, "creds /etc/here": false, `creds "x"`: false,
 		"cat here": true, "sh here": true, `sh -c "cat here"`: true, "sh -c 'cat < here'": true, "sh -c 'cat <here'": true, "creds --file=here": true,
 		"creds -fhere": true, "creds @here": true, "creds 'my own'": true, "creds file://here": true, "cat $WHERE": true, "cat ${UNSET:-here}": true,
 		"cat *.creds": true, "/bin/cat here": true, "aws configure export-credentials --profile there": false, "$ROOT/creds": false, "creds file:///here": false,

@@ -154,13 +154,13 @@ func (r resolver) namesWhatIsHere(command string) bool {
 	return false
 }
 
-// words are those of a command. What stands in quotes is one word where it is an
-// absolute path, and may be a command of its own otherwise (sh -c '…').
+// words are those of a command. What stands in quotes may be a command of its own
+// (sh -c '…'); an absolute path there, spaces and all, is the same everywhere, and is
+// left out.
 func words(command string) []string {
 	var all []string
 	for i, part := range inQuotes(command) {
 		if quoted := i%2 == 1; quoted && strings.HasPrefix(part, "/") {
-			all = append(all, part)
 			continue
 		}
 		for _, word := range strings.FieldsFunc(part, func(c rune) bool { return strings.ContainsRune(" \t\n`;&|()<>=,{}", c) }) {
@@ -203,9 +203,6 @@ func isDotted(word string) bool {
 // token is what a file of tokens holds now; empty where it cannot be read, which
 // is an error only for whoever needs it.
 func (r resolver) token(file string) (token secret.Text, outside []string) {
-	if file == "" {
-		return secret.Text{}, nil
-	}
 	if token = r.defaults.Token(file); token.Empty() {
 		return token, nil
 	}

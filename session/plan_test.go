@@ -132,6 +132,13 @@ func TestPlanned(t *testing.T) {
 	if l := plan(over+"credential_source = EcsContainer", container)[0]; l.URL != "http://169.254.170.2/role" {
 		t.Error(l.URL)
 	}
+	container.env = map[string]string{"AWS_CONTAINER_AUTHORIZATION_TOKEN": "value"}
+	if l := plan(over+"credential_source = EcsContainer", container)[0]; len(l.Outside) != 1 || !strings.HasPrefix(l.Outside[0], "token=") || strings.Contains(l.Outside[0], "value") {
+		t.Errorf("%q", l.Outside)
+	}
+	if l := plan(over+"credential_source = EcsContainer", here)[0]; l.Outside != nil {
+		t.Errorf("%q", l.Outside)
+	}
 	login := here
 	login.env = map[string]string{"AWS_LOGIN_CACHE_DIRECTORY": "own/../logins"}
 	if l := plan("login_session = arn:aws:iam::1:user/me", login)[0]; !slices.Equal(l.Outside, []string{"folder=/home/alice/logins"}) {
@@ -141,7 +148,13 @@ func TestPlanned(t *testing.T) {
 	if l := plan("login_session = arn:aws:iam::1:user/me", login)[0]; !slices.Equal(l.Outside, []string{"folder=/logins"}) {
 		t.Errorf("%q", l.Outside)
 	}
-	// Temporary keys make no session, and a device beside a role is the role's.
+	// A device beside a role is the role's, also where the profile is another's source
+	// and its keys are used.
+	f := read(t, "[profile p]\n"+over+"source_profile = q\n[profile q]\n"+mfa+over+"source_profile = user\n", keys)
+	if chain, err := session.Resolve(f, "p", session.Defaults{}); err != nil || sketch(chain) != "keys(A) assume-role(A)" {
+		t.Errorf("%s, %v", sketch(chain), err)
+	}
+	// Temporary keys make no session.
 	temporary := plan("aws_access_key_id = ASIA\naws_secret_access_key = s\naws_session_token = t\nmfa_serial = "+phone, here)
 	if len(temporary) != 1 || temporary[0].Kind != session.Keys {
 		t.Errorf("%+v", temporary)
@@ -151,7 +164,7 @@ func TestPlanned(t *testing.T) {
 // TestPlanOfNobody: a plan can be made with nothing known of the outside.
 func TestPlanOfNobody(t *testing.T) {
 	for _, settings := range []string{
-		"credential_process = creds ./x $HOME", "guise_saml_command = creds", "login_session = arn:aws:iam::1:user/me",
+		"credential_process = creds ./x $HOME", "credential_process = creds x", "guise_saml_command = creds", "login_session = arn:aws:iam::1:user/me",
 		"role_arn = arn:aws:iam::222222222222:role/A\ncredential_source = EcsContainer", "role_arn = arn:aws:iam::222222222222:role/A\ncredential_source = Ec2InstanceMetadata",
 		"role_arn = arn:aws:iam::222222222222:role/A\nweb_identity_token_file = /t",
 	} {

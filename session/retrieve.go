@@ -316,10 +316,7 @@ func (r *Retriever) Fresh(key string) (Credentials, bool) {
 }
 
 func (r *Retriever) held(key string) (Credentials, bool) {
-	data, ok := r.Cache.Get(key)
-	if !ok {
-		return Credentials{}, false
-	}
+	data, _ := r.Cache.Get(key)
 	got, ok := decode(data)
 	if !ok {
 		return Credentials{}, false
@@ -377,7 +374,7 @@ func (r *Retriever) fresh(c Credentials) bool {
 func (r *Retriever) State(c Chain) []time.Time {
 	ends := make([]time.Time, len(c))
 	for i := range c {
-		if got, ok := r.cached(c[:i+1]); ok && got.Left(r.Now()) > 0 {
+		if got, ok := r.cached(c[:i+1]); ok {
 			ends[i] = got.Expires
 		}
 	}

@@ -49,6 +49,7 @@ func TestReadAssertion(t *testing.T) {
 		"not XML":                  {secret.New(base64.StdEncoding.EncodeToString([]byte("<"))), nil, 0, 0},
 		"XML that breaks off":      {secret.New(cut(assertion("", "", roleA+","+provider).Reveal())), nil, 0, 0},
 		"base64 in lines":          {secret.New("\n " + assertion("", "", roleA+","+provider).Reveal()[:40] + "\r\n" + assertion("", "", roleA+","+provider).Reveal()[40:]), []session.OfferedRole{a}, 0, 5 * time.Minute},
+		"as much as is read":       {secret.New(pad(assertion("", "", roleA+","+provider).Reveal())), []session.OfferedRole{a}, 0, 5 * time.Minute},
 		"more than is read":        {secret.New(assertion("", "", roleA+","+provider).Reveal() + strings.Repeat(" ", 1<<20)), nil, 0, 0},
 	} {
 		offer, err := session.ReadAssertion(c.text.Reveal(), now)
@@ -63,6 +64,9 @@ func TestReadAssertion(t *testing.T) {
 		}
 	}
 }
+
+// pad adds white space until no more is read.
+func pad(text string) string { return text + strings.Repeat(" ", 1<<20-len(text)) }
 
 // cut takes the last tag from a document.
 func cut(base64Text string) string {
