@@ -3,6 +3,7 @@ package cache
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -46,10 +47,16 @@ func (r *ring) held(dir string) string {
 	return strings.Join(places, " ")
 }
 
+// ownKey is a key of this test in this process: the kernel has one keyring for all
+// processes of a user, and several may run this test.
+func ownKey(t *testing.T) BootKey {
+	return BootKey{fmt.Sprintf("guise-test:%s:%d", t.Name(), os.Getpid())}
+}
+
 // kernelKeeps needs a kernel that keeps keys.
 func kernelKeeps(t *testing.T) {
 	t.Helper()
-	key := BootKey{"guise-test:" + t.Name()}
+	key := ownKey(t)
 	need.That(t, key.Put([]byte("x")))
 	_ = key.Remove()
 }

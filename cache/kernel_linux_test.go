@@ -16,7 +16,7 @@ import (
 
 // TestBootKey: what was put is got, up to its size, until it is removed.
 func TestBootKey(t *testing.T) {
-	key := BootKey{"guise-test:" + t.Name()}
+	key := ownKey(t)
 	t.Cleanup(func() { _ = key.Remove() })
 	need.That(t, key.Put([]byte("first"))) // the kernel may keep none
 	for _, size := range []int{1, 32, 128} {
@@ -63,7 +63,7 @@ func TestKeyOfAnotherLogin(t *testing.T) {
 		}
 		return
 	}
-	key := BootKey{"guise-test:" + t.Name()}
+	key := ownKey(t)
 	t.Cleanup(func() { _ = key.Remove() })
 	need.That(t, key.Put([]byte("value")))
 	c := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$", "-test.v")
