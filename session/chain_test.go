@@ -472,6 +472,25 @@ func TestOthersSession(t *testing.T) {
 	}
 }
 
+// TestOthersSessionAlone: so does who would have renewed it with nobody there.
+func TestOthersSessionAlone(t *testing.T) {
+	s := newScript(t)
+	chain := process(role(nil))
+	first := s.must(chain)
+	s.clock = first.Expires.Add(-5 * time.Minute)
+	var theirs session.Credentials
+	s.cache = &meanwhile{timed: timed{s.store, s.now}, make: func() {
+		other := s.retriever()
+		other.Cache = timed{s.store, s.now}
+		theirs, _ = other.Retrieve(t.Context(), chain, session.Options{Since: s.clock})
+	}}
+	calls := len(s.calls)
+	got, err := s.retriever().Retrieve(t.Context(), chain, session.Options{Alone: true, Since: s.clock})
+	if err != nil || got.AccessKeyID != theirs.AccessKeyID || got.AccessKeyID == first.AccessKeyID || len(s.calls) != calls+1 {
+		t.Errorf("the other's: %v, after %d calls: %v", got.AccessKeyID == theirs.AccessKeyID, len(s.calls)-calls, err)
+	}
+}
+
 // meanwhile is a cache to whose lock another process comes first.
 type meanwhile struct {
 	timed
@@ -481,6 +500,11 @@ type meanwhile struct {
 func (m *meanwhile) Lock(ctx context.Context, name string) (session.Lock, error) {
 	m.make()
 	return m.timed.Lock(ctx, name)
+}
+
+func (m *meanwhile) TryLock(name string) (session.Lock, bool, error) {
+	m.make()
+	return m.timed.TryLock(name)
 }
 
 // TestNotLong: where nobody waits, AWS and the portal have three seconds; a command of

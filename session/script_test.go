@@ -440,6 +440,19 @@ func TestRoleThatIsDenied(t *testing.T) {
 	if _, err := s.get(user(role(nil))); err == nil || len(s.asked) != asked {
 		t.Errorf("a role without a device: asked %d times, %v", len(s.asked)-asked, err)
 	}
+	// Nor is a role that is assumed from another role: no code goes there.
+	s.aws = func(_ context.Context, x exchanged) (session.Credentials, error) {
+		if x.link.RoleARN == roleB {
+			return session.Credentials{}, refusal(session.Denied)
+		}
+		return s.keys(12 * time.Hour), nil
+	}
+	if _, err := s.get(user(role(nil), role(func(l *session.Link) { l.RoleARN, l.Serial = roleB, phone }))); err == nil || len(s.asked) != asked {
+		t.Errorf("a role over a role: asked %d times, %v", len(s.asked)-asked, err)
+	}
+	s.aws = func(_ context.Context, x exchanged) (session.Credentials, error) {
+		return session.Credentials{}, refusal(session.Denied)
+	}
 	// A no is a no.
 	s.code = func(session.CodeQuestion) (session.Code, error) { return session.Code{}, session.ErrCancelled }
 	s.clock = s.clock.Add(2 * time.Hour)
@@ -464,10 +477,16 @@ func TestStoredKeys(t *testing.T) {
 	if _, err := r.Retrieve(t.Context(), chain, session.Options{Force: true, Since: s.clock}); !errors.Is(err, locked) || !errors.As(err, &failed) || failed.Link.Kind != session.Keys {
 		t.Errorf("%v", err)
 	}
+	// So is the key that a role which wants a code of its own is assumed with.
 	wants := user(role(func(l *session.Link) { l.Serial = phone }))
 	wants[0].Stored = true
-	if _, err := r.Retrieve(t.Context(), wants, session.Options{Since: s.clock}); !errors.Is(err, locked) {
-		t.Errorf("%v", err)
+	s.must(wants[:2])
+	s.aws = func(context.Context, exchanged) (session.Credentials, error) {
+		return session.Credentials{}, refusal(session.Denied)
+	}
+	asked := len(s.asked)
+	if _, err := r.Retrieve(t.Context(), wants, session.Options{Since: s.clock}); !errors.Is(err, locked) || len(s.asked) != asked {
+		t.Errorf("asked %d times: %v", len(s.asked)-asked, err)
 	}
 }
 

@@ -43,9 +43,7 @@ func within(profile, key, value string, longest time.Duration) (time.Duration, e
 	d, err := time.ParseDuration(value)
 	if seconds, atoi := strconv.Atoi(value); atoi == nil && seconds <= int(longest/time.Second) {
 		d, err = time.Duration(seconds)*time.Second, nil
-	} else if atoi == nil {
-		d, err = longest+1, nil // too large to multiply, too large anyway
-	}
+	} // a larger number is no duration: it has no unit
 	if err != nil || d < shortest || d > longest {
 		return 0, &SettingError{profile, key, value, "must be from " + brief(shortest) + " to " + brief(longest)}
 	}
