@@ -16,14 +16,11 @@ import (
 	"guise/ask"
 	"guise/internal/keys"
 	"guise/internal/person"
+	"guise/internal/sandbox"
 	"guise/internal/secret"
 	"guise/session"
 	"guise/shell"
 )
-
-// demoControl holds, inside the sandbox of `guise demo`, the address at which
-// the sandbox's AWS gives the codes of its devices.
-const demoControl = "GUISE_DEMO"
 
 func newMFA(a *app) *cobra.Command {
 	c := &cobra.Command{
@@ -313,7 +310,7 @@ func (a *app) codeOf(ctx context.Context, args []string) (string, error) {
 	if serial == "" && len(all) == 1 {
 		serial = all[0]
 	}
-	if slices.Contains(all, serial) || a.Getenv(demoControl) == "" {
+	if slices.Contains(all, serial) || a.Getenv(sandbox.Control) == "" {
 		seed, err := a.user("").keys().MFASecret(ctx, serial)
 		if err != nil {
 			return "", failure{what: "mfa code", err: fmt.Errorf("no MFA secret of the device %s: %w", serial, err), hint: "guise mfa add, or guise_mfa_command = COMMAND in the profile"}
@@ -325,7 +322,7 @@ func (a *app) codeOf(ctx context.Context, args []string) (string, error) {
 }
 
 func (a *app) demoCode(ctx context.Context, serial string) (string, error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, a.Getenv(demoControl)+"/code?serial="+url.QueryEscape(serial), nil)
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, a.Getenv(sandbox.Control)+"/code?serial="+url.QueryEscape(serial), nil)
 	if err != nil {
 		return "", err
 	}

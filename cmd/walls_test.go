@@ -16,7 +16,7 @@ import (
 func rooms() map[string][]string {
 	return map[string][]string{
 		"guise/cmd/guise":              {"guise/cmd"},
-		"guise/cmd":                    {"guise/ask", "guise/awsapi", "guise/awsconfig", "guise/cache", "guise/completions", "guise/internal/awsenv", "guise/internal/doctor", "guise/internal/endpoint", "guise/internal/filecopy", "guise/internal/files", "guise/internal/keys", "guise/internal/local", "guise/internal/loopback", "guise/internal/person", "guise/internal/printable", "guise/internal/process", "guise/internal/sdk", "guise/internal/secret", "guise/internal/secretstore", "guise/internal/settings", "guise/internal/source", "guise/session", "guise/shell", "guise/signin"},
+		"guise/cmd":                    {"guise/ask", "guise/awsapi", "guise/awsconfig", "guise/cache", "guise/completions", "guise/internal/awsenv", "guise/internal/doctor", "guise/internal/endpoint", "guise/internal/filecopy", "guise/internal/files", "guise/internal/keys", "guise/internal/local", "guise/internal/person", "guise/internal/printable", "guise/internal/process", "guise/internal/sandbox", "guise/internal/sdk", "guise/internal/secret", "guise/internal/secretstore", "guise/internal/settings", "guise/internal/source", "guise/session", "guise/shell", "guise/signin"},
 		"guise/session":                {"guise/awsconfig", "guise/internal/answer", "guise/internal/sdk", "guise/internal/secret"},
 		"guise/signin":                 {"guise/internal/answer", "guise/internal/files", "guise/internal/local", "guise/internal/secret", "guise/session"},
 		"guise/awsapi":                 {"guise/internal/answer", "guise/internal/files", "guise/internal/secret", "guise/session", "guise/signin"},
@@ -32,6 +32,7 @@ func rooms() map[string][]string {
 		"guise/internal/printable":     nil,
 		"guise/internal/settings":      {"guise/awsconfig", "guise/internal/files", "guise/session"},
 		"guise/internal/process":       nil,
+		"guise/internal/sandbox":       {"guise/internal/awsenv", "guise/internal/files", "guise/internal/loopback", "guise/shell"},
 		"guise/internal/doctor":        {"guise/awsconfig", "guise/cache", "guise/internal/awsenv", "guise/internal/files", "guise/internal/keys", "guise/internal/printable", "guise/internal/sdk", "guise/internal/settings", "guise/session", "guise/shell", "guise/signin"},
 		"guise/internal/person":        {"guise/ask", "guise/awsconfig", "guise/internal/awsenv", "guise/internal/files", "guise/internal/process", "guise/internal/secret", "guise/internal/settings", "guise/internal/source", "guise/session", "guise/shell", "guise/signin"},
 		"guise/internal/source":        {"guise/awsconfig", "guise/internal/answer", "guise/internal/files", "guise/internal/printable", "guise/internal/sdk", "guise/internal/secret", "guise/session"},
