@@ -86,7 +86,7 @@ func (o consoleOptions) run(ctx context.Context, name string) error {
 	if d > 0 {
 		lasts = ", for " + printable.Rough(d)
 	}
-	return o.open(ctx, name, address, "the console"+useOptions{app: o.app}.summary(name, chain, 0)+lasts)
+	return o.open(ctx, name, address, "the console"+summary(chain, o.regionShown(name, ""), 0)+lasts)
 }
 
 // page is where the sign-in leads.

@@ -1,9 +1,11 @@
 package cmd
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
+	"guise/internal/printable"
 	"guise/session"
 )
 
@@ -82,4 +84,36 @@ func describeProfile(plan session.Planned, ends time.Time) description {
 		d.Session, d.Expires = "fresh", ends.UTC().Format(time.RFC3339)
 	}
 	return d
+}
+
+// summary says in a few words what a chain leads to, where, and for how long: it comes
+// after a profile's name. What is not known is left out.
+func summary(c session.Chain, region string, left time.Duration) string {
+	var d description
+	if c != nil {
+		d = describe(c)
+	}
+	lasts := ""
+	if left > 0 {
+		lasts = printable.Rough(left) + " left"
+	}
+	words := dropEmpty([]string{d.Role, d.Account, region, lasts})
+	if len(words) == 0 {
+		return ""
+	}
+	return ": " + strings.Join(words, ", ")
+}
+
+// regionShown is the region of calls under a profile: one that was asked for, the
+// terminal's, or the profile's.
+func (a *app) regionShown(profile, asked string) string {
+	if region := cmp.Or(asked, a.Getenv(varRegion)); region != "" {
+		return region
+	}
+	if files, err := a.files(); err == nil {
+		if p, err := files.Profile(profile); err == nil {
+			return p.Get("region")
+		}
+	}
+	return ""
 }

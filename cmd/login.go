@@ -35,7 +35,7 @@ terminal's.`,
 					a.sayf("%s: an access key alone: there is nothing to sign in to", name)
 					continue
 				}
-				a.sayf("%s%s", name, useOptions{app: a}.summary(name, chain, got.Left(a.Now())))
+				a.sayf("%s%s", name, summary(chain, a.regionShown(name, ""), got.Left(a.Now())))
 				if !a.user(name).retriever().Kept(chain) {
 					unkept = failure{what: name, err: errors.New("the session is not kept: the next call needs you again"), hint: "guise doctor"}
 				}

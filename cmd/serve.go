@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/exec"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 
@@ -39,7 +38,7 @@ func (a *app) runServed(name, path string, argv []string, env awsenv.Env) error 
 	if copied.Hidden {
 		a.say("guise: " + name + ": the command sees no other profiles: the credentials file has a [default], which SDKs would take first")
 	}
-	s := &served{app: a, profile: name, copied: copied, said: onceEach{to: a.Err}}
+	s := &served{app: a, profile: name, copied: copied, said: endpoint.OnceEach{To: a.Err}}
 	e := endpoint.New(endpoint.Source{Cached: s.cached, Get: s.get}, a.Now)
 	server, err := local.Serve(e)
 	if err != nil {
@@ -69,7 +68,7 @@ type served struct {
 	*app
 	profile string
 	copied  *filecopy.Copy
-	said    onceEach
+	said    endpoint.OnceEach
 
 	mu  sync.Mutex
 	pid int // of the command
@@ -118,7 +117,7 @@ func (s *served) get(ctx context.Context) (session.Credentials, error) {
 	if err := c.Run(); err != nil {
 		return session.Credentials{}, refusalOf(err, said.String())
 	}
-	s.said.forget()
+	s.said.Forget()
 	return source.Process(out.Bytes(), s.Now())
 }
 
@@ -127,72 +126,9 @@ const letGo = 2 * time.Second
 
 // refusalOf says to a client what the process said to the user.
 func refusalOf(err error, said string) error {
-	var lines []string
-	for line := range strings.Lines(said) {
-		line = strings.TrimSpace(line)
-		lines = append(lines, strings.TrimPrefix(line, "guise: "))
+	code := ""
+	if status := (*exec.ExitError)(nil); errors.As(err, &status) {
+		code = map[process.Status]string{exitPerson: "UserNeeded", exitCancelled: "Cancelled"}[process.StatusOf(status)]
 	}
-	if n := len(lines); n > 2 {
-		lines = lines[n-2:] // the error and its hint stand last
-	}
-	message := strings.Join(lines, "; ")
-	if message == "" {
-		message = err.Error()
-	}
-	status := (*exec.ExitError)(nil)
-	if errors.As(err, &status) {
-		switch process.StatusOf(status) {
-		case exitPerson:
-			return &endpoint.Refusal{Code: "UserNeeded", Message: message}
-		case exitCancelled:
-			return &endpoint.Refusal{Code: "Cancelled", Message: message}
-		}
-	}
-	return errors.New(message)
-}
-
-// onceEach passes lines on, each once, however often they are said. Lines that
-// differ in their numbers alone are the same.
-type onceEach struct {
-	to io.Writer
-
-	mu   sync.Mutex
-	half []byte
-	said map[string]bool
-}
-
-func (o *onceEach) Write(p []byte) (int, error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	o.half = append(o.half, p...)
-	for {
-		line, rest, whole := bytes.Cut(o.half, []byte("\n"))
-		if !whole {
-			return len(p), nil
-		}
-		o.half = bytes.Clone(rest)
-		key := strings.Map(func(r rune) rune {
-			if r >= '0' && r <= '9' {
-				return -1
-			}
-			return r
-		}, string(line))
-		if o.said[key] {
-			continue
-		}
-		if o.said == nil {
-			o.said = map[string]bool{}
-		}
-		o.said[key] = true
-		if _, err := o.to.Write(append(bytes.Clone(line), '\n')); err != nil {
-			return len(p), err
-		}
-	}
-}
-
-// forget makes what was said news again.
-func (o *onceEach) forget() {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	o.said = nil
+	return endpoint.Refused(code, said, err)
 }

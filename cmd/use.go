@@ -3,7 +3,6 @@ package cmd
 import (
 	"context"
 	"errors"
-	"slices"
 	"strings"
 	"time"
 
@@ -13,7 +12,6 @@ import (
 	"guise/awsapi"
 	"guise/awsconfig"
 	"guise/internal/person"
-	"guise/internal/printable"
 	"guise/session"
 	"guise/shell"
 )
@@ -86,7 +84,7 @@ func (o useOptions) run(ctx context.Context) error {
 	if err := o.answer(script); err != nil {
 		return err
 	}
-	o.sayf("%s%s", name, o.summary(name, chain, left))
+	o.sayf("%s%s", name, summary(chain, o.regionShown(name, o.region), left))
 	return nil
 }
 
@@ -155,35 +153,6 @@ func (o useOptions) script(dialect shell.Dialect, terminal shell.Terminal, name 
 		o.sayf("guise: removed from this terminal, as it would win over the profile: %s", strings.Join(removed, ", "))
 	}
 	return dialect.Script(changes)
-}
-
-// summary says what a terminal has switched to.
-func (o useOptions) summary(name string, chain session.Chain, left time.Duration) string {
-	var words []string
-	if chain != nil {
-		d := describe(chain)
-		words = append(words, d.Role, d.Account)
-	}
-	region := o.region
-	if region == "" {
-		region = o.Getenv(varRegion)
-	}
-	if region == "" {
-		if files, err := o.files(); err == nil {
-			if p, err := files.Profile(name); err == nil {
-				region = p.Get("region")
-			}
-		}
-	}
-	words = append(words, region)
-	if left > 0 {
-		words = append(words, printable.Rough(left)+" left")
-	}
-	words = slices.DeleteFunc(words, func(s string) bool { return s == "" })
-	if len(words) == 0 {
-		return ""
-	}
-	return ": " + strings.Join(words, ", ")
 }
 
 // match gives the profiles that a query fits: those that hold it in their name,

@@ -1,0 +1,131 @@
+package cmd
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+	"time"
+
+	"guise/internal/doctor"
+	"guise/internal/secret"
+	"guise/session"
+)
+
+// TestSummary: what is not known is left out.
+func TestSummary(t *testing.T) {
+	role := session.Chain{{Kind: session.Keys}, {Kind: session.AssumeRole, RoleARN: "arn:aws:iam::111111111111:role/Admin"}}
+	sso := session.Chain{{Kind: session.SSOToken}, {Kind: session.SSORole, AccountID: "222222222222", RoleName: "Dev"}}
+	for _, c := range []struct {
+		chain  session.Chain
+		region string
+		left   time.Duration
+		want   string
+	}{
+		{nil, "", 0, ""}, {nil, "eu-west-1", 0, ": eu-west-1"}, {role, "", 0, ": Admin, 111111111111"},
+		{role, "eu-west-1", 90 * time.Minute, ": Admin, 111111111111, eu-west-1, 1h30m left"}, {sso, "", time.Hour, ": Dev, 222222222222, 1h00m left"},
+		{session.Chain{{Kind: session.Keys}}, "", 0, ""},
+	} {
+		if got := summary(c.chain, c.region, c.left); got != c.want {
+			t.Errorf("%q, want %q", got, c.want)
+		}
+	}
+}
+
+// TestWeight: the picker's order goes by how often and how lately a profile was taken.
+func TestWeight(t *testing.T) {
+	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	week := 7 * 24 * time.Hour
+	for _, c := range []struct{ more, less uses }{
+		{uses{2, now}, uses{1, now}}, {uses{1, now}, uses{1, now.Add(-time.Hour)}}, {uses{3, now.Add(-week)}, uses{1, now}}, {uses{1, now}, uses{3, now.Add(-2 * week)}}, {uses{1, now.Add(-50 * week)}, uses{}},
+	} {
+		if c.more.weight(now) <= c.less.weight(now) {
+			t.Errorf("%+v: %g, %+v: %g", c.more, c.more.weight(now), c.less, c.less.weight(now))
+		}
+	}
+}
+
+// TestFill: the prompt's template, with what a name may hold made safe.
+func TestFill(t *testing.T) {
+	s := currentState{Profile: "prod\x1b[2J", Account: "1", Role: "r", Region: "x", Expires: "2026-01-02T03:04:05Z", Left: 90}
+	if got := s.fill("{profile}|{account}|{role}|{region}|{left}|{other}"); strings.Contains(got, "\x1b") || !strings.HasSuffix(got, "|1|r|x|1m|{other}") {
+		t.Errorf("%q", got)
+	}
+	if got := (currentState{Profile: "p"}).fill("{profile} {left}{until}"); got != "p " {
+		t.Errorf("%q", got)
+	}
+}
+
+// TestRegionOf: where STS is called for a link.
+func TestRegionOf(t *testing.T) {
+	for _, c := range []struct {
+		env  map[string]string
+		link session.Link
+		want string
+	}{
+		{nil, session.Link{}, "us-east-1"},
+		{nil, session.Link{Region: "eu-west-1"}, "eu-west-1"},
+		{map[string]string{"AWS_DEFAULT_REGION": "b"}, session.Link{Region: "eu-west-1"}, "b"},
+		{map[string]string{"AWS_REGION": "a", "AWS_DEFAULT_REGION": "b"}, session.Link{Region: "eu-west-1"}, "a"},
+		{nil, session.Link{RoleARN: "arn:aws-cn:iam::1:role/r"}, "cn-north-1"},
+		{nil, session.Link{Serial: "arn:aws-us-gov:iam::1:mfa/m"}, "us-gov-west-1"},
+	} {
+		w, _, _ := here(t, c.env)
+		if got := newApp(w).regionOf(c.link); got != c.want {
+			t.Errorf("%v %+v: %s, want %s", c.env, c.link, got, c.want)
+		}
+	}
+}
+
+// TestExecEnvironment: a command has one profile, or keys and none.
+func TestExecEnvironment(t *testing.T) {
+	w, _, _ := here(t, map[string]string{"AWS_PROFILE": "a", "AWS_ACCESS_KEY_ID": "x", "GUISE_STATE": "s", "PATH": "/bin"})
+	if got := strings.Join(newApp(w).environment(""), " "); got != "PATH=/bin" {
+		t.Error(got)
+	}
+	if got := strings.Join(newApp(w).environment("r"), " "); got != "PATH=/bin AWS_REGION=r AWS_DEFAULT_REGION=r" {
+		t.Error(got)
+	}
+	end := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	for _, c := range []struct {
+		of   session.Credentials
+		want string
+	}{
+		{session.Credentials{AccessKeyID: "i", SecretAccessKey: secret.New("s")}, "AWS_ACCESS_KEY_ID=i AWS_SECRET_ACCESS_KEY=s"},
+		{session.Credentials{AccessKeyID: "i", SecretAccessKey: secret.New("s"), SessionToken: secret.New("t"), Expires: end}, "AWS_ACCESS_KEY_ID=i AWS_SECRET_ACCESS_KEY=s AWS_SESSION_TOKEN=t AWS_CREDENTIAL_EXPIRATION=2026-01-02T03:04:05Z"},
+	} {
+		var words []string
+		for _, v := range sessionVariables(c.of) {
+			words = append(words, v.Name+"="+v.Value)
+		}
+		if got := strings.Join(words, " "); got != c.want {
+			t.Errorf("%s, want %s", got, c.want)
+		}
+	}
+}
+
+// TestFindings: the worst first, with what is fixed said as fixed; and something serious
+// that is left is the exit code.
+func TestFindings(t *testing.T) {
+	repaired := 0
+	found := []doctor.Finding{
+		{Severity: doctor.Hint, What: "h", Why: "w"},
+		{Severity: doctor.Serious, What: "s", Why: "w", Fix: "do x", Repair: func() error { repaired++; return nil }, Done: "s is gone"},
+		{Severity: doctor.Warning, What: "n", Why: "w", Fix: "do y"},
+	}
+	if !repair(found, false) || repaired > 0 {
+		t.Error("nothing was to be fixed, and something serious is left")
+	}
+	if repair(found, true) || repaired != 1 {
+		t.Errorf("%+v", found)
+	}
+	if got := strings.Join(findingLines(found), "\n"); got != "fixed: s is gone\nwarning: n\n  w\n  fix: do y\nhint: h\n  w" {
+		t.Error(got)
+	}
+	w, out, _ := here(t, nil)
+	if err := newApp(w).answerFindings(nil, true); err != nil || bytes.TrimSpace(out.Bytes())[0] != '[' {
+		t.Errorf("%s, %v", out, err)
+	}
+	if got := findingLines(nil); len(got) != 1 || got[0] != "nothing found" {
+		t.Errorf("%q", got)
+	}
+}
