@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"os"
+	"strings"
 	"time"
 
 	"guise/internal/faults/inject"
@@ -23,6 +24,16 @@ func moments() []moment {
 		{name: "the same command meanwhile", other: func(s *story) *story { return s }},
 		{name: "an export meanwhile", other: func(*story) *story { return &exports }},
 	}
+}
+
+// fits reports whether it can take place beside a command: the export needs its profile.
+func (m moment) fits(s *story) bool {
+	return m.other == nil || m.other(s) == s || !strings.HasPrefix(s.state, "two-endpoints")
+}
+
+// setClock sets guise's clock in one step: guise may look at it just now.
+func (w *world) setClock(off string) error {
+	return errors.Join(os.WriteFile(w.clockFile()+".new", []byte(off), 0o644), os.Rename(w.clockFile()+".new", w.clockFile())) //nolint:gosec // the person reads it
 }
 
 // patience is how long a command is held for another one, which may wait for it.
@@ -70,7 +81,7 @@ func (w *world) judgeMoment(s *story, clean *cleanRun, m moment, at int, allowed
 		}
 		struck = true
 		if m.other == nil {
-			failed = os.WriteFile(w.clockFile(), []byte(m.clock), 0o644)
+			failed = w.setClock(m.clock)
 			return
 		}
 		go func() {
@@ -118,7 +129,10 @@ func (w *world) judgeBoth(s *story, clean *cleanRun, m moment, mine, meanwhile i
 		if err != nil {
 			return v, err
 		}
-		if next.Code != 0 && !one.over {
+		// A sign-in of `aws login` is kept as the AWS CLI keeps it, by this computer's
+		// clock; and doctor reports a clock that is off.
+		unkept := m.clock != "" && strings.Contains(next.Err, "the session is not kept")
+		if next.Code != 0 && !one.over && !unkept && !one.said(next) {
 			return bad(badAgain, next.Code, " ", next.Err, "\nat first: ", r.Err), nil
 		}
 	}

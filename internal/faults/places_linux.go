@@ -116,7 +116,7 @@ func (w *world) judgePlace(s *story, clean *cleanRun, p place) (v verdict, err e
 		}
 	}
 	if p.clock != "" {
-		if err := os.WriteFile(w.clockFile(), []byte(p.clock), 0o644); err != nil { //nolint:gosec // the person reads it
+		if err := w.setClock(p.clock); err != nil {
 			return v, err
 		}
 	}

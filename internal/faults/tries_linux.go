@@ -131,7 +131,7 @@ func (o options) tryMoments(w *world, s *story, clean *cleanRun, r *row) error {
 		o.sample = mostMoments
 	}
 	for _, m := range moments() {
-		if !o.wants(m.name) {
+		if !o.wants(m.name) || !m.fits(s) {
 			continue
 		}
 		allowed, err := m.ends(w, s, clean)
