@@ -125,3 +125,37 @@ func TestNoKernelKeyring(t *testing.T) {
 		t.Errorf("put: %v", err)
 	}
 }
+
+// TestKernelThatKeepsTheKey: a key that the kernel does not let go of is said, by a
+// cache that forgets its key too.
+func TestKernelThatKeepsTheKey(t *testing.T) {
+	const child = "GUISE_TEST_NO_UNLINK"
+	if dir := os.Getenv(child); dir != "" {
+		need.That(t, refuse([]unix.SockFilter{
+			{Code: load, K: number},
+			{Code: equal, K: unix.SYS_KEYCTL, Jf: 3},
+			{Code: load, K: first},
+			{Code: equal, K: unix.KEYCTL_UNLINK, Jf: 1},
+			{Code: give, K: unix.SECCOMP_RET_ERRNO | uint32(unix.EPERM)},
+			{Code: give, K: unix.SECCOMP_RET_ALLOW},
+		}))
+		if err := (&Custody{Dir: dir, Prefer: "kernel"}).Forget(); !errors.Is(err, unix.EPERM) {
+			t.Errorf("%v", err)
+		}
+		return
+	}
+	kernelKeeps(t)
+	c := &Custody{Dir: t.TempDir(), Prefer: "kernel"}
+	t.Cleanup(func() { _ = c.Forget() })
+	if _, err := c.Create(); err != nil {
+		t.Fatal(err)
+	}
+	again := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$", "-test.v")
+	again.Env = append(os.Environ(), child+"="+c.Dir)
+	if out, err := again.CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+	if _, err := c.Key(); err != nil {
+		t.Errorf("it was removed all the same: %v", err)
+	}
+}

@@ -90,7 +90,7 @@ const (
 	equal = unix.BPF_JMP | unix.BPF_JEQ | unix.BPF_K
 	give  = unix.BPF_RET | unix.BPF_K
 
-	number, second = 0, 24 // offsets in struct seccomp_data, on a little-endian machine
+	number, first, second = 0, 16, 24 // offsets in struct seccomp_data, on a little-endian machine
 )
 
 // refuse has the kernel apply a filter to the system calls of this process.

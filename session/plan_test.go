@@ -350,3 +350,12 @@ func TestUnreadableSection(t *testing.T) {
 		}
 	}
 }
+
+// TestSplitKeys: an id in one file and its secret in the other are refused.
+func TestSplitKeys(t *testing.T) {
+	split := (*awsconfig.SplitKeysError)(nil)
+	f := read(t, "[profile p]\naws_secret_access_key = s\n", "[p]\naws_access_key_id = A\n")
+	if _, err := session.Resolve(f, "p", session.Defaults{}); !errors.As(err, &split) {
+		t.Errorf("%v", err)
+	}
+}
