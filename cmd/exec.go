@@ -42,13 +42,13 @@ Under --serve all profiles but [default] can still be used by their names.`,
 				return usage{c, errors.New("--export or --serve, not both")}
 			}
 			name, argv := args[0], args[1:]
+			path, err := exec.LookPath(argv[0]) // before a code is asked for
+			if err != nil {
+				return failure{what: argv[0], err: errors.New("not found on PATH")}
+			}
 			_, creds, err := a.user(name).credentials(c.Context(), name, session.Options{})
 			if err != nil {
 				return err
-			}
-			path, err := exec.LookPath(argv[0])
-			if err != nil {
-				return failure{what: argv[0], err: errors.New("not found on PATH")}
 			}
 			env := a.environment(region)
 			switch {

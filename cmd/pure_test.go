@@ -129,3 +129,12 @@ func TestFindings(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+// TestExecOfNothing: a program that is not there is said before anybody is asked for
+// credentials.
+func TestExecOfNothing(t *testing.T) {
+	w, _, said := here(t, nil, "exec", "nobody", "--", "no-such-program")
+	if code := Main(w); code != exitFailed || said.String() != "guise: no-such-program: not found on PATH\n" {
+		t.Errorf("%d: %s", code, said)
+	}
+}
