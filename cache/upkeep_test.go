@@ -35,7 +35,7 @@ func TestSweep(t *testing.T) {
 	marker := filepath.Join(dir, entriesDir, ".swept")
 	for _, age := range []time.Duration{2 * time.Hour, -2 * time.Hour} { // of the last sweep: the clock may have been set back
 		s := open(dir)
-		for name, since := range map[string]time.Duration{"old": 2 * time.Hour, "recent": 30 * time.Minute, "good": -time.Hour} {
+		for name, since := range map[string]time.Duration{"old": 2 * time.Hour, "recent": 30 * time.Minute, "good": -time.Hour, "long": -12 * time.Hour} {
 			if err := s.Put(name, nil, time.Now().Add(-since)); err != nil {
 				t.Fatal(err)
 			}
@@ -43,7 +43,7 @@ func TestSweep(t *testing.T) {
 		if err := os.WriteFile(filepath.Join(dir, entriesDir, "strange"), []byte("not an entry"), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if found := names(t, s); found != "good old recent strange" {
+		if found := names(t, s); found != "good long old recent strange" {
 			t.Errorf("swept within the hour: %s", found)
 		}
 		at := time.Now().Add(-age)
@@ -51,7 +51,7 @@ func TestSweep(t *testing.T) {
 			t.Fatal(err)
 		}
 		put(t, s, "good", "")
-		if found := names(t, s); found != "good recent strange" {
+		if found := names(t, s); found != "good long recent strange" {
 			t.Errorf("%s after the last sweep: %s", age, found)
 		}
 		if info, err := os.Stat(marker); err != nil || time.Since(info.ModTime()).Abs() > time.Minute {
