@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -118,7 +119,7 @@ func TestBackupsOfAKilledGuise(t *testing.T) {
 	}
 	h.earlier("credentials", ciKeys)
 	temp := filepath.Join(h.backups, ".guise-tmp-0123456789abcdef")
-	h.write(temp, ciKeys)
+	h.write(temp, ciKeys[:len(ciKeys)-12]) // half a secret
 	keep := h.earlier("config", "[profile other]\naws_access_key_id = AKIAOTHER\naws_secret_access_key = other\n")
 	f, err := Read(h.config, h.credentials)
 	if err != nil {
@@ -132,6 +133,9 @@ func TestBackupsOfAKilledGuise(t *testing.T) {
 	}
 	if h.inBackups(ciSecret) {
 		t.Error("an earlier version holds the secret still")
+	}
+	if _, err := os.Stat(temp); err == nil {
+		t.Error("half a secret is there still")
 	}
 	if _, err := os.Stat(keep); err != nil {
 		t.Error("a version with the key of another profile, which stands readable, is gone")
@@ -261,5 +265,52 @@ func TestBackupsOfAnyName(t *testing.T) {
 		if count[name] != kept {
 			t.Errorf("%s: %d versions", name, count[name])
 		}
+	}
+}
+
+// TestWhichVersionsAreKept: each that was changed, also with a key that the change does
+// not move; none of a file that was empty or is not changed.
+func TestWhichVersionsAreKept(t *testing.T) {
+	adopt := func(f *Files) error { return f.Adopt([]string{"x"}, AdoptOptions{Executable: guisePath}) }
+	const role, keys = "[profile x]\nrole_arn = r\n", "[other]\naws_access_key_id = AKIA\naws_secret_access_key = s\n"
+	for name, c := range map[string]struct {
+		config, credentials string
+		edit                func(*Files) error
+		want                []string
+	}{
+		"a change beside a key": {role + "[profile y]\naws_access_key_id = AKIA\naws_secret_access_key = s\n", keys, adopt, []string{"config"}},
+		"an empty file":         {"", keys, func(f *Files) error { return f.AddStoredKey("new", "AKIA", guisePath) }, nil},
+		"two changes": {role, keys, func(f *Files) error {
+			return errors.Join(adopt(f), f.Export("out", Exported{AccessKeyID: "A", SecretAccessKey: secret.New("s2")}))
+		}, []string{"config", "credentials"}},
+		"no change": {role, keys, func(*Files) error { return nil }, nil},
+	} {
+		h := newHome(t, c.config, c.credentials)
+		if err := h.rewrite(c.edit); err != nil {
+			t.Fatal(name, err)
+		}
+		found, err := os.ReadDir(h.backups)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, one := range found {
+			if name, _, version := strings.Cut(one.Name(), "."); version {
+				got = append(got, name)
+				if text := h.read(filepath.Join(h.backups, one.Name())); text != map[string]string{"config": c.config, "credentials": c.credentials}[name] {
+					t.Errorf("%s: %s was kept as %q", name, one.Name(), text)
+				}
+			}
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+	// A name that leaves no room for the time of the version: nothing is written.
+	h := newHome(t, "", "")
+	h.config = filepath.Join(filepath.Dir(h.config), strings.Repeat("c", 240))
+	h.write(h.config, role)
+	if err := h.rewrite(adopt); err == nil || h.read(h.config) != role {
+		t.Errorf("written without a version of before: %v", err)
 	}
 }

@@ -65,10 +65,14 @@ func TestSync(t *testing.T) {
 // TestSyncBroken: where a comment is gone, nothing is written.
 func TestSyncBroken(t *testing.T) {
 	first, _ := synced(t, "", false, Synced{Name: "one", AccountID: "111111111111", RoleName: "Admin"})
+	begins, ends := strings.SplitAfter(first, "\n")[0], "# guise sso sync \"demo\" ends\n"
 	for _, text := range []string{
 		strings.Replace(first, `# guise sso sync "demo" ends`, "", 1),
 		strings.Replace(first, `# guise sso sync "demo" begins`, "# no", 1),
 		first + first,
+		begins + first,
+		first + ends,
+		ends + first,
 	} {
 		f := inMemory(text)
 		_, err := f.Sync("demo", "", guisePath, nil, true)
@@ -96,5 +100,60 @@ func TestSyncNames(t *testing.T) {
 		if !errors.As(err, new(*SyncNameError)) || string(f.config.parsed().Bytes()) != before {
 			t.Errorf("%+v: %v", want, err)
 		}
+	}
+}
+
+// TestSyncText: what a block looks like, byte for byte: made, written again with what
+// people have put into it, with a profile that has another name, and with one that
+// stands for another account.
+func TestSyncText(t *testing.T) {
+	const head, tail = "# guise sso sync \"demo\" begins: \"{{.AccountName}}\"\n", "# guise sso sync \"demo\" ends\n"
+	section := func(name, account, rest string) string {
+		return "[profile " + name + "]\nguise_sso_session = demo\nguise_sso_account_id = " + account + "\nguise_sso_role_name = Admin\n" +
+			"credential_process = " + guisePath + " credential-process --profile " + name + "\n" + rest
+	}
+	one := Synced{Name: "one", AccountID: "111111111111", RoleName: "Admin", Region: "eu-west-1"}
+	two := Synced{Name: "two", AccountID: "222222222222", RoleName: "Admin"}
+	made := head + section("one", "111111111111", "region = eu-west-1\n\n") + section("two", "222222222222", "\n") + tail
+	if got, _ := synced(t, "", false, two, one); got != made {
+		t.Errorf("made:\n%s", got)
+	}
+	touched := strings.Replace(made, head, head+"# of the block\n", 1)
+	touched = strings.Replace(touched, "[profile one]\n", "[profile one] # mine\n# first\nguise_alias = o\n", 1)
+	if got, changes := synced(t, touched, true, one, two); got != touched || changes.Unchanged != 2 {
+		t.Errorf("again: %+v\n%s", changes, got)
+	}
+	renamed := one
+	renamed.Name = "uno"
+	continued := strings.Replace(touched, "guise_sso_role_name = Admin\n", "guise_sso_role_name =\n  Admin\nsso_role_name = Admin\n", 1)
+	want := head + "# of the block\n" + section("two", "222222222222", "\n") + section("uno", "111111111111", "# first\nguise_alias = o\nregion = eu-west-1\n\n") + tail
+	for _, text := range []string{touched, continued} {
+		if got, changes := synced(t, text, true, renamed, two); got != want || len(changes.Renamed) != 1 || changes.Renamed[0] != [2]string{"one", "uno"} {
+			t.Errorf("renamed: %+v\n%s", changes, got)
+		}
+	}
+	// The name of one account is given to another: it does not keep the account.
+	other := two
+	other.Name = "one"
+	for _, prune := range []bool{true, false} {
+		got, changes := synced(t, made, prune, other)
+		if got != head+section("one", "222222222222", "\n")+tail || len(changes.Renamed) != 1 || len(changes.Removed) != 1 {
+			t.Errorf("another's name: %+v\n%s", changes, got)
+		}
+	}
+	f := filesOf("", "[one]\nregion = x\n")
+	changes, err := f.Sync("demo", "", guisePath, []Synced{one}, false)
+	if err != nil || len(changes.Taken) != 1 || strings.Contains(string(f.Bytes()[0]), "[profile one]") {
+		t.Errorf("a name of the credentials file: %+v %v\n%s", changes, err, f.Bytes()[0])
+	}
+	if _, err := f.Sync("demo", "", "/a'b/guise", []Synced{two}, false); !is[*PathError](err) {
+		t.Error(err)
+	}
+	f = filesOf(made, "")
+	if template, err := f.SyncTemplate("demo"); err != nil || template != "{{.AccountName}}" {
+		t.Errorf("%q %v", template, err)
+	}
+	if template, err := f.SyncTemplate("none"); err != nil || template != "" {
+		t.Errorf("%q %v", template, err)
 	}
 }

@@ -149,7 +149,7 @@ func ProfileOf(command string) (profile string, ok bool) {
 	}
 	if encoded != "" { // it counts, as in guise itself
 		name, err := DecodeProfile(encoded)
-		return name, err == nil && name != ""
+		return name, err == nil
 	}
 	return profile, profile != ""
 }

@@ -29,6 +29,12 @@ func TestEncodeProfile(t *testing.T) {
 			t.Errorf("%q came back as %q: %v", name, back, err)
 		}
 	}
+	// These stand in files that a later guise reads.
+	for name, want := range map[string]string{"abc-A.9": "abc-A.9", "-x": "_2dx", "x-": "x-", "a b_é": "a_20b_5f_c3_a9"} {
+		if got := EncodeProfile(name); got != want {
+			t.Errorf("%q: %s", name, got)
+		}
+	}
 	for _, bad := range []string{"_", "_2", "_zz", "a_"} {
 		if back, err := DecodeProfile(bad); err == nil {
 			t.Errorf("%q was read as %q", bad, back)
@@ -137,8 +143,9 @@ func TestIsGuise(t *testing.T) {
 		"/usr/bin/other credential-process --profile x":                 false,
 		"granted credential-process --profile x":                        false,
 		"/bin/notguise credential-process --profile x":                  false,
-		"guise login x": false,
-		"":              false,
+		"guise login x":  false,
+		"/usr/bin/guise": false,
+		"":               false,
 	} {
 		if isGuise(command) != want {
 			t.Errorf("%q: %v", command, !want)
@@ -223,6 +230,8 @@ func TestOtherTools(t *testing.T) {
 		"vegas-credentials assume --profile=prod":          "prod",
 		"granted credential-process --profile dev --extra": "",
 		"granted credential-process":                       "",
+		"granted credential-process dev":                   "",
+		"granted credential-process --profile=dev --extra": "",
 		"other credential-process --profile dev":           "",
 		"":                                                 "",
 	} {

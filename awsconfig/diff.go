@@ -52,7 +52,6 @@ type changedLine struct {
 func (d *differ) take(line string, before, after []viewed) {
 	switch {
 	case strings.HasPrefix(line, "@@ "):
-		d.flush()
 		var n int
 		_, _ = fmt.Sscanf(line, "@@ -%d,%d +%d,", &d.old, &n, &d.new)
 		d.inHunk = true
@@ -96,7 +95,7 @@ func (d *differ) flush() {
 		}
 		d.show('-', removed[fromI:i])
 		d.show('+', added[fromJ:j])
-		if i == len(removed) || j == len(added) {
+		if i == len(removed) { // and then j is at the end too
 			return
 		}
 		i, j = i+1, j+1

@@ -1,6 +1,7 @@
 package awsconfig
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -31,4 +32,39 @@ func TestDiffShowsChangesOnly(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestDiffOfMuch: of files with nothing in common that are too long to compare line by
+// line, every line is shown once.
+func TestDiffOfMuch(t *testing.T) {
+	var before, after strings.Builder
+	for i := range 2100 {
+		fmt.Fprintf(&before, "[profile a%d]\n", i)
+		fmt.Fprintf(&after, "[profile b%d]\n", i)
+	}
+	f := filesOf(before.String(), "")
+	f.config.document = Parse([]byte(after.String()))
+	diff := f.Diff()
+	for _, i := range []int{0, 1, 1000, 2099} {
+		for _, want := range []string{fmt.Sprintf("-[profile a%d]\n", i), fmt.Sprintf("+[profile b%d]\n", i)} {
+			if strings.Count(diff, want) != 1 {
+				t.Errorf("%q: %d times", want, strings.Count(diff, want))
+			}
+		}
+	}
+}
+
+// TestDiffHidesFromTheFirst word that announces a secret on.
+func TestDiffHidesFromTheFirst(t *testing.T) {
+	for _, line := range []string{"# password LEAK is no token", "# token LEAK is no password", "# secret LEAK is no token", "# a passphrase: LEAK, a secret"} {
+		if diff := filesOf(line+"\n", "").diffTo(""); strings.Contains(diff, "LEAK") || !strings.Contains(diff, redacted) {
+			t.Errorf("%s", diff)
+		}
+	}
+}
+
+// diffTo is the diff of a change of the config file.
+func (f *Files) diffTo(config string) string {
+	f.config.document = Parse([]byte(config))
+	return f.Diff()
 }

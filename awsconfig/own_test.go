@@ -20,6 +20,7 @@ func TestProfileOf(t *testing.T) {
 		guise + "--profile x --profile y":                         "y",
 		guise + "--profile":                                       "",
 		guise + "--profile-encoded _zz":                           "",
+		guise + "--profile it's":                                  "it's",
 		`"/opt/my tools/guise" credential-process --profile x`:    "x",
 		`C:\guise\guise.exe credential-process --profile x`:       "x",
 		"/usr/bin/other credential-process --profile x":           "",
@@ -27,6 +28,52 @@ func TestProfileOf(t *testing.T) {
 	} {
 		if got, ok := ProfileOf(command); got != want || ok != (want != "") {
 			t.Errorf("%q: %q %v, want %q", command, got, ok, want)
+		}
+	}
+}
+
+// TestLineOfAnotherProgram: a credential_process of the user's is not taken for guise's
+// own because some of the profile is hidden: release leaves it, adopt hides it.
+func TestLineOfAnotherProgram(t *testing.T) {
+	const before = "[profile ci]\nguise_role_arn = r\ncredential_process = /bin/creds\n"
+	f := filesOf(before, "")
+	if p, err := f.Profile("ci"); err != nil || p.BehindGuise() {
+		t.Error("taken for managed", err)
+	}
+	if err := f.Release([]string{"ci"}, ReleaseOptions{}); err != nil || string(f.Bytes()[0]) != before {
+		t.Errorf("%v\n%s", err, f.Bytes()[0])
+	}
+	f = filesOf(strings.Replace(before, "guise_", "", 1), "")
+	if err := f.Adopt([]string{"ci"}, AdoptOptions{Executable: guisePath}); err != nil || !strings.Contains(string(f.Bytes()[0]), "\nguise_credential_process = /bin/creds\n") {
+		t.Errorf("%v\n%s", err, f.Bytes()[0])
+	}
+}
+
+// TestOneLineForEachSDK: the line that runs guise stands once for each spelling of the
+// header, and where the Go SDK sees the profile in the credentials file alone, there.
+func TestOneLineForEachSDK(t *testing.T) {
+	for name, c := range map[string]struct {
+		config, credentials     string
+		inConfig, inCredentials int
+	}{
+		"one header, twice":              {"[profile x]\nrole_arn = r\n[profile x]\nregion = y\n", "", 1, 0},
+		"two spellings":                  {"[profile \"x\"]\nrole_arn = r\n[profile x]\nregion = y\n", "", 2, 0},
+		"two spellings of default":       {"[default]\nrole_arn = r\n[profile default]\nregion = y\n", "", 2, 0},
+		"quotes, and of credentials":     {"[profile \"x\"]\nregion = y\n", "[x]\nrole_arn = r\n", 1, 1},
+		"no quotes, and of credentials":  {"[profile x]\nregion = y\n", "[x]\nrole_arn = r\n", 1, 0},
+		"of credentials alone":           {"", "[x]\nrole_arn = r\n", 1, 0},
+		"quotes, and credentials, twice": {"[profile \"x\"]\nregion = y\n", "[x]\nrole_arn = r\n[x]\nregion = z\n", 1, 1},
+	} {
+		f := filesOf(c.config, c.credentials)
+		profile := f.Names()[0]
+		for range 2 { // the second time nothing is added
+			if err := f.Adopt([]string{profile}, AdoptOptions{Executable: guisePath}); err != nil {
+				t.Fatal(name, err)
+			}
+			now := f.Bytes()
+			if a, b := strings.Count(string(now[0]), keyCommand), strings.Count(string(now[1]), keyCommand); a != c.inConfig || b != c.inCredentials {
+				t.Errorf("%s: %d and %d\n%s", name, a, b, now)
+			}
 		}
 	}
 }

@@ -147,7 +147,7 @@ func TestRewriteAtAnyPath(t *testing.T) {
 
 // TestLeftovers: what a version may not hold, and where there are none.
 func TestLeftovers(t *testing.T) {
-	stored := "[ci]\nguise_aws_access_key_id = AKIACI\nguise_aws_secret_access_key = " + inStore + "\n"
+	stored := "[ci]\nguise_aws_access_key_id = AKIACI\nguise_aws_secret_access_key = " + inStore + "\n[half]\nguise_aws_secret_access_key = " + inStore + "\n"
 	exported := filesOf("", "")
 	if err := exported.Export("out", Exported{AccessKeyID: "ASIA", SecretAccessKey: secret.New("s"), Expires: time.Now()}); err != nil {
 		t.Fatal(err)
