@@ -56,7 +56,7 @@ func TestDiffOfMuch(t *testing.T) {
 
 // TestDiffHidesFromTheFirst word that announces a secret on.
 func TestDiffHidesFromTheFirst(t *testing.T) {
-	for _, line := range []string{"# password LEAK is no token", "# token LEAK is no password", "# secret LEAK is no token", "# a passphrase: LEAK, a secret"} {
+	for _, line := range []string{"# password LEAK is no token", "# token LEAK is no password", "# secret LEAK is no token", "secret LEAK is no token", "# a passphrase: LEAK, a secret"} {
 		if diff := filesOf(line+"\n", "").diffTo(""); strings.Contains(diff, "LEAK") || !strings.Contains(diff, redacted) {
 			t.Errorf("%s", diff)
 		}

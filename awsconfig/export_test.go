@@ -23,6 +23,7 @@ func TestExportTakesNobodysPlace(t *testing.T) {
 		{"exported before", "[profile out]\nregion = eu-west-1\n", exported, false},
 		{"exported before, and a source", "[profile x]\nrole_arn = r\nsource_profile = out\n", exported, false},
 		{"an empty section", "", "[out]\n", true},
+		{"empty settings", "[profile out]\nrole_arn =\nsource_profile =\n", "", false},
 		{"keys", "", "[out]\naws_access_key_id = AKIA\n", true},
 		{"settings in the credentials file", "", "[out]\nregion = eu-west-1\n", true},
 		{"a role", "[profile out]\nrole_arn = r\nsource_profile = x\n", "", true},

@@ -24,12 +24,16 @@ func TestBrokenLines(t *testing.T) {
 		"other brackets":                   {"{profile prod}", neither},
 		"a byte order mark":                {bom + "[profile prod]", neither},
 		"a line end of old Macs":           {"region = x\r[profile prod]", "a line that ends in a carriage return alone"},
+		"one at the beginning":             {"\rregion = x", "a line that ends in a carriage return alone"},
+		"a NUL byte at the beginning":      {"\x00region = x", "a NUL byte"},
 		"a NUL byte":                       {"[profile prod\x00", "a NUL byte"},
 		"a comment":                        {"# [profile prod", ""},
 		"an empty line":                    {"", ""},
 		"a setting in brackets":            {"services = [x]", ""},
 		"a header":                         {"[profile prod]", ""},
 		"a header without a name":          {"[profile ]", ""},
+		"a header with words behind it":    {"[profile prod] x", ""},
+		"a setting named like a section":   {"profile  = [x]", ""},
 		"a header with a comment":          {"[profile prod] # [x", ""},
 	} {
 		t.Run(name, func(t *testing.T) {

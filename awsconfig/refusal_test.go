@@ -197,3 +197,23 @@ func TestRemoveStoredKey(t *testing.T) {
 		}
 	}
 }
+
+// TestNewProfile: a section that is added stands behind an empty line, with the line
+// ends of the file, whether that had a last one or not.
+func TestNewProfile(t *testing.T) {
+	lines := func(eol string) string {
+		return strings.Join([]string{"[profile ci]", "guise_aws_access_key_id = AKIA", "guise_aws_secret_access_key = " + inStore, "credential_process = " + guisePath + " credential-process --profile ci", ""}, eol)
+	}
+	for before, want := range map[string]string{
+		"":                                 lines("\n"),
+		"# mine":                           "# mine\n\n" + lines("\n"),
+		"[profile a]\r\nregion = x":        "[profile a]\r\nregion = x\r\n\r\n" + lines("\r\n"),
+		"[profile a]\nregion = x\n":        "[profile a]\nregion = x\n\n" + lines("\n"),
+		bom + "[default]\r\n[sso-session]": bom + "[default]\r\n[sso-session]\r\n\r\n" + lines("\r\n"),
+	} {
+		f := filesOf(before, "")
+		if err := f.AddStoredKey("ci", "AKIA", guisePath); err != nil || string(f.Bytes()[0]) != want {
+			t.Errorf("%q: %v\n%q", before, err, f.Bytes()[0])
+		}
+	}
+}

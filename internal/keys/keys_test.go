@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -32,6 +33,28 @@ func TestNewerLedger(t *testing.T) {
 	}
 	if data, err := os.ReadFile(k.ledgerPath()); err != nil || string(data) != newer || len(w.ring) != 1 {
 		t.Errorf("%s %v %v", data, err, w.ring)
+	}
+}
+
+// TestNoLedger: what is not a ledger is neither read as an empty one nor written over.
+func TestNoLedger(t *testing.T) {
+	for _, text := range []string{
+		"", "{}", "null", "[]", `{"version":0}`, `{"version":-1}`, `{"secrets":{}}`, `{"version":1`, `{"version":1,"secrets":{"access-key:A":null}}`,
+		`{"version":1,"secrets":{"access-key:A":{"in":["cellar"]}}}`, `{"version":1,"secrets":{"access-key:A":{"remove_from":["cellar"]}}}`,
+		`{"version":1,"rotations":{"ci":null}}`, `{"version":1,"rotations":{"ci":{"new":"A"}}}`,
+	} {
+		w := newModel(t, twoPlain)
+		w.key(ciID, ciText)
+		k := w.keeper()
+		w.must(os.MkdirAll(k.Dir, 0o700), os.WriteFile(k.ledgerPath(), []byte(text), 0o600))
+		for _, err := range []error{importing("ci")(t.Context(), k), k.Settle(t.Context())} {
+			if err == nil || !strings.Contains(err.Error(), "cannot be read") {
+				t.Errorf("%s: %v", text, err)
+			}
+		}
+		if is, err := os.ReadFile(k.ledgerPath()); err != nil || string(is) != text || len(w.held()) > 0 {
+			t.Errorf("%s became %s, %v", text, is, err)
+		}
 	}
 }
 
@@ -69,11 +92,11 @@ func TestUnchecked(t *testing.T) {
 		return err
 	}
 	w.must(add("a", ciText), add("b", ciText))
-	if err := add("c", "mistyped"); !errors.As(err, new(*OtherValueError)) || w.ring[keyPrefix+ciID] != ciText {
+	if err := add("c", "mistyped"); !errors.As(err, new(*OtherValueError)) || !strings.Contains(err.Error(), "has another value") || w.ring[keyPrefix+ciID] != ciText {
 		t.Errorf("%v", err)
 	}
 	w.isDown = true
-	if err := add("c", "mistyped"); !errors.As(err, new(*OtherValueError)) || len(w.held()[keyPrefix+ciID]) != 1 {
+	if err := add("c", "mistyped"); !errors.As(err, new(*OtherValueError)) || !strings.Contains(err.Error(), "may have another value") || len(w.held()[keyPrefix+ciID]) != 1 {
 		t.Errorf("the keyring cannot be asked: %v", err)
 	}
 }
@@ -117,7 +140,6 @@ func TestWaitsWithAWord(t *testing.T) {
 	path := filepath.Join(k.Dir, lockFile)
 	held, err := files.Acquire(path)
 	w.must(err, os.WriteFile(path, []byte("4711\n"), 0o600))
-	defer held.Release()
 	ctx, cancel := context.WithCancel(t.Context())
 	k.Say = func(line string) {
 		if !strings.Contains(line, "pid 4711") {
@@ -127,12 +149,23 @@ func TestWaitsWithAWord(t *testing.T) {
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- k.Settle(ctx) }()
-	select {
-	case err := <-ended:
-		if !errors.Is(err, context.Canceled) {
-			t.Error(err)
+	within := func(want error) {
+		t.Helper()
+		select {
+		case err := <-ended:
+			if !errors.Is(err, want) {
+				t.Error(err)
+			}
+		case <-time.After(time.Minute):
+			t.Fatal("it waits without a word, or for ever")
 		}
-	case <-time.After(time.Minute):
-		t.Fatal("it waits without a word")
+	}
+	within(context.Canceled)
+	// The lock, when it came too late, went to the next, who leaves its number there.
+	held.Release()
+	go func() { ended <- w.keeper().Settle(t.Context()) }()
+	within(nil)
+	if data, err := os.ReadFile(path); err != nil || strings.TrimSpace(string(data)) != strconv.Itoa(os.Getpid()) {
+		t.Errorf("%q %v", data, err)
 	}
 }

@@ -138,7 +138,7 @@ func TestRotateAtOtherEndpoint(t *testing.T) {
 		"the terminal's": {func(w *world) {
 			w.must(importing("ci", "ci2")(w.t.Context(), w.keeper()))
 			w.liars = map[string]string{"ci": liar, "ci2": liar}
-		}, new(*EndpointError), liar},
+		}, new(*EndpointError), "is stored for AWS, and would be rotated at " + liar},
 		"readable": {func(w *world) { w.must(importing("ci")(w.t.Context(), w.keeper())) }, new(*SharedKeyError), "ci2"},
 		"away": {func(w *world) {
 			second := w.second()
@@ -231,16 +231,18 @@ func TestKilledRemovalStays(t *testing.T) {
 	w.key(ciID, ciText)
 	ctx := t.Context()
 	w.must(importing("ci")(ctx, w.keeper()))
-	w.at, w.how = 1, killed
 	for at := 1; at < 20; at++ {
-		c := w.clone(t)
-		c.at, c.how = at, killed
-		_, died := c.run(func(k *Keeper) error { return removing("ci")(ctx, k) })
-		relied := c.idOf("ci") == ciID
-		back := c.away(c.config())
-		_ = c.keeper().Settle(ctx)
-		if back(); died && relied {
-			c.keeps(t, "killed")
+		for name, path := range map[string]func(*world) string{"config": (*world).config, "credentials": (*world).credentials} {
+			c := w.clone(t)
+			c.at, c.how = at, killed
+			_, died := c.run(func(k *Keeper) error { return removing("ci")(ctx, k) })
+			relied := c.idOf("ci") == ciID
+			back := c.away(path(c))
+			_ = c.keeper().Settle(ctx)
+			w.must(addingDevice(seed)(ctx, c.keeper()))
+			if back(); died && relied {
+				c.keeps(t, "killed at a step, "+name+" away")
+			}
 		}
 	}
 }

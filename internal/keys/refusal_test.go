@@ -255,3 +255,154 @@ func TestRemoveWhileRotating(t *testing.T) {
 		}
 	}
 }
+
+// TestPendingRemovals: they are done by whatever change comes next, which says so; a
+// keyring that does not answer is waited for once, not once a secret.
+func TestPendingRemovals(t *testing.T) {
+	w := newModel(t, twoPlain)
+	w.key(ciID, ciText)
+	w.key(ci2ID, ci2Text)
+	ctx := t.Context()
+	w.must(importing("ci", "ci2")(ctx, w.keeper()))
+	w.isDown = true
+	for _, profile := range []string{"ci", "ci2"} {
+		if err := removing(profile)(ctx, w.keeper()); !onlyPending(err) {
+			t.Error(err)
+		}
+	}
+	w.steps = nil
+	w.must(addingDevice(seed)(ctx, w.keeper()))
+	asked := 0
+	for _, step := range w.steps {
+		if strings.HasPrefix(step, "keyring: delete") {
+			t.Errorf("%s: it is known that it does not answer", step)
+		}
+		if strings.HasPrefix(step, "keyring:") {
+			asked++
+		}
+	}
+	if asked > 3 { // for the removals, for an older value, for a place
+		t.Errorf("the keyring was waited for %d times: %q", asked, w.steps)
+	}
+	all, err := w.keeper().Unfinished()
+	if err != nil || len(all) != 2 || !slices.Equal(all[0].Pending, []Place{InKeyring}) {
+		t.Errorf("%+v %v", all, err)
+	}
+	w.isDown, w.said = false, nil
+	w.must(removingDevice(ctx, w.keeper()))
+	said := strings.Join(w.said, "\n")
+	if len(w.held()) > 0 || !strings.Contains(said, "0001, which was to be removed, is removed now") || !strings.Contains(said, "0002, which") {
+		t.Errorf("%v; said %q", w.held(), said)
+	}
+	for _, line := range w.said {
+		if strings.Contains(line, ciID) || strings.Contains(line, ciText) {
+			t.Errorf("more than the last four letters are shown: %s", line)
+		}
+	}
+}
+
+// TestPendingOfTheLast: what is pending is listed for the profile that was the last to
+// have the key, and is ended by the same command.
+func TestPendingOfTheLast(t *testing.T) {
+	w := newModel(t, "")
+	w.key(ciID, ciText)
+	ctx := t.Context()
+	w.must(adding("first", ciID, ciText)(ctx, w.keeper()), adding("last", ciID, ciText)(ctx, w.keeper()), removing("first")(ctx, w.keeper()))
+	w.keeps(t, "the last has it")
+	w.isDown, w.said = true, nil
+	if err := removing("last")(ctx, w.keeper()); !onlyPending(err) {
+		t.Error(err)
+	}
+	all, err := w.keeper().Unfinished()
+	if err != nil || len(all) != 1 || all[0].Profile != "last" || all[0].ID != ciID {
+		t.Errorf("%+v %v", all, err)
+	}
+	if err := removing("last")(ctx, w.keeper()); !onlyPending(err) {
+		t.Error(err)
+	}
+	w.isDown = false
+	w.must(removing("last")(ctx, w.keeper()))
+	if len(w.held()) > 0 || len(w.said) != 1 {
+		t.Errorf("%v; said %q", w.held(), w.said)
+	}
+	// And there is nothing more to say of it.
+	w.said = nil
+	w.must(adding("other2", ciID, ciText)(ctx, w.keeper()), w.keeper().Settle(ctx))
+	if len(w.said) > 0 {
+		t.Errorf("said %q", w.said)
+	}
+}
+
+// TestLedgerOnAFullDisk: where the ledger cannot be written, it is said, and nothing
+// else is changed.
+func TestLedgerOnAFullDisk(t *testing.T) {
+	full := errors.New("no space left")
+	w := newModel(t, twoPlain)
+	w.key(ciID, ciText)
+	ctx := t.Context()
+	w.must(importing("ci")(ctx, w.keeper()), addingDevice(seed)(ctx, w.keeper()))
+	before, err := os.ReadFile(w.credentials())
+	w.must(err)
+	w.key(ci2ID, ci2Text)
+	for name, do := range map[string]func(context.Context, *Keeper) error{
+		"import": importing("ci2"), "release": releasing("ci"), "remove": removing("ci"), "add": adding("new", ci2ID, ci2Text), "rotate": w.rotating,
+		"add a device": addingDevice("OTHER"), "remove a device": removingDevice,
+	} {
+		k := w.keeper()
+		k.Write = func(string, []byte) error { return full }
+		if err := do(ctx, k); !errors.Is(err, full) {
+			t.Errorf("%s: %v", name, err)
+		}
+		if after, err := os.ReadFile(w.credentials()); err != nil || string(after) != string(before) || w.made > 0 {
+			t.Errorf("%s: changed: %s", name, after)
+		}
+		w.keeps(t, name)
+		w.works(name)
+		if text, err := k.MFASecret(ctx, device); err != nil || text.Reveal() != seed {
+			t.Errorf("%s: the MFA secret is %q, %v", name, text.Reveal(), err)
+		}
+	}
+}
+
+// TestOldCopyIsTheLastChoice: of two copies the one that the ledger names is read, and
+// one that is to be removed only where there is no other.
+func TestOldCopyIsTheLastChoice(t *testing.T) {
+	w := newModel(t, "")
+	w.key(ciID, ciText)
+	ctx := t.Context()
+	_, err := w.keeper().Add(ctx, "ci", program, ciID, secret.New("mistyped"), true)
+	w.isDown = true
+	w.must(err, adding("ci", ciID, ciText)(ctx, w.keeper()))
+	w.isDown = false
+	if text, err := w.keeper().Secret(ctx, ciID); err != nil || text.Reveal() != ciText || len(w.held()[keyPrefix+ciID]) != 2 {
+		t.Errorf("%q %v of %v", text.Reveal(), err, w.held())
+	}
+	w.must(w.keeper().Vault.Delete(keyPrefix + ciID))
+	if text, err := w.keeper().Secret(ctx, ciID); err != nil || text.Reveal() != "mistyped" {
+		t.Errorf("%q %v", text.Reveal(), err)
+	}
+}
+
+// TestOneTrial: a key of several profiles is tried once.
+func TestOneTrial(t *testing.T) {
+	w := newModel(t, onePlainTwice)
+	w.key(ciID, ciText)
+	err, _ := w.run(func(k *Keeper) error { return importing("ci", "ci2")(t.Context(), k) })
+	tries := slices.DeleteFunc(slices.Clone(w.steps), func(step string) bool { return !strings.HasPrefix(step, "try") })
+	if err != nil || len(tries) != 1 {
+		t.Errorf("%v; %q", err, tries)
+	}
+}
+
+// TestReleaseOfWhatIsBack: a key that somebody has put back into the file by hand
+// leaves the key store with the release.
+func TestReleaseOfWhatIsBack(t *testing.T) {
+	w := newModel(t, onePair)
+	w.key(ciID, ciText)
+	w.must(importing("ci")(t.Context(), w.keeper()), os.WriteFile(w.credentials(), []byte(onePair), 0o600), os.WriteFile(w.config(), []byte(typical), 0o600))
+	w.must(releasing("ci")(t.Context(), w.keeper()))
+	if len(w.held()) > 0 {
+		t.Errorf("%v", w.held())
+	}
+	w.works("back")
+}

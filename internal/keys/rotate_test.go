@@ -410,3 +410,50 @@ func TestRotateFromAnEarlierNote(t *testing.T) {
 		}
 	}
 }
+
+// deaf is a keyring that takes a secret and does not have it afterwards.
+type deaf struct{ ring }
+
+func (deaf) Set(string, secret.Text) error { return nil }
+
+// TestStoreThatForgets: a key that a store does not give back is not stored, and what
+// relies on it is not changed: a new key of a rotation is deleted at AWS again, by this
+// run or the next.
+func TestStoreThatForgets(t *testing.T) {
+	w := newModel(t, onePair)
+	w.key(ciID, ciText)
+	k := w.keeper()
+	k.Keyring = deaf{ring{w}}
+	for _, do := range []func(context.Context, *Keeper) error{importing("ci"), adding("new", ciID, ciText)} {
+		if err := do(t.Context(), k); err == nil {
+			t.Error("nothing is said")
+		}
+		if data, err := os.ReadFile(w.credentials()); err != nil || string(data) != onePair || w.idOf("new") != "" {
+			t.Errorf("changed: %s %v", data, err)
+		}
+	}
+	for code, deleted := range map[string]bool{"": true, "NoSuchEntity": true, "AccessDenied": false} {
+		w, _, rotate := toRotate(t, func(action string, before int) error {
+			if action == "delete" && before == 0 && code != "" {
+				return refusal(code)
+			}
+			return nil
+		})
+		k := w.keeper()
+		k.Keyring = deaf{ring{w}}
+		if err := rotate(k); err == nil || w.idOf("ci") != ciID || w.made != 1 {
+			t.Errorf("%q: %v", code, err)
+		}
+		if w.isRotating() == deleted {
+			t.Errorf("%q: a note stays: %v", code, !deleted)
+		}
+		w.works(code)
+		if code == "NoSuchEntity" {
+			w.user = w.user[:1] // as AWS says
+		}
+		if err := rotate(w.keeper()); err != nil || len(w.user) != 1 || w.user[0] == ciID || len(w.held()) != 1 {
+			t.Errorf("%q, then again: %v; AWS has %q", code, err, w.user)
+		}
+		w.works(code + ", then again")
+	}
+}
