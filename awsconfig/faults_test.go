@@ -21,6 +21,7 @@ func TestBrokenLines(t *testing.T) {
 		"not opened, with a colon":         {"profile team:prod]", unopened},
 		"not opened, another section":      {"sso-session a=b]", unopened},
 		"no bracket":                       {"profile prod", neither},
+		"a value without a name":           {"= x", neither},
 		"other brackets":                   {"{profile prod}", neither},
 		"a byte order mark":                {bom + "[profile prod]", neither},
 		"a line end of old Macs":           {"region = x\r[profile prod]", "a line that ends in a carriage return alone"},

@@ -119,6 +119,9 @@ func TestOtherSections(t *testing.T) {
 	if !ok || local.Nested("sts")["endpoint_url"] != "http://x" {
 		t.Errorf("%v %v", ok, local.Nested("sts"))
 	}
+	if got := filesOf("[sso-session default]\nsso_region = x\n[services default]\n[default x]\n", "").Names(); len(got) > 0 {
+		t.Errorf("taken for profiles: %q", got)
+	}
 	if _, ok := f.SSOSession("local"); ok {
 		t.Error("a services section is taken for an sso-session")
 	}

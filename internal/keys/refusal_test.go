@@ -302,26 +302,26 @@ func TestPendingRemovals(t *testing.T) {
 }
 
 // TestPendingOfTheLast: what is pending is listed for the profile that was the last to
-// have the key, and is ended by the same command.
+// have the key, not for that which it was stored for, and is ended by the same command.
 func TestPendingOfTheLast(t *testing.T) {
 	w := newModel(t, "")
 	w.key(ciID, ciText)
 	ctx := t.Context()
-	w.must(adding("first", ciID, ciText)(ctx, w.keeper()), adding("last", ciID, ciText)(ctx, w.keeper()), removing("first")(ctx, w.keeper()))
-	w.keeps(t, "the last has it")
+	w.must(adding("first", ciID, ciText)(ctx, w.keeper()), adding("last", ciID, ciText)(ctx, w.keeper()), removing("last")(ctx, w.keeper()))
+	w.keeps(t, "one has it still")
 	w.isDown, w.said = true, nil
-	if err := removing("last")(ctx, w.keeper()); !onlyPending(err) {
+	if err := removing("first")(ctx, w.keeper()); !onlyPending(err) {
 		t.Error(err)
 	}
 	all, err := w.keeper().Unfinished()
-	if err != nil || len(all) != 1 || all[0].Profile != "last" || all[0].ID != ciID {
+	if err != nil || len(all) != 1 || all[0].Profile != "first" || all[0].ID != ciID {
 		t.Errorf("%+v %v", all, err)
 	}
-	if err := removing("last")(ctx, w.keeper()); !onlyPending(err) {
+	if err := removing("first")(ctx, w.keeper()); !onlyPending(err) {
 		t.Error(err)
 	}
 	w.isDown = false
-	w.must(removing("last")(ctx, w.keeper()))
+	w.must(removing("first")(ctx, w.keeper()))
 	if len(w.held()) > 0 || len(w.said) != 1 {
 		t.Errorf("%v; said %q", w.held(), w.said)
 	}
