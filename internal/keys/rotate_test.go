@@ -457,3 +457,34 @@ func TestStoreThatForgets(t *testing.T) {
 		w.works(code + ", then again")
 	}
 }
+
+// TestRotateOnAFullDisk: whichever write of the ledger fails, alone or with all that
+// follow, the profile works, and the next run leaves one key at AWS and one stored.
+func TestRotateOnAFullDisk(t *testing.T) {
+	full := errors.New("no space left")
+	for _, forGood := range []bool{true, false} {
+		for n := 1; ; n++ {
+			w, _, rotate := toRotate(t, func(string, int) error { return nil })
+			k, writes := w.keeper(), 0
+			write := k.Write
+			k.Write = func(path string, data []byte) error {
+				if writes++; writes == n || forGood && writes > n {
+					return full
+				}
+				return write(path, data)
+			}
+			err := rotate(k)
+			if writes < n {
+				break
+			}
+			w.works("full")
+			if len(w.user) > 1 && !w.isRotating() {
+				t.Errorf("write %d: %v; nobody knows of a key of AWS's %q", n, err, w.user)
+			}
+			if again := rotate(w.keeper()); again != nil || len(w.user) != 1 || len(w.held()) != 1 || w.isRotating() {
+				t.Errorf("write %d: %v, then again %v; AWS has %q, the stores %v", n, err, again, w.user, w.held())
+			}
+			w.works("again")
+		}
+	}
+}
