@@ -119,7 +119,7 @@ func TestBackupsOfAKilledGuise(t *testing.T) {
 	}
 	h.earlier("credentials", ciKeys)
 	temp := filepath.Join(h.backups, ".guise-tmp-0123456789abcdef")
-	h.write(temp, ciKeys[:len(ciKeys)-12]) // half a secret
+	h.write(temp, ciKeys[:20]) // what was written so far
 	keep := h.earlier("config", "[profile other]\naws_access_key_id = AKIAOTHER\naws_secret_access_key = other\n")
 	f, err := Read(h.config, h.credentials)
 	if err != nil {
@@ -135,7 +135,7 @@ func TestBackupsOfAKilledGuise(t *testing.T) {
 		t.Error("an earlier version holds the secret still")
 	}
 	if _, err := os.Stat(temp); err == nil {
-		t.Error("half a secret is there still")
+		t.Error("what a killed process was writing is there still")
 	}
 	if _, err := os.Stat(keep); err != nil {
 		t.Error("a version with the key of another profile, which stands readable, is gone")
