@@ -72,7 +72,6 @@ func TestReleaseRefuses(t *testing.T) {
 		"a key store that does not answer": {adopted(false), locked.Error(), func(string, string) (secret.Text, error) { return secret.Text{}, locked }},
 		"the section of the keys is gone":  {strings.Split(adopted(true), "[ci.source]")[0], "[ci.source] that its keys were moved to is gone", nil},
 		"more than the keys in it":         {adopted(true) + "region = x\n", "more than the keys in the section [ci.source]", nil},
-		"a comment in it":                  {adopted(true) + "# mine\n", "more than the keys in the section [ci.source]", nil},
 	} {
 		f := filesOf(config, c.credentials)
 		err := f.Release([]string{"first", "ci"}, ReleaseOptions{Fetch: c.fetch})

@@ -145,17 +145,18 @@ func TestLaws(t *testing.T) {
 					t.Fatalf("with no fault: %v", err)
 				}
 				clean.holds(s, err, false, t.Fatalf)
+				shift := slices.Index([][2]bool{{false, false}, {true, false}, {false, true}, {true, true}}, downs)
 				for at := 1; at <= len(clean.steps); at++ {
 					for how := killed; how <= unanswering; how++ {
 						nexts := []string{"again", "settle"}
 						if how >= refused {
 							nexts = append(nexts, "later")
 						}
-						if need.Sample() { // each step goes wrong in one of the ways
-							if int(how) != 1+at%int(unanswering) {
+						if need.Sample() { // each step goes wrong in one of the ways, with other stores in another
+							if int(how) != 1+(at+shift)%int(unanswering) {
 								continue
 							}
-							nexts = nexts[at/int(unanswering)%len(nexts):][:1]
+							nexts = nexts[(at/int(unanswering)+shift)%len(nexts):][:1]
 						}
 						for _, next := range nexts {
 							w := start.clone(t)

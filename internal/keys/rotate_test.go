@@ -416,10 +416,10 @@ type deaf struct{ ring }
 
 func (deaf) Set(string, secret.Text) error { return nil }
 
-// TestStoreThatForgets: a key that a store does not give back is not stored, and what
+// TestRotateForgotten: a key that a store does not give back is not stored, and what
 // relies on it is not changed: a new key of a rotation is deleted at AWS again, by this
 // run or the next.
-func TestStoreThatForgets(t *testing.T) {
+func TestRotateForgotten(t *testing.T) {
 	w := newModel(t, onePair)
 	w.key(ciID, ciText)
 	k := w.keeper()
