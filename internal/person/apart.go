@@ -114,19 +114,25 @@ func (p *Person) SignInApart(ctx context.Context, profile string) error {
 	case <-waiting.Done():
 		err = waiting.Err()
 	}
+	if status := (*exec.ExitError)(nil); errors.As(err, &status) && !errors.Is(context.Cause(ctx), ask.ErrGone) {
+		return &SignInError{process.StatusOf(status), complaint.Bytes()}
+	}
+	return endSignIn(ctx, c.Process, err, late)
+}
+
+// endSignIn ends a sign-in whose process has not, as err says why we wait for it no
+// longer.
+func endSignIn(ctx context.Context, signIn *os.Process, err error, late *LateError) error {
 	end := func(s os.Signal) { // the other process takes Ctrl-C alone for a no
-		if c.Process.Signal(s) != nil {
-			_ = c.Process.Kill() // Windows knows no other way
+		if signIn.Signal(s) != nil {
+			_ = signIn.Kill() // Windows knows no other way
 		}
 	}
-	status := (*exec.ExitError)(nil)
 	switch {
 	case err == nil:
 		return nil
 	case errors.Is(err, ask.ErrGone), errors.Is(context.Cause(ctx), ask.ErrGone):
 		return late.said(true) // the page stays open: finished or not, it is no business of ours any more
-	case errors.As(err, &status):
-		return &SignInError{process.StatusOf(status), complaint.Bytes()}
 	case isStopped(ctx, err):
 		end(syscall.SIGTERM)
 		return &StoppedError{}
