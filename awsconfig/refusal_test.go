@@ -117,7 +117,9 @@ func TestAdoptBringsUpToDate(t *testing.T) {
 		return "guise_role_arn = r\ncredential_process = " + of + " credential-process --profile ci\n"
 	}
 	for _, files := range [][2]string{
-		{"[profile ci]\n" + line(old), ""}, {"", "[ci]\n" + line(old)}, {"[profile ci]\n" + line(old), "[ci]\n" + line(old)},
+		{"[profile ci]\n" + line(old), ""},
+		{"", "[ci]\n" + line(old)},
+		{"[profile ci]\n" + line(old), "[ci]\n" + line(old)},
 		{"[profile ci]\n" + line(old) + "[profile ci]\nregion = x\n", "[ci]\nregion = x\n"},
 	} {
 		f := filesOf(files[0], files[1])

@@ -21,8 +21,10 @@ import (
 // and writes nothing.
 func FuzzState(f *testing.F) {
 	for _, s := range []shell.State{
-		{}, {Profile: "$(x) 'é", Before: map[string]string{varRegion: "r", "PATH": "/tmp"}, Removed: []string{"AWS_X"}},
-		{Before: map[string]string{varProfile: "a\nb"}}, {Previous: "\x1b]0;x\x07", Before: map[string]string{}, Region: "';x;'", Removed: []string{"\x1b[2J"}},
+		{},
+		{Profile: "$(x) 'é", Before: map[string]string{varRegion: "r", "PATH": "/tmp"}, Removed: []string{"AWS_X"}},
+		{Before: map[string]string{varProfile: "a\nb"}},
+		{Previous: "\x1b]0;x\x07", Before: map[string]string{}, Region: "';x;'", Removed: []string{"\x1b[2J"}},
 	} {
 		data, err := json.Marshal(s)
 		if err != nil {

@@ -21,8 +21,11 @@ func TestSummary(t *testing.T) {
 		left   time.Duration
 		want   string
 	}{
-		{nil, "", 0, ""}, {nil, "eu-west-1", 0, ": eu-west-1"}, {role, "", 0, ": Admin, 111111111111"},
-		{role, "eu-west-1", 90 * time.Minute, ": Admin, 111111111111, eu-west-1, 1h30m left"}, {sso, "", time.Hour, ": Dev, 222222222222, 1h00m left"},
+		{nil, "", 0, ""},
+		{nil, "eu-west-1", 0, ": eu-west-1"},
+		{role, "", 0, ": Admin, 111111111111"},
+		{role, "eu-west-1", 90 * time.Minute, ": Admin, 111111111111, eu-west-1, 1h30m left"},
+		{sso, "", time.Hour, ": Dev, 222222222222, 1h00m left"},
 		{session.Chain{{Kind: session.Keys}}, "", 0, ""},
 	} {
 		if got := summary(c.chain, c.region, c.left); got != c.want {

@@ -120,7 +120,9 @@ func TestBus(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = l.Close() })
 	for _, env := range []map[string]string{
-		{"XDG_RUNTIME_DIR": dir}, {"DBUS_SESSION_BUS_ADDRESS": "unix:path=" + bus}, {"DBUS_SESSION_BUS_ADDRESS": "unix:path=" + bus + ",guid=1"},
+		{"XDG_RUNTIME_DIR": dir},
+		{"DBUS_SESSION_BUS_ADDRESS": "unix:path=" + bus},
+		{"DBUS_SESSION_BUS_ADDRESS": "unix:path=" + bus + ",guid=1"},
 		{"DBUS_SESSION_BUS_ADDRESS": "tcp:host=127.0.0.1,port=1"},
 	} {
 		if err := reachable(func(name string) string { return env[name] }); err != nil {
