@@ -142,9 +142,7 @@ func Run(c Command, f Fault) (r Result, err error) {
 
 // start starts a program by way of the launcher, and takes its calls from then on.
 func (s *supervisor) start(p *exec.Cmd) (err error) {
-	if p.Path, err = os.Executable(); err != nil {
-		return err
-	}
+	p.Path = "/proc/self/exe" // another user may not get into the folder that this program is in
 	ready, start, err := os.Pipe()
 	if err != nil {
 		return err
