@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -46,6 +47,9 @@ const (
 func newWorld(program, root string) (w *world, err error) {
 	w = &world{program: program, root: root}
 	if err := os.MkdirAll(root, 0o755); err != nil { //nolint:gosec // other users run programs in it
+		return nil, err
+	}
+	if err := copySelf(w.browser()); err != nil {
 		return nil, err
 	}
 	if w.url, err = w.listen(); err == nil {
@@ -101,13 +105,24 @@ func (w *world) read(name string) string {
 	return string(data)
 }
 
+// browser is this program's own copy in the world, since another user may not get into
+// the folder that the program is in.
+func (w *world) browser() string { return filepath.Join(w.root, "browser") }
+
+func copySelf(to string) error {
+	self, err := os.ReadFile("/proc/self/exe")
+	if err != nil {
+		return err
+	}
+	return errors.Join(os.WriteFile(to, self, 0o755), os.Chmod(to, 0o755)) //nolint:gosec // other users run it
+}
+
 func (w *world) env() []string {
-	self, _ := os.Executable()
 	env := []string{
 		"HOME=" + w.home(), "PATH=" + filepath.Dir(w.program) + ":/usr/bin:/bin", "LANG=C.UTF-8", "USER=alice", "SHELL=/bin/sh", "TERM=dumb",
 		"TMPDIR=" + filepath.Join(w.dir(), "tmp"), "XDG_RUNTIME_DIR=" + filepath.Join(w.dir(), "run"), "AWS_ENDPOINT_URL=" + w.url,
 		"AWS_EC2_METADATA_DISABLED=true", "GUISE_WAIT_FOR_PERSON=1s", "GUISE_DEMO=" + w.control,
-		"GUISE_BROWSER=" + self, browsing + "=1", "GUISE_FAULT_CLOCK_FILE=" + w.clockFile(),
+		"GUISE_BROWSER=" + w.browser(), browsing + "=1", "GUISE_FAULT_CLOCK_FILE=" + w.clockFile(),
 	}
 	if w.keyring != nil {
 		return append(env, "GUISE_KEY_STORE=auto", "DBUS_SESSION_BUS_ADDRESS="+w.keyring.address)
