@@ -29,8 +29,8 @@ import (
 // that is killed between the two leaves profiles that work, and doing the same
 // again finishes it.
 //
-// Its errors are those of edit, *SyntaxError, *BackupError, *files.ChangedError,
-// and *fs.PathError.
+// Its errors are those of edit, *SyntaxError, *OneFileError, *BackupError,
+// *files.ChangedError, and *fs.PathError.
 func Rewrite(configPath, credentialsPath, backupDir string, edit func(*Files) error) (changed bool, err error) {
 	b := backups{backupDir}
 	err = b.locked(func() (err error) {
@@ -43,6 +43,9 @@ func Rewrite(configPath, credentialsPath, backupDir string, edit func(*Files) er
 func (b backups) rewrite(configPath, credentialsPath string, edit func(*Files) error) (changed bool, err error) {
 	f, err := Read(configPath, credentialsPath)
 	if err != nil {
+		return false, err
+	}
+	if err := f.apart(); err != nil {
 		return false, err
 	}
 	for _, one := range f.both() {
@@ -73,6 +76,29 @@ func (b backups) rewrite(configPath, credentialsPath string, edit func(*Files) e
 		changed = true
 	}
 	return changed, nil
+}
+
+// apart refuses two names of one file: what is written to the first would be undone by
+// the second.
+func (f *Files) apart() error {
+	config, err := os.Stat(f.config.path)
+	if err != nil {
+		return nil //nolint:nilerr // it is not there, or Read has said so
+	}
+	if credentials, err := os.Stat(f.credentials.path); err == nil && os.SameFile(config, credentials) {
+		return &OneFileError{Config: f.config.path, Credentials: f.credentials.path}
+	}
+	return nil
+}
+
+// A OneFileError is a config and a credentials file that are one.
+type OneFileError struct{ Config, Credentials string }
+
+func (e *OneFileError) Error() string {
+	if e.Config == e.Credentials {
+		return e.Config + " is both the config and the credentials file; guise changes only two files that are apart"
+	}
+	return e.Config + " and " + e.Credentials + " are one file; guise changes only two files that are apart"
 }
 
 // inOrder gives the two files in the order that they are to be written in.

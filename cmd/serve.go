@@ -40,7 +40,7 @@ func (a *app) runServed(name, path string, argv []string, env awsenv.Env) error 
 	}
 	s := &served{app: a, profile: name, copied: copied, said: endpoint.OnceEach{To: a.Err}}
 	e := endpoint.New(endpoint.Source{Cached: s.cached, Get: s.get}, a.Now)
-	server, err := local.Serve(e)
+	server, err := local.Serve(e, e.Knows)
 	if err != nil {
 		return fail(name, err)
 	}

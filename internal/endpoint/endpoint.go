@@ -97,6 +97,11 @@ func New(source Source, now func() time.Time) *Endpoint {
 // Token is what requests must have as their Authorization.
 func (e *Endpoint) Token() string { return e.token }
 
+// Knows reports whether a request has the token.
+func (e *Endpoint) Knows(r *http.Request) bool {
+	return subtle.ConstantTimeCompare([]byte(r.Header.Get("Authorization")), []byte(e.token)) == 1
+}
+
 // Close ends an attempt that is under way, and returns when it has ended.
 func (e *Endpoint) Close() {
 	e.cancel()
@@ -114,7 +119,7 @@ func (e *Endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 		return
 	}
-	if subtle.ConstantTimeCompare([]byte(r.Header.Get("Authorization")), []byte(e.token)) != 1 {
+	if !e.Knows(r) {
 		answer(w, http.StatusForbidden, problem{"AccessDenied", "the authorization token is wrong"})
 		return
 	}

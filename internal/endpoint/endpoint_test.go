@@ -90,7 +90,7 @@ func serve(t *testing.T, u *user, c *clock) (*client, *Endpoint) {
 	t.Helper()
 	u.answers = make(chan error, 1)
 	e := New(u.source(), c.now)
-	server, err := local.Serve(e)
+	server, err := local.Serve(e, e.Knows)
 	if err != nil {
 		t.Fatal(err)
 	}

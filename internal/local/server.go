@@ -8,7 +8,8 @@
 //     host name of its own is refused (DNS rebinding);
 //   - gives each request, and each idle connection, a time limit, and limits the
 //     number of connections: one too many takes the place of the oldest that has
-//     no request in work, so that whoever opens connections keeps nobody out;
+//     no request in work of somebody who may ask, so that whoever opens connections
+//     keeps nobody out;
 //   - made by [ServeOurs], answers only our own user and root, where the system
 //     can tell whose a connection is: see [TellsOwner].
 //
@@ -46,29 +47,34 @@ type Server struct {
 	http     *http.Server
 	handler  http.Handler
 
-	admit func(*net.TCPConn) bool // nil: everyone
+	admit func(*net.TCPConn) bool  // nil: everyone
+	known func(*http.Request) bool // nil: every request
 
 	mu    sync.Mutex
 	conns []*conn // the oldest first
 }
 
-// Serve answers every process of the machine: the handler asks for a token.
-func Serve(handler http.Handler) (*Server, error) { return serve(handler, nil, usual()) }
+// Serve answers every process of the machine: the handler asks for a token. known
+// reports whether a request has it. One that has not is its connection's last, and
+// keeps no other out, however slowly its answer is read.
+func Serve(handler http.Handler, known func(*http.Request) bool) (*Server, error) {
+	return serve(handler, nil, known, usual())
+}
 
 // ServeOurs answers processes of our own user and of root. A connection of any
 // other user is closed before a byte of it is read; refused is then called, once
 // for each user, with the user's id, or -1 where the connection's owner cannot be
 // found. Where [TellsOwner] is false every process is answered.
 func ServeOurs(handler http.Handler, refused func(uid int)) (*Server, error) {
-	return serve(handler, oursAlone(refused), usual())
+	return serve(handler, oursAlone(refused), nil, usual())
 }
 
-func serve(handler http.Handler, admit func(*net.TCPConn) bool, limits limits) (*Server, error) {
+func serve(handler http.Handler, admit func(*net.TCPConn) bool, known func(*http.Request) bool, limits limits) (*Server, error) {
 	listener, err := net.Listen("tcp4", address+":0")
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{listener: listener, handler: handler, admit: admit}
+	s := &Server{listener: listener, handler: handler, admit: admit, known: known}
 	s.http = &http.Server{
 		Handler:           http.HandlerFunc(s.answer),
 		ReadHeaderTimeout: limits.header, ReadTimeout: limits.request, IdleTimeout: limits.idle, MaxHeaderBytes: 64 << 10,
@@ -110,7 +116,9 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request) {
 	if r.Body != http.NoBody {
 		panic(http.ErrAbortHandler)
 	}
-	if c, ok := r.Context().Value(connKey{}).(*conn); ok {
+	if s.known != nil && !s.known(r) {
+		w.Header().Set("Connection", "close")
+	} else if c, ok := r.Context().Value(connKey{}).(*conn); ok {
 		s.setBusy(c, true)
 	}
 	if host, _, err := net.SplitHostPort(r.Host); err != nil || host != address {
@@ -126,7 +134,7 @@ type connKey struct{}
 type conn struct {
 	net.Conn
 	server *Server
-	busy   bool // a request of it is in work, or its answer is being written; under the server's lock
+	busy   bool // a known request of it is in work, or its answer is being written; under the server's lock
 }
 
 func (s *Server) setBusy(c *conn, busy bool) {

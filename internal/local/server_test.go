@@ -52,7 +52,7 @@ func get(t *testing.T, url, host string) int {
 
 // TestHost: a web page that reaches the server by a name of its own gets nothing.
 func TestHost(t *testing.T) {
-	s := started(t, func() (*Server, error) { return Serve(http.HandlerFunc(hello)) })
+	s := started(t, func() (*Server, error) { return Serve(http.HandlerFunc(hello), everyone) })
 	_, port, _ := net.SplitHostPort(strings.TrimPrefix(s.URL(), "http://"))
 	for host, want := range map[string]int{
 		"": 200, "127.0.0.1:" + port: 200, "evil.example:" + port: 404, "localhost:" + port: 404, "127.0.0.1.evil.example:" + port: 404, "127.0.0.1": 404,
@@ -132,7 +132,7 @@ func TestStranger(t *testing.T) {
 // TestFilled: whoever opens connections, and whatever they send on them short of a
 // request, keeps nobody out; and theirs come to an end.
 func TestFilled(t *testing.T) {
-	s := started(t, func() (*Server, error) { return Serve(http.HandlerFunc(hello)) })
+	s := started(t, func() (*Server, error) { return Serve(http.HandlerFunc(hello), everyone) })
 	at := strings.TrimPrefix(s.URL(), "http://")
 	var held []net.Conn
 	for i := range 4 * maxConns {
@@ -175,7 +175,7 @@ func TestFilledByWork(t *testing.T) {
 			began.Add(1)
 			<-release
 			hello(w, r)
-		}))
+		}), everyone)
 	})
 	answered := make(chan error, maxConns)
 	for range maxConns {
@@ -202,6 +202,49 @@ func TestFilledByWork(t *testing.T) {
 	}
 }
 
+// TestFilledByAnswersThatNobodyReads: whoever may not ask, and does not read what is
+// answered, keeps nobody out who may.
+func TestFilledByAnswersThatNobodyReads(t *testing.T) {
+	s := started(t, func() (*Server, error) {
+		return Serve(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if !knows(r) {
+				_, _ = w.Write(make([]byte, 16<<20)) // more than the kernel holds of it
+			}
+			hello(w, r)
+		}), knows)
+	})
+	for range 2 * maxConns {
+		c, err := net.Dial("tcp4", s.listener.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = c.Close() }()
+		if _, err := io.WriteString(c, "GET / HTTP/1.1\r\nHost: "+s.listener.Addr().String()+"\r\n\r\n"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.ReadFull(c, make([]byte, 1)); err != nil { // it is being answered
+			t.Fatal(err)
+		}
+	}
+	r, err := http.NewRequest(http.MethodGet, s.URL(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Authorization", "yes")
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = answer.Body.Close() }()
+	if text, err := io.ReadAll(answer.Body); err != nil || string(text) != "hello" {
+		t.Errorf("%q %v", text, err)
+	}
+}
+
+func everyone(*http.Request) bool { return true }
+
+func knows(r *http.Request) bool { return r.Header.Get("Authorization") == "yes" }
+
 // TestTimeLimits: what has no end of its own is given one, and an answer that takes
 // long is not cut off by the limit for its request.
 func TestTimeLimits(t *testing.T) {
@@ -216,7 +259,7 @@ func TestTimeLimits(t *testing.T) {
 				}
 			}
 			hello(w, r)
-		}), nil, limits{short, short, short})
+		}), nil, nil, limits{short, short, short})
 	})
 	at := strings.TrimPrefix(s.URL(), "http://")
 	for name, sent := range map[string]string{
