@@ -40,7 +40,8 @@ func (b backups) locked(call func() error) error {
 // versionTime is how a version's name says when it was the file, in UTC.
 const versionTime = "20060102T150405.000000000"
 
-// keep adds a version of a file, and drops the oldest.
+// keep adds a version of a file, and drops the oldest of the others: where the clock was
+// ahead, they may be named as if they were newer.
 func (b backups) keep(name string, data []byte) error {
 	path := filepath.Join(b.dir, name+"."+time.Now().UTC().Format(versionTime))
 	if err := files.Keep(path, data); err != nil {
@@ -53,9 +54,9 @@ func (b backups) keep(name string, data []byte) error {
 	all = slices.DeleteFunc(all, func(one os.DirEntry) bool {
 		when, ok := strings.CutPrefix(one.Name(), name+".")
 		_, err := time.Parse(versionTime, when)
-		return !ok || err != nil
+		return !ok || err != nil || one.Name() == filepath.Base(path)
 	})
-	for ; len(all) > kept; all = all[1:] {
+	for ; len(all) >= kept; all = all[1:] {
 		_ = os.Remove(filepath.Join(b.dir, all[0].Name()))
 	}
 	return nil

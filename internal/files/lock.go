@@ -14,6 +14,7 @@ func Acquire(path string) (*Lock, error) {
 	if err != nil {
 		return nil, err
 	}
+	_ = ours(f) // for the next one
 	if err := lock(f); err != nil {
 		_ = f.Close()
 		return nil, &os.PathError{Op: "lock", Path: path, Err: err}
@@ -27,6 +28,7 @@ func TryAcquire(path string) (l *Lock, held bool, err error) {
 	if err != nil {
 		return nil, false, err
 	}
+	_ = ours(f)
 	if held, err = tryLock(f); held || err != nil {
 		_ = f.Close()
 		if err != nil {

@@ -97,6 +97,9 @@ func write(path string, data []byte, finish func(*os.File) error) (err error) {
 			_ = os.Remove(f.Name())
 		}
 	}()
+	if err := ours(f); err != nil {
+		return err
+	}
 	if _, err := f.Write(data); err != nil {
 		return err
 	}
@@ -107,6 +110,15 @@ func write(path string, data []byte, finish func(*os.File) error) (err error) {
 		return err
 	}
 	return os.Rename(f.Name(), path)
+}
+
+// ours gives back to a file's owner what a umask took away: guise reads the file again.
+func ours(f *os.File) error {
+	is, err := f.Stat()
+	if err != nil || is.Mode().Perm()&0o600 == 0o600 {
+		return err
+	}
+	return f.Chmod(0o600)
 }
 
 // syncFolder makes a rename last. Not every system can do that to a folder, and

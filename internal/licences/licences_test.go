@@ -15,33 +15,39 @@ func TestRecognise(t *testing.T) {
 		t.Fatal(err)
 	}
 	mit := string(data)
-	const bsd = `Copyright (c) 2009 Somebody. All rights reserved.
-
-Redistribution and use in source and binary forms, with or without modification, are
-permitted provided that the following conditions are met:
-* Redistributions of source code must retain the above copyright notice, this list of
-conditions and the following disclaimer.
-* Redistributions in binary form must reproduce the above copyright notice, this list of
-conditions and the following disclaimer in the documentation and/or other materials.
-`
-	const endorse = `* The name of Somebody may not be used: nor that of its contributors
-may be used to endorse or promote products derived from this software without specific
-prior written permission.
-`
-	const asIs = `THIS SOFTWARE IS PROVIDED BY THE COPYRIGHT HOLDERS “AS IS”` + "\n"
+	read := func(name string) string {
+		data, err := texts.ReadFile("texts/" + name + ".txt")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(data)
+	}
+	const holder = "Copyright (c) 2009, 2011-2013 Somebody <me@example.com>, The Others. All rights reserved.\n\n"
+	bsd2, apache, grant := holder+read("BSD-2-Clause"), read("Apache-2.0"), read("Go-patent-grant")
+	bsd3 := strings.ReplaceAll(holder+read("BSD-3-Clause"), "NAMEHERE", "Somebody Inc.")
 	for text, want := range map[string]string{
 		mit: "MIT", strings.ReplaceAll(mit, "\n", "\r\n"): "MIT", "# " + strings.ReplaceAll(mit, "\n", "\n// "): "MIT",
-		bsd + asIs: "BSD-2-Clause", bsd + endorse + asIs: "BSD-3-Clause",
+		bsd2: "BSD-2-Clause", bsd3: "BSD-3-Clause", bsd3 + grant: "BSD-3-Clause", strings.ReplaceAll(bsd2, `"AS IS"`, "“AS IS”"): "BSD-2-Clause",
+		apache: "Apache-2.0", apache + "\n" + read("Apache-2.0-appendix"): "Apache-2.0", grant: patentGrant,
 
-		"": "", "Copyright (c) 2009 Somebody. All rights reserved.": "",
-		bsd + endorse: "", // nothing of a warranty: cut off
-		mit + strings.Repeat("The right to sell the software is not granted. ", 5):                                                              "",
-		bsd + "All advertising materials that mention this software must say whose it is. " + asIs:                                              "",
-		"GNU GENERAL PUBLIC LICENSE Version 3, 29 June 2007":                                                                                    "",
-		"Apache License Version 2.0, January 2004 1. Definitions. See http://www.apache.org/licenses/ for what is left out. 4. Redistribution.": "",
+		"": "", holder: "",
+		mit[:len(mit)-20]: "", strings.Replace(mit, "sell", "", 1): "", // cut off; something left out
+		mit + "\nThe Software shall be used for Good, not Evil.\n":               "",
+		mit + "\nNot for sale.\n":                                                "",
+		bsd2 + "\nResearch use only.\n":                                          "",
+		apache + "\nNot for sale.\n":                                             "",
+		mit + "\nCopyright (c) 2020 Somebody. Not for sale.\n":                   "",
+		mit + "\nCopyright holders forbid commercial use.\n":                     "",
+		mit + "\n(c) You shall not sell the Software.\n":                         "",
+		mit + "\nCopyright 2020: research use only. All rights reserved.\n":      "",
+		mit + "\n禁止商业用途\n":                                                       "",
+		mit + "\nCopyright 2020 " + strings.Repeat("Somebody ", 13):              "",
+		strings.Replace(bsd3, "Somebody Inc.", "Somebody, who must be paid,", 1): "",
+		mit + bsd2: "", // two licences in one file: read it
+		"GNU GENERAL PUBLIC LICENSE Version 3, 29 June 2007": "",
 	} {
 		if name, ok := recognise(text); name != want || ok != (want != "") {
-			t.Errorf("%q, want %q: %.300s", name, want, text)
+			t.Errorf("%q, want %q: %.100s ... %.100s", name, want, text, text[max(0, len(text)-100):])
 		}
 	}
 }
@@ -68,13 +74,14 @@ func TestFilesOf(t *testing.T) {
 	}
 }
 
-// TestNoLicence: a module without a licence, or with one that is not known, is named.
+// TestNoLicence: a module without a licence, with one that is not known, or with a patent grant
+// alone, is named.
 func TestNoLicence(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "LICENSE")
 	if err := os.WriteFile(path, []byte("All rights reserved."), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	for _, m := range []*module{{Path: "example.com/x"}, {Path: "example.com/x", files: []string{path}}} {
+	for _, m := range []*module{{Path: "example.com/x"}, {Path: "example.com/x", files: []string{path}}, {Path: "example.com/x", files: []string{"texts/Go-patent-grant.txt"}}} {
 		if names, err := m.licences(); err == nil || !strings.Contains(err.Error(), "example.com/x") {
 			t.Errorf("%q, %v", names, err)
 		}

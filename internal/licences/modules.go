@@ -33,16 +33,19 @@ func (m *module) where() string {
 // program is the package that is released.
 const program = "guise/cmd/guise"
 
-// modules gives those of the program on each system, those of the tests on this one,
+// modules gives those of the program on each system and
+// processor, those of the tests on this one,
 // and Go itself, by their paths.
 func modules() ([]*module, error) {
 	all := map[string]*module{}
 	for _, system := range []string{"linux", "darwin", "windows"} {
-		if err := add(all, system, "-deps", program); err != nil {
-			return nil, err
+		for _, processor := range []string{"amd64", "arm64"} {
+			if err := add(all, system, processor, "-deps", program); err != nil {
+				return nil, err
+			}
 		}
 	}
-	if err := add(all, "", "-deps", "-test", "guise/..."); err != nil {
+	if err := add(all, "", "", "-deps", "-test", "guise/..."); err != nil {
 		return nil, err
 	}
 	sorted := slices.Collect(maps.Values(all))
@@ -67,11 +70,11 @@ type listed struct {
 
 // add notes the modules of some packages, and the licence files of each package's
 // folder and of those above it: a module may hold code of others.
-func add(all map[string]*module, system string, words ...string) error {
+func add(all map[string]*module, system, processor string, words ...string) error {
 	c := exec.Command("go", append([]string{"list", "-json=Dir,Root,Standard,Module"}, words...)...)
 	c.Stderr = os.Stderr
 	if system != "" {
-		c.Env = append(os.Environ(), "GOOS="+system, "CGO_ENABLED=0")
+		c.Env = append(os.Environ(), "GOOS="+system, "GOARCH="+processor, "CGO_ENABLED=0")
 	}
 	out, err := c.Output()
 	if err != nil {
