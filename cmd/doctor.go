@@ -57,6 +57,10 @@ func (a *app) facts() doctor.Facts {
 			a.backups(), config, credentials, a.ssoDir(), a.loginDir(),
 		},
 		Cache: a.store(), CacheDir: a.Cache, Shortcut: a.shortcutName, Keys: user.keys(),
+		Readable: func(ctx context.Context, id string) error {
+			_, err := user.unasked().keys().Secret(ctx, id)
+			return err
+		},
 		Created: func(ctx context.Context, profile, id string) (time.Time, bool) {
 			created, _, _ := a.ageOf(ctx, profile, id)
 			made, err := time.Parse(time.RFC3339, created)

@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -76,7 +77,7 @@ func (a *app) keyRows(ctx context.Context, online bool) ([]keyRow, error) {
 			awsconfig.KeysInStore: "store", awsconfig.KeysInSource: "file", awsconfig.KeysPlain: "file (plain)",
 		}[p.KeysIn()]}
 		if p.KeysIn() == awsconfig.KeysInStore {
-			if _, err := a.user("").keys().Secret(ctx, id); err != nil {
+			if _, err := a.user("").unasked().keys().Secret(ctx, id); err != nil && !errors.Is(err, session.ErrNoPerson) {
 				row.Problem = err.Error()
 			}
 		}
@@ -151,7 +152,7 @@ func (a *app) quietly(ctx context.Context, name string) (session.Credentials, er
 	if err != nil {
 		return session.Credentials{}, err
 	}
-	retriever := a.user(name).retriever()
+	retriever := a.user(name).unasked().retriever()
 	if got, ok := retriever.Fresh(chain.Key()); ok {
 		return got, nil
 	}

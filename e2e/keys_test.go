@@ -71,7 +71,12 @@ func TestKeysByPassphrase(t *testing.T) {
 	if got := w.run([]string{"GUISE_WAIT_FOR_PERSON=0s"}, "guise", "credential-process", "--profile", "bob"); got.code != 3 {
 		t.Errorf("locked, and nobody there: %+v", got)
 	}
-	s := openTerminal(t, filepath.Join(w.dir, "work"), w.env, filepath.Join(binDir, "guise"), "whoami", "bob")
+	s := openTerminal(t, filepath.Join(w.dir, "work"), w.env, "sh", "-c", "guise doctor; guise keys list --online; echo looked at")
+	s.see("looked at")
+	if said := s.everything(); strings.Contains(said, "passphrase of") || strings.Contains(said, "cannot be read") {
+		t.Errorf("who only looks is asked, or told what is not so: %s", said)
+	}
+	s = openTerminal(t, filepath.Join(w.dir, "work"), w.env, filepath.Join(binDir, "guise"), "whoami", "bob")
 	s.see(`guise: passphrase of the vault, for bob \(guise \(pid \d+\) waits\)`)
 	s.typ("wrong\r")
 	s.see("not the passphrase")

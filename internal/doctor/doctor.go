@@ -62,6 +62,9 @@ type Facts struct {
 	// Shortcut is the name of the note that the cache may have of a profile.
 	Shortcut func(profile string) string
 	Keys     *keys.Keeper
+	// Readable is nil where the secret of an access key can be had without a question to
+	// the user, session.ErrNoPerson where not, and else why it cannot be had.
+	Readable func(ctx context.Context, id string) error
 	// Clock is AWS's clock minus ours; nil where AWS cannot be asked.
 	Clock func(ctx context.Context) (time.Duration, error)
 	// Created is when IAM made an access key of a profile, where it can be asked without

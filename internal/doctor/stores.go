@@ -42,7 +42,7 @@ func (x *examination) stores(ctx context.Context) {
 	var without []string
 	for _, p := range x.profiles {
 		if p.KeysIn() == awsconfig.KeysInStore {
-			if _, err := x.Keys.Secret(ctx, p.AccessKeyID()); err != nil && !errors.Is(err, session.ErrNoPerson) {
+			if err := x.Readable(ctx, p.AccessKeyID()); err != nil && !errors.Is(err, session.ErrNoPerson) {
 				without = append(without, p.Name)
 			}
 		}
