@@ -130,12 +130,12 @@ func (w *world) judgeAnswer(s *story, clean *cleanRun, what lie, at int, always 
 		return verdict{}, struck, err
 	}
 	signsOut := strings.HasPrefix(s.name, "logout") // what could not be told is said, and exits 1
-	if v := firstRun(s, clean, inject.Fault{Kind: "answer"}, r, now); v.what != "" && v.what != badNoService && !(signsOut && v.what == badUnsaid) {
+	if v := w.firstRun(s, clean, inject.Fault{Kind: "answer"}, r, now); v.what != "" && v.what != badNoService && !(signsOut && v.what == badUnsaid) {
 		return v, struck, nil
 	}
 	if strings.Contains(r.Err, "deserialization failed") || strings.Contains(r.Err, "https response error") {
 		return bad(badMessage, r.Err), struck, nil
 	}
-	v, err := w.nextRun(s, clean, now)
+	v, err := w.nextRun(s, clean, now, what != lieThrottled) // 429 is a plain no
 	return v, struck, err
 }

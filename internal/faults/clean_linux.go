@@ -110,7 +110,13 @@ func (w *world) clean(s *story, made map[string]saved) (c *cleanRun, err error) 
 	if at := unsafeRename(c.calls); at != "" {
 		return nil, fmt.Errorf("%s: %s takes its name before it is on the disk: a power cut would leave half of it", s.name, at)
 	}
-	for _, user := range s.gone {
+	if v := w.shown(s, r); v.what != "" {
+		return nil, fmt.Errorf("%s prints the secret of %s", s.name, v.detail)
+	}
+	if name := c.end.barer(c.before); name != "" {
+		return nil, fmt.Errorf("%s leaves %s open to others", s.name, name)
+	}
+	for _, user := range append([]string{ofMade}, s.gone...) {
 		if in := c.end.secrets[user]; len(in) > 0 {
 			return nil, fmt.Errorf("%s leaves the secret of %s in %v", s.name, user, in)
 		}

@@ -20,6 +20,7 @@ const (
 	vaultFile        = ".local/share/guise/keys.vault"
 	backups          = ".local/state/guise/backups/"
 	cacheFolder      = ".cache/guise/"
+	sessionsFolder   = cacheFolder + "sessions/"
 )
 
 // end is what matters of a world after a command.
@@ -28,7 +29,9 @@ type end struct {
 	modes               string              // theirs
 	stored              []string            // names in the vault and in the keyring
 	files               []string            // all but backups, and the cache's own
-	secrets             map[string][]string // by user: the files that hold the secret
+	secrets             map[string][]string // by whose they are: the files that hold them
+	bare                []string            // files and folders that others may read or write
+	sessions            int                 // files below the cache's sessions
 	keysAtAWS           int                 // bob's
 	open                bool                // the vault's key is in the kernel
 }
@@ -71,8 +74,12 @@ func (w *world) look() (end, error) {
 	}
 	slices.Sort(e.stored)
 	w.asUser(func() { e.open = len(kernelKeys("guise-vault:"+w.root+"/")) > 0 })
+	secrets := w.secrets()
 	err := filepath.WalkDir(w.dir(), func(path string, d fs.DirEntry, err error) error {
-		if err != nil || !d.Type().IsRegular() {
+		if err != nil {
+			return err
+		}
+		if e.bare, err = bared(e.bare, w.dir(), path, d); err != nil || !d.Type().IsRegular() {
 			return err
 		}
 		data, err := os.ReadFile(path)
@@ -85,9 +92,12 @@ func (w *world) look() (end, error) {
 		} else if !strings.HasPrefix(name, cacheFolder) || isTemp(name) {
 			e.files = append(e.files, name)
 		}
-		for _, user := range users() {
-			if _, secret := secretOf(user); strings.Contains(string(data), secret) && !slices.Contains(e.secrets[user], name) {
-				e.secrets[user] = append(e.secrets[user], name)
+		if strings.HasPrefix(name, sessionsFolder) {
+			e.sessions++
+		}
+		for whose, some := range secrets {
+			if holdsAny(string(data), some) && !slices.Contains(e.secrets[whose], name) {
+				e.secrets[whose] = append(e.secrets[whose], name)
 			}
 		}
 		return nil

@@ -32,7 +32,12 @@ const (
 	badLeft      = "secret left"
 	badWrites    = "changes a file"
 	badLitter    = "temporary file left"
+	badBare      = "open to others"
+	badKept      = "sessions kept" // and exit 0
 )
+
+// badCode is the name of an exit code that guise has not.
+func badCode(code int) string { return fmt.Sprint("exit code ", code) }
 
 // judge looks at one fault: at the run with it, then at the next run without.
 func (w *world) judge(s *story, clean *cleanRun, f inject.Fault) (verdict, inject.Result, error) {
@@ -51,36 +56,40 @@ func (w *world) judge(s *story, clean *cleanRun, f inject.Fault) (verdict, injec
 	if err != nil {
 		return verdict{}, r, err
 	}
-	if v := firstRun(s, clean, f, r, now); v.what != "" {
+	if v := w.firstRun(s, clean, f, r, now); v.what != "" {
 		return v, r, nil
 	}
-	v, err := w.nextRun(s, clean, now)
+	v, err := w.nextRun(s, clean, now, f.Kind == inject.Kill || f.Kind == inject.Torn)
 	return v, r, err
 }
 
 // firstRun judges the run that the fault befell.
-func firstRun(s *story, clean *cleanRun, f inject.Fault, r inject.Result, now end) verdict {
+func (w *world) firstRun(s *story, clean *cleanRun, f inject.Fault, r inject.Result, now end) verdict {
 	killed := f.Kind == inject.Kill || f.Kind == inject.Torn
+	if v := w.shown(s, r); v.what != "" {
+		return v
+	}
 	switch {
 	case r.Hung:
 		return bad(badHang, r.Err)
 	case strings.Contains(r.Err, "goroutine ") || strings.Contains(r.Err, "panic:"):
 		return bad(badPanic, r.Err)
+	case !killed && !s.exits(r.Code):
+		return bad(badCode(r.Code), r.Err)
+	case now.barer(clean.before) != "":
+		return bad(badBare, now.barer(clean.before))
 	case !slices.Contains(clean.configs, now.config):
 		return bad(badHalf, awsConfig, "\n", now.config)
 	case !slices.Contains(clean.credentials, now.credentials):
 		return bad(badHalf, awsCredentials, "\n", now.credentials)
 	case !killed && r.Code == clean.code && now.differs(clean.end) != "" && !s.said(r):
 		return bad(badUnsaid, now.differs(clean.end), "\n", r.Err)
+	case !killed && r.Code == 0 && s.clears && now.sessions > clean.end.sessions:
+		return bad(badKept, now.sessions, ", not ", clean.end.sessions)
 	case !killed && r.Code != clean.code && !hasLine(r.Err) && !s.said(r):
 		return bad(badMessage, r.Code, " ", r.Err)
 	case !killed && s.serves && !strings.Contains(r.Out, "AccessKeyId"):
 		return bad(badNoService, r.Err)
-	}
-	for _, user := range users() {
-		if _, secret := secretOf(user); !s.prints && strings.Contains(r.Out+r.Err, secret) {
-			return bad(badSecret, user)
-		}
 	}
 	return verdict{}
 }
@@ -94,8 +103,9 @@ func hasLine(text string) bool {
 	return strings.HasPrefix(text, "guise: ") || strings.Contains(text, "\nguise: ")
 }
 
-// nextRun runs the command again, a while later, and judges what has come of it.
-func (w *world) nextRun(s *story, clean *cleanRun, before end) (verdict, error) {
+// nextRun runs the command again, a while later, and judges what has come of it. In
+// doubt: the first run may not know what AWS did.
+func (w *world) nextRun(s *story, clean *cleanRun, before end, inDoubt bool) (verdict, error) {
 	if err := w.age(); err != nil {
 		return verdict{}, err
 	}
@@ -103,8 +113,16 @@ func (w *world) nextRun(s *story, clean *cleanRun, before end) (verdict, error) 
 	if err != nil {
 		return verdict{}, err
 	}
-	if r, err = w.inDoubt(s, r); err != nil {
-		return verdict{}, err
+	if v := w.shown(s, r); v.what != "" {
+		return v, nil
+	}
+	if inDoubt {
+		if r, err = w.inDoubt(s, r); err != nil {
+			return verdict{}, err
+		}
+		if v := w.shown(s, r); v.what != "" {
+			return v, nil
+		}
 	}
 	w.sweep()
 	now, err := w.look()
@@ -115,6 +133,12 @@ func (w *world) nextRun(s *story, clean *cleanRun, before end) (verdict, error) 
 	switch {
 	case r.Hung:
 		return bad(badHang, "the next run: ", r.Err), nil
+	case !s.exits(r.Code):
+		return bad(badCode(r.Code), "the next run: ", r.Err), nil
+	case now.barer(clean.before) != "":
+		return bad(badBare, "the next run: ", now.barer(clean.before)), nil
+	case s.clears && r.Code == 0 && now.sessions > clean.end.sessions:
+		return bad(badKept, "the next run: ", now.sessions, ", not ", clean.end.sessions), nil
 	case r.Code != clean.code && !(s.over && done):
 		return bad(badAgain, r.Code, " ", r.Err), nil
 	case now.differs(clean.end) != "":
@@ -130,7 +154,11 @@ func (w *world) nextRun(s *story, clean *cleanRun, before end) (verdict, error) 
 func (w *world) allWork(s *story) (verdict, error) {
 	for _, some := range []struct{ profiles, env []string }{{s.works, s.env}, {s.alsoWorks, nil}} {
 		for _, profile := range some.profiles {
-			who, err := w.run(&story{env: some.env, typed: s.typed}, []string{"whoami", profile}, inject.Fault{}, nil)
+			asks := &story{env: some.env, typed: s.typed}
+			who, err := w.run(asks, []string{"whoami", profile}, inject.Fault{}, nil)
+			if v := w.shown(asks, who); err == nil && v.what != "" {
+				return v, nil
+			}
 			if err != nil || who.Code != 0 {
 				return bad(badLost, profile, ": ", who.Err), err
 			}
@@ -140,7 +168,7 @@ func (w *world) allWork(s *story) (verdict, error) {
 }
 
 // inDoubt does what guise asks for where it cannot know: a key that AWS may have made
-// for a rotation which was killed before it saw the answer is the user's to delete.
+// for a rotation which did not see the answer is the user's to delete.
 func (w *world) inDoubt(s *story, r inject.Result) (inject.Result, error) {
 	_, rest, asks := strings.Cut(r.Err, "hint: aws iam delete-access-key --profile bob --access-key-id ")
 	if !asks {

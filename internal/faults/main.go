@@ -31,6 +31,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"guise/internal/faults/inject"
@@ -96,29 +97,34 @@ func (o options) run() (failed bool, err error) {
 			return false, err
 		}
 	}
+	syscall.Umask(0) // what guise keeps from others it must not leave to the umask
+	all := 0
 	for _, o.what = range whats {
 		if o.what == "places" && len(whats) > 1 && os.Getuid() != 0 {
 			_, _ = fmt.Fprintln(os.Stderr, "faults: SKIPPED: places (read-only and foreign folders, full disks, no HOME, clocks): run this as root to have them")
 			continue
 		}
 		began := time.Now()
-		bad, err := o.every(filepath.Join(root, o.what))
+		bad, tried, err := o.every(filepath.Join(root, o.what))
 		if err != nil {
 			return false, fmt.Errorf("%s: %w", o.what, err)
 		}
 		_, _ = fmt.Fprintf(os.Stderr, "faults: %s took %s\n", o.what, time.Since(began).Round(time.Second))
-		failed = failed || bad
+		failed, all = failed || bad, all+tried
+	}
+	if all == 0 {
+		return failed, fmt.Errorf("nothing was tried: is there a command like %q (-story), and a kind like %q (-kind)?", o.only, o.kind)
 	}
 	return failed, nil
 }
 
 // every tries one sort of thing on all commands.
-func (o options) every(root string) (failed bool, err error) {
+func (o options) every(root string) (failed bool, tried int, err error) {
 	if o.tries()[o.what] == nil {
-		return false, errors.New("-what is calls, answers, places, moments, quiet or all")
+		return false, 0, errors.New("-what is calls, answers, places, moments, quiet or all")
 	}
 	if o.what == "places" && os.Getuid() != 0 {
-		return false, errors.New("needs root, who may make folders of other users and full disks")
+		return false, 0, errors.New("needs root, who may make folders of other users and full disks")
 	}
 	var all []story
 	from := stories()
@@ -148,9 +154,13 @@ func (o options) every(root string) (failed bool, err error) {
 	close(work)
 	workers.Wait()
 	if err := errors.Join(errs...); err != nil {
-		return false, err
+		return false, 0, err
 	}
-	return o.report(rows)
+	for _, r := range rows {
+		tried += r.tries()
+	}
+	failed, err = o.report(rows)
+	return failed, tried, err
 }
 
 // worker tries commands in a world of its own.

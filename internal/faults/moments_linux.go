@@ -110,6 +110,11 @@ func (w *world) judgeMoment(s *story, clean *cleanRun, m moment, at int, allowed
 // judgeBoth judges the ends of the two together. Who could not do its work said so,
 // and its next run does it.
 func (w *world) judgeBoth(s *story, clean *cleanRun, m moment, mine, meanwhile inject.Result, allowed []end) (v verdict, err error) {
+	for _, r := range []inject.Result{mine, meanwhile} {
+		if v := w.shown(s, r); v.what != "" {
+			return v, nil
+		}
+	}
 	again := map[*story]inject.Result{s: mine}
 	if m.other != nil && m.other(s) != s {
 		again[m.other(s)] = meanwhile
@@ -120,6 +125,8 @@ func (w *world) judgeBoth(s *story, clean *cleanRun, m moment, mine, meanwhile i
 		switch {
 		case r.Hung || meanwhile.Hung:
 			return bad(badHang), nil
+		case !one.exits(r.Code):
+			return bad(badCode(r.Code), r.Err), nil
 		case r.Code != 0 && !hasLine(r.Err) && !one.reports:
 			return bad(badMessage, r.Code, " ", r.Err), nil
 		case r.Code == 0:
@@ -128,6 +135,9 @@ func (w *world) judgeBoth(s *story, clean *cleanRun, m moment, mine, meanwhile i
 		next, err := w.run(one, one.args, inject.Fault{}, nil)
 		if err != nil {
 			return v, err
+		}
+		if v := w.shown(one, next); v.what != "" {
+			return v, nil
 		}
 		// A sign-in of `aws login` is kept as the AWS CLI keeps it, by this computer's
 		// clock; and doctor reports a clock that is off.
@@ -149,6 +159,13 @@ func (w *world) judgeBoth(s *story, clean *cleanRun, m moment, mine, meanwhile i
 	}
 	if differs != "" {
 		return bad(badEnd, differs, "\n", mine.Err, meanwhile.Err), nil
+	}
+	alone := m.other == nil || m.other(s) == s
+	switch {
+	case now.barer(clean.before) != "":
+		return bad(badBare, now.barer(clean.before)), nil
+	case s.clears && alone && mine.Code == 0 && now.sessions > clean.end.sessions:
+		return bad(badKept, now.sessions, ", not ", clean.end.sessions), nil
 	}
 	if v := leftBehind(clean, now); v.what != "" && m.other == nil {
 		return v, nil

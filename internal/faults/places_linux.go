@@ -20,6 +20,8 @@ type place struct {
 	clock string   // how far the clock is off
 	// noHelp: not even credentials can be had there.
 	noHelp bool
+	// noCache: the cache is out of reach, and there seems to be none.
+	noCache bool
 }
 
 // person is the user who runs commands in odd places: not root, whom no mode and no
@@ -32,7 +34,7 @@ func places() []place {
 		{name: "read-only ~/.local", spoil: owned(".local", 0, 0o555)},
 		{name: "read-only ~/.aws", spoil: owned(".aws", 0, 0o555)},
 		{name: "~/.aws of root, closed", spoil: owned(".aws", 0, 0o700), noHelp: true},
-		{name: "~/.cache is a file", spoil: isFile(".cache")},
+		{name: "~/.cache is a file", spoil: isFile(".cache"), noCache: true},
 		{name: "~/.local is a file", spoil: isFile(".local")},
 		{name: "~/.cache/guise of root", spoil: owned(".cache/guise", 0, 0o700)},
 		{name: "~/.cache/guise mode 0777", spoil: owned(".cache/guise", person, 0o777)},
@@ -134,8 +136,11 @@ func (w *world) judgePlace(s *story, clean *cleanRun, p place) (v verdict, err e
 	if p.noHelp {
 		odd.serves = false
 	}
-	if v := firstRun(&odd, clean, inject.Fault{Kind: "place"}, r, now); v.what != "" {
+	if p.noHelp || p.noCache {
+		odd.clears = false
+	}
+	if v := w.firstRun(&odd, clean, inject.Fault{Kind: "place"}, r, now); v.what != "" {
 		return v, nil
 	}
-	return w.nextRun(s, clean, now)
+	return w.nextRun(s, clean, now, false)
 }

@@ -36,6 +36,22 @@ func (r row) sum() string {
 	return fmt.Sprintf("%d tried, %d bad", tried, bad)
 }
 
+// tries is how many faults took place.
+func (r row) tries() (n int) {
+	for _, some := range r.tried {
+		n += some
+	}
+	return n
+}
+
+// untried is an error where faults were possible, and none took place.
+func (r row) untried(possible int) error {
+	if possible > 0 && r.tries() == 0 {
+		return fmt.Errorf("%s: none of %d faults took place", r.story.name, possible)
+	}
+	return nil
+}
+
 // columns are the kinds of fault that a table is about.
 func (o options) columns() (names []string) {
 	switch o.what {

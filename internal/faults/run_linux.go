@@ -49,13 +49,20 @@ func (w *world) run(s *story, args []string, f inject.Fault, before func(inject.
 	if err != nil {
 		return inject.Result{}, err
 	}
-	defer func() { _, _ = ours.Close(), theirs.Close() }()
+	defer func() { _ = ours.Close() }()
 	person := &typist{world: w, terminal: ours, answers: slices.Clone(s.typed)}
-	go person.sit()
+	left := make(chan struct{})
+	go func() { defer close(left); person.sit() }()
 	c.Stdin, c.Terminal = theirs, true
 	r, err := inject.Run(c, f)
+	_ = theirs.Close()
+	select {
+	case <-left: // all that was shown is read
+	case <-time.After(200 * time.Millisecond): // a process in the background has the terminal
+	}
+	r.Shown = person.text()
 	if r.Hung {
-		r.Err += "\non the terminal: " + person.text()
+		r.Err += "\non the terminal: " + r.Shown
 	}
 	return r, err
 }

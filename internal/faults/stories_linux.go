@@ -18,8 +18,12 @@ type story struct {
 	serves bool
 	// over: the next run may refuse, if there is nothing left for it to do.
 	over bool
-	// prints: what is printed holds secrets by its nature.
+	// prints: what is printed holds a session by its nature.
 	prints bool
+	// clears: after exit 0 the cache holds no more sessions than after a run without a fault.
+	clears bool
+	// codes are those that the command which guise runs may exit with: curl -f has 22.
+	codes []int
 	// reports: what went wrong is said on stdout.
 	reports bool
 	// variant: the same command as another story, on other files; AWS is asked the same.
@@ -91,7 +95,7 @@ func keyringStories() []story {
 		{name: "rotate-keyring", state: "keyring", args: words("keys rotate bob"), works: withBob(), gone: []string{"bob"}, variant: true},
 		{name: "mfa-add-keyring", state: "keyring-imported", args: words(addDevice), typed: seed(), works: own(), variant: true},
 		{name: "mfa-remove-keyring", state: "keyring-mfa", args: words(removeDevice), works: own(), over: true, variant: true},
-		{name: "logout-all-keyring", state: "keyring-session", args: words("logout --all"), works: own(), variant: true},
+		{name: "logout-all-keyring", state: "keyring-session", args: words("logout --all"), works: own(), clears: true, variant: true},
 	}
 }
 
@@ -118,8 +122,8 @@ func signIns() []story {
 		{name: "login-console", state: "keep", args: words("login console"), typed: terminal(), works: append(own(), "console")},
 		{name: "login-saml", state: "keep", args: words("login saml"), works: append(own(), "saml")},
 		{name: "login-web-identity", state: "keep", args: words("login runner"), works: append(own(), "runner")},
-		{name: "logout", state: "session", args: words("logout prod"), works: own()},
-		{name: "logout-all", state: "signed", args: words("logout --all"), works: own()},
+		{name: "logout", state: "session", args: words("logout prod"), works: own(), clears: true},
+		{name: "logout-all", state: "signed", args: words("logout --all"), works: own(), clears: true},
 	}
 }
 
@@ -131,9 +135,9 @@ func credentialStories() []story {
 		{name: "use", state: "keep", args: words("use prod"), env: []string{"GUISE_SHELL=zsh"}, works: own()},
 		{name: "whoami", state: "keep", args: words("whoami prod"), works: own()},
 		{name: "console", state: "keep", args: words("console prod --print"), works: own()},
-		{name: "exec-serve", state: "keep", args: words("exec prod --serve -- sh -c " + ask), works: own(), serves: true, prints: true},
+		{name: "exec-serve", state: "keep", args: words("exec prod --serve -- sh -c " + ask), works: own(), serves: true, prints: true, codes: []int{22}},
 		{name: "exec-export", state: "keep", args: words("exec prod --export -- sh -c 'echo AccessKeyId $AWS_ACCESS_KEY_ID'"), works: own(), serves: true, variant: true},
-		{name: "export-env", state: "keep", args: words("export prod"), works: own(), variant: true},
+		{name: "export-env", state: "keep", args: words("export prod"), works: own(), prints: true, variant: true},
 		{name: "export-new", state: "keep", args: words("export deploy --format credentials-file --to tool"), works: own()},
 		{name: "export-again", state: "exported", args: words("export deploy --format credentials-file --to tool"), works: own(), variant: true},
 	}
@@ -145,7 +149,7 @@ func upkeep() []story {
 		{name: "sync-cold", state: "signed", args: words("sso sync corp"), works: synced},
 		{name: "sync-warm", state: "synced", args: words("sso sync corp"), works: synced, variant: true},
 		{name: "sync-prune", state: "fewer", args: words("sso sync corp --prune"), works: synced},
-		{name: "cache-clear", state: "session", args: words("cache clear"), works: own()},
+		{name: "cache-clear", state: "session", args: words("cache clear"), works: own(), clears: true},
 		{name: "doctor-fix", state: "broken", args: words("doctor --fix"), works: own(), reports: true},
 		{name: "demo", state: "plain", args: words("demo -- guise list"), works: own()},
 	}

@@ -33,6 +33,7 @@ func (o options) chosen(name string, n int) (some []int) {
 
 // tryCalls runs one command with every fault at every call of it.
 func (o options) tryCalls(w *world, s *story, clean *cleanRun, r *row) error {
+	possible := 0
 	for _, kind := range kinds() {
 		if !o.wants(string(kind)) {
 			continue
@@ -46,6 +47,7 @@ func (o options) tryCalls(w *world, s *story, clean *cleanRun, r *row) error {
 		if kind == inject.Broken && len(numbers) == 0 {
 			return fmt.Errorf("%s changes no file", s.name)
 		}
+		possible += len(numbers)
 		for _, i := range o.chosen(s.name+" "+string(kind), len(numbers)) {
 			number := numbers[i]
 			v, result, err := w.judge(s, clean, inject.Fault{Kind: kind, At: number})
@@ -67,7 +69,7 @@ func (o options) tryCalls(w *world, s *story, clean *cleanRun, r *row) error {
 			}
 		}
 	}
-	return nil
+	return r.untried(possible)
 }
 
 // tryAnswers runs one command with every bad answer to each of its requests: to one
@@ -77,10 +79,12 @@ func (o options) tryAnswers(w *world, s *story, clean *cleanRun, r *row) error {
 	if err != nil {
 		return err
 	}
+	possible := 0
 	for _, what := range lies() {
 		if !o.wants(string(what)) {
 			continue
 		}
+		possible += n
 		for _, i := range o.chosen(s.name+" "+string(what), 2*n) {
 			at, always := i/2+1, i%2 == 1
 			v, struck, err := w.judgeAnswer(s, clean, what, at, always)
@@ -96,7 +100,7 @@ func (o options) tryAnswers(w *world, s *story, clean *cleanRun, r *row) error {
 			}
 		}
 	}
-	return nil
+	return r.untried(possible)
 }
 
 // tryPlaces runs one command in every place; of a sample, in a few.
@@ -130,10 +134,12 @@ func (o options) tryMoments(w *world, s *story, clean *cleanRun, r *row) error {
 	if o.sample == 0 {
 		o.sample = mostMoments
 	}
+	possible := 0
 	for _, m := range moments() {
 		if !o.wants(m.name) || !m.fits(s) {
 			continue
 		}
+		possible += len(clean.calls)
 		allowed, err := m.ends(w, s, clean)
 		if err != nil {
 			return fmt.Errorf("%s, %s: %w", s.name, m.name, err)
@@ -152,11 +158,14 @@ func (o options) tryMoments(w *world, s *story, clean *cleanRun, r *row) error {
 			}
 		}
 	}
-	return nil
+	return r.untried(possible)
 }
 
 // tryQuiet looks that a command changes nothing: that it made no call which could.
 func (o options) tryQuiet(_ *world, s *story, clean *cleanRun, r *row) error {
+	if !o.wants("quiet") {
+		return nil
+	}
 	var v verdict
 	for _, c := range clean.calls {
 		if !c.Socket {

@@ -17,6 +17,7 @@ import (
 	"crypto/rand"
 	"encoding/base32"
 	"encoding/base64"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -33,6 +34,7 @@ type AWS struct {
 	devices map[string]*device      // by serial
 	calls   []Call
 	faults  []Fault
+	made    []string // the secrets of access keys that callers had made
 
 	base           string // its own address
 	issuerKey      []byte // of the identity providers
@@ -199,6 +201,14 @@ func random(n int) string {
 func stable(arn string) string {
 	letters := base32.StdEncoding.EncodeToString([]byte(arn))
 	return strings.ReplaceAll(letters, "=", "A")[max(0, len(letters)-17):]
+}
+
+// MadeSecrets gives the secret of every access key that a caller had made, deleted or
+// not.
+func (a *AWS) MadeSecrets() []string {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return slices.Clone(a.made)
 }
 
 // Secrets gives every secret access key, token and client's secret that was given

@@ -63,6 +63,7 @@ func (a *AWS) iam(action string, form url.Values, caller *credentials) (any, *re
 		}
 		made := &credentials{id: "AKIA" + random(16), secret: randomSecret(30), user: caller.user, created: a.clock()}
 		a.keys[made.id] = made
+		a.made = append(a.made, made.secret)
 		return createdKey{keyOf(made, made.secret)}, nil
 	}
 	if i < 0 {

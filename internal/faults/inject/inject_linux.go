@@ -88,6 +88,7 @@ type Result struct {
 	Code   int    // exit code; -1 where it was killed
 	Out    string
 	Err    string
+	Shown  string // at the terminal, if there was one: by who has its other end
 	Hung   bool
 	Struck bool // the fault took place
 }
