@@ -45,7 +45,7 @@ func MFASecret(typed secret.Text) (secret.Text, error) {
 		}
 		text = u.Query().Get("secret")
 	}
-	text = strings.ToUpper(strings.NewReplacer(" ", "", "-", "", "=", "").Replace(text))
+	text = strings.ToUpper(strings.NewReplacer(" ", "", "-", "", "=", "", "\r", "", "\n", "").Replace(text))
 	if _, err := bytesOf(text); err != nil {
 		return secret.Text{}, err
 	}
