@@ -402,6 +402,27 @@ func TestDrop(t *testing.T) {
 	}
 }
 
+// unreadable is a cache whose entries cannot be read for now: its key is not at hand,
+// or the clock is ahead.
+type unreadable struct{ session.Cache }
+
+func (unreadable) Get(string) ([]byte, bool) { return nil, false }
+
+// TestDropUnreadable: what cannot be read now is dropped too, as it may be read later.
+func TestDropUnreadable(t *testing.T) {
+	s := newScript(t)
+	chain := process(role(nil))
+	s.must(chain)
+	r := s.retriever()
+	r.Cache = unreadable{r.Cache}
+	if n, err := r.Drop(chain, true); n != 0 || err != nil {
+		t.Errorf("dropped %d: %v", n, err)
+	}
+	if state := s.retriever().State(chain); !state[0].IsZero() || !state[1].IsZero() {
+		t.Errorf("%s", state)
+	}
+}
+
 // TestNames: nothing lies in the cache for a chain under a name that it does not give.
 func TestNames(t *testing.T) {
 	const hour = time.Hour

@@ -382,15 +382,16 @@ func (r *Retriever) State(c Chain) []time.Time {
 }
 
 // Drop forgets the credentials of a chain's own links and, with shared, those
-// of the links that other profiles may stand on too. It tells how many there were.
+// of the links that other profiles may stand on too, also where they cannot be read
+// now. It tells how many could be.
 func (r *Retriever) Drop(c Chain, shared bool) (int, error) {
 	dropped := 0
 	var failed error
 	for i := len(c); i > 0; i-- {
 		if _, ok := r.Cache.Get(c[:i].Key()); ok {
 			dropped++
-			failed = errors.Join(failed, r.Cache.Delete(c[:i].Key()))
 		}
+		failed = errors.Join(failed, r.Cache.Delete(c[:i].Key()))
 		if !shared {
 			break
 		}

@@ -85,7 +85,7 @@ func (w *world) firstRun(s *story, clean *cleanRun, f inject.Fault, r inject.Res
 	case !killed && r.Code == clean.code && now.differs(clean.end) != "" && !s.said(r):
 		return bad(badUnsaid, now.differs(clean.end), "\n", r.Err)
 	case !killed && r.Code == 0 && s.clears && now.sessions > clean.end.sessions:
-		return bad(badKept, now.sessions, ", not ", clean.end.sessions)
+		return bad(badKept, now.sessions, ", not ", clean.end.sessions, "\n", r.Err)
 	case !killed && r.Code != clean.code && !hasLine(r.Err) && !s.said(r):
 		return bad(badMessage, r.Code, " ", r.Err)
 	case !killed && s.serves && !strings.Contains(r.Out, "AccessKeyId"):
