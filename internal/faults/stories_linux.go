@@ -162,7 +162,10 @@ func quiet() []story {
 		"adopt --all --dry-run", "cache dir", "cache list", "completion zsh", "credential-process --profile prod", "current", "exec prod -- true", "explain prod",
 		"init zsh", "keys list", "list", "mfa list", "off", "prompt", "region eu-west-1", "release --all --dry-run", "version", "waiting",
 	} {
-		all = append(all, story{name: text, state: "session", args: words(text), env: []string{"GUISE_SHELL=zsh", "AWS_PROFILE=prod"}})
+		all = append(all, story{
+			name: text, state: "session", args: words(text), env: []string{"GUISE_SHELL=zsh", "AWS_PROFILE=prod"},
+			prints: strings.HasPrefix(text, "credential-process"),
+		})
 	}
 	return append(all, story{name: "mfa code", state: "mfa", args: words("mfa code " + carolSerial)})
 }
