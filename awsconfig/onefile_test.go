@@ -9,7 +9,7 @@ import (
 
 // TestOneFile: two names of one file are refused before anything is written.
 func TestOneFile(t *testing.T) {
-	const text = "[default]\naws_access_key_id = AKIAXXXXXXXXXXXXXXXX\n"
+	const text = "[default]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\n"
 	dir := t.TempDir()
 	config, link, hard := filepath.Join(dir, "config"), filepath.Join(dir, "link"), filepath.Join(dir, "hard")
 	if err := errors.Join(os.WriteFile(config, []byte(text), 0o600), os.Symlink(config, link), os.Link(config, hard)); err != nil {

@@ -199,7 +199,7 @@ func TestRemoveStoredKey(t *testing.T) {
 	}
 }
 
-// TestNewProfile: a section that is added stands behind an empty line, with the line
+// TestNewProfile: a section that is added comes after an empty line, with the line
 // ends of the file, whether that had a last one or not.
 func TestNewProfile(t *testing.T) {
 	lines := func(eol string) string {

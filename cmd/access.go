@@ -74,7 +74,7 @@ func (x access) retriever() *session.Retriever {
 			return x.keys().Secret(context.Background(), id)
 		},
 		RefreshBefore: a.settings().RefreshBefore,
-		Sleep:         sleep,
+		Sleep:         session.Sleep,
 	}
 }
 
@@ -128,7 +128,7 @@ func (x access) keys() *keys.Keeper {
 			return who.ARN, err
 		},
 		Endpoint: func(profile, service string) string { return a.placeOf(profile, service).Endpoint },
-		Say:      a.say, Now: a.Now, Sleep: sleep,
+		Say:      a.say, Now: a.Now, Sleep: session.Sleep,
 	}
 }
 
@@ -198,7 +198,7 @@ func (x access) sso() (*signin.SSO, error) {
 	}
 	a := x.app
 	return &signin.SSO{
-		Cache: keptBy{a.store(), a.Now}, OIDC: api, Portal: api, Person: x.person, Now: a.Now, Sleep: sleep, Limit: signInLimit,
+		Cache: keptBy{a.store(), a.Now}, OIDC: api, Portal: api, Person: x.person, Now: a.Now, Sleep: session.Sleep, Limit: signInLimit,
 		Shared: signin.Shared{Dir: a.ssoDir(), Write: files.Replace},
 		Device: x.person.AnyDevice(), Share: a.settings().SSOShareToken,
 	}, nil

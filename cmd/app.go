@@ -171,14 +171,3 @@ func (k keptBy) Lock(ctx context.Context, name string) (session.Lock, error) {
 }
 
 func (k keptBy) TryLock(name string) (session.Lock, bool, error) { return k.Store.TryLock(name) }
-
-func sleep(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		return nil
-	}
-}

@@ -140,7 +140,7 @@ func (a *app) showTwo(ctx context.Context, terminal *ask.Terminal, seed secret.T
 	terminal.Say("the first code:   " + first.Reveal())
 	next := a.Now().Truncate(ask.CodeWindow).Add(ask.CodeWindow)
 	terminal.Say("the second comes in " + next.Sub(a.Now()).Round(time.Second).String())
-	if err := sleep(ctx, next.Sub(a.Now())); err != nil {
+	if err := session.Sleep(ctx, next.Sub(a.Now())); err != nil {
 		return session.ErrCancelled
 	}
 	second, err := ask.TOTP(seed, a.Now())

@@ -8,6 +8,7 @@ import (
 
 	"guise/awsconfig"
 	"guise/internal/person"
+	"guise/session"
 )
 
 // newKeepRequest is the process that keeps a request while what is left of a session is
@@ -54,7 +55,7 @@ func (a *app) keepRequest(ctx context.Context, profile string) error {
 		if _, ok := retriever.Spare(chain); !ok {
 			return nil // it is renewed, dropped or has ended
 		}
-		if err := sleep(ctx, keptEvery); err != nil {
+		if err := session.Sleep(ctx, keptEvery); err != nil {
 			return nil
 		}
 	}

@@ -1,6 +1,9 @@
 package session
 
-import "time"
+import (
+	"context"
+	"time"
+)
 
 // byClock looks at cached credentials that were issued later than our clock says
 // it is now: it was set back since. Where AWS's clock, as it was seen then, agrees
@@ -18,4 +21,16 @@ func (c Credentials) byClock(now time.Time) (Credentials, bool) {
 	}
 	c.Issued, c.Skew = issued, 0
 	return c, true
+}
+
+// Sleep waits. Its error is that of ctx, where that ends first.
+func Sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
 }

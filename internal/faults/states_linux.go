@@ -136,7 +136,7 @@ func (w *world) breakThings() error {
 	if config == w.read(awsConfig) {
 		return errors.New("the config does not name " + w.program)
 	}
-	exported := w.read(awsCredentials) + "\n[tool]\naws_access_key_id = ASIAXXXXXXXXXXXXXXXX\naws_secret_access_key = x\naws_session_token = x\nguise_expires = " + time.Now().Add(time.Hour).UTC().Format(time.RFC3339) + "\n"
+	exported := w.read(awsCredentials) + "\n[tool]\naws_access_key_id = ASIAIOSFODNN7EXAMPLE\naws_secret_access_key = x\naws_session_token = x\nguise_expires = " + time.Now().Add(time.Hour).UTC().Format(time.RFC3339) + "\n"
 	return errors.Join(
 		os.MkdirAll(filepath.Join(w.home(), backups), 0o700),
 		w.write(backups+"credentials.20250101T000000.000000000", exported),

@@ -128,15 +128,3 @@ func (p *Person) asker() ask.Asker {
 	}
 	return ask.WhoAsks(parent, dir)
 }
-
-// sleep waits; its error is that of ctx.
-func sleep(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		return nil
-	}
-}

@@ -123,7 +123,7 @@ func (p *Person) Held(ctx context.Context, lock string) {
 			told = true
 			p.Say("waiting for another process that is getting the same session (is it asking for a code?)")
 		}
-		if sleep(ctx, lookEvery) != nil {
+		if session.Sleep(ctx, lookEvery) != nil {
 			return
 		}
 	}
@@ -179,7 +179,7 @@ func (p *Person) AwaitSignIn(ctx context.Context, id, profile string, try func()
 				p.notify(q)
 			}
 		}
-		if sleep(ctx, lookEvery) != nil {
+		if session.Sleep(ctx, lookEvery) != nil {
 			if lateCause(ctx) && !errors.Is(context.Cause(ctx), ask.ErrGone) {
 				p.noteAbsence(id, 0, wait)
 			}

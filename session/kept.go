@@ -1,0 +1,116 @@
+package session
+
+import (
+	"errors"
+	"time"
+)
+
+// What the cache keeps of a chain, and when that is served as it is.
+
+// cached gives what the cache holds for a chain, fresh or not.
+func (r *Retriever) cached(c Chain) (Credentials, bool) { return r.held(c.Key()) }
+
+// Spare gives what is left of a session that is to be renewed and can be served
+// still.
+func (r *Retriever) Spare(c Chain) (Credentials, bool) {
+	got, ok := r.cached(c)
+	return got, ok && !r.fresh(got) && got.Left(r.Now()) > LastMinute
+}
+
+// Kept reports whether the credentials of a chain are where the next call finds them,
+// or are of a kind that is got at each call.
+func (r *Retriever) Kept(c Chain) bool {
+	_, ok := r.cached(c)
+	return ok || !c.Last().Kind.Kept()
+}
+
+// Fresh gives the credentials of the chain that has a key, if they are cached
+// and can be served as they are.
+func (r *Retriever) Fresh(key string) (Credentials, bool) {
+	got, ok := r.held(key)
+	return got, ok && r.fresh(got)
+}
+
+func (r *Retriever) held(key string) (Credentials, bool) {
+	data, _ := r.Cache.Get(key)
+	got, ok := decode(data)
+	if !ok {
+		return Credentials{}, false
+	}
+	return got.byClock(r.Now())
+}
+
+// keep puts credentials into the cache. Where that fails they are served all
+// the same: somebody may have typed a code for them.
+func (r *Retriever) keep(c Chain, got Credentials) {
+	data, err := got.encode()
+	if err == nil {
+		// Until the end by our clock, since it is ours that sweeps the cache.
+		err = r.Cache.Put(c.Key(), data, r.Now().Add(got.Left(r.Now())))
+	}
+	if err != nil {
+		r.withoutCache(err)
+	}
+}
+
+// withoutCache says, once, that the cache cannot be had. It costs a line, and not
+// the credentials.
+func (r *Retriever) withoutCache(err error) {
+	if !r.cacheless {
+		r.cacheless = true
+		r.Person.Say("the cache cannot be used, so that this session is not kept: " + err.Error())
+	}
+}
+
+// AskedAt is how much is left of a session when botocore begins to start a
+// credential process for each of its calls: 15 minutes (the advisory time of
+// RefreshableCredentials in botocore/credentials.py).
+const AskedAt = 15 * time.Minute
+
+// DefaultRefreshBefore is a little more than [AskedAt], so that botocore starts
+// guise once and gets a new session.
+const DefaultRefreshBefore = AskedAt + time.Minute
+
+// anHour is the life of a session of an hour, which AWS rounds to seconds.
+const anHour = time.Hour - time.Minute
+
+// fresh reports whether credentials can be served as they are: RefreshBefore is left
+// of them, or a quarter of a life that is short.
+func (r *Retriever) fresh(c Credentials) bool {
+	life := c.Expires.Sub(c.Issued.Add(c.Skew))
+	most := life / 4
+	if life >= anHour {
+		most = max(most, DefaultRefreshBefore)
+	}
+	return c.Left(r.Now()) > min(r.RefreshBefore, most)
+}
+
+// State tells until when each link's credentials are cached; zero where they
+// are not, or are not cached at all.
+func (r *Retriever) State(c Chain) []time.Time {
+	ends := make([]time.Time, len(c))
+	for i := range c {
+		if got, ok := r.cached(c[:i+1]); ok {
+			ends[i] = got.Expires
+		}
+	}
+	return ends
+}
+
+// Drop forgets the credentials of a chain's own links and, with shared, those
+// of the links that other profiles may stand on too, also where they cannot be read
+// now. It tells how many could be.
+func (r *Retriever) Drop(c Chain, shared bool) (int, error) {
+	dropped := 0
+	var failed error
+	for i := len(c); i > 0; i-- {
+		if _, ok := r.Cache.Get(c[:i].Key()); ok {
+			dropped++
+		}
+		failed = errors.Join(failed, r.Cache.Delete(c[:i].Key()))
+		if !shared {
+			break
+		}
+	}
+	return dropped, failed
+}
