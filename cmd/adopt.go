@@ -17,7 +17,7 @@ import (
 )
 
 type adoptOptions struct {
-	*app
+	app                        *app
 	all, dryRun, yes, keepKeys bool
 	mayMakeVault               bool // where no OS keyring answers
 }
@@ -55,7 +55,7 @@ was: guise says so and asks, and --all leaves such a profile as it is.`,
 }
 
 func (o adoptOptions) run(ctx context.Context, names []string) error {
-	files, err := o.files()
+	files, err := o.app.files()
 	if err != nil {
 		return err
 	}
@@ -83,12 +83,12 @@ func (o adoptOptions) run(ctx context.Context, names []string) error {
 			return err
 		}
 	}
-	changed, err := o.user("").keys().Move(ctx, o.mayMakeVault, func(f *awsconfig.Files, store keys.StoreFunc) error { return o.adopt(f, names, store) })
+	changed, err := o.app.user("").keys().Move(ctx, o.mayMakeVault, func(f *awsconfig.Files, store keys.StoreFunc) error { return o.adopt(f, names, store) })
 	if err != nil {
 		return err
 	}
 	if !changed {
-		o.say(nothingToDo)
+		o.app.say(nothingToDo)
 		return nil
 	}
 	o.sayAdopted(names, moving)
@@ -100,7 +100,7 @@ func (o adoptOptions) run(ctx context.Context, names []string) error {
 func (o adoptOptions) selected(files *awsconfig.Files, names []string) ([]string, error) {
 	if !o.all {
 		for _, name := range names {
-			if _, err := o.resolve(files, name); err != nil {
+			if _, err := o.app.resolve(files, name); err != nil {
 				return nil, err
 			}
 		}
@@ -108,18 +108,18 @@ func (o adoptOptions) selected(files *awsconfig.Files, names []string) ([]string
 	}
 	noStore := error(nil)
 	if !o.keepKeys {
-		noStore = o.user("").keys().Available()
+		noStore = o.app.user("").keys().Available()
 	}
-	for _, plan := range session.ResolveAll(files, o.defaults()) {
+	for _, plan := range session.ResolveAll(files, o.app.defaults()) {
 		p := plan.Profile
 		switch {
 		case p.Own("expires") != "": // a session that `export` wrote
 		case plan.Err != nil:
-			o.sayf("guise: %v: left as it is", fail(p.Name, plan.Err))
+			o.app.sayf("guise: %v: left as it is", fail(p.Name, plan.Err))
 		case p.SplitKeys() != nil:
-			o.sayf("guise: %s: %v; left as it is", p.Name, p.SplitKeys())
+			o.app.sayf("guise: %s: %v; left as it is", p.Name, p.SplitKeys())
 		case p.KeysIn() == awsconfig.KeysPlain && noStore != nil:
-			o.sayf("guise: %s: its access key is in the file, and there is no key store to move it to: left as it is (guise keys import makes a vault; or --keep-keys)", p.Name)
+			o.app.sayf("guise: %s: its access key is in the file, and there is no key store to move it to: left as it is (guise keys import makes a vault; or --keep-keys)", p.Name)
 		default:
 			names = append(names, p.Name)
 		}
@@ -128,7 +128,7 @@ func (o adoptOptions) selected(files *awsconfig.Files, names []string) ([]string
 }
 
 func (o adoptOptions) adopt(files *awsconfig.Files, names []string, store keys.StoreFunc) error {
-	executable, err := o.Executable()
+	executable, err := o.app.Executable()
 	if err != nil {
 		return fail("adopt", err)
 	}
@@ -160,18 +160,18 @@ const nothingToDo = "nothing to do"
 func (o adoptOptions) show(ctx context.Context, diff, question string) (agreed bool, err error) {
 	switch {
 	case diff == "":
-		o.say(nothingToDo)
+		o.app.say(nothingToDo)
 		return false, nil
 	case o.dryRun:
-		return false, o.answerDiff(diff)
+		return false, o.app.answerDiff(diff)
 	}
-	terminal, err := o.terminal()
+	terminal, err := o.app.terminal()
 	if err != nil {
 		return false, failure{what: "AWS config", err: errors.New("you must agree to the change, and there is no terminal to ask you on"), hint: "--yes agrees beforehand; --dry-run shows the change", code: exitPerson}
 	}
 	defer func() { _ = terminal.Close() }()
 	for line := range strings.SplitSeq(strings.TrimSuffix(diff, "\n"), "\n") {
-		o.say(line)
+		o.app.say(line)
 	}
 	yes, err := terminal.Confirm(ctx, question, true)
 	if err == nil && !yes {
@@ -206,7 +206,7 @@ func count(n int, noun string) string {
 
 // offerAdoption asks, once for a profile, whether guise shall manage it.
 func (o useOptions) offerAdoption(ctx context.Context, name string) error {
-	files, err := o.files()
+	files, err := o.app.files()
 	if err != nil {
 		return err
 	}
@@ -214,16 +214,16 @@ func (o useOptions) offerAdoption(ctx context.Context, name string) error {
 	if err != nil {
 		return fail(name, err)
 	}
-	s := o.settings()
+	s := o.app.settings()
 	if p.BehindGuise() && len(p.Visible()) == 0 {
 		return nil
 	}
-	_, err = o.resolve(files, name)
+	_, err = o.app.resolve(files, name)
 	if errors.As(err, new(*awsconfig.SyntaxError)) {
 		return err
 	}
-	possible := err == nil && (p.KeysIn() != awsconfig.KeysPlain || o.user(name).keys().Available() == nil) && len(o.clashes(files, []string{name})) == 0
-	if possible && s.Adopt == "ask" && !o.declined(name) {
+	possible := err == nil && (p.KeysIn() != awsconfig.KeysPlain || o.app.user(name).keys().Available() == nil) && len(o.app.clashes(files, []string{name})) == 0
+	if possible && s.Adopt == "ask" && !o.app.declined(name) {
 		possible, err = o.askAdoption(ctx, name)
 		if err != nil {
 			return err
@@ -232,7 +232,7 @@ func (o useOptions) offerAdoption(ctx context.Context, name string) error {
 		possible = possible && s.Adopt == "always"
 	}
 	if !possible {
-		o.sayf("guise: guise does not manage %s: SDKs get its credentials by themselves (guise adopt %s)", name, shell.Word(name))
+		o.app.sayf("guise: guise does not manage %s: SDKs get its credentials by themselves (guise adopt %s)", name, shell.Word(name))
 		return nil
 	}
 	adopt := adoptOptions{app: o.app, yes: true}
@@ -240,14 +240,14 @@ func (o useOptions) offerAdoption(ctx context.Context, name string) error {
 }
 
 func (o useOptions) askAdoption(ctx context.Context, name string) (bool, error) {
-	terminal, err := o.terminal()
+	terminal, err := o.app.terminal()
 	if err != nil {
 		return false, nil //nolint:nilerr // nobody to ask: the switch is made without
 	}
 	defer func() { _ = terminal.Close() }()
 	yes, err := terminal.Confirm(ctx, "guise does not manage "+name+" yet: adopt it in the AWS config file", true)
 	if err == nil && !yes {
-		o.decline(name)
+		o.app.decline(name)
 	}
 	return yes, err
 }

@@ -20,7 +20,7 @@ import (
 )
 
 type consoleOptions struct {
-	*app
+	app                                   *app
 	service, destination, region, browser string
 	print                                 bool
 }
@@ -65,12 +65,12 @@ func (o consoleOptions) run(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	chain, creds, err := o.user(name).credentials(ctx, name, session.Options{})
+	chain, creds, err := o.app.user(name).credentials(ctx, name, session.Options{})
 	if err != nil {
 		return err
 	}
 	if chain.Last().Kind == session.Login && o.print {
-		return o.answer(page + "\n")
+		return o.app.answer(page + "\n")
 	}
 	if chain.Last().Kind == session.Login {
 		return o.open(ctx, name, secret.New(page), "the console, where your browser is signed in already")
@@ -80,18 +80,18 @@ func (o consoleOptions) run(ctx context.Context, name string) error {
 		return about(name, fail(name, err))
 	}
 	if o.print {
-		return o.answer(address.Reveal() + "\n")
+		return o.app.answer(address.Reveal() + "\n")
 	}
 	lasts := ""
 	if d > 0 {
 		lasts = ", for " + printable.Rough(d)
 	}
-	return o.open(ctx, name, address, "the console"+summary(chain, o.regionShown(name, ""), 0)+lasts)
+	return o.open(ctx, name, address, "the console"+summary(chain, o.app.regionShown(name, ""), 0)+lasts)
 }
 
 // page is where the sign-in leads.
 func (o *consoleOptions) page(name string) (string, error) {
-	files, err := o.files()
+	files, err := o.app.files()
 	if err != nil {
 		return "", err
 	}
@@ -100,7 +100,7 @@ func (o *consoleOptions) page(name string) (string, error) {
 		return "", fail(name, err)
 	}
 	if o.region == "" {
-		o.region = o.regionOf(session.Link{Region: p.Get("region")})
+		o.region = o.app.regionOf(session.Link{Region: p.Get("region")})
 	}
 	switch {
 	case !awsapi.IsRegion(o.region):
@@ -122,13 +122,13 @@ func (o *consoleOptions) page(name string) (string, error) {
 // credentials.
 func (o consoleOptions) signIn(ctx context.Context, chain session.Chain, creds session.Credentials, page string) (secret.Text, time.Duration, error) {
 	profile := chain.Last().Profile
-	user := o.user(profile)
+	user := o.app.user(profile)
 	api, err := user.api()
 	if err != nil {
 		return secret.Text{}, 0, err
 	}
-	return api.ConsoleSignIn(ctx, session.Link{Region: o.region, Endpoint: o.signinEndpoint(profile)}, awsapi.ConsoleVisit{
-		Chain: chain, Credentials: creds, Page: page, User: o.User(),
+	return api.ConsoleSignIn(ctx, session.Link{Region: o.region, Endpoint: o.app.signinEndpoint(profile)}, awsapi.ConsoleVisit{
+		Chain: chain, Credentials: creds, Page: page, User: o.app.User(),
 		Keys: func() (session.Credentials, error) {
 			return user.retriever().Retrieve(ctx, chain[:1], session.Options{})
 		},
@@ -153,7 +153,7 @@ const handOver = time.Minute
 // open opens an address in the browser, in a place of the profile's own where the
 // browser has such, and waits until it is there.
 func (o consoleOptions) open(ctx context.Context, name string, address secret.Text, what string) error {
-	b := o.user(name).person.Browser()
+	b := o.app.user(name).person.Browser()
 	if o.browser != "" {
 		b.Command = o.browser
 	}
@@ -163,7 +163,7 @@ func (o consoleOptions) open(ctx context.Context, name string, address secret.Te
 		return failure{what: "console", err: err, hint: hint}
 	}
 	defer page.Close()
-	o.sayf("%s: opening %s", name, what)
+	o.app.sayf("%s: opening %s", name, what)
 	select {
 	case <-page.Taken:
 		return nil

@@ -15,7 +15,7 @@ import (
 )
 
 type exportOptions struct {
-	*app
+	app        *app
 	format, to string
 }
 
@@ -77,7 +77,7 @@ func (o exportOptions) run(c *cobra.Command, name string) error {
 }
 
 func (o exportOptions) withCredentials(ctx context.Context, name string, write func(string, session.Credentials) error) error {
-	_, creds, err := o.user(name).credentials(ctx, name, session.Options{})
+	_, creds, err := o.app.user(name).credentials(ctx, name, session.Options{})
 	if err != nil {
 		return err
 	}
@@ -90,7 +90,7 @@ func (o exportOptions) variables(name string, c session.Credentials) []shell.Cha
 	for _, v := range sessionVariables(c) {
 		all = append(all, shell.Change{Name: v.Name, Value: v.Value})
 	}
-	if files, err := o.files(); err == nil {
+	if files, err := o.app.files(); err == nil {
 		if p, err := files.Profile(name); err == nil && awsapi.IsRegion(p.Get("region")) {
 			all = append(all, shell.Change{Name: varRegion, Value: p.Get("region")}, shell.Change{Name: varDefaultRegion, Value: p.Get("region")})
 		}
@@ -105,15 +105,15 @@ func (o exportOptions) variablesIn(format shell.Format) func(string, session.Cre
 		if err != nil {
 			return failure{what: name, err: err, hint: "guise export " + shell.Word(name) + " --format json"}
 		}
-		return o.answer(text)
+		return o.app.answer(text)
 	}
 }
 
-func (o exportOptions) json(_ string, c session.Credentials) error { return o.printForSDK(c) }
+func (o exportOptions) json(_ string, c session.Credentials) error { return o.app.printForSDK(c) }
 
 // file writes the session to the credentials file, under another profile's name.
 func (o exportOptions) file(name string, c session.Credentials) error {
-	files, err := o.files()
+	files, err := o.app.files()
 	if err != nil {
 		return err
 	}
@@ -137,7 +137,7 @@ func (o exportOptions) file(name string, c session.Credentials) error {
 	if err := shell.INI(o.variables(name, c)); err != nil {
 		return failure{what: name, err: err, hint: "guise export " + shell.Word(name) + " --format json"}
 	}
-	_, err = o.rewrite(func(f *awsconfig.Files) error {
+	_, err = o.app.rewrite(func(f *awsconfig.Files) error {
 		return f.Export(o.to, awsconfig.Exported{AccessKeyID: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey, SessionToken: c.SessionToken, Expires: c.Expires, Region: region})
 	})
 	if err != nil {
@@ -147,6 +147,6 @@ func (o exportOptions) file(name string, c session.Credentials) error {
 	if !c.Expires.IsZero() {
 		until = ", until " + c.Expires.Local().Format("15:04")
 	}
-	o.sayf("%s: its session stands in the credentials file as %s%s: readable, and not renewed", name, o.to, until)
+	o.app.sayf("%s: its session stands in the credentials file as %s%s: readable, and not renewed", name, o.to, until)
 	return nil
 }

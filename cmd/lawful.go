@@ -37,12 +37,12 @@ func (a *app) clashes(files *awsconfig.Files, names []string) map[string]sdk.Dif
 // the others are left, and said; a profile that was named is an error.
 func (o adoptOptions) lawful(files *awsconfig.Files, names []string) ([]string, error) {
 	names = slices.Clone(names)
-	for name, d := range o.clashes(files, names) {
+	for name, d := range o.app.clashes(files, names) {
 		if !o.all {
-			o.say("guise: " + d.Text() + ". With guise the Go SDK is what botocore is")
+			o.app.say("guise: " + d.Text() + ". With guise the Go SDK is what botocore is")
 			continue
 		}
-		o.say("guise: " + d.Text() + ": left as it is (guise adopt " + shell.Word(name) + " asks)")
+		o.app.say("guise: " + d.Text() + ": left as it is (guise adopt " + shell.Word(name) + " asks)")
 		names = slices.DeleteFunc(names, func(n string) bool { return n == name })
 	}
 	for len(names) > 0 {
@@ -56,7 +56,7 @@ func (o adoptOptions) lawful(files *awsconfig.Files, names []string) ([]string, 
 			if i := slices.IndexFunc(names, func(n string) bool { return slices.Contains(culprits, n) }); !o.all || i < 0 {
 				return nil, fail(b.Profile, b)
 			}
-			o.sayf("guise: %s: %v: left as it is", b.Profile, b)
+			o.app.sayf("guise: %s: %v: left as it is", b.Profile, b)
 			names = slices.DeleteFunc(names, func(n string) bool { return slices.Contains(culprits, n) })
 		}
 		if len(names) == left {
@@ -90,7 +90,7 @@ func (o adoptOptions) breaches(files *awsconfig.Files, names []string) ([]*sdk.B
 		return nil, err
 	}
 	return sdk.Adoption{
-		Before: o.sdkFiles(before), After: o.sdkFiles(after), Names: names, IsGuise: func(command string) (string, bool) {
+		Before: o.app.sdkFiles(before), After: o.app.sdkFiles(after), Names: names, IsGuise: func(command string) (string, bool) {
 			if name, ok := awsconfig.ProfileOf(command); ok {
 				return name, true
 			}
@@ -109,7 +109,7 @@ func (o adoptOptions) breaches(files *awsconfig.Files, names []string) ([]*sdk.B
 			if err != nil {
 				return nil, ownKind, err
 			}
-			return chain.Plan(o.defaults()), ownKind, nil
+			return chain.Plan(o.app.defaults()), ownKind, nil
 		},
 	}.Check(), nil
 }
@@ -120,7 +120,7 @@ func (o adoptOptions) breaches(files *awsconfig.Files, names []string) ([]*sdk.B
 func (o adoptOptions) throughGuise(profiles session.Profiles, name string) (session.Chain, error) {
 	var after session.Chain
 	for seen := map[string]bool{}; ; seen[name] = true {
-		chain, err := o.resolve(profiles, name)
+		chain, err := o.app.resolve(profiles, name)
 		if err != nil {
 			return nil, err
 		}

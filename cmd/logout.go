@@ -135,7 +135,7 @@ func (a *app) wipe(ctx context.Context) error {
 
 // leftBehind is what `logout --all` could not do.
 type leftBehind struct {
-	*app
+	app      *app
 	anything bool
 	kept     []string // entries of the cache: tokens that a portal was not told of
 }
@@ -143,7 +143,7 @@ type leftBehind struct {
 func (l *leftBehind) add(what string, err error) {
 	if err != nil {
 		l.anything = true
-		l.sayf("guise: %s: %v", what, err)
+		l.app.sayf("guise: %s: %v", what, err)
 	}
 }
 
@@ -152,14 +152,14 @@ func (l *leftBehind) add(what string, err error) {
 func (l *leftBehind) signOut(ctx context.Context, f *awsconfig.Files) {
 	done := map[string]bool{}
 	var chains []session.Chain
-	for _, plan := range session.ResolveAll(f, l.defaults()) {
+	for _, plan := range session.ResolveAll(f, l.app.defaults()) {
 		if plan.Err == nil {
 			chains = append(chains, plan.Chain)
 		}
 	}
 	for _, name := range f.SSOSessions() {
-		if link, err := session.SSOSession(f, name, l.defaults()); err == nil {
-			portal := session.Link{Kind: session.SSORole, Region: link.Region, Endpoint: l.endpoint(awsconfig.Profile{}, "sso")}
+		if link, err := session.SSOSession(f, name, l.app.defaults()); err == nil {
+			portal := session.Link{Kind: session.SSORole, Region: link.Region, Endpoint: l.app.endpoint(awsconfig.Profile{}, "sso")}
 			chains = append(chains, session.Chain{link, portal})
 		}
 	}
@@ -180,7 +180,7 @@ func (l *leftBehind) signOut(ctx context.Context, f *awsconfig.Files) {
 		}
 	}
 	if len(l.kept) > 0 {
-		l.say("hint: guise logout --all   # when the portal can be reached; guise cache clear drops the token without telling it")
+		l.app.say("hint: guise logout --all   # when the portal can be reached; guise cache clear drops the token without telling it")
 	}
 }
 
@@ -197,7 +197,7 @@ func (l *leftBehind) exported(f *awsconfig.Files) {
 		}
 	}
 	if len(names) > 0 {
-		_, credentials := l.configPaths()
-		l.sayf("guise: what `guise export` wrote stays in %s: %s", credentials, strings.Join(names, ", "))
+		_, credentials := l.app.configPaths()
+		l.app.sayf("guise: what `guise export` wrote stays in %s: %s", credentials, strings.Join(names, ", "))
 	}
 }

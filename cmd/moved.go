@@ -61,7 +61,7 @@ func (o adoptOptions) adoptQuestion(names []string, moving []awsconfig.Profile) 
 	case o.keepKeys:
 		return manage + ", and move " + keysOf(moving) + " to a section of the same file"
 	}
-	return "move " + keysOf(moving) + " from the file to " + o.user("").keys().Target().String() + ", and " + manage
+	return "move " + keysOf(moving) + " from the file to " + o.app.user("").keys().Target().String() + ", and " + manage
 }
 
 // sayAdopted says what adoption has done, where the access keys are now, and where
@@ -73,7 +73,7 @@ func (o adoptOptions) sayAdopted(names []string, moved []awsconfig.Profile) {
 		if o.keepKeys {
 			line += "a section of the same file, readable"
 		} else {
-			line += o.user("").keys().Target().String() + ", and no longer in the file"
+			line += o.app.user("").keys().Target().String() + ", and no longer in the file"
 		}
 	}
 	switch {
@@ -82,9 +82,9 @@ func (o adoptOptions) sayAdopted(names []string, moved []awsconfig.Profile) {
 	case len(names) <= fewNames:
 		line += "; `guise release " + shell.Words(names) + "` undoes it"
 	}
-	o.say(line)
+	o.app.say(line)
 	if !o.keepKeys {
-		o.sayStillReadable(moved)
+		o.app.sayStillReadable(moved)
 	}
 }
 
@@ -110,7 +110,7 @@ func (o adoptOptions) sayReleased(names []string, returned []awsconfig.Profile) 
 	if len(returned) > 0 {
 		line += "; " + keysOf(returned) + " " + are(returned) + " in the file again, readable"
 	}
-	o.say(line)
+	o.app.say(line)
 }
 
 // noStore is the error of adopting profiles whose access keys have no place to go to.
@@ -118,7 +118,7 @@ func (o adoptOptions) noStore(moving []awsconfig.Profile) error {
 	if o.keepKeys || o.mayMakeVault || len(moving) == 0 {
 		return nil
 	}
-	if err := o.user("").keys().Available(); err != nil {
+	if err := o.app.user("").keys().Available(); err != nil {
 		names := shell.Words(namesOf(moving))
 		return failure{
 			what: moving[0].Name, err: fmt.Errorf("its access key is in the file, and there is no key store to move it to: %w", err),

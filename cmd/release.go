@@ -34,7 +34,7 @@ they stood before, byte for byte.`,
 }
 
 func (o adoptOptions) release(ctx context.Context, names []string) error {
-	files, err := o.files()
+	files, err := o.app.files()
 	if err != nil {
 		return err
 	}
@@ -50,7 +50,7 @@ func (o adoptOptions) release(ctx context.Context, names []string) error {
 	}
 	returning := keysIn(files, names, awsconfig.KeysInStore)
 	if !o.yes || o.dryRun {
-		fetch := o.user("").keys().Fetch(ctx)
+		fetch := o.app.user("").keys().Fetch(ctx)
 		diff, err := files.Try(func(f *awsconfig.Files) error { return o.releaseFrom(f, names, fetch) })
 		if err != nil {
 			return err
@@ -60,7 +60,7 @@ func (o adoptOptions) release(ctx context.Context, names []string) error {
 			return err
 		}
 	}
-	changed, err := o.user("").keys().Return(ctx, names, func(f *awsconfig.Files, fetch keys.FetchFunc) error { return o.releaseFrom(f, names, fetch) })
+	changed, err := o.app.user("").keys().Return(ctx, names, func(f *awsconfig.Files, fetch keys.FetchFunc) error { return o.releaseFrom(f, names, fetch) })
 	if pending := (*keys.PendingError)(nil); err != nil && !errors.As(err, &pending) {
 		return err
 	} else if err != nil {
@@ -68,7 +68,7 @@ func (o adoptOptions) release(ctx context.Context, names []string) error {
 		return fail("release", err)
 	}
 	if !changed {
-		o.say(nothingToDo)
+		o.app.say(nothingToDo)
 		return nil
 	}
 	o.sayReleased(names, returning)

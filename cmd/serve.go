@@ -65,7 +65,7 @@ func (a *app) syncCopies() {
 // served is what one command is served. It may be called from several goroutines:
 // each call makes an app of its own, which reads the files as they are then.
 type served struct {
-	*app
+	app     *app
 	profile string
 	copied  *filecopy.Copy
 	said    endpoint.OnceEach
@@ -84,7 +84,7 @@ func (s *served) begin(pid int) {
 // cached gives what is at hand of a session.
 func (s *served) cached() (got session.Credentials, fresh, ok bool) {
 	_ = s.copied.Sync() // an editor may have changed the file
-	a := newApp(s.World)
+	a := newApp(s.app.World)
 	chain, err := a.chain(s.profile)
 	if err != nil {
 		return got, false, false
@@ -109,7 +109,7 @@ func (s *served) get(ctx context.Context) (session.Credentials, error) {
 	pid := s.pid
 	s.mu.Unlock()
 	c := exec.CommandContext(ctx, self, "credential-process", "--profile-encoded", awsconfig.EncodeProfile(s.profile)) //nolint:gosec // guise itself
-	c.Env = append(s.Environ(), person.AskedBy+"="+strconv.Itoa(pid))
+	c.Env = append(s.app.Environ(), person.AskedBy+"="+strconv.Itoa(pid))
 	c.Cancel = func() error { return c.Process.Signal(os.Interrupt) }
 	c.WaitDelay = letGo
 	var out, said bytes.Buffer
@@ -118,7 +118,7 @@ func (s *served) get(ctx context.Context) (session.Credentials, error) {
 		return session.Credentials{}, refusalOf(err, said.String())
 	}
 	s.said.Forget()
-	return source.Process(out.Bytes(), s.Now())
+	return source.Process(out.Bytes(), s.app.Now())
 }
 
 // letGo is how long a process that asks has to put the terminal in order.

@@ -30,7 +30,7 @@ func newSSO(a *app) *cobra.Command {
 }
 
 type syncOptions struct {
-	*app
+	app                          *app
 	template, region             string
 	dryRun, prune, asJSON        bool
 	device                       bool
@@ -74,7 +74,7 @@ not belong in a name become "-", and names that are the same get the account's i
 }
 
 func (o syncOptions) run(ctx context.Context, args []string) error {
-	files, err := o.files()
+	files, err := o.app.files()
 	if err != nil {
 		return err
 	}
@@ -95,7 +95,7 @@ func (o syncOptions) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return failure{what: "--template", err: err, hint: "--template '" + nameTemplate + "'", code: exitUsage}
 	}
-	link, err := session.SSOSession(files, name, o.defaults())
+	link, err := session.SSOSession(files, name, o.app.defaults())
 	if err != nil {
 		return fail(name, err)
 	}
@@ -131,7 +131,7 @@ func (o syncOptions) sessionToSync(ctx context.Context, files *awsconfig.Files, 
 	case 1:
 		return all[0], nil
 	default:
-		i, err := o.user("").person.Choose(ctx, "SSO session", all)
+		i, err := o.app.user("").person.Choose(ctx, "SSO session", all)
 		if errors.Is(err, session.ErrNoPerson) {
 			return "", failure{what: "sso sync", err: errors.New("there are several sessions: " + strings.Join(all, ", ")), hint: "guise sso sync " + shell.Word(all[0]), code: exitUsage}
 		}
@@ -144,17 +144,17 @@ func (o syncOptions) sessionToSync(ctx context.Context, files *awsconfig.Files, 
 
 // granted reads what a session opens, signing in where that is needed.
 func (o syncOptions) granted(ctx context.Context, link session.Link) ([]awsconfig.Grant, error) {
-	sso, err := o.access(person.Options{Device: o.device}).sso()
+	sso, err := o.app.access(person.Options{Device: o.device}).sso()
 	if err != nil {
 		return nil, err
 	}
-	portal := session.Link{Kind: session.SSORole, Region: link.Region, Endpoint: o.endpoint(awsconfig.Profile{}, "sso")}
+	portal := session.Link{Kind: session.SSORole, Region: link.Region, Endpoint: o.app.endpoint(awsconfig.Profile{}, "sso")}
 	read := func(refused bool) ([]awsconfig.Grant, error) {
-		token, err := o.token(ctx, sso, link, session.BaseOptions{For: "sso sync", Refused: refused})
+		token, err := o.app.token(ctx, sso, link, session.BaseOptions{For: "sso sync", Refused: refused})
 		if err != nil {
 			return nil, err
 		}
-		bar := o.progress("reading the roles of accounts")
+		bar := o.app.progress("reading the roles of accounts")
 		defer bar.end()
 		granted, err := sso.Granted(ctx, portal, token.Bearer, bar.show)
 		grants := make([]awsconfig.Grant, len(granted))
@@ -182,7 +182,7 @@ func (a *app) token(ctx context.Context, sso *signin.SSO, link session.Link, o s
 }
 
 func (o syncOptions) write(files *awsconfig.Files, name string, want []awsconfig.Synced) error {
-	executable, err := o.Executable()
+	executable, err := o.app.Executable()
 	if err != nil {
 		return fail("sso sync", err)
 	}
@@ -201,22 +201,22 @@ func (o syncOptions) write(files *awsconfig.Files, name string, want []awsconfig
 			return fail(name, err)
 		}
 		if !o.asJSON && diff != "" {
-			if err := o.answerDiff(diff); err != nil {
+			if err := o.app.answerDiff(diff); err != nil {
 				return err
 			}
 		}
-	} else if changed, err = o.rewrite(sync); err != nil {
+	} else if changed, err = o.app.rewrite(sync); err != nil {
 		return err
 	}
 	for _, taken := range changes.Taken {
-		o.sayf("guise: %s: there is a profile of this name already, which is not of %s's sync: left as it is", taken, name)
+		o.app.sayf("guise: %s: there is a profile of this name already, which is not of %s's sync: left as it is", taken, name)
 	}
 	for _, stale := range changes.Stale {
-		o.sayf("guise: %s is no longer granted (--prune removes it)", stale)
+		o.app.sayf("guise: %s is no longer granted (--prune removes it)", stale)
 	}
-	o.say(summaryOf(name, changes, o.dryRun))
+	o.app.say(summaryOf(name, changes, o.dryRun))
 	if o.asJSON {
-		return o.answerJSON(syncAnswer{
+		return o.app.answerJSON(syncAnswer{
 			orNone(changes.Added), orNone(changes.Removed), append([][2]string{}, changes.Renamed...), orNone(changes.Stale), orNone(changes.Taken), changes.Unchanged, changed,
 		})
 	}

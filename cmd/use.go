@@ -17,7 +17,7 @@ import (
 )
 
 type useOptions struct {
-	*app
+	app     *app
 	query   string
 	region  string
 	noLogin bool
@@ -57,14 +57,14 @@ a name where it fits one profile; where it fits several, the picker opens with i
 }
 
 func (o useOptions) run(ctx context.Context) error {
-	dialect, err := o.dialect("use")
+	dialect, err := o.app.dialect("use")
 	if err != nil {
 		return err
 	}
 	if o.region != "" && !awsapi.IsRegion(o.region) {
 		return failure{what: "use", err: errors.New("not the name of a region: " + o.region), code: exitUsage}
 	}
-	terminal := o.switches()
+	terminal := o.app.switches()
 	name, err := o.choose(ctx, terminal.State.Previous)
 	if err != nil {
 		return err
@@ -80,23 +80,23 @@ func (o useOptions) run(ctx context.Context) error {
 	if err != nil {
 		return about(name, err)
 	}
-	o.noteUse(name)
-	if err := o.answer(script); err != nil {
+	o.app.noteUse(name)
+	if err := o.app.answer(script); err != nil {
 		return err
 	}
-	o.sayf("%s%s", name, summary(chain, o.regionShown(name, o.region), left))
+	o.app.sayf("%s%s", name, summary(chain, o.app.regionShown(name, o.region), left))
 	return nil
 }
 
 // choose finds the one profile that is meant.
 func (o useOptions) choose(ctx context.Context, previous string) (string, error) {
-	files, err := o.files()
+	files, err := o.app.files()
 	if err != nil {
 		return "", err
 	}
 	switch o.query {
 	case "":
-		return o.pick(ctx, files, "")
+		return o.app.pick(ctx, files, "")
 	case "-":
 		if previous == "" {
 			return "", failure{what: "use -", err: errors.New("this terminal had no profile before"), code: exitUsage}
@@ -114,7 +114,7 @@ func (o useOptions) choose(ctx context.Context, previous string) (string, error)
 	case 1:
 		return found[0], nil
 	default:
-		name, pickErr := o.pick(ctx, files, o.query)
+		name, pickErr := o.app.pick(ctx, files, o.query)
 		if errors.Is(pickErr, ask.ErrNoTerminal) {
 			return "", failure{what: o.query, err: errors.New("fits several profiles: " + strings.Join(found, ", ")), hint: "give more of the name", code: exitUsage}
 		}
@@ -126,18 +126,18 @@ func (o useOptions) choose(ctx context.Context, previous string) (string, error)
 // lasts; 0 where it has no end, or there is none.
 func (o useOptions) login(ctx context.Context, name string) (session.Chain, time.Duration, error) {
 	if !o.noLogin {
-		chain, got, err := o.access(person.Options{For: name, Device: o.device}).credentials(ctx, name, session.Options{})
+		chain, got, err := o.app.access(person.Options{For: name, Device: o.device}).credentials(ctx, name, session.Options{})
 		if err != nil || got.Expires.IsZero() {
 			return chain, 0, err
 		}
-		return chain, got.Left(o.Now()), nil
+		return chain, got.Left(o.app.Now()), nil
 	}
-	chain, err := o.chain(name)
+	chain, err := o.app.chain(name)
 	if errors.As(err, new(*awsconfig.SyntaxError)) {
 		return nil, 0, err // SDKs may take another profile's settings for this one's
 	}
 	if err != nil {
-		o.sayf("guise: %v", err)
+		o.app.sayf("guise: %v", err)
 	}
 	return chain, 0, nil
 }
@@ -146,11 +146,11 @@ func (o useOptions) login(ctx context.Context, name string) (session.Chain, time
 func (o useOptions) script(dialect shell.Dialect, terminal shell.Terminal, name string, chain session.Chain) (string, error) {
 	to := shell.Target{Profile: name, Region: o.region, Segment: dialect.Segment(ask.Sanitise(name))}
 	if chain != nil {
-		to.Status = o.statusFile(chain)
+		to.Status = o.app.statusFile(chain)
 	}
 	changes, removed := terminal.Use(to)
 	if len(removed) > 0 {
-		o.sayf("guise: removed from this terminal, as it would win over the profile: %s", strings.Join(removed, ", "))
+		o.app.sayf("guise: removed from this terminal, as it would win over the profile: %s", strings.Join(removed, ", "))
 	}
 	return dialect.Script(changes)
 }
