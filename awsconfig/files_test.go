@@ -95,6 +95,11 @@ func TestDefault(t *testing.T) {
 			t.Errorf("%q: %v %v", config, inConfig, inCredentials)
 		}
 	}
+	for _, config := range []string{"[profile0 default]0\n", "[profile'' default]\na = b\n", "[profile]# default]\n"} { // default to botocore alone
+		if got := string(WithoutDefault([]byte(config + "[profile a]\n"))); got != "[profile a]\n" {
+			t.Errorf("%q: %q", config, got)
+		}
+	}
 	none := "[profile defaults]\nregion = x\n[sso-session default]\n"
 	if got := string(WithoutDefault([]byte(none))); got != none {
 		t.Errorf("%q", got)

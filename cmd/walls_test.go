@@ -20,7 +20,7 @@ func rooms() map[string][]string {
 		"guise/session":                {"guise/awsconfig", "guise/internal/answer", "guise/internal/sdk", "guise/internal/secret"},
 		"guise/signin":                 {"guise/internal/answer", "guise/internal/files", "guise/internal/local", "guise/internal/secret", "guise/session"},
 		"guise/awsapi":                 {"guise/internal/answer", "guise/internal/files", "guise/internal/secret", "guise/session", "guise/signin"},
-		"guise/awsconfig":              {"guise/internal/files", "guise/internal/secret"},
+		"guise/awsconfig":              {"guise/internal/files", "guise/internal/sdk", "guise/internal/secret"},
 		"guise/cache":                  {"guise/internal/files", "guise/internal/secret", "guise/internal/secretstore"},
 		"guise/ask":                    {"guise/internal/files", "guise/internal/local", "guise/internal/printable", "guise/internal/secret"},
 		"guise/shell":                  {"guise/internal/awsenv", "guise/internal/printable"},
