@@ -4,9 +4,12 @@ GOFUMPT     = go run mvdan.cc/gofumpt@v0.12.0
 STATICCHECK = go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK = go run golang.org/x/vuln/cmd/govulncheck@v1.8.0
 
-.PHONY: all build test lint notices vulns cross bench law fuzz faults mutants docs clean
+.PHONY: all help build test lint notices vulns cross bench law fuzz faults mutants docs clean
 
 all: build test
+
+help: ## what can be made
+	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' Makefile | expand -t 9
 
 build: ## bin/guise, stripped, and static: a dynamic one takes half as long again to start
 	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o bin/guise ./cmd/guise

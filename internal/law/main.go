@@ -58,9 +58,14 @@ func run() error {
 	if err := l.prepare(strings.Split(*pythons, ":")); err != nil {
 		return err
 	}
+	said := time.Now()
 	for s := *seed; l.count["profiles"] < *profiles; s++ {
 		if err := l.configuration(s); err != nil {
 			return fmt.Errorf("seed %d: %w", s, err)
+		}
+		if time.Since(said) > 10*time.Second {
+			said = time.Now()
+			fmt.Fprintf(os.Stderr, "law: %d of %d profiles, %d broken\n", l.count["profiles"], *profiles, len(l.broken))
 		}
 	}
 	return l.report()
