@@ -9,9 +9,9 @@ import (
 	"os"
 	"path/filepath"
 
+	"guise/internal/custody"
 	"guise/internal/files"
 	"guise/internal/secret"
-	"guise/internal/secretstore"
 )
 
 // Custody keeps the key that seals the cache: in the operating system's secret
@@ -21,7 +21,7 @@ import (
 type Custody struct {
 	Dir    string // of the cache that the key is for: each has its own
 	Prefer string // auto, keyring, kernel or file
-	Store  *secretstore.Store
+	Store  *custody.Keyring
 	// Unsure is why nobody knows where the key is to be kept: then there is none to be
 	// had, and none is made.
 	Unsure error
@@ -150,7 +150,7 @@ func (c *Custody) fromStore() ([]byte, error) {
 // toStore puts the key into the OS keyring, and notes first that it has one.
 func (c *Custody) toStore(key []byte) error {
 	if c.ToRemove() {
-		return secretstore.ErrUnavailable // or Key had removed it
+		return custody.ErrUnavailable // or Key had removed it
 	}
 	if err := c.Store.Available(); err != nil {
 		return err

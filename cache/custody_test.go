@@ -11,20 +11,20 @@ import (
 
 	"github.com/zalando/go-keyring"
 
+	"guise/internal/custody"
 	"guise/internal/need"
-	"guise/internal/secretstore"
 )
 
 // ring is an OS keyring in memory, and a bus that leads to it.
 type ring struct {
-	store *secretstore.Store
+	store *custody.Keyring
 	away  bool // the bus is gone, as over ssh
 }
 
 func newRing() *ring {
 	keyring.MockInit()
 	r := &ring{}
-	r.store = secretstore.Open(func(name string) string {
+	r.store = custody.OpenKeyring(func(name string) string {
 		if name == "DBUS_SESSION_BUS_ADDRESS" && !r.away {
 			return "unix:abstract=/of/this/test"
 		}
@@ -184,7 +184,7 @@ func TestKeyOfAnotherPlace(t *testing.T) {
 		}
 	}
 	r.away = true
-	if _, err := (&Custody{Dir: dir, Prefer: "keyring", Store: r.store}).Key(); !errors.Is(err, secretstore.ErrUnavailable) {
+	if _, err := (&Custody{Dir: dir, Prefer: "keyring", Store: r.store}).Key(); !errors.Is(err, custody.ErrUnavailable) {
 		t.Errorf("the reason is not told: %v", err)
 	}
 }
@@ -241,7 +241,7 @@ func TestForgottenWhileAway(t *testing.T) {
 			}
 			r.away = true
 			still := (*StillStoredError)(nil)
-			if err := c.Forget(); !errors.As(err, &still) || !errors.Is(err, secretstore.ErrUnavailable) {
+			if err := c.Forget(); !errors.As(err, &still) || !errors.Is(err, custody.ErrUnavailable) {
 				t.Fatalf("forgotten while it did not answer: %v", err)
 			}
 			if !c.ToRemove() || !Open(dir, c).KeyToRemove() {
@@ -317,7 +317,7 @@ func TestKeyringThatRefuses(t *testing.T) {
 		keyring.MockInitWithError(errors.New("locked"))
 		c := &Custody{Dir: dir, Prefer: prefer, Store: r.store}
 		_, err := c.Create()
-		if (err == nil) != made || !made && !errors.Is(err, secretstore.ErrUnavailable) {
+		if (err == nil) != made || !made && !errors.Is(err, custody.ErrUnavailable) {
 			t.Errorf("%s: %v", prefer, err)
 		}
 		keyring.MockInit()

@@ -8,8 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"guise/internal/custody"
 	"guise/internal/files"
-	"guise/internal/secretstore"
 )
 
 // The OS keyring may not answer at the moment when its copy of the sealing key is
@@ -74,7 +74,7 @@ func (c *Custody) removeStored() error {
 			return err
 		}
 		return nil
-	case errors.Is(err, secretstore.ErrUnavailable) && c.noted() == "" && c.Prefer != preferKeyring:
+	case errors.Is(err, custody.ErrUnavailable) && c.noted() == "" && c.Prefer != preferKeyring:
 		return nil // no copy was ever put there
 	}
 	return errors.Join(&StillStoredError{err}, c.note(noteRemove))

@@ -14,11 +14,11 @@ import (
 	"guise/awsconfig"
 	"guise/cache"
 	"guise/internal/awsenv"
+	"guise/internal/custody"
 	"guise/internal/files"
 	"guise/internal/keys"
 	"guise/internal/person"
 	"guise/internal/secret"
-	"guise/internal/secretstore"
 	"guise/internal/source"
 	"guise/session"
 	"guise/signin"
@@ -54,7 +54,7 @@ func (a *app) access(o person.Options) access {
 			return text, false, nil
 		}
 		text, err = keeper.MFASecret(ctx, serial)
-		if errors.Is(err, secretstore.ErrNotFound) {
+		if errors.Is(err, custody.ErrNotFound) {
 			return text, false, nil // it was being stored when guise was interrupted
 		}
 		return text, err == nil, err
@@ -116,7 +116,7 @@ func (x access) keys() *keys.Keeper {
 	a := x.app
 	config, credentials := a.configPaths()
 	return &keys.Keeper{
-		Keyring: a.secretStore(), Vault: x.vault(), Dir: a.State, Write: files.Keep,
+		Keyring: a.keyring(), Vault: x.vault(), Dir: a.State, Write: files.Keep,
 		Config: config, Credentials: credentials,
 		Rewrite: func(edit func(*awsconfig.Files) error) (bool, error) { return a.rewrite(edit) },
 		Try: func(ctx context.Context, profile, id string, key secret.Text) (string, error) {
@@ -133,9 +133,9 @@ func (x access) keys() *keys.Keeper {
 }
 
 // vault is the file that stands in for an OS keyring.
-func (x access) vault() *secretstore.Vault {
+func (x access) vault() *custody.Vault {
 	path := filepath.Join(x.app.Data, "keys.vault")
-	return &secretstore.Vault{
+	return &custody.Vault{
 		Path: path, Key: cache.BootKey{Name: "guise-vault:" + path},
 		Passphrase: func(ctx context.Context, isNew bool, again string) (secret.Text, error) {
 			return x.person.Passphrase(ctx, path, isNew, again)

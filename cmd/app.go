@@ -14,7 +14,7 @@ import (
 	"guise/awsconfig"
 	"guise/cache"
 	"guise/internal/awsenv"
-	"guise/internal/secretstore"
+	"guise/internal/custody"
 	"guise/internal/settings"
 	"guise/session"
 )
@@ -76,13 +76,13 @@ func (a *app) files() (*awsconfig.Files, error) {
 func (a *app) store() *cache.Store {
 	if a.storeOnce == nil {
 		s := a.settings()
-		custody := &cache.Custody{Dir: a.Cache, Prefer: s.KeyStore, Store: a.secretStore(), Unsure: s.Sure(settings.KeyStore)}
-		a.storeOnce = cache.Open(a.Cache, custody)
+		key := &cache.Custody{Dir: a.Cache, Prefer: s.KeyStore, Store: a.keyring(), Unsure: s.Sure(settings.KeyStore)}
+		a.storeOnce = cache.Open(a.Cache, key)
 	}
 	return a.storeOnce
 }
 
-func (a *app) secretStore() *secretstore.Store { return secretstore.Open(a.Getenv) }
+func (a *app) keyring() *custody.Keyring { return custody.OpenKeyring(a.Getenv) }
 
 // regionOf gives the region to call STS in: the terminal's, the profile's, or
 // one of the partition that the link belongs to.

@@ -16,12 +16,12 @@ import (
 func rooms() map[string][]string {
 	return map[string][]string{
 		"guise/cmd/guise":              {"guise/cmd"},
-		"guise/cmd":                    {"guise/ask", "guise/awsapi", "guise/awsconfig", "guise/cache", "guise/completions", "guise/internal/awsenv", "guise/internal/doctor", "guise/internal/endpoint", "guise/internal/filecopy", "guise/internal/files", "guise/internal/keys", "guise/internal/local", "guise/internal/person", "guise/internal/printable", "guise/internal/process", "guise/internal/sandbox", "guise/internal/sdk", "guise/internal/secret", "guise/internal/secretstore", "guise/internal/settings", "guise/internal/source", "guise/session", "guise/shell", "guise/signin"},
+		"guise/cmd":                    {"guise/ask", "guise/awsapi", "guise/awsconfig", "guise/cache", "guise/completions", "guise/internal/awsenv", "guise/internal/doctor", "guise/internal/endpoint", "guise/internal/filecopy", "guise/internal/files", "guise/internal/keys", "guise/internal/local", "guise/internal/person", "guise/internal/printable", "guise/internal/process", "guise/internal/sandbox", "guise/internal/sdk", "guise/internal/secret", "guise/internal/custody", "guise/internal/settings", "guise/internal/source", "guise/session", "guise/shell", "guise/signin"},
 		"guise/session":                {"guise/awsconfig", "guise/internal/answer", "guise/internal/sdk", "guise/internal/secret"},
 		"guise/signin":                 {"guise/internal/answer", "guise/internal/files", "guise/internal/local", "guise/internal/secret", "guise/session"},
 		"guise/awsapi":                 {"guise/internal/answer", "guise/internal/files", "guise/internal/secret", "guise/session", "guise/signin"},
 		"guise/awsconfig":              {"guise/internal/files", "guise/internal/sdk", "guise/internal/secret"},
-		"guise/cache":                  {"guise/internal/files", "guise/internal/secret", "guise/internal/secretstore"},
+		"guise/cache":                  {"guise/internal/files", "guise/internal/secret", "guise/internal/custody"},
 		"guise/ask":                    {"guise/internal/files", "guise/internal/local", "guise/internal/printable", "guise/internal/secret"},
 		"guise/shell":                  {"guise/internal/awsenv", "guise/internal/printable"},
 		"guise/completions":            nil,
@@ -39,8 +39,8 @@ func rooms() map[string][]string {
 		"guise/internal/secret":        nil,
 		"guise/internal/await":         nil, // tests alone import these two
 		"guise/internal/need":          nil,
-		"guise/internal/keys":          {"guise/awsapi", "guise/awsconfig", "guise/internal/files", "guise/internal/secret", "guise/internal/secretstore", "guise/session"},
-		"guise/internal/secretstore":   {"guise/internal/files", "guise/internal/secret"},
+		"guise/internal/keys":          {"guise/awsapi", "guise/awsconfig", "guise/internal/files", "guise/internal/secret", "guise/internal/custody", "guise/session"},
+		"guise/internal/custody":       {"guise/internal/files", "guise/internal/secret"},
 		"guise/internal/awsenv":        {"guise/awsconfig"},
 		"guise/internal/endpoint":      {"guise/session"},
 		"guise/internal/filecopy":      {"guise/awsconfig", "guise/internal/awsenv", "guise/internal/files"},

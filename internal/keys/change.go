@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"guise/internal/secretstore"
+	"guise/internal/custody"
 )
 
 // A change is one command's work on keys, with no other process at it.
@@ -263,4 +263,4 @@ func one(errs ...error) error {
 }
 
 // unavailable reports whether an error is that of a store that does not answer.
-func unavailable(err error) bool { return errors.Is(err, secretstore.ErrUnavailable) }
+func unavailable(err error) bool { return errors.Is(err, custody.ErrUnavailable) }

@@ -31,8 +31,8 @@ import (
 	"time"
 
 	"guise/awsconfig"
+	"guise/internal/custody"
 	"guise/internal/secret"
-	"guise/internal/secretstore"
 )
 
 // A Place is one of the two stores.
@@ -52,10 +52,10 @@ func (p Place) String() string {
 }
 
 // ErrUnavailable: a store does not answer.
-var ErrUnavailable = secretstore.ErrUnavailable
+var ErrUnavailable = custody.ErrUnavailable
 
 // A Keyring is the operating system's store. Its errors wrap
-// secretstore.ErrNotFound and ErrUnavailable; removing what is not there is none.
+// custody.ErrNotFound and ErrUnavailable; removing what is not there is none.
 type Keyring interface {
 	Get(name string) (secret.Text, error)
 	Set(name string, text secret.Text) error
@@ -104,7 +104,7 @@ const (
 	devicePrefix = "totp:"
 )
 
-// Secret reads the secret of an access key. Its errors wrap secretstore.ErrNotFound
+// Secret reads the secret of an access key. Its errors wrap custody.ErrNotFound
 // and ErrUnavailable, or are the vault's.
 func (k *Keeper) Secret(ctx context.Context, id string) (secret.Text, error) {
 	text, _, err := k.find(ctx, k.peek(), keyPrefix+id)
@@ -126,14 +126,14 @@ func (k *Keeper) find(ctx context.Context, l *ledger, name string) (text secret.
 	r := l.record(name)
 	places := slices.Concat(r.In, both(), r.RemoveFrom)
 	slices.SortStableFunc(places, func(x, y Place) int { return r.rank(x) - r.rank(y) })
-	err = secretstore.ErrNotFound
+	err = custody.ErrNotFound
 	for _, place := range slices.Compact(places) {
 		text, failed := k.read(ctx, place, name)
 		switch {
 		case failed == nil:
 			return text, place, nil
-		case errors.Is(failed, secretstore.ErrNotFound):
-		case errors.Is(failed, secretstore.ErrUnavailable):
+		case errors.Is(failed, custody.ErrNotFound):
+		case errors.Is(failed, custody.ErrUnavailable):
 			if r.mayBeIn(place) {
 				err = failed
 			}
@@ -174,14 +174,14 @@ func (k *Keeper) remove(place Place, name string) error {
 	switch _, err := k.Keyring.Get(name); {
 	case err == nil:
 		return errors.New("it has another copy")
-	case !errors.Is(err, secretstore.ErrNotFound):
+	case !errors.Is(err, custody.ErrNotFound):
 		return err
 	}
 	return nil
 }
 
 // Available reports whether a secret could be stored now without making a vault. Its
-// error wraps secretstore.ErrUnavailable.
+// error wraps custody.ErrUnavailable.
 func (k *Keeper) Available() error {
 	_, err := k.target(false)
 	return err

@@ -17,9 +17,9 @@ import (
 // packages, nobody but this one changes them (the cache's own key apart), and nobody
 // else knows the names that secrets are stored under.
 func TestOneOwner(t *testing.T) {
-	const stores = "guise/internal/secretstore"
-	mayKnow := []string{"internal/keys", "internal/secretstore", "cache", "cmd/access.go", "cmd/app.go"}
-	mayChange := []string{"internal/keys", "internal/secretstore", "cache"}
+	const stores = "guise/internal/custody"
+	mayKnow := []string{"internal/keys", "internal/custody", "cache", "cmd/access.go", "cmd/app.go"}
+	mayChange := []string{"internal/keys", "internal/custody", "cache"}
 	within := func(path string, places []string) bool {
 		return slices.ContainsFunc(places, func(place string) bool { return path == place || strings.HasPrefix(path, place+"/") })
 	}
@@ -64,7 +64,7 @@ func reachesStore(x ast.Expr) bool {
 	switch x := x.(type) {
 	case *ast.CallExpr:
 		if f, ok := x.Fun.(*ast.SelectorExpr); ok {
-			return slices.Contains([]string{"secretStore", "vault"}, f.Sel.Name) || f.Sel.Name == "Open" && isNamed(f.X, "secretstore")
+			return slices.Contains([]string{"keyring", "vault"}, f.Sel.Name) || f.Sel.Name == "OpenKeyring" && isNamed(f.X, "custody")
 		}
 	case *ast.SelectorExpr:
 		return x.Sel.Name == "Keyring" || x.Sel.Name == "Vault"

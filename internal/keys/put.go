@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"slices"
 
+	"guise/internal/custody"
 	"guise/internal/secret"
-	"guise/internal/secretstore"
 	"guise/session"
 )
 
@@ -68,7 +68,7 @@ func (c *change) put(ctx context.Context, o offer) error {
 		return &OtherValueError{title(o.name), nil}
 	case !o.proven && unavailable(err) && (!r.unknown || c.wasStored(o.name)):
 		return &OtherValueError{title(o.name), err}
-	case err != nil && !unavailable(err) && !errors.Is(err, secretstore.ErrNotFound):
+	case err != nil && !unavailable(err) && !errors.Is(err, custody.ErrNotFound):
 		return err
 	}
 	if there || unavailable(err) && (!r.unknown || c.wasStored(o.name)) {

@@ -6,7 +6,7 @@ import (
 	"errors"
 	"slices"
 
-	"guise/internal/secretstore"
+	"guise/internal/custody"
 	"guise/session"
 )
 
@@ -26,7 +26,7 @@ func isGone(err error) bool {
 	return errors.As(err, &refused) && refused.Code == "NoSuchEntity"
 }
 
-func isNotFound(err error) bool { return errors.Is(err, secretstore.ErrNotFound) }
+func isNotFound(err error) bool { return errors.Is(err, custody.ErrNotFound) }
 
 func hexName(name string) string {
 	sum := sha256.Sum256([]byte(name))

@@ -14,8 +14,8 @@ import (
 
 	"guise/awsapi"
 	"guise/awsconfig"
+	"guise/internal/custody"
 	"guise/internal/secret"
-	"guise/internal/secretstore"
 	"guise/session"
 )
 
@@ -165,7 +165,7 @@ func (w *world) run(do func(*Keeper) error) (err error, died bool) { //nolint:re
 func (w *world) keeper() *Keeper {
 	return &Keeper{
 		Keyring: ring{w},
-		Vault: vault{&secretstore.Vault{
+		Vault: vault{&custody.Vault{
 			Path: w.vaultPath(), Key: kernel{w}, Write: w.write("vault"), Cost: 1,
 			Passphrase: func(context.Context, bool, string) (secret.Text, error) { return secret.New("pass"), nil },
 		}, w},
@@ -231,7 +231,7 @@ type ring struct{ w *world }
 
 func (r ring) Available() error {
 	_, err := r.Get("is-there-a-keyring")
-	if errors.Is(err, secretstore.ErrNotFound) {
+	if errors.Is(err, custody.ErrNotFound) {
 		return nil
 	}
 	return err
@@ -239,25 +239,25 @@ func (r ring) Available() error {
 
 func (r ring) Get(name string) (secret.Text, error) {
 	text, ok := "", false
-	err := r.w.step("keyring: get "+name, secretstore.ErrUnavailable, func() error {
+	err := r.w.step("keyring: get "+name, custody.ErrUnavailable, func() error {
 		text, ok = r.w.ring[name]
 		return r.w.down()
 	})
 	if err == nil && !ok {
-		err = secretstore.ErrNotFound
+		err = custody.ErrNotFound
 	}
 	return secret.New(text), err
 }
 
 func (w *world) down() error {
 	if w.isDown {
-		return secretstore.ErrUnavailable
+		return custody.ErrUnavailable
 	}
 	return nil
 }
 
 func (r ring) Set(name string, text secret.Text) error {
-	return r.w.step("keyring: set "+name, secretstore.ErrUnavailable, func() error {
+	return r.w.step("keyring: set "+name, custody.ErrUnavailable, func() error {
 		if err := r.w.down(); err != nil {
 			return err
 		}
@@ -267,7 +267,7 @@ func (r ring) Set(name string, text secret.Text) error {
 }
 
 func (r ring) Delete(name string) error {
-	return r.w.step("keyring: delete "+name, secretstore.ErrUnavailable, func() error {
+	return r.w.step("keyring: delete "+name, custody.ErrUnavailable, func() error {
 		if err := r.w.down(); err != nil {
 			return err
 		}
@@ -278,7 +278,7 @@ func (r ring) Delete(name string) error {
 
 // vault is the real one; that it is asked is a step too.
 type vault struct {
-	*secretstore.Vault
+	*custody.Vault
 	w *world
 }
 

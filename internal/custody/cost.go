@@ -1,6 +1,6 @@
 //go:build !guisetest
 
-package secretstore
+package custody
 
 // costOfNew is the Cost of a vault that says none: age's own.
 const costOfNew = 0

@@ -1,6 +1,6 @@
 //go:build !linux
 
-package secretstore
+package custody
 
 // reachable: the store is part of the operating system.
 func reachable(func(string) string) error { return nil }

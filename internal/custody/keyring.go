@@ -1,4 +1,4 @@
-// Package secretstore keeps secrets in the operating system's own store: the
+// Package custody keeps secrets in the operating system's own store: the
 // Secret Service on Linux (gnome-keyring, KWallet, KeePassXC), the Keychain on
 // macOS, the Credential Manager on Windows.
 //
@@ -15,7 +15,7 @@
 // /usr/bin/security over stdin (read off its source, version 0.2.8). On Linux it
 // goes over the user's own bus without encryption, as the "plain" session of the
 // Secret Service has it: who can read that bus can ask the store as well.
-package secretstore
+package custody
 
 import (
 	"errors"
@@ -39,31 +39,31 @@ var (
 	ErrNotFound = errors.New("it is not in the key store")
 )
 
-// Store is the OS keyring. Making one does nothing yet.
-type Store struct {
+// A Keyring is the OS keyring. Making one does nothing yet.
+type Keyring struct {
 	getenv func(string) string
 }
 
-// Open gives the store of the user whose environment it is.
-func Open(getenv func(string) string) *Store { return &Store{getenv} }
+// OpenKeyring gives the keyring of the user whose environment it is.
+func OpenKeyring(getenv func(string) string) *Keyring { return &Keyring{getenv} }
 
 // Get reads a secret. Its errors are, or wrap, ErrNotFound and ErrUnavailable.
-func (s *Store) Get(name string) (secret.Text, error) {
-	return s.bounded(func() (secret.Text, error) {
+func (k *Keyring) Get(name string) (secret.Text, error) {
+	return k.bounded(func() (secret.Text, error) {
 		text, err := keyring.Get(service, name)
 		return secret.New(text), err
 	})
 }
 
 // Set writes a secret, in the place of an older one of the name.
-func (s *Store) Set(name string, value secret.Text) error {
-	_, err := s.bounded(func() (secret.Text, error) { return secret.Text{}, keyring.Set(service, name, value.Reveal()) })
+func (k *Keyring) Set(name string, value secret.Text) error {
+	_, err := k.bounded(func() (secret.Text, error) { return secret.Text{}, keyring.Set(service, name, value.Reveal()) })
 	return err
 }
 
 // Delete removes a secret; that there is none is no error.
-func (s *Store) Delete(name string) error {
-	_, err := s.bounded(func() (secret.Text, error) { return secret.Text{}, keyring.Delete(service, name) })
+func (k *Keyring) Delete(name string) error {
+	_, err := k.bounded(func() (secret.Text, error) { return secret.Text{}, keyring.Delete(service, name) })
 	if errors.Is(err, ErrNotFound) {
 		return nil
 	}
@@ -72,8 +72,8 @@ func (s *Store) Delete(name string) error {
 
 // Available reports whether there is a store that answers; its error wraps
 // ErrUnavailable.
-func (s *Store) Available() error {
-	_, err := s.Get("is-there-a-store")
+func (k *Keyring) Available() error {
+	_, err := k.Get("is-there-a-store")
 	if errors.Is(err, ErrNotFound) {
 		return nil
 	}
@@ -81,8 +81,8 @@ func (s *Store) Available() error {
 }
 
 // bounded makes a call, and goes on without it when it takes too long.
-func (s *Store) bounded(call func() (secret.Text, error)) (secret.Text, error) {
-	if err := reachable(s.getenv); err != nil {
+func (k *Keyring) bounded(call func() (secret.Text, error)) (secret.Text, error) {
+	if err := reachable(k.getenv); err != nil {
 		return secret.Text{}, err
 	}
 	type answer struct {

@@ -1,4 +1,4 @@
-package secretstore
+package custody
 
 import (
 	"errors"
@@ -15,7 +15,7 @@ import (
 
 // TestMain is also the program that runs inside a session bus of its own.
 func TestMain(m *testing.M) {
-	if os.Getenv("SECRETSTORE_TEST_INSIDE") != "" {
+	if os.Getenv("CUSTODY_TEST_INSIDE") != "" {
 		if err := inside(); err != nil {
 			_, _ = os.Stderr.WriteString(err.Error() + "\n")
 			os.Exit(1)
@@ -27,7 +27,7 @@ func TestMain(m *testing.M) {
 
 // inside keeps, reads, replaces and forgets a secret; then the store dies.
 func inside() error {
-	s := Open(os.Getenv)
+	s := OpenKeyring(os.Getenv)
 	if err := s.Available(); err != nil {
 		return err
 	}
@@ -66,7 +66,7 @@ func TestSecretService(t *testing.T) {
 	// A process session of its own: what inside kills there is no other test's store.
 	c := exec.Command("setsid", "--wait", "dbus-run-session", "--", "sh", "-c", "echo -n pw | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1; exec "+os.Args[0])
 	home := t.TempDir()
-	c.Env = append(os.Environ(), "SECRETSTORE_TEST_INSIDE=1", "HOME="+home, "XDG_DATA_HOME="+home, "XDG_RUNTIME_DIR="+home)
+	c.Env = append(os.Environ(), "CUSTODY_TEST_INSIDE=1", "HOME="+home, "XDG_DATA_HOME="+home, "XDG_RUNTIME_DIR="+home)
 	c.WaitDelay = time.Second // for a store that goes on after a failure
 	if out, err := c.CombinedOutput(); err != nil {
 		t.Errorf("%v\n%s", err, out)
@@ -93,7 +93,7 @@ func TestNoBus(t *testing.T) {
 	} {
 		t.Setenv(path, env[path])
 		t.Setenv(runtime, env[runtime])
-		if err := Open(os.Getenv).Available(); !errors.Is(err, ErrUnavailable) {
+		if err := OpenKeyring(os.Getenv).Available(); !errors.Is(err, ErrUnavailable) {
 			t.Errorf("%v: %v", env, err)
 		}
 		if _, err := os.Stat(started); err == nil {
