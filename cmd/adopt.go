@@ -223,7 +223,7 @@ func (o useOptions) offerAdoption(ctx context.Context, name string) error {
 		return err
 	}
 	possible := err == nil && (p.KeysIn() != awsconfig.KeysPlain || o.app.user(name).keys().Available() == nil) && len(o.app.clashes(files, []string{name})) == 0
-	if possible && s.Adopt == "ask" && !o.app.declined(name) {
+	if possible && s.Adopt == "ask" && !o.app.history().Declined(name) {
 		possible, err = o.askAdoption(ctx, name)
 		if err != nil {
 			return err
@@ -247,7 +247,7 @@ func (o useOptions) askAdoption(ctx context.Context, name string) (bool, error) 
 	defer func() { _ = terminal.Close() }()
 	yes, err := terminal.Confirm(ctx, "guise does not manage "+name+" yet: adopt it in the AWS config file", true)
 	if err == nil && !yes {
-		o.app.decline(name)
+		o.app.history().Decline(name)
 	}
 	return yes, err
 }

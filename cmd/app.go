@@ -15,6 +15,7 @@ import (
 	"guise/cache"
 	"guise/internal/awsenv"
 	"guise/internal/custody"
+	"guise/internal/history"
 	"guise/internal/settings"
 	"guise/session"
 )
@@ -71,6 +72,9 @@ func (a *app) files() (*awsconfig.Files, error) {
 	}
 	return a.filesOnce, nil
 }
+
+// history is how often and when each profile was taken.
+func (a *app) history() *history.History { return history.Read(a.State) }
 
 // store is the cache.
 func (a *app) store() *cache.Store {

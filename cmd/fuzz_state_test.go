@@ -1,12 +1,8 @@
 package cmd
 
 import (
-	"bytes"
 	"encoding/base64"
 	"encoding/json"
-	"maps"
-	"os"
-	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -63,51 +59,6 @@ func FuzzState(f *testing.F) {
 					t.Fatalf("%q is to be about %s", line, names[i])
 				}
 			}
-		}
-	})
-}
-
-// FuzzHistory: whatever the history's file holds, a use counts one more and a no is
-// remembered, and nothing else is changed. What is no history counts as none.
-func FuzzHistory(f *testing.F) {
-	for _, text := range []string{
-		`{"Uses":{"prod":{"Count":3,"Last":"2026-01-02T03:04:05Z"}},"Declined":["x"]}`, `{"Uses":{"prod":{"Count":9223372036854775807,"Last":"9999-12-31T23:59:59.999999999-23:59"}}}`,
-		`{"Uses":null}`, `{"Uses":[]}`, `{"Declined":["prod","prod",""]}`, "null", "[]", "", `{"Uses":{"prod":{"Count":-1}}}`,
-	} {
-		f.Add([]byte(text), "prod")
-	}
-	f.Fuzz(func(t *testing.T, data []byte, name string) {
-		w, _, _ := here(t, nil)
-		a := newApp(w)
-		if err := os.MkdirAll(a.State, 0o700); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(a.historyFile(), data, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		before := a.history()
-		if !json.Valid(data) && len(before.Uses)+len(before.Declined) > 0 {
-			t.Fatalf("%q: %+v", data, before)
-		}
-		name = strings.ToValidUTF8(name, "?") // as JSON has it
-		a.noteUse(name)
-		a.decline(name)
-		after := a.history()
-		if u := after.Uses[name]; u.Count != before.Uses[name].Count+1 || u.Last.IsZero() || !a.declined(name) {
-			t.Fatalf("%q: %+v", data, after)
-		}
-		others := maps.Clone(before.Uses)
-		maps.Copy(others, map[string]uses{name: after.Uses[name]})
-		if !reflect.DeepEqual(after.Declined, append(before.Declined, name)) || len(others) != len(after.Uses) {
-			t.Fatalf("%+v became %+v", before, after)
-		}
-		for other, u := range others {
-			if is := after.Uses[other]; is.Count != u.Count || !is.Last.Equal(u.Last) {
-				t.Fatalf("%q: %+v became %+v", other, u, is)
-			}
-		}
-		if data, err := os.ReadFile(a.historyFile()); err != nil || !json.Valid(bytes.TrimSpace(data)) {
-			t.Fatalf("%q: %v", data, err)
 		}
 	})
 }

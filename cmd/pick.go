@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -25,13 +26,7 @@ func (a *app) pick(ctx context.Context, files *awsconfig.Files, query string) (s
 	h := a.history()
 	now := a.Now()
 	slices.SortStableFunc(all, func(x, y description) int {
-		switch wx, wy := h.Uses[x.Profile].weight(now), h.Uses[y.Profile].weight(now); {
-		case wx > wy:
-			return -1
-		case wx < wy:
-			return 1
-		}
-		return 0
+		return cmp.Compare(h.Weight(y.Profile, now), h.Weight(x.Profile, now))
 	})
 	rows := make([]ask.Row, len(all))
 	for i, d := range all {
@@ -41,7 +36,7 @@ func (a *app) pick(ctx context.Context, files *awsconfig.Files, query string) (s
 		}
 		rows[i] = ask.Row{
 			Key:     awsconfig.EncodeProfile(d.Profile),
-			Columns: []string{d.Profile, d.Account, d.Role, d.Region, state, ago(h.Uses[d.Profile].Last, now), label(d)},
+			Columns: []string{d.Profile, d.Account, d.Role, d.Region, state, ago(h.Last(d.Profile), now), label(d)},
 		}
 	}
 	preview := []string(nil)

@@ -34,19 +34,6 @@ func TestSummary(t *testing.T) {
 	}
 }
 
-// TestWeight: the picker's order goes by how often and how lately a profile was taken.
-func TestWeight(t *testing.T) {
-	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
-	week := 7 * 24 * time.Hour
-	for _, c := range []struct{ more, less uses }{
-		{uses{2, now}, uses{1, now}}, {uses{1, now}, uses{1, now.Add(-time.Hour)}}, {uses{3, now.Add(-week)}, uses{1, now}}, {uses{1, now}, uses{3, now.Add(-2 * week)}}, {uses{1, now.Add(-50 * week)}, uses{}},
-	} {
-		if c.more.weight(now) <= c.less.weight(now) {
-			t.Errorf("%+v: %g, %+v: %g", c.more, c.more.weight(now), c.less, c.less.weight(now))
-		}
-	}
-}
-
 // TestFill: the prompt's template, with what a name may hold made safe.
 func TestFill(t *testing.T) {
 	s := currentState{Profile: "prod\x1b[2J", Account: "1", Role: "r", Region: "x", Expires: "2026-01-02T03:04:05Z", Left: 90}

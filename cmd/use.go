@@ -80,7 +80,7 @@ func (o useOptions) run(ctx context.Context) error {
 	if err != nil {
 		return about(name, err)
 	}
-	o.app.noteUse(name)
+	o.app.history().Take(name, o.app.Now())
 	if err := o.app.answer(script); err != nil {
 		return err
 	}
