@@ -88,7 +88,7 @@ func (x access) credentials(ctx context.Context, name string, o session.Options)
 	o.Since, o.Strict = x.app.began, true
 	got, err := x.retriever().Retrieve(ctx, chain, o)
 	if err == nil {
-		x.app.noteEnd(chain, got)
+		x.app.status().Note(chain, got, x.app.began)
 	}
 	return chain, got, about(name, fail(name, err))
 }

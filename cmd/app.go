@@ -15,6 +15,7 @@ import (
 	"guise/cache"
 	"guise/internal/awsenv"
 	"guise/internal/custody"
+	"guise/internal/files"
 	"guise/internal/history"
 	"guise/internal/settings"
 	"guise/session"
@@ -75,6 +76,11 @@ func (a *app) files() (*awsconfig.Files, error) {
 
 // history is how often and when each profile was taken.
 func (a *app) history() *history.History { return history.Read(a.State) }
+
+// status are the files with the ends of sessions, for the prompt.
+func (a *app) status() session.StatusDir {
+	return session.StatusDir(files.Folder{Root: a.Cache, Below: "status"})
+}
 
 // store is the cache.
 func (a *app) store() *cache.Store {

@@ -59,11 +59,10 @@ func (a *app) credentialProcess(c *cobra.Command, profile string) error {
 	}
 	x := a.access(person.Options{Mode: person.Background, For: profile})
 	retriever := x.retriever()
-	config, credentials, large := a.look()
-	if large {
-		if got, ok := a.byShortcut(retriever, profile, config, credentials); ok {
-			return a.printForSDK(got)
-		}
+	config, credentials := a.configPaths()
+	shortcut := retriever.Shortcut(profile, config, credentials, a.defaults())
+	if got, ok := shortcut.Fresh(); ok {
+		return a.printForSDK(got)
 	}
 	chain, err := a.chain(profile)
 	if err != nil {
@@ -75,10 +74,8 @@ func (a *app) credentialProcess(c *cobra.Command, profile string) error {
 			return about(profile, fail(profile, err))
 		}
 	}
-	a.noteEnd(chain, got)
-	if large {
-		a.noteShortcut(retriever, profile, chain, config, credentials)
-	}
+	a.status().Note(chain, got, a.began)
+	shortcut.Note(chain)
 	return a.printForSDK(got)
 }
 

@@ -11,7 +11,9 @@ import (
 
 	"guise/awsconfig"
 	"guise/internal/doctor"
+	"guise/internal/files"
 	"guise/internal/process"
+	"guise/session"
 )
 
 func newDoctor(a *app) *cobra.Command {
@@ -45,18 +47,18 @@ code is 1 if anything serious is left.`,
 // facts are what doctor looks at.
 func (a *app) facts() doctor.Facts {
 	config, credentials := a.configPaths()
-	files, problems := awsconfig.ReadSome(config, credentials)
-	a.filesOnce = files
+	found, problems := awsconfig.ReadSome(config, credentials)
+	a.filesOnce = found
 	user := a.user("")
 	facts := doctor.Facts{
 		Getenv: a.Getenv, Now: a.Now, Executable: a.Executable, Home: a.Home,
-		Files: files, Unread: problems, Config: config, Credentials: credentials, Backups: a.backups(),
+		Files: found, Unread: problems, Config: config, Credentials: credentials, Backups: a.backups(),
 		Settings: a.settings(), SettingsFile: filepath.Join(a.Config, "config.toml"), Defaults: a.defaults(),
 		Own: []string{
-			a.Config, a.Cache, a.State, a.Data, filepath.Join(a.Cache, "sessions"), filepath.Join(a.Cache, "locks"), filepath.Join(a.Cache, "status"),
+			a.Config, a.Cache, a.State, a.Data, filepath.Join(a.Cache, "sessions"), filepath.Join(a.Cache, "locks"), files.Folder(a.status()).Path(),
 			a.backups(), config, credentials, a.ssoDir(), a.loginDir(),
 		},
-		Cache: a.store(), CacheDir: a.Cache, Shortcut: a.shortcutName, Keys: user.keys(),
+		Cache: a.store(), CacheDir: a.Cache, Shortcut: func(profile string) string { return session.ShortcutName(profile, config, credentials, a.defaults()) }, Keys: user.keys(),
 		Readable: func(ctx context.Context, id string) error {
 			_, err := user.unasked().keys().Secret(ctx, id)
 			return err

@@ -146,7 +146,7 @@ func (o useOptions) login(ctx context.Context, name string) (session.Chain, time
 func (o useOptions) script(dialect shell.Dialect, terminal shell.Terminal, name string, chain session.Chain) (string, error) {
 	to := shell.Target{Profile: name, Region: o.region, Segment: dialect.Segment(ask.Sanitise(name))}
 	if chain != nil {
-		to.Status = o.app.statusFile(chain)
+		to.Status = o.app.status().Path(chain)
 	}
 	changes, removed := terminal.Use(to)
 	if len(removed) > 0 {
