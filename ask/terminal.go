@@ -53,6 +53,9 @@ func Open() (*Terminal, error) {
 	return t, nil
 }
 
+// On is a terminal that is open already, for whoever has opened it to be asked on.
+func On(tty *os.File) *Terminal { return &Terminal{in: tty, out: tty} }
+
 // Name is what a program that we start opens the terminal by; empty where there is
 // no such name.
 func (*Terminal) Name() string { return ttyName() }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"guise/ask"
 	"guise/awsconfig"
 	"guise/internal/files"
 	"guise/internal/settings"
@@ -33,6 +34,7 @@ func here(t *testing.T, env map[string]string, args ...string) (w World, out, sa
 		},
 		Cache: filepath.Join(dir, "cache"), Config: filepath.Join(dir, "config"), State: filepath.Join(dir, "state"),
 		Executable: func() (string, error) { return "/usr/local/bin/guise", nil }, User: func() string { return "me" },
+		Terminal: func() (*ask.Terminal, error) { return nil, ask.ErrNoTerminal },
 	}
 	return w, out, said
 }

@@ -8,7 +8,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"guise/internal/awsenv"
-	"guise/internal/process"
 	"guise/session"
 )
 
@@ -53,11 +52,11 @@ Under --serve all profiles but [default] can still be used by their names.`,
 			env := a.environment(region)
 			switch {
 			case exported:
-				return fail(argv[0], process.Become(path, argv, a.carry(name, env.With(sessionVariables(creds)...))))
+				return fail(argv[0], a.Become(path, argv, a.carry(name, env.With(sessionVariables(creds)...))))
 			case served:
 				return a.runServed(name, path, argv, env.Without(awsenv.RivalsOfContainer()...))
 			}
-			return fail(argv[0], process.Become(path, argv, env.With(awsenv.Variable{Name: awsenv.Profile, Value: name})))
+			return fail(argv[0], a.Become(path, argv, env.With(awsenv.Variable{Name: awsenv.Profile, Value: name})))
 		},
 		ValidArgsFunction: a.completeExec,
 	}

@@ -113,7 +113,7 @@ func (a *app) plain() bool {
 
 // terminal opens the person's terminal for questions.
 func (a *app) terminal() (*ask.Terminal, error) {
-	t, err := ask.Open()
+	t, err := a.Terminal()
 	if err == nil {
 		t.Plain = a.plain()
 	}

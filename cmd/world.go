@@ -10,7 +10,9 @@ import (
 
 	"github.com/adrg/xdg"
 
+	"guise/ask"
 	"guise/internal/files"
+	"guise/internal/process"
 )
 
 // World is all that commands see of what is around them: tests make another.
@@ -32,6 +34,10 @@ type World struct {
 	Executable func() (string, error)
 	// User is the login name, for the name of role sessions.
 	User func() string
+	// Terminal opens the user's terminal for questions: see [ask.Open].
+	Terminal func() (*ask.Terminal, error)
+	// Become runs a program in our place: see [process.Become].
+	Become func(path string, argv, env []string) error
 }
 
 // Here is the real world.
@@ -42,8 +48,8 @@ func Here() World {
 		Cache: filepath.Join(xdg.CacheHome, "guise"), Config: filepath.Join(xdg.ConfigHome, "guise"),
 		State: filepath.Join(xdg.StateHome, "guise"), Data: filepath.Join(xdg.DataHome, "guise"),
 		Executable: func() (string, error) { return stablePath(os.Args[0], os.Getenv("PATH"), os.Executable) },
-		User:       userName,
-		Runtime:    func() []files.Folder { return runtimeFolders(xdg.RuntimeDir, filepath.Join(xdg.CacheHome, "guise")) },
+		User:       userName, Terminal: ask.Open, Become: process.Become,
+		Runtime: func() []files.Folder { return runtimeFolders(xdg.RuntimeDir, filepath.Join(xdg.CacheHome, "guise")) },
 	}
 }
 

@@ -1,0 +1,220 @@
+//go:build unix
+
+package cmd
+
+import (
+	"bytes"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"guise/ask"
+	"guise/internal/awsenv"
+	"guise/internal/files"
+	"guise/internal/loopback"
+	"guise/internal/process"
+)
+
+// asGuise makes this program guise itself: for the calls of guise that guise makes, and
+// for the programs in scripts that call it.
+const asGuise = "CMD_TEST_IS_GUISE"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(asGuise) != "" {
+		os.Exit(Main(Here()))
+	}
+	_ = flag.Set("test.parallel", strconv.Itoa(4*runtime.GOMAXPROCS(0))) // scripts wait for children most of the time
+	os.Exit(m.Run())
+}
+
+// TestScripts plays the stories of testdata/*.txtar: see testdata/README.md.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata", RequireUniqueNames: true,
+		Setup: func(env *testscript.Env) error {
+			s, err := newStory(env)
+			env.Values[inStory{}] = s
+			return err
+		},
+		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
+			"guise":  func(ts *testscript.TestScript, neg bool, args []string) { storyOf(ts).guise(ts, neg, args) },
+			"exit":   func(ts *testscript.TestScript, _ bool, args []string) { storyOf(ts).exit(ts, args) },
+			"export": func(ts *testscript.TestScript, _ bool, args []string) { storyOf(ts).export(ts, args) },
+			"later":  func(ts *testscript.TestScript, _ bool, args []string) { storyOf(ts).later(ts, args) },
+		},
+	})
+}
+
+// A story is one script's user: a home with the demo's profiles, and an AWS.
+type story struct {
+	aws  *loopback.AWS
+	env  awsenv.Env
+	code int // the exit code of the last guise
+
+	mu  sync.Mutex
+	off time.Duration // of the clock
+}
+
+// inStory is the key under which a script has its story.
+type inStory struct{}
+
+func storyOf(ts *testscript.TestScript) *story { return ts.Value(inStory{}).(*story) }
+
+// newStory furnishes the home, which is the script's folder; what the script has of its
+// own in .aws stays.
+func newStory(env *testscript.Env) (*story, error) {
+	s := &story{}
+	aws, config := loopback.DemoWorld(s.now)
+	bob := aws.AddUser(loopback.User{Account: loopback.DemoAccount, Name: "bob", KeysWithoutMFA: true})
+	server, err := aws.Start()
+	if err != nil {
+		return nil, err
+	}
+	env.Defer(func() { _ = server.Close() })
+	s.aws, config = aws, config.At(server.URL())
+	home := env.WorkDir
+	for _, dir := range []string{".aws", "bin", "run"} {
+		if err := os.MkdirAll(filepath.Join(home, dir), 0o700); err != nil {
+			return nil, err
+		}
+	}
+	for name, text := range map[string]string{
+		".aws/config": config.ConfigFile, ".aws/credentials": config.CredentialsFile,
+		"bob.csv": "Access key ID,Secret access key\n" + bob.AccessKeyID + "," + bob.SecretAccessKey + "\n",
+	} {
+		if _, err := os.Stat(filepath.Join(home, name)); err == nil {
+			continue
+		}
+		if err := os.WriteFile(filepath.Join(home, name), []byte(text), 0o600); err != nil {
+			return nil, err
+		}
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	if err := os.Symlink(self, filepath.Join(home, "bin/guise")); err != nil {
+		return nil, err
+	}
+	s.env = awsenv.Env{
+		"HOME=" + home, "WORK=" + home, "PATH=" + filepath.Join(home, "bin") + ":" + os.Getenv("PATH"), "LANG=C.UTF-8", "USER=alice", "SHELL=/bin/sh",
+		"TMPDIR=" + env.Getenv("TMPDIR"), asGuise + "=1",
+		"XDG_CONFIG_HOME=" + home + "/.config", "XDG_CACHE_HOME=" + home + "/.cache", "XDG_STATE_HOME=" + home + "/.local/state",
+		"XDG_DATA_HOME=" + home + "/.local/share", "XDG_RUNTIME_DIR=" + home + "/run",
+		"AWS_ENDPOINT_URL=" + server.URL(), "AWS_EC2_METADATA_DISABLED=true",
+		"GUISE_KEY_STORE=file", "GUISE_DEMO=" + server.ControlURL(), "GUISE_WAIT_FOR_PERSON=100ms",
+		"BOB_ID=" + bob.AccessKeyID, "BOB_SECRET=" + bob.SecretAccessKey,
+	}
+	for _, pair := range s.env {
+		name, value, _ := strings.Cut(pair, "=")
+		env.Setenv(name, value)
+	}
+	return s, nil
+}
+
+func (s *story) now() time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return time.Now().Add(s.off)
+}
+
+// world is what guise sees of the story.
+func (s *story) world(dir string, env awsenv.Env, args []string, in io.Reader, out, said io.Writer) World {
+	getenv := func(name string) string {
+		value, _ := env.Get(name)
+		return value
+	}
+	below := func(name string) string { return filepath.Join(getenv(name), "guise") }
+	return World{
+		Args: args, In: in, Out: out, Err: said, Getenv: getenv, Environ: func() []string { return env }, Now: s.now, Home: getenv("HOME"),
+		Cache: below("XDG_CACHE_HOME"), Config: below("XDG_CONFIG_HOME"), State: below("XDG_STATE_HOME"), Data: below("XDG_DATA_HOME"),
+		Runtime:    func() []files.Folder { return runtimeFolders(getenv("XDG_RUNTIME_DIR"), below("XDG_CACHE_HOME")) },
+		Executable: func() (string, error) { return filepath.Join(getenv("HOME"), "bin/guise"), nil },
+		User:       func() string { return getenv("USER") },
+		Terminal:   func() (*ask.Terminal, error) { return nil, ask.ErrNoTerminal },
+		Become: func(path string, argv, env []string) error {
+			c := exec.Command(path, argv[1:]...) //nolint:gosec // what the script names
+			c.Dir, c.Env, c.Stdin, c.Stdout, c.Stderr = dir, env, in, out, said
+			err := c.Run()
+			if status := (*exec.ExitError)(nil); errors.As(err, &status) {
+				return process.StatusOf(status)
+			}
+			return err
+		},
+	}
+}
+
+// guise [NAME=VALUE…] ARG… [<FILE] runs the command in this process.
+func (s *story) guise(ts *testscript.TestScript, neg bool, args []string) {
+	env := s.env
+	for ; len(args) > 0 && strings.Contains(args[0], "="); args = args[1:] {
+		name, value, _ := strings.Cut(args[0], "=")
+		env = env.With(awsenv.Variable{Name: name, Value: value})
+	}
+	in := ""
+	if last := len(args) - 1; last >= 0 && strings.HasPrefix(args[last], "<") {
+		in, args = ts.ReadFile(args[last][1:]), args[:last]
+	}
+	var out, said buffer
+	s.code = Main(s.world(ts.MkAbs("."), env, args, strings.NewReader(in), &out, &said))
+	_, _ = io.WriteString(ts.Stdout(), out.String())
+	_, _ = io.WriteString(ts.Stderr(), said.String())
+	if neg != (s.code != exitDone) {
+		ts.Fatalf("exit code %d", s.code)
+	}
+}
+
+// exit CODE: how the last guise ended.
+func (s *story) exit(ts *testscript.TestScript, args []string) {
+	if len(args) != 1 || args[0] != fmt.Sprint(s.code) {
+		ts.Fatalf("exit code %d, not %q", s.code, args)
+	}
+}
+
+// export NAME=VALUE… sets variables for the rest of the script.
+func (s *story) export(ts *testscript.TestScript, args []string) {
+	for _, pair := range args {
+		name, value, _ := strings.Cut(pair, "=")
+		s.env = s.env.With(awsenv.Variable{Name: name, Value: value})
+		ts.Setenv(name, value)
+	}
+}
+
+// later DURATION moves the clock of guise and of AWS.
+func (s *story) later(ts *testscript.TestScript, args []string) {
+	d, err := time.ParseDuration(strings.Join(args, ""))
+	ts.Check(err)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.off += d
+}
+
+// buffer is written to by guise and by the programs that it starts.
+type buffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (b *buffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.Write(p)
+}
+
+func (b *buffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.String()
+}
