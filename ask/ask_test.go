@@ -39,8 +39,7 @@ func TestCommand(t *testing.T) {
 		"exit 3": "exit status 3", "echo secret-987654": "not a code", "true": "not a code", "no-such-program-anywhere": "127", "echo 123456; exit 1": "exit status 1", "printf '123456\\n654321\\n'": "not a code",
 	} {
 		_, err := Command(t.Context(), command, env)
-		var e *CommandError
-		if !errors.As(err, &e) || !strings.Contains(err.Error(), says) {
+		if !errors.As(err, new(*CommandError)) || !strings.Contains(err.Error(), says) {
 			t.Errorf("%s: %v, want %q", command, err, says)
 		}
 		if err != nil && (strings.Contains(err.Error(), "987654") || strings.Contains(err.Error(), "123456")) {

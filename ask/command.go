@@ -48,7 +48,7 @@ func Command(ctx context.Context, command string, env []string) (secret.Text, er
 	if ctx.Err() != nil {
 		return secret.Text{}, ErrCancelled
 	}
-	if status := (*exec.ExitError)(nil); errors.As(err, &status) {
+	if status, ok := errors.AsType[*exec.ExitError](err); ok {
 		return secret.Text{}, &CommandError{command, fmt.Sprintf("it ended with %s", status.ProcessState)}
 	} else if err != nil {
 		return secret.Text{}, &CommandError{command, err.Error()}

@@ -135,10 +135,10 @@ func (d Dialog) entry(ctx context.Context, program string, w Words) (secret.Text
 	var out bytes.Buffer
 	c.Stdout = &out
 	err := c.Run()
-	switch status := (*exec.ExitError)(nil); {
+	switch status, exited := errors.AsType[*exec.ExitError](err); {
 	case ctx.Err() != nil:
 		return secret.Text{}, ctx.Err()
-	case errors.As(err, &status) && status.ExitCode() == 1, err == nil && strings.TrimSpace(out.String()) == "" && program == "powershell.exe":
+	case exited && status.ExitCode() == 1, err == nil && strings.TrimSpace(out.String()) == "" && program == "powershell.exe":
 		return secret.Text{}, ErrCancelled // closed, or Cancel
 	case err != nil:
 		return secret.Text{}, ErrNoDialog // it could not open its window

@@ -49,11 +49,10 @@ func (d Dialog) pinentry(ctx context.Context, program string, w Words) (secret.T
 	_, _ = io.WriteString(in, "BYE\n")
 	_ = in.Close()
 	_ = c.Wait()
-	refused := (*assuanError)(nil)
-	switch {
+	switch refused, ok := errors.AsType[*assuanError](err); {
 	case ctx.Err() != nil:
 		return secret.Text{}, ctx.Err()
-	case errors.As(err, &refused) && (refused.code == codeCancelled || refused.code == codeFullyCanceled):
+	case ok && (refused.code == codeCancelled || refused.code == codeFullyCanceled):
 		return secret.Text{}, ErrCancelled
 	case err != nil:
 		return secret.Text{}, ErrNoDialog

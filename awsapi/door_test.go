@@ -306,8 +306,7 @@ func TestNoAnswerOfAWS(t *testing.T) {
 // refused wants an error of guise's own words.
 func refused(t *testing.T, what string, got any, err error) {
 	t.Helper()
-	api := (*session.APIError)(nil)
-	if !errors.As(err, &api) {
+	if !errors.As(err, new(*session.APIError)) {
 		t.Errorf("%s: taken: %.200v, %v", what, got, err)
 		return
 	}

@@ -62,8 +62,8 @@ func (c *Client) exchange(ctx context.Context, do call) (skew time.Duration, err
 		var unclear bool
 		skew, unclear, err = c.attempt(ctx, do)
 		c.learn(skew)
-		failed := (*session.APIError)(nil)
-		if !errors.As(err, &failed) {
+		failed, ok := errors.AsType[*session.APIError](err)
+		if !ok {
 			return skew, err
 		}
 		if (isClock(failed.Code) || do.dated && failed.Reason == session.Refused) && (skew-time.Duration(dated)).Abs() > session.SkewTold && attempt == 1 {

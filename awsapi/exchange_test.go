@@ -220,8 +220,8 @@ func TestPassing(t *testing.T) {
 		keys := session.Credentials{AccessKeyID: user.AccessKeyID, SecretAccessKey: secret.New(user.SecretAccessKey)}
 		world.Fail(c.fault)
 		_, err = client.Exchange(t.Context(), l, keys, 0, secret.Text{})
-		failed := (*session.APIError)(nil)
-		if !errors.As(err, &failed) || failed.Again != c.again || len(world.Calls("")) != c.calls {
+		failed, ok := errors.AsType[*session.APIError](err)
+		if !ok || failed.Again != c.again || len(world.Calls("")) != c.calls {
 			t.Errorf("%+v: %d calls, %+v", c.fault, len(world.Calls("")), failed)
 		}
 		world.Forget()

@@ -80,7 +80,7 @@ func FuzzAnswer(f *testing.F) {
 func inWords(t *testing.T, d door, status int, body string, err error) {
 	t.Helper()
 	text := err.Error()
-	if api := (*session.APIError)(nil); !errors.As(err, &api) || len(text) > longestWords+500 {
+	if !errors.As(err, new(*session.APIError)) || len(text) > longestWords+500 {
 		t.Fatalf("%s: %d bytes: %.300s", d.name, len(text), text)
 	}
 	if told := d.name == "container" || d.name == "instance"; status >= http.StatusBadRequest || told {

@@ -81,7 +81,7 @@ func (c *Client) DeactivateAccessKey(ctx context.Context, l session.Link, creds 
 // it is gone, perhaps by a first attempt whose answer was lost.
 func (c *Client) DeleteAccessKey(ctx context.Context, l session.Link, creds session.Credentials, id string) error {
 	err := c.change(ctx, l, query{op: "DeleteAccessKey", keys: &creds, form: url.Values{"AccessKeyId": {id}}})
-	if refused := (*session.APIError)(nil); errors.As(err, &refused) && refused.Code == "NoSuchEntity" {
+	if refused, ok := errors.AsType[*session.APIError](err); ok && refused.Code == "NoSuchEntity" {
 		return nil
 	}
 	return err

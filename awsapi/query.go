@@ -102,7 +102,7 @@ func readXML(data []byte, root string, out any) error {
 		if err = decoder.DecodeElement(out, &start); err == nil {
 			return nil
 		}
-		if syntax := (*xml.SyntaxError)(nil); errors.Is(err, io.EOF) || errors.As(err, &syntax) && strings.Contains(syntax.Msg, "unexpected EOF") {
+		if syntax, ok := errors.AsType[*xml.SyntaxError](err); errors.Is(err, io.EOF) || ok && strings.Contains(syntax.Msg, "unexpected EOF") {
 			return io.ErrUnexpectedEOF
 		}
 		return errForm

@@ -88,12 +88,12 @@ func unanswered(ctx context.Context, op string, to *url.URL, err error) error {
 		e.Message = "given up"
 		return e
 	}
-	if outer := (*url.Error)(nil); errors.As(err, &outer) {
+	if outer, ok := errors.AsType[*url.Error](err); ok {
 		err = outer.Err
 	}
 	why := err.Error()
-	switch timeout := net.Error(nil); {
-	case errors.As(err, &timeout) && timeout.Timeout():
+	switch timeout, ok := errors.AsType[net.Error](err); {
+	case ok && timeout.Timeout():
 		why = "it took too long"
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		why = "the connection was closed"
@@ -116,15 +116,16 @@ var errForm = errors.New("not of the documented form")
 // unreadable says what is wrong with an answer that could not be read; nil where
 // nothing is.
 func unreadable(op string, from *url.URL, r reply, err error, skew time.Duration) error {
-	field, told := (*answer.FieldError)(nil), (*session.APIError)(nil)
+	told, isTold := errors.AsType[*session.APIError](err)
+	field, isField := errors.AsType[*answer.FieldError](err)
 	text := bytes.ToLower(bytes.TrimSpace(r.body))
 	switch {
 	case err == nil:
 		return nil
-	case errors.As(err, &told):
+	case isTold:
 		shorten(told)
 		return err
-	case errors.As(err, &field):
+	case isField:
 		return &session.APIError{Op: op, Message: field.Error(), Reason: session.Refused, Skew: skew}
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return notAWS(op, from, "is cut short", skew)

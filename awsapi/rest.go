@@ -86,13 +86,13 @@ func (do restCall) request(ctx context.Context, now time.Time) (*http.Request, e
 // short, *answer.FieldError for a field of another type, else errForm.
 func readJSON(data []byte, out any) error {
 	err := json.Unmarshal(data, out)
-	wrong, syntax := (*json.UnmarshalTypeError)(nil), (*json.SyntaxError)(nil)
-	switch {
-	case err == nil:
+	if err == nil {
 		return nil
-	case errors.As(err, &wrong) && wrong.Field != "":
+	}
+	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok && wrong.Field != "" {
 		return answer.Malformed(wrong.Field)
-	case errors.As(err, &syntax) && syntax.Offset == int64(len(data)) && len(bytes.TrimSpace(data)) > 0:
+	}
+	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok && syntax.Offset == int64(len(data)) && len(bytes.TrimSpace(data)) > 0 {
 		return io.ErrUnexpectedEOF
 	}
 	return errForm

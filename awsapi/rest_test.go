@@ -70,8 +70,8 @@ func TestAgain(t *testing.T) {
 		}
 		err = client.SignOut(t.Context(), session.Link{Endpoint: server.URL}, session.Credentials{}.Bearer)
 		server.Close()
-		refused := (*session.APIError)(nil)
-		if !errors.As(err, &refused) || refused.Reason != c.reason || calls != c.calls {
+		refused, ok := errors.AsType[*session.APIError](err)
+		if !ok || refused.Reason != c.reason || calls != c.calls {
 			t.Errorf("%d: %d calls, %v", c.status, calls, err)
 		}
 	}

@@ -72,8 +72,7 @@ func (c *Client) ConsoleSignIn(ctx context.Context, place session.Link, v Consol
 func (c *Client) longestSignIn(ctx context.Context, place session.Link, v ConsoleVisit) (secret.Text, time.Duration, error) {
 	for _, d := range signInLengths(v.Chain) {
 		address, err := c.SigninURL(ctx, place, v.Credentials, d, v.Page)
-		refused := (*session.APIError)(nil)
-		if d > 0 && errors.As(err, &refused) && refused.Reason == session.Refused {
+		if d > 0 && session.ReasonOf(err) == session.Refused {
 			continue // longer than the role allows
 		}
 		return address, d, err

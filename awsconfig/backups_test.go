@@ -87,7 +87,7 @@ func TestBackupsLoseMovedSecretsFirst(t *testing.T) {
 		h.write(h.credentials, ciKeys+"# somebody was here\n")
 		return toStore(f)
 	})
-	if changed := (*files.ChangedError)(nil); !errors.As(err, &changed) {
+	if !errors.As(err, new(*files.ChangedError)) {
 		t.Errorf("the file was replaced: %v", err)
 	}
 	if h.inBackups(ciSecret) {

@@ -76,7 +76,7 @@ func TestSyncBroken(t *testing.T) {
 	} {
 		f := inMemory(text)
 		_, err := f.Sync("demo", "", guisePath, nil, true)
-		if broken := (*BlockError)(nil); !errors.As(err, &broken) || string(f.config.parsed().Bytes()) != text {
+		if !errors.As(err, new(*BlockError)) || string(f.config.parsed().Bytes()) != text {
 			t.Errorf("%v:\n%s", err, text)
 		}
 	}

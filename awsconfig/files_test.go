@@ -146,8 +146,9 @@ func TestNoProfile(t *testing.T) {
 		"a-lonk-mane-of-a-proflie":  {"a-long-name-of-a-profile"}, // six letters of twenty-four
 		"b-lonkmane-off-a-proflies": {},
 	} {
-		missing := (*NoProfileError)(nil)
-		if p, err := f.Profile(name); !errors.As(err, &missing) || missing.Name != name || p.Name != "" {
+		p, err := f.Profile(name)
+		missing, ok := errors.AsType[*NoProfileError](err)
+		if !ok || missing.Name != name || p.Name != "" {
 			t.Errorf("%q: %v", name, err)
 		} else if name != "" && !slices.Equal(missing.Nearest, want) {
 			t.Errorf("%q: %q", name, missing.Nearest)

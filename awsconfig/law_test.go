@@ -96,7 +96,7 @@ func TestReleaseUndoesAdopt(t *testing.T) {
 		var done []string
 		for _, name := range names {
 			err := f.Adopt([]string{name}, o)
-			if refused := (*IrreversibleError)(nil); errors.As(err, &refused) {
+			if errors.As(err, new(*IrreversibleError)) {
 				irreversible++
 			}
 			if err == nil {

@@ -159,8 +159,8 @@ func TestKeyUses(t *testing.T) {
 // TestCheckNamesTheFirst of several lines that are at fault.
 func TestCheckNamesTheFirst(t *testing.T) {
 	p, err := filesOf("[profile a]\nnonsense\nnonsense\n", "[a]\nnonsense\n").Profile("a")
-	syntax := (*SyntaxError)(nil)
-	if !errors.As(p.Check(), &syntax) || err != nil || syntax.File != "config" || syntax.Line != 2 {
+	syntax, ok := errors.AsType[*SyntaxError](p.Check())
+	if !ok || err != nil || syntax.File != "config" || syntax.Line != 2 {
 		t.Errorf("%v %v", p.Check(), err)
 	}
 }

@@ -30,8 +30,8 @@ func TestAdoptRefuses(t *testing.T) {
 		config := "[profile first]\nrole_arn = r\nsource_profile = x\n" + c.config
 		f := filesOf(config, c.credentials)
 		err := f.Adopt([]string{"first", "ci"}, c.options)
-		of := (*ProfileError)(nil)
-		if !c.want(err) || errors.As(err, &of) && of.Profile != "ci" {
+		of, ok := errors.AsType[*ProfileError](err)
+		if !c.want(err) || ok && of.Profile != "ci" {
 			t.Errorf("%s: %v", name, err)
 		}
 		if after := f.Bytes(); string(after[0]) != config || string(after[1]) != c.credentials {
@@ -75,8 +75,8 @@ func TestReleaseRefuses(t *testing.T) {
 	} {
 		f := filesOf(config, c.credentials)
 		err := f.Release([]string{"first", "ci"}, ReleaseOptions{Fetch: c.fetch})
-		of := (*ProfileError)(nil)
-		if !errors.As(err, &of) || of.Profile != "ci" || !strings.Contains(err.Error(), c.says) {
+		of, ok := errors.AsType[*ProfileError](err)
+		if !ok || of.Profile != "ci" || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%s: %v", name, err)
 		}
 		if after := f.Bytes(); string(after[0]) != config || string(after[1]) != c.credentials {
@@ -146,8 +146,8 @@ func TestStoredKeyRefuses(t *testing.T) {
 		config := "[profile ci]\n" + setting + "\n"
 		f := filesOf(config, "")
 		err := f.AddStoredKey("ci", "AKIA", guisePath)
-		has := (*HasKeysError)(nil)
-		if errors.As(err, &has) != (want != "") || want != "" && (has.Key != want || string(f.Bytes()[0]) != config) || want == "" && err != nil {
+		has, ok := errors.AsType[*HasKeysError](err)
+		if ok != (want != "") || want != "" && (has.Key != want || string(f.Bytes()[0]) != config) || want == "" && err != nil {
 			t.Errorf("%s: %v\n%s", setting, err, f.Bytes()[0])
 		}
 		if p, err := f.Profile("ci"); want == "" && (err != nil || p.KeysIn() != KeysInStore || p.AccessKeyID() != "AKIA" || !p.BehindGuise() || strings.Count(string(f.Bytes()[0]), keyCommand) != 1) {

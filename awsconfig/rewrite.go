@@ -113,7 +113,7 @@ func (f *Files) inOrder() [2]*file {
 // check is Check, with the file's path in the error.
 func check(path string, d *Document) error {
 	err := d.Check()
-	if syntax := (*SyntaxError)(nil); errors.As(err, &syntax) {
+	if syntax, ok := errors.AsType[*SyntaxError](err); ok {
 		syntax.File = path
 	}
 	return err

@@ -29,8 +29,8 @@ func TestRewriteRefuses(t *testing.T) {
 		want   func(error) bool
 	}{
 		"a file that is broken": {"[profile x]\nnonsense\n", nil, adopt, func(err error) bool {
-			syntax := (*SyntaxError)(nil)
-			return errors.As(err, &syntax) && filepath.Base(syntax.File) == "config" && syntax.Line == 2
+			syntax, ok := errors.AsType[*SyntaxError](err)
+			return ok && filepath.Base(syntax.File) == "config" && syntax.Line == 2
 		}},
 		"an edit that fails": {config, nil, func(f *Files) error { return errors.Join(adopt(f), failed) }, func(err error) bool { return errors.Is(err, failed) }},
 		"an edit that breaks a file": {config, nil, func(f *Files) error {

@@ -21,8 +21,9 @@ func TestSecretTwice(t *testing.T) {
 		t.Fatal(err)
 	}
 	store := func(string, string, secret.Text) error { t.Error("it was stored"); return nil }
-	twice := (*TwiceError)(nil)
-	if err := f.Adopt([]string{"ci"}, AdoptOptions{Executable: "/usr/bin/guise", Store: store}); !errors.As(err, &twice) || twice.Key != keySecret {
+	err = f.Adopt([]string{"ci"}, AdoptOptions{Executable: "/usr/bin/guise", Store: store})
+	twice, ok := errors.AsType[*TwiceError](err)
+	if !ok || twice.Key != keySecret {
 		t.Errorf("%v", err)
 	}
 }

@@ -85,7 +85,7 @@ func TestSplitKeysStay(t *testing.T) {
 	} {
 		f := filesOf(files[0], files[1])
 		err := toStore(f)
-		if split := (*SplitKeysError)(nil); !errors.As(err, &split) || !strings.Contains(err.Error(), " line 2") {
+		if !errors.As(err, new(*SplitKeysError)) || !strings.Contains(err.Error(), " line 2") {
 			t.Errorf("%s: %v", name, err)
 		}
 		if after := f.snapshot(); string(after[0]) != files[0] || string(after[1]) != files[1] {

@@ -240,14 +240,14 @@ func TestForgottenWhileAway(t *testing.T) {
 				t.Fatal(err)
 			}
 			r.away = true
-			still := (*StillStoredError)(nil)
-			if err := c.Forget(); !errors.As(err, &still) || !errors.Is(err, custody.ErrUnavailable) {
+			err = c.Forget()
+			if !isStill(err) || !errors.Is(err, custody.ErrUnavailable) {
 				t.Fatalf("forgotten while it did not answer: %v", err)
 			}
 			if !c.ToRemove() || !Open(dir, c).KeyToRemove() {
 				t.Error("nothing is to be removed")
 			}
-			if err := c.Settle(); !errors.As(err, &still) {
+			if err := c.Settle(); !isStill(err) {
 				t.Errorf("settled while it does not answer: %v", err)
 			}
 			if next, err := c.Create(); err != nil || bytes.Equal(next, old) {
@@ -275,10 +275,11 @@ func TestForgottenWhileAway(t *testing.T) {
 	}
 }
 
+func isStill(err error) bool { return errors.As(err, new(*StillStoredError)) }
+
 // TestForgottenWhereNoneWas: a keyring that does not answer has a copy only if one was
 // put there: by this guise, or by an earlier one, which left no note.
 func TestForgottenWhereNoneWas(t *testing.T) {
-	still := (*StillStoredError)(nil)
 	r := newRing()
 	r.away = true
 	c := &Custody{Dir: t.TempDir(), Prefer: "auto", Store: r.store}
@@ -289,7 +290,7 @@ func TestForgottenWhereNoneWas(t *testing.T) {
 		t.Errorf("the keyring never had one: %v", err)
 	}
 	asked := &Custody{Dir: t.TempDir(), Prefer: "keyring", Store: r.store}
-	if err := asked.Forget(); !errors.As(err, &still) {
+	if err := asked.Forget(); !isStill(err) {
 		t.Errorf("the key is the keyring's by the settings, and nobody knows: %v", err)
 	}
 
@@ -303,7 +304,7 @@ func TestForgottenWhereNoneWas(t *testing.T) {
 		t.Fatal(err)
 	}
 	r.away = true
-	if err := earlier.Forget(); !errors.As(err, &still) {
+	if err := earlier.Forget(); !isStill(err) {
 		t.Errorf("an earlier guise's copy: %v", err)
 	}
 }

@@ -163,8 +163,7 @@ func TestUsable(t *testing.T) {
 		if err := os.WriteFile(filepath.Join(inTheWay, name), nil, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		wrong := (*fs.PathError)(nil)
-		if err := open(inTheWay).Usable(); !errors.As(err, &wrong) {
+		if err := open(inTheWay).Usable(); !errors.As(err, new(*fs.PathError)) {
 			t.Errorf("a file in the place of %s: %v", name, err)
 		}
 	}

@@ -137,7 +137,7 @@ func (o adoptOptions) adopt(files *awsconfig.Files, names []string, store keys.S
 
 // ofProfile says of an error of several profiles which one it is about.
 func ofProfile(err error) error {
-	if one := (*awsconfig.ProfileError)(nil); errors.As(err, &one) {
+	if one, ok := errors.AsType[*awsconfig.ProfileError](err); ok {
 		return fail(one.Profile, one.Err)
 	}
 	return err

@@ -98,25 +98,25 @@ func (a *app) report(err error) int {
 	if err == nil {
 		return exitDone
 	}
-	if failed := (*person.SignInError)(nil); errors.As(err, &failed) {
+	if failed, ok := errors.AsType[*person.SignInError](err); ok {
 		_, _ = a.Err.Write(failed.Said)
 	}
-	if status := process.Status(0); errors.As(err, &status) {
+	if status, ok := errors.AsType[process.Status](err); ok {
 		return int(status)
 	}
-	if late := (*person.LateError)(nil); errors.As(err, &late) {
+	if late, ok := errors.AsType[*person.LateError](err); ok {
 		return a.reportLate(late)
 	}
 	code, hint := judge(err)
 	if code == exitCancelled {
 		line := "cancelled"
-		if f := (failure{}); errors.As(err, &f) {
+		if f, ok := errors.AsType[failure](err); ok {
 			line = "guise: " + f.what + ": cancelled"
 		}
 		a.say(line)
 		return code
 	}
-	if f := (failure{}); errors.As(err, &f) {
+	if f, ok := errors.AsType[failure](err); ok {
 		if f.hint != "" {
 			hint = f.hint
 		}

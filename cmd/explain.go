@@ -83,7 +83,7 @@ func (a *app) explain(name string) (explanation, error) {
 		retriever := a.user("").retriever()
 		ends = retriever.State(chain)
 	}
-	if f := (failure{}); errors.As(problem, &f) {
+	if f, ok := errors.AsType[failure](problem); ok {
 		problem = f.err
 	}
 	var end time.Time

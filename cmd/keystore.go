@@ -9,21 +9,16 @@ import (
 
 // keysHint says how to go on where a change of keys was refused for those who use them.
 func keysHint(err error) string {
-	var (
-		unseen *keys.UnseenError
-		kept   *keys.KeptError
-		shared *keys.SharedKeyError
-	)
-	switch {
-	case errors.As(err, &unseen):
+	if unseen, ok := errors.AsType[*keys.UnseenError](err); ok {
 		return "guise keys remove " + unseen.ID + "   # if nobody uses it any more"
-	case errors.As(err, &kept) && kept.Profile != "":
+	}
+	if kept, ok := errors.AsType[*keys.KeptError](err); ok && kept.Profile != "" {
 		return "guise keys remove " + shell.Word(kept.Profile) + "   # if the stored one is to go"
-	case errors.As(err, &kept):
-		return "guise keys list"
-	case errors.As(err, &shared) && shared.Plain:
+	}
+	if shared, ok := errors.AsType[*keys.SharedKeyError](err); ok && shared.Plain {
 		return "guise keys import " + shell.Word(shared.Profile)
-	case errors.As(err, &shared), errors.As(err, new(*keys.EndpointError)):
+	}
+	if errors.As(err, new(*keys.KeptError)) || errors.As(err, new(*keys.SharedKeyError)) || errors.As(err, new(*keys.EndpointError)) {
 		return "guise keys list"
 	}
 	return ""

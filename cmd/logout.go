@@ -113,7 +113,7 @@ func (a *app) wipe(ctx context.Context) error {
 	_ = os.RemoveAll(filepath.Join(a.Cache, "status")) // what the prompts show of sessions
 	a.syncCopies()                                     // removes those of commands that were killed
 	err = store.Wipe(left.kept...)
-	if still := (*cache.StillStoredError)(nil); errors.As(err, &still) {
+	if still, ok := errors.AsType[*cache.StillStoredError](err); ok {
 		a.say("all cached sessions are gone")
 		return failure{what: "logout", err: errors.New(still.Error() + "; it is removed when the keyring answers"), hint: "guise logout --all   # where the keyring answers, such as in your desktop session"}
 	}
@@ -170,7 +170,7 @@ func (l *leftBehind) signOut(ctx context.Context, f *awsconfig.Files) {
 		}
 		done[key] = true
 		err := l.app.signOut(ctx, chain)
-		if notTold := (*signin.NotToldError)(nil); errors.As(err, &notTold) {
+		if errors.As(err, new(*signin.NotToldError)) {
 			l.kept = append(l.kept, signin.Names(base)...)
 		}
 		if base.Kind == session.SSOToken {

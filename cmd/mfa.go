@@ -160,11 +160,10 @@ var errWrongSeed = errors.New("its codes are not those of the device, so nothing
 func (a *app) tryDevice(ctx context.Context, terminal *ask.Terminal, serial, profile string, seed secret.Text) error {
 	if profile != "" {
 		err := a.trySession(ctx, serial, profile, seed)
-		refused := (*session.APIError)(nil)
-		switch {
+		switch reason := session.ReasonOf(err); {
 		case err == nil:
 			return nil
-		case errors.As(err, &refused) && (refused.Reason == session.WrongCode || refused.Reason == session.Denied):
+		case reason == session.WrongCode, reason == session.Denied:
 			return fmt.Errorf("AWS does not take its code (%w), so nothing was stored", err)
 		}
 		a.sayf("guise: it could not be tried at AWS: %v", err)

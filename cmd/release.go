@@ -61,7 +61,7 @@ func (o adoptOptions) release(ctx context.Context, names []string) error {
 		}
 	}
 	changed, err := o.app.user("").keys().Return(ctx, names, func(f *awsconfig.Files, fetch keys.FetchFunc) error { return o.releaseFrom(f, names, fetch) })
-	if pending := (*keys.PendingError)(nil); err != nil && !errors.As(err, &pending) {
+	if err != nil && !errors.As(err, new(*keys.PendingError)) {
 		return err
 	} else if err != nil {
 		o.sayReleased(names, returning)

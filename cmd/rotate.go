@@ -37,13 +37,12 @@ func (a *app) rotate(ctx context.Context, name string) error {
 	if done.New != "" {
 		a.sayf("%s: the access key …%s has taken the place of …%s, which is deleted at AWS", name, keys.LastFour(done.New), keys.LastFour(done.Old))
 	}
-	foreign := (*keys.ForeignKeyError)(nil)
-	switch {
+	switch foreign, ok := errors.AsType[*keys.ForeignKeyError](err); {
 	case err == nil:
 		return nil
 	case errors.Is(err, keys.ErrNotStored), errors.As(err, new(*keys.PendingError)):
 		return a.notStored(name, err)
-	case errors.As(err, &foreign):
+	case ok:
 		return failure{what: name, err: err, hint: "aws iam delete-access-key --profile " + shell.Word(name) + " --access-key-id " + foreign.ID + "   # if nobody uses it"}
 	case errors.As(err, new(failure)):
 		return err

@@ -127,7 +127,7 @@ const letGo = 2 * time.Second
 // refusalOf says to a client what the process said to the user.
 func refusalOf(err error, said string) error {
 	code := ""
-	if status := (*exec.ExitError)(nil); errors.As(err, &status) {
+	if status, ok := errors.AsType[*exec.ExitError](err); ok {
 		code = map[process.Status]string{exitPerson: "UserNeeded", exitCancelled: "Cancelled"}[process.StatusOf(status)]
 	}
 	return endpoint.Refused(code, said, err)

@@ -164,7 +164,7 @@ func (o syncOptions) granted(ctx context.Context, link session.Link) ([]awsconfi
 		return grants, err
 	}
 	granted, err := read(false)
-	if refused := (*session.APIError)(nil); errors.As(err, &refused) && refused.Reason == session.BadSource {
+	if session.ReasonOf(err) == session.BadSource {
 		return read(true)
 	}
 	return granted, err

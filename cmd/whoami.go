@@ -134,7 +134,7 @@ func (a *app) runProcess(ctx context.Context, p awsconfig.Profile) (session.Cred
 	c := source.Command(ctx, p.Command())
 	c.Env, c.Stdin, c.Stderr = a.Environ(), a.In, a.Err
 	data, err := c.Output()
-	if status := (*exec.ExitError)(nil); errors.As(err, &status) && status.ExitCode() > 0 {
+	if status, ok := errors.AsType[*exec.ExitError](err); ok && status.ExitCode() > 0 {
 		return session.Credentials{}, process.Status(status.ExitCode()) // it has said why
 	}
 	if err != nil {

@@ -157,8 +157,7 @@ func (s *terminal) exit() int {
 	go func() { ended <- s.cmd.Wait() }()
 	select {
 	case err := <-ended:
-		var status *exec.ExitError
-		if errors.As(err, &status) {
+		if status, ok := errors.AsType[*exec.ExitError](err); ok {
 			if w, ok := status.Sys().(syscall.WaitStatus); ok && w.Signaled() {
 				return 128 + int(w.Signal())
 			}

@@ -265,8 +265,7 @@ func (w *world) run(env []string, program string, args ...string) result {
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		w.t.Errorf("%s %q did not end: %s %s", program, args, &out, &stderr)
 	}
-	var status *exec.ExitError
-	if err != nil && !errors.As(err, &status) {
+	if err != nil && !errors.As(err, new(*exec.ExitError)) {
 		w.t.Fatalf("%s %q: %v", program, args, err)
 	}
 	return result{out.String(), stderr.String(), cmd.ProcessState.ExitCode()}

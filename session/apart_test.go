@@ -36,7 +36,7 @@ func TestFinishedApart(t *testing.T) {
 		if finished == 0 || here.asked.Load() != there.asked.Load() || (want == nil) != (got == nil) {
 			t.Errorf("%s: %v, and here %v; asked %d and %d times", profile, got, want, there.asked.Load(), here.asked.Load())
 		}
-		if refused := (*session.APIError)(nil); want != nil && (!errors.As(got, &refused) || refused.Reason != session.Denied) {
+		if want != nil && session.ReasonOf(got) != session.Denied {
 			t.Errorf("%s: %v", profile, got)
 		}
 	}

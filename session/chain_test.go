@@ -64,8 +64,9 @@ func TestBaseIsKept(t *testing.T) {
 	s.base = func(context.Context, session.Link, session.BaseOptions) (session.Credentials, error) {
 		return session.Credentials{}, gone
 	}
-	failed := (*session.StepError)(nil)
-	if _, err := s.get(process(role(nil))); !errors.Is(err, gone) || !errors.As(err, &failed) || failed.Link.Kind != session.Process || len(s.calls) > 0 {
+	_, err := s.get(process(role(nil)))
+	failed, ok := errors.AsType[*session.StepError](err)
+	if !errors.Is(err, gone) || !ok || failed.Link.Kind != session.Process || len(s.calls) > 0 {
 		t.Errorf("%v", err)
 	}
 }
@@ -308,8 +309,9 @@ func TestWaitForAnother(t *testing.T) {
 	waiting := &heldPerson{script: s}
 	r := s.retriever()
 	r.Person, r.Patience = waiting, 20*time.Millisecond
-	late := (*session.WaitError)(nil)
-	if _, err := r.Retrieve(t.Context(), chain, session.Options{Since: s.clock}); !errors.As(err, &late) || late.After != r.Patience {
+	_, err = r.Retrieve(t.Context(), chain, session.Options{Since: s.clock})
+	late, ok := errors.AsType[*session.WaitError](err)
+	if !ok || late.After != r.Patience {
 		t.Errorf("%v", err)
 	}
 	if told := waiting.told.Load(); told != chain[:1].Key() {
@@ -318,7 +320,7 @@ func TestWaitForAnother(t *testing.T) {
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
 	r.Patience = time.Hour
-	if _, err := r.Retrieve(ended, chain, session.Options{Since: s.clock}); !errors.Is(err, context.Canceled) || errors.As(err, &late) {
+	if _, err := r.Retrieve(ended, chain, session.Options{Since: s.clock}); !errors.Is(err, context.Canceled) || errors.As(err, new(*session.WaitError)) {
 		t.Errorf("%v", err)
 	}
 	other.Unlock()
@@ -671,24 +673,25 @@ func TestWhoSharesAFailure(t *testing.T) {
 	if _, err := s.get(a); err == nil {
 		t.Fatal("not denied")
 	}
-	shared := (*session.Failure)(nil)
-	if _, err := s.retriever().Retrieve(t.Context(), b, session.Options{Since: s.clock.Add(-time.Second)}); !errors.As(err, &shared) || shared.Kind != session.FailedOther || shared.Profile != "user" || shared.Error() != "AssumeRole: AccessDenied: no" {
+	_, err := s.retriever().Retrieve(t.Context(), b, session.Options{Since: s.clock.Add(-time.Second)})
+	shared, ok := errors.AsType[*session.Failure](err)
+	if !ok || shared.Kind != session.FailedOther || shared.Profile != "user" || shared.Error() != "AssumeRole: AccessDenied: no" {
 		t.Errorf("the session before both: %+v, %v", shared, err)
 	}
-	if _, err := s.retriever().Retrieve(t.Context(), b, session.Options{Since: s.clock}); err == nil || errors.As(err, &shared) {
+	if _, err := s.retriever().Retrieve(t.Context(), b, session.Options{Since: s.clock}); err == nil || errors.As(err, new(*session.Failure)) {
 		t.Errorf("who came when it was over: %v", err)
 	}
 	s = newScript(t)
 	s.code = func(session.CodeQuestion) (session.Code, error) { return session.Code{}, session.ErrNoPerson }
 	for range 2 {
-		if _, err := s.retriever().Retrieve(t.Context(), a, session.Options{Since: s.clock.Add(-time.Second)}); !errors.Is(err, session.ErrNoPerson) || errors.As(err, &shared) {
+		if _, err := s.retriever().Retrieve(t.Context(), a, session.Options{Since: s.clock.Add(-time.Second)}); !errors.Is(err, session.ErrNoPerson) || errors.As(err, new(*session.Failure)) {
 			t.Errorf("%v", err)
 		}
 	}
 	s = newScript(t)
 	s.code = func(session.CodeQuestion) (session.Code, error) { return session.Code{}, session.ErrCancelled }
 	for i := range 2 {
-		if _, err := s.retriever().Retrieve(t.Context(), a, session.Options{Since: s.clock.Add(-time.Second)}); !errors.Is(err, session.ErrCancelled) || errors.As(err, &shared) != (i == 1) {
+		if _, err := s.retriever().Retrieve(t.Context(), a, session.Options{Since: s.clock.Add(-time.Second)}); !errors.Is(err, session.ErrCancelled) || errors.As(err, new(*session.Failure)) != (i == 1) {
 			t.Errorf("%v", err)
 		}
 	}

@@ -32,7 +32,7 @@ func (r *Retriever) withCode(ctx context.Context, q CodeQuestion, try func(Code)
 		}
 		r.spend(q.Serial, code.Text)
 		got, err := try(code)
-		if reasonOf(err) != WrongCode {
+		if ReasonOf(err) != WrongCode {
 			return got, err
 		}
 		if wrong++; wrong == tries {

@@ -80,8 +80,9 @@ func (e *APIError) Error() string {
 	return fmt.Sprintf("%s: %s: %s", e.Op, e.Code, strings.TrimSpace(e.Message))
 }
 
-func reasonOf(err error) Reason {
-	if e := (*APIError)(nil); errors.As(err, &e) {
+// ReasonOf returns why AWS refused, of an error that an *APIError is in; "" of any other.
+func ReasonOf(err error) Reason {
+	if e, ok := errors.AsType[*APIError](err); ok {
 		return e.Reason
 	}
 	return ""

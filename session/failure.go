@@ -43,8 +43,8 @@ type failureRecord struct {
 // refused. That no person is here says nothing of those who wait, and what may go
 // well a little later is tried again by each.
 func (r *Retriever) share(lock Lock, err error) {
-	step := (*StepError)(nil)
-	if !errors.As(err, &step) || errors.Is(err, ErrNoPerson) || passing(err) {
+	step, ok := errors.AsType[*StepError](err)
+	if !ok || errors.Is(err, ErrNoPerson) || passing(err) {
 		return
 	}
 	record := failureRecord{Failure{step.Error(), kindOf(err), step.Link.Profile}, step.through}
@@ -56,15 +56,15 @@ func (r *Retriever) share(lock Lock, err error) {
 // passing reports whether a failure is one that the next request may not meet: no answer came,
 // or one that says to come back later.
 func passing(err error) bool {
-	api := (*APIError)(nil)
-	return errors.As(err, &api) && (api.Again || api.Reason == Unreachable || api.Reason == Throttled)
+	api, ok := errors.AsType[*APIError](err)
+	return ok && (api.Again || api.Reason == Unreachable || api.Reason == Throttled)
 }
 
 func kindOf(err error) FailureKind {
-	switch codes := (*CodesError)(nil); {
+	switch {
 	case errors.Is(err, ErrCancelled):
 		return FailedCancelled
-	case errors.As(err, &codes):
+	case errors.As(err, new(*CodesError)):
 		return FailedCodes
 	}
 	return FailedOther

@@ -181,8 +181,8 @@ func TestSSOSession(t *testing.T) {
 		t.Errorf("%+v, %v", l, err)
 	}
 	for name, says := range map[string]string{"gone": "there is no section [sso-session gone]", "bad": "https address"} {
-		wrong := (*session.SettingError)(nil)
-		if _, err := session.SSOSession(f, name, session.Defaults{}); !errors.As(err, &wrong) || !strings.Contains(err.Error(), says) {
+		_, err := session.SSOSession(f, name, session.Defaults{})
+		if !errors.As(err, new(*session.SettingError)) || !strings.Contains(err.Error(), says) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -342,10 +342,9 @@ func TestCommandsSecrets(t *testing.T) {
 
 // TestUnreadableSection: a line that cannot be read is no setting that is not there.
 func TestUnreadableSection(t *testing.T) {
-	var wrong *awsconfig.SyntaxError
 	f := read(t, "[profile p]\nrole_arn\nsource_profile = user\n[sso-session s]\nsso_start_url\n[profile q]\nsso_session = s\nsso_account_id = 111111111111\nsso_role_name = R\n", keys)
 	for _, name := range []string{"p", "q"} {
-		if _, err := session.Resolve(f, name, session.Defaults{}); !errors.As(err, &wrong) {
+		if _, err := session.Resolve(f, name, session.Defaults{}); !errors.As(err, new(*awsconfig.SyntaxError)) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -353,9 +352,8 @@ func TestUnreadableSection(t *testing.T) {
 
 // TestSplitKeys: an id in one file and its secret in the other are refused.
 func TestSplitKeys(t *testing.T) {
-	split := (*awsconfig.SplitKeysError)(nil)
 	f := read(t, "[profile p]\naws_secret_access_key = s\n", "[p]\naws_access_key_id = A\n")
-	if _, err := session.Resolve(f, "p", session.Defaults{}); !errors.As(err, &split) {
+	if _, err := session.Resolve(f, "p", session.Defaults{}); !errors.As(err, new(*awsconfig.SplitKeysError)) {
 		t.Errorf("%v", err)
 	}
 }

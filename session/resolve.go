@@ -133,7 +133,7 @@ func (r resolver) chain(name string, path []string) (Chain, error) {
 
 func (r resolver) profile(name string, path []string) (awsconfig.Profile, error) {
 	p, err := r.profiles.Profile(name)
-	if missing := (*awsconfig.NoProfileError)(nil); errors.As(err, &missing) && len(path) > 0 {
+	if errors.As(err, new(*awsconfig.NoProfileError)) && len(path) > 0 {
 		last := path[len(path)-1]
 		return p, &SourceError{last, "its source_profile " + name + " does not exist", path}
 	}

@@ -227,11 +227,11 @@ func (r *Retriever) walk(ctx context.Context, c Chain, o Options) (Credentials, 
 			continue
 		}
 		got, err := r.step(ctx, c, i, creds)
-		if reasonOf(err) == BadSource && i == at && c[i-1].Kind.Kept() && !o.again && r.Cache.Delete(c[:i].Key()) == nil {
+		if ReasonOf(err) == BadSource && i == at && c[i-1].Kind.Kept() && !o.again && r.Cache.Delete(c[:i].Key()) == nil {
 			o.again = true // what was cached is what AWS no longer takes: once more without
 			return r.walk(ctx, c, o)
 		}
-		if reasonOf(err) == BadSource && i == 1 && c[0].Kind == SSOToken {
+		if ReasonOf(err) == BadSource && i == 1 && c[0].Kind == SSOToken {
 			if creds, err = r.base(ctx, c, o, true); err != nil {
 				return Credentials{}, err
 			}

@@ -281,7 +281,7 @@ func TestRefusalIsOfItsLink(t *testing.T) {
 		t.Errorf("staging shared the refusal: %v", err)
 	}
 	_, err := b.retriever().Retrieve(t.Context(), b.chain("denied"), session.Options{Since: began.Add(-time.Minute)})
-	if shared := (*session.Failure)(nil); !errors.As(err, &shared) {
+	if !errors.As(err, new(*session.Failure)) {
 		t.Errorf("%v", err)
 	}
 }
@@ -296,7 +296,7 @@ func TestRefusalFromTomorrow(t *testing.T) {
 	}
 	b.off.Store(0)
 	_, err := b.get("denied")
-	if shared := (*session.Failure)(nil); err == nil || errors.As(err, &shared) {
+	if err == nil || errors.As(err, new(*session.Failure)) {
 		t.Errorf("the refusal of before was shared: %v", err)
 	}
 }

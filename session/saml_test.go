@@ -109,8 +109,8 @@ func TestChooseRole(t *testing.T) {
 			}
 			_, err := s.get(federated(func(l *session.Link) { l.RoleARN = c.configured }))
 			if c.want == "" {
-				other := (*session.RoleError)(nil)
-				if len(s.calls) > 0 || c.picks < 0 && !errors.Is(err, session.ErrNoPerson) || c.picks >= 0 && (!errors.As(err, &other) || other.Role != c.configured || !strings.Contains(err.Error(), "it offers "+roleA)) {
+				other, ok := errors.AsType[*session.RoleError](err)
+				if len(s.calls) > 0 || c.picks < 0 && !errors.Is(err, session.ErrNoPerson) || c.picks >= 0 && (!ok || other.Role != c.configured || !strings.Contains(err.Error(), "it offers "+roleA)) {
 					t.Errorf("%d calls, %v", len(s.calls), err)
 				}
 				return

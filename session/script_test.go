@@ -292,8 +292,8 @@ func TestWrongCodes(t *testing.T) {
 		return session.Credentials{}, refusal(session.WrongCode)
 	}
 	_, err := s.get(user())
-	wrong := (*session.CodesError)(nil)
-	if !errors.As(err, &wrong) || wrong.Tries != 3 || wrong.Serial != phone || !strings.Contains(err.Error(), "3 wrong codes for "+phone) {
+	wrong, ok := errors.AsType[*session.CodesError](err)
+	if !ok || wrong.Tries != 3 || wrong.Serial != phone || !strings.Contains(err.Error(), "3 wrong codes for "+phone) {
 		t.Errorf("%v", err)
 	}
 	var again []string
@@ -306,8 +306,9 @@ func TestWrongCodes(t *testing.T) {
 	if want := []string{"", "that code was wrong; 2 tries left", "that code was wrong; 1 try left"}; !slices.Equal(again, want) {
 		t.Errorf("asked %q", again)
 	}
-	shared := (*session.Failure)(nil)
-	if _, err := s.retriever().Retrieve(t.Context(), user(), session.Options{Since: s.clock.Add(-time.Second)}); !errors.As(err, &shared) || shared.Kind != session.FailedCodes || shared.Profile != "user" || errors.Is(err, session.ErrCancelled) {
+	_, err = s.retriever().Retrieve(t.Context(), user(), session.Options{Since: s.clock.Add(-time.Second)})
+	shared, ok := errors.AsType[*session.Failure](err)
+	if !ok || shared.Kind != session.FailedCodes || shared.Profile != "user" || errors.Is(err, session.ErrCancelled) {
 		t.Errorf("shared: %+v, %v", shared, err)
 	}
 	if len(s.asked) != 3 {
@@ -414,8 +415,7 @@ func TestRoleThatIsDenied(t *testing.T) {
 		return s.keys(12 * time.Hour), nil
 	}
 	for range 2 {
-		api := (*session.APIError)(nil)
-		if _, err := s.get(denied); !errors.As(err, &api) || api.Reason != session.Denied {
+		if _, err := s.get(denied); session.ReasonOf(err) != session.Denied {
 			t.Errorf("%v", err)
 		}
 		s.clock = s.clock.Add(30 * time.Minute)
@@ -478,8 +478,9 @@ func TestStoredKeys(t *testing.T) {
 	locked := errors.New("the key store is locked")
 	r := s.retriever()
 	r.Secret = func(string, string) (secret.Text, error) { return secret.Text{}, locked }
-	failed := (*session.StepError)(nil)
-	if _, err := r.Retrieve(t.Context(), chain, session.Options{Force: true, Since: s.clock}); !errors.Is(err, locked) || !errors.As(err, &failed) || failed.Link.Kind != session.Keys {
+	_, err := r.Retrieve(t.Context(), chain, session.Options{Force: true, Since: s.clock})
+	failed, ok := errors.AsType[*session.StepError](err)
+	if !errors.Is(err, locked) || !ok || failed.Link.Kind != session.Keys {
 		t.Errorf("%v", err)
 	}
 	// So is the key that a role which wants a code of its own is assumed with.

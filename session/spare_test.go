@@ -82,11 +82,11 @@ func TestAlone(t *testing.T) {
 			if !errors.Is(err, c.fails) || c.fails == nil && (err != nil || (got.AccessKeyID != first.AccessKeyID) != c.renewed) {
 				t.Errorf("renewed %v: %v", got.AccessKeyID != first.AccessKeyID, err)
 			}
-			switch refused := (*session.APIError)(nil); {
+			switch {
 			case c.why == nil && len(b.served) > 0, c.why != nil && len(b.served) != 1:
 				t.Errorf("told %v", b.served)
 			case c.why == nil:
-			case !errors.Is(b.served[0], c.why) && !errors.As(b.served[0], &refused):
+			case !errors.Is(b.served[0], c.why) && !errors.As(b.served[0], new(*session.APIError)):
 				t.Errorf("told %v", b.served[0])
 			}
 		})
@@ -165,7 +165,7 @@ func TestPassingFailures(t *testing.T) {
 			}
 			b.aws.Fail()
 			_, err := b.retriever().Retrieve(t.Context(), b.chain("deploy"), session.Options{Since: began})
-			if shared := (*session.Failure)(nil); errors.As(err, &shared) != c.shared || !c.shared && err != nil {
+			if errors.As(err, new(*session.Failure)) != c.shared || !c.shared && err != nil {
 				t.Errorf("%v", err)
 			}
 		})

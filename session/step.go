@@ -25,7 +25,7 @@ func (r *Retriever) step(ctx context.Context, c Chain, i int, from Credentials) 
 		})
 	}
 	got, err := r.exchange(ctx, c[:i+1], from, secret.Text{})
-	if reasonOf(err) == Denied && c.behindSession(i) && l.Serial != "" {
+	if ReasonOf(err) == Denied && c.behindSession(i) && l.Serial != "" {
 		return r.direct(ctx, c[:i+1], err)
 	}
 	return got, err
@@ -96,7 +96,7 @@ func (r *Retriever) direct(ctx context.Context, c Chain, denied error) (Credenti
 	switch {
 	case err == nil:
 		_ = r.Cache.Put(note, []byte("yes"), r.Now().Add(rememberDirect))
-	case reasonOf(err) == Denied:
+	case ReasonOf(err) == Denied:
 		_ = r.Cache.Put(note, []byte("no"), r.Now().Add(rememberVain))
 		return Credentials{}, denied
 	case errors.Is(err, ErrNoPerson):
@@ -120,7 +120,7 @@ func (r *Retriever) exchange(ctx context.Context, c Chain, from Credentials, cod
 	}
 	got, err := r.call(ctx, l, from, length, code)
 	for l.RoleARN != "" && length > longestChained {
-		switch reasonOf(err) {
+		switch ReasonOf(err) {
 		case TooLong: // roles have their maximum in whole hours
 			length = (length - 1).Truncate(time.Hour)
 		case Chained:

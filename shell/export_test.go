@@ -38,7 +38,7 @@ func controls() []string {
 func TestControls(t *testing.T) {
 	refused := func(what string, text string, err error) {
 		t.Helper()
-		if why := (*ValueError)(nil); !errors.As(err, &why) || why.Name != "NAME" || text != "" {
+		if why, ok := errors.AsType[*ValueError](err); !ok || why.Name != "NAME" || text != "" {
 			t.Errorf("%s: %q, %v", what, text, err)
 		}
 	}

@@ -124,7 +124,7 @@ func (s *Login) Credentials(ctx context.Context, l session.Link, o session.BaseO
 			return f.credentials(s.Now()), nil
 		}
 		got, err := s.renew(ctx, l, f)
-		if refused := (*session.APIError)(nil); err == nil || errors.As(err, &refused) && refused.Reason == session.Unreachable {
+		if err == nil || session.ReasonOf(err) == session.Unreachable {
 			return got, err
 		}
 	}

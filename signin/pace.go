@@ -2,7 +2,6 @@ package signin
 
 import (
 	"context"
-	"errors"
 	"math/rand/v2"
 	"sync"
 	"time"
@@ -50,8 +49,7 @@ func (p *pace) call(ctx context.Context, do func() error) error {
 			return context.Cause(ctx)
 		}
 		err := do()
-		refused := (*session.APIError)(nil)
-		if !errors.As(err, &refused) || refused.Reason != session.Throttled {
+		if session.ReasonOf(err) != session.Throttled {
 			p.leave(err)
 			return err
 		}

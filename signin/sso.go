@@ -81,7 +81,7 @@ func (s *SSO) Token(ctx context.Context, l session.Link, o session.BaseOptions) 
 				return t.credentials(s.Now()), nil
 			}
 		}
-		if api := (*session.APIError)(nil); errors.As(failed, &api) && (api.Reason == session.Unreachable || api.Again) {
+		if api, ok := errors.AsType[*session.APIError](failed); ok && (api.Reason == session.Unreachable || api.Again) {
 			return session.Credentials{}, failed // a person could not sign in now either
 		}
 	}
@@ -118,7 +118,7 @@ func (s *SSO) renew(ctx context.Context, l session.Link, old stored) (stored, er
 		return stored{}, errNoRefresh
 	}
 	got, err := s.OIDC.CreateToken(ctx, l, old.registration(), Grant{Refresh: secret.New(old.Refresh)})
-	if refused := (*session.APIError)(nil); errors.As(err, &refused) && refused.Reason == session.BadSource && !old.shared {
+	if session.ReasonOf(err) == session.BadSource && !old.shared {
 		old.Refresh = ""
 		s.keep(l, old)
 	}
@@ -193,7 +193,7 @@ func (s *SSO) withRegistration(ctx context.Context, l session.Link, redirect str
 			s.register(entry, registration)
 		}
 		token, err := get(registration)
-		if refused := (*session.APIError)(nil); errors.As(err, &refused) && cached && !again && strings.Contains(refused.Code, "Client") {
+		if refused, ok := errors.AsType[*session.APIError](err); ok && cached && !again && strings.Contains(refused.Code, "Client") {
 			_ = s.Cache.Delete(entry)
 			continue
 		}
@@ -242,9 +242,8 @@ func (s *SSO) byDevice(ctx context.Context, l session.Link, profile string, regi
 				return err
 			}
 			token, err = s.OIDC.CreateToken(ctx, l, registration, Grant{DeviceCode: device.Code})
-			refused := (*session.APIError)(nil)
-			switch {
-			case !errors.As(err, &refused):
+			switch refused, ok := errors.AsType[*session.APIError](err); {
+			case !ok:
 				return err
 			case refused.Reason == session.SlowDown:
 				every += 5 * time.Second // RFC 8628, 3.5
@@ -320,7 +319,7 @@ func (s *SSO) tell(ctx context.Context, portal session.Link, t stored) error {
 		return nil
 	}
 	err := s.Portal.SignOut(ctx, portal, secret.New(t.Access))
-	if refused := (*session.APIError)(nil); errors.As(err, &refused) && refused.Reason == session.BadSource {
+	if session.ReasonOf(err) == session.BadSource {
 		return nil
 	}
 	return err

@@ -166,7 +166,7 @@ func TestSignInByDevice(t *testing.T) {
 	}
 	b.act = b.click("deny")
 	_, err := b.token(session.BaseOptions{Force: true})
-	if refused := (*signin.RefusedError)(nil); !errors.As(err, &refused) {
+	if !errors.As(err, new(*signin.RefusedError)) {
 		t.Errorf("%v", err)
 	}
 }
@@ -216,7 +216,7 @@ func TestUnreachable(t *testing.T) {
 	}
 	b.pass(3 * time.Minute)
 	_, err := b.token(session.BaseOptions{})
-	if api := (*session.APIError)(nil); !errors.As(err, &api) || api.Reason != session.Unreachable || len(b.visits) != 1 {
+	if session.ReasonOf(err) != session.Unreachable || len(b.visits) != 1 {
 		t.Errorf("%v, %d visits", err, len(b.visits))
 	}
 }
@@ -266,7 +266,7 @@ func TestComesBackWrong(t *testing.T) {
 	sso := b.sso()
 	sso.Limit = 50 * time.Millisecond
 	_, err := sso.Token(t.Context(), b.link, session.BaseOptions{})
-	if late := (*signin.TimeoutError)(nil); !errors.As(err, &late) {
+	if !errors.As(err, new(*signin.TimeoutError)) {
 		t.Errorf("%v", err)
 	}
 }
@@ -393,8 +393,8 @@ func TestLastingThrottle(t *testing.T) {
 		began := b.now()
 		portal := session.Link{Kind: session.SSORole, Region: b.link.Region, Endpoint: b.link.Endpoint}
 		_, err := b.sso().Granted(t.Context(), portal, secret.New(token), func(int, int) {})
-		refused := (*session.APIError)(nil)
-		if !errors.As(err, &refused) || refused.Reason != session.Throttled || !refused.Again {
+		refused, ok := errors.AsType[*session.APIError](err)
+		if !ok || refused.Reason != session.Throttled || !refused.Again {
 			t.Errorf("%s: %v", action, err)
 		}
 		if n, slept := len(b.aws.Calls("")), b.now().Sub(began); n > 40 || slept > 30*time.Second {

@@ -71,11 +71,10 @@ func TestFields(t *testing.T) {
 
 func checkOutcome(t *testing.T, kind, value, got string, ok bool, err error) {
 	t.Helper()
-	field := (*FieldError)(nil)
-	switch {
+	switch field, refused := errors.AsType[*FieldError](err); {
 	case ok && (err != nil || got != value):
 		t.Errorf("%s %.80q: refused: %v", kind, value, err)
-	case !ok && (!errors.As(err, &field) || got != ""):
+	case !ok && (!refused || got != ""):
 		t.Errorf("%s %.80q: taken", kind, value)
 	case !ok && (field.Field != "field" || value != "" && strings.Contains(err.Error(), value) && len(value) > 4):
 		t.Errorf("%s %.80q: %v", kind, value, err)

@@ -189,7 +189,7 @@ func (v *Vault) unlock(ctx context.Context, f *vaultFile) ([]byte, error) {
 		if err == nil {
 			return io.ReadAll(io.LimitReader(out, vaultKeySize))
 		}
-		if wrong := (*age.NoIdentityMatchError)(nil); !errors.As(err, &wrong) {
+		if !errors.As(err, new(*age.NoIdentityMatchError)) {
 			return nil, &DamagedError{v.Path, fmt.Sprintf("its key cannot be read (%v)", err)}
 		}
 	}

@@ -36,8 +36,8 @@ func (x *examination) brokenFiles(context.Context) {
 
 // fixOf says what makes a file readable.
 func fixOf(err error) string {
-	path := (*fs.PathError)(nil)
-	if !errors.As(err, &path) {
+	path, ok := errors.AsType[*fs.PathError](err)
+	if !ok {
 		return ""
 	}
 	if info, failed := os.Stat(path.Path); failed == nil && !info.Mode().IsRegular() {

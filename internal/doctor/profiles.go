@@ -124,7 +124,7 @@ func (x *examination) broken(context.Context) {
 		if err == nil {
 			continue
 		}
-		if syntax := (*awsconfig.SyntaxError)(nil); errors.As(err, &syntax) {
+		if syntax, ok := errors.AsType[*awsconfig.SyntaxError](err); ok {
 			x.add(Finding{
 				Check: "broken-profile", Severity: Serious, What: p.Name + " cannot have credentials: " + err.Error(),
 				Why: "what follows that line may belong to another profile: SDKs may use its credentials under this name", Fix: shell.Edit(syntax.File, syntax.Line),

@@ -203,13 +203,11 @@ func (e *Endpoint) conclude(w http.ResponseWriter, a *attempt) {
 		e.give(w, got)
 		return
 	}
-	refusal := (*Refusal)(nil)
-	switch {
-	case errors.As(a.err, &refusal):
+	if refusal, ok := errors.AsType[*Refusal](a.err); ok {
 		answer(w, http.StatusForbidden, problem{refusal.Code, refusal.Message})
-	default:
-		answer(w, http.StatusServiceUnavailable, problem{"CredentialsUnavailable", a.err.Error()})
+		return
 	}
+	answer(w, http.StatusServiceUnavailable, problem{"CredentialsUnavailable", a.err.Error()})
 }
 
 func (e *Endpoint) give(w http.ResponseWriter, got session.Credentials) {

@@ -16,8 +16,8 @@ func TestRefusedAloud(t *testing.T) {
 		{"", "", "exit status 3"},
 	} {
 		err := Refused(c.code, c.said, failed)
-		refusal := (*Refusal)(nil)
-		if err.Error() != c.want || errors.As(err, &refusal) != (c.code != "") || refusal != nil && refusal.Code != c.code {
+		refusal, ok := errors.AsType[*Refusal](err)
+		if err.Error() != c.want || ok != (c.code != "") || refusal != nil && refusal.Code != c.code {
 			t.Errorf("%q: %v", c.said, err)
 		}
 	}

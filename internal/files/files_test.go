@@ -61,8 +61,7 @@ func TestChange(t *testing.T) {
 	if info, _ := os.Stat(path); info.Mode().Perm() != 0o640 {
 		t.Errorf("the mode is %v now", info.Mode())
 	}
-	changed := (*ChangedError)(nil)
-	if err := Change(path, []byte("new"), []byte("newest"), 100); !errors.As(err, &changed) {
+	if err := Change(path, []byte("new"), []byte("newest"), 100); !errors.As(err, new(*ChangedError)) {
 		t.Errorf("a file that was changed meanwhile: %v", err)
 	}
 	fifo := filepath.Join(dir, "pipe")

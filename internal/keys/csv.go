@@ -22,7 +22,7 @@ func IsID(s string) bool {
 // with the key. Its errors name the file, and never a value.
 func FromCSV(path string) (id string, key secret.Text, err error) {
 	f, err := os.Open(path)
-	if pathErr := (*fs.PathError)(nil); errors.As(err, &pathErr) {
+	if pathErr, ok := errors.AsType[*fs.PathError](err); ok {
 		err = fmt.Errorf("%s cannot be read: %w", path, pathErr.Err)
 	}
 	if err != nil {

@@ -2,7 +2,6 @@ package keys
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/url"
 	"slices"
@@ -101,11 +100,10 @@ func (c *change) mayReplace(ctx context.Context, r record, o offer, stored secre
 		return nil
 	}
 	_, err := c.try(ctx, o.profile, o.name[len(keyPrefix):], stored)
-	refused := (*session.APIError)(nil)
 	switch {
 	case err == nil:
 		kept.Why = "which works"
-	case errors.As(err, &refused) && refused.Reason == session.BadSource:
+	case session.ReasonOf(err) == session.BadSource:
 		return nil
 	default:
 		kept.Why, kept.Err = "which could not be tried ("+err.Error()+")", err

@@ -231,9 +231,8 @@ func (w *world) judge(s story, what, next string) bool {
 		return ok
 	}
 	err, _ = w.run(w.told(s))
-	foreign := (*ForeignKeyError)(nil)
-	switch {
-	case errors.As(err, &foreign) && foreign.Interrupted && s.name == "rotate":
+	switch foreign, ok := errors.AsType[*ForeignKeyError](err); {
+	case ok && foreign.Interrupted && s.name == "rotate":
 		w.holds(s, err, false, fail) // it is for the user to say whose it is
 		return ok
 	case errors.Is(err, ErrNotStored), errors.Is(err, ErrNoDevice): // it was done already

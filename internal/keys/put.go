@@ -20,7 +20,7 @@ type NotWorkingError struct {
 
 func (e *NotWorkingError) Error() string {
 	what := "was tried and does not work"
-	if refused := (*session.APIError)(nil); errors.As(e.Err, &refused) && refused.Reason == session.Unreachable {
+	if session.ReasonOf(e.Err) == session.Unreachable {
 		what = "could not be tried"
 	}
 	return "the access key …" + LastFour(e.ID) + " " + what + ", so nothing was changed: " + e.Err.Error()

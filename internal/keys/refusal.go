@@ -13,8 +13,8 @@ import (
 // definite reports whether AWS has refused a call, so that it has not done it. An
 // answer that did not come, or an error of AWS's own, says nothing of that.
 func definite(err error) bool {
-	refused := (*session.APIError)(nil)
-	if !errors.As(err, &refused) || refused.Code == "" || refused.Reason == session.Unreachable {
+	refused, ok := errors.AsType[*session.APIError](err)
+	if !ok || refused.Code == "" || refused.Reason == session.Unreachable {
 		return false
 	}
 	return !slices.Contains([]string{"InternalFailure", "InternalError", "ServiceFailure", "ServiceUnavailable", "ServiceUnavailableException", "RequestTimeout"}, refused.Code)
@@ -22,8 +22,8 @@ func definite(err error) bool {
 
 // isGone: AWS has no such access key.
 func isGone(err error) bool {
-	refused := (*session.APIError)(nil)
-	return errors.As(err, &refused) && refused.Code == "NoSuchEntity"
+	refused, ok := errors.AsType[*session.APIError](err)
+	return ok && refused.Code == "NoSuchEntity"
 }
 
 func isNotFound(err error) bool { return errors.Is(err, custody.ErrNotFound) }

@@ -158,8 +158,9 @@ func TestStoredBefore(t *testing.T) {
 		}
 		return "arn", nil
 	}
-	kept := (*KeptError)(nil)
-	if err := adding("ci", ciID, "newer-secret")(ctx, k); !errors.As(err, &kept) || kept.Err == nil || !strings.Contains(err.Error(), "could not be tried") || w.ring[keyPrefix+ciID] != "new-secret" {
+	err := adding("ci", ciID, "newer-secret")(ctx, k)
+	kept, ok := errors.AsType[*KeptError](err)
+	if !ok || kept.Err == nil || !strings.Contains(err.Error(), "could not be tried") || w.ring[keyPrefix+ciID] != "new-secret" {
 		t.Errorf("%v", err)
 	}
 }

@@ -265,8 +265,7 @@ func (t *turn) proveNew(ctx context.Context) error {
 	}
 	for until := t.Now().Add(knownWithin); ; {
 		_, err := t.try(ctx, t.profile, t.New, key)
-		refused := (*session.APIError)(nil)
-		if err == nil || !errors.As(err, &refused) || refused.Reason != session.BadSource || t.Now().After(until) {
+		if session.ReasonOf(err) != session.BadSource || t.Now().After(until) {
 			return err
 		}
 		if err := t.Sleep(ctx, askEvery); err != nil {

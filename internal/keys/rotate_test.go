@@ -119,8 +119,9 @@ func TestRotateRefused(t *testing.T) {
 		w.works(name)
 		fails = false
 		w.user = append(w.user, "AKIAUNKNOWN") // perhaps the one that was made
-		foreign := (*ForeignKeyError)(nil)
-		if err := rotate(w.keeper()); !errors.As(err, &foreign) || foreign.Interrupted != c.note || strings.Contains(err.Error(), "interrupted") != c.note || len(w.user) != 2 {
+		err := rotate(w.keeper())
+		foreign, ok := errors.AsType[*ForeignKeyError](err)
+		if !ok || foreign.Interrupted != c.note || strings.Contains(err.Error(), "interrupted") != c.note || len(w.user) != 2 {
 			t.Errorf("%s: %v", name, err)
 		}
 		if w.isRotating() != c.note {
@@ -397,8 +398,8 @@ func TestRotateFromAnEarlierNote(t *testing.T) {
 			w.ring[keyPrefix+made] = "made-before"
 		}
 		err := rotate(k)
-		foreign := (*ForeignKeyError)(nil)
-		if (err == nil) != c.ok || !c.ok && (!errors.As(err, &foreign) || foreign.ID != made) {
+		foreign, ok := errors.AsType[*ForeignKeyError](err)
+		if (err == nil) != c.ok || !c.ok && (!ok || foreign.ID != made) {
 			t.Errorf("%s: %v", name, err)
 		}
 		if id := w.idOf("ci"); id != c.want && (c.want != "" || id == ciID || id == made) || c.ok && !slices.Equal(w.user, []string{id}) || !c.ok && len(w.user) != 2 {

@@ -45,7 +45,7 @@ func (c *configuration) guise(args ...string) (string, bool) {
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
 	err := cmd.Run()
-	if status := (*exec.ExitError)(nil); err != nil && !errors.As(err, &status) {
+	if err != nil && !errors.As(err, new(*exec.ExitError)) {
 		return err.Error(), false
 	}
 	return strings.TrimSpace(out.String()), err == nil

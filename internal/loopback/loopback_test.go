@@ -70,8 +70,8 @@ func assume(t *testing.T, c *sts.Client, in sts.AssumeRoleInput) (*sts.AssumeRol
 
 func wantCode(t *testing.T, err error, code, words string) {
 	t.Helper()
-	var api smithy.APIError
-	if !errors.As(err, &api) || api.ErrorCode() != code || !strings.Contains(api.ErrorMessage(), words) {
+	api, ok := errors.AsType[smithy.APIError](err)
+	if !ok || api.ErrorCode() != code || !strings.Contains(api.ErrorMessage(), words) {
 		t.Errorf("%v, want %s with %q", err, code, words)
 	}
 }

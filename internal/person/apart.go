@@ -114,7 +114,7 @@ func (p *Person) SignInApart(ctx context.Context, profile string) error {
 	case <-waiting.Done():
 		err = waiting.Err()
 	}
-	if status := (*exec.ExitError)(nil); errors.As(err, &status) && !errors.Is(context.Cause(ctx), ask.ErrGone) {
+	if status, ok := errors.AsType[*exec.ExitError](err); ok && !errors.Is(context.Cause(ctx), ask.ErrGone) {
 		return &SignInError{process.StatusOf(status), complaint.Bytes()}
 	}
 	return endSignIn(ctx, c.Process, err, late)

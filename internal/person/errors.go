@@ -69,7 +69,7 @@ func (*absentError) Unwrap() error { return session.ErrNoPerson }
 
 // Absent tells where the user was missed for a page.
 func Absent(err error) Absence {
-	if absent := (*absentError)(nil); errors.As(err, &absent) {
+	if absent, ok := errors.AsType[*absentError](err); ok {
 		return absent.from
 	}
 	return Present

@@ -24,7 +24,7 @@ func Attend(c *exec.Cmd, began func(pid int), pass func(os.Signal) os.Signal) er
 	for {
 		select {
 		case err := <-ended:
-			if status := (*exec.ExitError)(nil); errors.As(err, &status) {
+			if status, ok := errors.AsType[*exec.ExitError](err); ok {
 				return StatusOf(status)
 			}
 			return err

@@ -12,7 +12,7 @@ func Become(path string, argv, env []string) error {
 	c := exec.Command(path, argv[1:]...)
 	c.Env, c.Stdin, c.Stdout, c.Stderr = env, os.Stdin, os.Stdout, os.Stderr
 	err := c.Run()
-	if status := (*exec.ExitError)(nil); errors.As(err, &status) {
+	if status, ok := errors.AsType[*exec.ExitError](err); ok {
 		return StatusOf(status)
 	}
 	return err

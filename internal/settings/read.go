@@ -127,7 +127,7 @@ func (s *Settings) values(path string, lines [][]byte, all []Setting) (values ma
 			return values, true
 		}
 		row := 0
-		if at := (*toml.DecodeError)(nil); errors.As(err, &at) {
+		if at, ok := errors.AsType[*toml.DecodeError](err); ok {
 			row, _ = at.Position()
 		}
 		if row < 1 || row > len(lines) || len(bytes.TrimSpace(lines[row-1])) == 0 {
@@ -228,7 +228,7 @@ func asText(value any) (string, error) {
 
 // pathless is an error of a file without the file's name, which is said beside it.
 func pathless(err error) error {
-	if of := (*fs.PathError)(nil); errors.As(err, &of) {
+	if of, ok := errors.AsType[*fs.PathError](err); ok {
 		return of.Err
 	}
 	return err

@@ -41,7 +41,7 @@ var ErrNoCredentials = errors.New("its credential_process printed no credentials
 func Process(data []byte, now time.Time) (session.Credentials, error) {
 	var out Output
 	if err := json.Unmarshal(data, &out); err != nil {
-		if wrong := (*json.UnmarshalTypeError)(nil); errors.As(err, &wrong) && wrong.Field != "" {
+		if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok && wrong.Field != "" {
 			return session.Credentials{}, ofProcess(answer.Malformed(wrong.Field))
 		}
 		return session.Credentials{}, ErrNoCredentials

@@ -135,7 +135,7 @@ func Run(c Command, f Fault) (r Result, err error) {
 	timer.Stop()
 	r = s.result()
 	r.Code, r.Out, r.Err, r.Hung = p.ProcessState.ExitCode(), out.String(), complaint.String(), hung
-	if status := (*exec.ExitError)(nil); err != nil && !errors.As(err, &status) && !errors.Is(err, exec.ErrWaitDelay) {
+	if err != nil && !errors.As(err, new(*exec.ExitError)) && !errors.Is(err, exec.ErrWaitDelay) {
 		return r, err
 	}
 	return r, nil
