@@ -82,6 +82,17 @@ func (a *app) status() session.StatusDir {
 	return session.StatusDir(files.Folder{Root: a.Cache, Below: "status"})
 }
 
+// rewrite edits the user's files, under a lock and with the old ones kept.
+func (a *app) rewrite(edit func(*awsconfig.Files) error) (changed bool, err error) {
+	config, credentials := a.configPaths()
+	changed, err = awsconfig.Rewrite(config, credentials, a.backups(), edit)
+	a.filesOnce = nil
+	if changed {
+		a.syncCopies()
+	}
+	return changed, ofFiles(err)
+}
+
 // store is the cache.
 func (a *app) store() *cache.Store {
 	if a.storeOnce == nil {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"guise/internal/adoption"
 	"guise/internal/awsenv"
 	"guise/internal/files"
 	"guise/internal/process"
@@ -52,7 +53,7 @@ func (a *app) demo(shellName string, argv []string) (err error) {
 			err = fail("demo", closed)
 		}
 	}()
-	if err := (adoptOptions{app: a.inside(box), all: true, yes: true, keepKeys: true}).run(context.Background(), nil); err != nil {
+	if err := a.inside(box).adopt(context.Background(), nil, adoption.Options{All: true, KeepKeys: true}, agreement{yes: true}); err != nil {
 		return err
 	}
 	if len(argv) == 0 {

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"guise/awsconfig"
+	"guise/internal/adoption"
 	"guise/internal/doctor"
 	"guise/internal/files"
 	"guise/internal/process"
@@ -69,7 +70,7 @@ func (a *app) facts() doctor.Facts {
 			return made, err == nil
 		},
 		Adopt: func(profile string) error {
-			return adoptOptions{app: a, yes: true, keepKeys: true}.run(context.Background(), []string{profile})
+			return a.adopt(context.Background(), []string{profile}, adoption.Options{KeepKeys: true}, agreement{yes: true})
 		},
 	}
 	if api, err := user.api(); err == nil {

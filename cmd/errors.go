@@ -13,6 +13,7 @@ import (
 
 	"guise/ask"
 	"guise/awsconfig"
+	"guise/internal/adoption"
 	"guise/internal/keys"
 	"guise/internal/person"
 	"guise/internal/process"
@@ -49,6 +50,14 @@ func fail(what string, err error) error {
 		return err
 	}
 	return failure{what: what, err: err}
+}
+
+// ofFiles says what an error of the AWS files is about: one of their profiles, or them.
+func ofFiles(err error) error {
+	if one, ok := errors.AsType[*awsconfig.ProfileError](err); ok {
+		return fail(one.Profile, one.Err)
+	}
+	return fail("AWS config", err)
 }
 
 // aboutError is an error of a command that is about a profile, for its hint.
@@ -173,7 +182,7 @@ func judge(err error) (code int, hint string) {
 	switch {
 	case errors.Is(err, person.ErrPageOpen):
 		return exitPerson, "finish it, and run this again"
-	case errors.As(err, new(*keys.KeptError)):
+	case errors.As(err, new(*keys.KeptError)), errors.As(err, new(*adoption.NoStoreError)):
 		return exitFailed, keysHint(err)
 	case errors.As(err, &u):
 		return exitUsage, u.c.CommandPath() + " --help"

@@ -7,13 +7,14 @@ import (
 	"github.com/spf13/cobra"
 
 	"guise/awsconfig"
+	"guise/internal/adoption"
 	"guise/internal/files"
 	"guise/internal/keys"
 	"guise/shell"
 )
 
 func newKeysImport(a *app) *cobra.Command {
-	o := adoptOptions{app: a, mayMakeVault: true}
+	var agreed agreement
 	var backup string
 	c := &cobra.Command{
 		Use:   "import [PROFILE…]",
@@ -39,12 +40,12 @@ where you say (mode 0600), to be shredded when you are sure.`,
 			}
 			moves := slices.ContainsFunc(args, func(name string) bool { return slices.Contains(plain, name) })
 			backedUp := false
-			if backup != "" && !o.dryRun && moves {
+			if backup != "" && !agreed.dryRun && moves {
 				if backedUp, err = a.backUp(backup); err != nil {
 					return fail("backup", err)
 				}
 			}
-			err = o.run(c.Context(), args)
+			err = a.adopt(c.Context(), args, adoption.Options{NewVault: true}, agreed)
 			if backedUp {
 				a.sayf("hint: shred -u %s   # when you are sure: the access keys are readable there", shell.Word(backup))
 			}
@@ -54,8 +55,7 @@ where you say (mode 0600), to be shredded when you are sure.`,
 	}
 	c.Flags().StringVar(&backup, "backup", "", "keep a copy of the credentials file there first")
 	_ = c.MarkFlagFilename("backup")
-	c.Flags().BoolVarP(&o.dryRun, "dry-run", "n", false, "show the change as a diff, and make none")
-	c.Flags().BoolVarP(&o.yes, "yes", "y", false, "do not ask")
+	agreed.flags(c)
 	return c
 }
 

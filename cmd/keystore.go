@@ -3,12 +3,17 @@ package cmd
 import (
 	"errors"
 
+	"guise/internal/adoption"
 	"guise/internal/keys"
 	"guise/shell"
 )
 
 // keysHint says how to go on where a change of keys was refused for those who use them.
 func keysHint(err error) string {
+	if none, ok := errors.AsType[*adoption.NoStoreError](err); ok {
+		names := shell.Words(none.Profiles)
+		return "guise keys import " + names + "   # makes a vault; or: guise adopt --keep-keys " + names
+	}
 	if unseen, ok := errors.AsType[*keys.UnseenError](err); ok {
 		return "guise keys remove " + unseen.ID + "   # if nobody uses it any more"
 	}

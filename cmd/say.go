@@ -97,6 +97,23 @@ func (a *app) answerTable(rows [][]string) error {
 	return a.answer(text)
 }
 
+// answerDiff writes a diff, with colours where there are eyes.
+func (a *app) answerDiff(diff string) error {
+	var b strings.Builder
+	for line := range strings.SplitSeq(strings.TrimSuffix(diff, "\n"), "\n") {
+		text := ask.Sanitise(strings.TrimSuffix(line, "\r"))
+		switch {
+		case !a.colour():
+		case strings.HasPrefix(line, "+"):
+			text = "\x1b[32m" + text + "\x1b[0m"
+		case strings.HasPrefix(line, "-"):
+			text = "\x1b[31m" + text + "\x1b[0m"
+		}
+		b.WriteString(text + "\n")
+	}
+	return a.answer(b.String())
+}
+
 // colour reports whether stdout is for eyes that want colours.
 func (a *app) colour() bool {
 	if a.plain() {

@@ -69,7 +69,7 @@ func (o useOptions) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := o.offerAdoption(ctx, name); err != nil {
+	if err := o.app.offerAdoption(ctx, name); err != nil {
 		return about(name, err)
 	}
 	chain, left, err := o.login(ctx, name)

@@ -1,0 +1,183 @@
+// Package adoption has guise manage profiles, and gives them back as they were.
+//
+// A profile is managed when its credential_process in ~/.aws/config runs guise, and
+// nothing that SDKs would prefer to that line is visible. Package awsconfig makes that
+// change to the bytes, and package keys moves access keys. This package settles which
+// profiles can be adopted, and what must be so before anything is written:
+//
+//   - The law of adoption: whoever botocore and the Go SDK are as a profile before, they
+//     are after it. It is checked in memory, on both files as each SDK reads them.
+//   - An access key leaves the file only after it has worked at AWS and is in the key
+//     store; where there is none, its profile stays as it is.
+//   - Release gives every byte back.
+//
+// Planning and doing are separate: [Adopter.Adopt] and [Adopter.Release] give a [Change],
+// which can be shown, asked about and applied.
+//
+// # What it does not do
+//
+// It asks nobody, and writes nothing before [Change.Apply]. That a change is made whole
+// or not at all, and is finished by the next run where guise was killed, is the promise
+// of awsconfig.Rewrite and of keys.Keeper.
+package adoption
+
+import (
+	"context"
+	"errors"
+
+	"guise/awsconfig"
+	"guise/internal/keys"
+	"guise/internal/secret"
+	"guise/session"
+)
+
+// An Adopter adopts profiles and releases them. All fields are needed.
+type Adopter struct {
+	// Keys has the access keys that are moved. It knows where the AWS files are, and
+	// changes them.
+	Keys *keys.Keeper
+	// Defaults is what a plan takes from outside the AWS files.
+	Defaults session.Defaults
+	// Executable gives the path of guise to write: one that stays over upgrades.
+	Executable func() (string, error)
+	// Say tells the user, without a prefix, what is left as it is and why.
+	Say func(line string)
+}
+
+// Options of an adoption.
+type Options struct {
+	// All adopts every profile that guise can get credentials for, and leaves, with a
+	// line to [Adopter].Say, those that cannot be adopted.
+	All bool
+	// KeepKeys moves access keys to a section [PROFILE.source] of the same file.
+	KeepKeys bool
+	// NewVault makes a vault where no OS keyring answers and there is no vault yet.
+	NewVault bool
+}
+
+// adoption is one that was planned.
+type adoption struct {
+	Adopter
+	Options
+	names  []string
+	moving []awsconfig.Profile // those of them whose access keys are in a file
+}
+
+// Adopt plans to have guise manage the profiles of these names, or all. Of one that
+// guise manages already, it updates what is stale.
+//
+// Its errors are *awsconfig.SyntaxError, that of Executable and, in an
+// *awsconfig.ProfileError, those of session.Resolve and awsconfig.Files.Adopt,
+// *sdk.Breach and [*NoStoreError].
+func (a Adopter) Adopt(files *awsconfig.Files, names []string, o Options) (*Change, error) {
+	if err := files.Check(); err != nil {
+		return nil, err
+	}
+	x := adoption{Adopter: a, Options: o, names: names}
+	if err := x.choose(files); err != nil {
+		return nil, err
+	}
+	if err := x.obey(files); err != nil {
+		return nil, err
+	}
+	x.moving = keysIn(files, x.names, awsconfig.KeysPlain)
+	if err := x.storeFor(x.moving); err != nil {
+		return nil, err
+	}
+	return &Change{
+		Question: x.question(), files: files, done: x.done,
+		try:   func(_ context.Context, f *awsconfig.Files) error { return x.edit(f, storeNothing) },
+		write: func(ctx context.Context) (bool, error) { return a.Keys.Move(ctx, o.NewVault, x.edit) },
+	}, nil
+}
+
+func (x *adoption) edit(f *awsconfig.Files, store keys.StoreFunc) error {
+	executable, err := x.Executable()
+	if err != nil {
+		return err
+	}
+	return f.Adopt(x.names, awsconfig.AdoptOptions{Executable: executable, KeepKeys: x.KeepKeys, Store: store})
+}
+
+// storeNothing is the store of a change that is only tried.
+func storeNothing(string, string, secret.Text) error { return nil }
+
+// choose settles which profiles are meant: those named, each of which must lead to
+// credentials, or all that do.
+func (x *adoption) choose(files *awsconfig.Files) error {
+	if !x.All {
+		for _, name := range x.names {
+			if _, err := session.Resolve(files, name, x.Defaults); err != nil {
+				return &awsconfig.ProfileError{Profile: name, Err: err}
+			}
+		}
+		return nil
+	}
+	noStore := error(nil)
+	if !x.KeepKeys {
+		noStore = x.Keys.Available()
+	}
+	x.names = nil
+	for _, plan := range session.ResolveAll(files, x.Defaults) {
+		p := plan.Profile
+		switch split := p.SplitKeys(); {
+		case p.Own("expires") != "": // a session that `export` wrote
+		case plan.Err != nil:
+			x.leave(p.Name, plan.Err.Error()+":")
+		case split != nil:
+			x.leave(p.Name, split.Error()+";")
+		case p.KeysIn() == awsconfig.KeysPlain && noStore != nil:
+			x.Say(p.Name + ": its access key is in the file, and there is no key store to move it to: left as it is (guise keys import makes a vault; or --keep-keys)")
+		default:
+			x.names = append(x.names, p.Name)
+		}
+	}
+	return nil
+}
+
+// leave says why a profile is not adopted.
+func (x *adoption) leave(name, why string) { x.Say(name + ": " + why + " left as it is") }
+
+// A NoStoreError is that the access keys of profiles have no key store to go to.
+type NoStoreError struct {
+	Profiles []string // that have one in a file
+	Err      error    // wraps keys.ErrUnavailable
+}
+
+func (e *NoStoreError) Error() string {
+	return "its access key is in the file, and there is no key store to move it to: " + e.Err.Error()
+}
+
+func (e *NoStoreError) Unwrap() error { return e.Err }
+
+// storeFor makes sure that the access keys of profiles can be stored.
+func (x *adoption) storeFor(moving []awsconfig.Profile) error {
+	if x.KeepKeys || x.NewVault || len(moving) == 0 {
+		return nil
+	}
+	if err := x.Keys.Available(); err != nil {
+		return &awsconfig.ProfileError{Profile: moving[0].Name, Err: &NoStoreError{namesOf(moving), err}}
+	}
+	return nil
+}
+
+// Adoptable reports whether Adopt would take a profile without a word: it leads to
+// credentials, there is a place for its access key, and both SDKs take it for the same
+// identity. Its error, in an *awsconfig.ProfileError, is *awsconfig.NoProfileError or
+// *awsconfig.SyntaxError.
+func (a Adopter) Adoptable(files *awsconfig.Files, name string) (bool, error) {
+	p, err := files.Profile(name)
+	if err != nil {
+		return false, &awsconfig.ProfileError{Profile: name, Err: err}
+	}
+	if _, err := session.Resolve(files, name, a.Defaults); err != nil {
+		if _, broken := errors.AsType[*awsconfig.SyntaxError](err); broken {
+			return false, &awsconfig.ProfileError{Profile: name, Err: err}
+		}
+		return false, nil
+	}
+	if p.KeysIn() == awsconfig.KeysPlain && a.Keys.Available() != nil {
+		return false, nil
+	}
+	return len(a.clashes(files, []string{name})) == 0, nil
+}

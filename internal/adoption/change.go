@@ -1,0 +1,44 @@
+package adoption
+
+import (
+	"context"
+	"errors"
+
+	"guise/awsconfig"
+	"guise/internal/keys"
+)
+
+// A Change of the AWS files and the key store that is planned, and not made yet.
+type Change struct {
+	// Question asks whether to make it. It says where access keys go.
+	Question string
+
+	files *awsconfig.Files
+	try   func(context.Context, *awsconfig.Files) error // in memory; no key is stored
+	write func(context.Context) (changed bool, err error)
+	done  func() Result
+}
+
+// A Result says what came of a change, in lines without a prefix.
+type Result struct {
+	Done  string   // what has been done; empty: nothing was to do
+	Notes []string // what to know beside it
+}
+
+// Diff is what the change would do to the files, without a secret; empty where nothing
+// is to do. Its errors are those of Apply but for the writing.
+func (c *Change) Diff(ctx context.Context) (string, error) {
+	return c.files.Try(func(f *awsconfig.Files) error { return c.try(ctx, f) })
+}
+
+// Apply makes the change. Its errors are those of awsconfig.Rewrite and of keys.Keeper's
+// Move and Return. With a *keys.PendingError the files are changed, and a secret that a
+// store may still have is removed by a later run: there is a Result then too.
+func (c *Change) Apply(ctx context.Context) (Result, error) {
+	changed, err := c.write(ctx)
+	_, pending := errors.AsType[*keys.PendingError](err)
+	if !pending && (err != nil || !changed) {
+		return Result{}, err
+	}
+	return c.done(), err
+}

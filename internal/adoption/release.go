@@ -1,0 +1,39 @@
+package adoption
+
+import (
+	"context"
+
+	"guise/awsconfig"
+	"guise/internal/keys"
+)
+
+// Managed gives the names of the profiles that guise manages.
+func Managed(files *awsconfig.Files) []string {
+	var names []string
+	for _, p := range files.Profiles() {
+		if p.BehindGuise() {
+			names = append(names, p.Name)
+		}
+	}
+	return names
+}
+
+// Release plans to give profiles back as they were before [Adopter.Adopt], with their
+// access keys. One that guise does not manage stays as it is. Its error is an
+// *awsconfig.SyntaxError; [Change.Diff] reads the secrets, and [Change.Apply] also
+// removes from the key store those that nobody relies on any more.
+func (a Adopter) Release(files *awsconfig.Files, names []string) (*Change, error) {
+	if err := files.Check(); err != nil {
+		return nil, err
+	}
+	returning := keysIn(files, names, awsconfig.KeysInStore)
+	edit := func(f *awsconfig.Files, fetch keys.FetchFunc) error {
+		return f.Release(names, awsconfig.ReleaseOptions{Fetch: fetch})
+	}
+	return &Change{
+		Question: "release " + count(len(names), "profile"), files: files,
+		try:   func(ctx context.Context, f *awsconfig.Files) error { return edit(f, a.Keys.Fetch(ctx)) },
+		write: func(ctx context.Context) (bool, error) { return a.Keys.Return(ctx, names, edit) },
+		done:  func() Result { return Result{Done: released(names, returning)} },
+	}, nil
+}

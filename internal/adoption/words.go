@@ -1,0 +1,117 @@
+package adoption
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"guise/awsconfig"
+	"guise/internal/keys"
+	"guise/shell"
+)
+
+// fewNames is how many names of profiles a line of text holds.
+const fewNames = 4
+
+// question says what an adoption is about to do, also to access keys.
+func (x *adoption) question() string {
+	manage := "have guise manage " + count(len(x.names), "profile")
+	switch {
+	case len(x.moving) == 0:
+		return manage
+	case x.KeepKeys:
+		return manage + ", and move " + keysOf(x.moving) + " to a section of the same file"
+	}
+	return "move " + keysOf(x.moving) + " from the file to " + x.Keys.Target().String() + ", and " + manage
+}
+
+// done says what an adoption has done, where the access keys are now, and where they
+// can still be read.
+func (x *adoption) done() Result {
+	line := "guise manages " + count(len(x.names), "profile") + " now"
+	if len(x.moving) > 0 {
+		line += "; " + keysOf(x.moving) + " " + are(x.moving) + " in "
+		if x.KeepKeys {
+			line += "a section of the same file, readable"
+		} else {
+			line += x.Keys.Target().String() + ", and no longer in the file"
+		}
+	}
+	switch {
+	case x.All:
+		line += "; `guise release --all` undoes it"
+	case len(x.names) <= fewNames:
+		line += "; `guise release " + shell.Words(x.names) + "` undoes it"
+	}
+	if x.KeepKeys {
+		return Result{Done: line}
+	}
+	return Result{Done: line, Notes: x.stillReadable()}
+}
+
+// stillReadable names the profiles in which access keys that were moved out of others
+// can still be read.
+func (x *adoption) stillReadable() (notes []string) {
+	files, err := awsconfig.Read(x.Keys.Config, x.Keys.Credentials)
+	if err != nil {
+		return nil
+	}
+	for _, p := range x.moving {
+		for _, use := range files.KeyUses(p.AccessKeyID()) {
+			if use.InFile {
+				notes = append(notes, fmt.Sprintf("the same access key …%s is still readable in the file, as %s: guise keys import %s",
+					keys.LastFour(p.AccessKeyID()), use.Profile, shell.Word(use.Profile)))
+			}
+		}
+	}
+	return notes
+}
+
+// released says what a release has done, and where the access keys are now.
+func released(names []string, returned []awsconfig.Profile) string {
+	line := count(len(names), "profile") + " as before"
+	if len(returned) > 0 {
+		line += "; " + keysOf(returned) + " " + are(returned) + " in the file again, readable"
+	}
+	return line
+}
+
+// keysIn gives those of some profiles whose access keys are in a place.
+func keysIn(files *awsconfig.Files, names []string, place awsconfig.KeyPlace) []awsconfig.Profile {
+	return slices.DeleteFunc(files.Profiles(), func(p awsconfig.Profile) bool { return p.KeysIn() != place || !slices.Contains(names, p.Name) })
+}
+
+// keysOf names the access keys of profiles: by the profiles' names, or how many there
+// are where a line does not hold those.
+func keysOf(profiles []awsconfig.Profile) string {
+	if len(profiles) == 1 {
+		return "the access key …" + keys.LastFour(profiles[0].AccessKeyID()) + " of " + profiles[0].Name
+	}
+	if len(profiles) > fewNames {
+		return fmt.Sprintf("the access keys of %d profiles", len(profiles))
+	}
+	return "the access keys of " + strings.Join(namesOf(profiles), ", ")
+}
+
+func namesOf(profiles []awsconfig.Profile) []string {
+	names := make([]string, len(profiles))
+	for i, p := range profiles {
+		names[i] = p.Name
+	}
+	return names
+}
+
+// are is the verb for the access keys of as many profiles.
+func are(profiles []awsconfig.Profile) string {
+	if len(profiles) == 1 {
+		return "is"
+	}
+	return "are"
+}
+
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
