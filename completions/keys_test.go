@@ -74,13 +74,13 @@ func TestKeys(t *testing.T) {
 				k := start(t, shell, "guise", rc)
 				for _, c := range keys() {
 					k.write("values", c.value+"\tabout it\n:4\n")
-					k.typ("guise " + c.typed + "\t\r")
-					got := k.see(`got:[^\r\n]*\r|parse error|unexpected|not found|failed`)
-					if !regexp.MustCompile(`^got:<use>(<x>)?<` + regexp.QuoteMeta(c.want) + `>\r$`).MatchString(got) {
+					k.Type("guise " + c.typed + "\t\r")
+					got := k.See(`got:.*\n|parse error|unexpected|not found|failed`)[0]
+					if !regexp.MustCompile(`^got:<use>(<x>)?<` + regexp.QuoteMeta(c.want) + `>\n$`).MatchString(got) {
 						t.Errorf("%s and TAB gave %q, want %q", c.typed, got, c.want)
-						k.typ("\x03")
+						k.Type("\x03")
 					}
-					k.see("ready> ")
+					k.See("ready> ")
 				}
 				if left, _ := filepath.Glob(filepath.Join(k.dir, "pwned*")); len(left) > 0 {
 					t.Errorf("something ran: %q", left)

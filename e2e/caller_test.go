@@ -15,6 +15,7 @@ import (
 	"guise/internal/await"
 	"guise/internal/loopback"
 	"guise/internal/need"
+	"guise/internal/terminaltest"
 )
 
 // asker gives the process that a pending request names.
@@ -47,20 +48,20 @@ func (w *world) asking() int {
 
 // usable fails where a terminal was not left as a shell wants it: what is typed is
 // shown, and Ctrl-C is a signal.
-func (s *terminal) usable() {
-	s.t.Helper()
-	s.typ("stty -a; echo that\"\"-is-all\r")
-	modes := s.see(`(?s)speed(.*)that-is-all`)[1]
+func usable(t *testing.T, s *terminaltest.Terminal) {
+	t.Helper()
+	s.Type("stty -a; echo that\"\"-is-all\r")
+	modes := s.See(`(?s)speed(.*)that-is-all`)[1]
 	for _, mode := range []string{"icanon", "echo", "isig", "icrnl"} {
 		if !regexp.MustCompile(`(^|[ \n])`+mode+`\b`).MatchString(modes) || strings.Contains(modes, "-"+mode+" ") {
-			s.t.Errorf("the terminal is left raw, without %s:\n%s", mode, modes)
+			t.Errorf("the terminal is left raw, without %s:\n%s", mode, modes)
 		}
 	}
-	s.see("ready ")
-	s.typ(`sh -c 'echo fast a""sleep; exec sleep 80'` + "\r")
-	s.see("fast asleep") // it has the terminal now, and not the shell
-	s.typ("\x03")
-	s.see("ready ")
+	s.See("ready ")
+	s.Type(`sh -c 'echo fast a""sleep; exec sleep 80'` + "\r")
+	s.See("fast asleep") // it has the terminal now, and not the shell
+	s.Type("\x03")
+	s.See("ready ")
 }
 
 // TestCallerEnds: the program that has called guise ends while the question is open.
@@ -71,29 +72,29 @@ func TestCallerEnds(t *testing.T) {
 	shells(t, func(t *testing.T, name string) {
 		w := adopted(t)
 		s := w.shell(name)
-		s.typ("timeout --foreground 80 aws sts get-caller-identity --profile prod\r")
-		s.see("MFA code for prod")
-		s.typ("123")
-		s.see("123")
+		s.Type("timeout --foreground 80 aws sts get-caller-identity --profile prod\r")
+		s.See("MFA code for prod")
+		s.Type("123")
+		s.See("123")
 		if err := syscall.Kill(w.asker(), syscall.SIGTERM); err != nil { // as timeout does in the end
 			t.Fatal(err)
 		}
-		s.see("ready ")
+		s.See("ready ")
 		w.awaitRequests(0)
-		first := strings.Contains(s.everything(), "too late for aws")
+		first := strings.Contains(s.Everything(), "too late for aws")
 		if !first {
-			s.typ(killLine)
+			s.Type(killLine)
 		}
-		s.usable()
-		if first && strings.Contains(s.shown(), "123") {
-			t.Errorf("what was half typed went to the shell: %q", s.shown())
+		usable(t, s)
+		if first && strings.Contains(s.Shown(), "123") {
+			t.Errorf("what was half typed went to the shell: %q", s.Shown())
 		}
 		// And now it is asked again, at once: somebody is here.
-		s.typ("aws sts get-caller-identity --profile prod --endpoint-url $AWS_ENDPOINT_URL --region eu-west-1\r")
-		s.see("MFA code for prod")
-		s.typ(w.code() + "\r")
-		s.see(adminARN)
-		s.see("ready ")
+		s.Type("aws sts get-caller-identity --profile prod --endpoint-url $AWS_ENDPOINT_URL --region eu-west-1\r")
+		s.See("MFA code for prod")
+		s.Type(w.code() + "\r")
+		s.See(adminARN)
+		s.See("ready ")
 	})
 }
 
@@ -129,15 +130,15 @@ func TestCallerEndsAndTheShellIsFaster(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := w.open(nil, need.Program(t, "python3"), "-c", shellThatIsFaster)
-	s.see("MFA code for prod")
-	s.typ("123")
-	s.see("123")
+	s.See("MFA code for prod")
+	s.Type("123")
+	s.See("123")
 	if err := os.WriteFile(half, []byte("!"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	s.see("the shell has it")
-	s.typ("\r")
-	if got := s.see(`and reads (.*)\s`)[1]; got != `b'\n'` {
+	s.See("the shell has it")
+	s.Type("\r")
+	if got := s.See(`and reads (.*)\s`)[1]; got != `b'\n'` {
 		t.Errorf("it reads %s", got)
 	}
 }
@@ -149,7 +150,7 @@ const killLine = "\x15"
 func TestReaderEnds(t *testing.T) {
 	w := adopted(t)
 	s := w.open(nil, need.Program(t, "bash"), "-c", `exec {out}> >(echo $BASHPID >reader; read line); guise credential-process --profile prod >&$out; echo "ended $?"`)
-	s.see("MFA code for prod")
+	s.See("MFA code for prod")
 	var reader int
 	await.NoError(t, func() error {
 		data, err := os.ReadFile(filepath.Join(w.dir, "work", "reader"))
@@ -161,8 +162,8 @@ func TestReaderEnds(t *testing.T) {
 	if err := syscall.Kill(reader, syscall.SIGKILL); err != nil {
 		t.Fatal(err)
 	}
-	s.see("guise: too late for bash: run it again")
-	s.see("ended") // by bash's own copy of the pipe it may be a signal
+	s.See("guise: too late for bash: run it again")
+	s.See("ended") // by bash's own copy of the pipe it may be a signal
 }
 
 // TestSignalWhileAsking: whatever ends guise, the terminal is as before.
@@ -171,15 +172,15 @@ func TestSignalWhileAsking(t *testing.T) {
 		t.Run(signal.String(), func(t *testing.T) {
 			w := adopted(t)
 			s := w.shell("bash")
-			s.typ("guise credential-process --profile prod\r")
-			s.see("MFA code for prod")
+			s.Type("guise credential-process --profile prod\r")
+			s.See("MFA code for prod")
 			if err := syscall.Kill(w.asking(), signal); err != nil {
 				t.Fatal(err)
 			}
-			s.see("cancelled")
-			s.see("ready ")
-			s.usable()
-			if strings.Contains(s.everything(), "goroutine") {
+			s.See("cancelled")
+			s.See("ready ")
+			usable(t, s)
+			if strings.Contains(s.Everything(), "goroutine") {
 				t.Error("a stack trace")
 			}
 		})
@@ -192,13 +193,13 @@ func TestKilledTerminal(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			w := adopted(t)
 			s := w.shell(name)
-			s.typ("guise credential-process --profile prod\r")
-			s.see("MFA code for prod")
+			s.Type("guise credential-process --profile prod\r")
+			s.See("MFA code for prod")
 			if err := syscall.Kill(w.asking(), syscall.SIGKILL); err != nil {
 				t.Fatal(err)
 			}
-			s.see("ready ")
-			s.usable()
+			s.See("ready ")
+			usable(t, s)
 		})
 	}
 }
@@ -210,22 +211,22 @@ func TestNoAtTheQuestion(t *testing.T) {
 		w := adopted(t)
 		s := w.shell(name)
 		for _, key := range []string{"\x03", "\x04", "\x1b", "\x1c", "12\x04", "12\x1b", held} {
-			s.typ("guise use prod\r")
-			s.see("MFA code for prod")
-			s.typ(key)
-			s.see("<>ready ")
+			s.Type("guise use prod\r")
+			s.See("MFA code for prod")
+			s.Type(key)
+			s.See("<>ready ")
 		}
-		s.usable()
-		s.typ("guise use prod\r")
-		s.see("MFA code for prod")
-		s.typ("12\x1b[A")
-		s.see("MFA code for prod")
-		s.typ("12x\r")
-		s.see("six digits")
-		s.see("MFA code for prod")
-		s.typ(w.code() + "\r")
-		s.see("<prod .*>ready ")
-		s.usable()
+		usable(t, s)
+		s.Type("guise use prod\r")
+		s.See("MFA code for prod")
+		s.Type("12\x1b[A")
+		s.See("MFA code for prod")
+		s.Type("12x\r")
+		s.See("six digits")
+		s.See("MFA code for prod")
+		s.Type(w.code() + "\r")
+		s.See("<prod .*>ready ")
+		usable(t, s)
 	})
 }
 
@@ -236,16 +237,16 @@ const held = "\x1b\x1b\x1b"
 func TestNoAtTheRolesOwnQuestion(t *testing.T) {
 	w := adopted(t)
 	s := w.shell("bash")
-	s.typ("guise use vault\r")
-	s.see("MFA code for vault")
-	s.typ(w.code() + "\r")
-	s.see("may want a code of its own")
-	s.see("MFA code for vault")
-	s.typ("\x03")
-	s.see("guise: vault: cancelled")
-	s.typ("echo \"ended $? [$AWS_PROFILE]\"\r")
-	s.see(`ended 130 \[\]`)
-	if strings.Contains(s.everything(), "AccessDenied") {
+	s.Type("guise use vault\r")
+	s.See("MFA code for vault")
+	s.Type(w.code() + "\r")
+	s.See("may want a code of its own")
+	s.See("MFA code for vault")
+	s.Type("\x03")
+	s.See("guise: vault: cancelled")
+	s.Type("echo \"ended $? [$AWS_PROFILE]\"\r")
+	s.See(`ended 130 \[\]`)
+	if strings.Contains(s.Everything(), "AccessDenied") {
 		t.Error("it says what AWS said, and not that it was cancelled")
 	}
 }
@@ -259,18 +260,18 @@ func TestGoSDKv1GivesUp(t *testing.T) {
 			s := w.shell(name)
 			// It gives up first, and ends: the shell may have the terminal before guise
 			// has noticed.
-			s.typ(client + " limit 3 'guise credential-process --profile prod'\r")
-			s.see("MFA code for prod")
-			s.see("ready ")
-			s.usable()
+			s.Type(client + " limit 3 'guise credential-process --profile prod'\r")
+			s.See("MFA code for prod")
+			s.See("ready ")
+			usable(t, s)
 			// guise gives up first.
-			s.typ("GUISE_WAIT_FOR_PERSON=2s " + client + " limit 80 'guise credential-process --profile prod'\r")
-			s.see("MFA code for prod")
-			s.see("guise: too late for gov1: run it again\n")
-			s.see("gov1: ProcessProviderExecutionError")
-			s.see("exit status 3")
-			s.see("ready ")
-			s.usable()
+			s.Type("GUISE_WAIT_FOR_PERSON=2s " + client + " limit 80 'guise credential-process --profile prod'\r")
+			s.See("MFA code for prod")
+			s.See("guise: too late for gov1: run it again\n")
+			s.See("gov1: ProcessProviderExecutionError")
+			s.See("exit status 3")
+			s.See("ready ")
+			usable(t, s)
 		})
 	}
 }
@@ -285,18 +286,18 @@ func TestGoSDKv2GivesUp(t *testing.T) {
 	}
 	w.write(".aws/config", w.read(".aws/config")+"\n[profile wrapped]\nregion = eu-west-1\ncredential_process = "+filepath.Join(w.home, "wrapper")+"\n")
 	s := w.shell("bash", "AWS_CONFIG_FILE="+filepath.Join(w.home, ".aws/config"))
-	s.typ("GUISE_WAIT_FOR_PERSON=10s " + asGoProgram + "=yes " + goLimit + "=3s " + os.Args[0] + " wrapped\r")
-	s.see("MFA code for prod")
-	s.see("guise: too late for ")
-	s.see("credential process timed out")
-	s.see("ready ")
-	s.usable()
-	s.typ("GUISE_WAIT_FOR_PERSON=2s " + asGoProgram + "=yes " + os.Args[0] + " prod\r")
-	s.see("MFA code for prod")
-	s.see("guise: too late for \\S+: run it again\n")
-	s.see("exit status 3")
-	s.see("ready ")
-	s.usable()
+	s.Type("GUISE_WAIT_FOR_PERSON=10s " + asGoProgram + "=yes " + goLimit + "=3s " + os.Args[0] + " wrapped\r")
+	s.See("MFA code for prod")
+	s.See("guise: too late for ")
+	s.See("credential process timed out")
+	s.See("ready ")
+	usable(t, s)
+	s.Type("GUISE_WAIT_FOR_PERSON=2s " + asGoProgram + "=yes " + os.Args[0] + " prod\r")
+	s.See("MFA code for prod")
+	s.See("guise: too late for \\S+: run it again\n")
+	s.See("exit status 3")
+	s.See("ready ")
+	usable(t, s)
 }
 
 // TestCodeOutlivesTheAsker: guise is killed while AWS looks at the code. The session
@@ -306,15 +307,15 @@ func TestCodeOutlivesTheAsker(t *testing.T) {
 	gate := loopback.NewGate()
 	w.aws.Fail(loopback.Fault{Action: "GetSessionToken", Gate: gate})
 	s := w.shell("bash")
-	s.typ("sh -c 'guise credential-process --profile prod'\r")
-	s.see("MFA code for prod")
-	s.typ(w.code() + "\r")
+	s.Type("sh -c 'guise credential-process --profile prod'\r")
+	s.See("MFA code for prod")
+	s.Type(w.code() + "\r")
 	await.Closed(t, "the code at AWS", gate.Reached())
 	if err := syscall.Kill(w.asking(), syscall.SIGKILL); err != nil {
 		t.Fatal(err)
 	}
-	s.see("ready ")
-	s.usable()
+	s.See("ready ")
+	usable(t, s)
 	gate.Open()
 	await.NoError(t, func() error {
 		got := w.run([]string{"GUISE_WAIT_FOR_PERSON=0s"}, "guise", "credential-process", "--profile", "prod")
@@ -334,12 +335,12 @@ func TestCallerEndsAndIsHeard(t *testing.T) {
 	need.Program(t, "aws")
 	w := adopted(t)
 	s := w.open(nil, "sh", "-c", "aws sts get-caller-identity --profile prod; until [ -e told ]; do sleep 0.05; done; stty -a")
-	s.see("MFA code for prod")
+	s.See("MFA code for prod")
 	if err := syscall.Kill(w.asker(), syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
-	s.see("guise: too late for (aws|python3?): run it again\n")
+	s.See("guise: too late for (aws|python3?): run it again\n")
 	w.touch("told")
-	s.see(`[ \n]icanon`)
+	s.See(`[ \n]icanon`)
 	w.awaitRequests(0)
 }

@@ -85,8 +85,8 @@ func TestCommands(t *testing.T) {
 // for its SDK to be told why.
 func TestPatience(t *testing.T) {
 	w := adopted(t)
-	s := openTerminal(t, filepath.Join(w.dir, "work"), w.env, filepath.Join(binDir, "guise"), "login", "prod")
-	s.see("MFA code for prod")
+	s := w.open(nil, "guise", "login", "prod")
+	s.See("MFA code for prod")
 	began := time.Now()
 	got := w.run([]string{"GUISE_WAIT_FOR_PERSON=300ms"}, "guise", "credential-process", "--profile", "staging")
 	if took := time.Since(began); got.code != 3 || got.out != "" || took < 300*time.Millisecond {
@@ -98,14 +98,14 @@ func TestPatience(t *testing.T) {
 // the same says what it waits for, and goes on with the answer.
 func TestSecondWindow(t *testing.T) {
 	w := adopted(t)
-	one := openTerminal(t, filepath.Join(w.dir, "work"), w.env, filepath.Join(binDir, "guise"), "login", "prod")
-	one.see("MFA code for prod")
-	two := openTerminal(t, filepath.Join(w.dir, "work"), w.env, filepath.Join(binDir, "guise"), "login", "staging")
-	two.see("waiting for another process")
-	one.typ(w.code() + "\r")
-	one.see("prod: Admin")
-	two.see("staging: Developer")
-	if code := two.exit(); code != 0 {
+	one := w.open(nil, "guise", "login", "prod")
+	one.See("MFA code for prod")
+	two := w.open(nil, "guise", "login", "staging")
+	two.See("waiting for another process")
+	one.Type(w.code() + "\r")
+	one.See("prod: Admin")
+	two.See("staging: Developer")
+	if code := two.Exit(); code != 0 {
 		t.Errorf("exit code %d", code)
 	}
 }

@@ -54,8 +54,8 @@ func TestConsoleLoginByAnotherClock(t *testing.T) {
 	w := adopted(t)
 	w.aws.SetSkew(-24 * time.Hour)
 	s := w.shell("bash")
-	s.typ("guise login console\r")
-	s.see("console: 111111111111")
+	s.Type("guise login console\r")
+	s.See("console: 111111111111")
 }
 
 // TestLoginIsShared: the console sign-in that guise makes is one that the Go SDK
@@ -63,8 +63,8 @@ func TestConsoleLoginByAnotherClock(t *testing.T) {
 func TestLoginIsShared(t *testing.T) {
 	w := newWorld(t)
 	s := w.shell("zsh")
-	s.typ("guise login console\r")
-	s.see("console: 111111111111")
+	s.Type("guise login console\r")
+	s.See("console: 111111111111")
 	files, err := filepath.Glob(filepath.Join(w.home, ".aws/login/cache/*.json"))
 	if err != nil || len(files) != 1 {
 		t.Fatalf("%v %v", files, err)

@@ -67,26 +67,26 @@ func TestDemoKilled(t *testing.T) {
 func TestDemoShell(t *testing.T) {
 	shells(t, func(t *testing.T, name string) {
 		w := newWorld(t)
-		s := openTerminal(t, filepath.Join(w.dir, "work"), w.env, filepath.Join(binDir, "guise"), "demo", "--shell", name)
-		s.see("Type exit to leave")
-		s.see("demo ")
-		s.typ("guise mfa code\r")
-		code := s.see(`(?m)^(\d{6})\s*$`)[1]
-		s.typ("guise use prod\r")
-		s.see("MFA code for prod")
-		s.typ(code + "\r")
-		s.see("prod: Admin")
-		s.see(`\(prod .*\)`)
-		s.typ("guise use org-dev; guise whoami\r") // by the browser outside
-		s.see("AWSReservedSSO_Developer")
-		s.see(`demo `)
-		s.typ("guise use staging; guise whoami\r")
-		s.see(developerARN)
-		s.see(`demo `)
-		if err := s.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		s := w.open(nil, "guise", "demo", "--shell", name)
+		s.See("Type exit to leave")
+		s.See("demo ")
+		s.Type("guise mfa code\r")
+		code := s.See(`(?m)^(\d{6})\s*$`)[1]
+		s.Type("guise use prod\r")
+		s.See("MFA code for prod")
+		s.Type(code + "\r")
+		s.See("prod: Admin")
+		s.See(`\(prod .*\)`)
+		s.Type("guise use org-dev; guise whoami\r") // by the browser outside
+		s.See("AWSReservedSSO_Developer")
+		s.See(`demo `)
+		s.Type("guise use staging; guise whoami\r")
+		s.See(developerARN)
+		s.See(`demo `)
+		if err := s.Process().Signal(syscall.SIGTERM); err != nil {
 			t.Fatal(err)
 		}
-		s.exit()
+		s.Exit()
 		w.leaves(t)
 	})
 }

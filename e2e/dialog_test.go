@@ -21,24 +21,24 @@ func TestPinentry(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			program := need.Program(t, name)
 			w := adopted(t)
-			env := append(w.env, "GUISE_MFA=dialog", "GUISE_DIALOG="+program)
-			s := openTerminal(t, filepath.Join(w.dir, "work"), env, "sh", "-c", "guise login prod; echo code=$?")
-			s.see("MFA code for prod|MFA code:")
-			s.see("(?s)alice")
-			s.typ("12" + keys.enter) // no code
-			s.see("six digits")
-			s.see("MFA code:")
-			s.typ(w.code() + keys.enter)
-			s.see("prod: Admin")
-			s.see("code=0")
-			s = openTerminal(t, filepath.Join(w.dir, "work"), env, filepath.Join(binDir, "guise"), "login", "--force", "prod")
-			s.see("MFA code:")
-			s.typ(keys.cancel)
-			if code := s.exit(); code != 130 {
+			env := []string{"GUISE_MFA=dialog", "GUISE_DIALOG=" + program}
+			s := w.open(env, "sh", "-c", "guise login prod; echo code=$?")
+			s.See("MFA code for prod|MFA code:")
+			s.See("(?s)alice")
+			s.Type("12" + keys.enter) // no code
+			s.See("six digits")
+			s.See("MFA code:")
+			s.Type(w.code() + keys.enter)
+			s.See("prod: Admin")
+			s.See("code=0")
+			s = w.open(env, "guise", "login", "--force", "prod")
+			s.See("MFA code:")
+			s.Type(keys.cancel)
+			if code := s.Exit(); code != 130 {
 				t.Errorf("exit code %d", code)
 			}
-			if strings.Contains(s.everything(), "^[[") {
-				t.Errorf("the terminal is not in order: %q", s.everything())
+			if strings.Contains(s.Raw(), "^[[") {
+				t.Errorf("the terminal is not in order: %q", s.Raw())
 			}
 		})
 	}
@@ -101,10 +101,10 @@ func TestFirstAnswerWins(t *testing.T) {
 	awaitWindow(t, display, "guise: MFA code for prod")
 	w.awaitRequests(1)
 	s := w.shell("bash")
-	s.typ("guise login\r")
-	s.see("MFA code for prod")
-	s.typ(w.code() + "\r")
-	s.see("prod: Admin")
+	s.Type("guise login\r")
+	s.See("MFA code for prod")
+	s.Type(w.code() + "\r")
+	s.See("prod: Admin")
 	if got := <-ended; got.code != 0 {
 		t.Errorf("%+v", got)
 	}
@@ -171,11 +171,11 @@ func TestYubiKey(t *testing.T) {
 	}
 	// No key there, several accounts: the next way.
 	w.standIn("ykman", "echo 'Error: Failed connecting to a YubiKey with serial: 42.' >&2; exit 1\n")
-	s := openTerminal(t, filepath.Join(w.dir, "work"), w.env, "sh", "-c", "guise login --force prod; echo code=$?")
-	s.see("YubiKey: Failed connecting to a YubiKey with serial: 42")
-	s.see("MFA code for prod")
-	s.typ("\x1b")
-	s.see("code=130")
+	s := w.open(nil, "sh", "-c", "guise login --force prod; echo code=$?")
+	s.See("YubiKey: Failed connecting to a YubiKey with serial: 42")
+	s.See("MFA code for prod")
+	s.Type("\x1b")
+	s.See("code=130")
 	if got := w.guise("login", "--force", "prod"); got.code != 1 || !strings.Contains(got.err, "Failed connecting") {
 		t.Errorf("%+v", got)
 	}

@@ -124,13 +124,13 @@ func TestDoctorAndTemporaryKeys(t *testing.T) {
 func TestDoctorIsContent(t *testing.T) {
 	w := adopted(t)
 	s := w.shell("bash")
-	s.typ("guise login prod short vault org-deploy console\r")
-	s.see("MFA code for prod")
-	s.typ(w.code() + "\r")
-	s.see("denied to the MFA session")
-	s.see("MFA code for vault")
-	s.typ(w.code() + "\r")
-	s.see("console: ")
+	s.Type("guise login prod short vault org-deploy console\r")
+	s.See("MFA code for prod")
+	s.Type(w.code() + "\r")
+	s.See("denied to the MFA session")
+	s.See("MFA code for vault")
+	s.Type(w.code() + "\r")
+	s.See("console: ")
 	if all, code := w.doctor(nil); has(all, "cache", "hint", "") || code != 0 {
 		t.Errorf("%+v", all)
 	}
@@ -141,9 +141,9 @@ func TestDoctorIsContent(t *testing.T) {
 	if all, _ := w.doctor(nil); has(all, "cache", "hint", "") {
 		t.Errorf("%+v", all)
 	}
-	s.typ("guise doctor; echo code=$?\r")
-	s.see("fix: guise release alice")
-	s.see("code=0")
+	s.Type("guise doctor; echo code=$?\r")
+	s.See("fix: guise release alice")
+	s.See("code=0")
 }
 
 // TestImport: an access key leaves the file after it has worked and is stored; killed in the

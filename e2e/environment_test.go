@@ -34,8 +34,8 @@ func TestOffGivesBack(t *testing.T) {
 			before += "set -Ux AWS_REGION eu-north-1\n"
 		}
 		for line := range strings.Lines(before) {
-			s.typ(strings.TrimSpace(line) + "\r")
-			s.see("ready ")
+			s.Type(strings.TrimSpace(line) + "\r")
+			s.See("ready ")
 		}
 		// What programs see, and what the shell itself has.
 		look := `env | grep '^AWS_[PDR]' | LC_ALL=C sort | tr '\n' ' '; echo "[$AWS_PROFILE][$AWS_DEFAULT_PROFILE][$AWS_REGION][$AWS_DEFAULT_REGION]$end"`
@@ -44,24 +44,24 @@ func TestOffGivesBack(t *testing.T) {
 		}
 		looked := func() string {
 			t.Helper()
-			s.typ(look + "; echo look''ed\r")
-			text := s.see(`(?s)(AWS_.*)looked\n`)[1]
+			s.Type(look + "; echo look''ed\r")
+			text := s.See(`(?s)(AWS_.*)looked\n`)[1]
 			return text[max(0, strings.LastIndex(text, "AWS_DEFAULT_PROFILE=")):]
 		}
 		was := looked()
 		if !strings.Contains(was, "AWS_DEFAULT_PROFILE=it's $mine AWS_PROFILE=") || !strings.Contains(was, "[not exported]") || strings.Contains(was, "AWS_DEFAULT_REGION=") {
 			t.Fatalf("the test is wrong: %q", was)
 		}
-		s.typ("guise use deploy -r us-east-1\r")
-		s.see("deploy: Deploy")
-		s.typ("guise use deploy; guise region us-west-2\r")
-		s.see("region: us-west-2")
-		s.typ("env | grep '^AWS_[PDR]' | LC_ALL=C sort | tr '\\n' ' '; echo in''side\r")
-		if in := s.see(`(?s)\n(AWS_.*)inside\n`)[1]; in != "AWS_DEFAULT_REGION=us-west-2 AWS_PROFILE=deploy AWS_REGION=us-west-2 " {
+		s.Type("guise use deploy -r us-east-1\r")
+		s.See("deploy: Deploy")
+		s.Type("guise use deploy; guise region us-west-2\r")
+		s.See("region: us-west-2")
+		s.Type("env | grep '^AWS_[PDR]' | LC_ALL=C sort | tr '\\n' ' '; echo in''side\r")
+		if in := s.See(`(?s)\n(AWS_.*)inside\n`)[1]; in != "AWS_DEFAULT_REGION=us-west-2 AWS_PROFILE=deploy AWS_REGION=us-west-2 " {
 			t.Errorf("inside: %q", in)
 		}
-		s.typ("guise off\r")
-		s.see("guise: off")
+		s.Type("guise off\r")
+		s.See("guise: off")
 		if now := looked(); now != was {
 			t.Errorf("after off:\n%s\nbefore use:\n%s", now, was)
 		}

@@ -4,7 +4,6 @@ package e2e
 
 import (
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -39,11 +38,11 @@ func TestExecServe(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 	s := w.shell("bash")
-	s.typ("guise login org-dev\r")
-	s.see("org-dev: Developer")
+	s.Type("guise login org-dev\r")
+	s.See("org-dev: Developer")
 	w.aws.SetLives(2*time.Second, shortLife)
-	s.typ("guise login --force org-dev\r")
-	s.see("org-dev: Developer")
+	s.Type("guise login --force org-dev\r")
+	s.See("org-dev: Developer")
 	if got := w.run(nil, "guise", "exec", "org-dev", "--serve", "--", "python3", "-c", whoBoto3, "3"); !strings.Contains(got.out, "AWSReservedSSO_Developer") {
 		t.Errorf("%+v", got)
 	}
@@ -84,10 +83,10 @@ func TestExecStatus(t *testing.T) {
 		if got := w.guise(append(append([]string{"exec", "deploy"}, flags...), "--", "no-such-program")...); got.code != 1 || !strings.Contains(got.err, "not found on PATH") {
 			t.Errorf("%v: %+v", flags, got)
 		}
-		s := openTerminal(t, filepath.Join(w.dir, "work"), w.env, "sh", "-c", "guise exec deploy "+strings.Join(flags, " ")+" -- sh -c 'trap \"echo caught; exit 3\" INT; echo ready; read x'; echo code=$?")
-		s.see("ready")
-		s.typ("\x03")
-		s.see("caught")
+		s := w.open(nil, "sh", "-c", "guise exec deploy "+strings.Join(flags, " ")+" -- sh -c 'trap \"echo caught; exit 3\" INT; echo ready; read x'; echo code=$?")
+		s.See("ready")
+		s.Type("\x03")
+		s.See("caught")
 	}
 	if got := w.guise("exec", "deploy", "--serve", "--", "sh", "-c", "kill -TERM $$"); got.code != 143 {
 		t.Errorf("%+v", got)

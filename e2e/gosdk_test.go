@@ -77,10 +77,10 @@ func (w *world) bySDK(env []string, profiles ...string) map[string]goIdentity {
 func TestGoSDK(t *testing.T) {
 	w := adopted(t)
 	s := w.shell("bash")
-	s.typ("guise use prod\r")
-	s.see("MFA code")
-	s.typ(w.code() + "\r")
-	s.see("<prod .*>ready ")
+	s.Type("guise use prod\r")
+	s.See("MFA code")
+	s.Type(w.code() + "\r")
+	s.See("<prod .*>ready ")
 	for profile, want := range map[string]string{"prod": adminARN, "staging": developerARN} {
 		if got := w.bySDK([]string{"AWS_PROFILE=" + profile})[""]; !regexp.MustCompile(want).MatchString(got.ARN) {
 			t.Errorf("%s: %+v", profile, got)

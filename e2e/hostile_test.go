@@ -62,8 +62,8 @@ func (w *world) ranNothing(what string) {
 func TestLyingPortal(t *testing.T) {
 	w := adopted(t)
 	s := w.shell("bash")
-	s.typ("guise login org-dev\r")
-	s.see("org-dev: Developer")
+	s.Type("guise login org-dev\r")
+	s.See("org-dev: Developer")
 	if got := w.guise("sso", "sync"); got.code != 0 {
 		t.Fatalf("%+v", got)
 	}
@@ -177,13 +177,13 @@ func TestLyingIAM(t *testing.T) {
 	w, user := keyWorld(t)
 	for _, lie := range append(lies(), loopback.Lie{Fields: map[string]string{"Arn": injected}}) {
 		w.aws.Fail(loopback.Fault{Action: "GetCallerIdentity", Lie: lie})
-		s := w.open(nil, filepath.Join(binDir, "guise"), "keys", "add", user.Name)
-		s.see("access key id for bob")
-		s.typ(user.AccessKeyID + "\r")
-		s.see("secret access key")
-		s.typ(user.SecretAccessKey + "\r")
-		if code := s.exit(); code != 1 || strings.Contains(s.everything(), "AWS knows") || strings.Contains(w.read(".aws/config"), "bob") {
-			t.Errorf("%+v: %d %s", lie, code, s.everything())
+		s := w.open(nil, "guise", "keys", "add", user.Name)
+		s.See("access key id for bob")
+		s.Type(user.AccessKeyID + "\r")
+		s.See("secret access key")
+		s.Type(user.SecretAccessKey + "\r")
+		if code := s.Exit(); code != 1 || strings.Contains(s.Everything(), "AWS knows") || strings.Contains(w.read(".aws/config"), "bob") {
+			t.Errorf("%+v: %d %s", lie, code, s.Everything())
 		}
 	}
 	w.aws.Fail()
@@ -225,14 +225,14 @@ func TestNothingSteersTheTerminal(t *testing.T) {
 	w.write(".aws/config", "[profile "+header+"]\nregion = eu-west-1\nguise_description = "+unseen+"\nguise_saml_command = cat "+assertion+"\n")
 	for _, picker := range []string{"list", "fzf"} {
 		for _, term := range []string{"xterm", "dumb"} {
-			s := w.open([]string{"GUISE_PICKER=" + picker, "TERM=" + term}, filepath.Join(binDir, "guise"), "login", header)
-			s.see("role for fed")
-			s.see("Federated")
-			s.typ("\r")
-			s.see("h.*left|Federated, ")
-			s.exit()
-			if steered(s.everything()) {
-				t.Errorf("%s on %s: %q", picker, term, s.everything())
+			s := w.open([]string{"GUISE_PICKER=" + picker, "TERM=" + term}, "guise", "login", header)
+			s.See("role for fed")
+			s.See("Federated")
+			s.Type("\r")
+			s.See("h.*left|Federated, ")
+			s.Exit()
+			if steered(s.Raw()) {
+				t.Errorf("%s on %s: %q", picker, term, s.Raw())
 			}
 			w.guise("logout", "--all")
 		}

@@ -102,18 +102,18 @@ func TestTwoSessionsAtOneStartURL(t *testing.T) {
 		return w.guise("credential-process", "--profile", profile).code == 0
 	}
 	s := w.shell("bash")
-	s.typ("guise login org-dev\r")
-	s.see("org-dev: Developer")
+	s.Type("guise login org-dev\r")
+	s.See("org-dev: Developer")
 	if !served("org-dev") || served("admin") {
 		t.Fatal("the sign-in of one session serves the other")
 	}
-	s.typ("guise login admin\r")
-	s.see("admin: Developer")
+	s.Type("guise login admin\r")
+	s.See("admin: Developer")
 	if !served("admin") {
 		t.Fatal("no session after the sign-in")
 	}
-	s.typ("guise logout org-dev\r")
-	s.see("signed out of demo")
+	s.Type("guise logout org-dev\r")
+	s.See("signed out of demo")
 	if served("org-dev") || !served("admin") {
 		t.Error("signing out of one session ends the other, or neither")
 	}

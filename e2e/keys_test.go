@@ -12,6 +12,7 @@ import (
 	"guise/internal/await"
 	"guise/internal/loopback"
 	"guise/internal/need"
+	"guise/internal/terminaltest"
 )
 
 const bob = "arn:aws:iam::111111111111:user/bob"
@@ -33,23 +34,23 @@ func keyWorld(t *testing.T) (*world, loopback.User) {
 // addKey types a key, and a passphrase where no OS keyring answers.
 func (w *world) addKey(user loopback.User, env ...string) {
 	w.t.Helper()
-	s := w.open(env, filepath.Join(binDir, "guise"), "keys", "add", user.Name)
-	s.see("access key id for bob")
-	s.typ(user.AccessKeyID + "\r")
-	s.see("secret access key")
-	s.typ(user.SecretAccessKey + "\r")
+	s := w.open(env, "guise", "keys", "add", user.Name)
+	s.See("access key id for bob")
+	s.Type(user.AccessKeyID + "\r")
+	s.See("secret access key")
+	s.Type(user.SecretAccessKey + "\r")
 	if len(env) == 0 {
 		for _, question := range []string{"a new passphrase", "once more"} {
-			s.see(question)
-			s.typ("correct horse\r")
+			s.See(question)
+			s.Type("correct horse\r")
 		}
 	}
-	s.see("AWS knows the access key as " + bob)
-	s.see("its access key ….... is now in")
-	if code := s.exit(); code != 0 {
+	s.See("AWS knows the access key as " + bob)
+	s.See("its access key ….... is now in")
+	if code := s.Exit(); code != 0 {
 		w.t.Fatalf("exit code %d", code)
 	}
-	if shown := s.everything(); strings.Contains(shown, user.SecretAccessKey) || strings.Contains(shown, "correct horse") {
+	if shown := s.Everything(); strings.Contains(shown, user.SecretAccessKey) || strings.Contains(shown, "correct horse") {
 		w.t.Error("the secret or the passphrase was shown")
 	}
 }
@@ -71,18 +72,18 @@ func TestKeysByPassphrase(t *testing.T) {
 	if got := w.run([]string{"GUISE_WAIT_FOR_PERSON=0s"}, "guise", "credential-process", "--profile", "bob"); got.code != 3 {
 		t.Errorf("locked, and nobody there: %+v", got)
 	}
-	s := openTerminal(t, filepath.Join(w.dir, "work"), w.env, "sh", "-c", "guise doctor; guise keys list --online; echo looked at")
-	s.see("looked at")
-	if said := s.everything(); strings.Contains(said, "passphrase of") || strings.Contains(said, "cannot be read") {
+	s := w.open(nil, "sh", "-c", "guise doctor; guise keys list --online; echo looked at")
+	s.See("looked at")
+	if said := s.Everything(); strings.Contains(said, "passphrase of") || strings.Contains(said, "cannot be read") {
 		t.Errorf("who only looks is asked, or told what is not so: %s", said)
 	}
-	s = openTerminal(t, filepath.Join(w.dir, "work"), w.env, filepath.Join(binDir, "guise"), "whoami", "bob")
-	s.see(`guise: passphrase of the vault, for bob \(guise \(pid \d+\) waits\)`)
-	s.typ("wrong\r")
-	s.see("not the passphrase")
-	s.see("passphrase of the vault")
-	s.typ("correct horse\r")
-	s.see(bob)
+	s = w.open(nil, "guise", "whoami", "bob")
+	s.See(`guise: passphrase of the vault, for bob \(guise \(pid \d+\) waits\)`)
+	s.Type("wrong\r")
+	s.See("not the passphrase")
+	s.See("passphrase of the vault")
+	s.Type("correct horse\r")
+	s.See(bob)
 	before := w.read(".aws/config")
 	if got := w.guise("keys", "remove", "bob", "--yes"); got.code != 0 || strings.Contains(w.read(".aws/config"), user.AccessKeyID) || len(before) == 0 {
 		t.Errorf("%+v", got)
@@ -198,20 +199,20 @@ func TestSeeds(t *testing.T) {
 	w, user := keyWorld(t)
 	w.addKey(user) // makes the vault
 	seed := w.aws.Seed(loopback.DemoSerial)
-	add := func(typed string) *terminal {
-		s := openTerminal(t, filepath.Join(w.dir, "work"), w.env, filepath.Join(binDir, "guise"), "mfa", "add", "alice")
-		s.see("MFA secret of " + loopback.DemoSerial)
-		s.typ(typed + "\r")
+	add := func(typed string) *terminaltest.Terminal {
+		s := w.open(nil, "guise", "mfa", "add", "alice")
+		s.See("MFA secret of " + loopback.DemoSerial)
+		s.Type(typed + "\r")
 		return s
 	}
 	s := add("JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP")
-	s.see("AWS does not take its code")
-	if code := s.exit(); code != 1 {
+	s.See("AWS does not take its code")
+	if code := s.Exit(); code != 1 {
 		t.Errorf("exit code %d", code)
 	}
 	s = add(strings.ToLower(seed))
-	s.see("guise computes its codes now")
-	if code := s.exit(); code != 0 || strings.Contains(strings.ToUpper(s.everything()), seed) {
+	s.See("guise computes its codes now")
+	if code := s.Exit(); code != 0 || strings.Contains(strings.ToUpper(s.Everything()), seed) {
 		t.Errorf("exit code %d", code)
 	}
 	oathtool := need.Program(t, "oathtool")

@@ -57,17 +57,17 @@ func TestVaultPutBack(t *testing.T) {
 	if got := w.guise("keys", "import", "ci", "--yes"); got.code != 3 || w.read(".aws/credentials") != before || w.read(vaultFile) != first {
 		t.Errorf("%+v", got)
 	}
-	s := w.open(nil, filepath.Join(binDir, "guise"), "keys", "import", "ci", "--yes")
-	s.see("passphrase of the vault")
-	s.typ("correct horse\r")
-	if code := s.exit(); code != 0 {
+	s := w.open(nil, "guise", "keys", "import", "ci", "--yes")
+	s.See("passphrase of the vault")
+	s.Type("correct horse\r")
+	if code := s.Exit(); code != 0 {
 		t.Errorf("exit code %d", code)
 	}
 	w.guise("lock")
-	s = w.open(nil, filepath.Join(binDir, "guise"), "whoami", "ci")
-	s.see("passphrase of the vault")
-	s.typ("correct horse\r")
-	s.see(":user/ci")
+	s = w.open(nil, "guise", "whoami", "ci")
+	s.See("passphrase of the vault")
+	s.Type("correct horse\r")
+	s.See(":user/ci")
 }
 
 // TestKeyOfTwoProfiles leaves the vault with the last of them, by remove and by
@@ -103,9 +103,9 @@ func TestWrongSecret(t *testing.T) {
 	text := secretOf(right, "ci")
 	wrong := strings.Replace(right, text, "mistyped", 1)
 	w.write(".aws/credentials", wrong)
-	s := w.open(nil, filepath.Join(binDir, "guise"), "keys", "import", "ci", "--yes")
-	s.see("was tried and does not work, so nothing was changed")
-	if code := s.exit(); code != 1 || len(w.has(vaultFile)) != 0 || w.read(".aws/credentials") != wrong {
+	s := w.open(nil, "guise", "keys", "import", "ci", "--yes")
+	s.See("was tried and does not work, so nothing was changed")
+	if code := s.Exit(); code != 1 || len(w.has(vaultFile)) != 0 || w.read(".aws/credentials") != wrong {
 		t.Errorf("exit code %d, %q", code, w.has(vaultFile))
 	}
 	w, _ = vaultWorld(t)
@@ -234,14 +234,14 @@ func TestAgain(t *testing.T) {
 func TestDemoForgetsItsVault(t *testing.T) {
 	need.System(t, "linux")
 	w := newWorld(t)
-	s := w.open(nil, filepath.Join(binDir, "guise"), "demo", "--", "sh", "-c", "guise release ci --yes; guise keys import ci --yes; grep -q guise-demo- /proc/keys && echo done")
+	s := w.open(nil, "guise", "demo", "--", "sh", "-c", "guise release ci --yes; guise keys import ci --yes; grep -q guise-demo- /proc/keys && echo done")
 	for _, question := range []string{"a new passphrase", "once more"} {
-		s.see(question)
-		s.typ("correct horse\r")
+		s.See(question)
+		s.Type("correct horse\r")
 	}
-	s.see("guise manages 1 profile")
-	s.see("done")
-	if code := s.exit(); code != 0 {
+	s.See("guise manages 1 profile")
+	s.See("done")
+	if code := s.Exit(); code != 0 {
 		t.Errorf("exit code %d", code)
 	}
 	await.That(t, "the kernel to drop the key, which it does a moment after it is removed", func() bool {

@@ -19,11 +19,11 @@ func signedIn(t *testing.T, env ...string) *world {
 	t.Helper()
 	w := adopted(t)
 	w.env = append(w.env, env...)
-	s := openTerminal(t, filepath.Join(w.dir, "work"), w.env, filepath.Join(binDir, "guise"), "login", "org-dev", "console", "deploy")
-	s.see("org-dev: .*left")
-	s.see("console: .*left")
-	s.see("deploy: .*left")
-	if code := s.exit(); code != 0 {
+	s := w.open(nil, "guise", "login", "org-dev", "console", "deploy")
+	s.See("org-dev: .*left")
+	s.See("console: .*left")
+	s.See("deploy: .*left")
+	if code := s.Exit(); code != 0 {
 		t.Fatalf("login: exit code %d", code)
 	}
 	return w

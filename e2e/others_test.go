@@ -21,6 +21,7 @@ import (
 	"guise/internal/await"
 	"guise/internal/loopback"
 	"guise/internal/need"
+	"guise/internal/terminaltest"
 )
 
 // as is the command that runs a program as a user of the machine.
@@ -114,14 +115,14 @@ echo found nothing
 func TestConsoleAndAStranger(t *testing.T) {
 	w := victims(t)
 	w.env = append(w.env, browserDecides+"=fetch")
-	s := openTerminal(t, filepath.Join(w.dir, "work"), w.env, append(as(need.Victim), "sh", "-c", "guise console deploy; echo code $?")...)
+	s := w.open(nil, append(as(need.Victim), "sh", "-c", "guise console deploy; echo code $?")...)
 	got := w.stranger(snoop)
 	if !strings.Contains(got, "found http://127.0.0.1:") || strings.Contains(got, "SigninToken") {
 		t.Errorf("the stranger got %s", got)
 	}
-	s.see(`refused a connection of another user of this machine \(uid 1235\)`)
+	s.See(`refused a connection of another user of this machine \(uid 1235\)`)
 	w.lets("go")
-	s.see("code 0")
+	s.See("code 0")
 	await.That(t, "the console in the browser", func() bool {
 		data, _ := os.ReadFile(filepath.Join(w.dir, "pages"))
 		return strings.Contains(string(data), "signed in as arn:aws:sts::333333333333:assumed-role/Deploy/guise-alice")
@@ -146,14 +147,14 @@ func TestSignInAndAStranger(t *testing.T) {
 		t.Run(command, func(t *testing.T) {
 			w := victims(t)
 			w.env = append(w.env, browserDecides+"=leave")
-			s := openTerminal(t, filepath.Join(w.dir, "work"), w.env, append(as(need.Victim), "sh", "-c", command+"; echo code $?")...)
+			s := w.open(nil, append(as(need.Victim), "sh", "-c", command+"; echo code $?")...)
 			got := w.stranger(snoop)
 			for _, leads := range []string{"state=", "code_challenge", "redirect_uri", "ticket"} {
 				if !strings.Contains(got, "found http://127.0.0.1:") || strings.Contains(got, leads) {
 					t.Errorf("%s in what the stranger got: %s", leads, got)
 				}
 			}
-			s.see(`refused a connection of another user of this machine \(uid 1235\)`)
+			s.See(`refused a connection of another user of this machine \(uid 1235\)`)
 			w.lets("go")
 			address := w.firstPage()
 			page, err := url.Parse(address)
@@ -165,12 +166,12 @@ func TestSignInAndAStranger(t *testing.T) {
 			if got := w.stranger("curl -sS -i -m 10 '" + back + "'"); strings.Contains(got, "HTTP/") {
 				t.Errorf("the stranger was answered: %s", got)
 			}
-			s.see(`refused a connection of another user of this machine \(uid 1235\)`)
+			s.See(`refused a connection of another user of this machine \(uid 1235\)`)
 			if status, err := loopback.Click(t.Context(), address, "allow"); err != nil || status != http.StatusOK {
 				t.Errorf("%d %v", status, err)
 			}
-			s.see(then)
-			s.see("code 0")
+			s.See(then)
+			s.See("code 0")
 		})
 	}
 }
@@ -222,10 +223,10 @@ func TestForeignRoom(t *testing.T) {
 			t.Errorf("a stranger's request is listed: %+v", got)
 		}
 		s := w.victimsShell(name)
-		s.typ("echo looked\r")
-		s.see("looked\n")
-		s.see("ready ")
-		if shown := s.everything(); strings.Contains(shown, "evil") {
+		s.Type("echo looked\r")
+		s.See("looked\n")
+		s.See("ready ")
+		if shown := s.Everything(); strings.Contains(shown, "evil") {
 			t.Errorf("a stranger's request was shown:\n%s", shown)
 		}
 
@@ -235,11 +236,11 @@ func TestForeignRoom(t *testing.T) {
 			ended <- w.run([]string{"GUISE_WAIT_FOR_PERSON=50s"}, "setpriv", append(as(need.Victim)[1:], "guise", "credential-process", "--profile", "prod")...)
 		}()
 		await.That(t, "the request", func() bool { return strings.Contains(victim("guise", "waiting", "--json").out, `"prod"`) })
-		s.typ("\r")
-		s.see("needs an MFA code for prod: guise login prod")
-		s.typ("guise login prod\r")
-		s.see("MFA code for prod")
-		s.typ(w.code() + "\r")
+		s.Type("\r")
+		s.See("needs an MFA code for prod: guise login prod")
+		s.Type("guise login prod\r")
+		s.See("MFA code for prod")
+		s.Type(w.code() + "\r")
 		if got := <-ended; got.code != 0 || !strings.Contains(got.out, "AccessKeyId") {
 			t.Errorf("%+v", got)
 		}
@@ -250,12 +251,12 @@ func TestForeignRoom(t *testing.T) {
 }
 
 // victimsShell is world.shell, as the victim.
-func (w *world) victimsShell(name string) *terminal {
+func (w *world) victimsShell(name string) *terminaltest.Terminal {
 	w.t.Helper()
 	w.rc(name)
 	w.give(w.home, need.Victim)
-	s := openTerminal(w.t, filepath.Join(w.dir, "work"), w.env, append(as(need.Victim), need.Program(w.t, name), "-i")...)
-	s.see("<.*>ready ")
+	s := w.open(nil, append(as(need.Victim), need.Program(w.t, name), "-i")...)
+	s.See("<.*>ready ")
 	return s
 }
 
@@ -271,9 +272,9 @@ func TestRootInAnothersRuntime(t *testing.T) {
 	if left, err := os.ReadDir(run); err != nil || len(left) != 0 {
 		t.Errorf("root left %v, %v", left, err)
 	}
-	s := openTerminal(t, filepath.Join(w.dir, "work"), w.env, filepath.Join(binDir, "guise"), "login", "prod")
-	s.see("MFA code for prod")
-	s.typ(w.code() + "\r")
+	s := w.open(nil, "guise", "login", "prod")
+	s.See("MFA code for prod")
+	s.Type(w.code() + "\r")
 	if got := <-ended; got.code != 0 {
 		t.Errorf("%+v", got)
 	}
@@ -285,7 +286,7 @@ func TestServeIsNotHeld(t *testing.T) {
 	need.Program(t, "curl")
 	w := adopted(t)
 	address := filepath.Join(w.dir, "address")
-	s := openTerminal(t, filepath.Join(w.dir, "work"), w.env, filepath.Join(binDir, "guise"), "exec", "deploy", "--serve", "--", "sh", "-c",
+	s := w.open(nil, "guise", "exec", "deploy", "--serve", "--", "sh", "-c",
 		`echo "$AWS_CONTAINER_CREDENTIALS_FULL_URI" >`+address+`.new; mv `+address+`.new `+address+`; read go;`+
 			`curl -sS -H "Authorization: $AWS_CONTAINER_AUTHORIZATION_TOKEN" "$AWS_CONTAINER_CREDENTIALS_FULL_URI" | tr , '\n' | grep -c SecretAccessKey; read end`)
 	var uri []byte
@@ -308,9 +309,9 @@ func TestServeIsNotHeld(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	s.typ("\r")
-	s.see(`(?m)^1\s*$`)
-	if err := first.SetReadDeadline(time.Now().Add(patience)); err != nil {
+	s.Type("\r")
+	s.See(`(?m)^1\s*$`)
+	if err := first.SetReadDeadline(time.Now().Add(await.Patience)); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := io.Copy(io.Discard, first); err != nil && !strings.Contains(err.Error(), "reset") {

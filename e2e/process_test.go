@@ -12,15 +12,17 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"guise/internal/terminaltest"
 )
 
 // fifty starts as many background calls at once, in one terminal. Each leaves
 // its answer, complaint and exit code in files.
 const fifty = `for i in $(seq 50); do { guise credential-process --profile %[1]s >out.$i 2>err.$i; echo $? >code.$i; } & done; wait; cat code.* | sort | uniq -c; echo all-done`
 
-func (w *world) fifty(profile string) *terminal {
+func (w *world) fifty(profile string) *terminaltest.Terminal {
 	w.t.Helper()
-	return openTerminal(w.t, filepath.Join(w.dir, "work"), w.env, "sh", "-c", fmt.Sprintf(fifty, profile))
+	return w.open(nil, "sh", "-c", fmt.Sprintf(fifty, profile))
 }
 
 // answers gives the distinct contents of files of the working folder.
@@ -51,9 +53,9 @@ type processOutput struct {
 func TestFiftyAtOnce(t *testing.T) {
 	w := adopted(t)
 	s := w.fifty("prod")
-	s.see("MFA code for prod")
-	s.typ(w.code() + "\r")
-	s.see(`50 0\s+all-done`)
+	s.See("MFA code for prod")
+	s.Type(w.code() + "\r")
+	s.See(`50 0\s+all-done`)
 	answers := w.answers("out.*")
 	if len(answers) != 1 {
 		t.Errorf("%d different answers", len(answers))
@@ -79,19 +81,19 @@ func TestFiftyAtOnce(t *testing.T) {
 func TestFiftyRefused(t *testing.T) {
 	w := adopted(t)
 	s := w.fifty("prod")
-	s.see("MFA code for prod")
+	s.See("MFA code for prod")
 	w.awaitOpen(50, "home/.cache/guise/locks/*") // one that begins later is asked once more
-	s.typ("\x1b")
-	s.see(`50 130\s+all-done`) // of one no: a second question would have waited for its own
+	s.Type("\x1b")
+	s.See(`50 130\s+all-done`) // of one no: a second question would have waited for its own
 	if n := len(w.aws.Calls("")); n != 0 {
 		t.Errorf("%d calls to AWS", n)
 	}
 	// And a person who changes their mind is asked at once.
-	s = openTerminal(t, filepath.Join(w.dir, "work"), w.env, filepath.Join(binDir, "guise"), "login", "prod")
-	s.see("MFA code for prod")
-	s.typ(w.code() + "\r")
-	s.see("prod: Admin")
-	if code := s.exit(); code != 0 {
+	s = w.open(nil, "guise", "login", "prod")
+	s.See("MFA code for prod")
+	s.Type(w.code() + "\r")
+	s.See("prod: Admin")
+	if code := s.Exit(); code != 0 {
 		t.Errorf("exit code %d", code)
 	}
 }
@@ -99,21 +101,21 @@ func TestFiftyRefused(t *testing.T) {
 // TestKilledWhileAsking: the kernel lets the next one take over.
 func TestKilledWhileAsking(t *testing.T) {
 	w := adopted(t)
-	s := openTerminal(t, filepath.Join(w.dir, "work"), w.env, "sh", "-c",
+	s := w.open(nil, "sh", "-c",
 		`guise credential-process --profile prod >first & echo pid=$!=; until [ -e first-asks ]; do sleep 0.05; done; guise credential-process --profile staging >second; echo second=$?`)
 	var pid int
-	if _, err := fmt.Sscanf(s.see(`pid=(\d+)=`)[1], "%d", &pid); err != nil {
+	if _, err := fmt.Sscanf(s.See(`pid=(\d+)=`)[1], "%d", &pid); err != nil {
 		t.Fatal(err)
 	}
-	s.see("MFA code for prod")
+	s.See("MFA code for prod")
 	w.touch("first-asks")
 	w.awaitOpen(2, "home/.cache/guise/locks/*")
 	if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
 		t.Fatal(err)
 	}
-	s.see("MFA code for staging")
-	s.typ(w.code() + "\r")
-	s.see("second=0")
+	s.See("MFA code for staging")
+	s.Type(w.code() + "\r")
+	s.See("second=0")
 	if answers := w.answers("second"); len(answers) != 1 {
 		t.Errorf("%v", answers)
 	}
@@ -142,14 +144,14 @@ func TestBackgroundJob(t *testing.T) {
 		w := adopted(t)
 		s := w.shell(name, "GUISE_WAIT_FOR_PERSON=1s")
 		wait := map[string]string{"zsh": "wait $!", "bash": "wait $!", "fish": "wait $last_pid"}[name]
-		s.typ("sh -c 'guise credential-process --profile prod >out 2>err; echo $? >code' & " + wait + "; cat code\r")
-		s.see(`(?m)^3\s*$`)
-		if strings.Contains(s.shown(), "MFA code") {
+		s.Type("sh -c 'guise credential-process --profile prod >out 2>err; echo $? >code' & " + wait + "; cat code\r")
+		s.See(`(?m)^3\s*$`)
+		if strings.Contains(s.Shown(), "MFA code") {
 			t.Error("it asked")
 		}
-		s.see("ready ")
-		s.typ("jobs; echo no-more\r")
-		if shown := s.see(`(?s)no-more.*no-more`); strings.Contains(strings.ToLower(shown[0]), "stopped") {
+		s.See("ready ")
+		s.Type("jobs; echo no-more\r")
+		if shown := s.See(`(?s)no-more.*no-more`); strings.Contains(strings.ToLower(shown[0]), "stopped") {
 			t.Errorf("it was stopped: %s", shown[0])
 		}
 	})
@@ -223,13 +225,13 @@ source_profile = ci
 // TestThreeWrongCodes ends it.
 func TestThreeWrongCodes(t *testing.T) {
 	w := adopted(t)
-	s := openTerminal(t, filepath.Join(w.dir, "work"), w.env, filepath.Join(binDir, "guise"), "login", "prod")
+	s := w.open(nil, "guise", "login", "prod")
 	for i, code := range []string{"000001", "000002", "000003"} {
-		s.see([]string{"MFA code for prod", `2 tries left\s+. MFA code`, `1 try left\s+. MFA code`}[i])
-		s.typ(code + "\r")
+		s.See([]string{"MFA code for prod", `2 tries left\s+. MFA code`, `1 try left\s+. MFA code`}[i])
+		s.Type(code + "\r")
 	}
-	s.see("guise: prod: 3 wrong codes")
-	if code := s.exit(); code != 1 {
+	s.See("guise: prod: 3 wrong codes")
+	if code := s.Exit(); code != 1 {
 		t.Errorf("exit code %d", code)
 	}
 }
@@ -238,18 +240,18 @@ func TestThreeWrongCodes(t *testing.T) {
 func TestUsedCode(t *testing.T) {
 	w := adopted(t)
 	code := w.code()
-	s := openTerminal(t, filepath.Join(w.dir, "work"), w.env, filepath.Join(binDir, "guise"), "login", "prod")
-	s.see("MFA code for prod")
-	s.typ(code + "\r")
-	s.see("prod: Admin")
-	s.exit()
-	s = openTerminal(t, filepath.Join(w.dir, "work"), w.env, filepath.Join(binDir, "guise"), "login", "--force", "prod")
-	s.see("MFA code for prod")
-	s.typ(code + "\r")
-	s.see("used already; the next one comes in")
-	s.see("MFA code for prod")
-	s.typ(w.code() + "\r")
-	s.see("prod: Admin")
+	s := w.open(nil, "guise", "login", "prod")
+	s.See("MFA code for prod")
+	s.Type(code + "\r")
+	s.See("prod: Admin")
+	s.Exit()
+	s = w.open(nil, "guise", "login", "--force", "prod")
+	s.See("MFA code for prod")
+	s.Type(code + "\r")
+	s.See("used already; the next one comes in")
+	s.See("MFA code for prod")
+	s.Type(w.code() + "\r")
+	s.See("prod: Admin")
 	if n := len(w.aws.Calls("GetSessionToken")); n != 2 {
 		t.Errorf("%d calls: a used code was sent", n)
 	}
@@ -258,14 +260,14 @@ func TestUsedCode(t *testing.T) {
 // TestRoleThatWantsItsOwnCode gets one, and that is remembered.
 func TestRoleThatWantsItsOwnCode(t *testing.T) {
 	w := adopted(t)
-	s := openTerminal(t, filepath.Join(w.dir, "work"), w.env, filepath.Join(binDir, "guise"), "login", "vault")
-	s.see("MFA code for vault")
-	s.typ(w.code() + "\r")
-	s.see("may want a code of its own")
-	s.see("MFA code for vault")
-	s.typ(w.code() + "\r")
-	s.see("vault: Vault")
-	if code := s.exit(); code != 0 {
+	s := w.open(nil, "guise", "login", "vault")
+	s.See("MFA code for vault")
+	s.Type(w.code() + "\r")
+	s.See("may want a code of its own")
+	s.See("MFA code for vault")
+	s.Type(w.code() + "\r")
+	s.See("vault: Vault")
+	if code := s.Exit(); code != 0 {
 		t.Errorf("exit code %d", code)
 	}
 }

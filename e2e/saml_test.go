@@ -119,10 +119,10 @@ func samlWorld(t *testing.T) (w *world, display string) {
 func TestSAML(t *testing.T) {
 	w, display := samlWorld(t)
 	s := w.shell("bash")
-	s.typ("guise login federated\r")
-	s.see("a browser window of guise's own opens")
+	s.Type("guise login federated\r")
+	s.See("a browser window of guise's own opens")
 	typePassword(t, display)
-	s.see("federated: Federated, 333333333333, eu-west-1, 3h left") // the role's maximum
+	s.See("federated: Federated, 333333333333, eu-west-1, 3h left") // the role's maximum
 	if n := len(w.aws.Calls("SAMLPost")); n != 0 {
 		t.Errorf("the assertion went to AWS's page %d times", n)
 	}
@@ -146,21 +146,21 @@ func TestSAML(t *testing.T) {
 	if got := w.guise("credential-process", "--profile", "federated"); got.code != 3 {
 		t.Errorf("nobody there to pick: %+v", got)
 	}
-	s.typ("guise login federated\r")
-	s.see("role for federated>")
-	s.typ("3333\r")
-	s.see("keeps this choice")
-	s.see("federated: .*3h left")
+	s.Type("guise login federated\r")
+	s.See("role for federated>")
+	s.Type("3333\r")
+	s.See("keeps this choice")
+	s.See("federated: .*3h left")
 	// A call of an SDK's in a terminal: the page, and then the choice.
-	s.typ("guise logout federated\r")
-	s.see("cached sessions dropped")
-	s.typ("guise credential-process --profile federated | cut -c1-30\r")
-	s.see("a browser window of guise's own opens")
+	s.Type("guise logout federated\r")
+	s.See("cached sessions dropped")
+	s.Type("guise credential-process --profile federated | cut -c1-30\r")
+	s.See("a browser window of guise's own opens")
 	typePassword(t, display)
-	s.see("role for federated")
-	s.see("444444444444")
-	s.typ("\x1b[B\r") // in a list, which notices that its caller is gone
-	s.see("AccessKeyId")
+	s.See("role for federated")
+	s.See("444444444444")
+	s.Type("\x1b[B\r") // in a list, which notices that its caller is gone
+	s.See("AccessKeyId")
 }
 
 // A page of the identity provider, by its title, and as it is called once its field for
@@ -204,24 +204,24 @@ func typePassword(t *testing.T, display string) {
 func TestSAMLClosed(t *testing.T) {
 	w, display := samlWorld(t)
 	s := w.shell("zsh")
-	s.typ("guise login federated; echo code=$?\r")
+	s.Type("guise login federated; echo code=$?\r")
 	awaitPassword(t, display)
 	if err := xdotool(display, "key", "ctrl+w"); err != nil {
 		t.Fatal(err)
 	}
-	s.see("the browser was closed before the sign-in was finished")
-	s.see("code=1")
-	s.typ("guise login federated; echo code=$?\r")
+	s.See("the browser was closed before the sign-in was finished")
+	s.See("code=1")
+	s.Type("guise login federated; echo code=$?\r")
 	awaitPassword(t, display)
-	s.typ("\x1b")
-	s.see("cancelled")
-	s.see("code=130")
+	s.Type("\x1b")
+	s.See("cancelled")
+	s.See("code=130")
 	await.That(t, "the end of the browser", func() bool {
 		return !slices.ContainsFunc(w.processes(), func(p process) bool { return strings.Contains(p.words, ".local/state/guise/browser") })
 	})
 	w.write(".bashrc", "")
 	w.env = append(w.env, "DISPLAY=")
-	s = openTerminal(t, filepath.Join(w.dir, "work"), w.env, "sh", "-c", "guise login federated; echo code=$?")
-	s.see("there is no screen here")
-	s.see("code=3")
+	s = w.open(nil, "sh", "-c", "guise login federated; echo code=$?")
+	s.See("there is no screen here")
+	s.See("code=3")
 }

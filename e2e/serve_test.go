@@ -28,20 +28,20 @@ func TestServeAsks(t *testing.T) {
 			w := adopted(t)
 			w.env = append(append(w.env, "AWS_REGION=eu-west-1"), client.env...)
 			words := append([]string{filepath.Join(binDir, "guise"), "exec", "prod", "--serve", "--"}, loggedOut(client.words(w, 1)...)...)
-			s := openTerminal(t, filepath.Join(w.dir, "work"), w.env, words...)
-			s.see("MFA code for prod")
-			s.typ(w.code() + "\r")
-			s.see("out\n")
-			s.see("MFA code for prod")
+			s := w.open(nil, words...)
+			s.See("MFA code for prod")
+			s.Type(w.code() + "\r")
+			s.See("out\n")
+			s.See("MFA code for prod")
 			code := w.code()
-			s.typ(code[:3])
+			s.Type(code[:3])
 			time.Sleep(2500 * time.Millisecond) // by itself botocore hangs up after two seconds, the JavaScript SDK after one
-			s.typ(code[3:] + "\r")
-			s.see(adminARN)
-			if code := s.exit(); code != 0 {
+			s.Type(code[3:] + "\r")
+			s.See(adminARN)
+			if code := s.Exit(); code != 0 {
 				t.Errorf("exit code %d", code)
 			}
-			if text := escapes.ReplaceAllString(s.everything(), ""); strings.Contains(text, "hint:") {
+			if text := s.Everything(); strings.Contains(text, "hint:") {
 				t.Errorf("%s", text)
 			}
 			if n := len(w.aws.Calls("GetSessionToken")); n != 2 {
@@ -56,11 +56,11 @@ func withSession(t *testing.T, more ...string) *world {
 	t.Helper()
 	w := adopted(t, more...)
 	s := w.shell("bash")
-	s.typ("guise login prod\r")
-	s.see("MFA code for prod")
-	s.typ(w.code() + "\r")
-	s.see("prod: Admin")
-	s.typ("exit\r")
+	s.Type("guise login prod\r")
+	s.See("MFA code for prod")
+	s.Type(w.code() + "\r")
+	s.See("prod: Admin")
+	s.Type("exit\r")
 	return w
 }
 
@@ -97,10 +97,10 @@ func TestServeElsewhere(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 	s := w.shell("zsh")
-	s.typ("guise login\r")
-	s.see("MFA code for prod")
-	s.typ(w.code() + "\r")
-	s.see("prod: Admin")
+	s.Type("guise login\r")
+	s.See("MFA code for prod")
+	s.Type(w.code() + "\r")
+	s.See("prod: Admin")
 	if got := <-ended; got.code != 0 || !strings.Contains(got.out, ":assumed-role/Admin/") {
 		t.Errorf("%+v", got)
 	}
@@ -175,24 +175,24 @@ func quotedWords(words []string) []string {
 func TestServeShell(t *testing.T) {
 	w := adopted(t, otherDefault)
 	w.write(".bashrc", "eval \"$(guise init bash)\"\nPS1='<$GUISE_PROMPT>ready '\n")
-	s := openTerminal(t, filepath.Join(w.dir, "work"), w.env, filepath.Join(binDir, "guise"), "exec", "deploy", "--serve", "--", "bash", "-i")
-	s.see("ready ")
-	s.typ("guise use operator\r")
-	s.see("operator: Operator")
-	s.typ("env | grep -c -E '^(AWS_CONFIG_FILE|AWS_CONTAINER|GUISE_EXEC|AWS_REGION)'; " + strings.Join(quotedWords(w.boto3(t)), " ") + "\r")
-	s.see(`(?m)^0\n`)
-	s.see(":assumed-role/Operator/")
+	s := w.open(nil, "guise", "exec", "deploy", "--serve", "--", "bash", "-i")
+	s.See("ready ")
+	s.Type("guise use operator\r")
+	s.See("operator: Operator")
+	s.Type("env | grep -c -E '^(AWS_CONFIG_FILE|AWS_CONTAINER|GUISE_EXEC|AWS_REGION)'; " + strings.Join(quotedWords(w.boto3(t)), " ") + "\r")
+	s.See(`(?m)^0\n`)
+	s.See(":assumed-role/Operator/")
 }
 
 // TestServeKilled: the copy of a guise that was killed is removed by the next.
 func TestServeKilled(t *testing.T) {
 	w := adopted(t, otherDefault)
-	s := openTerminal(t, filepath.Join(w.dir, "work"), w.env, filepath.Join(binDir, "guise"), "exec", "deploy", "--serve", "--", "sh", "-c", "echo ready; read x")
-	s.see("ready")
+	s := w.open(nil, "guise", "exec", "deploy", "--serve", "--", "sh", "-c", "echo ready; read x")
+	s.See("ready")
 	if len(w.copies()) != 1 {
 		t.Fatalf("%q", w.copies())
 	}
-	if err := syscall.Kill(s.cmd.Process.Pid, syscall.SIGKILL); err != nil {
+	if err := syscall.Kill(s.Process().Pid, syscall.SIGKILL); err != nil {
 		t.Fatal(err)
 	}
 	await.That(t, "the end of the killed process", func() bool {
@@ -242,12 +242,12 @@ func TestServeBehindAShell(t *testing.T) {
 		quoted[i] = "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 	}
 	w.program(filepath.Join(w.dir, "work", "client"), "#!/bin/sh\nexec "+strings.Join(quoted, " ")+"\n")
-	s := openTerminal(t, filepath.Join(w.dir, "work"), w.env, filepath.Join(binDir, "guise"), "exec", "prod", "--serve", "--", "bash", "--norc", "-i")
-	s.typ("./client\r")
-	s.see("guise: prod needs an MFA code: run guise login prod in another window")
+	s := w.open(nil, "guise", "exec", "prod", "--serve", "--", "bash", "--norc", "-i")
+	s.Type("./client\r")
+	s.See("guise: prod needs an MFA code: run guise login prod in another window")
 	two := w.shell("bash")
-	two.typ("guise login prod\r")
-	two.see("MFA code for prod")
-	two.typ(w.code() + "\r")
-	s.see(adminARN)
+	two.Type("guise login prod\r")
+	two.See("MFA code for prod")
+	two.Type(w.code() + "\r")
+	s.See(adminARN)
 }

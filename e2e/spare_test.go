@@ -57,11 +57,11 @@ func (w *world) age(by time.Duration) {
 func TestSpareIsServedAtOnce(t *testing.T) {
 	w := adopted(t)
 	s := w.shell("zsh")
-	s.typ("guise login alice\r")
-	s.see("MFA code for alice")
-	s.typ(w.code() + "\r")
-	s.see("alice.* left")
-	s.see("ready ")
+	s.Type("guise login alice\r")
+	s.See("MFA code for alice")
+	s.Type(w.code() + "\r")
+	s.See("alice.* left")
+	s.See("ready ")
 	w.age(12*time.Hour - 10*time.Minute)
 	for range 3 { // they wait for nobody, or they would not end before the test does
 		got := w.run([]string{"GUISE_WAIT_FOR_PERSON=1h"}, "guise", "credential-process", "--profile", "alice")
@@ -73,21 +73,21 @@ func TestSpareIsServedAtOnce(t *testing.T) {
 	if got := w.guise("waiting"); !strings.Contains(got.out, "guise login alice") {
 		t.Errorf("%+v", got)
 	}
-	s.typ("guise credential-process --profile alice\r")
-	s.see(`"AccessKeyId"`)
-	s.see(`guise: .* needs an MFA code for alice: guise login alice`)
-	s.see("ready ")
-	if strings.Contains(s.everything(), "waits for it") {
+	s.Type("guise credential-process --profile alice\r")
+	s.See(`"AccessKeyId"`)
+	s.See(`guise: .* needs an MFA code for alice: guise login alice`)
+	s.See("ready ")
+	if strings.Contains(s.Everything(), "waits for it") {
 		t.Error("it was asked for in the terminal")
 	}
 	// What is behind the same device and needs no code is not held up.
 	if got := w.run([]string{"GUISE_WAIT_FOR_PERSON=1h"}, "guise", "credential-process", "--profile", "staging"); got.code != 0 {
 		t.Errorf("%+v", got)
 	}
-	s.typ("guise login\r") // all that is pending
-	s.see("MFA code for alice")
-	s.typ(w.code() + "\r")
-	s.see(`alice.* (11h|12h)`)
+	s.Type("guise login\r") // all that is pending
+	s.See("MFA code for alice")
+	s.Type(w.code() + "\r")
+	s.See(`alice.* (11h|12h)`)
 	w.awaitRequests(0)
 	w.noSecrets()
 }
@@ -102,12 +102,12 @@ func TestSpareRequestGoes(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			w := adopted(t)
 			s := w.shell("bash")
-			s.typ("guise login alice\r")
-			s.see("MFA code for alice")
-			s.typ(w.code() + "\r")
-			s.see("alice.* left")
-			s.typ("exit\r")
-			s.exit()
+			s.Type("guise login alice\r")
+			s.See("MFA code for alice")
+			s.Type(w.code() + "\r")
+			s.See("alice.* left")
+			s.Type("exit\r")
+			s.Exit()
 			w.age(12*time.Hour - 10*time.Minute)
 			if got := w.guise("credential-process", "--profile", "alice"); got.code != 0 || len(w.processes()) != 1 {
 				t.Fatalf("%+v, and %v run", got, w.processes())
@@ -122,8 +122,8 @@ func TestSpareRequestGoes(t *testing.T) {
 func TestSpareSignIn(t *testing.T) {
 	w := adopted(t)
 	s := w.shell("bash")
-	s.typ("guise login org-dev\r")
-	s.see("org-dev: Developer")
+	s.Type("guise login org-dev\r")
+	s.See("org-dev: Developer")
 	w.aws.RevokeRefresh(true)
 	w.age(50 * time.Minute)
 	got := w.run([]string{"GUISE_WAIT_FOR_PERSON=1h"}, "guise", "credential-process", "--profile", "org-dev")
@@ -212,10 +212,10 @@ func TestNobodyIsShared(t *testing.T) {
 			t.Errorf("%d of 6 said what to do: %s", n, got.err)
 		}
 	}
-	s := w.open(nil, filepath.Join(binDir, "guise"), "credential-process", "--profile", "prod")
-	s.see("MFA code for prod")
-	s.typ(w.code() + "\r")
-	s.see("AccessKeyId")
+	s := w.open(nil, "guise", "credential-process", "--profile", "prod")
+	s.See("MFA code for prod")
+	s.Type(w.code() + "\r")
+	s.See("AccessKeyId")
 	if got := w.run(patient, "guise", "credential-process", "--profile", "staging"); got.code != 0 {
 		t.Errorf("a session has come meanwhile: %+v", got)
 	}

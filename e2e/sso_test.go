@@ -18,15 +18,16 @@ import (
 	"guise/internal/await"
 	"guise/internal/loopback"
 	"guise/internal/need"
+	"guise/internal/terminaltest"
 )
 
 // manyAtOnce starts background calls at once in one terminal, for all forty
 // accounts' first profiles in turn.
 const manyAtOnce = `for i in $(seq 30); do { guise credential-process --profile $([ $((i % 2)) = 0 ] && echo org-dev || echo org-deploy) >out.$i 2>err.$i; echo $? >code.$i; } & done; wait; cat code.* | sort | uniq -c; echo all-done`
 
-func (w *world) thirty(env ...string) *terminal {
+func (w *world) thirty(env ...string) *terminaltest.Terminal {
 	w.t.Helper()
-	return openTerminal(w.t, filepath.Join(w.dir, "work"), append(w.env, env...), "sh", "-c", manyAtOnce)
+	return w.open(env, "sh", "-c", manyAtOnce)
 }
 
 // awaitThirty waits until all of them wait for the one page: one that begins later asks
@@ -38,8 +39,8 @@ func (w *world) awaitThirty() { w.t.Helper(); w.awaitOpen(30, "home/.cache/guise
 func TestThirtySignIn(t *testing.T) {
 	w := adopted(t)
 	s := w.thirty()
-	s.see("needs you to sign in to demo")
-	s.see(`30 0\s+all-done`)
+	s.See("needs you to sign in to demo")
+	s.See(`30 0\s+all-done`)
 	if pages := w.pages(); len(pages) != 1 {
 		t.Errorf("%d pages", len(pages))
 	}
@@ -68,8 +69,8 @@ func TestThirtyUnattended(t *testing.T) {
 		}
 	}
 	s := w.shell("zsh")
-	s.typ("guise login org-deploy\r")
-	s.see("org-deploy: OrgDeploy")
+	s.Type("guise login org-deploy\r")
+	s.See("org-deploy: OrgDeploy")
 	if got := w.run(nil, "sh", "-c", manyAtOnce); !strings.Contains(got.out, "30 0\nall-done") || len(w.pages()) != 1 {
 		t.Errorf("%+v", got)
 	}
@@ -84,7 +85,7 @@ func TestThirtyRefused(t *testing.T) {
 	if _, err := loopback.Click(t.Context(), w.firstPage(), "deny"); err != nil {
 		t.Fatal(err)
 	}
-	s.see(`30 1\s+all-done`)
+	s.See(`30 1\s+all-done`)
 	for complaint := range w.answers("err.*") {
 		if !strings.Contains(complaint, "the sign-in failed: access_denied") || !strings.Contains(complaint, "hint: guise login org-") {
 			t.Errorf("%q", complaint)
@@ -98,10 +99,10 @@ func TestThirtyRefused(t *testing.T) {
 func TestThirtyGivenUp(t *testing.T) {
 	w := adopted(t)
 	s := w.thirty(browserDecides + "=leave")
-	s.see("Esc gives up")
+	s.See("Esc gives up")
 	w.awaitThirty()
-	s.typ(held)
-	s.see(`30 130\s+all-done`)
+	s.Type(held)
+	s.See(`30 130\s+all-done`)
 	if pages := w.pages(); len(pages) != 1 {
 		t.Errorf("%d pages", len(pages))
 	}
@@ -111,12 +112,12 @@ func TestThirtyGivenUp(t *testing.T) {
 // the terminal has shown how to say it.
 func TestNoAtOnce(t *testing.T) {
 	w := adopted(t)
-	s := openTerminal(t, filepath.Join(w.dir, "work"), append(w.env, browserDecides+"=leave"), "sh", "-c", "echo begin; read begun; guise login org-dev; echo code $?")
-	s.see("begin")
-	s.typ("\r" + stopOutput)
+	s := w.open([]string{browserDecides + "=leave"}, "sh", "-c", "echo begin; read begun; guise login org-dev; echo code $?")
+	s.See("begin")
+	s.Type("\r" + stopOutput)
 	w.firstPage()
-	s.typ(held + goOnWithOutput)
-	s.see("code 130")
+	s.Type(held + goOnWithOutput)
+	s.See("code 130")
 }
 
 // What a terminal holds its output back at, and goes on at.
@@ -126,12 +127,12 @@ const stopOutput, goOnWithOutput = "\x13", "\x11"
 // page that is finished later is not finished in vain.
 func TestPageOutlivesTheCall(t *testing.T) {
 	w := adopted(t)
-	s := openTerminal(t, filepath.Join(w.dir, "work"), append(w.env, browserDecides+"=leave"), "sh", "-c",
+	s := w.open([]string{browserDecides + "=leave"}, "sh", "-c",
 		"guise credential-process --profile org-dev & pid=$!; until [ -e page-is-open ]; do sleep 0.05; done; kill -9 $pid; wait $pid; echo killed; cat")
-	s.see("Esc gives up")
+	s.See("Esc gives up")
 	page := w.firstPage()
 	w.touch("page-is-open")
-	s.see("killed")
+	s.See("killed")
 	if status, err := loopback.Click(t.Context(), page, "allow"); err != nil || status != http.StatusOK {
 		t.Fatalf("%d %v", status, err)
 	}
@@ -146,10 +147,10 @@ func TestPageOutlivesTheCall(t *testing.T) {
 // TestPageStillOpen: a call that waits no longer says that the page is open still.
 func TestPageStillOpen(t *testing.T) {
 	w := adopted(t)
-	s := openTerminal(t, filepath.Join(w.dir, "work"), append(w.env, browserDecides+"=leave", "GUISE_WAIT_FOR_PERSON=1s"), "sh", "-c",
+	s := w.open([]string{browserDecides + "=leave", "GUISE_WAIT_FOR_PERSON=1s"}, "sh", "-c",
 		"guise credential-process --profile org-dev; echo code $?")
-	s.see("the sign-in page is still open")
-	s.see("code 3")
+	s.See("the sign-in page is still open")
+	s.See("code 3")
 	if _, err := loopback.Click(t.Context(), w.firstPage(), "allow"); err != nil {
 		t.Error(err)
 	}
@@ -163,8 +164,8 @@ func TestPageStillOpen(t *testing.T) {
 // the sign-in goes on.
 func TestForgedAnswer(t *testing.T) {
 	w := adopted(t)
-	s := openTerminal(t, filepath.Join(w.dir, "work"), append(w.env, browserDecides+"=leave"), "sh", "-c", "guise login org-dev; echo code $?")
-	s.see("Esc gives up")
+	s := w.open([]string{browserDecides + "=leave"}, "sh", "-c", "guise login org-dev; echo code $?")
+	s.See("Esc gives up")
 	address := w.firstPage()
 	page, err := url.Parse(address)
 	if err != nil {
@@ -183,22 +184,22 @@ func TestForgedAnswer(t *testing.T) {
 	if status, err := loopback.Click(t.Context(), address, "allow"); err != nil || status != http.StatusOK {
 		t.Errorf("%d %v", status, err)
 	}
-	s.see("org-dev: Developer")
-	s.see("code 0")
+	s.See("org-dev: Developer")
+	s.See("code 0")
 }
 
 // TestDevice: on the terminal, with a code and a picture of the address.
 func TestDevice(t *testing.T) {
 	w := adopted(t)
-	s := openTerminal(t, filepath.Join(w.dir, "work"), append(w.env, browserDecides+"=leave"), "sh", "-c", "guise login --device org-dev; echo code $?")
-	found := s.see(`on any device:\s+(http\S+)`)
-	s.see("▀|█")
-	s.see("Esc gives up")
+	s := w.open([]string{browserDecides + "=leave"}, "sh", "-c", "guise login --device org-dev; echo code $?")
+	found := s.See(`on any device:\s+(http\S+)`)
+	s.See("▀|█")
+	s.See("Esc gives up")
 	if _, err := loopback.Click(t.Context(), found[1], "allow"); err != nil {
 		t.Fatal(err)
 	}
-	s.see("org-dev: Developer")
-	s.see("code 0")
+	s.See("org-dev: Developer")
+	s.See("code 0")
 	if pages := w.pages(); len(pages) != 0 {
 		t.Errorf("opened here as well: %q", pages)
 	}
@@ -214,11 +215,11 @@ func TestTokenEndsInARun(t *testing.T) {
 	need.Program(t, "python3")
 	w := adopted(t)
 	s := w.shell("bash")
-	s.typ("guise login org-dev\r")
-	s.see("org-dev: Developer")
+	s.Type("guise login org-dev\r")
+	s.See("org-dev: Developer")
 	w.aws.SetLives(2*time.Second, shortLife)
-	s.typ("guise login --force org-dev\r")
-	s.see("org-dev: Developer")
+	s.Type("guise login --force org-dev\r")
+	s.See("org-dev: Developer")
 	const run = `
 import boto3, os, time
 session = boto3.Session(profile_name="org-dev")
@@ -248,8 +249,8 @@ func TestRefreshRevoked(t *testing.T) {
 	w := adopted(t)
 	w.aws.SetLives(8*time.Hour, 70*time.Second)
 	s := w.shell("fish")
-	s.typ("guise login org-dev\r")
-	s.see("org-dev: Developer")
+	s.Type("guise login org-dev\r")
+	s.See("org-dev: Developer")
 	w.aws.RevokeRefresh(true)
 	if got := w.run([]string{"GUISE_REFRESH_BEFORE=10m"}, "guise", "credential-process", "--profile", "org-dev"); got.code != 0 {
 		t.Errorf("%+v", got)
@@ -275,8 +276,8 @@ func TestSync(t *testing.T) {
 	organisation[1].Name = organisation[2].Name
 	w.aws.SetOrganisation(organisation)
 	s := w.shell("bash")
-	s.typ("guise login org-dev\r")
-	s.see("org-dev: Developer")
+	s.Type("guise login org-dev\r")
+	s.See("org-dev: Developer")
 	before := w.read(".aws/config")
 	if got := w.guise("sso", "sync", "--dry-run"); got.code != 0 || !strings.Contains(got.out, "+[profile x-id-ü.Developer]") || w.read(".aws/config") != before {
 		t.Errorf("%+v", got)
@@ -322,8 +323,8 @@ func TestSync(t *testing.T) {
 func TestThrottled(t *testing.T) {
 	w := adopted(t)
 	s := w.shell("bash")
-	s.typ("guise login org-dev\r")
-	s.see("org-dev: Developer")
+	s.Type("guise login org-dev\r")
+	s.See("org-dev: Developer")
 	w.aws.Fail(loopback.Fault{Action: "ListAccountRoles", Rate: 20, Status: 429, Code: "TooManyRequestsException"})
 	if got := w.guise("sso", "sync"); got.code != 0 || !strings.Contains(got.err, "90 added") {
 		t.Errorf("%+v", got)
@@ -340,8 +341,8 @@ import boto3, os
 print(boto3.Session(profile_name="org-dev").client("sts", region_name="eu-west-1", endpoint_url=os.environ["AWS_ENDPOINT_URL"]).get_caller_identity()["Arn"])
 `
 	s := w.shell("bash", "GUISE_SSO_SHARE_TOKEN=true", "GUISE_ADOPT=never")
-	s.typ("guise login org-dev\r")
-	s.see("org-dev: Developer")
+	s.Type("guise login org-dev\r")
+	s.See("org-dev: Developer")
 	got := w.run(nil, "python3", "-c", who) // not adopted: boto3's own way
 	if strings.Contains(got.err, "No module named 'boto3'") {
 		need.That(t, os.ErrNotExist)

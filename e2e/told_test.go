@@ -19,13 +19,13 @@ func TestImportTellsWhereKeysAre(t *testing.T) {
 	id, text := idIn(before, "ci"), secretOf(before, "ci")
 	last := id[len(id)-4:]
 	w.write(".aws/credentials", before+"\n[ci2]\naws_access_key_id = "+id+"\naws_secret_access_key = "+text+"\n")
-	s := w.open(nil, filepath.Join(binDir, "guise"), "keys", "import", "ci")
-	s.see("move the access key …" + last + " of ci from the file to the vault")
-	s.typ("y\r")
-	s.see("guise manages 1 profile now; the access key …" + last + " of ci is in the vault, and no longer in the file")
-	s.see("`guise release ci` undoes it")
-	s.see("still readable in the file, as ci2: guise keys import ci2")
-	if code := s.exit(); code != 0 {
+	s := w.open(nil, "guise", "keys", "import", "ci")
+	s.See("move the access key …" + last + " of ci from the file to the vault")
+	s.Type("y\r")
+	s.See("guise manages 1 profile now; the access key …" + last + " of ci is in the vault, and no longer in the file")
+	s.See("`guise release ci` undoes it")
+	s.See("still readable in the file, as ci2: guise keys import ci2")
+	if code := s.Exit(); code != 0 {
 		t.Errorf("exit code %d", code)
 	}
 	got := w.guise("release", "ci", "--yes")
@@ -57,13 +57,13 @@ func TestOffNamesTheDefaultProfile(t *testing.T) {
 // TestMalformedMFASecretIsAskedForAgain, as codes and passphrases are.
 func TestMalformedMFASecretIsAskedForAgain(t *testing.T) {
 	w := newWorld(t)
-	s := w.open(nil, filepath.Join(binDir, "guise"), "mfa", "add", "alice")
-	s.see("MFA secret of " + loopback.DemoSerial)
-	s.typ("nonsense\r")
-	s.see("not an MFA secret")
-	s.see("MFA secret of " + loopback.DemoSerial)
-	s.typ("\x03")
-	if code := s.exit(); code != 130 {
+	s := w.open(nil, "guise", "mfa", "add", "alice")
+	s.See("MFA secret of " + loopback.DemoSerial)
+	s.Type("nonsense\r")
+	s.See("not an MFA secret")
+	s.See("MFA secret of " + loopback.DemoSerial)
+	s.Type("\x03")
+	if code := s.Exit(); code != 130 {
 		t.Errorf("exit code %d", code)
 	}
 }

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"guise/internal/await"
+	"guise/internal/terminaltest"
 )
 
 // background starts a call that has no terminal, by a program called terraform.
@@ -29,7 +30,7 @@ func (w *world) background(profile string, env ...string) (ended chan result) {
 	ended = make(chan result, 1)
 	w.calls.Go(func() {
 		out := filepath.Join(w.dir, "tmp", "out-"+profile)
-		w.run(append([]string{"GUISE_WAIT_FOR_PERSON=" + patience.String(), "OUT=" + out}, env...), terraform)
+		w.run(append([]string{"GUISE_WAIT_FOR_PERSON=" + await.Patience.String(), "OUT=" + out}, env...), terraform)
 		read := func(path string) string { data, _ := os.ReadFile(path); return string(data) }
 		got := result{out: read(out), err: read(out + ".err")}
 		if strings.TrimSpace(read(out+".code")) != "0" {
@@ -66,23 +67,23 @@ func TestWaitingRoom(t *testing.T) {
 		if got := w.guise("waiting"); !strings.Contains(got.out, "terraform (pid ") || !strings.Contains(got.out, "guise login prod") {
 			t.Errorf("%+v", got)
 		}
-		s.typ("\r")
-		s.see(`guise: terraform \(pid \d+\) needs an MFA code for prod: guise login prod`)
-		s.see("ready ")
-		s.typ("echo once\r")
-		s.see("once\n")
-		s.see("ready ")
-		if strings.Contains(s.shown(), "needs an MFA code") {
+		s.Type("\r")
+		s.See(`guise: terraform \(pid \d+\) needs an MFA code for prod: guise login prod`)
+		s.See("ready ")
+		s.Type("echo once\r")
+		s.See("once\n")
+		s.See("ready ")
+		if strings.Contains(s.Shown(), "needs an MFA code") {
 			t.Error("it was shown twice")
 		}
-		s.typ("guise login prod\r")
-		s.see("waits for it")
-		s.see("MFA code for prod")
-		s.typ("000000\r")
-		s.see("that code was wrong")
-		s.see("MFA code for prod")
-		s.typ(w.code() + "\r")
-		s.see("prod: Admin")
+		s.Type("guise login prod\r")
+		s.See("waits for it")
+		s.See("MFA code for prod")
+		s.Type("000000\r")
+		s.See("that code was wrong")
+		s.See("MFA code for prod")
+		s.Type(w.code() + "\r")
+		s.See("prod: Admin")
 		if got := <-ended; got.code != 0 || !strings.Contains(got.out, "AccessKeyId") {
 			t.Errorf("%+v", got)
 		}
@@ -100,10 +101,10 @@ func TestWaitingRoomRefused(t *testing.T) {
 	s := w.shell("zsh")
 	ended := w.background("prod")
 	w.awaitRequests(1)
-	s.typ("guise use staging\r") // another role behind the same device
-	s.see("MFA code for prod")
-	s.typ("\x1b")
-	s.see("cancelled")
+	s.Type("guise use staging\r") // another role behind the same device
+	s.See("MFA code for prod")
+	s.Type("\x1b")
+	s.See("cancelled")
 	if got := <-ended; got.code == 0 || !strings.Contains(got.err, "cancelled") {
 		t.Errorf("%+v", got)
 	}
@@ -112,9 +113,9 @@ func TestWaitingRoomRefused(t *testing.T) {
 // TestClosedWindowSaysNothing: closing the window in which a code is asked for, or
 // killing what asks, is no answer. Who waits for the same asks next.
 func TestClosedWindowSaysNothing(t *testing.T) {
-	for name, end := range map[string]func(w *world, s *terminal){
-		"closed": func(_ *world, s *terminal) { _ = s.cmd.Process.Signal(syscall.SIGHUP) }, // the shell passes it on, and the kernel hangs up
-		"killed": func(w *world, _ *terminal) {
+	for name, end := range map[string]func(w *world, s *terminaltest.Terminal){
+		"closed": func(_ *world, s *terminaltest.Terminal) { _ = s.Process().Signal(syscall.SIGHUP) }, // the shell passes it on, and the kernel hangs up
+		"killed": func(w *world, _ *terminaltest.Terminal) {
 			for _, p := range w.processes() {
 				if strings.HasSuffix(p.words, "guise login prod") {
 					_ = syscall.Kill(p.pid, syscall.SIGTERM)
@@ -125,8 +126,8 @@ func TestClosedWindowSaysNothing(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			w := adopted(t)
 			one, two := w.shell("bash"), w.shell("zsh")
-			one.typ("guise login prod\r")
-			one.see("MFA code for prod")
+			one.Type("guise login prod\r")
+			one.See("MFA code for prod")
 			ended := w.background("prod")
 			await.NoError(t, func() error {
 				data, err := os.ReadFile(filepath.Join(w.dir, "tmp", "out-prod.err"))
@@ -137,9 +138,9 @@ func TestClosedWindowSaysNothing(t *testing.T) {
 			})
 			end(w, one)
 			w.awaitRequests(1)
-			two.typ("guise login prod\r")
-			two.see("MFA code for prod")
-			two.typ(w.code() + "\r")
+			two.Type("guise login prod\r")
+			two.See("MFA code for prod")
+			two.Type(w.code() + "\r")
 			if got := <-ended; got.code != 0 || !strings.Contains(got.out, "AccessKeyId") {
 				t.Errorf("%+v", got)
 			}
@@ -157,10 +158,10 @@ func TestWaitingForPage(t *testing.T) {
 	if len(w.pages()) != 0 {
 		t.Error("a page was opened")
 	}
-	s.typ("guise login\r") // all that wait
-	s.see("MFA code for prod")
-	s.typ(w.code() + "\r")
-	s.see("prod: Admin") // the sign-in needed no key
+	s.Type("guise login\r") // all that wait
+	s.See("MFA code for prod")
+	s.Type(w.code() + "\r")
+	s.See("prod: Admin") // the sign-in needed no key
 	for _, ended := range []chan result{first, second, code} {
 		if got := <-ended; got.code != 0 {
 			t.Errorf("%+v", got)
@@ -202,9 +203,9 @@ func TestNobodyComes(t *testing.T) {
 	}
 	w.awaitRequests(0)
 	s := w.shell("fish")
-	s.typ("\r")
-	s.see("ready ")
-	if strings.Contains(s.shown(), "needs") {
+	s.Type("\r")
+	s.See("ready ")
+	if strings.Contains(s.Shown(), "needs") {
 		t.Error("a dead request was shown")
 	}
 }
@@ -213,20 +214,20 @@ func TestNobodyComes(t *testing.T) {
 // long the person takes; a call in another terminal may ask too.
 func TestOneTerminalOneQuestion(t *testing.T) {
 	w := adopted(t)
-	s := openTerminal(t, filepath.Join(w.dir, "work"), w.env, "sh", "-c",
+	s := w.open(nil, "sh", "-c",
 		"for p in prod staging billing; do guise credential-process --profile $p >/dev/null & done; wait; echo all-done")
-	s.see("MFA code for")
+	s.See("MFA code for")
 	w.awaitRequests(1) // the waiting room has it too, after a while
-	other := openTerminal(t, filepath.Join(w.dir, "work"), w.env, filepath.Join(binDir, "guise"), "login", "prod")
-	other.see("waits for it")
-	other.see("MFA code for")
-	s.typ(w.code() + "\r") // answered here: the question there goes
-	s.see("all-done")
-	other.see("prod: Admin")
-	if code := other.exit(); code != 0 {
+	other := w.open(nil, "guise", "login", "prod")
+	other.See("waits for it")
+	other.See("MFA code for")
+	s.Type(w.code() + "\r") // answered here: the question there goes
+	s.See("all-done")
+	other.See("prod: Admin")
+	if code := other.Exit(); code != 0 {
 		t.Errorf("exit code %d", code)
 	}
-	if shown := escapes.ReplaceAllString(s.everything(), ""); strings.Contains(shown, "waits for it") {
+	if shown := s.Everything(); strings.Contains(shown, "waits for it") {
 		t.Errorf("asked twice in one terminal:\n%s", shown)
 	}
 }

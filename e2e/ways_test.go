@@ -130,8 +130,8 @@ func TestEveryWay(t *testing.T) {
 	// With a person; the rest needs nobody. legacy and granted name a start URL and no
 	// [sso-session]: they share a sign-in of their own.
 	for _, profile := range []string{"org-dev", "legacy", "console"} {
-		s.typ("guise login " + profile + "\r")
-		s.see(profile + ": .*left")
+		s.Type("guise login " + profile + "\r")
+		s.See(profile + ": .*left")
 	}
 	for profile := range whoEach() {
 		if first := w.guise("credential-process", "--profile", profile); first.code != 0 {

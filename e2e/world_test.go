@@ -29,6 +29,7 @@ import (
 	"guise/internal/await"
 	"guise/internal/loopback"
 	"guise/internal/need"
+	"guise/internal/terminaltest"
 )
 
 // binDir is where the program under test is, alone.
@@ -154,7 +155,7 @@ func newWorld(t *testing.T, moreConfig ...string) *world {
 		"HOME=" + w.home, "ZDOTDIR=" + w.home, "PATH=" + binDir + ":" + os.Getenv("PATH"), "LANG=C.UTF-8", "USER=alice", "SHELL=/bin/sh",
 		"TMPDIR=" + filepath.Join(dir, "tmp"), "XDG_RUNTIME_DIR=" + filepath.Join(dir, "run"),
 		"AWS_ENDPOINT_URL=" + server.URL(), "AWS_EC2_METADATA_DISABLED=true", "GUISE_KEY_STORE=file", "GUISE_DEMO=" + server.ControlURL(),
-		"GUISE_WAIT_FOR_PERSON=" + patience.String(),                                 // who types here is never late
+		"GUISE_WAIT_FOR_PERSON=" + await.Patience.String(),                           // who types here is never late
 		"GORACE=atexit_sleep_ms=0 exitcode=0 log_path=" + filepath.Join(dir, "race"), // where it is built to look for data races
 	}
 	if self, err := os.Executable(); err == nil {
@@ -250,7 +251,7 @@ func (w *world) guise(args ...string) result { return w.run(nil, "guise", args..
 
 func (w *world) run(env []string, program string, args ...string) result {
 	w.t.Helper()
-	ctx, cancel := context.WithTimeout(w.t.Context(), patience)
+	ctx, cancel := context.WithTimeout(w.t.Context(), await.Patience)
 	defer cancel()
 	if program == "guise" {
 		program = filepath.Join(binDir, "guise")
@@ -272,18 +273,24 @@ func (w *world) run(env []string, program string, args ...string) result {
 }
 
 // open runs a program in a terminal.
-func (w *world) open(env []string, argv ...string) *terminal {
+func (w *world) open(env []string, argv ...string) *terminaltest.Terminal {
 	w.t.Helper()
-	return openTerminal(w.t, filepath.Join(w.dir, "work"), slices.Concat(w.env, env), slices.Concat(w.via, argv)...)
+	argv = slices.Concat(w.via, argv)
+	if argv[0] == "guise" {
+		argv[0] = filepath.Join(binDir, "guise")
+	}
+	c := exec.Command(argv[0], argv[1:]...)
+	c.Dir, c.Env = filepath.Join(w.dir, "work"), slices.Concat(w.env, env)
+	return terminaltest.Start(w.t, c)
 }
 
 // shell opens an interactive shell with the hook loaded, in a terminal.
-func (w *world) shell(name string, env ...string) *terminal {
+func (w *world) shell(name string, env ...string) *terminaltest.Terminal {
 	w.t.Helper()
 	path := need.Program(w.t, name)
 	w.rc(name)
 	s := w.open(env, path, "-i")
-	s.see("<.*>ready ")
+	s.See("<.*>ready ")
 	return s
 }
 

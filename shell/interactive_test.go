@@ -62,27 +62,29 @@ func TestPromptOnScreen(t *testing.T) {
 			if d.name == "fish" || d.name == "bash" && oldBash(t) {
 				left = "until 17:40"
 			}
-			s.see(regexp.QuoteMeta("(" + name + " " + left + ") "))
+			s.See(regexp.QuoteMeta("(" + name + " " + left + ") "))
 		}
-		s.see("ready> ")
-		s.typ("guise use x\r")
+		s.See("ready> ")
+		s.Type("guise use x\r")
 		shown("43m")
 		until(3*time.Hour + time.Minute)
-		s.typ("echo\r")
+		s.Type("echo\r")
 		shown("3h")
 		until(-time.Hour)
-		s.typ("echo\r")
+		s.Type("echo\r")
 		shown("expired")
 		if err := os.Remove(status); err != nil {
 			t.Fatal(err)
 		}
-		s.typ("echo\r")
-		s.see(regexp.QuoteMeta("(" + name + ") "))
-		s.typ(strings.TrimSpace(d.script([]Change{{Name: "AWS_PROFILE", Value: "50%n" + name, Exported: true}})) + "\r")
-		s.see(regexp.QuoteMeta("(50%n" + name + ") "))
-		s.typ("guise off; echo 'it is 'off\r")
-		s.see("it is off\r")
-		s.see("[^ ]ready> ")
+		s.Type("echo\r")
+		s.See(regexp.QuoteMeta("(" + name + ") "))
+		s.Type(strings.TrimSpace(d.script([]Change{{Name: "AWS_PROFILE", Value: "50%n" + name, Exported: true}})) + "\r")
+		s.See(regexp.QuoteMeta("(50%n" + name + ") "))
+		s.Type("guise off; echo 'it is 'off\r")
+		s.See("it is off\n")
+		if left := s.See("(.*)ready> ")[1]; strings.Contains(left, "(") {
+			t.Errorf("a segment is left: %q", left)
+		}
 		if left, _ := filepath.Glob(filepath.Join(s.dir, "pwned*")); len(left) > 0 {
 			t.Errorf("something ran: %q", left)
 		}
@@ -94,20 +96,20 @@ func TestPromptOnScreen(t *testing.T) {
 func TestStatusIsKept(t *testing.T) {
 	shells(t, func(t *testing.T, d Dialect, _ []string) {
 		s := open(t, d, prompts()[d.name]+hookOf(t, d), "exit 9")
-		s.see("ready> ")
-		s.typ("sh -c 'exit 42'\r")
-		s.see("ready> ")
-		s.typ("echo status " + statusWord(d) + "\r")
-		s.see("status 42\r")
+		s.See("ready> ")
+		s.Type("sh -c 'exit 42'\r")
+		s.See("ready> ")
+		s.Type("echo status " + statusWord(d) + "\r")
+		s.See("status 42\n")
 		if d.name == "fish" {
 			return
 		}
-		s.typ("set -e\r")
-		s.see("ready> ")
-		s.typ("! true\r")
-		s.see("ready> ")
-		s.typ("echo a''live\r")
-		s.see("alive\r")
+		s.Type("set -e\r")
+		s.See("ready> ")
+		s.Type("! true\r")
+		s.See("ready> ")
+		s.Type("echo a''live\r")
+		s.See("alive\n")
 	})
 }
 
@@ -121,20 +123,18 @@ func TestInterrupt(t *testing.T) {
 		t.Run(what, func(t *testing.T) {
 			shells(t, func(t *testing.T, d Dialect, _ []string) {
 				s := open(t, d, prompts()[d.name]+hookOf(t, d), "echo AWS_PROFILE=bad\n"+program)
-				s.see("ready> ")
-				s.typ("guise use x; echo af''ter\r")
-				s.see("at work")
-				s.typ("\x03")
-				s.see("ready> ")
-				s.typ("echo \"status " + statusWord(d) + " [$AWS_PROFILE]\"\r")
+				s.See("ready> ")
+				s.Type("guise use x; echo af''ter\r")
+				s.See("at work")
+				s.Type("\x03")
+				s.See("ready> ")
+				s.Type("echo \"status " + statusWord(d) + " [$AWS_PROFILE]\"\r")
 				want := "130"
 				if d.name == "bash" && oldBash(t) {
 					want = "1" // its own way
 				}
-				s.see("status " + want + ` \[\]`)
-				s.mu.Lock()
-				defer s.mu.Unlock()
-				if strings.Contains(string(s.all), "after") {
+				s.See("status " + want + ` \[\]`)
+				if strings.Contains(s.Everything(), "after") {
 					t.Error("the rest of the line was run")
 				}
 			})
