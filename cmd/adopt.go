@@ -48,7 +48,7 @@ was: guise says so and asks, and --all leaves such a profile as it is.`,
 // adopter is what adopts profiles and releases them.
 func (a *app) adopter() adoption.Adopter {
 	return adoption.Adopter{
-		Keys: a.user("").keys(), Defaults: a.defaults(), Say: func(line string) { a.say("guise: " + line) },
+		Keys: a.user("").keys(), Defaults: a.defaults(), Say: a.say,
 		Executable: func() (string, error) {
 			path, err := a.Executable()
 			return path, fail("adopt", err)
@@ -85,7 +85,7 @@ func (a *app) change(ctx context.Context, c *adoption.Change, agreed agreement) 
 		case err != nil:
 			return ofFiles(err)
 		case diff == "":
-			a.say(nothingToDo)
+			a.result(nothingToDo)
 			return nil
 		case agreed.dryRun:
 			return a.answerDiff(diff)
@@ -98,9 +98,9 @@ func (a *app) change(ctx context.Context, c *adoption.Change, agreed agreement) 
 	if err != nil && result.Done == "" {
 		return err
 	}
-	a.say(cmp.Or(result.Done, nothingToDo))
+	a.result(cmp.Or(result.Done, nothingToDo))
 	for _, note := range result.Notes {
-		a.say("guise: " + note)
+		a.say(note)
 	}
 	return err
 }
@@ -116,7 +116,7 @@ func (a *app) agree(ctx context.Context, diff, question string) error {
 	}
 	defer func() { _ = terminal.Close() }()
 	for line := range strings.SplitSeq(strings.TrimSuffix(diff, "\n"), "\n") {
-		a.say(line)
+		a.result(line)
 	}
 	yes, err := terminal.Confirm(ctx, question, true)
 	if err == nil && !yes {
@@ -151,7 +151,7 @@ func (a *app) offerAdoption(ctx context.Context, name string) error {
 		agreed = agreed && wanted == "always"
 	}
 	if !agreed {
-		a.sayf("guise: guise does not manage %s: SDKs get its credentials by themselves (guise adopt %s)", name, shell.Word(name))
+		a.sayf("%s is not managed: SDKs get its credentials by themselves (guise adopt %s)", name, shell.Word(name))
 		return nil
 	}
 	return a.adopt(ctx, []string{name}, adoption.Options{}, agreement{yes: true})

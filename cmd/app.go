@@ -25,8 +25,8 @@ import (
 // first needed.
 type app struct {
 	World
-	noColor bool
-	began   time.Time
+	*streams
+	began time.Time
 	// traced is what `guise exec` has changed in the environment for the command
 	// that we are called by, and what was there before: Environ and Getenv give
 	// that. nil where no exec is above us.
@@ -39,7 +39,7 @@ type app struct {
 }
 
 func newApp(w World) *app {
-	a := &app{World: w, began: w.Now()}
+	a := &app{World: w, streams: &streams{out: w.Out, err: w.Err, open: w.Terminal, getenv: w.Getenv}, began: w.Now()}
 	if a.traced = awsenv.Traced(w.Getenv); a.traced != nil {
 		a.World = w.outside(a.traced)
 	}

@@ -29,7 +29,7 @@ func newCache(a *app) *cobra.Command {
 			if err != nil {
 				return fail("cache", err)
 			}
-			a.sayf("%d cached entries removed", removed)
+			a.resultf("%d cached entries removed", removed)
 			return nil
 		},
 	}, &cobra.Command{
@@ -63,9 +63,9 @@ func (a *app) cacheList(asJSON bool) error {
 		return err
 	}
 	store := a.store()
-	a.sayf("guise: the sealing key is kept in: %s", store.KeyPlace())
+	a.sayf("the sealing key is kept in: %s", store.KeyPlace())
 	if others > 0 {
-		a.sayf("guise: %d more entries: notes, and what no profile leads to any more", others)
+		a.sayf("%d more entries: notes, and what no profile leads to any more", others)
 	}
 	return nil
 }

@@ -163,7 +163,7 @@ func (o consoleOptions) open(ctx context.Context, name string, address secret.Te
 		return failure{what: "console", err: err, hint: hint}
 	}
 	defer page.Close()
-	o.app.sayf("%s: opening %s", name, what)
+	o.app.resultf("%s: opening %s", name, what)
 	select {
 	case <-page.Taken:
 		return nil

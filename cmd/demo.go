@@ -101,6 +101,6 @@ func (a *app) introduce() {
 		"",
 		"Type exit to leave; all of it is gone then.",
 	} {
-		a.say(line)
+		a.result(line)
 	}
 }

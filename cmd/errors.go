@@ -118,11 +118,11 @@ func (a *app) report(err error) int {
 	}
 	code, hint := judge(err)
 	if code == exitCancelled {
-		line := "cancelled"
 		if f, ok := errors.AsType[failure](err); ok {
-			line = "guise: " + f.what + ": cancelled"
+			a.say(f.what + ": cancelled")
+		} else {
+			a.result("cancelled")
 		}
-		a.say(line)
 		return code
 	}
 	if f, ok := errors.AsType[failure](err); ok {
@@ -133,9 +133,9 @@ func (a *app) report(err error) int {
 			code = f.code
 		}
 	}
-	a.say("guise: " + strings.ReplaceAll(err.Error(), "\n", "; ")) // of several errors each is a line
+	a.say(strings.ReplaceAll(err.Error(), "\n", "; ")) // of several errors each is a line
 	if hint != "" {
-		a.say("hint: " + hint)
+		a.hint(hint)
 	}
 	return code
 }
@@ -145,7 +145,7 @@ func (a *app) report(err error) int {
 func (a *app) reportLate(late *person.LateError) int {
 	signal.Ignore(syscall.SIGPIPE)                                                     // whoever reads us may be gone
 	if f, ok := a.Err.(*os.File); !ok || !late.Said || !term.IsTerminal(int(f.Fd())) { //nolint:gosec // a file descriptor is small
-		a.say("guise: " + late.Error())
+		a.say(late.Error())
 	}
 	return exitPerson
 }

@@ -147,6 +147,6 @@ func (o exportOptions) file(name string, c session.Credentials) error {
 	if !c.Expires.IsZero() {
 		until = ", until " + c.Expires.Local().Format("15:04")
 	}
-	o.app.sayf("%s: its session stands in the credentials file as %s%s: readable, and not renewed", name, o.to, until)
+	o.app.resultf("%s: its session stands in the credentials file as %s%s: readable, and not renewed", name, o.to, until)
 	return nil
 }

@@ -65,7 +65,7 @@ func (a *app) addKey(ctx context.Context, name, csvFile string, unchecked bool) 
 	}
 	added, err := keeper.Add(ctx, name, executable, id, key, unchecked)
 	if added.ARN != "" {
-		a.sayf("%s: AWS knows the access key as %s", name, added.ARN)
+		a.resultf("%s: AWS knows the access key as %s", name, added.ARN)
 	}
 	if err != nil {
 		return about(name, fail(name, err))
@@ -74,9 +74,9 @@ func (a *app) addKey(ctx context.Context, name, csvFile string, unchecked bool) 
 	if added.Already {
 		now = " already"
 	}
-	a.sayf("%s: its access key …%s is%s in %s", name, keys.LastFour(id), now, a.place(added.Place))
+	a.resultf("%s: its access key …%s is%s in %s", name, keys.LastFour(id), now, a.place(added.Place))
 	if csvFile != "" {
-		a.sayf("hint: rm %s", shell.Word(csvFile))
+		a.hint("rm " + shell.Word(csvFile))
 	}
 	return nil
 }

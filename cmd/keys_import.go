@@ -35,7 +35,7 @@ where you say (mode 0600), to be shredded when you are sure.`,
 				args = plain
 			}
 			if len(args) == 0 {
-				a.say("no profile has an access key in the files")
+				a.result("no profile has an access key in the files")
 				return nil
 			}
 			moves := slices.ContainsFunc(args, func(name string) bool { return slices.Contains(plain, name) })
@@ -47,7 +47,7 @@ where you say (mode 0600), to be shredded when you are sure.`,
 			}
 			err = a.adopt(c.Context(), args, adoption.Options{NewVault: true}, agreed)
 			if backedUp {
-				a.sayf("hint: shred -u %s   # when you are sure: the access keys are readable there", shell.Word(backup))
+				a.hint("shred -u " + shell.Word(backup) + "   # when you are sure: the access keys are readable there")
 			}
 			return err
 		},

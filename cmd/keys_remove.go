@@ -54,18 +54,18 @@ func (a *app) removeKey(ctx context.Context, what string, sure bool) error {
 		return a.notStored(what, err)
 	}
 	if len(sourceOf) > 0 {
-		a.sayf("guise: %s has no credentials any more, and was the source of %s", what, strings.Join(sourceOf, ", "))
+		a.sayf("%s has no credentials any more, and was the source of %s", what, strings.Join(sourceOf, ", "))
 	}
 	if r.Unseen != nil && r.Profile != "" {
-		a.sayf("%s: it no longer has that access key; %v", what, r.Unseen)
-		a.sayf("hint: %s", keysHint(r.Unseen))
+		a.resultf("%s: it no longer has that access key; %v", what, r.Unseen)
+		a.hint(keysHint(r.Unseen))
 		return nil
 	}
 	if len(r.Others) > 0 {
-		a.sayf("%s: it no longer has the access key …%s; its secret stays in the key store, since %s", what, keys.LastFour(r.ID), using(r.Others))
+		a.resultf("%s: it no longer has the access key …%s; its secret stays in the key store, since %s", what, keys.LastFour(r.ID), using(r.Others))
 		return nil
 	}
-	a.sayf("%s: the access key …%s is removed from the key store; AWS knows it until you delete it there", what, keys.LastFour(r.ID))
+	a.resultf("%s: the access key …%s is removed from the key store; AWS knows it until you delete it there", what, keys.LastFour(r.ID))
 	return nil
 }
 

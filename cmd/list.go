@@ -39,8 +39,8 @@ func (a *app) describeAll() ([]description, error) {
 	files := a.shownFiles()
 	ends, err := a.sessionEnds()
 	if err != nil {
-		a.sayf("guise: %v", err)
-		a.say("hint: guise doctor")
+		a.sayf("%v", err)
+		a.hint("guise doctor")
 	}
 	return session.MapAll(files, a.defaults(), func(p session.Planned) description {
 		var end time.Time
@@ -69,7 +69,7 @@ func (a *app) sessionEnds() (map[string]time.Time, error) {
 
 func (a *app) printList(all []description) error {
 	if len(all) == 0 {
-		a.say("guise: no profiles: the AWS config file has none")
+		a.say("no profiles: the AWS config file has none")
 		return nil
 	}
 	table := [][]string{{"PROFILE", "KIND", "ACCOUNT", "ROLE", "REGION", "MFA", "MANAGED", "SESSION"}}
@@ -80,7 +80,7 @@ func (a *app) printList(all []description) error {
 		return err
 	}
 	if i := slices.IndexFunc(all, func(d description) bool { return d.Problem != "" }); i >= 0 {
-		a.sayf("guise: some profiles cannot have a session: guise explain %s", shell.Word(all[i].Profile))
+		a.sayf("some profiles cannot have a session: guise explain %s", shell.Word(all[i].Profile))
 	}
 	return nil
 }

@@ -16,10 +16,10 @@ for at the next need. Sessions go on; guise logout --all ends those too.`,
 				return fail("lock", err)
 			}
 			if !vault.Exists() {
-				a.say("there is no vault to lock")
+				a.result("there is no vault to lock")
 				return nil
 			}
-			a.say("the vault is locked: its passphrase is asked for at the next need")
+			a.result("the vault is locked: its passphrase is asked for at the next need")
 			return nil
 		},
 	}

@@ -32,10 +32,10 @@ terminal's.`,
 					return err
 				}
 				if got.Expires.IsZero() {
-					a.sayf("%s: an access key alone: there is nothing to sign in to", name)
+					a.resultf("%s: an access key alone: there is nothing to sign in to", name)
 					continue
 				}
-				a.sayf("%s%s", name, summary(chain, a.regionShown(name, ""), got.Left(a.Now())))
+				a.resultf("%s%s", name, summary(chain, a.regionShown(name, ""), got.Left(a.Now())))
 				if !a.user(name).retriever().Kept(chain) {
 					unkept = failure{what: name, err: errors.New("the session is not kept: the next call needs you again"), hint: "guise doctor"}
 				}

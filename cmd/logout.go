@@ -59,7 +59,7 @@ func (a *app) logout(ctx context.Context, names []string) error {
 		if err != nil {
 			return about(name, fail(name, err))
 		}
-		a.sayf("%s: %d cached sessions dropped; AWS accepts credentials that programs already have until they expire", name, dropped)
+		a.resultf("%s: %d cached sessions dropped; AWS accepts credentials that programs already have until they expire", name, dropped)
 		if err := a.signOut(ctx, chain); err != nil {
 			return about(name, fail(name, err))
 		}
@@ -78,7 +78,7 @@ func (a *app) signOut(ctx context.Context, chain session.Chain) error {
 		}
 		was, err := sso.SignOut(ctx, base, chain[1])
 		if was && err == nil {
-			a.sayf("signed out of %s", ssoTitle(base))
+			a.resultf("signed out of %s", ssoTitle(base))
 		}
 		return err
 	case session.Login:
@@ -88,7 +88,7 @@ func (a *app) signOut(ctx context.Context, chain session.Chain) error {
 		}
 		was, err := login.SignOut(base)
 		if was && err == nil {
-			a.sayf("signed out %s", base.LoginARN)
+			a.resultf("signed out %s", base.LoginARN)
 		}
 		return err
 	}
@@ -114,7 +114,7 @@ func (a *app) wipe(ctx context.Context) error {
 	a.syncCopies()                                     // removes those of commands that were killed
 	err = store.Wipe(left.kept...)
 	if still, ok := errors.AsType[*cache.StillStoredError](err); ok {
-		a.say("all cached sessions are gone")
+		a.result("all cached sessions are gone")
 		return failure{what: "logout", err: errors.New(still.Error() + "; it is removed when the keyring answers"), hint: "guise logout --all   # where the keyring answers, such as in your desktop session"}
 	}
 	if err != nil {
@@ -122,9 +122,9 @@ func (a *app) wipe(ctx context.Context) error {
 	}
 	switch {
 	case len(left.kept) > 0:
-		a.say("all other cached sessions are gone")
+		a.result("all other cached sessions are gone")
 	default:
-		a.say("all cached sessions and the key that sealed them are gone")
+		a.result("all cached sessions and the key that sealed them are gone")
 	}
 	left.exported(read)
 	if left.anything {
@@ -143,7 +143,7 @@ type leftBehind struct {
 func (l *leftBehind) add(what string, err error) {
 	if err != nil {
 		l.anything = true
-		l.app.sayf("guise: %s: %v", what, err)
+		l.app.sayf("%s: %v", what, err)
 	}
 }
 
@@ -180,7 +180,7 @@ func (l *leftBehind) signOut(ctx context.Context, f *awsconfig.Files) {
 		}
 	}
 	if len(l.kept) > 0 {
-		l.app.say("hint: guise logout --all   # when the portal can be reached; guise cache clear drops the token without telling it")
+		l.app.hint("guise logout --all   # when the portal can be reached; guise cache clear drops the token without telling it")
 	}
 }
 
@@ -198,6 +198,6 @@ func (l *leftBehind) exported(f *awsconfig.Files) {
 	}
 	if len(names) > 0 {
 		_, credentials := l.app.configPaths()
-		l.app.sayf("guise: what `guise export` wrote stays in %s: %s", credentials, strings.Join(names, ", "))
+		l.app.sayf("what `guise export` wrote stays in %s: %s", credentials, strings.Join(names, ", "))
 	}
 }

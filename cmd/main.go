@@ -54,7 +54,7 @@ credentials when it needs them. Nobody exports keys.`,
 	root.SetIn(a.In)
 	root.SetOut(a.Out)
 	root.SetErr(a.Err)
-	root.PersistentFlags().BoolVar(&a.noColor, "no-color", false, "print without colours")
+	root.PersistentFlags().BoolVar(&a.streams.noColor, "no-color", false, "print without colours")
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return usage{c, err} })
 	root.AddGroup(
 		&cobra.Group{ID: groupDaily, Title: "Daily:"},
@@ -112,7 +112,7 @@ func (a *app) warnOfSettings(command string) {
 		return
 	}
 	for _, e := range a.settings().Broken {
-		a.sayf("guise: %v", e)
+		a.sayf("%v", e)
 	}
 }
 

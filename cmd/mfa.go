@@ -112,7 +112,7 @@ func (a *app) addDevice(ctx context.Context, arg string, enable, unchecked bool)
 	if err != nil {
 		return fail(serial, err)
 	}
-	a.sayf("%s: guise computes its codes now; its MFA secret is in %s", serial, a.place(place))
+	a.resultf("%s: guise computes its codes now; its MFA secret is in %s", serial, a.place(place))
 	return nil
 }
 
@@ -166,7 +166,7 @@ func (a *app) tryDevice(ctx context.Context, terminal *ask.Terminal, serial, pro
 		case reason == session.WrongCode, reason == session.Denied:
 			return fmt.Errorf("AWS does not take its code (%w), so nothing was stored", err)
 		}
-		a.sayf("guise: it could not be tried at AWS: %v", err)
+		a.sayf("it could not be tried at AWS: %v", err)
 	}
 	typed, err := terminal.Code(ctx, ask.CodeQuestion{Profile: "this device now", Serial: serial})
 	if err != nil {
@@ -243,7 +243,7 @@ func newMFAList(a *app) *cobra.Command {
 				return a.answerJSON(rows)
 			}
 			if len(rows) == 0 {
-				a.say("guise keeps no MFA secrets: guise mfa add PROFILE")
+				a.result("guise keeps no MFA secrets: guise mfa add PROFILE")
 				return nil
 			}
 			return a.answerTable(table)
@@ -271,7 +271,7 @@ func newMFARemove(a *app) *cobra.Command {
 			if err != nil {
 				return fail(serial, err)
 			}
-			a.sayf("%s: its MFA secret is removed; guise asks you for its codes", serial)
+			a.resultf("%s: its MFA secret is removed; guise asks you for its codes", serial)
 			return nil
 		},
 		ValidArgsFunction: a.completeProfile,

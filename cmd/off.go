@@ -29,7 +29,7 @@ func (a *app) off() error {
 	terminal := a.switches()
 	was := terminal.State
 	if was.Before == nil {
-		a.say("guise: nothing to undo: this terminal has not switched")
+		a.say("nothing to undo: this terminal has not switched")
 		return nil
 	}
 	code, err := dialect.Script(terminal.Off())
@@ -40,14 +40,14 @@ func (a *app) off() error {
 		return err
 	}
 	if before := was.Before[varProfile]; before != "" {
-		a.sayf("guise: off; the profile is %s again", before)
+		a.sayf("off; the profile is %s again", before)
 	} else if before := was.Before[awsenv.DefaultProfile]; before != "" {
-		a.sayf("guise: off; the profile is %s again (AWS_DEFAULT_PROFILE)", before)
+		a.sayf("off; the profile is %s again (AWS_DEFAULT_PROFILE)", before)
 	} else {
-		a.say("guise: off; no profile is set")
+		a.say("off; no profile is set")
 	}
 	if len(was.Removed) > 0 {
-		a.sayf("guise: not given back, since `use` removed them and did not keep them: %s", strings.Join(was.Removed, ", "))
+		a.sayf("not given back, since `use` removed them and did not keep them: %s", strings.Join(was.Removed, ", "))
 	}
 	return nil
 }

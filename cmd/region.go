@@ -49,7 +49,7 @@ func (a *app) switchRegion(ctx context.Context, region string) error {
 	if err := a.answer(code); err != nil {
 		return err
 	}
-	a.sayf("region: %s", region)
+	a.resultf("region: %s", region)
 	return nil
 }
 

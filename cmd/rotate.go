@@ -35,7 +35,7 @@ to its call was lost, it names the key and stops.`,
 func (a *app) rotate(ctx context.Context, name string) error {
 	done, err := a.user(name).keys().Rotate(ctx, name, func(ctx context.Context) (keys.IAM, error) { return a.iam(ctx, name) })
 	if done.New != "" {
-		a.sayf("%s: the access key …%s has taken the place of …%s, which is deleted at AWS", name, keys.LastFour(done.New), keys.LastFour(done.Old))
+		a.resultf("%s: the access key …%s has taken the place of …%s, which is deleted at AWS", name, keys.LastFour(done.New), keys.LastFour(done.Old))
 	}
 	switch foreign, ok := errors.AsType[*keys.ForeignKeyError](err); {
 	case err == nil:

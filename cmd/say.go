@@ -3,11 +3,13 @@ package cmd
 // Where guise's words go, in all commands:
 //
 //   - stdout carries the answer and nothing else: JSON, shell code, a table. It
-//     is written by [app.answer] and the writers made over it; what is for eyes
-//     by [app.show] and [app.answerTable], which sanitise it.
-//   - What is said to a person goes to stderr, a line at a time, by [app.say]:
-//     lower case, no full stop. Whatever comes from a file or from AWS is
-//     sanitised there, so that data cannot steer a terminal.
+//     is written by [streams.answer] and the writers made over it; what is for eyes
+//     by [streams.show] and [streams.answerTable], which sanitise it.
+//   - What is said to a person goes to stderr, a line at a time, lower case, no full
+//     stop: by [streams.say] with the name of the program before it; what the command
+//     was for ("prod: …") by [streams.result], and what to type next by [streams.hint].
+//     Whatever comes from a file or from AWS is sanitised there, so that data cannot
+//     steer a terminal.
 //   - What is asked goes to the terminal itself, by package ask.
 
 import (
@@ -25,34 +27,50 @@ import (
 	"guise/internal/printable"
 )
 
-// say tells the person a line.
-func (a *app) say(line string) { _, _ = io.WriteString(a.Err, ask.Sanitise(line)+"\n") }
+// streams are what a command writes to, and the terminal that it asks on.
+type streams struct {
+	out, err io.Writer
+	open     func() (*ask.Terminal, error)
+	getenv   func(string) string
+	noColor  bool // --no-color
+}
 
-func (a *app) sayf(format string, args ...any) { a.say(fmt.Sprintf(format, args...)) }
+// say tells the user a line.
+func (s *streams) say(line string) { s.result("guise: " + line) }
+
+func (s *streams) sayf(format string, args ...any) { s.say(fmt.Sprintf(format, args...)) }
+
+// result says what the command was for: what it has done, to what.
+func (s *streams) result(line string) { _, _ = io.WriteString(s.err, ask.Sanitise(line)+"\n") }
+
+func (s *streams) resultf(format string, args ...any) { s.result(fmt.Sprintf(format, args...)) }
+
+// hint says what to type next.
+func (s *streams) hint(command string) { s.result("hint: " + command) }
 
 // answer writes to stdout. What it writes may be data for programs, and is
 // left as it is.
-func (a *app) answer(text string) error {
-	_, err := io.WriteString(a.Out, text)
+func (s *streams) answer(text string) error {
+	_, err := io.WriteString(s.out, text)
 	return err
 }
 
 // show writes lines for eyes to stdout, each sanitised.
-func (a *app) show(lines ...string) error {
+func (s *streams) show(lines ...string) error {
 	var b strings.Builder
 	for _, line := range lines {
 		b.WriteString(ask.Sanitise(line) + "\n")
 	}
-	return a.answer(b.String())
+	return s.answer(b.String())
 }
 
 // answerJSON writes a value as JSON, for programs.
-func (a *app) answerJSON(v any) error {
+func (s *streams) answerJSON(v any) error {
 	data, err := json.MarshalIndent(v, "", "  ")
 	if err != nil {
 		return fmt.Errorf("JSON: %w", err)
 	}
-	return a.answer(escaped(string(data)) + "\n")
+	return s.answer(escaped(string(data)) + "\n")
 }
 
 // escaped writes characters that do not show, which JSON may hold as they are (C1,
@@ -75,7 +93,7 @@ func escaped(json string) string {
 }
 
 // answerTable writes rows for eyes: sanitised, aligned, the first a heading.
-func (a *app) answerTable(rows [][]string) error {
+func (s *streams) answerTable(rows [][]string) error {
 	var b strings.Builder
 	t := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	for _, row := range rows {
@@ -90,11 +108,11 @@ func (a *app) answerTable(rows [][]string) error {
 		return err
 	}
 	text := b.String()
-	if a.colour() {
+	if s.colour() {
 		heading, rest, _ := strings.Cut(text, "\n")
 		text = "\x1b[1m" + heading + "\x1b[0m\n" + rest
 	}
-	return a.answer(text)
+	return s.answer(text)
 }
 
 // answerDiff writes a diff, with colours where there are eyes.
@@ -115,24 +133,24 @@ func (a *app) answerDiff(diff string) error {
 }
 
 // colour reports whether stdout is for eyes that want colours.
-func (a *app) colour() bool {
-	if a.plain() {
+func (s *streams) colour() bool {
+	if s.plain() {
 		return false
 	}
-	f, ok := a.Out.(*os.File)
+	f, ok := s.out.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd())) //nolint:gosec // a file descriptor is small
 }
 
 // plain reports whether the person wants no colours anywhere.
-func (a *app) plain() bool {
-	return a.noColor || a.Getenv("NO_COLOR") != "" || a.Getenv("TERM") == "dumb"
+func (s *streams) plain() bool {
+	return s.noColor || s.getenv("NO_COLOR") != "" || s.getenv("TERM") == "dumb"
 }
 
 // terminal opens the person's terminal for questions.
-func (a *app) terminal() (*ask.Terminal, error) {
-	t, err := a.Terminal()
+func (s *streams) terminal() (*ask.Terminal, error) {
+	t, err := s.open()
 	if err == nil {
-		t.Plain = a.plain()
+		t.Plain = s.plain()
 	}
 	return t, err
 }

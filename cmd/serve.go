@@ -36,7 +36,7 @@ func (a *app) runServed(name, path string, argv []string, env awsenv.Env) error 
 	}
 	defer copied.Remove()
 	if copied.Hidden {
-		a.say("guise: " + name + ": the command sees no other profiles: the credentials file has a [default], which SDKs would take first")
+		a.say(name + ": the command sees no other profiles: the credentials file has a [default], which SDKs would take first")
 	}
 	s := &served{app: a, profile: name, copied: copied, said: endpoint.OnceEach{To: a.Err}}
 	e := endpoint.New(endpoint.Source{Cached: s.cached, Get: s.get}, a.Now)

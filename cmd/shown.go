@@ -13,18 +13,18 @@ const shownFaults = 3
 func (a *app) shownFiles() *awsconfig.Files {
 	files, problems := awsconfig.ReadSome(a.configPaths())
 	for _, err := range problems {
-		a.sayf("guise: AWS config: %v: what is in it is not shown", err)
+		a.sayf("AWS config: %v: what is in it is not shown", err)
 	}
 	faults := files.Faults()
 	for i, fault := range faults {
 		if i == shownFaults {
-			a.sayf("guise: %d more such lines: guise doctor", len(faults)-i)
+			a.sayf("%d more such lines: guise doctor", len(faults)-i)
 			break
 		}
-		a.sayf("guise: %v: guise changes nothing in this file", fault)
+		a.sayf("%v: guise changes nothing in this file", fault)
 	}
 	for _, one := range awsenv.NobodysProfile(a.Getenv, files) {
-		a.sayf("guise: %s is %s: no such profile", one.Name, one.Value)
+		a.sayf("%s is %s: no such profile", one.Name, one.Value)
 	}
 	a.filesOnce = files
 	return files

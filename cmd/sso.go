@@ -209,12 +209,12 @@ func (o syncOptions) write(files *awsconfig.Files, name string, want []awsconfig
 		return err
 	}
 	for _, taken := range changes.Taken {
-		o.app.sayf("guise: %s: there is a profile of this name already, which is not of %s's sync: left as it is", taken, name)
+		o.app.sayf("%s: there is a profile of this name already, which is not of %s's sync: left as it is", taken, name)
 	}
 	for _, stale := range changes.Stale {
-		o.app.sayf("guise: %s is no longer granted (--prune removes it)", stale)
+		o.app.sayf("%s is no longer granted (--prune removes it)", stale)
 	}
-	o.app.say(summaryOf(name, changes, o.dryRun))
+	o.app.result(summaryOf(name, changes, o.dryRun))
 	if o.asJSON {
 		return o.app.answerJSON(syncAnswer{
 			orNone(changes.Added), orNone(changes.Removed), append([][2]string{}, changes.Renamed...), orNone(changes.Stale), orNone(changes.Taken), changes.Unchanged, changed,

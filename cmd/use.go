@@ -84,7 +84,7 @@ func (o useOptions) run(ctx context.Context) error {
 	if err := o.app.answer(script); err != nil {
 		return err
 	}
-	o.app.sayf("%s%s", name, summary(chain, o.app.regionShown(name, o.region), left))
+	o.app.resultf("%s%s", name, summary(chain, o.app.regionShown(name, o.region), left))
 	return nil
 }
 
@@ -137,7 +137,7 @@ func (o useOptions) login(ctx context.Context, name string) (session.Chain, time
 		return nil, 0, err // SDKs may take another profile's settings for this one's
 	}
 	if err != nil {
-		o.app.sayf("guise: %v", err)
+		o.app.sayf("%v", err)
 	}
 	return chain, 0, nil
 }
@@ -150,7 +150,7 @@ func (o useOptions) script(dialect shell.Dialect, terminal shell.Terminal, name 
 	}
 	changes, removed := terminal.Use(to)
 	if len(removed) > 0 {
-		o.app.sayf("guise: removed from this terminal, as it would win over the profile: %s", strings.Join(removed, ", "))
+		o.app.sayf("removed from this terminal, as it would win over the profile: %s", strings.Join(removed, ", "))
 	}
 	return dialect.Script(changes)
 }

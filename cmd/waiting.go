@@ -27,7 +27,7 @@ shell with the hook shows them before its next prompt.`,
 				return a.answerJSON(append([]ask.Request{}, all...))
 			}
 			if len(all) == 0 {
-				a.say("nobody waits for you")
+				a.result("nobody waits for you")
 				return nil
 			}
 			table := [][]string{{"PROGRAM", "IN", "NEEDS", "FOR", "SINCE", "ANSWER"}}

@@ -65,7 +65,7 @@ func (a *app) whoami(ctx context.Context, args []string) (whoamiAnswer, error) {
 // asSDK gets credentials as an SDK in this terminal does, and where to call.
 func (a *app) asSDK(ctx context.Context, args []string) (session.Link, session.Credentials, error) {
 	if id := a.Getenv("AWS_ACCESS_KEY_ID"); id != "" && len(args) == 0 {
-		a.say("guise: with the exported AWS_ACCESS_KEY_ID, which wins over a profile")
+		a.say("with the exported AWS_ACCESS_KEY_ID, which wins over a profile")
 		return session.Link{Endpoint: a.endpoint(awsconfig.Profile{}, "sts")}, session.Credentials{
 			AccessKeyID: id, SecretAccessKey: secret.New(a.Getenv("AWS_SECRET_ACCESS_KEY")), SessionToken: secret.New(a.Getenv("AWS_SESSION_TOKEN")),
 		}, nil

@@ -134,7 +134,7 @@ func (c *change) settle() {
 			}
 		}
 		if len(r.RemoveFrom) > 0 && c.unseen(name) == nil && c.drop(name) == nil {
-			c.Say("guise: " + title(name) + ", which was to be removed, is removed now")
+			c.Say(title(name) + ", which was to be removed, is removed now")
 		}
 	}
 }

@@ -49,7 +49,7 @@ func (k *Keeper) lock(ctx context.Context) (unlock func(), err error) {
 			if data, err := os.ReadFile(path); err == nil {
 				holder = " (pid " + strings.TrimSpace(string(data)) + ")"
 			}
-			k.Say(fmt.Sprintf("guise: waiting for another guise%s, which is changing the key store", holder))
+			k.Say(fmt.Sprintf("waiting for another guise%s, which is changing the key store", holder))
 		case <-ctx.Done():
 			go func() { // a lock that comes too late goes to the next
 				if a := <-answered; a.err == nil {

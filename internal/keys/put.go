@@ -119,7 +119,7 @@ func (c *change) only(name string, place Place, old []Place) error {
 		return err
 	}
 	if err := c.drop(name); err != nil {
-		c.Say("guise: " + err.Error()) // the new copy is safe
+		c.Say(err.Error()) // the new copy is safe
 	}
 	return nil
 }
@@ -190,7 +190,7 @@ func (c *change) takeBack() {
 		}
 		c.discard(name, "")
 		if err := one(c.save(), c.drop(name)); err != nil {
-			c.Say("guise: " + err.Error())
+			c.Say(err.Error())
 		}
 	}
 }

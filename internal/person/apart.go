@@ -89,7 +89,7 @@ func (p *Person) SignInApart(ctx context.Context, profile string) error {
 	}
 	visits, ended := make(chan relayed, 1), make(chan error, 1)
 	go func() {
-		readRelayed(out, terminal.Say, visits)
+		readRelayed(out, func(line string) { terminal.Say("guise: " + line) }, visits)
 		ended <- c.Wait()
 	}()
 	late := p.late()

@@ -45,7 +45,7 @@ func (p *Person) Code(ctx context.Context, q session.CodeQuestion) (session.Code
 		case errors.Is(err, ask.ErrCancelled):
 			return session.Code{}, session.ErrCancelled
 		default:
-			p.o.Say("guise: " + err.Error())
+			p.o.Say(err.Error())
 			failed = err
 		}
 	}

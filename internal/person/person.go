@@ -71,7 +71,7 @@ type Options struct {
 	// Terminal opens the user's terminal, and Plain is for one without colours.
 	Terminal func() (*ask.Terminal, error)
 	Plain    bool
-	Say      func(line string) // a line for the user, without a prefix
+	Say      func(line string) // a line for the user, who is told that it is guise's
 	Out      io.Writer         // of Relay
 }
 
@@ -106,10 +106,10 @@ func (p *Person) background() bool { return p.o.Mode == Background }
 // Say tells the user a line that asks for nothing.
 func (p *Person) Say(line string) {
 	if p.o.Mode == Relay {
-		p.passOn(relayed{Line: "guise: " + line})
+		p.passOn(relayed{Line: line})
 		return
 	}
-	p.o.Say("guise: " + line)
+	p.o.Say(line)
 }
 
 // AskedBy is the variable that names the process that asks where our parent is another

@@ -98,7 +98,7 @@ func TestByItself(t *testing.T) {
 	p.o.MFASecret = func(context.Context, *Person, string) (text secret.Text, ok bool, err error) {
 		return text, false, broken
 	}
-	if _, err := p.Code(t.Context(), session.CodeQuestion{}); !errors.Is(err, broken) || !slices.Equal(*said, []string{"guise: the store is locked"}) {
+	if _, err := p.Code(t.Context(), session.CodeQuestion{}); !errors.Is(err, broken) || !slices.Equal(*said, []string{"the store is locked"}) {
 		t.Errorf("%v, %q", err, *said)
 	}
 	p.o.Settings.Broken = []*settings.Error{{Of: []string{settings.MFA}, Err: errors.New("unreadable")}}
@@ -130,7 +130,7 @@ func TestRelay(t *testing.T) {
 	visits := make(chan relayed, 1)
 	var lines []string
 	readRelayed(&pipe, func(line string) { lines = append(lines, line) }, visits)
-	if v := <-visits; v.Visit.For != "prod" || v.Opened || !slices.Equal(lines, []string{"guise: the clock is off"}) || len(*said) > 0 {
+	if v := <-visits; v.Visit.For != "prod" || v.Opened || !slices.Equal(lines, []string{"the clock is off"}) || len(*said) > 0 {
 		t.Errorf("%+v, %q, %q", v, lines, *said)
 	}
 }
