@@ -80,9 +80,10 @@ func (a Adopter) Adopt(files *awsconfig.Files, names []string, o Options) (*Chan
 	if err := x.obey(files); err != nil {
 		return nil, err
 	}
-	x.moving = keysIn(files, x.names, awsconfig.KeysPlain)
-	if err := x.storeFor(x.moving); err != nil {
-		return nil, err
+	if x.moving = keysIn(files, x.names, awsconfig.KeysPlain); len(x.moving) > 0 {
+		if err := x.noStore(); err != nil {
+			return nil, &awsconfig.ProfileError{Profile: x.moving[0].Name, Err: &NoStoreError{namesOf(x.moving), err}}
+		}
 	}
 	return &Change{
 		Question: x.question(), files: files, done: x.done,
@@ -113,10 +114,7 @@ func (x *adoption) choose(files *awsconfig.Files) error {
 		}
 		return nil
 	}
-	noStore := error(nil)
-	if !x.KeepKeys {
-		noStore = x.Keys.Available()
-	}
+	noStore := x.noStore()
 	x.names = nil
 	for _, plan := range session.ResolveAll(files, x.Defaults) {
 		p := plan.Profile
@@ -150,15 +148,12 @@ func (e *NoStoreError) Error() string {
 
 func (e *NoStoreError) Unwrap() error { return e.Err }
 
-// storeFor makes sure that the access keys of profiles can be stored.
-func (x *adoption) storeFor(moving []awsconfig.Profile) error {
-	if x.KeepKeys || x.NewVault || len(moving) == 0 {
+// noStore is why access keys could not be stored; nil where they can, or stay.
+func (x *adoption) noStore() error {
+	if x.KeepKeys || x.NewVault {
 		return nil
 	}
-	if err := x.Keys.Available(); err != nil {
-		return &awsconfig.ProfileError{Profile: moving[0].Name, Err: &NoStoreError{namesOf(moving), err}}
-	}
-	return nil
+	return x.Keys.Available()
 }
 
 // Adoptable reports whether Adopt would take a profile without a word: it leads to
