@@ -29,14 +29,9 @@ func BackUp(path string, data []byte) error {
 	}
 	_ = f.Chmod(0o600) // a USB stick may have no modes
 	_, err = f.Write(data[len(there):])
-	if err == nil {
-		err = f.Sync()
-	}
-	if closed := f.Close(); err == nil {
-		err = closed
-	}
-	if err != nil {
+	if err := one(err, f.Sync(), f.Close()); err != nil {
 		_ = os.Remove(path)
+		return err
 	}
-	return err
+	return nil
 }

@@ -33,6 +33,9 @@ func TestStoreThatForgets(t *testing.T) {
 		if text, err := w.secretOf("ci"); err != nil || text != ciText {
 			t.Errorf("%s: ci has %q, %v", name, text, err)
 		}
+		if len(w.ring) > 0 {
+			t.Errorf("%s: %q is left", name, w.ring)
+		}
 	}
 }
 

@@ -35,7 +35,9 @@ func (k *Keeper) change(ctx context.Context, do func(*change) error) error {
 		return err
 	}
 	c := &change{Keeper: k, ledger: l, tried: map[string]bool{}}
-	c.settle()
+	if err := c.settle(); err != nil {
+		return err
+	}
 	return do(c)
 }
 
@@ -113,14 +115,17 @@ func (r *record) keep() {
 }
 
 // settle finishes what earlier changes have left, as far as the stores answer and
-// nobody has to be asked. What it cannot do stays in the ledger.
-func (c *change) settle() {
+// nobody has to be asked. What it cannot do stays in the ledger; the error is that of
+// writing it.
+func (c *change) settle() error {
 	var dirty bool
 	for _, name := range c.names() {
 		dirty = c.settleOne(name) || dirty
 	}
-	if dirty && c.save() != nil {
-		return
+	if dirty {
+		if err := c.save(); err != nil {
+			return err
+		}
 	}
 	keyring := error(nil)
 	for _, name := range c.names() {
@@ -137,6 +142,7 @@ func (c *change) settle() {
 			c.Say(title(name) + ", which was to be removed, is removed now")
 		}
 	}
+	return nil
 }
 
 // settleOne decides what an interrupted change of one secret has come to.
@@ -144,13 +150,7 @@ func (c *change) settleOne(name string) (dirty bool) {
 	r := c.Secrets[name]
 	id, isKey := strings.CutPrefix(name, keyPrefix)
 	switch {
-	case !isKey:
-		if r.Begun && c.stored(name) {
-			r.Begun = false
-			return true
-		}
-		return false
-	case !r.Begun && len(r.RemoveFrom) == 0:
+	case !isKey, !r.Begun && len(r.RemoveFrom) == 0:
 		return false
 	}
 	a, err := c.uses(c.ledger, id)
@@ -172,27 +172,17 @@ func (c *change) settleOne(name string) (dirty bool) {
 	return false // the only copy, perhaps: it is listed, and removed when somebody says so
 }
 
-// stored reports, without asking for a passphrase, whether a store has a secret.
-func (k *Keeper) stored(name string) bool {
-	if names, err := k.Vault.Names(); err == nil && slices.Contains(names, name) {
-		return true
-	}
-	_, err := k.Keyring.Get(name)
-	return err == nil
-}
-
 // Settle finishes what earlier changes have left. Its error is a *PendingError where
 // a store that may have a secret does not answer.
 func (k *Keeper) Settle(ctx context.Context) error {
 	return k.change(ctx, func(c *change) error {
 		var pending error
 		for _, name := range c.names() {
-			if r := c.record(name); len(r.RemoveFrom) > 0 {
-				pending = one(pending, c.unseen(name))
+			err := c.unseen(name)
+			if err == nil {
+				err = c.drop(name)
 			}
-			if c.unseen(name) == nil {
-				pending = one(pending, c.drop(name))
-			}
+			pending = one(pending, err)
 		}
 		return pending
 	})

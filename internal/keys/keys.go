@@ -163,9 +163,6 @@ func (k *Keeper) write(ctx context.Context, place Place, name string, text secre
 // remove takes a secret out of a store, and looks whether it is gone.
 func (k *Keeper) remove(place Place, name string) error {
 	if place == InVault {
-		if !k.Vault.Exists() {
-			return nil
-		}
 		return k.Vault.Delete(name)
 	}
 	if err := k.Keyring.Delete(name); err != nil {

@@ -177,7 +177,12 @@ func TestFilesAway(t *testing.T) {
 	hide := map[string]func(*world, *Keeper) func(){
 		"config away":      func(w *world, k *Keeper) func() { return w.away(k.Config) },
 		"credentials away": func(w *world, k *Keeper) func() { return w.away(k.Credentials) },
-		"folder away":      func(w *world, k *Keeper) func() { return w.away(filepath.Dir(k.Config)) },
+		"credentials empty": func(w *world, k *Keeper) func() {
+			data, err := os.ReadFile(k.Credentials)
+			w.must(err, os.WriteFile(k.Credentials, []byte("\n"), 0o600))
+			return func() { w.must(os.WriteFile(k.Credentials, data, 0o600)) }
+		},
+		"folder away": func(w *world, k *Keeper) func() { return w.away(filepath.Dir(k.Config)) },
 		"config empty": func(w *world, k *Keeper) func() {
 			data, err := os.ReadFile(k.Config)
 			w.must(err, os.WriteFile(k.Config, nil, 0o600))
@@ -195,7 +200,7 @@ func TestFilesAway(t *testing.T) {
 				_ = w.keeper().Settle(t.Context())
 				w.keeps(t, name)
 				all, err := w.keeper().Unfinished()
-				if visible := strings.HasPrefix(hidden, "config"); err != nil || !visible && (len(all) != 1 || all[0].Unseen == nil) || visible && len(all) > 0 {
+				if visible := strings.HasPrefix(hidden, "config"); err != nil || !visible && (len(all) != 1 || all[0].Unseen == nil || len(all[0].Pending) > 0) || visible && len(all) > 0 {
 					t.Errorf("%+v %v", all, err)
 				}
 				if back(); err != nil {
@@ -270,6 +275,10 @@ func TestOneFileByTwoNames(t *testing.T) {
 	w.must(importing("ci")(ctx, w.keeper()))
 	ledger, err := os.ReadFile(w.keeper().ledgerPath())
 	w.must(err, os.WriteFile(w.keeper().ledgerPath(), bytes.Replace(ledger, []byte(w.config()), []byte("config"), 1), 0o600))
+	r, err := w.keeper().Removal("ci")
+	if err != nil || r.Unseen == nil || !strings.Contains(r.Unseen.Error(), "noted without its folder") {
+		t.Errorf("%+v %v", r, err)
+	}
 	w.must(removing("ci")(ctx, w.keeper()))
 	w.keeps(t, "noted without its folder")
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"guise/internal/custody"
 	"guise/internal/secret"
@@ -143,7 +144,7 @@ func (c *change) wasStored(name string) bool {
 	return err != nil || len(a.users()) > 0
 }
 
-func isKey(name string) bool { return len(name) > len(keyPrefix) && name[:len(keyPrefix)] == keyPrefix }
+func isKey(name string) bool { return strings.HasPrefix(name, keyPrefix) }
 
 // try makes a call to AWS with an access key. An answer that names nobody is none.
 func (c *change) try(ctx context.Context, profile, id string, key secret.Text) (arn string, err error) {

@@ -240,7 +240,6 @@ func (t *turn) madeBefore(ctx context.Context, id string) (bool, error) {
 func (t *turn) deleteMade(ctx context.Context) error {
 	t.Deleting = true
 	if err := t.save(); err != nil {
-		t.Deleting = false
 		if on, failed := t.load(); failed != nil || on.Rotations[t.profile] != nil && on.Rotations[t.profile].New == t.New {
 			return err
 		}
@@ -250,9 +249,6 @@ func (t *turn) deleteMade(ctx context.Context) error {
 	}
 	name := keyPrefix + t.New
 	t.New, t.Deleting = "", false
-	if t.record(name).unknown {
-		return t.save()
-	}
 	t.discard(name, "")
 	return one(t.save(), t.drop(name))
 }

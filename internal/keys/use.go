@@ -145,9 +145,6 @@ func (p filePair) resolved() filePair {
 
 // realName follows the links of a path. A file need not be there.
 func realName(path string) string {
-	if !filepath.IsAbs(path) {
-		return path
-	}
 	if name, err := filepath.EvalSymlinks(path); err == nil {
 		return name
 	}
@@ -159,7 +156,6 @@ func realName(path string) string {
 
 // noted is a pair with what it lacks now.
 func (p filePair) noted() filePair {
-	p.Without = nil
 	for _, path := range []string{p.Config, p.Credentials} {
 		if err := state(path); errors.Is(err, fs.ErrNotExist) || errors.Is(err, errEmpty) {
 			p.Without = append(p.Without, path)
