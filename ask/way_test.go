@@ -2,73 +2,16 @@ package ask
 
 import (
 	"context"
-	"encoding/base32"
 	"errors"
 	"fmt"
-	"math/rand/v2"
-	"os/exec"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"guise/internal/await"
 	"guise/internal/files"
-	"guise/internal/need"
 	"guise/internal/secret"
 )
-
-// TestTOTP: the same codes as oathtool's, for a thousand seeds and times.
-func TestTOTP(t *testing.T) {
-	oathtool := need.Program(t, "oathtool")
-	random := rand.New(rand.NewPCG(1, 2))
-	var all sync.WaitGroup
-	for range 4 {
-		type one struct {
-			seed string
-			at   time.Time
-		}
-		var mine []one
-		for range 250 {
-			key := make([]byte, 10+random.IntN(54))
-			for i := range key {
-				key[i] = byte(random.Uint32())
-			}
-			mine = append(mine, one{base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(key), time.Unix(random.Int64N(4e9), 0).UTC()})
-		}
-		all.Go(func() {
-			for _, o := range mine {
-				out, err := exec.Command(oathtool, "--totp", "--base32", "--now", o.at.Format("2006-01-02 15:04:05 UTC"), o.seed).Output()
-				if err != nil {
-					t.Error(err)
-					return
-				}
-				got, err := TOTP(secret.New(o.seed), o.at)
-				if err != nil || got.Reveal() != strings.TrimSpace(string(out)) {
-					t.Errorf("%s at %s: %s and %s, %v", o.seed, o.at, got.Reveal(), out, err)
-				}
-			}
-		})
-	}
-	all.Wait()
-}
-
-func TestSeed(t *testing.T) {
-	const seed = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
-	for _, typed := range []string{
-		seed, " " + strings.ToLower(seed) + "\n", "JBSW Y3DP EHPK 3PXP JBSW Y3DP EHPK 3PXP", seed + "====",
-		"otpauth://totp/Amazon%20Web%20Services:alice@111111111111?secret=" + seed + "&issuer=Amazon%20Web%20Services",
-	} {
-		if got, err := MFASecret(secret.New(typed)); err != nil || got.Reveal() != seed {
-			t.Errorf("%q: %v %v", typed, got.Reveal(), err)
-		}
-	}
-	for _, typed := range []string{"", "JBSWY3DP", "not base32 at all!", "otpauth://hotp/x?secret=" + seed, "123456"} {
-		if _, err := MFASecret(secret.New(typed)); err == nil || strings.Contains(err.Error(), "JBSW") {
-			t.Errorf("%q: %v", typed, err)
-		}
-	}
-}
 
 // TestFirst: the first answer, or no, counts, and the other ways are closed.
 func TestFirst(t *testing.T) {

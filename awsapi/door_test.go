@@ -84,20 +84,22 @@ func doors(t testing.TB) []door {
 		},
 		{
 			name: "ListAccessKeys", answer: inXML("ListAccessKeys", "<AccessKeyMetadata><member><AccessKeyId>AKIAIOSFODNN7EXAMPLE</AccessKeyId><Status>Active</Status><CreateDate>2026-01-02T03:04:05Z</CreateDate></member></AccessKeyMetadata>"),
-			needed: []string{"AccessKeyId"}, call: iam(func(ctx context.Context, c *Client, l session.Link) (any, error) { return c.AccessKeys(ctx, l, user) }),
+			needed: []string{"AccessKeyId"}, call: iam(func(ctx context.Context, c *Client, l session.Link) (any, error) {
+				return c.IAM(l, user).AccessKeys(ctx)
+			}),
 		},
 		{
 			name: "CreateAccessKey", answer: inXML("CreateAccessKey", "<AccessKey><AccessKeyId>AKIAIOSFODNN7EXAMPLE</AccessKeyId><SecretAccessKey>wJalrXUtnFEMI/K7MDENG</SecretAccessKey></AccessKey>"),
 			needed: keys[:2], call: iam(func(ctx context.Context, c *Client, l session.Link) (any, error) {
-				id, key, err := c.CreateAccessKey(ctx, l, user)
+				id, key, err := c.IAM(l, user).CreateAccessKey(ctx)
 				return id + key.Reveal(), err
 			}),
 		},
 		{name: "UpdateAccessKey", answer: "<UpdateAccessKeyResponse><ResponseMetadata><RequestId>1</RequestId></ResponseMetadata></UpdateAccessKeyResponse>", call: iam(func(ctx context.Context, c *Client, l session.Link) (any, error) {
-			return nil, c.DeactivateAccessKey(ctx, l, user, "AKIAIOSFODNN7EXAMPLE")
+			return nil, c.IAM(l, user).DeactivateAccessKey(ctx, "AKIAIOSFODNN7EXAMPLE")
 		})},
 		{name: "DeleteAccessKey", answer: "<DeleteAccessKeyResponse><ResponseMetadata><RequestId>1</RequestId></ResponseMetadata></DeleteAccessKeyResponse>", call: iam(func(ctx context.Context, c *Client, l session.Link) (any, error) {
-			return nil, c.DeleteAccessKey(ctx, l, user, "AKIAIOSFODNN7EXAMPLE")
+			return nil, c.IAM(l, user).DeleteAccessKey(ctx, "AKIAIOSFODNN7EXAMPLE")
 		})},
 		{
 			name: "GetRoleCredentials", answer: `{"roleCredentials":{"accessKeyId":"ASIAIOSFODNN7EXAMPLE","secretAccessKey":"wJalr","sessionToken":"IQoJ","expiration":1767323045000}}`,

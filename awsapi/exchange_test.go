@@ -167,14 +167,14 @@ func TestClockOfIAM(t *testing.T) {
 		}
 		l := session.Link{Endpoint: server.URL()}
 		keys := session.Credentials{AccessKeyID: user.AccessKeyID, SecretAccessKey: secret.New(user.SecretAccessKey)}
-		if _, err := client.AccessKeys(t.Context(), l, keys); err != nil {
+		if _, err := client.IAM(l, keys).AccessKeys(t.Context()); err != nil {
 			t.Errorf("%s: %v", skew, err)
 		}
-		id, _, err := client.CreateAccessKey(t.Context(), l, keys)
+		id, _, err := client.IAM(l, keys).CreateAccessKey(t.Context())
 		if err != nil {
 			t.Errorf("%s: %v", skew, err)
 		}
-		err = errors.Join(client.DeactivateAccessKey(t.Context(), l, keys, id), client.DeleteAccessKey(t.Context(), l, keys, id))
+		err = errors.Join(client.IAM(l, keys).DeactivateAccessKey(t.Context(), id), client.IAM(l, keys).DeleteAccessKey(t.Context(), id))
 		if _, whoami := client.WhoAmI(t.Context(), l, keys); err != nil || whoami != nil {
 			t.Errorf("%s: %v, %v", skew, err, whoami)
 		}
@@ -225,7 +225,7 @@ func TestPassing(t *testing.T) {
 			t.Errorf("%+v: %d calls, %+v", c.fault, len(world.Calls("")), failed)
 		}
 		world.Forget()
-		if _, _, err = client.CreateAccessKey(t.Context(), l, keys); err == nil || len(world.Calls("")) != c.once {
+		if _, _, err = client.IAM(l, keys).CreateAccessKey(t.Context()); err == nil || len(world.Calls("")) != c.once {
 			t.Errorf("%+v: %d calls, %v", c.fault, len(world.Calls("")), err)
 		}
 		_ = server.Close()

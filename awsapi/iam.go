@@ -11,7 +11,16 @@ import (
 	"guise/session"
 )
 
-// IAM's four operations on a user's own access keys.
+// IAM is the service as the user whose credentials they are: its four operations on
+// that user's own access keys. Their errors are *session.APIError.
+type IAM struct {
+	client *Client
+	at     session.Link // of which the region and the endpoint count
+	creds  session.Credentials
+}
+
+// IAM is the service for a user, where a link says that it is called.
+func (c *Client) IAM(at session.Link, creds session.Credentials) IAM { return IAM{c, at, creds} }
 
 // AccessKey is a long-lived key of an IAM user.
 type AccessKey struct {
@@ -20,9 +29,8 @@ type AccessKey struct {
 	Created time.Time
 }
 
-// AccessKeys lists the keys of the user whose credentials they are. Errors of these
-// four are *session.APIError.
-func (c *Client) AccessKeys(ctx context.Context, l session.Link, creds session.Credentials) ([]AccessKey, error) {
+// AccessKeys lists the user's keys.
+func (i IAM) AccessKeys(ctx context.Context) ([]AccessKey, error) {
 	var out struct {
 		Result *struct {
 			Keys []struct {
@@ -33,18 +41,18 @@ func (c *Client) AccessKeys(ctx context.Context, l session.Link, creds session.C
 		} `xml:"ListAccessKeysResult"`
 	}
 	var keys []AccessKey
-	err := c.iam(ctx, l, query{op: "ListAccessKeys", keys: &creds}, &out, func(r reply) error {
+	err := i.do(ctx, query{op: "ListAccessKeys"}, &out, func(r reply) error {
 		if out.Result == nil {
 			return answer.Missing("AccessKeyMetadata")
 		}
 		keys = make([]AccessKey, len(out.Result.Keys))
 		f := r.from.Fields()
-		for i, k := range out.Result.Keys {
+		for n, k := range out.Result.Keys {
 			created, err := answer.Time("CreateDate", k.Created)
 			if err != nil {
 				return err
 			}
-			keys[i] = AccessKey{f.KeyID("AccessKeyId", k.ID), k.Status == "Active", created}
+			keys[n] = AccessKey{f.KeyID("AccessKeyId", k.ID), k.Status == "Active", created}
 		}
 		return f.Err()
 	})
@@ -56,13 +64,13 @@ func (c *Client) AccessKeys(ctx context.Context, l session.Link, creds session.C
 
 // CreateAccessKey makes another key for the user. Where it is not clear whether AWS
 // has made one, it is not asked again.
-func (c *Client) CreateAccessKey(ctx context.Context, l session.Link, creds session.Credentials) (id string, key secret.Text, err error) {
+func (i IAM) CreateAccessKey(ctx context.Context) (id string, key secret.Text, err error) {
 	var out struct {
 		ID     string `xml:"CreateAccessKeyResult>AccessKey>AccessKeyId"`
 		Secret string `xml:"CreateAccessKeyResult>AccessKey>SecretAccessKey"`
 	}
 	var made answer.Keys
-	err = c.iam(ctx, l, query{op: "CreateAccessKey", keys: &creds, once: true}, &out, func(r reply) (err error) {
+	err = i.do(ctx, query{op: "CreateAccessKey", once: true}, &out, func(r reply) (err error) {
 		made, err = r.from.Keys(answer.Keys{ID: out.ID, Secret: secret.New(out.Secret)}, r.now)
 		return err
 	})
@@ -73,14 +81,14 @@ func (c *Client) CreateAccessKey(ctx context.Context, l session.Link, creds sess
 }
 
 // DeactivateAccessKey makes a key useless, until it is activated again.
-func (c *Client) DeactivateAccessKey(ctx context.Context, l session.Link, creds session.Credentials, id string) error {
-	return c.change(ctx, l, query{op: "UpdateAccessKey", keys: &creds, form: url.Values{"AccessKeyId": {id}, "Status": {"Inactive"}}})
+func (i IAM) DeactivateAccessKey(ctx context.Context, id string) error {
+	return i.change(ctx, query{op: "UpdateAccessKey", form: url.Values{"AccessKeyId": {id}, "Status": {"Inactive"}}})
 }
 
 // DeleteAccessKey deletes a key for good. That AWS knows no such key is a success:
 // it is gone, perhaps by a first attempt whose answer was lost.
-func (c *Client) DeleteAccessKey(ctx context.Context, l session.Link, creds session.Credentials, id string) error {
-	err := c.change(ctx, l, query{op: "DeleteAccessKey", keys: &creds, form: url.Values{"AccessKeyId": {id}}})
+func (i IAM) DeleteAccessKey(ctx context.Context, id string) error {
+	err := i.change(ctx, query{op: "DeleteAccessKey", form: url.Values{"AccessKeyId": {id}}})
 	if refused, ok := errors.AsType[*session.APIError](err); ok && refused.Code == "NoSuchEntity" {
 		return nil
 	}
@@ -89,16 +97,16 @@ func (c *Client) DeleteAccessKey(ctx context.Context, l session.Link, creds sess
 
 // change makes a call whose answer has no result. That it is done is proved by the
 // response element, which no other than IAM writes.
-func (c *Client) change(ctx context.Context, l session.Link, q query) error {
+func (i IAM) change(ctx context.Context, q query) error {
 	var none struct{}
-	return c.iam(ctx, l, q, &none, func(reply) error { return nil })
+	return i.do(ctx, q, &none, func(reply) error { return nil })
 }
 
-func (c *Client) iam(ctx context.Context, l session.Link, q query, out any, check func(reply) error) (err error) {
-	q.version = "2010-05-08"
-	if q.at, err = c.iamPlace(l); err != nil {
+func (i IAM) do(ctx context.Context, q query, out any, check func(reply) error) (err error) {
+	q.version, q.keys = "2010-05-08", &i.creds
+	if q.at, err = i.client.iamPlace(i.at); err != nil {
 		return err
 	}
-	_, err = c.query(ctx, q, out, check)
+	_, err = i.client.query(ctx, q, out, check)
 	return err
 }

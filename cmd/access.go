@@ -48,16 +48,16 @@ func (a *app) access(o person.Options) access {
 		}
 		return files.Profile(name)
 	}
-	o.MFASecret = func(ctx context.Context, p *person.Person, serial string) (text secret.Text, ok bool, err error) {
+	o.StoredCode = func(ctx context.Context, p *person.Person, serial string) (code secret.Text, ok bool, err error) {
 		keeper := access{a, p}.keys()
-		if !slices.Contains(keeper.Devices(), serial) { // a store that is locked would take seconds to say so
-			return text, false, nil
+		if _, stored := keeper.Device(serial); !stored { // a store that is locked would take seconds to say so
+			return code, false, nil
 		}
-		text, err = keeper.MFASecret(ctx, serial)
+		code, err = keeper.Code(ctx, serial)
 		if errors.Is(err, custody.ErrNotFound) {
-			return text, false, nil // it was being stored when guise was interrupted
+			return code, false, nil // it was being stored when guise was interrupted
 		}
-		return text, err == nil, err
+		return code, err == nil, err
 	}
 	return access{a, person.New(o)}
 }

@@ -13,6 +13,7 @@ import (
 	"guise/internal/adoption"
 	"guise/internal/doctor"
 	"guise/internal/files"
+	"guise/internal/keys"
 	"guise/internal/process"
 	"guise/session"
 )
@@ -65,9 +66,12 @@ func (a *app) facts() doctor.Facts {
 			return err
 		},
 		Created: func(ctx context.Context, profile, id string) (time.Time, bool) {
-			created, _, _ := a.ageOf(ctx, profile, id)
-			made, err := time.Parse(time.RFC3339, created)
-			return made, err == nil
+			iam, err := a.iamAtHand(ctx, profile)
+			if err != nil {
+				return time.Time{}, false
+			}
+			key, err := keys.Find(ctx, iam, id)
+			return key.Created, err == nil
 		},
 		Adopt: func(profile string) error {
 			return a.adopt(context.Background(), []string{profile}, adoption.Options{KeepKeys: true}, agreement{yes: true})

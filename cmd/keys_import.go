@@ -1,14 +1,11 @@
 package cmd
 
 import (
-	"bytes"
 	"slices"
 
 	"github.com/spf13/cobra"
 
-	"guise/awsconfig"
 	"guise/internal/adoption"
-	"guise/internal/files"
 	"guise/internal/keys"
 	"guise/shell"
 )
@@ -30,7 +27,7 @@ where you say (mode 0600), to be shredded when you are sure.`,
 			if err != nil {
 				return err
 			}
-			plain := a.plainKeys(found)
+			plain := keys.Movable(found)
 			if len(args) == 0 {
 				args = plain
 			}
@@ -41,7 +38,7 @@ where you say (mode 0600), to be shredded when you are sure.`,
 			moves := slices.ContainsFunc(args, func(name string) bool { return slices.Contains(plain, name) })
 			backedUp := false
 			if backup != "" && !agreed.dryRun && moves {
-				if backedUp, err = a.backUp(backup); err != nil {
+				if backedUp, err = a.user("").keys().BackUp(backup); err != nil {
 					return fail("backup", err)
 				}
 			}
@@ -57,25 +54,4 @@ where you say (mode 0600), to be shredded when you are sure.`,
 	_ = c.MarkFlagFilename("backup")
 	agreed.flags(c)
 	return c
-}
-
-// plainKeys gives the profiles whose access keys are in the files.
-func (a *app) plainKeys(found *awsconfig.Files) []string {
-	var names []string
-	for _, p := range found.Profiles() {
-		if p.KeysIn() == awsconfig.KeysPlain && p.SessionToken().Empty() && p.Own("expires") == "" {
-			names = append(names, p.Name)
-		}
-	}
-	return names
-}
-
-// backUp copies the credentials file, and reports whether the copy holds access keys.
-func (a *app) backUp(path string) (holdsKeys bool, err error) {
-	_, credentials := a.configPaths()
-	data, err := files.Read(credentials, files.ConfigLimit)
-	if err != nil {
-		return false, err
-	}
-	return bytes.Contains(bytes.ToLower(data), []byte("aws_secret_access_key")), keys.BackUp(path, data)
 }

@@ -4,10 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"net/http"
-	"net/url"
-	"slices"
 	"strings"
 	"time"
 
@@ -94,21 +90,37 @@ func (a *app) addDevice(ctx context.Context, arg string, enable, unchecked bool)
 		return failure{what: serial, err: session.ErrNoPerson, hint: "guise mfa add " + shell.Word(arg) + "   # in a terminal"}
 	}
 	defer func() { _ = terminal.Close() }()
-	seed, err := askMFASecret(ctx, terminal, serial)
+	text, err := askMFASecret(ctx, terminal, serial)
 	if err != nil {
 		return person.Answer(err)
 	}
+	x := a.user(profile)
+	keeper := x.keys()
 	if enable {
-		if err := a.showTwo(ctx, terminal, seed); err != nil {
+		if err := showTwo(ctx, terminal, keeper, text); err != nil {
 			return err
 		}
 	}
 	if !unchecked {
-		if err := a.tryDevice(ctx, terminal, serial, profile, seed); err != nil {
+		var atAWS func(context.Context, func() (secret.Text, error)) error
+		if profile != "" {
+			atAWS = func(ctx context.Context, code func() (secret.Text, error)) error {
+				chain, err := a.chain(profile)
+				if err != nil {
+					return err
+				}
+				return x.retriever().TryCode(ctx, chain, serial, code)
+			}
+		}
+		err := keeper.TryDevice(ctx, text, atAWS, func() (secret.Text, error) {
+			typed, err := terminal.Code(ctx, ask.CodeQuestion{Profile: "this device now", Serial: serial})
+			return typed, person.Answer(err)
+		})
+		if err != nil {
 			return fail(serial, err)
 		}
 	}
-	place, err := a.user(profile).keys().AddDevice(ctx, serial, profile, seed, !unchecked)
+	place, err := keeper.AddDevice(ctx, serial, profile, text, !unchecked)
 	if err != nil {
 		return fail(serial, err)
 	}
@@ -123,7 +135,7 @@ func askMFASecret(ctx context.Context, terminal *ask.Terminal, serial string) (s
 		if err != nil {
 			return secret.Text{}, err
 		}
-		text, err := ask.MFASecret(typed)
+		text, err := keys.ParseMFASecret(typed)
 		if err == nil {
 			return text, nil
 		}
@@ -132,78 +144,19 @@ func askMFASecret(ctx context.Context, terminal *ask.Terminal, serial string) (s
 }
 
 // showTwo shows two codes that follow each other.
-func (a *app) showTwo(ctx context.Context, terminal *ask.Terminal, seed secret.Text) error {
-	first, err := ask.TOTP(seed, a.Now())
-	if err != nil {
-		return err
-	}
-	terminal.Say("the first code:   " + first.Reveal())
-	next := a.Now().Truncate(ask.CodeWindow).Add(ask.CodeWindow)
-	terminal.Say("the second comes in " + next.Sub(a.Now()).Round(time.Second).String())
-	if err := session.Sleep(ctx, next.Sub(a.Now())); err != nil {
-		return session.ErrCancelled
-	}
-	second, err := ask.TOTP(seed, a.Now())
-	if err != nil {
-		return err
-	}
-	terminal.Say("the second code:  " + second.Reveal())
-	_, err = terminal.Line(ctx, "type Enter when AWS has taken both", func(string) error { return nil })
-	return person.Answer(err)
-}
-
-// errWrongSeed: its codes are not those of the device.
-var errWrongSeed = errors.New("its codes are not those of the device, so nothing was stored (is the clock right?)")
-
-// tryDevice tries an MFA secret: by a session made with a code, where a profile has the
-// keys for that, or else by the code that the person's own device shows.
-func (a *app) tryDevice(ctx context.Context, terminal *ask.Terminal, serial, profile string, seed secret.Text) error {
-	if profile != "" {
-		err := a.trySession(ctx, serial, profile, seed)
-		switch reason := session.ReasonOf(err); {
-		case err == nil:
-			return nil
-		case reason == session.WrongCode, reason == session.Denied:
-			return fmt.Errorf("AWS does not take its code (%w), so nothing was stored", err)
+func showTwo(ctx context.Context, terminal *ask.Terminal, keeper *keys.Keeper, text secret.Text) error {
+	err := keeper.TwoCodes(ctx, text, func(code secret.Text, next time.Duration) {
+		if next == 0 {
+			terminal.Say("the second code:  " + code.Reveal())
+			return
 		}
-		a.sayf("it could not be tried at AWS: %v", err)
+		terminal.Say("the first code:   " + code.Reveal())
+		terminal.Say("the second comes in " + next.Round(time.Second).String())
+	})
+	if err == nil {
+		_, err = terminal.Line(ctx, "type Enter when AWS has taken both", func(string) error { return nil })
+		err = person.Answer(err)
 	}
-	typed, err := terminal.Code(ctx, ask.CodeQuestion{Profile: "this device now", Serial: serial})
-	if err != nil {
-		return person.Answer(err)
-	}
-	for _, window := range []time.Duration{0, -ask.CodeWindow, ask.CodeWindow} {
-		if code, err := ask.TOTP(seed, a.Now().Add(window)); err == nil && code.Reveal() == typed.Reveal() {
-			return nil
-		}
-	}
-	return errWrongSeed
-}
-
-// trySession makes a short session with a code, and throws it away.
-func (a *app) trySession(ctx context.Context, serial, profile string, seed secret.Text) error {
-	chain, err := a.chain(profile)
-	if err != nil {
-		return err
-	}
-	if chain[0].Kind != session.Keys {
-		return errors.New("the profile does not begin with keys")
-	}
-	retriever := a.user(profile).retriever()
-	keys, err := retriever.Retrieve(ctx, chain[:1], session.Options{})
-	if err != nil {
-		return err
-	}
-	api, err := a.user(profile).api()
-	if err != nil {
-		return err
-	}
-	code, err := ask.TOTP(seed, a.Now())
-	if err != nil {
-		return err
-	}
-	link := session.Link{Kind: session.SessionToken, Profile: profile, Serial: serial, Region: chain[0].Region, Endpoint: chain[0].Endpoint}
-	_, err = api.Exchange(ctx, link, keys, 15*time.Minute, code)
 	return err
 }
 
@@ -215,29 +168,9 @@ func newMFAList(a *app) *cobra.Command {
 		Example: "  guise mfa list",
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			type row struct {
-				Serial  string `json:"mfa_serial"`
-				Problem string `json:"problem,omitempty"`
-				Pending string `json:"pending,omitempty"` // remove: a store did not answer
-			}
-			rows := []row{}
-			table := [][]string{{"DEVICE", "MFA SECRET"}}
-			for _, serial := range a.user("").keys().Devices() {
-				r, state := row{Serial: serial}, "stored"
-				if _, err := a.user("").keys().MFASecret(c.Context(), serial); err != nil {
-					r.Problem, state = err.Error(), err.Error()
-				}
-				rows, table = append(rows, r), append(table, []string{serial, state})
-			}
-			unfinished, err := a.user("").keys().Unfinished()
+			rows, err := a.user("").keys().ListDevices(c.Context())
 			if err != nil {
 				return fail("key store", err)
-			}
-			for _, u := range unfinished {
-				if u.Serial != "" {
-					rows = append(rows, row{Serial: u.Serial, Pending: "remove"})
-					table = append(table, []string{u.Serial, "to be removed from " + keys.Words(u.Pending) + ": guise doctor --fix"})
-				}
 			}
 			if asJSON {
 				return a.answerJSON(rows)
@@ -245,6 +178,10 @@ func newMFAList(a *app) *cobra.Command {
 			if len(rows) == 0 {
 				a.result("guise keeps no MFA secrets: guise mfa add PROFILE")
 				return nil
+			}
+			table := [][]string{{"DEVICE", "MFA SECRET"}}
+			for _, r := range rows {
+				table = append(table, []string{r.Serial, r.State()})
 			}
 			return a.answerTable(table)
 		},
@@ -305,38 +242,14 @@ func (a *app) codeOf(ctx context.Context, args []string) (string, error) {
 			return "", err
 		}
 	}
-	all := a.user("").keys().Devices()
-	if serial == "" && len(all) == 1 {
-		serial = all[0]
+	keeper := a.user("").keys()
+	serial, stored := keeper.Device(serial)
+	if control := a.Getenv(sandbox.Control); control != "" && !stored {
+		return sandbox.Code(ctx, control, serial)
 	}
-	if slices.Contains(all, serial) || a.Getenv(sandbox.Control) == "" {
-		seed, err := a.user("").keys().MFASecret(ctx, serial)
-		if err != nil {
-			return "", failure{what: "mfa code", err: fmt.Errorf("no MFA secret of the device %s: %w", serial, err), hint: "guise mfa add, or guise_mfa_command = COMMAND in the profile"}
-		}
-		code, err := ask.TOTP(seed, a.Now())
-		return code.Reveal(), err
-	}
-	return a.demoCode(ctx, serial)
-}
-
-func (a *app) demoCode(ctx context.Context, serial string) (string, error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, a.Getenv(sandbox.Control)+"/code?serial="+url.QueryEscape(serial), nil)
+	code, err := keeper.Code(ctx, serial)
 	if err != nil {
-		return "", err
+		return "", failure{what: "mfa code", err: fmt.Errorf("no MFA secret of the device %s: %w", serial, err), hint: "guise mfa add, or guise_mfa_command = COMMAND in the profile"}
 	}
-	answer, err := http.DefaultClient.Do(request)
-	if err != nil {
-		return "", errors.New("the sandbox's AWS does not answer")
-	}
-	defer func() { _ = answer.Body.Close() }()
-	body, err := io.ReadAll(io.LimitReader(answer.Body, 1<<10))
-	if err != nil {
-		return "", err
-	}
-	text := strings.TrimSpace(string(body))
-	if answer.StatusCode != http.StatusOK {
-		return "", fmt.Errorf("%s", text)
-	}
-	return text, nil
+	return code.Reveal(), nil
 }

@@ -6,9 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"guise/awsapi"
 	"guise/internal/keys"
-	"guise/internal/secret"
 	"guise/session"
 	"guise/shell"
 )
@@ -33,7 +31,8 @@ to its call was lost, it names the key and stops.`,
 }
 
 func (a *app) rotate(ctx context.Context, name string) error {
-	done, err := a.user(name).keys().Rotate(ctx, name, func(ctx context.Context) (keys.IAM, error) { return a.iam(ctx, name) })
+	x := a.user(name)
+	done, err := x.keys().Rotate(ctx, name, func(ctx context.Context) (keys.IAM, error) { return x.iam(ctx, name) })
 	if done.New != "" {
 		a.resultf("%s: the access key …%s has taken the place of …%s, which is deleted at AWS", name, keys.LastFour(done.New), keys.LastFour(done.Old))
 	}
@@ -41,7 +40,7 @@ func (a *app) rotate(ctx context.Context, name string) error {
 	case err == nil:
 		return nil
 	case errors.Is(err, keys.ErrNotStored), errors.As(err, new(*keys.PendingError)):
-		return a.notStored(name, err)
+		return notStored(name, err)
 	case ok:
 		return failure{what: name, err: err, hint: "aws iam delete-access-key --profile " + shell.Word(name) + " --access-key-id " + foreign.ID + "   # if nobody uses it"}
 	case errors.As(err, new(failure)):
@@ -53,35 +52,15 @@ func (a *app) rotate(ctx context.Context, name string) error {
 	return failure{what: name, err: err, hint: "run it again to go on: guise keys rotate " + shell.Word(name)}
 }
 
-// userKeys is IAM for the user of a profile.
-type userKeys struct {
-	api   *awsapi.Client
-	place session.Link
-	creds session.Credentials
-}
-
 // iam signs in as the user of a profile: with MFA, where there is a device.
-func (a *app) iam(ctx context.Context, name string) (keys.IAM, error) {
-	_, creds, err := a.user(name).credentials(ctx, name, session.Options{})
+func (x access) iam(ctx context.Context, name string) (keys.IAM, error) {
+	_, creds, err := x.credentials(ctx, name, session.Options{})
 	if err != nil {
 		return nil, err
 	}
-	api, err := a.user(name).api()
-	return userKeys{api, a.placeOf(name, "iam"), creds}, err
-}
-
-func (u userKeys) AccessKeys(ctx context.Context) ([]awsapi.AccessKey, error) {
-	return u.api.AccessKeys(ctx, u.place, u.creds)
-}
-
-func (u userKeys) CreateAccessKey(ctx context.Context) (string, secret.Text, error) {
-	return u.api.CreateAccessKey(ctx, u.place, u.creds)
-}
-
-func (u userKeys) DeactivateAccessKey(ctx context.Context, id string) error {
-	return u.api.DeactivateAccessKey(ctx, u.place, u.creds, id)
-}
-
-func (u userKeys) DeleteAccessKey(ctx context.Context, id string) error {
-	return u.api.DeleteAccessKey(ctx, u.place, u.creds, id)
+	api, err := x.api()
+	if err != nil {
+		return nil, err
+	}
+	return api.IAM(x.app.placeOf(name, "iam"), creds), nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"time"
 
 	"guise/internal/secret"
@@ -73,4 +74,31 @@ func (r *Retriever) spent(serial string, code secret.Text) bool {
 
 func (r *Retriever) spend(serial string, code secret.Text) {
 	_ = r.Cache.Put(spentNote(serial), []byte(digest(code)), r.Now().Add(3*window))
+}
+
+// triedFor is the life of a session that is only to show that a code is right: the
+// shortest that GetSessionToken makes.
+const triedFor = 15 * time.Minute
+
+// TryCode has AWS make a session of the user whose access keys a chain begins with, by a
+// code of a device, and throws the session away. code is called when all else is there.
+func (r *Retriever) TryCode(ctx context.Context, c Chain, serial string, code func() (secret.Text, error)) error {
+	if c[0].Kind != Keys {
+		return errors.New("the profile does not begin with keys")
+	}
+	from, err := r.Retrieve(ctx, c[:1], Options{})
+	if err != nil {
+		return err
+	}
+	api, err := r.API()
+	if err != nil {
+		return err
+	}
+	text, err := code()
+	if err != nil {
+		return err
+	}
+	l := Link{Kind: SessionToken, Profile: c.Last().Profile, Serial: serial, Region: c[0].Region, Endpoint: c[0].Endpoint}
+	_, err = api.Exchange(ctx, l, from, triedFor, text)
+	return err
 }

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"context"
 	"errors"
 	"time"
 )
@@ -113,4 +114,14 @@ func (r *Retriever) Drop(c Chain, shared bool) (int, error) {
 		}
 	}
 	return dropped, failed
+}
+
+// AtHand gives credentials of a chain's user, if nobody has to be asked for them: those
+// of the chain where they are fresh in the cache, or else what its base gives. r is one
+// that has nobody to ask.
+func (r *Retriever) AtHand(ctx context.Context, c Chain) (Credentials, error) {
+	if got, ok := r.Fresh(c.Key()); ok {
+		return got, nil
+	}
+	return r.Retrieve(ctx, c[:1], Options{})
 }

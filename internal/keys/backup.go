@@ -9,10 +9,19 @@ import (
 	"guise/internal/files"
 )
 
-// BackUp writes a copy of a file of access keys, mode 0600. It writes over nothing:
-// a file that is there must hold the same, or the beginning of it, as a backup does
-// that was interrupted. Where writing fails, no half file is left.
-func BackUp(path string, data []byte) error {
+// BackUp copies the credentials file, and reports whether the copy holds access keys. It
+// writes over nothing: a file that is there must hold the same, or the beginning of it,
+// as a backup does that was interrupted. The copy has mode 0600; where writing fails, no
+// half file is left.
+func (k *Keeper) BackUp(path string) (holdsKeys bool, err error) {
+	data, err := files.Read(k.Credentials, files.ConfigLimit)
+	if err != nil {
+		return false, err
+	}
+	return bytes.Contains(bytes.ToLower(data), []byte("aws_secret_access_key")), backUp(path, data)
+}
+
+func backUp(path string, data []byte) error {
 	there, err := files.Read(path, files.ConfigLimit)
 	switch {
 	case errors.Is(err, os.ErrNotExist):

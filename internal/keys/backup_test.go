@@ -24,7 +24,7 @@ func TestBackUp(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		err := BackUp(path, data)
+		err := backUp(path, data)
 		got, _ := os.ReadFile(path)
 		if (err == nil) != (want == string(data)) || string(got) != want {
 			t.Errorf("%s: %v, %q", there, err, got)
@@ -34,10 +34,10 @@ func TestBackUp(t *testing.T) {
 		}
 	}
 	folder := t.TempDir()
-	if err := BackUp(folder, data); !errors.Is(err, files.ErrNotRegular) {
+	if err := backUp(folder, data); !errors.Is(err, files.ErrNotRegular) {
 		t.Errorf("a folder was taken for a file: %v", err)
 	}
-	if err := BackUp(filepath.Join(folder, "none", "copy"), data); !errors.Is(err, fs.ErrNotExist) {
+	if err := backUp(filepath.Join(folder, "none", "copy"), data); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("a folder that is not there: %v", err)
 	}
 }

@@ -66,6 +66,18 @@ func (k *Keeper) Add(ctx context.Context, profile, executable, id string, key se
 	return added, err
 }
 
+// Movable returns the profiles whose access keys are readable in the AWS files and do
+// not expire: those that can be moved to the key store.
+func Movable(f *awsconfig.Files) []string {
+	var names []string
+	for _, p := range f.Profiles() {
+		if p.KeysIn() == awsconfig.KeysPlain && p.SessionToken().Empty() && p.Own("expires") == "" {
+			names = append(names, p.Name)
+		}
+	}
+	return names
+}
+
 // A StoreFunc stores an access key whose file is about to lose it. When it returns,
 // the key has worked and is stored.
 type StoreFunc func(profile, id string, key secret.Text) error

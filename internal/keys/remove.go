@@ -16,6 +16,9 @@ type Removal struct {
 	ID      string
 	// Others are the profiles that use the key too: its secret stays for them.
 	Others []string
+	// SourceOf are the profiles that have this one as their source: without the key they
+	// have no credentials.
+	SourceOf []string
 	// Begun: an earlier run has taken the key out of the profile already.
 	Begun bool
 	// Unseen are AWS files that cannot be read now. Of a profile, the secret stays for
@@ -28,6 +31,18 @@ type Removal struct {
 // ErrNotStored: the key store has nothing of that.
 var ErrNotStored = errors.New("it has no access key in the key store")
 
+// A NotStoredError is ErrNotStored of a profile.
+type NotStoredError struct {
+	Plain bool // the access key of the profile is readable in the AWS files
+}
+
+func (e *NotStoredError) Error() string { return ErrNotStored.Error() }
+func (e *NotStoredError) Unwrap() error { return ErrNotStored }
+
+func notStored(p awsconfig.Profile) error {
+	return &NotStoredError{p.KeysIn() == awsconfig.KeysPlain}
+}
+
 // An InUseError is the id of an access key that profiles use.
 type InUseError struct{ Profiles []string }
 
@@ -36,7 +51,7 @@ func (e *InUseError) Error() string {
 }
 
 // Removal looks what there is to remove. Its errors are *awsconfig.NoProfileError,
-// ErrNotStored and *InUseError.
+// *NotStoredError and *InUseError.
 func (k *Keeper) Removal(what string) (Removal, error) {
 	l, err := k.load()
 	if err != nil {
@@ -51,6 +66,11 @@ func (k *Keeper) removal(l *ledger, what string) (Removal, error) {
 		return Removal{}, err
 	}
 	r := Removal{Profile: what}
+	for _, p := range f.Profiles() {
+		if p.Name != what && p.Get("source_profile") == what {
+			r.SourceOf = append(r.SourceOf, p.Name)
+		}
+	}
 	if rotating, ok := l.Rotations[what]; ok {
 		r.more = slices.DeleteFunc([]string{rotating.Old, rotating.New}, func(id string) bool { return id == "" })
 	}
@@ -75,7 +95,7 @@ func (k *Keeper) removal(l *ledger, what string) (Removal, error) {
 		return r, nil
 	}
 	if missing == nil {
-		return r, ErrNotStored
+		return r, notStored(p)
 	}
 	if l.record(keyPrefix+what).unknown && !k.inVault(keyPrefix+what) {
 		return r, missing

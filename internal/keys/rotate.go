@@ -64,7 +64,7 @@ type turn struct {
 // called again when the session of before has gone with the old key. At every moment
 // a key works, and running it again goes on where an earlier run was interrupted.
 //
-// Its errors are ErrNotStored, *ForeignKeyError, *UnseenError, *SharedKeyError and
+// Its errors are *NotStoredError, *ForeignKeyError, *UnseenError, *SharedKeyError and
 // *EndpointError where others use the key, *PendingError where the new key is
 // in use and a store that may still have the old one's secret does not answer, and
 // those of IAM and of the stores.
@@ -119,7 +119,7 @@ func (k *Keeper) storedID(profile string) (string, error) {
 		return "", err
 	}
 	if p.KeysIn() != awsconfig.KeysInStore {
-		return "", ErrNotStored
+		return "", notStored(p)
 	}
 	return p.AccessKeyID(), nil
 }

@@ -1,6 +1,9 @@
 package keys
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+)
 
 // Words names places, with commas between them.
 func Words(places []Place) string {
@@ -9,4 +12,41 @@ func Words(places []Place) string {
 		all = append(all, place.String())
 	}
 	return strings.Join(all, ", ")
+}
+
+// Question asks whether that is to be removed, and says what stays.
+func (r Removal) Question() string {
+	what, key := cmp.Or(r.Profile, r.ID), "the access key …"+LastFour(r.ID)
+	away := ""
+	if r.Unseen != nil {
+		away = r.Unseen.File + ", whose profiles may use it, " + r.Unseen.Why()
+	}
+	switch {
+	case r.Unseen != nil && r.Profile == "":
+		return "remove the secret of " + key + " (" + away + ")"
+	case r.Unseen != nil:
+		return "take " + key + " out of " + what + " (its secret stays: " + away + ")"
+	case len(r.Others) > 0:
+		return "take " + key + " out of " + what + " (" + using(r.Others) + ": its secret stays)"
+	}
+	return "remove " + key + " of " + what + " (guise's copy may be the only one)"
+}
+
+// Done says what was removed, and what stays.
+func (r Removal) Done() string {
+	switch {
+	case r.Unseen != nil && r.Profile != "":
+		return "it no longer has that access key; " + r.Unseen.Error()
+	case len(r.Others) > 0:
+		return "it no longer has the access key …" + LastFour(r.ID) + "; its secret stays in the key store, since " + using(r.Others)
+	}
+	return "the access key …" + LastFour(r.ID) + " is removed from the key store; AWS knows it until you delete it there"
+}
+
+// using says who uses a key.
+func using(profiles []string) string {
+	if len(profiles) == 1 {
+		return profiles[0] + " uses it"
+	}
+	return strings.Join(profiles, ", ") + " use it"
 }

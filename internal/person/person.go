@@ -65,9 +65,9 @@ type Options struct {
 	Kept []string
 	// Profile finds a profile, for its own ways to a code.
 	Profile func(name string) (awsconfig.Profile, error)
-	// MFASecret is the secret of a device whose codes guise can compute; not ok where
-	// it has none. p opens the vault, if it is there.
-	MFASecret func(ctx context.Context, p *Person, serial string) (text secret.Text, ok bool, err error)
+	// StoredCode computes the code of a device whose MFA secret is stored; not ok where
+	// none is. p opens the vault, if it is there.
+	StoredCode func(ctx context.Context, p *Person, serial string) (code secret.Text, ok bool, err error)
 	// Terminal opens the user's terminal, and Plain is for one without colours.
 	Terminal func() (*ask.Terminal, error)
 	Plain    bool

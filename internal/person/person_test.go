@@ -24,10 +24,10 @@ func somebody(mode Mode, env map[string]string) (p *Person, said *[]string) {
 	return New(Options{
 		Mode: mode, Settings: settings.Settings{MFA: []string{settings.ByTOTP, settings.ByTerminal}},
 		Getenv: func(name string) string { return env[name] }, Environ: func() []string { return nil }, Now: time.Now, Began: time.Now(),
-		Profile:   func(name string) (awsconfig.Profile, error) { return awsconfig.Profile{Name: name}, nil },
-		MFASecret: func(context.Context, *Person, string) (text secret.Text, ok bool, err error) { return text, false, nil },
-		Terminal:  func() (*ask.Terminal, error) { return nil, ask.ErrNoTerminal },
-		Say:       func(line string) { *said = append(*said, line) }, Out: &bytes.Buffer{},
+		Profile:    func(name string) (awsconfig.Profile, error) { return awsconfig.Profile{Name: name}, nil },
+		StoredCode: func(context.Context, *Person, string) (text secret.Text, ok bool, err error) { return text, false, nil },
+		Terminal:   func() (*ask.Terminal, error) { return nil, ask.ErrNoTerminal },
+		Say:        func(line string) { *said = append(*said, line) }, Out: &bytes.Buffer{},
 	}), said
 }
 
@@ -84,18 +84,18 @@ func TestNobodyIsAsked(t *testing.T) {
 // and is the error where nobody is there.
 func TestByItself(t *testing.T) {
 	p, said := somebody(AtKeyboard, nil)
-	p.o.MFASecret = func(_ context.Context, asked *Person, serial string) (secret.Text, bool, error) {
+	p.o.StoredCode = func(_ context.Context, asked *Person, serial string) (secret.Text, bool, error) {
 		if asked != p || serial != "device" {
 			t.Errorf("%p, %s", asked, serial)
 		}
-		return secret.New("JBSWY3DPEHPK3PXP"), true, nil
+		return secret.New("123456"), true, nil
 	}
 	code, err := p.Code(t.Context(), session.CodeQuestion{Serial: "device"})
-	if err != nil || len(code.Text.Reveal()) != 6 || code.Typed {
+	if err != nil || code.Text.Reveal() != "123456" || code.Typed {
 		t.Errorf("%+v, %v", code, err)
 	}
 	broken := errors.New("the store is locked")
-	p.o.MFASecret = func(context.Context, *Person, string) (text secret.Text, ok bool, err error) {
+	p.o.StoredCode = func(context.Context, *Person, string) (text secret.Text, ok bool, err error) {
 		return text, false, broken
 	}
 	if _, err := p.Code(t.Context(), session.CodeQuestion{}); !errors.Is(err, broken) || !slices.Equal(*said, []string{"the store is locked"}) {

@@ -1,4 +1,4 @@
-package ask
+package keys
 
 import (
 	"crypto/hmac"
@@ -14,18 +14,18 @@ import (
 	"guise/internal/secret"
 )
 
-// CodeWindow is how long a device shows a code.
-const CodeWindow = 30 * time.Second
+// codeWindow is how long a device shows a code.
+const codeWindow = 30 * time.Second
 
-// TOTP gives the code that a virtual MFA device shows at a time: RFC 6238 with
+// totp gives the code that a virtual MFA device shows at a time: RFC 6238 with
 // SHA-1, six digits and thirty seconds, as AWS has it. The secret is base32.
-func TOTP(text secret.Text, at time.Time) (secret.Text, error) {
+func totp(text secret.Text, at time.Time) (secret.Text, error) {
 	key, err := bytesOf(text.Reveal())
 	if err != nil {
 		return secret.Text{}, err
 	}
 	mac := hmac.New(sha1.New, key)
-	_ = binary.Write(mac, binary.BigEndian, at.Unix()/int64(CodeWindow/time.Second))
+	_ = binary.Write(mac, binary.BigEndian, at.Unix()/int64(codeWindow/time.Second))
 	sum := mac.Sum(nil)
 	offset := sum[len(sum)-1] & 0xf
 	n := binary.BigEndian.Uint32(sum[offset:]) & 0x7fffffff
@@ -35,8 +35,8 @@ func TOTP(text secret.Text, at time.Time) (secret.Text, error) {
 // errMFASecret holds nothing of what was typed.
 var errMFASecret = errors.New("not an MFA secret: base32 as AWS shows it, or an otpauth:// address")
 
-// MFASecret reads the secret of a device as AWS shows it, or as a QR code holds it.
-func MFASecret(typed secret.Text) (secret.Text, error) {
+// ParseMFASecret reads the secret of a device as AWS shows it, or as a QR code holds it.
+func ParseMFASecret(typed secret.Text) (secret.Text, error) {
 	text := strings.TrimSpace(typed.Reveal())
 	if strings.HasPrefix(text, "otpauth://") {
 		u, err := url.Parse(text)

@@ -1,0 +1,131 @@
+package keys
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"guise/awsapi"
+	"guise/awsconfig"
+	"guise/session"
+)
+
+// A Row is an access key as `guise keys list` shows it.
+type Row struct {
+	Profile string `json:"profile"`
+	ID      string `json:"access_key_id"`
+	Place   string `json:"place"`             // store, file, or file (plain); for what is pending: where it may be
+	Created string `json:"created,omitempty"` // RFC 3339, as IAM says, where it was asked
+	Status  string `json:"status,omitempty"`  // active or inactive, where IAM was asked
+	Problem string `json:"problem,omitempty"`
+	Pending string `json:"pending,omitempty"` // what guise has not done with: remove, rotate, unused, unseen
+}
+
+// Age is how old the key is in words; empty where that is not known.
+func (r Row) Age(now time.Time) string {
+	made, err := time.Parse(time.RFC3339, r.Created)
+	if err != nil {
+		return ""
+	}
+	return fmt.Sprintf("%d days", int(now.Sub(made)/(24*time.Hour)))
+}
+
+// State says what is known of the key, what is pending, and what finishes that.
+func (r Row) State() string {
+	state := r.Status + r.Problem
+	switch r.Pending {
+	case "remove":
+		state += "to be removed when the store answers: guise doctor --fix"
+	case "rotate":
+		state += "its rotation was interrupted: guise keys rotate " + r.Profile
+	case "unused":
+		state += "no profile uses it: guise keys remove " + r.ID
+	}
+	return state
+}
+
+// List lists the access keys of all profiles, and those that are pending: their errors
+// are those of Unfinished. It looks whether each stored one can be read. Where iam is
+// given, which signs in as the user of a profile, IAM is asked about each. Neither
+// should ask the user: this keeper's vault and iam then fail with session.ErrNoPerson.
+func (k *Keeper) List(ctx context.Context, f *awsconfig.Files, iam func(ctx context.Context, profile string) (IAM, error)) ([]Row, error) {
+	rows := []Row{}
+	for _, p := range f.Profiles() {
+		id := p.AccessKeyID()
+		if id == "" || !p.SessionToken().Empty() {
+			continue
+		}
+		row := Row{Profile: p.Name, ID: id}
+		switch p.KeysIn() {
+		case awsconfig.KeysInStore:
+			row.Place = "store"
+			if _, err := k.Secret(ctx, id); err != nil && !errors.Is(err, session.ErrNoPerson) {
+				row.Problem = err.Error()
+			}
+		case awsconfig.KeysInSource:
+			row.Place = "file"
+		case awsconfig.KeysPlain:
+			row.Place = "file (plain)"
+		}
+		if iam != nil && row.Problem == "" {
+			row.ask(ctx, iam)
+		}
+		rows = append(rows, row)
+	}
+	unfinished, err := k.Unfinished()
+	for _, u := range unfinished {
+		if u.ID != "" {
+			rows = append(rows, u.row())
+		}
+	}
+	return rows, err
+}
+
+// ask asks IAM about the key.
+func (r *Row) ask(ctx context.Context, iam func(ctx context.Context, profile string) (IAM, error)) {
+	as, err := iam(ctx, r.Profile)
+	var key awsapi.AccessKey
+	if err == nil {
+		key, err = Find(ctx, as, r.ID)
+	}
+	switch {
+	case err != nil:
+		r.Problem = err.Error()
+		return
+	case key.Active:
+		r.Status = "active"
+	default:
+		r.Status = "inactive"
+	}
+	r.Created = key.Created.UTC().Format(time.RFC3339)
+}
+
+// Find asks IAM about one access key of the user. Its errors are IAM's, and one that
+// says that IAM does not know the key.
+func Find(ctx context.Context, iam IAM, id string) (awsapi.AccessKey, error) {
+	all, err := iam.AccessKeys(ctx)
+	if err != nil {
+		return awsapi.AccessKey{}, err
+	}
+	i := slices.IndexFunc(all, func(key awsapi.AccessKey) bool { return key.ID == id })
+	if i < 0 {
+		return awsapi.AccessKey{}, errors.New("IAM does not know it")
+	}
+	return all[i], nil
+}
+
+// row is an access key that guise has not done with.
+func (u Unfinished) row() Row {
+	row := Row{Profile: u.Profile, ID: u.ID, Pending: "unused", Place: "store"}
+	switch {
+	case u.Rotating:
+		row.Pending = "rotate"
+	case u.Unseen != nil:
+		row.Pending, row.Problem = "unseen", u.Unseen.File+", whose profiles may use it, "+u.Unseen.Why()
+	case len(u.Pending) > 0:
+		row.Pending, row.Place = "remove", Words(u.Pending)
+	}
+	return row
+}
