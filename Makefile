@@ -46,7 +46,7 @@ law: ## the law of adoption on 2,000 profiles: two real SDKs before and after `g
 fuzz: ## every reader of what others wrote, FUZZTIME (60s) each; TARGET=NAME: that one
 	.ci/fuzz $(TARGET)
 
-faults: ## every command that writes, with everything that can go wrong, one by one: the tables of docs/reliability.md (Linux, root, an hour)
+faults: ## every command that writes, with everything that can go wrong, one by one: the tables of docs/reliability.md (Linux, root, half an hour)
 	go run ./internal/faults -v -write docs/reliability.md
 
 MUTANTS_OF = cache session awsconfig internal/keys internal/custody
