@@ -44,7 +44,7 @@ func (l line) ask(ctx context.Context, t *Terminal) (string, error) {
 	if ctx.Err() != nil {
 		return "", causeOf(ctx)
 	}
-	if err != nil && !inForeground(t.in) { // it was closed, or taken
+	if err != nil && !t.mayAsk() { // it was closed, or taken
 		err = ErrNoTerminal
 	}
 	answered = err == nil

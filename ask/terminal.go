@@ -37,6 +37,7 @@ type Terminal struct {
 	Late string
 
 	in, out *os.File
+	given   bool // by [On]: not ours to lose
 }
 
 // Open gives the terminal that this process may ask on, or ErrNoTerminal.
@@ -53,8 +54,13 @@ func Open() (*Terminal, error) {
 	return t, nil
 }
 
-// On is a terminal that is open already, for whoever has opened it to be asked on.
-func On(tty *os.File) *Terminal { return &Terminal{in: tty, out: tty} }
+// On is a terminal that need not be the one which this process is at home on: it may be
+// asked on until it is closed. Of its keys, Esc and Ctrl-D say no; Ctrl-C is a signal to
+// whoever is at home there.
+func On(tty *os.File) *Terminal { return &Terminal{in: tty, out: tty, given: true} }
+
+// mayAsk reports whether the terminal may be asked on now.
+func (t *Terminal) mayAsk() bool { return t.given || inForeground(t.in) }
 
 // Name is what a program that we start opens the terminal by; empty where there is
 // no such name.
@@ -159,7 +165,7 @@ func (t *Terminal) asking(ctx context.Context, only, erase string, last func(key
 		return nil
 	case ctx.Err() != nil:
 		return causeOf(ctx)
-	case !inForeground(t.in): // it was closed, or taken
+	case !t.mayAsk(): // it was closed, or taken
 		return ErrNoTerminal
 	case errors.Is(err, promptui.ErrInterrupt), errors.Is(err, promptui.ErrEOF), errors.Is(err, io.EOF):
 		return ErrCancelled
@@ -216,7 +222,7 @@ func (t *Terminal) ours(ctx context.Context) (context.Context, context.CancelFun
 		for tick := time.Tick(lookEvery); ctx.Err() == nil; {
 			select {
 			case <-tick:
-				if !inForeground(t.in) {
+				if !t.mayAsk() {
 					cancel(ErrNoTerminal)
 				}
 			case <-ctx.Done():

@@ -55,7 +55,7 @@ func (t *Terminal) Wait(parent context.Context, wait func(context.Context) error
 		defer close(read)
 		switch {
 		case !escaped(typed):
-		case !inForeground(t.in):
+		case !t.mayAsk():
 			cancel(ErrNoTerminal)
 		default:
 			cancel(ErrCancelled)

@@ -136,7 +136,7 @@ func (x access) keys() *keys.Keeper {
 func (x access) vault() *custody.Vault {
 	path := filepath.Join(x.app.Data, "keys.vault")
 	return &custody.Vault{
-		Path: path, Key: cache.BootKey{Name: "guise-vault:" + path},
+		Path: path, Key: cache.BootKey{Name: "guise-vault:" + path}, Cost: x.app.VaultCost,
 		Passphrase: func(ctx context.Context, isNew bool, again string) (secret.Text, error) {
 			return x.person.Passphrase(ctx, path, isNew, again)
 		},

@@ -15,23 +15,34 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+	"golang.org/x/sys/unix"
 
 	"guise/ask"
+	"guise/internal/await"
 	"guise/internal/awsenv"
 	"guise/internal/files"
 	"guise/internal/loopback"
 	"guise/internal/process"
+	"guise/internal/terminaltest"
 )
 
 // asGuise makes this program guise itself: for the calls of guise that guise makes, and
 // for the programs in scripts that call it.
 const asGuise = "CMD_TEST_IS_GUISE"
 
+// soon is how long guise waits for a user who is not there.
+const soon = "100ms"
+
 func TestMain(m *testing.M) {
+	if tty, err := os.OpenFile("/dev/tty", os.O_RDWR, 0); err == nil {
+		_ = unix.IoctlSetInt(int(tty.Fd()), unix.TIOCNOTTY, 0) //nolint:gosec // no test asks whoever runs the tests
+		_ = tty.Close()
+	}
 	if os.Getenv(asGuise) != "" {
 		os.Exit(Main(Here()))
 	}
@@ -49,6 +60,7 @@ func TestScripts(t *testing.T) {
 			return err
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
+			"asked":  func(ts *testscript.TestScript, _ bool, args []string) { storyOf(ts).asked(ts, args) },
 			"guise":  func(ts *testscript.TestScript, neg bool, args []string) { storyOf(ts).guise(ts, neg, args) },
 			"exit":   func(ts *testscript.TestScript, _ bool, args []string) { storyOf(ts).exit(ts, args) },
 			"export": func(ts *testscript.TestScript, _ bool, args []string) { storyOf(ts).export(ts, args) },
@@ -62,6 +74,9 @@ type story struct {
 	aws  *loopback.AWS
 	env  awsenv.Env
 	code int // the exit code of the last guise
+	t    testing.TB
+
+	questions []question // that the next guise asks
 
 	mu  sync.Mutex
 	off time.Duration // of the clock
@@ -75,7 +90,7 @@ func storyOf(ts *testscript.TestScript) *story { return ts.Value(inStory{}).(*st
 // newStory furnishes the home, which is the script's folder; what the script has of its
 // own in .aws stays.
 func newStory(env *testscript.Env) (*story, error) {
-	s := &story{}
+	s := &story{t: env.T().(testing.TB)}
 	aws, config := loopback.DemoWorld(s.now)
 	bob := aws.AddUser(loopback.User{Account: loopback.DemoAccount, Name: "bob", KeysWithoutMFA: true})
 	server, err := aws.Start()
@@ -114,9 +129,12 @@ func newStory(env *testscript.Env) (*story, error) {
 		"XDG_CONFIG_HOME=" + home + "/.config", "XDG_CACHE_HOME=" + home + "/.cache", "XDG_STATE_HOME=" + home + "/.local/state",
 		"XDG_DATA_HOME=" + home + "/.local/share", "XDG_RUNTIME_DIR=" + home + "/run",
 		"AWS_ENDPOINT_URL=" + server.URL(), "AWS_EC2_METADATA_DISABLED=true",
-		"GUISE_KEY_STORE=file", "GUISE_DEMO=" + server.ControlURL(), "GUISE_WAIT_FOR_PERSON=100ms",
+		"GUISE_KEY_STORE=file", "GUISE_DEMO=" + server.ControlURL(), "GUISE_WAIT_FOR_PERSON=" + soon,
 		"BOB_ID=" + bob.AccessKeyID, "BOB_SECRET=" + bob.SecretAccessKey,
 	}
+	env.Defer(func() { // the kernel keeps no key of this vault
+		Main(s.world(home, s.env, []string{"lock"}, strings.NewReader(""), io.Discard, io.Discard))
+	})
 	for _, pair := range s.env {
 		name, value, _ := strings.Cut(pair, "=")
 		env.Setenv(name, value)
@@ -142,8 +160,8 @@ func (s *story) world(dir string, env awsenv.Env, args []string, in io.Reader, o
 		Cache: below("XDG_CACHE_HOME"), Config: below("XDG_CONFIG_HOME"), State: below("XDG_STATE_HOME"), Data: below("XDG_DATA_HOME"),
 		Runtime:    func() []files.Folder { return runtimeFolders(getenv("XDG_RUNTIME_DIR"), below("XDG_CACHE_HOME")) },
 		Executable: func() (string, error) { return filepath.Join(getenv("HOME"), "bin/guise"), nil },
-		User:       func() string { return getenv("USER") },
-		Terminal:   func() (*ask.Terminal, error) { return nil, ask.ErrNoTerminal },
+		User:       func() string { return getenv("USER") }, VaultCost: 4,
+		Terminal: func() (*ask.Terminal, error) { return nil, ask.ErrNoTerminal },
 		Become: func(path string, argv, env []string) error {
 			c := exec.Command(path, argv[1:]...) //nolint:gosec // what the script names
 			c.Dir, c.Env, c.Stdin, c.Stdout, c.Stderr = dir, env, in, out, said
@@ -159,6 +177,9 @@ func (s *story) world(dir string, env awsenv.Env, args []string, in io.Reader, o
 // guise [NAME=VALUE…] ARG… [<FILE] runs the command in this process.
 func (s *story) guise(ts *testscript.TestScript, neg bool, args []string) {
 	env := s.env
+	if len(s.questions) > 0 {
+		env = env.With(awsenv.Variable{Name: "GUISE_WAIT_FOR_PERSON", Value: await.Patience.String()})
+	}
 	for ; len(args) > 0 && strings.Contains(args[0], "="); args = args[1:] {
 		name, value, _ := strings.Cut(args[0], "=")
 		env = env.With(awsenv.Variable{Name: name, Value: value})
@@ -168,12 +189,64 @@ func (s *story) guise(ts *testscript.TestScript, neg bool, args []string) {
 		in, args = ts.ReadFile(args[last][1:]), args[:last]
 	}
 	var out, said buffer
-	s.code = Main(s.world(ts.MkAbs("."), env, args, strings.NewReader(in), &out, &said))
+	w := s.world(ts.MkAbs("."), env, args, strings.NewReader(in), &out, &said)
+	s.code = s.atTerminal(w)
 	_, _ = io.WriteString(ts.Stdout(), out.String())
 	_, _ = io.WriteString(ts.Stderr(), said.String())
 	if neg != (s.code != exitDone) {
 		ts.Fatalf("exit code %d", s.code)
 	}
+}
+
+// A question is one that guise asks at the terminal, and what is typed then.
+type question struct{ shown, answer string }
+
+// asked PATTERN ANSWER: the next guise runs at a terminal, and asks this. The answer {code}
+// is the code that alice's device shows, {esc} the key.
+func (s *story) asked(ts *testscript.TestScript, args []string) {
+	if len(args) != 2 {
+		ts.Fatalf("usage: asked PATTERN ANSWER")
+	}
+	s.questions = append(s.questions, question{args[0], args[1]})
+}
+
+// atTerminal runs guise, and answers its questions at a terminal, if it is to ask any.
+func (s *story) atTerminal(w World) (code int) {
+	if len(s.questions) == 0 {
+		return Main(w)
+	}
+	terminal, inside := terminaltest.Open(s.t)
+	w.Terminal = func() (*ask.Terminal, error) {
+		tty, err := os.OpenFile(inside.Name(), os.O_RDWR|syscall.O_NOCTTY, 0)
+		if err != nil {
+			return nil, err
+		}
+		return ask.On(tty), nil
+	}
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		defer func() { _ = inside.Close() }()
+		code = Main(w)
+	}()
+	for _, q := range s.questions {
+		terminal.See(q.shown)
+		switch q.answer {
+		case "{esc}":
+			terminal.Type("\x1b")
+		case "{code}":
+			code, err := s.aws.Code(loopback.DemoSerial)
+			if err != nil {
+				s.t.Fatal(err)
+			}
+			terminal.Type(code + "\r")
+		default:
+			terminal.Type(q.answer + "\r")
+		}
+	}
+	s.questions = nil
+	await.Closed(s.t, "the end of guise", ended)
+	return code
 }
 
 // exit CODE: how the last guise ended.

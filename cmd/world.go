@@ -36,6 +36,8 @@ type World struct {
 	User func() string
 	// Terminal opens the user's terminal for questions: see [ask.Open].
 	Terminal func() (*ask.Terminal, error)
+	// VaultCost is the Cost of a new vault's passphrase: see [custody.Vault].
+	VaultCost int
 	// Become runs a program in our place: see [process.Become].
 	Become func(path string, argv, env []string) error
 }

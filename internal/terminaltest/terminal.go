@@ -44,14 +44,13 @@ func Start(t testing.TB, program *exec.Cmd) *Terminal {
 }
 
 // Open opens a terminal for the test's own process, which gets the other end of it:
-// what a program would have. It is nobody's controlling terminal.
+// what a program would have, and is to be closed. It is nobody's controlling terminal.
 func Open(t testing.TB) (_ *Terminal, inside *os.File) {
 	t.Helper()
 	tty, inside, err := pty.Open()
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = inside.Close() })
 	return watched(t, tty, nil), inside
 }
 
@@ -112,16 +111,31 @@ func (s *Terminal) Type(text string) {
 }
 
 // See waits until a pattern is shown, after what was seen before, and returns its
-// submatches. Escape sequences and carriage returns do not count.
+// submatches. Escape sequences and carriage returns do not count. It fails the test as
+// soon as the programs on the terminal have ended without it.
 func (s *Terminal) See(pattern string) []string {
 	s.t.Helper()
 	wanted := regexp.MustCompile(pattern)
 	var groups []string
 	await.That(s.t, "to be shown: "+pattern, func() bool {
-		groups = s.look(wanted)
+		s.t.Helper()
+		over := s.over()
+		if groups = s.look(wanted); groups == nil && over {
+			s.t.Fatalf("%q was not shown, and nobody is there any more to show it", pattern)
+		}
 		return groups != nil
 	})
 	return groups
+}
+
+// over reports whether nothing more is shown.
+func (s *Terminal) over() bool {
+	select {
+	case <-s.done:
+		return true
+	default:
+		return false
+	}
 }
 
 // look takes one look for a pattern; nil where it is not shown.
