@@ -26,8 +26,8 @@ func TestDevices(t *testing.T) {
 	w.key(ciID, ciText)
 	ctx, k := t.Context(), w.keeper()
 	w.must(importing("ci")(ctx, k))
-	for down, want := range map[bool]Place{false: InKeyring, true: InVault} {
-		w.isDown = down
+	for _, want := range []Place{InKeyring, InVault} {
+		w.isDown = want == InVault
 		place, err := k.AddDevice(ctx, device, "", secret.New(seed), true)
 		if devices := k.Devices(); err != nil || place != want || !slices.Equal(devices, []string{device}) {
 			t.Errorf("%s %v %q", place, err, devices)
