@@ -23,12 +23,14 @@
 package awsapi
 
 import (
+	"cmp"
 	"crypto/tls"
 	"crypto/x509"
 	"fmt"
 	"net"
 	"net/http"
 	"net/url"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -55,6 +57,30 @@ type Settings struct {
 	// BackOff is waited, about, before a call is attempted again, and doubled each
 	// time; 0: 200 milliseconds.
 	BackOff time.Duration
+}
+
+// FromEnv are the settings that the environment holds for all SDKs. Version and Now are
+// not among them.
+func FromEnv(getenv func(string) string) Settings {
+	return Settings{
+		Region: RegionFrom(getenv), CABundle: getenv("AWS_CA_BUNDLE"),
+		FIPS: getenv("AWS_USE_FIPS_ENDPOINT") == "true", DualStack: getenv("AWS_USE_DUALSTACK_ENDPOINT") == "true",
+	}
+}
+
+// RegionFrom returns the region to call for a link: the terminal's, the profile's, or
+// one of the partition that the link belongs to.
+func RegionFrom(getenv func(string) string) func(session.Link) string {
+	return func(l session.Link) string {
+		byPartition := "us-east-1"
+		switch arn := l.RoleARN + l.Serial; {
+		case strings.HasPrefix(arn, "arn:aws-cn:"):
+			byPartition = "cn-north-1"
+		case strings.HasPrefix(arn, "arn:aws-us-gov:"):
+			byPartition = "us-gov-west-1"
+		}
+		return cmp.Or(getenv("AWS_REGION"), getenv("AWS_DEFAULT_REGION"), l.Region, byPartition)
+	}
 }
 
 // A Client makes calls. It is safe for concurrent use.

@@ -19,6 +19,7 @@ import (
 	"guise/internal/keys"
 	"guise/internal/person"
 	"guise/internal/secret"
+	"guise/internal/settings"
 	"guise/internal/source"
 	"guise/session"
 	"guise/signin"
@@ -27,8 +28,12 @@ import (
 // access is what credentials are got with: the sources of chains, the key store and
 // AWS, all of which reach the user in one way.
 type access struct {
-	app    *app
-	person *person.Person
+	*plans
+	person   *person.Person
+	began    time.Time // the command
+	settings settings.Settings
+	store    *cache.Store
+	client   func(clockOff func(skew time.Duration)) (*awsapi.Client, error)
 }
 
 // user is access on behalf of the one who has typed the command; about is the profile
@@ -48,8 +53,9 @@ func (a *app) access(o person.Options) access {
 		}
 		return files.Profile(name)
 	}
+	x := access{plans: a.plans, began: a.began, settings: a.settings(), store: a.store(), client: a.client}
 	o.StoredCode = func(ctx context.Context, p *person.Person, serial string) (code secret.Text, ok bool, err error) {
-		keeper := access{a, p}.keys()
+		keeper := x.of(p).keys()
 		if _, stored := keeper.Device(serial); !stored { // a store that is locked would take seconds to say so
 			return code, false, nil
 		}
@@ -59,21 +65,26 @@ func (a *app) access(o person.Options) access {
 		}
 		return code, err == nil, err
 	}
-	return access{a, person.New(o)}
+	return x.of(person.New(o))
+}
+
+// of is access that reaches another person.
+func (x access) of(p *person.Person) access {
+	x.person = p
+	return x
 }
 
 // unasked is access without anybody to ask.
-func (x access) unasked() access { return access{x.app, x.person.Nobody()} }
+func (x access) unasked() access { return x.of(x.person.Nobody()) }
 
 // retriever walks chains.
 func (x access) retriever() *session.Retriever {
-	a := x.app
 	return &session.Retriever{
-		Cache: keptBy{a.store(), a.Now}, API: func() (session.API, error) { return x.api() }, Base: x.sources(), Person: x.person, Now: a.Now,
+		Cache: keptBy{x.store, x.world.Now}, API: func() (session.API, error) { return x.api() }, Base: x.sources(), Person: x.person, Now: x.world.Now,
 		Secret: func(_, id string) (secret.Text, error) {
 			return x.keys().Secret(context.Background(), id)
 		},
-		RefreshBefore: a.settings().RefreshBefore,
+		RefreshBefore: x.settings.RefreshBefore,
 		Sleep:         session.Sleep,
 	}
 }
@@ -81,28 +92,29 @@ func (x access) retriever() *session.Retriever {
 // credentials gives the credentials of a profile: the way of every command
 // that needs them.
 func (x access) credentials(ctx context.Context, name string, o session.Options) (session.Chain, session.Credentials, error) {
-	chain, err := x.app.chain(name)
+	chain, err := x.chain(name)
 	if err != nil {
 		return nil, session.Credentials{}, err
 	}
-	o.Since, o.Strict = x.app.began, true
+	o.Since, o.Strict = x.began, true
 	got, err := x.retriever().Retrieve(ctx, chain, o)
 	if err == nil {
-		x.app.status().Note(chain, got, x.app.began)
+		x.status().Note(chain, got, x.began)
 	}
 	return chain, got, about(name, fail(name, err))
 }
 
-// api is the client for AWS. It remarks upon the clock once in a process, to the person
-// of the access that made it.
+// api is the client for AWS.
 func (x access) api() (*awsapi.Client, error) {
-	a := x.app
+	return x.client(func(skew time.Duration) { x.person.Say(clockOff(skew)) })
+}
+
+// client is the client for AWS, one for the process: it remarks upon the clock once.
+func (a *app) client(clockOff func(skew time.Duration)) (*awsapi.Client, error) {
 	if a.apiOnce == nil {
-		client, err := awsapi.New(awsapi.Settings{
-			Region: a.regionOf, CABundle: a.Getenv("AWS_CA_BUNDLE"), Version: version(), Now: a.Now,
-			FIPS: a.Getenv("AWS_USE_FIPS_ENDPOINT") == "true", DualStack: a.Getenv("AWS_USE_DUALSTACK_ENDPOINT") == "true",
-			ClockOff: func(skew time.Duration) { x.person.Say(clockOff(skew)) },
-		})
+		s := awsapi.FromEnv(a.Getenv)
+		s.Version, s.Now, s.ClockOff = version(), a.Now, clockOff
+		client, err := awsapi.New(s)
 		if err != nil {
 			return nil, err
 		}
@@ -113,30 +125,29 @@ func (x access) api() (*awsapi.Client, error) {
 
 // keys is what owns access keys and MFA secrets.
 func (x access) keys() *keys.Keeper {
-	a := x.app
-	config, credentials := a.configPaths()
+	config, credentials := x.configPaths()
 	return &keys.Keeper{
-		Keyring: a.keyring(), Vault: x.vault(), Dir: a.State, Write: files.Keep,
+		Keyring: custody.OpenKeyring(x.world.Getenv), Vault: x.vault(), Dir: x.world.State, Write: files.Keep,
 		Config: config, Credentials: credentials,
-		Rewrite: func(edit func(*awsconfig.Files) error) (bool, error) { return a.rewrite(edit) },
+		Rewrite: x.rewrite,
 		Try: func(ctx context.Context, profile, id string, key secret.Text) (string, error) {
 			api, err := x.api()
 			if err != nil {
 				return "", err
 			}
-			who, err := api.WhoAmI(ctx, a.placeOf(profile, "sts"), session.Credentials{AccessKeyID: id, SecretAccessKey: key})
+			who, err := api.WhoAmI(ctx, x.placeOf(profile, "sts"), session.Credentials{AccessKeyID: id, SecretAccessKey: key})
 			return who.ARN, err
 		},
-		Endpoint: func(profile, service string) string { return a.placeOf(profile, service).Endpoint },
-		Say:      a.say, Now: a.Now, Sleep: session.Sleep,
+		Endpoint: func(profile, service string) string { return x.placeOf(profile, service).Endpoint },
+		Say:      x.person.Say, Now: x.world.Now, Sleep: session.Sleep,
 	}
 }
 
 // vault is the file that stands in for an OS keyring.
 func (x access) vault() *custody.Vault {
-	path := filepath.Join(x.app.Data, "keys.vault")
+	path := filepath.Join(x.world.Data, "keys.vault")
 	return &custody.Vault{
-		Path: path, Key: cache.BootKey{Name: "guise-vault:" + path}, Cost: x.app.VaultCost,
+		Path: path, Key: cache.BootKey{Name: "guise-vault:" + path}, Cost: x.world.VaultCost,
 		Passphrase: func(ctx context.Context, isNew bool, again string) (secret.Text, error) {
 			return x.person.Passphrase(ctx, path, isNew, again)
 		},
@@ -151,9 +162,8 @@ func (x access) vault() *custody.Vault {
 
 // sources gets what chains start from.
 func (x access) sources() source.Sources {
-	a := x.app
 	return source.Sources{
-		Getenv: a.Getenv, Environ: a.Environ, Now: a.Now, Browser: x.assertion,
+		Getenv: x.world.Getenv, Environ: x.world.Environ, Now: x.world.Now, Browser: x.assertion,
 		Instance: func(ctx context.Context, l session.Link) (session.Credentials, error) {
 			api, err := x.api()
 			if err != nil {
@@ -167,7 +177,7 @@ func (x access) sources() source.Sources {
 				return session.Credentials{}, err
 			}
 			return api.Container(ctx, l, awsapi.ContainerSettings{
-				Token: a.Getenv("AWS_CONTAINER_AUTHORIZATION_TOKEN"), TokenFile: a.Getenv("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"),
+				Token: x.world.Getenv("AWS_CONTAINER_AUTHORIZATION_TOKEN"), TokenFile: x.world.Getenv("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"),
 			})
 		},
 		SSO: func(ctx context.Context, l session.Link, o session.BaseOptions) (session.Credentials, error) {
@@ -196,11 +206,10 @@ func (x access) sso() (*signin.SSO, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := x.app
 	return &signin.SSO{
-		Cache: keptBy{a.store(), a.Now}, OIDC: api, Portal: api, Person: x.person, Now: a.Now, Sleep: session.Sleep, Limit: signInLimit,
-		Shared: signin.Shared{Dir: a.ssoDir(), Write: files.Replace},
-		Device: x.person.AnyDevice(), Share: a.settings().SSOShareToken,
+		Cache: keptBy{x.store, x.world.Now}, OIDC: api, Portal: api, Person: x.person, Now: x.world.Now, Sleep: session.Sleep, Limit: signInLimit,
+		Shared: signin.Shared{Dir: x.ssoDir(), Write: files.Replace},
+		Device: x.person.AnyDevice(), Share: x.settings.SSOShareToken,
 	}, nil
 }
 
@@ -210,7 +219,7 @@ func (x access) consoleLogin() (*signin.Login, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &signin.Login{Dir: x.app.loginDir(), Write: files.Replace, Console: api, Person: x.person, Now: x.app.Now, Limit: signInLimit}, nil
+	return &signin.Login{Dir: x.loginDir(), Write: files.Replace, Console: api, Person: x.person, Now: x.world.Now, Limit: signInLimit}, nil
 }
 
 // assertion has the user sign in at a SAML identity provider, in one browser at
@@ -223,7 +232,7 @@ func (x access) assertion(ctx context.Context, l session.Link, profile string) (
 	if err != nil {
 		return secret.Text{}, err
 	}
-	lock, err := x.app.store().Lock(ctx, "browser-"+filepath.Base(s.Folder.Path()))
+	lock, err := x.store.Lock(ctx, "browser-"+filepath.Base(s.Folder.Path()))
 	if err != nil {
 		return secret.Text{}, err
 	}
@@ -233,8 +242,7 @@ func (x access) assertion(ctx context.Context, l session.Link, profile string) (
 
 // saml signs in at a SAML identity provider.
 func (x access) saml(l session.Link) (*signin.SAML, error) {
-	a := x.app
-	files, err := a.files()
+	files, err := x.files()
 	if err != nil {
 		return nil, err
 	}
@@ -242,8 +250,8 @@ func (x access) saml(l session.Link) (*signin.SAML, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &signin.SAML{Environ: awsenv.Env(a.Environ()).WithoutAWS(), Receivers: signin.Receivers(), Person: x.person, Limit: signInLimit}
-	if own := a.endpoint(p, "signin"); own != "" {
+	s := &signin.SAML{Environ: awsenv.Env(x.world.Environ()).WithoutAWS(), Receivers: signin.Receivers(), Person: x.person, Limit: signInLimit}
+	if own := x.endpoint(p, "signin"); own != "" {
 		s.Receivers = append(s.Receivers, strings.TrimSuffix(own, "/")+"/saml")
 	}
 	s.Browser, s.Options = signin.Chromium(p.Own("saml_browser"))
@@ -251,27 +259,11 @@ func (x access) saml(l session.Link) (*signin.SAML, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.Folder = a.browserFolder(u.Host)
-	if !slices.Contains(s.Options, "--headless") && runtime.GOOS == "linux" && a.Getenv("DISPLAY") == "" && a.Getenv("WAYLAND_DISPLAY") == "" {
+	s.Folder = x.browserFolder(u.Host)
+	if !slices.Contains(s.Options, "--headless") && runtime.GOOS == "linux" && x.world.Getenv("DISPLAY") == "" && x.world.Getenv("WAYLAND_DISPLAY") == "" {
 		return nil, failure{what: l.Profile, err: errors.New("there is no screen here for a browser to sign in with"), hint: "guise_saml_command in the profile takes an assertion from a command", code: exitPerson}
 	}
 	return s, nil
-}
-
-// browserFolder is where the browser for a SAML identity provider keeps its profile.
-func (a *app) browserFolder(provider string) files.Folder {
-	return files.Folder{Root: a.State, Below: "browser/" + hexName(provider)}
-}
-
-// ssoDir is the folder in which the AWS CLI and SDKs look for tokens of SSO.
-func (a *app) ssoDir() string { return filepath.Join(a.Home, ".aws", "sso", "cache") }
-
-// loginDir is the folder of the sign-ins of `aws login`.
-func (a *app) loginDir() string {
-	if dir := a.Getenv("AWS_LOGIN_CACHE_DIRECTORY"); dir != "" {
-		return dir
-	}
-	return filepath.Join(a.Home, ".aws", "login", "cache")
 }
 
 // clockOff says that this computer's clock is not AWS's.

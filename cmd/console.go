@@ -100,7 +100,7 @@ func (o *consoleOptions) page(name string) (string, error) {
 		return "", fail(name, err)
 	}
 	if o.region == "" {
-		o.region = o.app.regionOf(session.Link{Region: p.Get("region")})
+		o.region = awsapi.RegionFrom(o.app.Getenv)(session.Link{Region: p.Get("region")})
 	}
 	switch {
 	case !awsapi.IsRegion(o.region):

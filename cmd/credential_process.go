@@ -84,7 +84,7 @@ func (a *app) credentialProcess(c *cobra.Command, profile string) error {
 func (x access) retrieveForSDK(ctx context.Context, chain session.Chain, profile string) (session.Credentials, error) {
 	ctx, stop := ask.UntilGone(ctx)
 	defer stop()
-	o := session.Options{Since: x.app.began.Add(-sharedBefore)}
+	o := session.Options{Since: x.began.Add(-sharedBefore)}
 	r := x.patientRetriever()
 	if _, spare := r.Spare(chain); spare {
 		alone := o
@@ -114,10 +114,10 @@ func (x access) retrieveForSDK(ctx context.Context, chain session.Chain, profile
 // patientRetriever waits for others no longer than SDKs wait for us, and sends a code
 // that somebody has typed by a process that outlives us.
 func (x access) patientRetriever() *session.Retriever {
-	a, r := x.app, x.retriever()
-	r.Patience = max(a.began.Add(a.settings().WaitForPerson).Sub(a.Now()), shortWait)
+	r := x.retriever()
+	r.Patience = max(x.began.Add(x.settings.WaitForPerson).Sub(x.world.Now()), shortWait)
 	r.Apart = func(ctx context.Context, data []byte) ([]byte, error) {
-		return process.Hand(ctx, data, a.Environ(), "finish")
+		return process.Hand(ctx, data, x.world.Environ(), "finish")
 	}
 	return r
 }

@@ -1,7 +1,6 @@
 package cmd
 
 import (
-	"cmp"
 	"strings"
 	"time"
 
@@ -102,18 +101,4 @@ func summary(c session.Chain, region string, left time.Duration) string {
 		return ""
 	}
 	return ": " + strings.Join(words, ", ")
-}
-
-// regionShown is the region of calls under a profile: one that was asked for, the
-// terminal's, or the profile's.
-func (a *app) regionShown(profile, asked string) string {
-	if region := cmp.Or(asked, a.Getenv(varRegion)); region != "" {
-		return region
-	}
-	if files, err := a.files(); err == nil {
-		if p, err := files.Profile(profile); err == nil {
-			return p.Get("region")
-		}
-	}
-	return ""
 }

@@ -50,7 +50,7 @@ code is 1 if anything serious is left.`,
 func (a *app) facts() doctor.Facts {
 	config, credentials := a.configPaths()
 	found, problems := awsconfig.ReadSome(config, credentials)
-	a.filesOnce = found
+	a.plans.once = found
 	user := a.user("")
 	facts := doctor.Facts{
 		Getenv: a.Getenv, Now: a.Now, Executable: a.Executable, Home: a.Home,

@@ -7,7 +7,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"guise/awsconfig"
 	"guise/internal/keys"
 	"guise/internal/person"
 	"guise/internal/secret"
@@ -101,15 +100,4 @@ func (a *app) typedKey(ctx context.Context, name, csvFile string) (id string, ke
 		key, err = terminal.Secret(ctx, "secret access key")
 	}
 	return strings.TrimSpace(id), secret.New(strings.TrimSpace(key.Reveal())), person.Answer(err)
-}
-
-// placeOf is where a service is called for a profile, which need not exist.
-func (a *app) placeOf(name, service string) session.Link {
-	p := awsconfig.Profile{}
-	if files, err := a.files(); err == nil {
-		if found, err := files.Profile(name); err == nil {
-			p = found
-		}
-	}
-	return session.Link{Region: p.Get("region"), Endpoint: a.endpoint(p, service)}
 }

@@ -62,5 +62,5 @@ func (x access) iam(ctx context.Context, name string) (keys.IAM, error) {
 	if err != nil {
 		return nil, err
 	}
-	return api.IAM(x.app.placeOf(name, "iam"), creds), nil
+	return api.IAM(x.placeOf(name, "iam"), creds), nil
 }

@@ -53,15 +53,6 @@ func (a *app) runServed(name, path string, argv []string, env awsenv.Env) error 
 	return fail(argv[0], process.Attend(c, s.begin, func(s os.Signal) os.Signal { return s }))
 }
 
-// syncCopies brings what commands see of the config file up to date.
-func (a *app) syncCopies() {
-	for _, folder := range a.Runtime() {
-		if folder.Check() == nil {
-			_ = filecopy.SyncAll(folder.Path())
-		}
-	}
-}
-
 // served is what one command is served. It may be called from several goroutines:
 // each call makes an app of its own, which reads the files as they are then.
 type served struct {

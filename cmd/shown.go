@@ -26,6 +26,6 @@ func (a *app) shownFiles() *awsconfig.Files {
 	for _, one := range awsenv.NobodysProfile(a.Getenv, files) {
 		a.sayf("%s is %s: no such profile", one.Name, one.Value)
 	}
-	a.filesOnce = files
+	a.plans.once = files
 	return files
 }

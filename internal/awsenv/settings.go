@@ -1,6 +1,7 @@
 package awsenv
 
 import (
+	"cmp"
 	"strings"
 	"unicode"
 
@@ -75,4 +76,16 @@ func region(e Env, ofProfile string) []Variable {
 // isName is whether a word, made of what stands in a file, can name a variable.
 func isName(s string) bool {
 	return strings.Trim(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == ""
+}
+
+// Endpoint returns the address that replaces AWS's own for a service ("sts"), in the
+// order of the SDKs: the environment's for the service, then for all; the services
+// section's that the profile names, then the profile's. It is empty where none is set.
+func Endpoint(getenv func(string) string, p, services awsconfig.Profile, service string) string {
+	if getenv("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS") == "true" {
+		return ""
+	}
+	return cmp.Or(
+		getenv(endpointURL+"_"+strings.ToUpper(service)), getenv(endpointURL),
+		services.Nested(service)[endpointKey], p.Get(endpointKey))
 }

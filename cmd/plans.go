@@ -1,0 +1,138 @@
+package cmd
+
+import (
+	"cmp"
+	"path/filepath"
+
+	"guise/awsconfig"
+	"guise/internal/awsenv"
+	"guise/internal/filecopy"
+	"guise/internal/files"
+	"guise/session"
+)
+
+// plans are the user's two AWS files, and the ways to credentials that are planned
+// from them.
+type plans struct {
+	world World
+	once  *awsconfig.Files // nil: they are to be read
+}
+
+// configPaths are the user's two files, as the AWS SDKs find them.
+func (x *plans) configPaths() (config, credentials string) {
+	return awsconfig.Paths(x.world.Getenv, x.world.Home)
+}
+
+// backups is the folder of earlier versions of the two files.
+func (x *plans) backups() string { return filepath.Join(x.world.State, "backups") }
+
+// files reads the user's two files, once.
+func (x *plans) files() (*awsconfig.Files, error) {
+	if x.once == nil {
+		f, err := awsconfig.Read(x.configPaths())
+		if err != nil {
+			return nil, fail("AWS config", err)
+		}
+		x.once = f
+	}
+	return x.once, nil
+}
+
+// rewrite edits the user's files, under a lock and with the old ones kept.
+func (x *plans) rewrite(edit func(*awsconfig.Files) error) (changed bool, err error) {
+	config, credentials := x.configPaths()
+	changed, err = awsconfig.Rewrite(config, credentials, x.backups(), edit)
+	x.once = nil
+	if changed {
+		x.syncCopies()
+	}
+	return changed, ofFiles(err)
+}
+
+// syncCopies brings what commands under `exec --serve` see of the config file up to date.
+func (x *plans) syncCopies() {
+	for _, folder := range x.world.Runtime() {
+		if folder.Check() == nil {
+			_ = filecopy.SyncAll(folder.Path())
+		}
+	}
+}
+
+// endpoint gives the address that replaces AWS's own for a service, where the user has
+// set one.
+func (x *plans) endpoint(p awsconfig.Profile, service string) string {
+	var services awsconfig.Profile
+	if name := p.Get("services"); name != "" && x.once != nil {
+		services, _ = x.once.Services(name)
+	}
+	return awsenv.Endpoint(x.world.Getenv, p, services, service)
+}
+
+// resolve plans the way to a profile's credentials.
+func (x *plans) resolve(profiles session.Profiles, name string) (session.Chain, error) {
+	chain, err := session.Resolve(profiles, name, x.defaults())
+	return chain, fail(name, err)
+}
+
+func (x *plans) defaults() session.Defaults {
+	return session.Defaults{
+		SessionName: "guise-" + x.world.User(), Getenv: x.world.Getenv, Environ: x.world.Environ, Endpoint: x.endpoint,
+		Dir: workingDir, Exists: isThere, LookPath: onPath, Host: hostName, Token: tokenIn,
+	}
+}
+
+// chain plans the way to a profile's credentials from the user's files.
+func (x *plans) chain(name string) (session.Chain, error) {
+	files, err := x.files()
+	if err != nil {
+		return nil, about(name, err)
+	}
+	chain, err := x.resolve(files, name)
+	return chain, about(name, err)
+}
+
+// placeOf is where a service is called for a profile, which need not exist.
+func (x *plans) placeOf(name, service string) session.Link {
+	p := awsconfig.Profile{}
+	if files, err := x.files(); err == nil {
+		if found, err := files.Profile(name); err == nil {
+			p = found
+		}
+	}
+	return session.Link{Region: p.Get("region"), Endpoint: x.endpoint(p, service)}
+}
+
+// regionShown is the region of calls under a profile: one that was asked for, the
+// terminal's, or the profile's.
+func (x *plans) regionShown(profile, asked string) string {
+	if region := cmp.Or(asked, x.world.Getenv(varRegion)); region != "" {
+		return region
+	}
+	if files, err := x.files(); err == nil {
+		if p, err := files.Profile(profile); err == nil {
+			return p.Get("region")
+		}
+	}
+	return ""
+}
+
+// status are the files with the ends of sessions, for the prompt.
+func (x *plans) status() session.StatusDir {
+	return session.StatusDir(files.Folder{Root: x.world.Cache, Below: "status"})
+}
+
+// browserFolder is where the browser for a SAML identity provider keeps its profile.
+func (x *plans) browserFolder(provider string) files.Folder {
+	return files.Folder{Root: x.world.State, Below: "browser/" + hexName(provider)}
+}
+
+// ssoDir is the folder in which the AWS CLI and SDKs look for tokens of SSO.
+func (x *plans) ssoDir() string { return filepath.Join(x.world.Home, ".aws", "sso", "cache") }
+
+// loginDir is the folder of the sign-ins of `aws login`.
+func (x *plans) loginDir() string {
+	if dir := x.world.Getenv("AWS_LOGIN_CACHE_DIRECTORY"); dir != "" {
+		return dir
+	}
+	return filepath.Join(x.world.Home, ".aws", "login", "cache")
+}
