@@ -9,13 +9,13 @@ import (
 	"github.com/spf13/cobra"
 
 	"guise/ask"
+	"guise/awsconfig"
 	"guise/internal/adoption"
-	"guise/shell"
 )
 
 func newAdopt(a *app) *cobra.Command {
+	m := a.managing()
 	var o adoption.Options
-	var agreed agreement
 	c := &cobra.Command{
 		Use:   "adopt PROFILE…|--all",
 		Short: "Have guise manage profiles, in ~/.aws/config",
@@ -35,62 +35,74 @@ was: guise says so and asks, and --all leaves such a profile as it is.`,
 			if o.All == (len(args) > 0) {
 				return usage{c, errors.New("name profiles, or --all")}
 			}
-			return a.adopt(c.Context(), args, o, agreed)
+			return m.adopt(c.Context(), args, o)
 		},
 		ValidArgsFunction: a.completeProfiles,
 	}
 	c.Flags().BoolVar(&o.All, "all", false, "every profile that guise can get credentials for")
-	agreed.flags(c)
+	m.flags(c)
 	c.Flags().BoolVar(&o.KeepKeys, "keep-keys", false, "leave access keys in the file, in a section of their own")
 	return c
 }
 
-// adopter is what adopts profiles and releases them.
-func (a *app) adopter() adoption.Adopter {
-	return adoption.Adopter{
-		Keys: a.user("").keys(), Defaults: a.defaults(), Say: a.say,
-		Executable: func() (string, error) {
-			path, err := a.Executable()
-			return path, fail("adopt", err)
-		},
-	}
+// managing is what commands have that have guise manage profiles, or give them back.
+type managing struct {
+	*streams
+	files       func() (*awsconfig.Files, error)
+	adopter     func() adoption.Adopter
+	dryRun, yes bool
 }
 
-// adopt has guise manage profiles, when that is agreed to.
-func (a *app) adopt(ctx context.Context, names []string, o adoption.Options, agreed agreement) error {
-	files, err := a.files()
-	if err != nil {
-		return err
+func (a *app) managing() managing {
+	adopter := func() adoption.Adopter {
+		return adoption.Adopter{
+			Keys: a.user("").keys(), Defaults: a.defaults(), Say: a.say,
+			Executable: func() (string, error) {
+				path, err := a.Executable()
+				return path, fail("adopt", err)
+			},
+		}
 	}
-	change, err := a.adopter().Adopt(files, names, o)
-	if err != nil {
-		return ofFiles(err)
-	}
-	return a.change(ctx, change, agreed)
+	return managing{streams: a.streams, files: a.files, adopter: adopter}
 }
 
-// agreement is what the flags of a command that changes the AWS files say beforehand.
-type agreement struct{ dryRun, yes bool }
+// agreed is the same where the user need not be asked.
+func (m managing) agreed() managing {
+	m.yes = true
+	return m
+}
 
-func (g *agreement) flags(c *cobra.Command) {
-	c.Flags().BoolVarP(&g.dryRun, "dry-run", "n", false, "show the change as a diff, and make none")
-	c.Flags().BoolVarP(&g.yes, "yes", "y", false, "do not ask")
+func (m *managing) flags(c *cobra.Command) {
+	c.Flags().BoolVarP(&m.dryRun, "dry-run", "n", false, "show the change as a diff, and make none")
+	c.Flags().BoolVarP(&m.yes, "yes", "y", false, "do not ask")
+}
+
+func (m managing) adopt(ctx context.Context, names []string, o adoption.Options) error {
+	return m.change(ctx, func(f *awsconfig.Files) (*adoption.Change, error) { return m.adopter().Adopt(f, names, o) })
 }
 
 // change shows a change, asks whether to make it, makes it, and says what came of it.
-func (a *app) change(ctx context.Context, c *adoption.Change, agreed agreement) error {
-	if agreed.dryRun || !agreed.yes {
+func (m managing) change(ctx context.Context, plan func(*awsconfig.Files) (*adoption.Change, error)) error {
+	files, err := m.files()
+	if err != nil {
+		return err
+	}
+	c, err := plan(files)
+	if err != nil {
+		return ofFiles(err)
+	}
+	if m.dryRun || !m.yes {
 		diff, err := c.Diff(ctx)
 		switch {
 		case err != nil:
 			return ofFiles(err)
 		case diff == "":
-			a.result(nothingToDo)
+			m.result(nothingToDo)
 			return nil
-		case agreed.dryRun:
-			return a.answerDiff(diff)
+		case m.dryRun:
+			return m.answerDiff(diff)
 		}
-		if err := a.agree(ctx, diff, c.Question); err != nil {
+		if err := m.agree(ctx, diff, c.Question); err != nil {
 			return err
 		}
 	}
@@ -98,9 +110,9 @@ func (a *app) change(ctx context.Context, c *adoption.Change, agreed agreement) 
 	if err != nil && result.Done == "" {
 		return err
 	}
-	a.result(cmp.Or(result.Done, nothingToDo))
+	m.result(cmp.Or(result.Done, nothingToDo))
 	for _, note := range result.Notes {
-		a.say(note)
+		m.say(note)
 	}
 	return err
 }
@@ -109,63 +121,13 @@ const nothingToDo = "nothing to do"
 
 // agree asks whether to make a change that a diff shows. Its error is ask.ErrCancelled
 // where the answer is no.
-func (a *app) agree(ctx context.Context, diff, question string) error {
-	terminal, err := a.terminal()
-	if err != nil {
+func (m managing) agree(ctx context.Context, diff, question string) error {
+	yes, err := m.confirm(ctx, question, strings.Split(strings.TrimSuffix(diff, "\n"), "\n")...)
+	switch {
+	case errors.Is(err, ask.ErrNoTerminal):
 		return failure{what: "AWS config", err: errors.New("you must agree to the change, and there is no terminal to ask you on"), hint: "--yes agrees beforehand; --dry-run shows the change", code: exitPerson}
-	}
-	defer func() { _ = terminal.Close() }()
-	for line := range strings.SplitSeq(strings.TrimSuffix(diff, "\n"), "\n") {
-		a.result(line)
-	}
-	yes, err := terminal.Confirm(ctx, question, true)
-	if err == nil && !yes {
-		err = ask.ErrCancelled
+	case err == nil && !yes:
+		return ask.ErrCancelled
 	}
 	return err
-}
-
-// offerAdoption asks, once for a profile, whether guise shall manage it.
-func (a *app) offerAdoption(ctx context.Context, name string) error {
-	files, err := a.files()
-	if err != nil {
-		return err
-	}
-	p, err := files.Profile(name)
-	if err != nil {
-		return fail(name, err)
-	}
-	if p.BehindGuise() && len(p.Visible()) == 0 {
-		return nil
-	}
-	agreed, err := a.adopter().Adoptable(files, name)
-	if err != nil {
-		return ofFiles(err)
-	}
-	switch wanted := a.settings().Adopt; {
-	case agreed && wanted == "ask" && !a.history().Declined(name):
-		if agreed, err = a.askAdoption(ctx, name); err != nil {
-			return err
-		}
-	default:
-		agreed = agreed && wanted == "always"
-	}
-	if !agreed {
-		a.sayf("%s is not managed: SDKs get its credentials by themselves (guise adopt %s)", name, shell.Word(name))
-		return nil
-	}
-	return a.adopt(ctx, []string{name}, adoption.Options{}, agreement{yes: true})
-}
-
-func (a *app) askAdoption(ctx context.Context, name string) (bool, error) {
-	terminal, err := a.terminal()
-	if err != nil {
-		return false, nil //nolint:nilerr // nobody to ask: the switch is made without
-	}
-	defer func() { _ = terminal.Close() }()
-	yes, err := terminal.Confirm(ctx, "guise does not manage "+name+" yet: adopt it in the AWS config file", true)
-	if err == nil && !yes {
-		a.history().Decline(name)
-	}
-	return yes, err
 }

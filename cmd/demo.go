@@ -53,7 +53,7 @@ func (a *app) demo(shellName string, argv []string) (err error) {
 			err = fail("demo", closed)
 		}
 	}()
-	if err := a.inside(box).adopt(context.Background(), nil, adoption.Options{All: true, KeepKeys: true}, agreement{yes: true}); err != nil {
+	if err := a.inside(box).managing().agreed().adopt(context.Background(), nil, adoption.Options{All: true, KeepKeys: true}); err != nil {
 		return err
 	}
 	if len(argv) == 0 {

@@ -74,7 +74,7 @@ func (a *app) facts() doctor.Facts {
 			return key.Created, err == nil
 		},
 		Adopt: func(profile string) error {
-			return a.adopt(context.Background(), []string{profile}, adoption.Options{KeepKeys: true}, agreement{yes: true})
+			return a.managing().agreed().adopt(context.Background(), []string{profile}, adoption.Options{KeepKeys: true})
 		},
 	}
 	if api, err := user.api(); err == nil {

@@ -11,7 +11,7 @@ import (
 )
 
 func newKeysImport(a *app) *cobra.Command {
-	var agreed agreement
+	m := a.managing()
 	var backup string
 	c := &cobra.Command{
 		Use:   "import [PROFILE…]",
@@ -37,12 +37,12 @@ where you say (mode 0600), to be shredded when you are sure.`,
 			}
 			moves := slices.ContainsFunc(args, func(name string) bool { return slices.Contains(plain, name) })
 			backedUp := false
-			if backup != "" && !agreed.dryRun && moves {
+			if backup != "" && !m.dryRun && moves {
 				if backedUp, err = a.user("").keys().BackUp(backup); err != nil {
 					return fail("backup", err)
 				}
 			}
-			err = a.adopt(c.Context(), args, adoption.Options{NewVault: true}, agreed)
+			err = m.adopt(c.Context(), args, adoption.Options{NewVault: true})
 			if backedUp {
 				a.hint("shred -u " + shell.Word(backup) + "   # when you are sure: the access keys are readable there")
 			}
@@ -52,6 +52,6 @@ where you say (mode 0600), to be shredded when you are sure.`,
 	}
 	c.Flags().StringVar(&backup, "backup", "", "keep a copy of the credentials file there first")
 	_ = c.MarkFlagFilename("backup")
-	agreed.flags(c)
+	m.flags(c)
 	return c
 }

@@ -6,13 +6,14 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"guise/awsconfig"
 	"guise/internal/adoption"
 	"guise/internal/keys"
 )
 
 func newRelease(a *app) *cobra.Command {
+	m := a.managing()
 	var all bool
-	var agreed agreement
 	c := &cobra.Command{
 		Use:   "release PROFILE…|--all",
 		Short: "Undo adopt: give profiles back as they were",
@@ -23,29 +24,22 @@ they stood before, byte for byte.`,
 			if all == (len(args) > 0) {
 				return usage{c, errors.New("name profiles, or --all")}
 			}
-			return a.release(c.Context(), args, all, agreed)
+			return m.release(c.Context(), args, all)
 		},
 		ValidArgsFunction: a.completeProfiles,
 	}
 	c.Flags().BoolVar(&all, "all", false, "every managed profile")
-	agreed.flags(c)
+	m.flags(c)
 	return c
 }
 
-// release gives profiles back as they were, when that is agreed to.
-func (a *app) release(ctx context.Context, names []string, all bool, agreed agreement) error {
-	files, err := a.files()
-	if err != nil {
-		return err
-	}
-	if all {
-		names = adoption.Managed(files)
-	}
-	change, err := a.adopter().Release(files, names)
-	if err != nil {
-		return ofFiles(err)
-	}
-	err = a.change(ctx, change, agreed)
+func (m managing) release(ctx context.Context, names []string, all bool) error {
+	err := m.change(ctx, func(f *awsconfig.Files) (*adoption.Change, error) {
+		if all {
+			names = adoption.Managed(f)
+		}
+		return m.adopter().Release(f, names)
+	})
 	if errors.As(err, new(*keys.PendingError)) {
 		return fail("release", err)
 	}

@@ -13,6 +13,7 @@ package cmd
 //   - What is asked goes to the terminal itself, by package ask.
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -116,12 +117,12 @@ func (s *streams) answerTable(rows [][]string) error {
 }
 
 // answerDiff writes a diff, with colours where there are eyes.
-func (a *app) answerDiff(diff string) error {
+func (s *streams) answerDiff(diff string) error {
 	var b strings.Builder
 	for line := range strings.SplitSeq(strings.TrimSuffix(diff, "\n"), "\n") {
 		text := ask.Sanitise(strings.TrimSuffix(line, "\r"))
 		switch {
-		case !a.colour():
+		case !s.colour():
 		case strings.HasPrefix(line, "+"):
 			text = "\x1b[32m" + text + "\x1b[0m"
 		case strings.HasPrefix(line, "-"):
@@ -129,7 +130,7 @@ func (a *app) answerDiff(diff string) error {
 		}
 		b.WriteString(text + "\n")
 	}
-	return a.answer(b.String())
+	return s.answer(b.String())
 }
 
 // colour reports whether stdout is for eyes that want colours.
@@ -153,4 +154,18 @@ func (s *streams) terminal() (*ask.Terminal, error) {
 		t.Plain = s.plain()
 	}
 	return t, err
+}
+
+// confirm asks whether to go on, below lines that say with what. Its error is
+// ask.ErrNoTerminal where there is nobody to ask.
+func (s *streams) confirm(ctx context.Context, question string, lines ...string) (bool, error) {
+	terminal, err := s.terminal()
+	if err != nil {
+		return false, err
+	}
+	defer func() { _ = terminal.Close() }()
+	for _, line := range lines {
+		s.result(line)
+	}
+	return terminal.Confirm(ctx, question, true)
 }
