@@ -13,10 +13,9 @@
 // # Security
 //
 // An entry is sealed with AES-256-GCM, with its name and end as associated data,
-// under a key that [Custody] keeps elsewhere. This protects what lies on disk:
+// under a key that is kept elsewhere ([KeySource]). This protects what is on the disk:
 // backups, synchronised folders, a stolen disk, another user. It does not protect
-// against a program that runs as the user, which can ask the kernel or the
-// OS keyring for the key as guise does.
+// against a program that runs as the user, which can get the key as guise does.
 package cache
 
 import (
@@ -37,15 +36,31 @@ import (
 // A Store is the cache of one user. It touches nothing until it is first used,
 // and is safe for concurrent use.
 type Store struct {
-	dir  string
-	keys *Custody
+	dir string
+	key KeySource
+	now func() time.Time
 
 	mu   sync.Mutex
 	seal *sealer // once the key is at hand
 }
 
-// Open gives the cache in a directory, which need not exist yet.
-func Open(dir string, keys *Custody) *Store { return &Store{dir: dir, keys: keys} }
+// A KeySource has the key that seals all entries of a cache: 32 bytes, the same ones for
+// every process of the user.
+type KeySource interface {
+	// Key returns the key. Where there is none and create is set, it makes one: the cache
+	// has one process at a time do that.
+	Key(create bool) ([]byte, error)
+	// Forget removes the key from wherever it is.
+	Forget() error
+	// Settle finishes what an earlier Forget could not do. The cache calls it about once
+	// an hour.
+	Settle() error
+}
+
+// Open returns the cache in a directory, which need not exist yet.
+func Open(dir string, key KeySource, now func() time.Time) *Store {
+	return &Store{dir: dir, key: key, now: now}
+}
 
 // ErrUnsafe: a folder of the cache belongs to somebody else or is open to others.
 var ErrUnsafe = errors.New("it belongs to another user or is open to others")
@@ -60,17 +75,18 @@ const (
 
 func (s *Store) entry(name string) string { return filepath.Join(s.dir, entriesDir, name) }
 
-// Get gives the value put under a name, unless it has ended or anything is
+// Get returns the value put under a name, unless it has ended or anything is
 // wrong with it.
-func (s *Store) Get(name string, now time.Time) ([]byte, bool) {
-	data, ok := files.ReadOwn(s.entry(name), largest)
-	if !ok {
+func (s *Store) Get(name string) ([]byte, bool) {
+	data, expires, ok := read(s.entry(name))
+	if !ok || !s.now().Before(expires) {
 		return nil, false
 	}
-	expires, ok := expiry(data)
-	if !ok || !now.Before(expires) {
-		return nil, false
-	}
+	return s.open(name, data)
+}
+
+// open returns what was sealed under a name.
+func (s *Store) open(name string, data []byte) ([]byte, bool) {
 	sealer, err := s.sealer(false)
 	if err != nil {
 		return nil, false
@@ -108,8 +124,8 @@ type Entry struct {
 	Readable bool // sealed with our key, and unaltered
 }
 
-// List gives all entries.
-func (s *Store) List(now time.Time) ([]Entry, error) {
+// List returns all entries.
+func (s *Store) List() ([]Entry, error) {
 	found, err := os.ReadDir(filepath.Join(s.dir, entriesDir))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -122,24 +138,21 @@ func (s *Store) List(now time.Time) ([]Entry, error) {
 		if strings.HasPrefix(f.Name(), ".") {
 			continue
 		}
-		data, ok := files.ReadOwn(s.entry(f.Name()), largest)
 		e := Entry{Name: f.Name()}
-		if ok {
-			if e.Expires, ok = expiry(data); ok {
-				e.Fresh = now.Before(e.Expires)
-				_, e.Readable = s.Get(f.Name(), e.Expires.Add(-time.Second))
-			}
+		if data, expires, ok := read(s.entry(e.Name)); ok {
+			e.Expires, e.Fresh = expires, s.now().Before(expires)
+			_, e.Readable = s.open(e.Name, data)
 		}
 		all = append(all, e)
 	}
 	return all, nil
 }
 
-// Clear removes all entries, and tells how many there were.
+// Clear removes all entries, and returns how many there were.
 func (s *Store) Clear() (removed int, err error) { return s.clear(nil) }
 
 func (s *Store) clear(keep []string) (removed int, err error) {
-	entries, err := s.List(time.Time{})
+	entries, err := s.List()
 	for _, e := range entries {
 		if slices.Contains(keep, e.Name) {
 			continue
@@ -158,7 +171,7 @@ func (s *Store) clear(keep []string) (removed int, err error) {
 }
 
 // Wipe removes all entries but some, and then, if none is kept, the key that
-// sealed them. Its error may be a *StillStoredError.
+// sealed them; its error is then also that of [KeySource].Forget.
 func (s *Store) Wipe(keep ...string) error {
 	_, err := s.clear(keep)
 	if len(keep) > 0 {
@@ -167,15 +180,8 @@ func (s *Store) Wipe(keep ...string) error {
 	s.mu.Lock()
 	s.seal = nil
 	s.mu.Unlock()
-	return errors.Join(err, s.keys.Forget())
+	return errors.Join(err, s.key.Forget())
 }
-
-// KeyToRemove reports whether the OS keyring has a sealing key that Wipe could not
-// remove.
-func (s *Store) KeyToRemove() bool { return s.keys.ToRemove() }
-
-// KeyPlace says where the sealing key is kept, in words.
-func (s *Store) KeyPlace() string { return s.keys.Place() }
 
 // sealer gets the sealing key, or makes one where there is none and create is set.
 func (s *Store) sealer(create bool) (*sealer, error) {
@@ -184,12 +190,12 @@ func (s *Store) sealer(create bool) (*sealer, error) {
 	if s.seal != nil {
 		return s.seal, nil
 	}
-	key, err := s.keys.Key()
-	if errors.Is(err, ErrNoKey) && create {
-		var lock *Lock
-		if lock, err = s.lockNow("sealing-key"); err == nil {
-			key, err = s.keys.Create()
-			lock.Unlock()
+	key, err := s.key.Key(false)
+	if err != nil && create {
+		var unlock func()
+		if unlock, err = s.lockNow("sealing-key"); err == nil {
+			key, err = s.key.Key(true)
+			unlock()
 		}
 	}
 	if err != nil {
@@ -234,7 +240,7 @@ func (s *Store) Usable() error {
 // sweep removes entries that have ended, if it has not been done for an hour: the
 // folder's marker file tells.
 func (s *Store) sweep(dir string) {
-	now := time.Now()
+	now := s.now()
 	marker := filepath.Join(dir, ".swept")
 	if info, err := os.Stat(marker); err == nil && now.Sub(info.ModTime()).Abs() < time.Hour {
 		return
@@ -243,22 +249,22 @@ func (s *Store) sweep(dir string) {
 		return
 	}
 	_ = os.Chtimes(marker, now, now)
-	_ = s.keys.Settle()
+	_ = s.key.Settle()
 	found, _ := os.ReadDir(dir)
 	for _, f := range found {
 		path := filepath.Join(dir, f.Name())
-		if data, ok := files.ReadOwn(path, largest); ok {
-			if end, ok := expiry(data); ok && now.Sub(end) > time.Hour {
-				_ = os.Remove(path)
-			}
+		if _, expires, ok := read(path); ok && now.Sub(expires) > time.Hour {
+			_ = os.Remove(path)
 		}
 	}
 }
 
-// expiry reads the end of an entry, which stands before what is sealed.
-func expiry(data []byte) (time.Time, bool) {
-	if len(data) < headerSize || string(data[:len(magic)]) != magic {
-		return time.Time{}, false
+// read returns a sealed file that is ours alone, and when it expires: that stands
+// before what is sealed.
+func read(path string) (data []byte, expires time.Time, ok bool) {
+	data, ok = files.ReadOwn(path, largest)
+	if !ok || len(data) < headerSize || string(data[:len(magic)]) != magic {
+		return nil, time.Time{}, false
 	}
-	return time.Unix(int64(binary.BigEndian.Uint64(data[len(magic):headerSize])), 0), true //nolint:gosec // what Put wrote
+	return data, time.Unix(int64(binary.BigEndian.Uint64(data[len(magic):headerSize])), 0), true //nolint:gosec // what Put wrote
 }

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"guise/internal/await"
+	"guise/internal/custody"
 	"guise/internal/need"
 )
 
@@ -21,19 +22,24 @@ import (
 // lock, says so, and holds it until it is told to end.
 func TestMain(m *testing.M) {
 	if dir := os.Getenv("CACHE_TEST_HOLD"); dir != "" {
-		l, err := open(dir).Lock(context.Background(), "name")
+		unlock, err := open(dir).Lock(context.Background(), "name")
 		if err != nil {
 			os.Exit(1)
 		}
 		_, _ = os.Stdout.WriteString("held\n")
 		_, _ = os.Stdin.Read(make([]byte, 1))
-		l.Unlock()
+		unlock()
 		os.Exit(0)
 	}
 	os.Exit(await.Main(m))
 }
 
-func open(dir string) *Store { return Open(dir, &Custody{Dir: dir, Prefer: "file"}) }
+// opened is a cache with its key in a file, at a time.
+func opened(dir string, at time.Time) *Store {
+	return Open(dir, &custody.SealingKey{Dir: dir, Prefer: "file"}, func() time.Time { return at })
+}
+
+func open(dir string) *Store { return opened(dir, now) }
 
 var (
 	now   = time.Date(2026, 5, 4, 12, 0, 0, 0, time.UTC)
@@ -50,7 +56,7 @@ func put(t *testing.T, s *Store, name, value string) {
 func TestPutAndGet(t *testing.T) {
 	dir := t.TempDir()
 	s := open(dir)
-	if _, ok := s.Get("a", now); ok {
+	if _, ok := s.Get("a"); ok {
 		t.Error("something from nothing")
 	}
 	if _, err := os.Stat(filepath.Join(dir, "key")); err == nil {
@@ -60,11 +66,11 @@ func TestPutAndGet(t *testing.T) {
 	put(t, s, "a", "two")
 	put(t, s, "b", "other")
 	for name, want := range map[string]string{"a": "two", "b": "other"} {
-		if got, ok := open(dir).Get(name, now); !ok || string(got) != want {
+		if got, ok := open(dir).Get(name); !ok || string(got) != want {
 			t.Errorf("%s: %q, %v", name, got, ok)
 		}
 	}
-	if _, ok := s.Get("a", later); ok {
+	if _, ok := opened(dir, later).Get("a"); ok {
 		t.Error("an ended entry was served")
 	}
 	if err := s.Delete("a"); err != nil {
@@ -73,7 +79,7 @@ func TestPutAndGet(t *testing.T) {
 	if err := s.Delete("a"); err != nil {
 		t.Error(err)
 	}
-	entries, err := s.List(now)
+	entries, err := s.List()
 	if err != nil || len(entries) != 1 || !entries[0].Fresh || !entries[0].Readable || !entries[0].Expires.Equal(later) {
 		t.Errorf("%+v %v", entries, err)
 	}
@@ -101,7 +107,7 @@ func TestDamageIsAMiss(t *testing.T) {
 		if err := os.WriteFile(path, data, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if got, ok := s.Get("a", now); ok {
+		if got, ok := s.Get("a"); ok {
 			t.Errorf("%s: served %q", what, got)
 		}
 	}
@@ -120,7 +126,7 @@ func TestDamageIsAMiss(t *testing.T) {
 		if err := os.WriteFile(path, whole, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if _, ok := s.Get("a", now); !ok {
+		if _, ok := s.Get("a"); !ok {
 			t.Fatal("the whole entry is not served")
 		}
 	}
@@ -128,10 +134,10 @@ func TestDamageIsAMiss(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, entriesDir, "b"), whole, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, ok := s.Get("b", now); ok {
+	if _, ok := s.Get("b"); ok {
 		t.Error("a renamed entry was served")
 	}
-	if _, ok := Open(dir, &Custody{Dir: t.TempDir(), Prefer: "file"}).Get("a", now); ok {
+	if _, ok := Open(dir, &custody.SealingKey{Dir: t.TempDir(), Prefer: "file"}, s.now).Get("a"); ok {
 		t.Error("served with another key")
 	}
 	if runtime.GOOS == "windows" {
@@ -139,25 +145,25 @@ func TestDamageIsAMiss(t *testing.T) {
 	}
 	for _, mode := range []os.FileMode{0o640, 0o604, 0o620} {
 		_ = os.Chmod(path, mode)
-		if _, ok := s.Get("a", now); ok {
+		if _, ok := s.Get("a"); ok {
 			t.Errorf("served with mode %o", mode)
 		}
 	}
 	restore()
 	_ = os.Rename(path, path+".real")
 	_ = os.Symlink(path+".real", path)
-	if _, ok := s.Get("a", now); ok {
+	if _, ok := s.Get("a"); ok {
 		t.Error("served through a symlink")
 	}
 	_ = os.Remove(path)
 	_ = os.Mkdir(path, 0o700)
-	if _, ok := s.Get("a", now); ok {
+	if _, ok := s.Get("a"); ok {
 		t.Error("served from a folder")
 	}
 	restore()
 	if os.Getuid() == 0 {
 		_ = os.Chown(path, 1, 1)
-		if _, ok := s.Get("a", now); ok {
+		if _, ok := s.Get("a"); ok {
 			t.Error("served although somebody else owns it")
 		}
 	}
@@ -182,7 +188,7 @@ func TestFullDisk(t *testing.T) {
 	if err := s.Put("a", make([]byte, 64<<10), later); err == nil {
 		t.Error("a full disk took it")
 	}
-	if got, ok := s.Get("a", now); !ok || string(got) != "old" {
+	if got, ok := s.Get("a"); !ok || string(got) != "old" {
 		t.Errorf("the old entry: %q %v", got, ok)
 	}
 	left, _ := filepath.Glob(filepath.Join(dir, entriesDir, ".guise-tmp-*"))
@@ -222,29 +228,35 @@ func TestLock(t *testing.T) {
 	if _, err := open(dir).Lock(short, "name"); !errors.Is(err, context.DeadlineExceeded) {
 		t.Fatalf("%v", err)
 	}
-	free, err := open(dir).Lock(t.Context(), "another")
+	unlock, err := open(dir).Lock(t.Context(), "another")
 	if err != nil {
 		t.Fatal(err)
 	}
-	free.Unlock()
+	unlock()
 	_ = other.Process.Kill()
-	l, err := open(dir).Lock(t.Context(), "name")
+	unlock, err = open(dir).Lock(t.Context(), "name")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Unlock()
+	defer unlock()
+}
+
+// refuse has the holder of a lock fail.
+func refuse(dir string) error {
+	s := open(dir)
+	unlock, err := s.Lock(context.Background(), "name")
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	return s.Refuse("name", []byte("why"))
 }
 
 func TestRefusal(t *testing.T) {
 	dir := t.TempDir()
-	l, err := open(dir).Lock(t.Context(), "name")
-	if err != nil {
+	if err := refuse(dir); err != nil {
 		t.Fatal(err)
 	}
-	if err := l.Refuse([]byte("why"), now); err != nil {
-		t.Fatal(err)
-	}
-	l.Unlock()
 	if why, at, ok := open(dir).Refusal("name"); !ok || string(why) != "why" || !at.Equal(now) {
 		t.Errorf("%q %v %v", why, at, ok)
 	}
@@ -253,44 +265,70 @@ func TestRefusal(t *testing.T) {
 	}
 }
 
-// TestKernelKeyring keeps a key where every process of the user finds it.
-func TestKernelKeyring(t *testing.T) {
+// TestNoKey: without a key nothing is kept, and the reason is given.
+func TestNoKey(t *testing.T) {
 	dir := t.TempDir()
-	c := &Custody{Dir: dir, Prefer: "kernel"}
-	t.Cleanup(func() { _ = c.Forget() })
-	if _, err := c.Key(); !errors.Is(err, ErrNoKey) {
-		t.Fatalf("%v", err)
+	unsure := errors.New("the settings cannot be read")
+	s := Open(dir, &custody.SealingKey{Dir: dir, Prefer: "file", Unsure: unsure}, func() time.Time { return now })
+	if err := s.Put("a", []byte("value"), later); !errors.Is(err, unsure) {
+		t.Errorf("put: %v", err)
 	}
-	key, err := c.Create()
-	need.That(t, err)
-	again, err := (&Custody{Dir: dir, Prefer: "auto"}).Key()
-	if err != nil || !bytes.Equal(key, again) {
-		t.Errorf("another process: %v", err)
+	if err := s.Refuse("name", []byte("why")); !errors.Is(err, unsure) {
+		t.Errorf("refuse: %v", err)
 	}
-	if other, err := (&Custody{Dir: dir + "x", Prefer: "kernel"}).Key(); err == nil {
-		t.Errorf("another cache has a key: %d bytes", len(other))
+	if found := names(t, s); found != "" {
+		t.Errorf("kept: %s", found)
 	}
-	if !strings.Contains(c.Place(), "kernel") {
-		t.Error(c.Place())
+}
+
+// TestOtherKey: what one key sealed is a miss for another, which seals what is put from
+// then on.
+func TestOtherKey(t *testing.T) {
+	dir := t.TempDir()
+	put(t, open(dir), "a", "by the first")
+	if err := os.WriteFile(filepath.Join(dir, "key"), bytes.Repeat([]byte{7}, 32), 0o600); err != nil {
+		t.Fatal(err)
 	}
-	if err := c.Forget(); err != nil {
-		t.Error(err)
+	if got, ok := open(dir).Get("a"); ok {
+		t.Errorf("served %q", got)
 	}
-	if _, err := c.Key(); !errors.Is(err, ErrNoKey) {
-		t.Errorf("not forgotten: %v", err)
+	put(t, open(dir), "b", "by the second")
+	if got, ok := open(dir).Get("b"); !ok || string(got) != "by the second" {
+		t.Errorf("%q %v", got, ok)
+	}
+}
+
+// settled is a key whose settling is counted.
+type settled struct {
+	*custody.SealingKey
+	times *int
+}
+
+func (s settled) Settle() error { *s.times++; return s.SealingKey.Settle() }
+
+// TestSettle: the key's custody is asked once an hour for what it could not do.
+func TestSettle(t *testing.T) {
+	dir, times := t.TempDir(), 0
+	for _, at := range []time.Time{now, now.Add(time.Minute), now.Add(time.Hour)} {
+		s := Open(dir, settled{&custody.SealingKey{Dir: dir, Prefer: "file"}, &times}, func() time.Time { return at })
+		put(t, s, "a", "")
+	}
+	if times != 2 {
+		t.Errorf("%d times", times)
 	}
 }
 
 func BenchmarkGet(b *testing.B) {
 	dir := b.TempDir()
 	for _, prefer := range []string{"file", "kernel"} {
-		c := &Custody{Dir: dir, Prefer: prefer}
-		b.Cleanup(func() { _ = c.Forget() })
-		s := Open(dir, c)
+		key := &custody.SealingKey{Dir: dir, Prefer: prefer}
+		b.Cleanup(func() { _ = key.Forget() })
+		at := func() time.Time { return now }
+		s := Open(dir, key, at)
 		need.That(b, s.Put("a", make([]byte, 1500), later))
 		b.Run(prefer, func(b *testing.B) {
 			for b.Loop() {
-				if _, ok := Open(dir, c).Get("a", now); !ok {
+				if _, ok := Open(dir, key, at).Get("a"); !ok {
 					b.Fatal("a miss")
 				}
 			}

@@ -37,11 +37,11 @@ func FuzzEntry(f *testing.F) {
 			t.Fatal(err)
 		}
 		_ = os.Chtimes(filepath.Join(dir, entriesDir, ".swept"), time.Unix(0, 0), time.Unix(0, 0))
-		value, ok := s.Get("a", now)
+		value, ok := s.Get("a")
 		if same := bytes.Equal(data, good); ok != same || ok && string(value) != "value" {
 			t.Fatalf("%q: %q, %v", data, value, ok)
 		}
-		all, err := s.List(now)
+		all, err := s.List()
 		if err != nil || len(all) != 1 || all[0].Readable != ok {
 			t.Fatalf("%q: %+v, %v", data, all, err)
 		}

@@ -3,7 +3,6 @@ package cache
 import (
 	"crypto/aes"
 	"crypto/cipher"
-	"crypto/rand"
 	"encoding/binary"
 	"time"
 )
@@ -13,7 +12,6 @@ import (
 const (
 	magic      = "guise1"
 	headerSize = len(magic) + 8
-	keySize    = 32
 )
 
 type sealer struct{ aead cipher.AEAD }
@@ -36,10 +34,4 @@ func (s *sealer) open(name string, data []byte) ([]byte, bool) {
 	header := data[:headerSize]
 	value, err := s.aead.Open(nil, nil, data[headerSize:], append([]byte(name), header...))
 	return value, err == nil
-}
-
-func newKey() []byte {
-	key := make([]byte, keySize)
-	_, _ = rand.Read(key) // never fails: crypto/rand
-	return key
 }

@@ -1,7 +1,6 @@
 package cache
 
 import (
-	"encoding/base64"
 	"errors"
 	"io/fs"
 	"os"
@@ -11,14 +10,13 @@ import (
 	"testing"
 	"time"
 
+	"guise/internal/custody"
 	"guise/internal/need"
 )
 
-func encoded(key []byte) string { return base64.StdEncoding.EncodeToString(key) }
-
 func names(t *testing.T, s *Store) string {
 	t.Helper()
-	all, err := s.List(now)
+	all, err := s.List()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -29,35 +27,37 @@ func names(t *testing.T, s *Store) string {
 	return strings.Join(found, " ")
 }
 
-// TestSweep: what expired an hour ago goes, once an hour, by whichever put is next.
+// TestSweep: what expired more than an hour ago goes, once an hour, by whichever put is
+// next.
 func TestSweep(t *testing.T) {
 	dir := t.TempDir()
-	marker := filepath.Join(dir, entriesDir, ".swept")
-	for _, age := range []time.Duration{2 * time.Hour, -2 * time.Hour} { // of the last sweep: the clock may have been set back
-		s := open(dir)
-		for name, since := range map[string]time.Duration{"old": 2 * time.Hour, "recent": 30 * time.Minute, "good": -time.Hour, "long": -12 * time.Hour} {
-			if err := s.Put(name, nil, time.Now().Add(-since)); err != nil {
-				t.Fatal(err)
-			}
-		}
-		if err := os.WriteFile(filepath.Join(dir, entriesDir, "strange"), []byte("not an entry"), 0o600); err != nil {
+	putAt := func(at time.Time, name string, expires time.Time) {
+		t.Helper()
+		if err := opened(dir, at).Put(name, nil, expires); err != nil {
 			t.Fatal(err)
-		}
-		if found := names(t, s); found != "good long old recent strange" {
-			t.Errorf("swept within the hour: %s", found)
-		}
-		at := time.Now().Add(-age)
-		if err := os.Chtimes(marker, at, at); err != nil {
-			t.Fatal(err)
-		}
-		put(t, s, "good", "")
-		if found := names(t, s); found != "good long recent strange" {
-			t.Errorf("%s after the last sweep: %s", age, found)
-		}
-		if info, err := os.Stat(marker); err != nil || time.Since(info.ModTime()).Abs() > time.Minute {
-			t.Errorf("the sweep is not marked: %v", err)
 		}
 	}
+	has := func(when, want string) {
+		t.Helper()
+		if found := names(t, open(dir)); found != want {
+			t.Errorf("%s: %s", when, found)
+		}
+	}
+	inAnHour := now.Add(time.Hour)
+	putAt(now, "good", inAnHour) // and marks that it has swept
+	putAt(now, "old", now.Add(-time.Second))
+	putAt(now, "just", now)
+	if err := os.WriteFile(filepath.Join(dir, entriesDir, "strange"), []byte("not an entry"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	putAt(inAnHour.Add(-time.Second), "good", inAnHour)
+	has("within the hour", "good just old strange")
+	putAt(inAnHour, "good", inAnHour)
+	has("after an hour", "good just strange")
+	putAt(inAnHour, "older", now.Add(-time.Hour-time.Second))
+	has("within the next hour", "good just older strange")
+	putAt(now, "good", inAnHour)
+	has("the clock was set back by an hour", "good just strange")
 }
 
 // TestWipe removes everything but what is to be kept; with nothing left, the key too.
@@ -69,12 +69,7 @@ func TestWipe(t *testing.T) {
 		for _, name := range []string{"a", "b", "c"} {
 			put(t, s, name, name)
 		}
-		l, err := s.Lock(t.Context(), "name")
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer l.Unlock()
-		if err := l.Refuse([]byte("why"), now); err != nil {
+		if err := refuse(dir); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -82,7 +77,7 @@ func TestWipe(t *testing.T) {
 	if err := s.Wipe("b"); err != nil || names(t, s) != "b" {
 		t.Errorf("%s: %v", names(t, s), err)
 	}
-	if got, ok := open(dir).Get("b", now); !ok || string(got) != "b" {
+	if got, ok := open(dir).Get("b"); !ok || string(got) != "b" {
 		t.Error("what was to be kept cannot be read")
 	}
 	if _, _, ok := s.Refusal("name"); ok {
@@ -93,18 +88,15 @@ func TestWipe(t *testing.T) {
 	if err := s.Wipe(); err != nil || names(t, s) != "" {
 		t.Errorf("%s: %v", names(t, s), err)
 	}
-	if _, err := os.Stat(filepath.Join(dir, "key")); !errors.Is(err, fs.ErrNotExist) || s.KeyPlace() != "nowhere yet" {
-		t.Errorf("the key is in %s: %v", s.KeyPlace(), err)
+	if _, err := os.Stat(filepath.Join(dir, "key")); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the key is there still: %v", err)
 	}
 	fill() // the same process goes on, with another key
 	if after, _ := os.ReadFile(filepath.Join(dir, "key")); string(after) == string(before) {
 		t.Error("the key that was wiped is used again")
 	}
-	if _, ok := open(dir).Get("a", now); !ok {
+	if _, ok := open(dir).Get("a"); !ok {
 		t.Error("another process cannot read what was put after the key was wiped")
-	}
-	if s.KeyPlace() != "a file" {
-		t.Error(s.KeyPlace())
 	}
 	if err := s.Wipe(); err != nil {
 		t.Error(err)
@@ -141,7 +133,7 @@ func TestWhatCannotBeRemoved(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(inTheWay, entriesDir), nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := open(inTheWay).List(now); err == nil {
+	if _, err := open(inTheWay).List(); err == nil {
 		t.Error("a file in the place of the folder has entries")
 	}
 	if _, err := open(inTheWay).Clear(); err == nil {
@@ -228,28 +220,29 @@ func TestFolderThatChanges(t *testing.T) {
 // TestTryLock does not wait.
 func TestTryLock(t *testing.T) {
 	dir := t.TempDir()
-	l, held, err := open(dir).TryLock("name")
-	if err != nil || held || l == nil {
+	unlock, held, err := open(dir).TryLock("name")
+	if err != nil || held || unlock == nil {
 		t.Fatalf("%v %v", held, err)
 	}
 	if _, held, err := open(dir).TryLock("name"); err != nil || !held {
 		t.Errorf("two have it: %v", err)
 	}
-	l.Unlock()
+	unlock()
 	other := hold(t, dir)
-	if l, held, err := open(dir).TryLock("name"); err != nil || !held || l != nil {
+	if unlock, held, err := open(dir).TryLock("name"); err != nil || !held || unlock != nil {
 		t.Errorf("another process has it: %v %v", held, err)
 	}
 	_ = other.Process.Kill()
 	_ = other.Wait()
-	l, held, err = open(dir).TryLock("name")
+	s := open(dir)
+	unlock, held, err = s.TryLock("name")
 	if err != nil || held {
 		t.Fatalf("%v %v", held, err)
 	}
-	if err := l.Refuse([]byte("why"), now); err != nil {
+	if err := s.Refuse("name", []byte("why")); err != nil {
 		t.Error(err)
 	}
-	l.Unlock()
+	unlock()
 	if why, _, ok := open(dir).Refusal("name"); !ok || string(why) != "why" {
 		t.Errorf("%q, %v", why, ok)
 	}
@@ -267,12 +260,7 @@ func TestTryLock(t *testing.T) {
 // TestDamagedRefusal is none.
 func TestDamagedRefusal(t *testing.T) {
 	dir := t.TempDir()
-	l, err := open(dir).Lock(t.Context(), "name")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Unlock()
-	if err := l.Refuse([]byte("why"), now); err != nil {
+	if err := refuse(dir); err != nil {
 		t.Fatal(err)
 	}
 	path := filepath.Join(dir, locksDir, "name"+refusalSuffix)
@@ -295,7 +283,7 @@ func TestDamagedRefusal(t *testing.T) {
 	if err := os.WriteFile(path, whole, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, ok := Open(dir, &Custody{Dir: t.TempDir(), Prefer: "file"}).Refusal("name"); ok {
+	if _, _, ok := Open(dir, &custody.SealingKey{Dir: t.TempDir(), Prefer: "file"}, open(dir).now).Refusal("name"); ok {
 		t.Error("read without its key")
 	}
 	if _, _, ok := open(dir).Refusal("name"); !ok {

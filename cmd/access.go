@@ -80,7 +80,7 @@ func (x access) unasked() access { return x.of(x.person.Nobody()) }
 // retriever walks chains.
 func (x access) retriever() *session.Retriever {
 	return &session.Retriever{
-		Cache: keptBy{x.store, x.world.Now}, API: func() (session.API, error) { return x.api() }, Base: x.sources(), Person: x.person, Now: x.world.Now,
+		Cache: x.store, API: func() (session.API, error) { return x.api() }, Base: x.sources(), Person: x.person, Now: x.world.Now,
 		Secret: func(_, id string) (secret.Text, error) {
 			return x.keys().Secret(context.Background(), id)
 		},
@@ -147,15 +147,9 @@ func (x access) keys() *keys.Keeper {
 func (x access) vault() *custody.Vault {
 	path := filepath.Join(x.world.Data, "keys.vault")
 	return &custody.Vault{
-		Path: path, Key: cache.BootKey{Name: "guise-vault:" + path}, Cost: x.world.VaultCost,
+		Path: path, UntilBoot: true, Cost: x.world.VaultCost,
 		Passphrase: func(ctx context.Context, isNew bool, again string) (secret.Text, error) {
 			return x.person.Passphrase(ctx, path, isNew, again)
-		},
-		Write: func(path string, data []byte) error {
-			if err := makePrivate(filepath.Dir(path)); err != nil {
-				return err
-			}
-			return files.Keep(path, data)
 		},
 	}
 }
@@ -207,7 +201,7 @@ func (x access) sso() (*signin.SSO, error) {
 		return nil, err
 	}
 	return &signin.SSO{
-		Cache: keptBy{x.store, x.world.Now}, OIDC: api, Portal: api, Person: x.person, Now: x.world.Now, Sleep: session.Sleep, Limit: signInLimit,
+		Cache: x.store, OIDC: api, Portal: api, Person: x.person, Now: x.world.Now, Sleep: session.Sleep, Limit: signInLimit,
 		Shared: signin.Shared{Dir: x.ssoDir(), Write: files.Replace},
 		Device: x.person.AnyDevice(), Share: x.settings.SSOShareToken,
 	}, nil
@@ -232,11 +226,11 @@ func (x access) assertion(ctx context.Context, l session.Link, profile string) (
 	if err != nil {
 		return secret.Text{}, err
 	}
-	lock, err := x.store.Lock(ctx, "browser-"+filepath.Base(s.Folder.Path()))
+	unlock, err := x.store.Lock(ctx, "browser-"+filepath.Base(s.Folder.Path()))
 	if err != nil {
 		return secret.Text{}, err
 	}
-	defer lock.Unlock()
+	defer unlock()
 	return s.Assertion(ctx, l, profile)
 }
 

@@ -1,10 +1,8 @@
 package cmd
 
 import (
-	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"os"
 	"path/filepath"
 	"sync"
 	"time"
@@ -15,7 +13,6 @@ import (
 	"guise/internal/custody"
 	"guise/internal/history"
 	"guise/internal/settings"
-	"guise/session"
 )
 
 // app is what commands share: the world, and what is made from it when it is
@@ -60,36 +57,19 @@ func (a *app) history() *history.History { return history.Read(a.State) }
 // store is the cache.
 func (a *app) store() *cache.Store {
 	if a.storeOnce == nil {
-		s := a.settings()
-		key := &cache.Custody{Dir: a.Cache, Prefer: s.KeyStore, Store: custody.OpenKeyring(a.Getenv), Unsure: s.Sure(settings.KeyStore)}
-		a.storeOnce = cache.Open(a.Cache, key)
+		a.storeOnce = cache.Open(a.Cache, a.sealingKey(), a.Now)
 	}
 	return a.storeOnce
 }
 
-// makePrivate makes a folder that others cannot get into.
-func makePrivate(dir string) error { return os.MkdirAll(dir, 0o700) }
+// sealingKey is the key that seals the cache.
+func (a *app) sealingKey() *custody.SealingKey {
+	s := a.settings()
+	return &custody.SealingKey{Dir: a.Cache, Prefer: s.KeyStore, Keyring: custody.OpenKeyring(a.Getenv), Unsure: s.Sure(settings.KeyStore)}
+}
 
 // hexName writes a name in letters and digits.
 func hexName(name string) string {
 	sum := sha256.Sum256([]byte(name))
 	return hex.EncodeToString(sum[:8])
 }
-
-// keptBy binds the clock to a store.
-type keptBy struct {
-	*cache.Store
-	now func() time.Time
-}
-
-func (k keptBy) Get(name string) ([]byte, bool) { return k.Store.Get(name, k.now()) }
-
-func (k keptBy) Lock(ctx context.Context, name string) (session.Lock, error) {
-	lock, err := k.Store.Lock(ctx, name)
-	if err != nil {
-		return nil, err
-	}
-	return lock, nil
-}
-
-func (k keptBy) TryLock(name string) (session.Lock, bool, error) { return k.Store.TryLock(name) }

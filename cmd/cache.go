@@ -62,8 +62,7 @@ func (a *app) cacheList(asJSON bool) error {
 	if err := a.answerTable(table); err != nil {
 		return err
 	}
-	store := a.store()
-	a.sayf("the sealing key is kept in: %s", store.KeyPlace())
+	a.sayf("the sealing key is kept in: %s", a.sealingKey().Place())
 	if others > 0 {
 		a.sayf("%d more entries: notes, and what no profile leads to any more", others)
 	}

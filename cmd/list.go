@@ -54,7 +54,7 @@ func (a *app) describeAll() ([]description, error) {
 // sessionEnds gives the end of every session in the cache, by its key.
 func (a *app) sessionEnds() (map[string]time.Time, error) {
 	store := a.store()
-	entries, err := store.List(a.Now())
+	entries, err := store.List()
 	if err != nil {
 		return nil, fail("cache", err)
 	}

@@ -10,7 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"guise/awsconfig"
-	"guise/cache"
+	"guise/internal/custody"
 	"guise/internal/files"
 	"guise/internal/process"
 	"guise/session"
@@ -113,7 +113,7 @@ func (a *app) wipe(ctx context.Context) error {
 	_ = os.RemoveAll(filepath.Join(a.Cache, "status")) // what the prompts show of sessions
 	a.syncCopies()                                     // removes those of commands that were killed
 	err = store.Wipe(left.kept...)
-	if still, ok := errors.AsType[*cache.StillStoredError](err); ok {
+	if still, ok := errors.AsType[*custody.StillStoredError](err); ok {
 		a.result("all cached sessions are gone")
 		return failure{what: "logout", err: errors.New(still.Error() + "; it is removed when the keyring answers"), hint: "guise logout --all   # where the keyring answers, such as in your desktop session"}
 	}

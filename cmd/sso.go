@@ -173,11 +173,11 @@ func (o syncOptions) granted(ctx context.Context, link session.Link) ([]awsconfi
 // token gets a session's token, one process at a time.
 func (a *app) token(ctx context.Context, sso *signin.SSO, link session.Link, o session.BaseOptions) (session.Credentials, error) {
 	store := a.store()
-	lock, err := store.Lock(ctx, session.Chain{link}.Key())
+	unlock, err := store.Lock(ctx, session.Chain{link}.Key())
 	if err != nil {
 		return session.Credentials{}, err
 	}
-	defer lock.Unlock()
+	defer unlock()
 	return sso.Token(ctx, link, o)
 }
 

@@ -47,7 +47,7 @@ func rooms() map[string][]string {
 		"guise/signin":                 {"guise/internal/answer", "guise/internal/files", "guise/internal/local", "guise/internal/secret", "guise/session"},
 		"guise/awsapi":                 {"guise/internal/answer", "guise/internal/files", "guise/internal/secret", "guise/session", "guise/signin"},
 		"guise/awsconfig":              {"guise/internal/files", "guise/internal/sdk", "guise/internal/secret"},
-		"guise/cache":                  {"guise/internal/files", "guise/internal/secret", "guise/internal/custody"},
+		"guise/cache":                  {"guise/internal/files"},
 		"guise/ask":                    {"guise/internal/files", "guise/internal/local", "guise/internal/printable", "guise/internal/secret"},
 		"guise/shell":                  {"guise/internal/awsenv", "guise/internal/printable"},
 		"guise/completions":            nil,

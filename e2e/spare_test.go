@@ -12,6 +12,7 @@ import (
 
 	"guise/cache"
 	"guise/internal/await"
+	"guise/internal/custody"
 	"guise/internal/loopback"
 	"guise/internal/need"
 )
@@ -21,11 +22,11 @@ import (
 func (w *world) age(by time.Duration) {
 	w.t.Helper()
 	dir := filepath.Join(w.home, ".cache", "guise")
-	store := cache.Open(dir, &cache.Custody{Dir: dir, Prefer: "file"})
-	entries, err := store.List(time.Now())
+	store := cache.Open(dir, &custody.SealingKey{Dir: dir, Prefer: "file"}, time.Now)
+	entries, err := store.List()
 	aged := 0
 	for _, e := range entries {
-		data, ok := store.Get(e.Name, time.Now())
+		data, ok := store.Get(e.Name)
 		var s map[string]any
 		if !ok || json.Unmarshal(data, &s) != nil || s["Issued"] == nil || s["Expires"] == nil {
 			continue

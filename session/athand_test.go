@@ -25,7 +25,7 @@ func TestTryCode(t *testing.T) {
 	if l := s.calls[0].link; l.Kind != session.SessionToken || l.Serial != "other" || l.Profile != "p" || l.Region != "r" || l.Endpoint != "e" {
 		t.Errorf("%+v", l)
 	}
-	if entries, err := s.store.List(s.clock); err != nil || len(entries) > 0 {
+	if entries, err := s.store.List(); err != nil || len(entries) > 0 {
 		t.Errorf("%+v, %v", entries, err)
 	}
 	broken := errors.New("broken")

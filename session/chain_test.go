@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"guise/cache"
 	"guise/internal/secret"
 	"guise/session"
 )
@@ -187,7 +188,7 @@ func TestTokenThatIsRefused(t *testing.T) {
 
 // broken is a cache that keeps nothing, or gives what is none.
 type broken struct {
-	timed
+	*cache.Store
 	put  error
 	gets []byte
 }
@@ -196,21 +197,21 @@ func (b broken) Put(name string, value []byte, until time.Time) error {
 	if b.put != nil {
 		return b.put
 	}
-	return b.timed.Put(name, value, until)
+	return b.Store.Put(name, value, until)
 }
 
 func (b broken) Get(name string) ([]byte, bool) {
 	if b.gets != nil {
 		return b.gets, true
 	}
-	return b.timed.Get(name)
+	return b.Store.Get(name)
 }
 
 // TestCacheThatKeepsNothing costs a line, however many links there are, and not the
 // credentials.
 func TestCacheThatKeepsNothing(t *testing.T) {
 	s := newScript(t)
-	s.cache = broken{timed: timed{s.store, s.now}, put: errors.New("no space left")}
+	s.cache = broken{Store: s.store, put: errors.New("no space left")}
 	s.must(process(role(nil), role(func(l *session.Link) { l.RoleARN = roleB })))
 	if len(s.said) != 1 || s.said[0] != "the cache cannot be used, so that this session is not kept: no space left" {
 		t.Errorf("said %q", s.said)
@@ -224,7 +225,7 @@ func TestCacheThatKeepsNothing(t *testing.T) {
 func TestNoCredentialsInTheCache(t *testing.T) {
 	for _, data := range []string{"no JSON", "{}", `{"ID":"AKIA"}`, `{"Secret":"s"}`, `{"ID":"AKIA","Secret":"s","Expires":"soon"}`} {
 		s := newScript(t)
-		s.cache = broken{timed: timed{s.store, s.now}, gets: []byte(data)}
+		s.cache = broken{Store: s.store, gets: []byte(data)}
 		if got := s.must(process(role(nil))); len(s.calls) != 1 || !strings.HasPrefix(got.AccessKeyID, "ASIA") {
 			t.Errorf("%s: served", data)
 		}
@@ -237,7 +238,7 @@ func TestNoCredentialsInTheCache(t *testing.T) {
 // TestKeysAtHand are served with no cache, and no lock.
 func TestKeysAtHand(t *testing.T) {
 	s := newScript(t)
-	s.cache = lockless{timed{s.store, s.now}, errors.New("no place")}
+	s.cache = lockless{s.store, errors.New("no place")}
 	for _, chain := range []session.Chain{plain(), {{Kind: session.Environment}}} {
 		s.must(chain)
 		if len(s.said) > 0 || !s.retriever().Kept(chain) {
@@ -251,7 +252,7 @@ func TestHit(t *testing.T) {
 	s := newScript(t)
 	chain := process(role(nil))
 	first := s.must(chain)
-	s.cache = lockless{timed{s.store, s.now}, errors.New("no place")}
+	s.cache = lockless{s.store, errors.New("no place")}
 	if got := s.must(chain); got.AccessKeyID != first.AccessKeyID || len(s.said) > 0 {
 		t.Errorf("said %q", s.said)
 	}
@@ -302,7 +303,7 @@ func TestShortLives(t *testing.T) {
 func TestWaitForAnother(t *testing.T) {
 	s := newScript(t)
 	chain := process(role(nil))
-	other, err := s.store.Lock(t.Context(), chain[:1].Key())
+	unlock, err := s.store.Lock(t.Context(), chain[:1].Key())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -323,12 +324,12 @@ func TestWaitForAnother(t *testing.T) {
 	if _, err := r.Retrieve(ended, chain, session.Options{Since: s.clock}); !errors.Is(err, context.Canceled) || errors.As(err, new(*session.WaitError)) {
 		t.Errorf("%v", err)
 	}
-	other.Unlock()
+	unlock()
 	if _, err := r.Retrieve(t.Context(), chain, session.Options{Since: s.clock}); err != nil {
 		t.Error(err)
 	}
 	// A lock that cannot be had at all is no wait.
-	s.cache = lockless{timed{s.store, s.now}, errors.New("no place")}
+	s.cache = lockless{s.store, errors.New("no place")}
 	r = s.retriever()
 	r.Patience = time.Hour
 	if _, err := r.Retrieve(t.Context(), chain, session.Options{Force: true, Since: s.clock}); err != nil || len(s.said) != 1 {
@@ -444,7 +445,7 @@ func TestNames(t *testing.T) {
 			return s.keys(hour), nil
 		}
 		s.must(chain)
-		all, err := s.store.List(s.clock)
+		all, err := s.store.List()
 		if err != nil || len(all) < 3 {
 			t.Fatalf("%+v, %v", all, err)
 		}
@@ -478,10 +479,10 @@ func TestOthersSession(t *testing.T) {
 			chain := process(role(nil))
 			s.must(process())
 			theirs := s.keys(c.life)
-			s.cache = &meanwhile{timed: timed{s.store, s.now}, make: func() {
+			s.cache = &meanwhile{Store: s.store, make: func() {
 				s.aws = func(context.Context, exchanged) (session.Credentials, error) { return theirs, nil }
 				other := s.retriever()
-				other.Cache = timed{s.store, s.now}
+				other.Cache = s.store
 				if _, err := other.Retrieve(t.Context(), chain, session.Options{Force: true, Since: s.clock}); err != nil {
 					t.Error(err)
 				}
@@ -502,9 +503,9 @@ func TestOthersSessionAlone(t *testing.T) {
 	first := s.must(chain)
 	s.clock = first.Expires.Add(-5 * time.Minute)
 	var theirs session.Credentials
-	s.cache = &meanwhile{timed: timed{s.store, s.now}, make: func() {
+	s.cache = &meanwhile{Store: s.store, make: func() {
 		other := s.retriever()
-		other.Cache = timed{s.store, s.now}
+		other.Cache = s.store
 		theirs, _ = other.Retrieve(t.Context(), chain, session.Options{Since: s.clock})
 	}}
 	calls := len(s.calls)
@@ -516,18 +517,18 @@ func TestOthersSessionAlone(t *testing.T) {
 
 // meanwhile is a cache to whose lock another process comes first.
 type meanwhile struct {
-	timed
+	*cache.Store
 	make func()
 }
 
-func (m *meanwhile) Lock(ctx context.Context, name string) (session.Lock, error) {
+func (m *meanwhile) Lock(ctx context.Context, name string) (func(), error) {
 	m.make()
-	return m.timed.Lock(ctx, name)
+	return m.Store.Lock(ctx, name)
 }
 
-func (m *meanwhile) TryLock(name string) (session.Lock, bool, error) {
+func (m *meanwhile) TryLock(name string) (func(), bool, error) {
 	m.make()
-	return m.timed.TryLock(name)
+	return m.Store.TryLock(name)
 }
 
 // TestNotLong: where nobody waits, AWS and the portal have three seconds; a command of
@@ -584,7 +585,7 @@ func TestNotLong(t *testing.T) {
 	s := newScript(t)
 	first := s.must(process(role(nil)))
 	s.clock = first.Expires.Add(-5 * time.Minute)
-	s.cache = lockless{timed{s.store, s.now}, errors.New("no place")}
+	s.cache = lockless{s.store, errors.New("no place")}
 	if got, err := s.retriever().Retrieve(t.Context(), process(role(nil)), session.Options{Alone: true, Since: s.clock}); err != nil || got.AccessKeyID == first.AccessKeyID || len(s.said) != 1 {
 		t.Errorf("%v, said %q", err, s.said)
 	}

@@ -42,14 +42,14 @@ type failureRecord struct {
 // share leaves a failure for those who wait for the lock: what a person or AWS has
 // refused. That no person is here says nothing of those who wait, and what may go
 // well a little later is tried again by each.
-func (r *Retriever) share(lock Lock, err error) {
+func (r *Retriever) share(lockName string, err error) {
 	step, ok := errors.AsType[*StepError](err)
 	if !ok || errors.Is(err, ErrNoPerson) || passing(err) {
 		return
 	}
 	record := failureRecord{Failure{step.Error(), kindOf(err), step.Link.Profile}, step.through}
 	if data, err := json.Marshal(record); err == nil {
-		_ = lock.Refuse(data, r.Now())
+		_ = r.Cache.Refuse(lockName, data)
 	}
 }
 

@@ -10,25 +10,20 @@ import (
 )
 
 // Cache keeps sealed values that all processes of the user share. Whatever is
-// wrong with an entry, it is simply not there. *cache.Store, with the clock
-// bound to it, does all of this.
+// wrong with an entry, it is simply not there. *cache.Store does all of this.
 type Cache interface {
 	Get(name string) ([]byte, bool)
 	Put(name string, value []byte, expires time.Time) error
 	Delete(name string) error
-	// Lock waits, as long as ctx allows, until no other process holds the name.
-	Lock(ctx context.Context, name string) (Lock, error)
+	// Lock waits, as long as ctx allows, until no other process holds the name, and
+	// returns what lets the next one in.
+	Lock(ctx context.Context, name string) (unlock func(), err error)
 	// TryLock is Lock without the wait; held where another process holds the name.
-	TryLock(name string) (l Lock, held bool, err error)
-	// Refusal is what the last holder of the lock that failed left with
-	// Lock.Refuse, and when.
+	TryLock(name string) (unlock func(), held bool, err error)
+	// Refuse leaves word that the holder of a lock has failed.
+	Refuse(lock string, value []byte) error
+	// Refusal is what the last holder of the lock that failed left, and when.
 	Refusal(lock string) (value []byte, at time.Time, ok bool)
-}
-
-// Lock is a name held against all other processes.
-type Lock interface {
-	Refuse(value []byte, at time.Time) error
-	Unlock()
 }
 
 // API makes the exchanges with AWS. Its errors are *APIError.
@@ -163,7 +158,7 @@ func (r *Retriever) Retrieve(ctx context.Context, c Chain, o Options) (Credentia
 // had at all, as there is no place for it, it walks without.
 func (r *Retriever) renew(ctx context.Context, c Chain, o Options) (Credentials, error) {
 	lockName := c[:1].Key()
-	lock, err := r.lock(ctx, lockName)
+	unlock, err := r.lock(ctx, lockName)
 	if err != nil {
 		if ctx.Err() != nil || errors.As(err, new(*WaitError)) {
 			return Credentials{}, err
@@ -171,7 +166,7 @@ func (r *Retriever) renew(ctx context.Context, c Chain, o Options) (Credentials,
 		r.withoutCache(err)
 		return r.walk(ctx, c, o)
 	}
-	defer lock.Unlock()
+	defer unlock()
 	if got, ok := r.cached(c); ok && (!o.Force && r.fresh(got) || got.Issued.After(o.Since)) {
 		return got, nil // somebody else made it while we waited
 	}
@@ -180,7 +175,7 @@ func (r *Retriever) renew(ctx context.Context, c Chain, o Options) (Credentials,
 	}
 	got, err := r.walk(ctx, c, o)
 	if err != nil {
-		r.share(lock, err)
+		r.share(lockName, err)
 	}
 	return got, err
 }
@@ -189,7 +184,7 @@ func (r *Retriever) renew(ctx context.Context, c Chain, o Options) (Credentials,
 const heldFor = 150 * time.Millisecond
 
 // lock waits for whoever is at the same session.
-func (r *Retriever) lock(ctx context.Context, name string) (Lock, error) {
+func (r *Retriever) lock(ctx context.Context, name string) (unlock func(), err error) {
 	holding, held := context.WithCancel(ctx)
 	var helping sync.WaitGroup
 	defer helping.Wait()
@@ -204,11 +199,11 @@ func (r *Retriever) lock(ctx context.Context, name string) (Lock, error) {
 	}
 	waiting, cancel := context.WithTimeout(ctx, r.Patience)
 	defer cancel()
-	lock, err := r.Cache.Lock(waiting, name)
+	unlock, err = r.Cache.Lock(waiting, name)
 	if err != nil && ctx.Err() == nil && waiting.Err() != nil {
 		return nil, &WaitError{r.Patience}
 	}
-	return lock, err
+	return unlock, err
 }
 
 // walk goes from the deepest link that is still good to the end of the chain,

@@ -12,6 +12,7 @@ import (
 	"guise/awsapi"
 	"guise/awsconfig"
 	"guise/cache"
+	"guise/internal/custody"
 	"guise/internal/loopback"
 	"guise/internal/secret"
 	"guise/session"
@@ -49,7 +50,7 @@ func newBench(t *testing.T) *bench {
 	config = config.At(server.URL())
 	b.aws, b.url, b.files = aws, server.URL(), read(t, config.ConfigFile, config.CredentialsFile)
 	dir := t.TempDir()
-	b.store = cache.Open(dir, &cache.Custody{Dir: dir, Prefer: "file"})
+	b.store = cache.Open(dir, &custody.SealingKey{Dir: dir, Prefer: "file"}, b.local)
 	return b
 }
 
@@ -94,20 +95,6 @@ func (b *bench) Served(_ session.Chain, left time.Duration, why error) {
 	}
 }
 
-// timed binds the test's clock to the cache.
-type timed struct {
-	*cache.Store
-	now func() time.Time
-}
-
-func (c timed) Get(name string) ([]byte, bool) { return c.Store.Get(name, c.now()) }
-
-func (c timed) Lock(ctx context.Context, name string) (session.Lock, error) {
-	return c.Store.Lock(ctx, name)
-}
-
-func (c timed) TryLock(name string) (session.Lock, bool, error) { return c.Store.TryLock(name) }
-
 func (b *bench) retriever() *session.Retriever {
 	api, err := awsapi.New(awsapi.Settings{
 		Region: func(session.Link) string { return "eu-west-1" }, Now: b.local, ClockOff: func(time.Duration) { b.Say("the clock is off") }, BackOff: time.Millisecond,
@@ -116,7 +103,7 @@ func (b *bench) retriever() *session.Retriever {
 		b.t.Fatal(err)
 	}
 	return &session.Retriever{
-		Cache: timed{b.store, b.local}, API: func() (session.API, error) { return api, nil }, Person: b, Now: b.local,
+		Cache: b.store, API: func() (session.API, error) { return api, nil }, Person: b, Now: b.local,
 		Secret:        func(string, string) (secret.Text, error) { return secret.Text{}, errors.New("nothing is stored") },
 		RefreshBefore: 10 * time.Minute, Sleep: func(context.Context, time.Duration) error { return nil },
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"guise/cache"
+	"guise/internal/custody"
 	"guise/internal/secret"
 	"guise/session"
 )
@@ -50,8 +51,8 @@ func newScript(t *testing.T) *script {
 	t.Helper()
 	dir := t.TempDir()
 	s := &script{t: t, clock: time.Date(2026, 5, 4, 12, 0, 5, 0, time.UTC), refresh: 10 * time.Minute}
-	s.store = cache.Open(dir, &cache.Custody{Dir: dir, Prefer: "file"})
-	s.cache = timed{s.store, s.now}
+	s.store = cache.Open(dir, &custody.SealingKey{Dir: dir, Prefer: "file"}, s.now)
+	s.cache = s.store
 	s.aws = func(_ context.Context, x exchanged) (session.Credentials, error) {
 		return s.keys(cmpOr(x.d, time.Hour)), nil
 	}

@@ -26,14 +26,14 @@ func (r *Retriever) renewAlone(ctx context.Context, c Chain, o Options, last Cre
 	if _, failed := r.Cache.Get(c.note(noteFailed)); failed {
 		return last
 	}
-	lock, held, err := r.Cache.TryLock(c[:1].Key())
+	unlock, held, err := r.Cache.TryLock(c[:1].Key())
 	switch {
 	case held: // by one who is at this very session, or waits for a person
 		return last
 	case err != nil:
 		r.withoutCache(err)
 	default:
-		defer lock.Unlock()
+		defer unlock()
 	}
 	if got, ok := r.cached(c); ok && r.fresh(got) {
 		return got // somebody else made it just now

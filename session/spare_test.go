@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"guise/cache"
 	"guise/internal/loopback"
 	"guise/session"
 )
@@ -50,12 +51,12 @@ func TestAlone(t *testing.T) {
 	alone := func(b *bench, profile string) (session.Credentials, error) {
 		return b.retriever().Retrieve(t.Context(), b.chain(profile), session.Options{Since: b.now(), Alone: true})
 	}
-	lock := func(b *bench, profile string) session.Lock {
-		l, err := b.store.Lock(t.Context(), b.chain(profile)[:1].Key())
+	lock := func(b *bench, profile string) {
+		unlock, err := b.store.Lock(t.Context(), b.chain(profile)[:1].Key())
 		if err != nil {
 			t.Fatal(err)
 		}
-		return l
+		t.Cleanup(unlock)
 	}
 	for name, c := range map[string]struct {
 		profile string
@@ -116,27 +117,27 @@ func TestAloneRests(t *testing.T) {
 
 // lockless is a cache whose locks cannot be had.
 type lockless struct {
-	timed
+	*cache.Store
 	err error
 }
 
-func (c lockless) Lock(context.Context, string) (session.Lock, error) { return nil, c.err }
+func (c lockless) Lock(context.Context, string) (func(), error) { return nil, c.err }
 
-func (c lockless) TryLock(string) (session.Lock, bool, error) { return nil, false, c.err }
+func (c lockless) TryLock(string) (func(), bool, error) { return nil, false, c.err }
 
 // TestLockless: a lock that cannot be had costs a line, and not the credentials.
 func TestLockless(t *testing.T) {
 	for _, err := range []error{syscall.EROFS, syscall.EACCES, syscall.ENOSPC, syscall.ENOTDIR, syscall.EIO, syscall.EDQUOT, fs.ErrPermission, errors.New("any other")} {
 		b := newBench(t)
 		r := b.retriever()
-		r.Cache = lockless{timed{b.store, b.now}, err}
+		r.Cache = lockless{b.store, err}
 		if _, failed := r.Retrieve(t.Context(), b.chain("prod"), session.Options{Since: b.now()}); failed != nil || len(b.said) != 1 {
 			t.Errorf("%v: %v, said %q", err, failed, b.said)
 		}
 	}
 	b := newBench(t)
 	r := b.retriever()
-	r.Cache = lockless{timed{b.store, b.now}, context.Canceled}
+	r.Cache = lockless{b.store, context.Canceled}
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
 	if _, err := r.Retrieve(ended, b.chain("prod"), session.Options{Since: b.now()}); !errors.Is(err, context.Canceled) {

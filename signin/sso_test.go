@@ -15,6 +15,7 @@ import (
 
 	"guise/awsapi"
 	"guise/cache"
+	"guise/internal/custody"
 	"guise/internal/files"
 	"guise/internal/loopback"
 	"guise/internal/secret"
@@ -52,7 +53,7 @@ func newBench(t *testing.T) *bench {
 		Kind: session.SSOToken, Profile: "org-dev", Session: "demo", StartURL: b.aws.StartURL(), Region: "eu-west-1",
 		Scopes: []string{"sso:account:access"}, Endpoint: server.URL(),
 	}
-	b.store = cache.Open(filepath.Join(b.dir, "cache"), &cache.Custody{Dir: filepath.Join(b.dir, "cache"), Prefer: "file"})
+	b.store = cache.Open(filepath.Join(b.dir, "cache"), &custody.SealingKey{Dir: filepath.Join(b.dir, "cache"), Prefer: "file"}, b.now)
 	b.act = b.click("allow")
 	return b
 }
@@ -86,21 +87,13 @@ func (b *bench) Visit(ctx context.Context, v signin.Visit, wait func(context.Con
 	return wait(ctx)
 }
 
-// clocked binds the test's clock to the cache.
-type clocked struct {
-	*cache.Store
-	now func() time.Time
-}
-
-func (c clocked) Get(name string) ([]byte, bool) { return c.Store.Get(name, c.now()) }
-
 func (b *bench) sso() *signin.SSO {
 	api, err := awsapi.New(awsapi.Settings{Region: func(session.Link) string { return "eu-west-1" }, Now: b.now})
 	if err != nil {
 		b.t.Fatal(err)
 	}
 	return &signin.SSO{
-		Cache: clocked{b.store, b.now}, OIDC: api, Portal: api, Person: b, Now: b.now, Limit: 20 * time.Second,
+		Cache: b.store, OIDC: api, Portal: api, Person: b, Now: b.now, Limit: 20 * time.Second,
 		Shared: signin.Shared{Dir: filepath.Join(b.dir, "sso"), Write: files.Replace},
 		Sleep:  func(_ context.Context, d time.Duration) error { b.pass(d); return nil },
 	}
@@ -313,7 +306,7 @@ func TestShared(t *testing.T) {
 	if info, err := os.Stat(files[0]); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("%v", info.Mode())
 	}
-	if entries, _ := cli.store.List(cli.now()); len(entries) != 1 {
+	if entries, _ := cli.store.List(); len(entries) != 1 {
 		t.Errorf("%d entries beside the registration", len(entries)-1)
 	}
 	data, err := os.ReadFile(files[0])

@@ -35,7 +35,6 @@ type world struct {
 	api  *awsapi.Client
 
 	keyring  keyring
-	bootKey  []byte
 	newGuise string // the path of guise; empty: /usr/bin/guise
 	said     []string
 
@@ -110,10 +109,10 @@ func (w *world) adopter() Adopter {
 func (w *world) keeper() *keys.Keeper {
 	return &keys.Keeper{
 		Keyring: w.keyring, Dir: w.path("state"), Write: w.writer("the ledger"), Config: w.path("config"), Credentials: w.path("credentials"),
-		Vault: &custody.Vault{
-			Path: w.path("keys.vault"), Key: (*bootKey)(w), Write: w.writer("the vault"), Cost: 1,
+		Vault: vault{w, &custody.Vault{
+			Path: w.path("keys.vault"), Cost: 1,
 			Passphrase: func(context.Context, bool, string) (secret.Text, error) { return secret.New("pass"), nil },
-		},
+		}},
 		Rewrite: func(edit func(*awsconfig.Files) error) (changed bool, err error) {
 			err = w.step("the AWS files", func() (err error) {
 				changed, err = awsconfig.Rewrite(w.path("config"), w.path("credentials"), w.path("backups"), edit)
@@ -269,15 +268,16 @@ func (k keyring) Delete(name string) error {
 	return k.Available()
 }
 
-// bootKey is the kernel's copy of the vault's key.
-type bootKey world
-
-func (k *bootKey) Get() ([]byte, error) {
-	if k.bootKey == nil {
-		return nil, custody.ErrNotFound
-	}
-	return k.bootKey, nil
+// vault is the real one, whose changes are steps.
+type vault struct {
+	w *world
+	*custody.Vault
 }
 
-func (k *bootKey) Put(key []byte) error { k.bootKey = bytes.Clone(key); return nil }
-func (k *bootKey) Remove() error        { k.bootKey = nil; return nil }
+func (v vault) Set(ctx context.Context, name string, text secret.Text) error {
+	return v.w.step("the vault", func() error { return v.Vault.Set(ctx, name, text) })
+}
+
+func (v vault) Delete(name string) error {
+	return v.w.step("the vault", func() error { return v.Vault.Delete(name) })
+}

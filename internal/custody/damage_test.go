@@ -6,12 +6,16 @@ import (
 	"encoding/json"
 	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"strings"
+	"syscall"
 	"testing"
 
 	"filippo.io/age"
 
 	"guise/internal/files"
+	"guise/internal/need"
 	"guise/internal/secret"
 )
 
@@ -29,7 +33,7 @@ func fileOf(t *testing.T, path string) vaultFile {
 // over; the passphrase is asked for only where it can show that.
 func TestDamagedVault(t *testing.T) {
 	ctx, path := t.Context(), filepath.Join(t.TempDir(), "vault")
-	v := vaultAt(path, "x", &memory{})
+	v := vaultAt(path, "x")
 	if err := v.Set(ctx, "a", secret.New("of a")); err != nil {
 		t.Fatal(err)
 	}
@@ -44,7 +48,7 @@ func TestDamagedVault(t *testing.T) {
 		return string(data)
 	}
 	other := filepath.Join(t.TempDir(), "vault")
-	if err := vaultAt(other, "x", &memory{}).Set(ctx, "a", secret.New("of another")); err != nil {
+	if err := vaultAt(other, "x").Set(ctx, "a", secret.New("of another")); err != nil {
 		t.Fatal(err)
 	}
 	for name, one := range map[string]struct {
@@ -67,7 +71,7 @@ func TestDamagedVault(t *testing.T) {
 			t.Fatal(err)
 		}
 		asked := 0
-		v := vaultAt(path, "x", &memory{})
+		v := vaultAt(path, "x")
 		v.Passphrase = func(context.Context, bool, string) (secret.Text, error) { asked++; return secret.New("x"), nil }
 		_, err := v.Get(ctx, "a")
 		for _, err := range []error{err, v.Set(ctx, "b", secret.New("of b"))} {
@@ -125,9 +129,9 @@ func sealedBy(t *testing.T, passphrase string, key []byte) []byte {
 
 // TestPassphrase: which question is asked, and what the answers come to.
 func TestPassphrase(t *testing.T) {
-	ctx, path, kernel := t.Context(), filepath.Join(t.TempDir(), "vault"), &memory{}
+	ctx, path := t.Context(), filepath.Join(t.TempDir(), "vault")
 	stopped := errors.New("stopped")
-	v := vaultAt(path, "", kernel)
+	v := vaultAt(path, "")
 	type question struct {
 		first bool
 		again string
@@ -168,7 +172,7 @@ func TestPassphrase(t *testing.T) {
 	if err := v.Set(ctx, "a", secret.New("x")); err != nil {
 		t.Fatal(err)
 	}
-	v.Lock()
+	_ = v.Lock()
 	answers("wrong")
 	if _, err := v.Get(ctx, "a"); !errors.Is(err, stopped) {
 		t.Error(err)
@@ -181,25 +185,37 @@ func TestPassphrase(t *testing.T) {
 	wants("right at last", question{false, ""}, question{false, again}, question{false, again})
 }
 
-// TestVaultOnAFullDisk: where the file cannot be written, it says so, and no key is
-// kept of a vault that does not exist.
-func TestVaultOnAFullDisk(t *testing.T) {
-	ctx, path, kernel := t.Context(), filepath.Join(t.TempDir(), "vault"), &memory{}
-	full := errors.New("no space left")
-	v := vaultAt(path, "x", kernel)
-	v.Write = func(string, []byte) error { return full }
-	if err := v.Set(ctx, "a", secret.New("of a")); !errors.Is(err, full) || kernel.key != nil || v.opened != nil {
-		t.Errorf("%v; the kernel has %d bytes", err, len(kernel.key))
+// TestVaultThatCannotBeWritten: it says so, and keeps no key of a vault that does not
+// exist.
+func TestVaultThatCannotBeWritten(t *testing.T) {
+	inTheWay := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(inTheWay, nil, 0o600); err != nil {
+		t.Fatal(err)
 	}
-	v = vaultAt(path, "x", kernel)
+	v := vaultAt(filepath.Join(inTheWay, "vault"), "x")
+	if err := v.Set(t.Context(), "a", secret.New("of a")); err == nil || v.opened != nil {
+		t.Errorf("%v; a key of %d bytes is kept", err, len(v.opened))
+	}
+}
+
+// TestVaultOnAFullDisk: what is in a vault stays as it is.
+func TestVaultOnAFullDisk(t *testing.T) {
+	need.System(t, "linux")
+	ctx, dir := t.Context(), t.TempDir()
+	need.That(t, exec.Command("mount", "-t", "tmpfs", "-o", "size=16k,mode=700", "tmpfs", dir).Run()) // only root may
+	t.Cleanup(func() { _ = exec.Command("umount", dir).Run() })
+	v := vaultAt(filepath.Join(dir, "vault"), "x")
 	if err := v.Set(ctx, "a", secret.New("of a")); err != nil {
 		t.Fatal(err)
 	}
-	v.Write = func(string, []byte) error { return full }
-	for _, err := range []error{v.Set(ctx, "a", secret.New("of b")), v.Delete("a")} {
-		if !errors.Is(err, full) {
-			t.Error(err)
-		}
+	if err := v.Set(ctx, "a", secret.New(strings.Repeat("b", 32<<10))); !errors.Is(err, syscall.ENOSPC) {
+		t.Error(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "filler"), make([]byte, 16<<10), 0o600); !errors.Is(err, syscall.ENOSPC) {
+		t.Fatal(err)
+	}
+	if err := v.Delete("a"); !errors.Is(err, syscall.ENOSPC) {
+		t.Error(err)
 	}
 	if got, err := v.Get(ctx, "a"); err != nil || got.Reveal() != "of a" {
 		t.Errorf("%q %v", got.Reveal(), err)
@@ -209,17 +225,17 @@ func TestVaultOnAFullDisk(t *testing.T) {
 // TestEmptyVault: that nothing is removed makes no vault; one whose last secret was
 // removed still opens by its own key only, also if it is of before there was a check.
 func TestEmptyVault(t *testing.T) {
-	ctx, path, kernel := t.Context(), filepath.Join(t.TempDir(), "vault"), &memory{}
-	v := vaultAt(path, "old", kernel)
+	ctx, path := t.Context(), filepath.Join(t.TempDir(), "vault")
+	v := vaultAt(path, "old")
 	if err := v.Delete("a"); err != nil || v.Exists() {
 		t.Errorf("a vault was made: %v", err)
 	}
 	if err := errors.Join(v.Set(ctx, "a", secret.New("x")), v.Delete("a")); err != nil {
 		t.Fatal(err)
 	}
-	before := fileOf(t, path)
-	kernel.key, v.opened = append(before.digest(), make([]byte, vaultKeySize)...), nil
-	if err := vaultAt(path, "wrong", kernel).Set(ctx, "b", secret.New("y")); !errors.Is(err, ErrPassphrase) {
+	other := vaultAt(path, "wrong")
+	other.opened = append(fileOf(t, path).digest(), make([]byte, keySize)...)
+	if err := other.Set(ctx, "b", secret.New("y")); !errors.Is(err, ErrPassphrase) {
 		t.Errorf("written with a key that is not its own: %v", err)
 	}
 	if err := v.Set(ctx, "b", secret.New("y")); err != nil {
@@ -241,8 +257,7 @@ func TestNothingTwice(t *testing.T) {
 	ctx, dir := t.Context(), t.TempDir()
 	keys, nonces := map[string]bool{}, map[string]bool{}
 	for _, name := range []string{"one", "two"} {
-		kernel := &memory{}
-		v := vaultAt(filepath.Join(dir, name), "x", kernel)
+		v := vaultAt(filepath.Join(dir, name), "x")
 		for range 2 {
 			if err := v.Set(ctx, "a", secret.New("same")); err != nil {
 				t.Fatal(err)
@@ -250,7 +265,7 @@ func TestNothingTwice(t *testing.T) {
 			f := fileOf(t, v.Path)
 			nonces[string(f.Secrets["a"][:12])], nonces[string(f.Check[:12])] = true, true
 		}
-		keys[string(kernel.key[len(kernel.key)-vaultKeySize:])] = true
+		keys[string(v.opened[len(v.opened)-keySize:])] = true
 	}
 	if len(keys) != 2 || len(nonces) != 8 {
 		t.Errorf("%d keys of 2, %d nonces of 8", len(keys), len(nonces))

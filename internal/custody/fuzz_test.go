@@ -14,8 +14,7 @@ import (
 // by this very vault, and what is no vault, or a newer one, is not written over.
 func FuzzVault(f *testing.F) {
 	path := filepath.Join(f.TempDir(), "vault")
-	kernel := &memory{}
-	v := vaultAt(path, "x", kernel)
+	v := vaultAt(path, "x")
 	if err := v.Set(f.Context(), "a", secret.New("of a")); err != nil {
 		f.Fatal(err)
 	}
@@ -23,7 +22,7 @@ func FuzzVault(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	key := kernel.key
+	key := v.opened
 	for _, text := range []string{
 		string(good), version1, `{"Version":3}`, `{"Version":1,"Key":"eA==","Secrets":null}`, `{"Version":2,"Key":"eA==","Secrets":{"a":null}}`, `{"Version":2,"Key":"eA==","Check":"","Secrets":{"a":""}}`, "{}", "null", "[]", "",
 	} {
@@ -39,7 +38,7 @@ func FuzzVault(f *testing.F) {
 		if broken == nil && !bytes.Equal(file.digest(), key[:len(file.digest())]) {
 			return // another vault, which asks for its passphrase: a second of scrypt each
 		}
-		kernel.key = key
+		v.opened = key
 		if got, err := v.Get(t.Context(), "a"); err == nil && got.Reveal() != "of a" {
 			t.Fatalf("%q out of %s", got.Reveal(), data)
 		}

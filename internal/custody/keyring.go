@@ -1,20 +1,3 @@
-// Package custody keeps secrets in the operating system's own store: the
-// Secret Service on Linux (gnome-keyring, KWallet, KeePassXC), the Keychain on
-// macOS, the Credential Manager on Windows.
-//
-// It is a thin wall around go-keyring, for what that does not do itself:
-//
-//   - On Linux it speaks only to a session bus that exists. A D-Bus library that
-//     finds none starts one, and leaves it behind.
-//   - Each call is bounded. A locked collection makes the store ask the person,
-//     who may not be there.
-//
-// # Security
-//
-// No secret stands in the argv of a program: on macOS go-keyring hands it to
-// /usr/bin/security over stdin (read off its source, version 0.2.8). On Linux it
-// goes over the user's own bus without encryption, as the "plain" session of the
-// Secret Service has it: who can read that bus can ask the store as well.
 package custody
 
 import (
@@ -32,19 +15,18 @@ const service = "guise"
 // patience bounds each call.
 const patience = 5 * time.Second
 
-var (
-	// ErrUnavailable: there is no OS keyring, or none that answers.
-	ErrUnavailable = errors.New("the OS keyring does not answer")
-	// ErrNotFound: the store does not have the secret.
-	ErrNotFound = errors.New("it is not in the key store")
-)
-
-// A Keyring is the OS keyring. Making one does nothing yet.
+// A Keyring is the OS keyring. It does what go-keyring does not do itself:
+//
+//   - On Linux it speaks only to a session bus that exists. A D-Bus library that
+//     finds none starts one, and leaves it behind.
+//   - Each call is bounded. A locked collection makes the keyring ask the user, who
+//     may not be there.
 type Keyring struct {
 	getenv func(string) string
 }
 
-// OpenKeyring gives the keyring of the user whose environment it is.
+// OpenKeyring returns the keyring of the user whose environment it is. It asks for
+// nothing yet.
 func OpenKeyring(getenv func(string) string) *Keyring { return &Keyring{getenv} }
 
 // Get reads a secret. Its errors are, or wrap, ErrNotFound and ErrUnavailable.
@@ -70,7 +52,7 @@ func (k *Keyring) Delete(name string) error {
 	return err
 }
 
-// Available reports whether there is a store that answers; its error wraps
+// Available returns nil if there is a keyring that answers; its error wraps
 // ErrUnavailable.
 func (k *Keyring) Available() error {
 	_, err := k.Get("is-there-a-store")

@@ -11,41 +11,36 @@ import (
 	"io"
 	"maps"
 	"os"
+	"path/filepath"
 	"slices"
 
 	"filippo.io/age"
 
+	"guise/internal/files"
 	"guise/internal/secret"
 )
 
 // A Vault keeps secrets in a file, for systems without an OS keyring. A random key
 // seals each secret (AES-256-GCM, its name as associated data); that key is sealed
-// by a passphrase (age's scrypt recipient). The passphrase is asked for once a boot:
-// then the kernel has the key, together with the digest of the sealed key that it
-// came out of. So the file of another vault in the same place, such as one that was
-// restored from a backup, is not opened, or written, with the key of this one.
+// by a passphrase (age's scrypt recipient).
 //
 // Which secrets a vault has can be read, and a secret be removed, without the
 // passphrase. A vault does not lock: who writes to it keeps others away.
 type Vault struct {
-	Path  string
-	Key   BootKey
-	Write func(path string, data []byte) error // replaces a file in one step, mode 0600
+	Path string // of the file, which need not exist; nor need its folder
 	// Passphrase asks the user. first is set where one is to be chosen; again says
 	// why it is asked once more.
 	Passphrase func(ctx context.Context, first bool, again string) (secret.Text, error)
+	// UntilBoot has the kernel keep the key, so that the passphrase is asked for once
+	// a boot and not once a process. The digest of the sealed key goes with it: the file
+	// of another vault in the same place, such as one that was restored from a backup,
+	// is not opened, or written, with the key of this one.
+	UntilBoot bool
 	// Cost is the logarithm to base 2 of scrypt's N for a new vault; 0 is age's own,
 	// about a second. Tests take less.
 	Cost int
 
-	opened []byte // what the kernel was given, also where it keeps nothing
-}
-
-// BootKey is where the key is between two askings.
-type BootKey interface {
-	Get() ([]byte, error)
-	Put(key []byte) error
-	Remove() error
+	opened []byte // what the kernel is given, also where it keeps nothing
 }
 
 const passTries = 3
@@ -129,12 +124,17 @@ func (v *Vault) Delete(name string) error {
 // the key could not be removed from where it outlives this process.
 func (v *Vault) Lock() error {
 	v.opened = nil
-	return v.Key.Remove()
+	return v.kernel().remove()
 }
+
+func (v *Vault) kernel() kernelKey { return kernelKey("guise-vault:" + v.Path) }
 
 func (v *Vault) write(f vaultFile) error {
 	data, _ := json.Marshal(f) // numbers, bytes and text: it never fails
-	return v.Write(v.Path, data)
+	if err := os.MkdirAll(filepath.Dir(v.Path), 0o700); err != nil {
+		return err
+	}
+	return files.Keep(v.Path, data)
 }
 
 // open gives the cipher of a vault, and its key where the kernel does not have that
@@ -147,8 +147,7 @@ func (v *Vault) open(ctx context.Context, f *vaultFile) (gcm cipher.AEAD, key []
 		gcm, err = cipherOf(key)
 		return gcm, key, err
 	}
-	kept, _ := v.Key.Get() // nothing where the kernel keeps none
-	for _, kept := range [][]byte{kept, v.opened} {
+	for _, kept := range [][]byte{v.opened, v.kept()} {
 		if key, ok := bytes.CutPrefix(kept, f.digest()); ok {
 			if gcm, err := cipherOf(key); err == nil && f.opens(gcm) {
 				return gcm, nil, nil
@@ -164,12 +163,24 @@ func (v *Vault) open(ctx context.Context, f *vaultFile) (gcm cipher.AEAD, key []
 	return gcm, key, nil
 }
 
-// remember gives the kernel the key of a vault that is on the disk. Where the kernel
-// keeps none, the passphrase is asked for once a process.
+// kept is what the kernel has of the vault in this place.
+func (v *Vault) kept() []byte {
+	if !v.UntilBoot {
+		return nil
+	}
+	kept, _ := v.kernel().get()
+	return kept
+}
+
+// remember keeps the key of a vault that is on the disk. Where the kernel keeps none,
+// the passphrase is asked for once a process.
 func (v *Vault) remember(f vaultFile, key []byte) {
-	if key != nil {
-		v.opened = append(f.digest(), key...)
-		_ = v.Key.Put(v.opened)
+	if key == nil {
+		return
+	}
+	v.opened = append(f.digest(), key...)
+	if v.UntilBoot {
+		_ = v.kernel().put(v.opened)
 	}
 }
 
@@ -187,7 +198,7 @@ func (v *Vault) unlock(ctx context.Context, f *vaultFile) ([]byte, error) {
 		}
 		out, err := age.Decrypt(bytes.NewReader(f.Key), identity)
 		if err == nil {
-			return io.ReadAll(io.LimitReader(out, vaultKeySize))
+			return io.ReadAll(io.LimitReader(out, keySize))
 		}
 		if !errors.As(err, new(*age.NoIdentityMatchError)) {
 			return nil, &DamagedError{v.Path, fmt.Sprintf("its key cannot be read (%v)", err)}
@@ -208,7 +219,7 @@ func (v *Vault) create(ctx context.Context, f *vaultFile) ([]byte, error) {
 	if cost := cmp.Or(v.Cost, costOfNew); cost != 0 {
 		recipient.SetWorkFactor(cost)
 	}
-	key := newVaultKey()
+	key := newKey()
 	var sealed bytes.Buffer
 	in, err := age.Encrypt(&sealed, recipient)
 	if err == nil {

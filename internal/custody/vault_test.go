@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -14,43 +15,17 @@ import (
 	"guise/internal/secret"
 )
 
-// memory stands for the kernel.
-type memory struct{ key []byte }
-
-func (m *memory) Get() ([]byte, error) {
-	if m.key == nil {
-		return nil, errors.New("none")
-	}
-	return m.key, nil
-}
-
-func (m *memory) Put(key []byte) error { m.key = bytes.Clone(key); return nil }
-
-func (m *memory) Remove() error {
-	m.key = nil
-	return nil
-}
-
+// TestVault: what was put is read by its passphrase alone, which a process asks for once.
 func TestVault(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "vault")
+	path := filepath.Join(t.TempDir(), "new", "vault")
 	ctx := t.Context()
 	typed, asked := "correct horse", 0
-	kernel := &memory{}
-	v := &Vault{
-		Path: path, Key: kernel, Write: func(path string, data []byte) error { return os.WriteFile(path, data, 0o600) },
-		Passphrase: func(context.Context, bool, string) (secret.Text, error) { asked++; return secret.New(typed), nil },
-		Cost:       4,
-	}
+	v := vaultAt(path, "")
+	v.Passphrase = func(context.Context, bool, string) (secret.Text, error) { asked++; return secret.New(typed), nil }
 	if _, err := v.Get(ctx, "a"); !errors.Is(err, ErrNotFound) || asked != 0 || v.Exists() {
 		t.Errorf("%v, asked %d times", err, asked)
 	}
-	if err := v.Set(ctx, "a", secret.New("none")); err != nil {
-		t.Fatal(err)
-	}
-	if f, err := readVault(path); err != nil || costOf(f) != "4" {
-		t.Fatalf("cost %s, %v", costOf(f), err) // what follows would take a minute
-	}
-	for _, text := range []string{"first", "second é\x00"} {
+	for _, text := range []string{"none", "first", "second é\x00"} {
 		if err := v.Set(ctx, "a", secret.New(text)); err != nil {
 			t.Fatal(err)
 		}
@@ -61,8 +36,14 @@ func TestVault(t *testing.T) {
 	if asked != 1 {
 		t.Errorf("asked %d times", asked)
 	}
-	if data, _ := os.ReadFile(path); bytes.Contains(data, []byte("first")) || bytes.Contains(data, kernel.key) {
+	if data, _ := os.ReadFile(path); bytes.Contains(data, []byte("second")) || bytes.Contains(data, v.opened[keySize:]) {
 		t.Error("the file holds a secret")
+	}
+	if info, err := os.Stat(path); err != nil || runtime.GOOS != "windows" && info.Mode().Perm() != 0o600 {
+		t.Errorf("%v %v", info.Mode(), err)
+	}
+	if info, err := os.Stat(filepath.Dir(path)); err != nil || runtime.GOOS != "windows" && info.Mode().Perm() != 0o700 {
+		t.Errorf("%v %v", info.Mode(), err)
 	}
 	if err := v.Lock(); err != nil {
 		t.Error(err)
@@ -77,29 +58,15 @@ func TestVault(t *testing.T) {
 	if _, err := v.Get(ctx, "a"); !errors.Is(err, ErrPassphrase) || asked != 5 {
 		t.Errorf("%v, asked %d times", err, asked)
 	}
-	// A sealed secret under another name, or with another vault's key, does not open.
+	// A sealed secret under another name does not open.
 	typed = "correct horse"
-	f, err := readVault(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	f := fileOf(t, path)
 	f.Secrets["b"] = f.Secrets["a"]
 	if err := v.write(f); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := v.Get(ctx, "b"); err == nil {
 		t.Error("it opened under another name")
-	}
-	// A kernel entry of another vault, of another key, or of an older guise: the
-	// passphrase is asked for.
-	for _, entry := range [][]byte{
-		append(bytes.Repeat([]byte{1}, 32), kernel.key[32:]...), append(f.digest(), bytes.Repeat([]byte{1}, vaultKeySize)...), append(f.digest(), 1, 2, 3), kernel.key[32:], {},
-	} {
-		before := asked
-		kernel.key, v.opened = entry, nil // another process
-		if got, err := v.Get(ctx, "a"); err != nil || got.Reveal() != "second é\x00" || asked != before+1 {
-			t.Errorf("%d bytes: %v, asked %d times", len(entry), err, asked-before)
-		}
 	}
 	if err := v.Delete("a"); err != nil {
 		t.Error(err)
@@ -109,16 +76,68 @@ func TestVault(t *testing.T) {
 	}
 }
 
+// TestVaultUntilBoot: the kernel has the key for every process, until the vault is
+// locked. What else it has under the vault's name opens nothing.
+func TestVaultUntilBoot(t *testing.T) {
+	kernelKeeps(t)
+	ctx, path, asked := t.Context(), filepath.Join(t.TempDir(), "vault"), 0
+	process := func() *Vault {
+		v := vaultAt(path, "")
+		v.UntilBoot = true
+		v.Passphrase = func(context.Context, bool, string) (secret.Text, error) { asked++; return secret.New("x"), nil }
+		return v
+	}
+	reads := func(what string, want int) {
+		t.Helper()
+		asked = 0
+		if got, err := process().Get(ctx, "a"); err != nil || got.Reveal() != "of a" || asked != want {
+			t.Errorf("%s: %q %v, asked %d times", what, got.Reveal(), err, asked)
+		}
+	}
+	kernel := process().kernel()
+	t.Cleanup(func() { _ = kernel.remove() })
+	if err := process().Set(ctx, "a", secret.New("of a")); err != nil {
+		t.Fatal(err)
+	}
+	reads("another process", 0)
+	good, err := kernel.get()
+	if err != nil {
+		t.Fatal(err)
+	}
+	digest := fileOf(t, path).digest()
+	for what, entry := range map[string][]byte{
+		"of another vault": append(bytes.Repeat([]byte{1}, 32), good[32:]...), "another key": append(bytes.Clone(digest), bytes.Repeat([]byte{1}, keySize)...),
+		"no key": append(bytes.Clone(digest), 1, 2, 3), "of an older guise": good[32:],
+	} {
+		if err := kernel.put(entry); err != nil {
+			t.Fatal(err)
+		}
+		reads(what, 1)
+		reads("after "+what, 0)
+	}
+	asked = 0
+	if _, err := vaultAt(path, "wrong").Get(ctx, "a"); !errors.Is(err, ErrPassphrase) {
+		t.Errorf("a vault that is to be opened by its passphrase alone: %v", err)
+	}
+	if err := process().Lock(); err != nil {
+		t.Error(err)
+	}
+	if got, err := kernel.get(); err == nil {
+		t.Errorf("locked, and the kernel has %d bytes", len(got))
+	}
+	reads("locked", 1)
+}
+
 // costOf is the cost of a vault's passphrase, as age writes it.
 func costOf(f vaultFile) string {
 	words := strings.Fields(string(f.Key)) // age-encryption.org/v1 -> scrypt SALT COST
 	return words[4]
 }
 
-// vaultAt is a vault with a passphrase and a kernel of its own.
-func vaultAt(path, passphrase string, kernel BootKey) *Vault {
+// vaultAt is a vault with a passphrase, which each process asks for.
+func vaultAt(path, passphrase string) *Vault {
 	return &Vault{
-		Path: path, Key: kernel, Cost: 4, Write: func(path string, data []byte) error { return os.WriteFile(path, data, 0o600) },
+		Path: path, Cost: 4,
 		Passphrase: func(context.Context, bool, string) (secret.Text, error) { return secret.New(passphrase), nil },
 	}
 }
@@ -127,26 +146,32 @@ func vaultAt(path, passphrase string, kernel BootKey) *Vault {
 // still has the other's key, is opened by its own passphrase alone, and what is
 // written to it opens by that.
 func TestVaultRestored(t *testing.T) {
-	ctx, kernel := t.Context(), &memory{}
-	path := filepath.Join(t.TempDir(), "vault")
-	if err := vaultAt(path, "first", kernel).Set(ctx, "a", secret.New("of the first")); err != nil {
+	kernelKeeps(t)
+	ctx, path := t.Context(), filepath.Join(t.TempDir(), "vault")
+	process := func(passphrase string) *Vault {
+		v := vaultAt(path, passphrase)
+		v.UntilBoot = true
+		return v
+	}
+	t.Cleanup(func() { _ = process("").Lock() })
+	if err := process("first").Set(ctx, "a", secret.New("of the first")); err != nil {
 		t.Fatal(err)
 	}
 	first, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := errors.Join(os.Remove(path), vaultAt(path, "second", kernel).Set(ctx, "b", secret.New("of the second")), os.WriteFile(path, first, 0o600)); err != nil {
+	if err := errors.Join(os.Remove(path), process("second").Set(ctx, "b", secret.New("of the second")), os.WriteFile(path, first, 0o600)); err != nil {
 		t.Fatal(err)
 	}
-	if err := vaultAt(path, "second", kernel).Set(ctx, "c", secret.New("lost")); !errors.Is(err, ErrPassphrase) {
+	if err := process("second").Set(ctx, "c", secret.New("lost")); !errors.Is(err, ErrPassphrase) {
 		t.Errorf("written with the key of another vault: %v", err)
 	}
-	if err := vaultAt(path, "first", kernel).Set(ctx, "c", secret.New("kept")); err != nil {
+	if err := process("first").Set(ctx, "c", secret.New("kept")); err != nil {
 		t.Error(err)
 	}
 	for name, want := range map[string]string{"a": "of the first", "c": "kept"} {
-		if got, err := vaultAt(path, "first", &memory{}).Get(ctx, name); err != nil || got.Reveal() != want {
+		if got, err := vaultAt(path, "first").Get(ctx, name); err != nil || got.Reveal() != want {
 			t.Errorf("%s: %q %v", name, got.Reveal(), err)
 		}
 	}
@@ -163,11 +188,11 @@ func TestVaultVersions(t *testing.T) {
 	if err := os.WriteFile(path, []byte(version1), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	v := vaultAt(path, "old", &memory{})
+	v := vaultAt(path, "old")
 	if got, err := v.Get(ctx, "a"); err != nil || got.Reveal() != "of old" {
 		t.Errorf("%q %v", got.Reveal(), err)
 	}
-	if err := vaultAt(path, "wrong", &memory{}).Set(ctx, "b", secret.New("x")); !errors.Is(err, ErrPassphrase) {
+	if err := vaultAt(path, "wrong").Set(ctx, "b", secret.New("x")); !errors.Is(err, ErrPassphrase) {
 		t.Error(err)
 	}
 	if err := v.Set(ctx, "b", secret.New("of now")); err != nil {
@@ -200,62 +225,12 @@ func TestCostOfTheProgram(t *testing.T) {
 		return
 	}
 	path := filepath.Join(t.TempDir(), "vault")
-	v := &Vault{
-		Path: path, Key: &memory{}, Write: func(path string, data []byte) error { return os.WriteFile(path, data, 0o600) },
-		Passphrase: func(context.Context, bool, string) (secret.Text, error) { return secret.New("correct horse"), nil },
-	}
+	v := vaultAt(path, "correct horse")
+	v.Cost = 0
 	if err := v.Set(t.Context(), "a", secret.New("x")); err != nil {
 		t.Fatal(err)
 	}
-	f, err := readVault(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if costOf(f) != "18" {
+	if f := fileOf(t, path); costOf(f) != "18" {
 		t.Errorf("%q", f.Key)
-	}
-}
-
-// forgetful stands for a kernel that keeps no keys, as in some containers.
-type forgetful struct{}
-
-func (forgetful) Get() ([]byte, error) { return nil, errors.New("none") }
-func (forgetful) Put([]byte) error     { return errors.New("no room") }
-func (forgetful) Remove() error        { return nil }
-
-// stuck is a kernel that does not let go of a key.
-type stuck struct{ forgetful }
-
-func (stuck) Remove() error { return errors.New("operation not permitted") }
-
-// TestLockThatFails: a vault whose key stays in the kernel is not said to be locked.
-func TestLockThatFails(t *testing.T) {
-	if v := (&Vault{Key: stuck{}}); v.Lock() == nil {
-		t.Error("no error")
-	}
-}
-
-// TestVaultWithoutAKernel: where the kernel keeps nothing, a process asks once.
-func TestVaultWithoutAKernel(t *testing.T) {
-	asked := 0
-	v := &Vault{
-		Path: filepath.Join(t.TempDir(), "vault"), Key: forgetful{}, Cost: 4,
-		Write: func(path string, data []byte) error { return os.WriteFile(path, data, 0o600) },
-		Passphrase: func(context.Context, bool, string) (secret.Text, error) {
-			asked++
-			return secret.New("correct horse"), nil
-		},
-	}
-	if err := v.Set(t.Context(), "a", secret.New("x")); err != nil {
-		t.Fatal(err)
-	}
-	if got, err := v.Get(t.Context(), "a"); err != nil || got.Reveal() != "x" || asked != 1 {
-		t.Errorf("%q %v, asked %d times", got.Reveal(), err, asked)
-	}
-	if err := v.Lock(); err != nil {
-		t.Error(err)
-	}
-	if _, err := v.Get(t.Context(), "a"); err != nil || asked != 2 {
-		t.Errorf("%v, asked %d times", err, asked)
 	}
 }

@@ -23,7 +23,6 @@ type vaultFile struct {
 
 const (
 	vaultVersion = 2
-	vaultKeySize = 32
 	vaultLimit   = 1 << 20 // bytes: thousands of secrets
 	checkName    = ""      // no secret has this name
 )
@@ -79,12 +78,6 @@ func (f vaultFile) opens(gcm cipher.AEAD) bool {
 		}
 	}
 	return len(f.Secrets) == 0
-}
-
-func newVaultKey() []byte {
-	key := make([]byte, vaultKeySize)
-	_, _ = rand.Read(key) // never fails
-	return key
 }
 
 func cipherOf(key []byte) (cipher.AEAD, error) {

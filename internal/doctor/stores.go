@@ -95,7 +95,7 @@ func (x *examination) cacheState(context.Context) {
 		})
 		return
 	}
-	entries, err := store.List(x.Now())
+	entries, err := store.List()
 	if err != nil {
 		return
 	}

@@ -14,12 +14,12 @@ import (
 
 // TestOneOwner: no other package puts an access key or an MFA secret into the key
 // store, or takes one out. Three things keep that: the stores are known to few
-// packages, nobody but this one changes them (the cache's own key apart), and nobody
+// packages, nobody but this one changes them (the sealing key of the cache apart), and nobody
 // else knows the names that secrets are stored under.
 func TestOneOwner(t *testing.T) {
 	const stores = "guise/internal/custody"
-	mayKnow := []string{"internal/keys", "internal/custody", "cache", "cmd/access.go", "cmd/app.go"}
-	mayChange := []string{"internal/keys", "internal/custody", "cache"}
+	mayKnow := []string{"internal/keys", "internal/custody", "cmd/access.go", "cmd/app.go", "cmd/logout.go"}
+	mayChange := []string{"internal/keys", "internal/custody"}
 	within := func(path string, places []string) bool {
 		return slices.ContainsFunc(places, func(place string) bool { return path == place || strings.HasPrefix(path, place+"/") })
 	}

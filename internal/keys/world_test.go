@@ -20,8 +20,8 @@ import (
 )
 
 // The world of the model: a real vault, a real ledger and real AWS files; an OS
-// keyring, an AWS and a kernel of the test's own. Whatever a change does to any of
-// them is a step, and one step of a run may go wrong.
+// keyring and an AWS of the test's own. Whatever a change does to any of them is a
+// step, and one step of a run may go wrong.
 
 // A fault is how a step goes wrong.
 type fault int
@@ -50,7 +50,6 @@ type world struct {
 
 	ring   map[string]string // the OS keyring
 	isDown bool              // and whether it does not answer
-	kernel []byte            // what the kernel keeps of the vault
 	aws    map[string]string // the secret of each access key that AWS knows
 	active map[string]bool
 	// liars are the profiles whose endpoint is not AWS, and takes any key.
@@ -166,7 +165,7 @@ func (w *world) keeper() *Keeper {
 	return &Keeper{
 		Keyring: ring{w},
 		Vault: vault{&custody.Vault{
-			Path: w.vaultPath(), Key: kernel{w}, Write: w.write("vault"), Cost: 1,
+			Path: w.vaultPath(), Cost: 1,
 			Passphrase: func(context.Context, bool, string) (secret.Text, error) { return secret.New("pass"), nil },
 		}, w},
 		Dir: filepath.Join(w.dir, "state"), Write: w.write("ledger"), Config: w.config(), Credentials: w.credentials(),
@@ -276,7 +275,7 @@ func (r ring) Delete(name string) error {
 	})
 }
 
-// vault is the real one; that it is asked is a step too.
+// vault is the real one.
 type vault struct {
 	*custody.Vault
 	w *world
@@ -287,20 +286,12 @@ func (v vault) Get(ctx context.Context, name string) (text secret.Text, err erro
 	return text, err
 }
 
-type kernel struct{ w *world }
-
-func (k kernel) Get() ([]byte, error) {
-	if k.w.kernel == nil {
-		return nil, errors.New("none")
-	}
-	return k.w.kernel, nil
+func (v vault) Set(ctx context.Context, name string, text secret.Text) error {
+	return v.w.step("vault: set "+name, errBroken, func() error { return v.Vault.Set(ctx, name, text) })
 }
 
-func (k kernel) Put(key []byte) error { k.w.kernel = bytes.Clone(key); return nil }
-
-func (k kernel) Remove() error {
-	k.w.kernel = nil
-	return nil
+func (v vault) Delete(name string) error {
+	return v.w.step("vault: delete "+name, errBroken, func() error { return v.Vault.Delete(name) })
 }
 
 // iam is AWS's side of the user's keys.

@@ -1,4 +1,4 @@
-package cache
+package custody
 
 import (
 	"bytes"
@@ -14,36 +14,36 @@ import (
 	"guise/internal/need"
 )
 
-// TestBootKey: what was put is got, up to its size, until it is removed.
-func TestBootKey(t *testing.T) {
+// TestKernelKey: what was put is got, up to its size, until it is removed.
+func TestKernelKey(t *testing.T) {
 	key := ownKey(t)
-	t.Cleanup(func() { _ = key.Remove() })
-	need.That(t, key.Put([]byte("first"))) // the kernel may keep none
+	t.Cleanup(func() { _ = key.remove() })
+	need.That(t, key.put([]byte("first"))) // the kernel may keep none
 	for _, size := range []int{1, 32, 128} {
 		want := bytes.Repeat([]byte{'x'}, size)
-		if err := key.Put(want); err != nil {
+		if err := key.put(want); err != nil {
 			t.Fatal(err)
 		}
-		if got, err := key.Get(); err != nil || !bytes.Equal(got, want) {
+		if got, err := key.get(); err != nil || !bytes.Equal(got, want) {
 			t.Errorf("%d bytes: %d, %v", size, len(got), err)
 		}
 	}
-	if err := key.Put(make([]byte, 129)); err != nil {
+	if err := key.put(make([]byte, 129)); err != nil {
 		t.Fatal(err)
 	}
-	if got, err := key.Get(); err == nil {
+	if got, err := key.get(); err == nil {
 		t.Errorf("%d bytes of 129", len(got))
 	}
-	if err := key.Put(make([]byte, 40_000)); err == nil {
+	if err := key.put(make([]byte, 40_000)); err == nil {
 		t.Error("more than the kernel takes was kept")
 	}
-	if err := key.Put([]byte("last")); err != nil {
+	if err := key.put([]byte("last")); err != nil {
 		t.Fatal(err)
 	}
-	if err := key.Remove(); err != nil {
+	if err := key.remove(); err != nil {
 		t.Error(err)
 	}
-	if _, err := key.Get(); err == nil {
+	if _, err := key.get(); err == nil {
 		t.Error("not removed")
 	}
 }
@@ -57,19 +57,47 @@ func TestKeyOfAnotherLogin(t *testing.T) {
 		if _, err := unix.KeyctlInt(unix.KEYCTL_JOIN_SESSION_KEYRING, 0, 0, 0, 0); err != nil {
 			t.Fatal(err)
 		}
-		got, err := BootKey{name}.Get()
+		got, err := kernelKey(name).get()
 		if err != nil || string(got) != "value" {
 			t.Errorf("%q, %v", got, err)
 		}
 		return
 	}
 	key := ownKey(t)
-	t.Cleanup(func() { _ = key.Remove() })
-	need.That(t, key.Put([]byte("value")))
+	t.Cleanup(func() { _ = key.remove() })
+	need.That(t, key.put([]byte("value")))
 	c := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$", "-test.v")
-	c.Env = append(os.Environ(), child+"="+key.Name)
+	c.Env = append(os.Environ(), child+"="+string(key))
 	if out, err := c.CombinedOutput(); err != nil {
 		t.Errorf("%v\n%s", err, out)
+	}
+}
+
+// TestKernelKeyring keeps a key where every process of the user finds it.
+func TestKernelKeyring(t *testing.T) {
+	dir := t.TempDir()
+	c := &SealingKey{Dir: dir, Prefer: "kernel"}
+	t.Cleanup(func() { _ = c.Forget() })
+	if _, err := c.Key(false); !errors.Is(err, ErrNoKey) {
+		t.Fatalf("%v", err)
+	}
+	key, err := c.Key(true)
+	need.That(t, err)
+	again, err := (&SealingKey{Dir: dir, Prefer: "auto"}).Key(false)
+	if err != nil || !bytes.Equal(key, again) {
+		t.Errorf("another process: %v", err)
+	}
+	if other, err := (&SealingKey{Dir: dir + "x", Prefer: "kernel"}).Key(false); err == nil {
+		t.Errorf("another cache has a key: %d bytes", len(other))
+	}
+	if !strings.Contains(c.Place(), "kernel") {
+		t.Error(c.Place())
+	}
+	if err := c.Forget(); err != nil {
+		t.Error(err)
+	}
+	if _, err := c.Key(false); !errors.Is(err, ErrNoKey) {
+		t.Errorf("not forgotten: %v", err)
 	}
 }
 
@@ -85,13 +113,8 @@ func TestNoKernelKeyring(t *testing.T) {
 		}
 		return
 	}
-	need.That(t, refuse([]unix.SockFilter{
-		{Code: load, K: number},
-		{Code: equal, K: unix.SYS_KEYCTL, Jt: 1},
-		{Code: equal, K: unix.SYS_ADD_KEY, Jf: 1},
-		{Code: give, K: unix.SECCOMP_RET_ERRNO | uint32(unix.ENOSYS)},
-		{Code: give, K: unix.SECCOMP_RET_ALLOW},
-	}))
+	need.Refused(t, unix.SYS_KEYCTL, unix.ENOSYS)
+	need.Refused(t, unix.SYS_ADD_KEY, unix.ENOSYS)
 	for _, c := range []struct {
 		prefer string
 		ring   bool
@@ -99,9 +122,9 @@ func TestNoKernelKeyring(t *testing.T) {
 	}{{"auto", true, "keyring"}, {"auto", false, "file"}, {"keyring", true, "keyring"}, {"kernel", false, ""}} {
 		r := newRing()
 		r.away = !c.ring
-		custody := &Custody{Dir: t.TempDir(), Prefer: c.prefer, Store: r.store}
-		key, err := custody.Create()
-		if held := r.held(custody.Dir); held != c.held || (err == nil) != (c.held != "") {
+		first := &SealingKey{Dir: t.TempDir(), Prefer: c.prefer, Keyring: r.keyring}
+		key, err := first.Key(true)
+		if held := r.held(first.Dir); held != c.held || (err == nil) != (c.held != "") {
 			t.Errorf("%s: in %q, want %q: %v", c.prefer, held, c.held, err)
 		}
 		if err != nil {
@@ -110,44 +133,36 @@ func TestNoKernelKeyring(t *testing.T) {
 			}
 			continue
 		}
-		again := &Custody{Dir: custody.Dir, Prefer: c.prefer, Store: r.store}
-		if got, err := again.Key(); err != nil || !bytes.Equal(got, key) {
+		again := &SealingKey{Dir: first.Dir, Prefer: c.prefer, Keyring: r.keyring}
+		if got, err := again.Key(false); err != nil || !bytes.Equal(got, key) {
 			t.Errorf("%s: another process: %v", c.prefer, err)
 		}
 		if want := map[string]string{"keyring": "the OS keyring", "file": "a file"}[c.held]; again.Place() != want {
 			t.Errorf("%s: said to be in %s", c.prefer, again.Place())
 		}
-		if err := again.Forget(); err != nil || r.held(custody.Dir) != "" {
-			t.Errorf("%s: %v, and still in %q", c.prefer, err, r.held(custody.Dir))
+		if err := again.Forget(); err != nil || r.held(first.Dir) != "" {
+			t.Errorf("%s: %v, and still in %q", c.prefer, err, r.held(first.Dir))
 		}
 	}
-	if err := (BootKey{"guise-test"}).Put([]byte("x")); !errors.Is(err, unix.ENOSYS) {
+	if err := kernelKey("guise-test").put([]byte("x")); !errors.Is(err, unix.ENOSYS) {
 		t.Errorf("put: %v", err)
 	}
 }
 
-// TestKernelThatKeepsTheKey: a key that the kernel does not let go of is said, by a
-// cache that forgets its key too.
+// TestKernelThatKeepsTheKey: a key that the kernel does not let go of is said.
 func TestKernelThatKeepsTheKey(t *testing.T) {
 	const child = "GUISE_TEST_NO_UNLINK"
 	if dir := os.Getenv(child); dir != "" {
-		need.That(t, refuse([]unix.SockFilter{
-			{Code: load, K: number},
-			{Code: equal, K: unix.SYS_KEYCTL, Jf: 3},
-			{Code: load, K: first},
-			{Code: equal, K: unix.KEYCTL_UNLINK, Jf: 1},
-			{Code: give, K: unix.SECCOMP_RET_ERRNO | uint32(unix.EPERM)},
-			{Code: give, K: unix.SECCOMP_RET_ALLOW},
-		}))
-		if err := (&Custody{Dir: dir, Prefer: "kernel"}).Forget(); !errors.Is(err, unix.EPERM) {
+		need.RefusedWith(t, unix.SYS_KEYCTL, 0, unix.KEYCTL_UNLINK, unix.EPERM)
+		if err := (&SealingKey{Dir: dir, Prefer: "kernel"}).Forget(); !errors.Is(err, unix.EPERM) {
 			t.Errorf("%v", err)
 		}
 		return
 	}
 	kernelKeeps(t)
-	c := &Custody{Dir: t.TempDir(), Prefer: "kernel"}
+	c := &SealingKey{Dir: t.TempDir(), Prefer: "kernel"}
 	t.Cleanup(func() { _ = c.Forget() })
-	if _, err := c.Create(); err != nil {
+	if _, err := c.Key(true); err != nil {
 		t.Fatal(err)
 	}
 	again := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$", "-test.v")
@@ -155,7 +170,7 @@ func TestKernelThatKeepsTheKey(t *testing.T) {
 	if out, err := again.CombinedOutput(); err != nil {
 		t.Errorf("%v\n%s", err, out)
 	}
-	if _, err := c.Key(); err != nil {
+	if _, err := c.Key(false); err != nil {
 		t.Errorf("it was removed all the same: %v", err)
 	}
 }

@@ -1,7 +1,8 @@
-package cache
+package custody
 
 import (
 	"bytes"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"os"
@@ -11,20 +12,19 @@ import (
 
 	"github.com/zalando/go-keyring"
 
-	"guise/internal/custody"
 	"guise/internal/need"
 )
 
 // ring is an OS keyring in memory, and a bus that leads to it.
 type ring struct {
-	store *custody.Keyring
-	away  bool // the bus is gone, as over ssh
+	keyring *Keyring
+	away    bool // the bus is gone, as over ssh
 }
 
 func newRing() *ring {
 	keyring.MockInit()
 	r := &ring{}
-	r.store = custody.OpenKeyring(func(name string) string {
+	r.keyring = OpenKeyring(func(name string) string {
 		if name == "DBUS_SESSION_BUS_ADDRESS" && !r.away {
 			return "unix:abstract=/of/this/test"
 		}
@@ -36,11 +36,11 @@ func newRing() *ring {
 // held gives the places that have a key for a cache, or had one put there.
 func (r *ring) held(dir string) string {
 	var places []string
-	if _, err := keyring.Get("guise", (&Custody{Dir: dir}).name()); err == nil {
+	if _, err := keyring.Get("guise", (&SealingKey{Dir: dir}).name()); err == nil {
 		places = append(places, "keyring")
 	}
 	for _, place := range []string{"kernel", "file"} {
-		if _, err := (&Custody{Dir: dir, Prefer: place}).Key(); err == nil {
+		if _, err := (&SealingKey{Dir: dir, Prefer: place}).Key(false); err == nil {
 			places = append(places, place)
 		}
 	}
@@ -49,16 +49,16 @@ func (r *ring) held(dir string) string {
 
 // ownKey is a key of this test in this process: the kernel has one keyring for all
 // processes of a user, and several may run this test.
-func ownKey(t *testing.T) BootKey {
-	return BootKey{fmt.Sprintf("guise-test:%s:%d", t.Name(), os.Getpid())}
+func ownKey(t *testing.T) kernelKey {
+	return kernelKey(fmt.Sprintf("guise-test:%s:%d", t.Name(), os.Getpid()))
 }
 
 // kernelKeeps needs a kernel that keeps keys.
 func kernelKeeps(t *testing.T) {
 	t.Helper()
 	key := ownKey(t)
-	need.That(t, key.Put([]byte("x")))
-	_ = key.Remove()
+	need.That(t, key.put([]byte("x")))
+	_ = key.remove()
 }
 
 // TestWhereTheKeyIs: by what is preferred and what there is; every process finds it
@@ -83,18 +83,18 @@ func TestWhereTheKeyIs(t *testing.T) {
 		t.Run(c.prefer+", keyring "+c.keyring, func(t *testing.T) {
 			r, dir := newRing(), t.TempDir()
 			r.away = c.keyring == "away"
-			process := func() *Custody {
-				custody := &Custody{Dir: dir, Prefer: c.prefer, Store: r.store}
+			process := func() *SealingKey {
+				key := &SealingKey{Dir: dir, Prefer: c.prefer, Keyring: r.keyring}
 				if c.keyring == "none" {
-					custody.Store = nil
+					key.Keyring = nil
 				}
-				return custody
+				return key
 			}
 			t.Cleanup(func() { _ = process().Forget() })
-			if _, err := process().Key(); !errors.Is(err, ErrNoKey) {
+			if _, err := process().Key(false); !errors.Is(err, ErrNoKey) {
 				t.Errorf("before it is made: %v", err)
 			}
-			key, err := process().Create()
+			key, err := process().Key(true)
 			if (err == nil) != (c.held != "") {
 				t.Fatal(err)
 			}
@@ -107,7 +107,7 @@ func TestWhereTheKeyIs(t *testing.T) {
 			if err != nil {
 				return
 			}
-			for what, get := range map[string]func() ([]byte, error){"another process": process().Key, "another that would make one": process().Create} {
+			for what, get := range map[string]func() ([]byte, error){"another process": asks(process(), false), "another that would make one": asks(process(), true)} {
 				if got, err := get(); err != nil || !bytes.Equal(got, key) {
 					t.Errorf("%s has another key: %v", what, err)
 				}
@@ -119,9 +119,13 @@ func TestWhereTheKeyIs(t *testing.T) {
 	}
 }
 
+func asks(k *SealingKey, create bool) func() ([]byte, error) {
+	return func() ([]byte, error) { return k.Key(create) }
+}
+
 func TestKeysDiffer(t *testing.T) {
-	one, _ := (&Custody{Dir: t.TempDir(), Prefer: "file"}).Create()
-	two, _ := (&Custody{Dir: t.TempDir(), Prefer: "file"}).Create()
+	one, _ := (&SealingKey{Dir: t.TempDir(), Prefer: "file"}).Key(true)
+	two, _ := (&SealingKey{Dir: t.TempDir(), Prefer: "file"}).Key(true)
 	if len(one) != 32 || bytes.Equal(one, two) || bytes.Equal(one, make([]byte, 32)) {
 		t.Errorf("%x and %x", one, two)
 	}
@@ -131,21 +135,21 @@ func TestKeysDiffer(t *testing.T) {
 func TestKeyAfterABoot(t *testing.T) {
 	kernelKeeps(t)
 	r, dir := newRing(), t.TempDir()
-	c := &Custody{Dir: dir, Prefer: "auto", Store: r.store}
-	t.Cleanup(func() { _ = c.Forget() })
-	key, err := c.Create()
+	k := &SealingKey{Dir: dir, Prefer: "auto", Keyring: r.keyring}
+	t.Cleanup(func() { _ = k.Forget() })
+	key, err := k.Key(true)
 	if err != nil {
 		t.Fatal(err)
 	}
-	_ = kernelRemove(c.name())
-	if got, err := c.Key(); err != nil || !bytes.Equal(got, key) {
+	_ = k.kernel().remove()
+	if got, err := k.Key(false); err != nil || !bytes.Equal(got, key) {
 		t.Errorf("not the keyring's: %v", err)
 	}
 	if held := r.held(dir); held != "keyring kernel" {
 		t.Errorf("it is in %q", held)
 	}
-	_ = kernelRemove(c.name())
-	if got, err := (&Custody{Dir: dir, Prefer: "kernel", Store: r.store}).Key(); err == nil {
+	_ = k.kernel().remove()
+	if got, err := (&SealingKey{Dir: dir, Prefer: "kernel", Keyring: r.keyring}).Key(false); err == nil {
 		t.Errorf("a cache whose key is the kernel's alone has taken %d bytes of the keyring's", len(got))
 	}
 }
@@ -153,19 +157,19 @@ func TestKeyAfterABoot(t *testing.T) {
 // TestKeyThatIsNone: what is not 32 bytes is no key, wherever it is.
 func TestKeyThatIsNone(t *testing.T) {
 	r, dir := newRing(), t.TempDir()
-	c := &Custody{Dir: dir, Prefer: "auto", Store: r.store}
-	t.Cleanup(func() { _ = kernelRemove(c.name()) })
+	k := &SealingKey{Dir: dir, Prefer: "auto", Keyring: r.keyring}
+	t.Cleanup(func() { _ = k.kernel().remove() })
 	short := make([]byte, 16) // AES has keys of this size
-	_ = kernelPut(c.name(), short)
+	_ = k.kernel().put(short)
 	if err := os.WriteFile(filepath.Join(dir, "key"), short, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	for _, text := range []string{"AAAAAAAAAAAAAAAAAAAAAA==", "no base64!", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=?"} {
-		if err := keyring.Set("guise", c.name(), text); err != nil {
+		if err := keyring.Set("guise", k.name(), text); err != nil {
 			t.Fatal(err)
 		}
 		for _, prefer := range []string{"auto", "keyring", "kernel", "file"} {
-			if key, err := (&Custody{Dir: dir, Prefer: prefer, Store: r.store}).Key(); !errors.Is(err, ErrNoKey) {
+			if key, err := (&SealingKey{Dir: dir, Prefer: prefer, Keyring: r.keyring}).Key(false); !errors.Is(err, ErrNoKey) {
 				t.Errorf("%s: %d bytes, %v", prefer, len(key), err)
 			}
 		}
@@ -175,36 +179,29 @@ func TestKeyThatIsNone(t *testing.T) {
 // TestKeyOfAnotherPlace: a key that is where the settings do not want it is not used.
 func TestKeyOfAnotherPlace(t *testing.T) {
 	r, dir := newRing(), t.TempDir()
-	if _, err := (&Custody{Dir: dir, Prefer: "file"}).Create(); err != nil {
+	if _, err := (&SealingKey{Dir: dir, Prefer: "file"}).Key(true); err != nil {
 		t.Fatal(err)
 	}
 	for _, prefer := range []string{"keyring", "kernel"} {
-		if _, err := (&Custody{Dir: dir, Prefer: prefer, Store: r.store}).Key(); !errors.Is(err, ErrNoKey) {
+		if _, err := (&SealingKey{Dir: dir, Prefer: prefer, Keyring: r.keyring}).Key(false); !errors.Is(err, ErrNoKey) {
 			t.Errorf("%s: %v", prefer, err)
 		}
 	}
 	r.away = true
-	if _, err := (&Custody{Dir: dir, Prefer: "keyring", Store: r.store}).Key(); !errors.Is(err, custody.ErrUnavailable) {
+	if _, err := (&SealingKey{Dir: dir, Prefer: "keyring", Keyring: r.keyring}).Key(false); !errors.Is(err, ErrUnavailable) {
 		t.Errorf("the reason is not told: %v", err)
 	}
 }
 
-// TestUnsure: where nobody knows where the key is to be kept, nothing is kept, and
-// nothing is made anywhere.
+// TestUnsure: where nobody knows where the key is to be kept, there is none, and none is
+// made anywhere.
 func TestUnsure(t *testing.T) {
 	r, dir := newRing(), t.TempDir()
-	unsure := errors.New("the settings cannot be read")
-	s := Open(dir, &Custody{Dir: dir, Prefer: "auto", Store: r.store, Unsure: unsure})
-	if err := s.Put("a", []byte("value"), later); !errors.Is(err, unsure) {
-		t.Errorf("put: %v", err)
-	}
-	l, err := s.Lock(t.Context(), "name")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Unlock()
-	if err := l.Refuse([]byte("why"), now); !errors.Is(err, unsure) {
-		t.Errorf("refuse: %v", err)
+	k := &SealingKey{Dir: dir, Prefer: "auto", Keyring: r.keyring, Unsure: errors.New("the settings cannot be read")}
+	for _, create := range []bool{false, true} {
+		if _, err := k.Key(create); !errors.Is(err, k.Unsure) {
+			t.Errorf("create %v: %v", create, err)
+		}
 	}
 	if held := r.held(dir); held != "" {
 		t.Errorf("a key is in %q", held)
@@ -216,59 +213,56 @@ func TestUnsure(t *testing.T) {
 func TestForgottenWhileAway(t *testing.T) {
 	for _, by := range []struct {
 		what    string
-		removes func(*Custody) error
+		removes func(*SealingKey) error
 	}{
-		{"settling", (*Custody).Settle},
-		{"the next look for a key", func(c *Custody) error {
-			_ = kernelRemove(c.name())
-			if _, err := c.Key(); !errors.Is(err, ErrNoKey) {
+		{"settling", (*SealingKey).Settle},
+		{"the next look for a key", func(k *SealingKey) error {
+			_ = k.kernel().remove()
+			if _, err := k.Key(false); !errors.Is(err, ErrNoKey) {
 				return errors.Join(errors.New("there is a key"), err)
 			}
 			return nil
 		}},
-		{"a put that sweeps", func(c *Custody) error {
-			return Open(c.Dir, c).Put("a", nil, later)
-		}},
-		{"forgetting again", (*Custody).Forget},
+		{"forgetting again", (*SealingKey).Forget},
 	} {
 		t.Run(by.what, func(t *testing.T) {
 			r, dir := newRing(), t.TempDir()
-			c := &Custody{Dir: dir, Prefer: "auto", Store: r.store}
-			t.Cleanup(func() { _ = c.Forget() })
-			old, err := c.Create()
+			k := &SealingKey{Dir: dir, Prefer: "auto", Keyring: r.keyring}
+			t.Cleanup(func() { _ = k.Forget() })
+			old, err := k.Key(true)
 			if err != nil {
 				t.Fatal(err)
 			}
 			r.away = true
-			err = c.Forget()
-			if !isStill(err) || !errors.Is(err, custody.ErrUnavailable) {
+			err = k.Forget()
+			if !isStill(err) || !errors.Is(err, ErrUnavailable) {
 				t.Fatalf("forgotten while it did not answer: %v", err)
 			}
-			if !c.ToRemove() || !Open(dir, c).KeyToRemove() {
+			if !k.toRemove() {
 				t.Error("nothing is to be removed")
 			}
-			if err := c.Settle(); !isStill(err) {
+			if err := k.Settle(); !isStill(err) {
 				t.Errorf("settled while it does not answer: %v", err)
 			}
-			if next, err := c.Create(); err != nil || bytes.Equal(next, old) {
+			if next, err := k.Key(true); err != nil || bytes.Equal(next, old) {
 				t.Errorf("the next key: %v, the old one: %v", err, bytes.Equal(next, old))
 			}
 
 			r.away = false
-			if err := by.removes(c); err != nil {
+			if err := by.removes(k); err != nil {
 				t.Error(err)
 			}
-			if _, err := keyring.Get("guise", c.name()); err == nil {
+			if _, err := keyring.Get("guise", k.name()); err == nil {
 				t.Error("the keyring has it still")
 			}
-			if c.ToRemove() {
+			if k.toRemove() {
 				t.Error("it is to be removed still")
 			}
-			_ = c.Forget()
-			if _, err := c.Create(); err != nil {
+			_ = k.Forget()
+			if _, err := k.Key(true); err != nil {
 				t.Fatal(err)
 			}
-			if err := c.Settle(); err != nil || !strings.HasPrefix(r.held(dir), "keyring") {
+			if err := k.Settle(); err != nil || !strings.HasPrefix(r.held(dir), "keyring") {
 				t.Errorf("settled with nothing to settle: %v, the key is in %q", err, r.held(dir))
 			}
 		})
@@ -282,25 +276,25 @@ func isStill(err error) bool { return errors.As(err, new(*StillStoredError)) }
 func TestForgottenWhereNoneWas(t *testing.T) {
 	r := newRing()
 	r.away = true
-	c := &Custody{Dir: t.TempDir(), Prefer: "auto", Store: r.store}
-	if _, err := c.Create(); err != nil {
+	k := &SealingKey{Dir: t.TempDir(), Prefer: "auto", Keyring: r.keyring}
+	if _, err := k.Key(true); err != nil {
 		t.Fatal(err)
 	}
-	if err := c.Forget(); err != nil || c.ToRemove() {
+	if err := k.Forget(); err != nil || k.toRemove() {
 		t.Errorf("the keyring never had one: %v", err)
 	}
-	asked := &Custody{Dir: t.TempDir(), Prefer: "keyring", Store: r.store}
+	asked := &SealingKey{Dir: t.TempDir(), Prefer: "keyring", Keyring: r.keyring}
 	if err := asked.Forget(); !isStill(err) {
 		t.Errorf("the key is the keyring's by the settings, and nobody knows: %v", err)
 	}
 
-	earlier := &Custody{Dir: t.TempDir(), Prefer: "auto", Store: r.store}
-	t.Cleanup(func() { _ = kernelRemove(earlier.name()) })
+	earlier := &SealingKey{Dir: t.TempDir(), Prefer: "auto", Keyring: r.keyring}
+	t.Cleanup(func() { _ = earlier.kernel().remove() })
 	r.away = false
-	if err := keyring.Set("guise", earlier.name(), encoded(bytes.Repeat([]byte{7}, 32))); err != nil {
+	if err := keyring.Set("guise", earlier.name(), base64.StdEncoding.EncodeToString(bytes.Repeat([]byte{7}, 32))); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := earlier.Key(); err != nil {
+	if _, err := earlier.Key(false); err != nil {
 		t.Fatal(err)
 	}
 	r.away = true
@@ -316,13 +310,13 @@ func TestKeyringThatRefuses(t *testing.T) {
 	for prefer, made := range map[string]bool{"auto": true, "keyring": false} {
 		dir := t.TempDir()
 		keyring.MockInitWithError(errors.New("locked"))
-		c := &Custody{Dir: dir, Prefer: prefer, Store: r.store}
-		_, err := c.Create()
-		if (err == nil) != made || !made && !errors.Is(err, custody.ErrUnavailable) {
+		k := &SealingKey{Dir: dir, Prefer: prefer, Keyring: r.keyring}
+		_, err := k.Key(true)
+		if (err == nil) != made || !made && !errors.Is(err, ErrUnavailable) {
 			t.Errorf("%s: %v", prefer, err)
 		}
 		keyring.MockInit()
-		if err := c.Forget(); err != nil {
+		if err := k.Forget(); err != nil {
 			t.Error(err)
 		}
 	}
@@ -331,24 +325,24 @@ func TestKeyringThatRefuses(t *testing.T) {
 // TestNoteThatCannotBeWritten: the keyring gets no key of which nobody would know.
 func TestNoteThatCannotBeWritten(t *testing.T) {
 	r, dir := newRing(), t.TempDir()
-	if err := os.MkdirAll(filepath.Join(dir, inStoreFile, "in the way"), 0o700); err != nil {
+	if err := os.MkdirAll(filepath.Join(dir, noteName, "in the way"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	c := &Custody{Dir: dir, Prefer: "keyring", Store: r.store}
-	if _, err := c.Create(); err == nil {
+	k := &SealingKey{Dir: dir, Prefer: "keyring", Keyring: r.keyring}
+	if _, err := k.Key(true); err == nil {
 		t.Error("no error")
 	}
 	if held := r.held(dir); held != "" {
 		t.Errorf("a key is in %q", held)
 	}
-	if err := c.Forget(); err == nil {
+	if err := k.Forget(); err == nil {
 		t.Error("the note cannot be removed, and nothing is said")
 	}
 	under := filepath.Join(dir, "file")
 	if err := os.WriteFile(under, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := (&Custody{Dir: filepath.Join(under, "cache"), Prefer: "keyring", Store: r.store}).Create(); err == nil {
+	if _, err := (&SealingKey{Dir: filepath.Join(under, "cache"), Prefer: "keyring", Keyring: r.keyring}).Key(true); err == nil {
 		t.Error("no error where there is no folder for the note")
 	}
 }

@@ -1,4 +1,4 @@
-package cache
+package custody
 
 import (
 	"errors"
@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"guise/internal/custody"
 	"guise/internal/files"
 )
 
@@ -17,9 +16,9 @@ import (
 // notes that there is a copy, and whether it is to be removed: then nothing uses
 // it any more, and whoever finds the keyring answering removes it.
 const (
-	inStoreFile = "key-in-keyring"
-	noteHeld    = "1 held"
-	noteRemove  = "1 remove"
+	noteName   = "key-in-keyring"
+	noteHeld   = "1 held"
+	noteRemove = "1 remove"
 )
 
 // A StillStoredError is a sealing key that could not be removed from the OS
@@ -31,51 +30,51 @@ func (e *StillStoredError) Error() string {
 }
 func (e *StillStoredError) Unwrap() error { return e.Err }
 
-func (c *Custody) noteFile() string { return filepath.Join(c.Dir, inStoreFile) }
+func (k *SealingKey) noteFile() string { return filepath.Join(k.Dir, noteName) }
 
 // note writes down what is known of the keyring's copy.
-func (c *Custody) note(text string) error {
-	if c.noted() == text {
+func (k *SealingKey) note(text string) error {
+	if k.noted() == text {
 		return nil
 	}
-	if err := os.MkdirAll(c.Dir, 0o700); err != nil {
+	if err := os.MkdirAll(k.Dir, 0o700); err != nil {
 		return err
 	}
-	return files.Keep(c.noteFile(), []byte(text+"\n"))
+	return files.Keep(k.noteFile(), []byte(text+"\n"))
 }
 
-func (c *Custody) noted() string {
-	data, _ := files.ReadOwn(c.noteFile(), 100)
+func (k *SealingKey) noted() string {
+	data, _ := files.ReadOwn(k.noteFile(), 100)
 	return strings.TrimSpace(string(data))
 }
 
-// ToRemove reports whether the OS keyring has a copy of the key that is to be
+// toRemove reports whether the OS keyring has a copy of the key that is to be
 // removed, and did not answer when it was to be.
-func (c *Custody) ToRemove() bool { return c.noted() == noteRemove }
+func (k *SealingKey) toRemove() bool { return k.noted() == noteRemove }
 
 // Settle removes a copy that is still to be removed, if the keyring answers.
-func (c *Custody) Settle() error {
-	if !c.ToRemove() {
+func (k *SealingKey) Settle() error {
+	if !k.toRemove() {
 		return nil
 	}
-	return c.removeStored()
+	return k.removeStored()
 }
 
 // removeStored removes the keyring's copy. Where the keyring does not answer and
 // has one, the error is a *StillStoredError, and a note is left.
-func (c *Custody) removeStored() error {
-	if c.Store == nil {
+func (k *SealingKey) removeStored() error {
+	if k.Keyring == nil {
 		return nil
 	}
-	err := c.Store.Delete(c.name())
+	err := k.Keyring.Delete(k.name())
 	switch {
 	case err == nil:
-		if err := os.Remove(c.noteFile()); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err := os.Remove(k.noteFile()); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
 		return nil
-	case errors.Is(err, custody.ErrUnavailable) && c.noted() == "" && c.Prefer != preferKeyring:
+	case errors.Is(err, ErrUnavailable) && k.noted() == "" && k.Prefer != preferKeyring:
 		return nil // no copy was ever put there
 	}
-	return errors.Join(&StillStoredError{err}, c.note(noteRemove))
+	return errors.Join(&StillStoredError{err}, k.note(noteRemove))
 }
