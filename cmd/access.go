@@ -202,7 +202,7 @@ func (x access) sso() (*signin.SSO, error) {
 	}
 	return &signin.SSO{
 		Cache: x.store, OIDC: api, Portal: api, Person: x.person, Now: x.world.Now, Sleep: session.Sleep, Limit: signInLimit,
-		Shared: signin.Shared{Dir: x.ssoDir(), Write: files.Replace},
+		Shared: signin.Shared{Dir: x.ssoDir()},
 		Device: x.person.AnyDevice(), Share: x.settings.SSOShareToken,
 	}, nil
 }
@@ -213,7 +213,7 @@ func (x access) consoleLogin() (*signin.Login, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &signin.Login{Dir: x.loginDir(), Write: files.Replace, Console: api, Person: x.person, Now: x.world.Now, Limit: signInLimit}, nil
+	return &signin.Login{Dir: x.loginDir(), Console: api, Person: x.person, Now: x.world.Now, Limit: signInLimit}, nil
 }
 
 // assertion has the user sign in at a SAML identity provider, in one browser at

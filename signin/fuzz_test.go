@@ -19,8 +19,6 @@ import (
 	"guise/session"
 )
 
-func replace(path string, data []byte) error { return os.WriteFile(path, data, 0o600) }
-
 // FuzzShared: of the AWS CLI's file of a token, one is taken that is of this very
 // session, and whose words can be sent; what the file says beside it outlives a renewal.
 func FuzzShared(f *testing.F) {
@@ -33,8 +31,8 @@ func FuzzShared(f *testing.F) {
 	}
 	dir := f.TempDir()
 	f.Fuzz(func(t *testing.T, data []byte) {
-		s := Shared{Dir: dir, Write: replace}
-		if err := replace(s.path(l), data); err != nil {
+		s := Shared{Dir: dir}
+		if err := os.WriteFile(s.path(l), data, 0o600); err != nil {
 			t.Fatal(err)
 		}
 		got, ok := s.token(l)
@@ -101,8 +99,8 @@ func FuzzLogin(f *testing.F) {
 	l := session.Link{Kind: session.Login, LoginARN: "arn:aws:iam::111111111111:user/x"}
 	dir := f.TempDir()
 	f.Fuzz(func(t *testing.T, data []byte) {
-		s := &Login{Dir: dir, Write: replace, Now: func() time.Time { return now }}
-		if err := replace(s.path(l), data); err != nil {
+		s := &Login{Dir: dir, Now: func() time.Time { return now }}
+		if err := os.WriteFile(s.path(l), data, 0o600); err != nil {
 			t.Fatal(err)
 		}
 		file, ok := s.read(l)

@@ -51,7 +51,6 @@ const sameDevice = "arn:aws:signin:::devtools/same-device"
 // login` and the SDKs in ~/.aws/login/cache. All its fields are needed.
 type Login struct {
 	Dir     string
-	Write   func(path string, data []byte) error // replaces a file in one step, mode 0600
 	Console Console
 	Person  Person
 	Now     func() time.Time
@@ -212,7 +211,7 @@ func (s *Login) write(l session.Link, f loginFile) error {
 	if err := os.MkdirAll(s.Dir, 0o700); err != nil {
 		return err
 	}
-	return s.Write(s.path(l), data)
+	return files.Replace(s.path(l), data)
 }
 
 // SignOut forgets a console sign-in. It reports whether there was one.

@@ -17,11 +17,7 @@ import (
 
 // Shared is the AWS CLI's folder of SSO tokens, ~/.aws/sso/cache, which the
 // SDKs read too. The form of its files is botocore's, in tokens.py and utils.py.
-type Shared struct {
-	Dir string
-	// Write replaces a file in one step, mode 0600.
-	Write func(path string, data []byte) error
-}
+type Shared struct{ Dir string }
 
 // largestFile is more than a token takes, in bytes.
 const largestFile = 1 << 20
@@ -97,7 +93,7 @@ func (s Shared) keep(l session.Link, t stored) error {
 	if err := os.MkdirAll(s.Dir, 0o700); err != nil {
 		return err
 	}
-	return s.Write(s.path(l), data)
+	return files.Replace(s.path(l), data)
 }
 
 func (s Shared) drop(l session.Link) error {

@@ -16,7 +16,6 @@ import (
 	"guise/awsapi"
 	"guise/cache"
 	"guise/internal/custody"
-	"guise/internal/files"
 	"guise/internal/loopback"
 	"guise/internal/secret"
 	"guise/session"
@@ -94,7 +93,7 @@ func (b *bench) sso() *signin.SSO {
 	}
 	return &signin.SSO{
 		Cache: b.store, OIDC: api, Portal: api, Person: b, Now: b.now, Limit: 20 * time.Second,
-		Shared: signin.Shared{Dir: filepath.Join(b.dir, "sso"), Write: files.Replace},
+		Shared: signin.Shared{Dir: filepath.Join(b.dir, "sso")},
 		Sleep:  func(_ context.Context, d time.Duration) error { b.pass(d); return nil },
 	}
 }
@@ -354,7 +353,7 @@ func TestConsoleLogin(t *testing.T) {
 		t.Fatal(err)
 	}
 	link := session.Link{Kind: session.Login, LoginARN: loopback.DemoLogin, Endpoint: b.link.Endpoint}
-	login := &signin.Login{Dir: filepath.Join(b.dir, "login"), Write: files.Replace, Console: api, Person: b, Now: b.now, Limit: 20 * time.Second}
+	login := &signin.Login{Dir: filepath.Join(b.dir, "login"), Console: api, Person: b, Now: b.now, Limit: 20 * time.Second}
 	first, err := login.Credentials(t.Context(), link, session.BaseOptions{})
 	if err != nil || first.AccessKeyID == "" || first.AccountID != loopback.DemoAccount {
 		t.Fatalf("%+v, %v", first, err)
