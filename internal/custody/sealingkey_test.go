@@ -119,6 +119,42 @@ func TestWhereTheKeyIs(t *testing.T) {
 	}
 }
 
+// TestSealingKeyFormat: the key is under the name, and in the form, in which earlier
+// guises left it: in each place.
+func TestSealingKeyFormat(t *testing.T) {
+	kernelKeeps(t)
+	r, key := newRing(), bytes.Repeat([]byte{7}, 32)
+	const home, name = "/home/u/.cache/guise", "sealing-key:21dceaa0fe865180"
+	k := &SealingKey{Dir: home, Prefer: "auto", Keyring: r.keyring}
+	if k.name() != name {
+		t.Errorf("%s is %s", home, k.name())
+	}
+	dir := t.TempDir()
+	k = &SealingKey{Dir: dir, Prefer: "auto", Keyring: r.keyring}
+	t.Cleanup(func() { _ = k.Forget() })
+	for place, put := range map[string]func() error{
+		"the kernel":  func() error { return k.kernel().put(key) },
+		"the keyring": func() error { return keyring.Set("guise", k.name(), "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=") },
+		"the file":    func() error { return os.WriteFile(filepath.Join(dir, "key"), key, 0o600) },
+	} {
+		if err := put(); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := k.Key(false); err != nil || !bytes.Equal(got, key) {
+			t.Errorf("%s: %x %v", place, got, err)
+		}
+		if err := k.Forget(); err != nil {
+			t.Error(err)
+		}
+	}
+	if err := os.WriteFile(filepath.Join(dir, "key-in-keyring"), []byte("1 remove\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if !k.toRemove() {
+		t.Error("a copy that an earlier guise could not remove is forgotten")
+	}
+}
+
 func asks(k *SealingKey, create bool) func() ([]byte, error) {
 	return func() ([]byte, error) { return k.Key(create) }
 }

@@ -3,6 +3,7 @@ package custody
 import (
 	"bytes"
 	"context"
+	"encoding/hex"
 	"errors"
 	"os"
 	"path/filepath"
@@ -180,6 +181,38 @@ func TestVaultRestored(t *testing.T) {
 // version1 is a vault that guise wrote before vaults had a check value: passphrase
 // "old", and the secret "a" is "of old".
 const version1 = `{"Version":1,"Key":"YWdlLWVuY3J5cHRpb24ub3JnL3YxCi0+IHNjcnlwdCB5WEQ5TWN1VHA2MVk2Q3A3b0Y0bllBIDQKTzM5UDVmVmRFbW5kT0tObzZiazIvOHl2QTFVeEljWXVtN09ab0JCL0loWQotLS0gVi8xbVMzSkdYZ1VCZDNyOHhWd3BqNW9hRTFST08zK3dFendXMVdnSkg5SQrk5ZPxldPaB5KiE7MKEQZxbrSOifZtYNfbp+cwl+XANthcAZf/0Ty1Iil+a1qp924dPCTciuvs5CXXcotZFAgp","Secrets":{"a":"x5wTGQPk/bNxPeQQVJV0wguMeT/2ONTp5Z95zoonlw/IYg=="}}`
+
+// version2 is a vault that guise wrote in November 2026: passphrase "present", and the
+// secret "access-key:AKIAEXAMPLE" is "of now". kernel2 is what the kernel got of it.
+const (
+	version2 = `{"Version":2,"Key":"YWdlLWVuY3J5cHRpb24ub3JnL3YxCi0+IHNjcnlwdCA1SkYzc1NwNmsvbWorT2t2OTVENi9RIDQKR1I5ODg5cWZFU2xOOGVHN05JaFB5bWhvOFlJMUZWVzFCMlVkUUNydyt4WQotLS0gYTBHakhpU05iL21QWGJmNlVrU3owSzBPR241MDQ1R3VSdU9LWkQzRW9TcwrcSlI08aDKVuKmKKF6atPURk3kzc4RQuCwWeCXxyI2f69U3Vrc1ovM5ooROoCXLlMVTQZYK9JU+/5GvDbzzxMY","Check":"9svSVZJ02fT9QwQt7x7HLC8bO7/NHeH6aF3Obw==","Secrets":{"access-key:AKIAEXAMPLE":"8NwaaPFehyNa5VYgX2sD5KlfW7Yisyeva7PoRF1gmD9ASg=="}}`
+	kernel2  = "ece6b6406f0bdf82734464e20b5512d7d4ad7f3db0b096225ea58f36bc149a328aa15fda8153e4f3f7f2efafc67868fc70bd0f44b5790a0aee5783039ee84628"
+)
+
+// TestVaultFormat: a vault of an earlier guise opens by its passphrase, and by what that
+// guise has left in the kernel.
+func TestVaultFormat(t *testing.T) {
+	ctx, path := t.Context(), filepath.Join(t.TempDir(), "vault")
+	if err := os.WriteFile(path, []byte(version2), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	v := vaultAt(path, "present")
+	if got, err := v.Get(ctx, "access-key:AKIAEXAMPLE"); err != nil || got.Reveal() != "of now" || hex.EncodeToString(v.opened) != kernel2 {
+		t.Errorf("%q %v %x", got.Reveal(), err, v.opened)
+	}
+	kernelKeeps(t)
+	kept, _ := hex.DecodeString(kernel2)
+	kernel := kernelKey("guise-vault:" + path)
+	t.Cleanup(func() { _ = kernel.remove() })
+	if err := kernel.put(kept); err != nil {
+		t.Fatal(err)
+	}
+	v = vaultAt(path, "")
+	v.UntilBoot = true
+	if got, err := v.Get(ctx, "access-key:AKIAEXAMPLE"); err != nil || got.Reveal() != "of now" {
+		t.Errorf("%q %v", got.Reveal(), err)
+	}
+}
 
 // TestVaultVersions: an old vault opens, and is of this version after it was
 // written; a newer one is left alone.
