@@ -104,6 +104,11 @@ func (x access) credentials(ctx context.Context, name string, o session.Options)
 	return chain, got, about(name, fail(name, err))
 }
 
+// credentials are those of a profile, got for the one who has typed the command.
+func (a *app) credentials(ctx context.Context, profile string) (session.Chain, session.Credentials, error) {
+	return a.user(profile).credentials(ctx, profile, session.Options{})
+}
+
 // api is the client for AWS.
 func (x access) api() (*awsapi.Client, error) {
 	return x.client(func(skew time.Duration) { x.person.Say(clockOff(skew)) })

@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"time"
 
@@ -127,16 +126,9 @@ func (x access) patientRetriever() *session.Retriever {
 const shortWait = 5 * time.Second
 
 func (a *app) printForSDK(got session.Credentials) error {
-	out := source.Output{
-		Version: 1, AccessKeyId: got.AccessKeyID, SecretAccessKey: got.SecretAccessKey.Reveal(),
-		SessionToken: got.SessionToken.Reveal(), AccountId: got.AccountID,
-	}
-	if !got.Expires.IsZero() {
-		out.Expiration = got.Expires.UTC().Format(time.RFC3339)
-	}
-	data, err := json.Marshal(out)
+	text, err := source.Print(got)
 	if err != nil {
 		return err
 	}
-	return a.answer(string(data) + "\n")
+	return a.answer(text)
 }

@@ -1,19 +1,38 @@
 package cmd
 
 import (
+	"context"
 	"errors"
+	"io"
 	"os/exec"
-	"time"
 
 	"github.com/spf13/cobra"
 
+	"guise/awsconfig"
 	"guise/internal/awsenv"
+	"guise/internal/process"
+	"guise/internal/serve"
 	"guise/session"
 )
 
+// execCommand runs a command under a profile.
+type execCommand struct {
+	region        string
+	export, serve bool
+
+	*streams
+	in          io.Reader
+	environ     func() []string
+	files       func() (*awsconfig.Files, error)
+	credentials func(ctx context.Context, profile string) (session.Chain, session.Credentials, error)
+	become      func(path string, argv, env []string) error
+	server      func(profile string, f *awsconfig.Files) (*serve.Server, error)
+}
+
 func newExec(a *app) *cobra.Command {
-	var region string
-	var exported, served bool
+	x := execCommand{
+		streams: a.streams, in: a.In, environ: a.Environ, files: a.files, credentials: a.credentials, become: a.Become, server: a.server,
+	}
 	c := &cobra.Command{
 		Use:   "exec PROFILE [-r REGION] [--export|--serve] -- CMD…",
 		Short: "Run one command under a profile",
@@ -37,71 +56,74 @@ Under --serve all profiles but [default] can still be used by their names.`,
 			if dash := c.ArgsLenAtDash(); dash > 1 {
 				return usage{c, errors.New("one profile, then -- and the command")}
 			}
-			if exported && served {
+			if x.export && x.serve {
 				return usage{c, errors.New("--export or --serve, not both")}
 			}
-			name, argv := args[0], args[1:]
-			path, err := exec.LookPath(argv[0]) // before a code is asked for
-			if err != nil {
-				return failure{what: argv[0], err: errors.New("not found on PATH")}
-			}
-			_, creds, err := a.user(name).credentials(c.Context(), name, session.Options{})
-			if err != nil {
-				return err
-			}
-			env := a.environment(region)
-			switch {
-			case exported:
-				return fail(argv[0], a.Become(path, argv, a.carry(name, env.With(sessionVariables(creds)...))))
-			case served:
-				return a.runServed(name, path, argv, env.Without(awsenv.RivalsOfContainer()...))
-			}
-			return fail(argv[0], a.Become(path, argv, env.With(awsenv.Variable{Name: awsenv.Profile, Value: name})))
+			return x.run(c.Context(), args[0], args[1:])
 		},
 		ValidArgsFunction: a.completeExec,
 	}
-	c.Flags().StringVarP(&region, "region", "r", "", "set AWS_REGION and AWS_DEFAULT_REGION too")
-	c.Flags().BoolVar(&exported, "export", false, "by exported keys, for tools that know nothing else")
-	c.Flags().BoolVar(&served, "serve", false, "by a container's credentials service on 127.0.0.1, renewed")
+	c.Flags().StringVarP(&x.region, "region", "r", "", "set AWS_REGION and AWS_DEFAULT_REGION too")
+	c.Flags().BoolVar(&x.export, "export", false, "by exported keys, for tools that know nothing else")
+	c.Flags().BoolVar(&x.serve, "serve", false, "by a container's credentials service on 127.0.0.1, renewed")
 	c.Flags().SetInterspersed(true)
 	_ = c.RegisterFlagCompletionFunc("region", a.completeRegion)
 	return c
 }
 
-// environment is ours without a profile, and without what would win over one. A
-// region that was asked for is set.
-func (a *app) environment(region string) awsenv.Env {
-	env := awsenv.Env(a.Environ()).Without(awsenv.Rivals()...).Without(awsenv.Profile, awsenv.DefaultProfile, "GUISE_STATE", "GUISE_SHELL")
-	if region == "" {
-		return env
+func (x execCommand) run(ctx context.Context, profile string, argv []string) error {
+	path, err := exec.LookPath(argv[0]) // before a code is asked for
+	if err != nil {
+		return failure{what: argv[0], err: errors.New("not found on PATH")}
 	}
-	return env.With(awsenv.Variable{Name: awsenv.Region, Value: region}, awsenv.Variable{Name: awsenv.DefaultRegion, Value: region})
+	_, creds, err := x.credentials(ctx, profile)
+	if err != nil {
+		return err
+	}
+	env := awsenv.Env(x.environ()).Unswitched()
+	if x.region != "" {
+		env = env.With(awsenv.InRegion(x.region)...)
+	}
+	if !x.export && !x.serve {
+		return fail(argv[0], x.become(path, argv, env.With(awsenv.Variable{Name: awsenv.Profile, Value: profile})))
+	}
+	files, err := x.files()
+	if err != nil {
+		return err
+	}
+	if x.export {
+		return fail(argv[0], x.become(path, argv, env.With(awsenv.Session(creds)...).Carry(files, profile)))
+	}
+	server, err := x.server(profile, files)
+	if err != nil {
+		return fail(profile, err)
+	}
+	defer server.Close()
+	if server.Hidden() {
+		x.say(profile + ": the command sees no other profiles: the credentials file has a [default], which SDKs would take first")
+	}
+	return fail(argv[0], server.Run(&exec.Cmd{Path: path, Args: argv, Env: server.Environ(env), Stdin: x.in, Stdout: x.out, Stderr: x.err}))
 }
 
-// carry adds what a command that does not see the profile must be told of it.
-func (a *app) carry(name string, env awsenv.Env, more ...awsenv.Variable) awsenv.Env {
-	files, err := a.files()
-	if err != nil {
-		return env.WithTraced(more...)
-	}
-	p, err := files.Profile(name)
-	if err != nil {
-		return env.WithTraced(more...)
-	}
-	services, _ := files.Services(p.Get("services"))
-	return env.WithTraced(append(awsenv.Carried(env, p, services), more...)...)
-}
-
-// sessionVariables are a session as SDKs read it from the environment.
-func sessionVariables(c session.Credentials) []awsenv.Variable {
-	all := []awsenv.Variable{
-		{Name: awsenv.AccessKeyID, Value: c.AccessKeyID}, {Name: awsenv.SecretAccessKey, Value: c.SecretAccessKey.Reveal()},
-	}
-	if !c.SessionToken.Empty() {
-		all = append(all, awsenv.Variable{Name: awsenv.SessionToken, Value: c.SessionToken.Reveal()})
-	}
-	if !c.Expires.IsZero() {
-		all = append(all, awsenv.Variable{Name: awsenv.Expiration, Value: c.Expires.UTC().Format(time.RFC3339)})
-	}
-	return all
+// server begins to serve a profile's credentials. Each look at what is at hand reads
+// the files as they are then.
+func (a *app) server(profile string, f *awsconfig.Files) (*serve.Server, error) {
+	config, _ := a.configPaths()
+	return serve.Start(serve.Options{
+		Profile: profile, Files: f, Config: config, Dir: a.runtimeDir, Environ: a.Environ, Err: a.Err, Now: a.Now,
+		Codes: map[process.Status]string{exitPerson: "UserNeeded", exitCancelled: "Cancelled"},
+		Cached: func() (got session.Credentials, fresh, ok bool) {
+			now := newApp(a.World)
+			chain, err := now.chain(profile)
+			if err != nil {
+				return got, false, false
+			}
+			r := now.user("").retriever()
+			if got, ok := r.Fresh(chain.Key()); ok {
+				return got, true, true
+			}
+			got, ok = r.Spare(chain)
+			return got, false, ok
+		},
+	})
 }

@@ -10,13 +10,20 @@ import (
 
 	"guise/awsapi"
 	"guise/awsconfig"
+	"guise/internal/awsenv"
+	"guise/internal/source"
 	"guise/session"
 	"guise/shell"
 )
 
-type exportOptions struct {
-	app        *app
+// exportCommand prints a session, or writes it to the credentials file.
+type exportCommand struct {
 	format, to string
+
+	*streams
+	files       func() (*awsconfig.Files, error)
+	credentials func(ctx context.Context, profile string) (session.Chain, session.Credentials, error)
+	rewrite     func(edit func(*awsconfig.Files) error) (changed bool, err error)
 }
 
 // exportFormats are what a session can be printed as.
@@ -25,7 +32,7 @@ func exportFormats() []string {
 }
 
 func newExport(a *app) *cobra.Command {
-	o := exportOptions{app: a}
+	x := exportCommand{streams: a.streams, files: a.files, credentials: a.credentials, rewrite: a.rewrite}
 	c := &cobra.Command{
 		Use:   "export [PROFILE]",
 		Short: "Print a profile's session, for a tool that knows nothing else",
@@ -43,110 +50,115 @@ that has credentials and was not written by this is not touched.`,
   guise export alice --format credentials-file --to alice-mfa`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			names, err := a.orCurrent("export", args)
+			if err := x.check(); err != nil {
+				return usage{c, err}
+			}
+			profile, err := a.orCurrent("export", args)
 			if err != nil {
 				return err
 			}
-			return o.run(c, names[0])
+			return x.run(c.Context(), profile[0])
 		},
 		ValidArgsFunction: a.completeProfile,
 	}
-	c.Flags().StringVar(&o.format, "format", "env", strings.Join(exportFormats(), ", "))
-	c.Flags().StringVar(&o.to, "to", "", "the profile to write, with credentials-file")
+	c.Flags().StringVar(&x.format, "format", "env", strings.Join(exportFormats(), ", "))
+	c.Flags().StringVar(&x.to, "to", "", "the profile to write, with credentials-file")
 	_ = c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(exportFormats(), cobra.ShellCompDirectiveNoFileComp))
 	return c
 }
 
-func (o exportOptions) run(c *cobra.Command, name string) error {
-	var write func(string, session.Credentials) error
-	format, ok := shell.FormatNamed(o.format)
-	switch {
-	case ok:
-		write = o.variablesIn(format)
-	case o.format == "json":
-		write = o.json
-	case o.format == "credentials-file":
-		write = o.file
-	default:
-		return usage{c, fmt.Errorf("no format %q: %s", o.format, strings.Join(exportFormats(), ", "))}
+const (
+	formatJSON = "json"
+	formatFile = "credentials-file"
+)
+
+// check is what is wrong with the flags.
+func (x exportCommand) check() error {
+	if _, ok := shell.FormatNamed(x.format); !ok && x.format != formatJSON && x.format != formatFile {
+		return fmt.Errorf("no format %q: %s", x.format, strings.Join(exportFormats(), ", "))
 	}
-	if o.to != "" && o.format != "credentials-file" {
-		return usage{c, errors.New("--to goes with --format credentials-file")}
+	if x.to != "" && x.format != formatFile {
+		return errors.New("--to goes with --format credentials-file")
 	}
-	return o.withCredentials(c.Context(), name, write)
+	return nil
 }
 
-func (o exportOptions) withCredentials(ctx context.Context, name string, write func(string, session.Credentials) error) error {
-	_, creds, err := o.app.user(name).credentials(ctx, name, session.Options{})
+func (x exportCommand) run(ctx context.Context, profile string) error {
+	_, creds, err := x.credentials(ctx, profile)
 	if err != nil {
 		return err
 	}
-	return write(name, creds)
-}
-
-// variables are a session as SDKs read it from the environment.
-func (o exportOptions) variables(name string, c session.Credentials) []shell.Change {
-	var all []shell.Change
-	for _, v := range sessionVariables(c) {
-		all = append(all, shell.Change{Name: v.Name, Value: v.Value})
-	}
-	if files, err := o.app.files(); err == nil {
-		if p, err := files.Profile(name); err == nil && awsapi.IsRegion(p.Get("region")) {
-			all = append(all, shell.Change{Name: varRegion, Value: p.Get("region")}, shell.Change{Name: varDefaultRegion, Value: p.Get("region")})
-		}
-	}
-	return all
-}
-
-// variablesIn prints a session as variables in a format.
-func (o exportOptions) variablesIn(format shell.Format) func(string, session.Credentials) error {
-	return func(name string, c session.Credentials) error {
-		text, err := format.Write(o.variables(name, c))
-		if err != nil {
-			return failure{what: name, err: err, hint: "guise export " + shell.Word(name) + " --format json"}
-		}
-		return o.app.answer(text)
-	}
-}
-
-func (o exportOptions) json(_ string, c session.Credentials) error { return o.app.printForSDK(c) }
-
-// file writes the session to the credentials file, under another profile's name.
-func (o exportOptions) file(name string, c session.Credentials) error {
-	files, err := o.app.files()
+	files, err := x.files()
 	if err != nil {
 		return err
 	}
-	p, err := files.Profile(name)
+	p, err := files.Profile(profile)
 	if err != nil {
-		return fail(name, err)
-	}
-	if o.to == "" {
-		o.to = p.Get("destination_profile")
+		return fail(profile, err)
 	}
 	region := p.Get("region")
 	if !awsapi.IsRegion(region) {
 		region = ""
 	}
-	if o.to == "" {
+	switch x.format {
+	case formatJSON:
+		text, err := source.Print(creds)
+		if err != nil {
+			return fail(profile, err)
+		}
+		return x.answer(text)
+	case formatFile:
+		if x.to == "" {
+			x.to = p.Get("destination_profile")
+		}
+		return x.write(profile, region, creds)
+	}
+	format, _ := shell.FormatNamed(x.format)
+	text, err := format.Write(exported(creds, region))
+	if err != nil {
+		return unwritable(profile, err)
+	}
+	return x.answer(text)
+}
+
+// exported are the variables of a session and of a region, if there is one.
+func exported(creds session.Credentials, region string) []shell.Change {
+	variables := awsenv.Session(creds)
+	if region != "" {
+		variables = append(variables, awsenv.InRegion(region)...)
+	}
+	all := make([]shell.Change, len(variables))
+	for i, v := range variables {
+		all[i] = shell.Change{Name: v.Name, Value: v.Value}
+	}
+	return all
+}
+
+func unwritable(profile string, err error) error {
+	return failure{what: profile, err: err, hint: "guise export " + shell.Word(profile) + " --format json"}
+}
+
+// write puts the session into the credentials file, under another profile's name.
+func (x exportCommand) write(profile, region string, creds session.Credentials) error {
+	if x.to == "" {
 		return failure{what: "export", err: errors.New("no profile to write to: --to NAME, or destination_profile in the profile"), code: exitUsage}
 	}
-	if o.to == name {
-		return failure{what: "export", err: errors.New("a session cannot take the place of the keys that it is made with"), hint: "--to another name, such as " + shell.Word(name+"-session"), code: exitUsage}
+	if x.to == profile {
+		return failure{what: "export", err: errors.New("a session cannot take the place of the keys that it is made with"), hint: "--to another name, such as " + shell.Word(profile+"-session"), code: exitUsage}
 	}
-	if err := shell.INI(o.variables(name, c)); err != nil {
-		return failure{what: name, err: err, hint: "guise export " + shell.Word(name) + " --format json"}
+	if err := shell.INI(exported(creds, region)); err != nil {
+		return unwritable(profile, err)
 	}
-	_, err = o.app.rewrite(func(f *awsconfig.Files) error {
-		return f.Export(o.to, awsconfig.Exported{AccessKeyID: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey, SessionToken: c.SessionToken, Expires: c.Expires, Region: region})
+	_, err := x.rewrite(func(f *awsconfig.Files) error {
+		return f.Export(x.to, awsconfig.Exported{AccessKeyID: creds.AccessKeyID, SecretAccessKey: creds.SecretAccessKey, SessionToken: creds.SessionToken, Expires: creds.Expires, Region: region})
 	})
 	if err != nil {
 		return err
 	}
 	until := ""
-	if !c.Expires.IsZero() {
-		until = ", until " + c.Expires.Local().Format("15:04")
+	if !creds.Expires.IsZero() {
+		until = ", until " + creds.Expires.Local().Format("15:04")
 	}
-	o.app.resultf("%s: its session stands in the credentials file as %s%s: readable, and not renewed", name, o.to, until)
+	x.resultf("%s: its session stands in the credentials file as %s%s: readable, and not renewed", profile, x.to, until)
 	return nil
 }

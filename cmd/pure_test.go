@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"guise/internal/doctor"
-	"guise/internal/secret"
 	"guise/session"
 )
 
@@ -42,33 +41,6 @@ func TestFill(t *testing.T) {
 	}
 	if got := (currentState{Profile: "p"}).fill("{profile} {left}{until}"); got != "p " {
 		t.Errorf("%q", got)
-	}
-}
-
-// TestExecEnvironment: a command has one profile, or keys and none.
-func TestExecEnvironment(t *testing.T) {
-	w, _, _ := here(t, map[string]string{"AWS_PROFILE": "a", "AWS_ACCESS_KEY_ID": "x", "GUISE_STATE": "s", "PATH": "/bin"})
-	if got := strings.Join(newApp(w).environment(""), " "); got != "PATH=/bin" {
-		t.Error(got)
-	}
-	if got := strings.Join(newApp(w).environment("r"), " "); got != "PATH=/bin AWS_REGION=r AWS_DEFAULT_REGION=r" {
-		t.Error(got)
-	}
-	end := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
-	for _, c := range []struct {
-		of   session.Credentials
-		want string
-	}{
-		{session.Credentials{AccessKeyID: "i", SecretAccessKey: secret.New("s")}, "AWS_ACCESS_KEY_ID=i AWS_SECRET_ACCESS_KEY=s"},
-		{session.Credentials{AccessKeyID: "i", SecretAccessKey: secret.New("s"), SessionToken: secret.New("t"), Expires: end}, "AWS_ACCESS_KEY_ID=i AWS_SECRET_ACCESS_KEY=s AWS_SESSION_TOKEN=t AWS_CREDENTIAL_EXPIRATION=2026-01-02T03:04:05Z"},
-	} {
-		var words []string
-		for _, v := range sessionVariables(c.of) {
-			words = append(words, v.Name+"="+v.Value)
-		}
-		if got := strings.Join(words, " "); got != c.want {
-			t.Errorf("%s, want %s", got, c.want)
-		}
 	}
 }
 

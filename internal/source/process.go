@@ -33,6 +33,19 @@ type Output struct {
 	AccountId       string `json:",omitempty"` //nolint:revive // AWS's spelling
 }
 
+// Print returns credentials as a credential process prints them, with a line's end.
+func Print(c session.Credentials) (string, error) {
+	out := Output{
+		Version: 1, AccessKeyId: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey.Reveal(),
+		SessionToken: c.SessionToken.Reveal(), AccountId: c.AccountID,
+	}
+	if !c.Expires.IsZero() {
+		out.Expiration = c.Expires.UTC().Format(time.RFC3339)
+	}
+	data, err := json.Marshal(out)
+	return string(data) + "\n", err
+}
+
 // ErrNoCredentials: a credential process printed something else.
 var ErrNoCredentials = errors.New("its credential_process printed no credentials")
 
