@@ -16,7 +16,6 @@ import (
 	"guise/internal/person"
 	"guise/session"
 	"guise/shell"
-	"guise/signin"
 )
 
 func newSSO(a *app) *cobra.Command {
@@ -148,37 +147,10 @@ func (o syncOptions) granted(ctx context.Context, link session.Link) ([]awsconfi
 	if err != nil {
 		return nil, err
 	}
+	bar := o.app.progress("reading the roles of accounts")
+	defer bar.end()
 	portal := session.Link{Kind: session.SSORole, Region: link.Region, Endpoint: o.app.endpoint(awsconfig.Profile{}, "sso")}
-	read := func(refused bool) ([]awsconfig.Grant, error) {
-		token, err := o.app.token(ctx, sso, link, session.BaseOptions{For: "sso sync", Refused: refused})
-		if err != nil {
-			return nil, err
-		}
-		bar := o.app.progress("reading the roles of accounts")
-		defer bar.end()
-		granted, err := sso.Granted(ctx, portal, token.Bearer, bar.show)
-		grants := make([]awsconfig.Grant, len(granted))
-		for i, g := range granted {
-			grants[i] = awsconfig.Grant{AccountID: g.Account.ID, AccountName: g.Account.Name, AccountEmail: g.Account.Email, Role: g.Role}
-		}
-		return grants, err
-	}
-	granted, err := read(false)
-	if session.ReasonOf(err) == session.BadSource {
-		return read(true)
-	}
-	return granted, err
-}
-
-// token gets a session's token, one process at a time.
-func (a *app) token(ctx context.Context, sso *signin.SSO, link session.Link, o session.BaseOptions) (session.Credentials, error) {
-	store := a.store()
-	unlock, err := store.Lock(ctx, session.Chain{link}.Key())
-	if err != nil {
-		return session.Credentials{}, err
-	}
-	defer unlock()
-	return sso.Token(ctx, link, o)
+	return sso.Granted(ctx, link, portal, session.BaseOptions{For: "sso sync"}, bar.show)
 }
 
 func (o syncOptions) write(files *awsconfig.Files, name string, want []awsconfig.Synced) error {
@@ -269,7 +241,11 @@ type progress struct {
 }
 
 func (p *progress) show(done, of int) {
-	if !p.on || of == 0 {
+	if of == 0 {
+		p.end()
+		return
+	}
+	if !p.on {
 		return
 	}
 	const width = 24

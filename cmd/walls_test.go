@@ -43,7 +43,7 @@ func rooms() map[string][]string {
 			"guise/signin",
 		},
 		"guise/session":                {"guise/awsconfig", "guise/internal/answer", "guise/internal/files", "guise/internal/sdk", "guise/internal/secret"},
-		"guise/signin":                 {"guise/internal/answer", "guise/internal/files", "guise/internal/local", "guise/internal/secret", "guise/session"},
+		"guise/signin":                 {"guise/awsconfig", "guise/internal/answer", "guise/internal/files", "guise/internal/local", "guise/internal/secret", "guise/session"},
 		"guise/awsapi":                 {"guise/internal/answer", "guise/internal/files", "guise/internal/secret", "guise/session", "guise/signin"},
 		"guise/awsconfig":              {"guise/internal/files", "guise/internal/sdk", "guise/internal/secret"},
 		"guise/cache":                  {"guise/internal/files"},

@@ -1,25 +1,40 @@
 package signin
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
 	"sync"
 
+	"guise/awsconfig"
 	"guise/internal/secret"
 	"guise/session"
 )
 
-// A Granted role is one that an SSO session opens.
-type Granted struct {
-	Account Account
-	Role    string
+// Granted reads every role of every account that a session opens, in the order of the
+// account names: l is its link of kind session.SSOToken, portal of kind session.SSORole.
+// It takes the session's lock for the token, so that one process signs in for all; where
+// the portal refuses the token, it gets another and begins again, once.
+//
+// progress is told how many accounts are read, of how many; 0 of 0 before each beginning.
+// The errors are those of Token, of the lock, and *session.APIError, of which the first
+// one ends it.
+func (s *SSO) Granted(ctx context.Context, l, portal session.Link, o session.BaseOptions, progress func(done, of int)) ([]awsconfig.Grant, error) {
+	granted, err := s.granted(ctx, l, portal, o, progress)
+	if !o.Refused && session.ReasonOf(err) == session.BadSource {
+		o.Refused = true
+		return s.granted(ctx, l, portal, o, progress)
+	}
+	return granted, err
 }
 
-// Granted gives every role of every account that a token opens, in the order of
-// the account names. progress is told how many accounts are read, of how many.
-// Its errors are *session.APIError, of which the first one ends it.
-func (s *SSO) Granted(ctx context.Context, portal session.Link, token secret.Text, progress func(done, of int)) ([]Granted, error) {
+func (s *SSO) granted(ctx context.Context, l, portal session.Link, o session.BaseOptions, progress func(done, of int)) ([]awsconfig.Grant, error) {
+	progress(0, 0)
+	token, err := s.locked(ctx, l, o)
+	if err != nil {
+		return nil, err
+	}
 	r := reader{portal: s.Portal, link: portal, token: token, pace: newPace(s.Sleep)}
 	accounts, err := pages(ctx, &r, func(page string) ([]Account, string, error) {
 		return r.portal.Accounts(ctx, portal, token, page)
@@ -32,16 +47,27 @@ func (s *SSO) Granted(ctx context.Context, portal session.Link, token secret.Tex
 	if err != nil {
 		return nil, err
 	}
-	var granted []Granted
+	var granted []awsconfig.Grant
 	for i, account := range accounts {
 		for _, role := range roles[i] {
-			granted = append(granted, Granted{account, role})
+			granted = append(granted, awsconfig.Grant{AccountID: account.ID, AccountName: account.Name, AccountEmail: account.Email, Role: role})
 		}
 	}
-	slices.SortFunc(granted, func(a, b Granted) int {
-		return strings.Compare(a.Account.Name+"\x00"+a.Account.ID+"\x00"+a.Role, b.Account.Name+"\x00"+b.Account.ID+"\x00"+b.Role)
+	slices.SortFunc(granted, func(a, b awsconfig.Grant) int {
+		return cmp.Or(strings.Compare(a.AccountName, b.AccountName), strings.Compare(a.AccountID, b.AccountID), strings.Compare(a.Role, b.Role))
 	})
 	return granted, nil
+}
+
+// locked is the session's token, got under its lock.
+func (s *SSO) locked(ctx context.Context, l session.Link, o session.BaseOptions) (secret.Text, error) {
+	unlock, err := s.Cache.Lock(ctx, session.Chain{l}.Key())
+	if err != nil {
+		return secret.Text{}, err
+	}
+	defer unlock()
+	got, err := s.Token(ctx, l, o)
+	return got.Bearer, err
 }
 
 // reader reads an organisation with many calls at once.

@@ -31,6 +31,7 @@ type Cache interface {
 	Get(name string) ([]byte, bool)
 	Put(name string, value []byte, expires time.Time) error
 	Delete(name string) error
+	Lock(ctx context.Context, name string) (unlock func(), err error)
 }
 
 // OIDC is the sign-in service of an IAM Identity Center. Links are of kind

@@ -17,7 +17,6 @@ import (
 	"guise/cache"
 	"guise/internal/custody"
 	"guise/internal/loopback"
-	"guise/internal/secret"
 	"guise/session"
 	"guise/signin"
 )
@@ -379,12 +378,11 @@ func TestConsoleLogin(t *testing.T) {
 func TestLastingThrottle(t *testing.T) {
 	for _, action := range []string{"ListAccounts", "ListAccountRoles"} {
 		b := newBench(t)
-		token := b.must()
+		b.must()
 		b.aws.Forget()
 		b.aws.Fail(loopback.Fault{Action: action, Status: http.StatusTooManyRequests, Code: "TooManyRequestsException"})
 		began := b.now()
-		portal := session.Link{Kind: session.SSORole, Region: b.link.Region, Endpoint: b.link.Endpoint}
-		_, err := b.sso().Granted(t.Context(), portal, secret.New(token), func(int, int) {})
+		_, err := b.granted(func(int, int) {})
 		refused, ok := errors.AsType[*session.APIError](err)
 		if !ok || refused.Reason != session.Throttled || !refused.Again {
 			t.Errorf("%s: %v", action, err)
