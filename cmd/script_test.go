@@ -4,6 +4,7 @@ package cmd
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"flag"
 	"fmt"
@@ -27,6 +28,7 @@ import (
 	"guise/internal/awsenv"
 	"guise/internal/files"
 	"guise/internal/loopback"
+	"guise/internal/need"
 	"guise/internal/process"
 	"guise/internal/terminaltest"
 )
@@ -42,6 +44,12 @@ func TestMain(m *testing.M) {
 	if tty, err := os.OpenFile("/dev/tty", os.O_RDWR, 0); err == nil {
 		_ = unix.IoctlSetInt(int(tty.Fd()), unix.TIOCNOTTY, 0) //nolint:gosec // no test asks whoever runs the tests
 		_ = tty.Close()
+	}
+	if filepath.Base(os.Args[0]) == "browser" {
+		if _, err := loopback.Click(context.Background(), os.Args[1], os.Getenv("BROWSER_DECIDES")); err != nil {
+			os.Exit(1)
+		}
+		os.Exit(0)
 	}
 	if os.Getenv(asGuise) != "" {
 		os.Exit(Main(Here()))
@@ -60,7 +68,15 @@ func TestScripts(t *testing.T) {
 			return err
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"asked":  func(ts *testscript.TestScript, _ bool, args []string) { storyOf(ts).asked(ts, args) },
+			"asked": func(ts *testscript.TestScript, _ bool, args []string) { storyOf(ts).asked(ts, args) },
+			"shown": func(ts *testscript.TestScript, _ bool, args []string) {
+				storyOf(ts).asked(ts, append(args, "{nothing}"))
+			},
+			"eval":   func(ts *testscript.TestScript, _ bool, _ []string) { storyOf(ts).eval(ts) },
+			"env-is": func(ts *testscript.TestScript, _ bool, args []string) { storyOf(ts).envIs(ts, args) },
+			"calls":  func(ts *testscript.TestScript, _ bool, args []string) { storyOf(ts).calls(ts, args) },
+			"fails":  func(ts *testscript.TestScript, _ bool, args []string) { storyOf(ts).fails(ts, args) },
+			"grants": func(ts *testscript.TestScript, _ bool, args []string) { storyOf(ts).grants(ts, args) },
 			"guise":  func(ts *testscript.TestScript, neg bool, args []string) { storyOf(ts).guise(ts, neg, args) },
 			"exit":   func(ts *testscript.TestScript, _ bool, args []string) { storyOf(ts).exit(ts, args) },
 			"export": func(ts *testscript.TestScript, _ bool, args []string) { storyOf(ts).export(ts, args) },
@@ -120,17 +136,21 @@ func newStory(env *testscript.Env) (*story, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := os.Symlink(self, filepath.Join(home, "bin/guise")); err != nil {
-		return nil, err
+	for _, program := range []string{"guise", "browser"} {
+		if err := os.Symlink(self, filepath.Join(home, "bin", program)); err != nil {
+			return nil, err
+		}
 	}
 	s.env = awsenv.Env{
 		"HOME=" + home, "WORK=" + home, "PATH=" + filepath.Join(home, "bin") + ":" + os.Getenv("PATH"), "LANG=C.UTF-8", "USER=alice", "SHELL=/bin/sh",
+		"GOCOVERDIR=" + home + "/.tmp", // where guise is built to count what is covered
 		"TMPDIR=" + env.Getenv("TMPDIR"), asGuise + "=1",
 		"XDG_CONFIG_HOME=" + home + "/.config", "XDG_CACHE_HOME=" + home + "/.cache", "XDG_STATE_HOME=" + home + "/.local/state",
 		"XDG_DATA_HOME=" + home + "/.local/share", "XDG_RUNTIME_DIR=" + home + "/run",
 		"AWS_ENDPOINT_URL=" + server.URL(), "AWS_EC2_METADATA_DISABLED=true",
 		"GUISE_KEY_STORE=file", "GUISE_DEMO=" + server.ControlURL(), "GUISE_WAIT_FOR_PERSON=" + soon,
-		"BOB_ID=" + bob.AccessKeyID, "BOB_SECRET=" + bob.SecretAccessKey,
+		"GUISE_BROWSER=" + home + "/bin/browser", "BROWSER_DECIDES=allow",
+		"ALICE_SECRET=" + aws.Seed(loopback.DemoSerial), "BOB_ID=" + bob.AccessKeyID, "BOB_SECRET=" + bob.SecretAccessKey,
 	}
 	env.Defer(func() { // the kernel keeps no key of this vault
 		Main(s.world(home, s.env, []string{"lock"}, strings.NewReader(""), io.Discard, io.Discard))
@@ -202,7 +222,7 @@ func (s *story) guise(ts *testscript.TestScript, neg bool, args []string) {
 type question struct{ shown, answer string }
 
 // asked PATTERN ANSWER: the next guise runs at a terminal, and asks this. The answer {code}
-// is the code that alice's device shows, {esc} the key.
+// is the code that alice's device shows, {esc} the key. shown PATTERN types nothing.
 func (s *story) asked(ts *testscript.TestScript, args []string) {
 	if len(args) != 2 {
 		ts.Fatalf("usage: asked PATTERN ANSWER")
@@ -232,6 +252,7 @@ func (s *story) atTerminal(w World) (code int) {
 	for _, q := range s.questions {
 		terminal.See(q.shown)
 		switch q.answer {
+		case "{nothing}":
 		case "{esc}":
 			terminal.Type("\x1b")
 		case "{code}":
@@ -262,6 +283,48 @@ func (s *story) export(ts *testscript.TestScript, args []string) {
 		name, value, _ := strings.Cut(pair, "=")
 		s.env = s.env.With(awsenv.Variable{Name: name, Value: value})
 		ts.Setenv(name, value)
+	}
+}
+
+// fails ACTION STATUS CODE: AWS refuses an action from now on; fails alone: none.
+func (s *story) fails(ts *testscript.TestScript, args []string) {
+	if len(args) == 0 {
+		s.aws.Fail()
+		return
+	}
+	status, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	s.aws.Fail(loopback.Fault{Action: args[0], Status: status, Code: args[2]})
+}
+
+// calls ACTION N: how often AWS has been asked for it so far.
+func (s *story) calls(ts *testscript.TestScript, args []string) {
+	if n := len(s.aws.Calls(args[0])); fmt.Sprint(n) != args[1] {
+		ts.Fatalf("%d calls of %s", n, args[0])
+	}
+}
+
+// grants N: the organisation has so many accounts from now on.
+func (s *story) grants(ts *testscript.TestScript, args []string) {
+	n, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	s.aws.SetOrganisation(loopback.DemoOrganisation(n))
+}
+
+// eval has bash run what guise has printed, as its hook does: what it is left with is
+// the story's environment from now on.
+func (s *story) eval(ts *testscript.TestScript) {
+	c := exec.Command(need.Program(s.t, "bash"), "-c", `eval "$1"; export ${!__guise_@} GUISE_STATE="$__guise_state"; exec env -0`, "bash", ts.ReadFile("stdout")) //nolint:gosec // guise's own
+	c.Env = s.env
+	out, err := c.Output()
+	ts.Check(err)
+	s.env = strings.Split(strings.Trim(string(out), "\x00"), "\x00")
+}
+
+// env-is NAME VALUE: a variable of the story has this value; an empty one may be unset.
+func (s *story) envIs(ts *testscript.TestScript, args []string) {
+	if value, _ := s.env.Get(args[0]); value != args[1] {
+		ts.Fatalf("%s is %q", args[0], value)
 	}
 }
 
