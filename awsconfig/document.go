@@ -36,7 +36,7 @@ type line struct{ text, eol string }
 // the first header is a section without a header.
 type section struct {
 	header header
-	at     int // number of its first line in the file, from 1
+	offset int // of its first byte in the file that was read; 0 where it was added since
 	lines  []line
 }
 
@@ -52,13 +52,15 @@ func Parse(data []byte) *Document {
 	if bytes.HasPrefix(data, []byte(bom)) {
 		d.bom, data = bom, data[len(bom):]
 	}
-	now := &section{at: 1}
-	for number, l := range splitLines(string(data)) {
+	offset := len(d.bom)
+	now := &section{offset: offset}
+	for _, l := range splitLines(string(data)) {
 		if h, ok := parseHeader(l.text); ok {
 			d.sections = append(d.sections, now)
-			now = &section{header: h, at: number + 1}
+			now = &section{header: h, offset: offset}
 		}
 		now.lines = append(now.lines, l)
+		offset += len(l.text) + len(l.eol)
 	}
 	d.sections = append(d.sections, now)
 	return d

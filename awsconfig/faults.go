@@ -4,12 +4,14 @@ import "strings"
 
 // faults gives every line that Check finds fault with.
 func (d *Document) faults(yield func(*SyntaxError) bool) {
+	number := 1
 	for _, s := range d.sections {
 		for i, why := range s.faults(s.settings()) {
-			if !yield(&SyntaxError{Line: s.at + i, Why: why}) {
+			if !yield(&SyntaxError{Line: number + i, Why: why}) {
 				return
 			}
 		}
+		number += len(s.lines)
 	}
 }
 

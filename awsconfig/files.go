@@ -179,7 +179,7 @@ func (f *file) sectionAt(start int) *section {
 		}
 	}
 	s := Parse(rest[:end]).sections
-	s[1].at = -start // its line is counted only when somebody asks: Profile.Where
+	s[1].offset = start
 	return s[1]
 }
 

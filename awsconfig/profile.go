@@ -20,8 +20,8 @@ type Profile struct {
 // placed is a setting and where it stands.
 type placed struct {
 	setting
-	file *file
-	at   int // line of the section's header; not above 0: minus its first byte
+	file    *file
+	section *section
 }
 
 func (p Profile) String() string               { return p.Name }
@@ -35,14 +35,14 @@ func (p Profile) MarshalText() ([]byte, error) { return []byte(p.Name), nil }
 func (p *Profile) take(f *file, s *section) {
 	settings := s.settings()
 	for _, one := range settings {
-		p.settings = append(p.settings, placed{one, f, s.at})
+		p.settings = append(p.settings, placed{one, f, s})
 		p.foreign = p.foreign || strings.HasPrefix(one.key, "granted_") || strings.HasPrefix(one.key, "vegas_")
 	}
 	if p.fault != nil {
 		return
 	}
 	for i, why := range s.faults(settings) {
-		p.fault = &fault{placed{setting{first: i}, f, s.at}, why}
+		p.fault = &fault{placed{setting{first: i}, f, s}, why}
 		return
 	}
 }
@@ -198,8 +198,6 @@ func (p Profile) Where(key string) (path string, number int) {
 
 // position is the setting's file and line.
 func (p placed) position() (path string, number int) {
-	if p.at <= 0 {
-		return p.file.path, bytes.Count(p.file.data[:-p.at], []byte("\n")) + 1 + p.first
-	}
-	return p.file.path, p.at + p.first
+	header := bytes.Count(p.file.data[:p.section.offset], []byte("\n")) + 1
+	return p.file.path, header + p.first
 }

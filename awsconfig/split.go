@@ -17,20 +17,16 @@ func (e *SplitKeysError) Error() string {
 // SplitKeys looks for an access key whose parts stand in different sections of a
 // profile. Its error is a *SplitKeysError.
 func (p Profile) SplitKeys() error {
-	type section struct {
-		file *file
-		at   int
-	}
-	ids, secrets := map[section]placed{}, map[section]placed{}
+	ids, secrets := map[*section]placed{}, map[*section]placed{}
 	for _, one := range p.settings {
 		if one.value == "" {
 			continue
 		}
-		switch where := (section{one.file, one.at}); one.key {
+		switch one.key {
 		case keyID:
-			ids[where] = one
+			ids[one.section] = one
 		case keySecret:
-			secrets[where] = one
+			secrets[one.section] = one
 		}
 	}
 	for where, id := range ids {
