@@ -121,8 +121,6 @@ type Options struct {
 	// Since is when the request began: of a session that others were at, a
 	// failure later than this is ours too.
 	Since time.Time
-
-	again bool // AWS refused what was cached: this is the second walk
 }
 
 // LastMinute is what must be left of credentials for them to be served at all.
@@ -206,14 +204,27 @@ func (r *Retriever) lock(ctx context.Context, name string) (unlock func(), err e
 	return unlock, err
 }
 
-// walk goes from the deepest link that is still good to the end of the chain,
-// keeping what each step gives.
+// walk gets the credentials of a chain. Where AWS no longer takes those that were
+// cached, it goes once more, without them.
 func (r *Retriever) walk(ctx context.Context, c Chain, o Options) (Credentials, error) {
+	got, stale, err := r.attempt(ctx, c, o)
+	if stale == nil {
+		return got, err
+	}
+	if failed := r.Cache.Delete(stale.Key()); failed == nil {
+		got, _, err = r.attempt(ctx, c, o)
+	}
+	return got, err
+}
+
+// attempt goes from the deepest link that is still good to the end of the chain, and
+// keeps what each step gives. Where AWS has refused the credentials that it began with,
+// stale is the part of the chain that they are of, if they may be in the cache.
+func (r *Retriever) attempt(ctx context.Context, c Chain, o Options) (creds Credentials, stale Chain, err error) {
 	at, creds := r.start(c, o)
 	if at == 0 {
-		var err error
 		if creds, err = r.base(ctx, c, o, false); err != nil {
-			return Credentials{}, err
+			return Credentials{}, nil, err
 		}
 		at = 1
 	}
@@ -222,23 +233,22 @@ func (r *Retriever) walk(ctx context.Context, c Chain, o Options) (Credentials, 
 			continue
 		}
 		got, err := r.step(ctx, c, i, creds)
-		if ReasonOf(err) == BadSource && i == at && c[i-1].Kind.Kept() && !o.again && r.Cache.Delete(c[:i].Key()) == nil {
-			o.again = true // what was cached is what AWS no longer takes: once more without
-			return r.walk(ctx, c, o)
-		}
 		if ReasonOf(err) == BadSource && i == 1 && c[0].Kind == SSOToken {
 			if creds, err = r.base(ctx, c, o, true); err != nil {
-				return Credentials{}, err
+				return Credentials{}, nil, err
 			}
 			got, err = r.step(ctx, c, i, creds)
 		}
 		if err != nil {
-			return Credentials{}, &StepError{c[i], err, c[:i+1].Key()}
+			if ReasonOf(err) == BadSource && i == at && c[i-1].Kind.Kept() {
+				stale = c[:i]
+			}
+			return Credentials{}, stale, &StepError{c[i], err, c[:i+1].Key()}
 		}
 		r.keep(c[:i+1], got)
 		creds = got
 	}
-	return creds, nil
+	return creds, nil, nil
 }
 
 // start finds the deepest link whose credentials are cached and good, and gives
