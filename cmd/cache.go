@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"guise/internal/printable"
+	"guise/internal/profiles"
 	"guise/session"
 )
 
@@ -39,25 +40,22 @@ func newCache(a *app) *cobra.Command {
 	return c
 }
 
-// cachedSession is a row of `cache list`.
-type cachedSession struct {
-	Profiles []string `json:"profiles"`
-	Step     string   `json:"step"`
-	Expires  string   `json:"expires"`
-	left     string
-}
-
 func (a *app) cacheList(asJSON bool) error {
-	rows, others, err := a.cachedSessions()
+	ends, err := a.store().Ends()
+	if err != nil {
+		return fail("cache", err)
+	}
+	files, err := a.files()
 	if err != nil {
 		return err
 	}
+	rows, others := profiles.CachedSessions(session.ResolveAll(files, a.defaults()), ends)
 	if asJSON {
 		return a.answerJSON(rows)
 	}
 	table := [][]string{{"SESSION", "LEFT", "PROFILES"}}
 	for _, r := range rows {
-		table = append(table, []string{r.Step, r.left, strings.Join(r.Profiles, ", ")})
+		table = append(table, []string{r.Step, printable.Rough(r.Ends.Sub(a.Now())), strings.Join(r.Profiles, ", ")})
 	}
 	if err := a.answerTable(table); err != nil {
 		return err
@@ -67,36 +65,4 @@ func (a *app) cacheList(asJSON bool) error {
 		a.sayf("%d more entries: notes, and what no profile leads to any more", others)
 	}
 	return nil
-}
-
-// cachedSessions finds the profiles that each cached session serves, by
-// planning every profile, and counts the entries that none leads to.
-func (a *app) cachedSessions() (rows []cachedSession, others int, err error) {
-	ends, err := a.sessionEnds()
-	if err != nil {
-		return nil, 0, err
-	}
-	files, err := a.files()
-	if err != nil {
-		return nil, 0, err
-	}
-	at := map[string]int{}
-	rows = []cachedSession{}
-	for _, plan := range session.ResolveAll(files, a.defaults()) {
-		chain := plan.Chain
-		for i := range chain {
-			key := chain[:i+1].Key()
-			end, cached := ends[key]
-			if !cached {
-				continue
-			}
-			if _, seen := at[key]; !seen {
-				at[key] = len(rows)
-				rows = append(rows, cachedSession{Step: does(chain[i]), Expires: end.UTC().Format("2006-01-02T15:04:05Z"), left: printable.Rough(end.Sub(a.Now()))})
-			}
-			row := &rows[at[key]]
-			row.Profiles = append(row.Profiles, plan.Profile.Name)
-		}
-	}
-	return rows, len(ends) - len(rows), nil
 }

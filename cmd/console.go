@@ -14,6 +14,7 @@ import (
 	"guise/awsapi"
 	"guise/awsconfig"
 	"guise/internal/printable"
+	"guise/internal/profiles"
 	"guise/internal/secret"
 	"guise/session"
 	"guise/shell"
@@ -86,7 +87,7 @@ func (o consoleOptions) run(ctx context.Context, name string) error {
 	if d > 0 {
 		lasts = ", for " + printable.Rough(d)
 	}
-	return o.open(ctx, name, address, "the console"+summary(chain, o.app.regionShown(name, ""), 0)+lasts)
+	return o.open(ctx, name, address, "the console"+profiles.Summary(chain, o.app.regionShown(name, ""), 0)+lasts)
 }
 
 // page is where the sign-in leads.

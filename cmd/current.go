@@ -7,8 +7,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"guise/ask"
-	"guise/internal/printable"
+	"guise/internal/profiles"
+	"guise/session"
 )
 
 func newCurrent(a *app) *cobra.Command {
@@ -27,73 +27,32 @@ func newCurrent(a *app) *cobra.Command {
 			if asJSON {
 				return a.answerJSON(now)
 			}
-			words := []string{now.Profile, now.Account, now.Role, now.Region, now.leftWord()}
-			return a.show(strings.Join(dropEmpty(words), "  "))
+			return a.show(now.String())
 		},
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return c
 }
 
-// currentState is what is in force in a terminal.
-type currentState struct {
-	Profile string `json:"profile"`
-	Account string `json:"account,omitempty"`
-	Role    string `json:"role,omitempty"`
-	Region  string `json:"region,omitempty"`
-	Expires string `json:"expires,omitempty"`
-	Left    int    `json:"seconds_left,omitempty"`
-}
-
-func (s currentState) leftWord() string {
-	if s.Left == 0 {
-		return ""
-	}
-	return printable.Rough(time.Duration(s.Left)*time.Second) + " left"
-}
-
-func (a *app) current() (currentState, error) {
+func (a *app) current() (profiles.Current, error) {
 	name := a.Getenv(varProfile)
 	if name == "" {
-		return currentState{}, failure{what: "current", err: errors.New("no profile is active in this terminal"), hint: "guise use"}
+		return profiles.Current{}, failure{what: "current", err: errors.New("no profile is active in this terminal"), hint: "guise use"}
 	}
 	files, err := a.files()
 	if err != nil {
-		return currentState{}, err
+		return profiles.Current{}, err
 	}
 	p, err := files.Profile(name)
 	if err != nil {
-		return currentState{}, fail(name, err)
+		return profiles.Current{}, fail(name, err)
 	}
-	now := currentState{Profile: name, Region: a.Getenv(varRegion)}
-	for _, region := range []string{a.Getenv(varDefaultRegion), p.Get("region")} {
-		if now.Region == "" {
-			now.Region = region
-		}
+	chain, problem := session.Resolve(files, name, a.defaults()) // the profile is active with a problem, too: explain says which
+	var ends time.Time
+	if problem == nil {
+		ends = a.user("").retriever().State(chain)[len(chain)-1]
 	}
-	chain, err := a.chain(name)
-	if err != nil {
-		return now, nil //nolint:nilerr // the profile is active all the same; explain tells why it has no chain
-	}
-	d := describe(chain)
-	now.Account, now.Role = d.Account, d.Role
-	retriever := a.user("").retriever()
-	if end := last(retriever.State(chain)); !end.IsZero() {
-		now.Expires, now.Left = end.UTC().Format(time.RFC3339), int(end.Sub(a.Now())/time.Second)
-	}
-	return now, nil
-}
-
-func last[T any](all []T) T { return all[len(all)-1] }
-
-func dropEmpty(words []string) []string {
-	var kept []string
-	for _, w := range words {
-		if w != "" {
-			kept = append(kept, w)
-		}
-	}
-	return kept
+	return profiles.NewCurrent(session.Planned{Profile: p, Chain: chain, Err: problem}, ends, a.Now(), a.Getenv), nil
 }
 
 func newPrompt(a *app) *cobra.Command {
@@ -117,22 +76,11 @@ FORMAT is text with {profile}, {account}, {role}, {region}, {left} and {until}.`
 			}
 			now, err := a.current()
 			if err != nil {
-				now = currentState{Profile: a.Getenv(varProfile)} // a prompt is no place for errors
+				now = profiles.Current{Profile: a.Getenv(varProfile)} // a prompt is no place for errors
 			}
-			return a.answer(strings.TrimSpace(now.fill(format)) + "\n")
+			return a.answer(strings.TrimSpace(now.Fill(format)) + "\n")
 		},
 	}
 	c.Flags().StringVar(&format, "format", "", `the template (default: the setting prompt, "{profile} {left}")`)
 	return c
-}
-
-func (s currentState) fill(format string) string {
-	left, until := "", ""
-	if end, err := time.Parse(time.RFC3339, s.Expires); err == nil {
-		left, until = printable.Rough(time.Duration(s.Left)*time.Second), end.Local().Format("15:04")
-	}
-	return strings.NewReplacer(
-		"{profile}", ask.Sanitise(s.Profile), "{account}", ask.Sanitise(s.Account), "{role}", ask.Sanitise(s.Role),
-		"{region}", ask.Sanitise(s.Region), "{left}", left, "{until}", until,
-	).Replace(format)
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"guise/internal/person"
+	"guise/internal/profiles"
 	"guise/session"
 )
 
@@ -35,7 +36,7 @@ terminal's.`,
 					a.resultf("%s: an access key alone: there is nothing to sign in to", name)
 					continue
 				}
-				a.resultf("%s%s", name, summary(chain, a.regionShown(name, ""), got.Left(a.Now())))
+				a.resultf("%s%s", name, profiles.Summary(chain, a.regionShown(name, ""), got.Left(a.Now())))
 				if !a.user(name).retriever().Kept(chain) {
 					unkept = failure{what: name, err: errors.New("the session is not kept: the next call needs you again"), hint: "guise doctor"}
 				}

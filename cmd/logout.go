@@ -78,7 +78,7 @@ func (a *app) signOut(ctx context.Context, chain session.Chain) error {
 		}
 		was, err := sso.SignOut(ctx, base, chain[1])
 		if was && err == nil {
-			a.resultf("signed out of %s", ssoTitle(base))
+			a.resultf("signed out of %s", base.SSOTitle())
 		}
 		return err
 	case session.Login:
@@ -174,7 +174,7 @@ func (l *leftBehind) signOut(ctx context.Context, f *awsconfig.Files) {
 			l.kept = append(l.kept, signin.Names(base)...)
 		}
 		if base.Kind == session.SSOToken {
-			l.add("still signed in to "+ssoTitle(base), err)
+			l.add("still signed in to "+base.SSOTitle(), err)
 		} else {
 			l.add("still signed in: "+base.LoginARN, err)
 		}

@@ -5,38 +5,35 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strings"
 	"time"
 
 	"guise/ask"
 	"guise/awsconfig"
 	"guise/internal/printable"
+	"guise/internal/profiles"
 )
 
 // pick lets the person choose a profile: the most used first.
 func (a *app) pick(ctx context.Context, files *awsconfig.Files, query string) (string, error) {
-	all, err := a.describeAll()
-	if err != nil {
-		return "", err
-	}
+	all := a.describeAll()
 	if len(all) == 0 {
 		config, _ := a.configPaths()
 		return "", failure{what: "use", err: errors.New("there are no profiles in " + config), hint: "guise demo   # a sandbox to try guise in", code: exitUsage}
 	}
 	h := a.history()
 	now := a.Now()
-	slices.SortStableFunc(all, func(x, y description) int {
+	slices.SortStableFunc(all, func(x, y profiles.Description) int {
 		return cmp.Compare(h.Weight(y.Profile, now), h.Weight(x.Profile, now))
 	})
 	rows := make([]ask.Row, len(all))
 	for i, d := range all {
-		state := a.sessionWord(d)
-		if state == "" && !d.Behind {
+		state := d.Left(now)
+		if state == "" && !d.Managed {
 			state = "not adopted"
 		}
 		rows[i] = ask.Row{
 			Key:     awsconfig.EncodeProfile(d.Profile),
-			Columns: []string{d.Profile, d.Account, d.Role, d.Region, state, ago(h.Last(d.Profile), now), label(d)},
+			Columns: []string{d.Profile, d.Account, d.Role, d.Region, state, ago(h.Last(d.Profile), now), d.Label()},
 		}
 	}
 	preview := []string(nil)
@@ -58,11 +55,6 @@ func (a *app) pickRow(ctx context.Context, p ask.Picker) (int, error) {
 	s := a.settings()
 	p.Style, p.Plain, p.Getenv = s.Picker, a.plain(), a.Getenv
 	return ask.Pick(ctx, p)
-}
-
-// label is what a person has written about a profile.
-func label(d description) string {
-	return strings.Join(dropEmpty([]string{d.Alias, d.Description, d.Tags}), " · ")
 }
 
 // ago says when something was, roughly.

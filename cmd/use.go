@@ -12,6 +12,7 @@ import (
 	"guise/awsapi"
 	"guise/awsconfig"
 	"guise/internal/person"
+	"guise/internal/profiles"
 	"guise/session"
 	"guise/shell"
 )
@@ -84,7 +85,7 @@ func (o useOptions) run(ctx context.Context) error {
 	if err := o.app.answer(script); err != nil {
 		return err
 	}
-	o.app.resultf("%s%s", name, summary(chain, o.app.regionShown(name, o.region), left))
+	o.app.resultf("%s%s", name, profiles.Summary(chain, o.app.regionShown(name, o.region), left))
 	return nil
 }
 

@@ -1,0 +1,144 @@
+package profiles
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"guise/awsconfig"
+	"guise/internal/awsenv"
+	"guise/internal/printable"
+	"guise/session"
+	"guise/shell"
+)
+
+// An Explanation is what `guise explain` says of a profile.
+type Explanation struct {
+	Description
+	Defined []string `json:"defined_in"`
+	Steps   []Step   `json:"steps"`
+	SDK     []string `json:"sdk"` // what an SDK in this terminal uses, and why
+}
+
+// A Step is one on the way to the credentials.
+type Step struct {
+	Does    string `json:"does"`
+	Profile string `json:"profile"`
+	Cached  string `json:"cached_until,omitempty"` // RFC 3339
+	Kept    bool   `json:"kept"`                   // in the cache, once it is there
+}
+
+// Explain explains a planned profile. ends are the ends of what the cache has of each
+// link of its chain, and signedIn says until when there is an SSO sign-in; both are zero
+// where there is none. getenv reads this terminal's environment.
+func Explain(plan session.Planned, ends []time.Time, signedIn func(session.Link) time.Time, getenv func(string) string) Explanation {
+	e := Explanation{Defined: definedIn(plan.Profile), SDK: sdkUses(plan.Profile, getenv)}
+	var last time.Time
+	for i, l := range plan.Chain {
+		s := Step{Does: l.Does(), Profile: l.Profile, Kept: l.Kind.Kept()}
+		until := ends[i]
+		if last = until; l.Kind == session.SSOToken {
+			s.Kept = true
+			if until.IsZero() {
+				until = signedIn(l)
+			}
+		}
+		if !until.IsZero() {
+			s.Cached = until.UTC().Format(time.RFC3339)
+		}
+		e.Steps = append(e.Steps, s)
+	}
+	e.Description = Describe(plan, last)
+	return e
+}
+
+// definedIn says where the settings are that make the profile what it is.
+func definedIn(p awsconfig.Profile) []string {
+	var at []string
+	for _, key := range []string{
+		"role_arn", "source_profile", "mfa_serial", "sso_session", "sso_start_url", "aws_access_key_id",
+		"login_session", "credential_source", "web_identity_token_file", "saml_url", "saml_command", "credential_process",
+	} {
+		if file, line := p.Where(key); file != "" {
+			at = append(at, fmt.Sprintf("%s: %s line %d", key, file, line))
+		}
+	}
+	return at
+}
+
+// sdkUses says what an SDK does in a terminal when it is told nothing else.
+func sdkUses(p awsconfig.Profile, getenv func(string) string) []string {
+	var told []string
+	rivals := slices.DeleteFunc(awsenv.Rivals(), func(name string) bool { return getenv(name) == "" })
+	if len(rivals) > 0 {
+		told = append(told, "exported, and wins over every profile in some SDK or in all: "+strings.Join(rivals, ", ")+"; `guise use "+shell.Word(p.Name)+"` takes it out")
+	}
+	active := getenv(awsenv.Profile)
+	if value := getenv(awsenv.DefaultProfile); value != "" && value != active {
+		told = append(told, "AWS_DEFAULT_PROFILE is "+value+": boto3 and the AWS CLI 1 prefer it to AWS_PROFILE")
+	}
+	if getenv(awsenv.BedrockToken) != "" {
+		told = append(told, "AWS_BEARER_TOKEN_BEDROCK is set: SDKs call Bedrock with it, whatever the profile is")
+	}
+	switch active {
+	case p.Name:
+	case "":
+		told = append(told, "the profile in force here is default (AWS_PROFILE is not set)")
+	default:
+		told = append(told, "the profile in force here is "+active)
+	}
+	switch visible := p.Visible(); {
+	case !p.BehindGuise():
+		told = append(told, "guise does not manage this profile; SDKs get its credentials by themselves: `guise adopt "+shell.Word(p.Name)+"` changes that")
+	case len(visible) > 0:
+		told = append(told, strings.Join(visible, ", ")+" stands beside credential_process and wins over it: `guise adopt "+shell.Word(p.Name)+"` hides it")
+	default:
+		told = append(told, "under AWS_PROFILE="+shell.Word(p.Name)+" SDKs run: "+p.Command())
+	}
+	if file := getenv(awsenv.ConfigFile); file != "" {
+		told = append(told, "the config file is "+file)
+	}
+	return told
+}
+
+// Lines are the explanation as it is read.
+func (e Explanation) Lines(now time.Time) []string {
+	lines := []string{fmt.Sprintf("%s (%s)", e.Profile, e.Kind)}
+	fact := func(name, value string) {
+		if value != "" {
+			lines = append(lines, fmt.Sprintf("  %-12s %s", name, value))
+		}
+	}
+	fact("description", e.Description.Description)
+	fact("alias", e.Alias)
+	fact("account", e.Account)
+	fact("role", e.Role)
+	fact("region", e.Region)
+	fact("MFA device", e.MFA)
+	fact("problem", e.Problem)
+	if len(e.Steps) > 0 {
+		lines = append(lines, "", "How guise gets its credentials:")
+	}
+	for i, s := range e.Steps {
+		lines = append(lines, fmt.Sprintf("  %d. %s: %s", i+1, s.Profile, s.Does))
+		if end, err := time.Parse(time.RFC3339, s.Cached); err == nil {
+			lines = append(lines, "     cached until "+end.Local().Format("15:04")+", "+printable.Rough(end.Sub(now))+" left")
+		} else if s.Kept {
+			lines = append(lines, "     not cached")
+		}
+	}
+	lines = append(lines, indented("In this terminal:", e.SDK)...)
+	if len(e.Defined) > 0 {
+		lines = append(lines, indented("Defined in:", e.Defined)...)
+	}
+	return lines
+}
+
+func indented(heading string, items []string) []string {
+	lines := []string{"", heading}
+	for _, item := range items {
+		lines = append(lines, "  "+item)
+	}
+	return lines
+}

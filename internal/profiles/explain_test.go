@@ -1,0 +1,114 @@
+package profiles
+
+import (
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"guise/awsconfig"
+	"guise/internal/awsenv"
+	"guise/session"
+)
+
+func none(string) string             { return "" }
+func nowhere(session.Link) time.Time { return time.Time{} }
+
+// TestExplainEnvironment: explain says what SDKs would prefer to the profile that
+// AWS_PROFILE names.
+func TestExplainEnvironment(t *testing.T) {
+	f := read(t)
+	type variables map[string]string
+	for _, c := range []struct {
+		profile string
+		env     variables
+		says    string
+	}{
+		{"user", variables{awsenv.Profile: "user", awsenv.DefaultProfile: "b"}, "AWS_DEFAULT_PROFILE is b: boto3 and the AWS CLI 1 prefer it to AWS_PROFILE"},
+		{"user", variables{awsenv.DefaultProfile: "b"}, "AWS_DEFAULT_PROFILE is b: boto3 and the AWS CLI 1 prefer it to AWS_PROFILE"},
+		{"user", variables{awsenv.BedrockToken: "x"}, "AWS_BEARER_TOKEN_BEDROCK is set: SDKs call Bedrock with it, whatever the profile is"},
+		{
+			"user", variables{"AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": "/x", "AWS_EB_PROFILE": "x"},
+			"exported, and wins over every profile in some SDK or in all: AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE, AWS_EB_PROFILE; `guise use user` takes it out",
+		},
+		{"user", nil, "the profile in force here is default (AWS_PROFILE is not set)"},
+		{"user", variables{awsenv.Profile: "admin"}, "the profile in force here is admin"},
+		{"user", nil, "guise does not manage this profile; SDKs get its credentials by themselves: `guise adopt user` changes that"},
+		{"admin", nil, `under AWS_PROFILE=admin SDKs run: /usr/local/bin/guise credential-process --profile admin`},
+		{"lost", nil, "role_arn, source_profile stands beside credential_process and wins over it: `guise adopt lost` hides it"},
+		{"user", variables{awsenv.ConfigFile: "/c"}, "the config file is /c"},
+	} {
+		e := Explain(planned(t, f, c.profile), make([]time.Time, 9), nowhere, func(name string) string { return c.env[name] })
+		if !slices.Contains(e.SDK, c.says) {
+			t.Errorf("%v: explain says %q", c.env, e.SDK)
+		}
+	}
+	same := func(name string) string {
+		return map[string]string{awsenv.Profile: "admin", awsenv.DefaultProfile: "admin"}[name]
+	}
+	if e := Explain(planned(t, f, "admin"), make([]time.Time, 9), nowhere, same); len(e.SDK) != 1 {
+		t.Errorf("where the profile is active there is one line: %q", e.SDK)
+	}
+}
+
+// TestExplainSteps: each step, whether it is in the cache, and until when.
+func TestExplainSteps(t *testing.T) {
+	f := read(t)
+	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	plan := planned(t, f, "admin")
+	e := Explain(plan, []time.Time{{}, now.Add(10 * time.Hour), now.Add(time.Hour)}, nowhere, none)
+	want := []Step{
+		{Does: plan.Chain[0].Does(), Profile: "user"},
+		{Does: plan.Chain[1].Does(), Profile: "user", Cached: "2026-01-02T13:04:05Z", Kept: true},
+		{Does: plan.Chain[2].Does(), Profile: "admin", Cached: "2026-01-02T04:04:05Z", Kept: true},
+	}
+	if !reflect.DeepEqual(e.Steps, want) || e.Expires != "2026-01-02T04:04:05Z" || e.Session != "fresh" {
+		t.Errorf("%+v", e)
+	}
+	if len(e.Defined) != 3 || !strings.HasPrefix(e.Defined[0], "role_arn: ") || !strings.HasSuffix(e.Defined[0], "config line 5") {
+		t.Errorf("%q", e.Defined)
+	}
+	e = Explain(plan, make([]time.Time, 3), nowhere, none)
+	text := strings.Join(e.Lines(now), "\n")
+	for _, line := range []string{"admin (role)", "  alias        a", "  account      222222222222", "  3. admin: " + plan.Chain[2].Does() + "\n     not cached", "\nIn this terminal:\n  ", "\nDefined in:\n  "} {
+		if !strings.Contains(text, line) {
+			t.Errorf("%q is not in\n%s", line, text)
+		}
+	}
+	if strings.Contains(text, "description") || strings.Contains(text, "1. user: "+plan.Chain[0].Does()+"\n     not cached") {
+		t.Errorf("what there is not, and what is never cached:\n%s", text)
+	}
+	e = Explain(plan, []time.Time{{}, {}, now.Add(time.Hour)}, nowhere, none)
+	if text := strings.Join(e.Lines(now), "\n"); !strings.Contains(text, "     cached until "+now.Add(time.Hour).Local().Format("15:04")+", 1h00m left") {
+		t.Error(text)
+	}
+}
+
+// TestExplainSignIn: an SSO sign-in is kept in its own way.
+func TestExplainSignIn(t *testing.T) {
+	end := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	chain := session.Chain{{Kind: session.SSOToken, StartURL: "u"}, {Kind: session.SSORole}}
+	signedIn := func(l session.Link) time.Time {
+		if l.StartURL != "u" {
+			t.Errorf("%+v", l)
+		}
+		return end
+	}
+	e := Explain(session.Planned{Profile: awsconfig.Profile{Name: "p"}, Chain: chain}, make([]time.Time, 2), signedIn, none)
+	if !e.Steps[0].Kept || e.Steps[0].Cached != end.Format(time.RFC3339) || e.Steps[1].Cached != "" || e.Expires != "" {
+		t.Errorf("%+v", e)
+	}
+	if e := Explain(session.Planned{Profile: awsconfig.Profile{Name: "p"}, Chain: chain}, []time.Time{end.Add(time.Hour), {}}, signedIn, none); e.Steps[0].Cached != end.Add(time.Hour).Format(time.RFC3339) {
+		t.Errorf("%+v", e)
+	}
+}
+
+// TestExplainProblem: a profile that cannot have a session says why.
+func TestExplainProblem(t *testing.T) {
+	plan := planned(t, read(t), "lost")
+	text := strings.Join(Explain(plan, nil, nowhere, none).Lines(time.Now()), "\n")
+	if !strings.Contains(text, "  problem      "+plan.Err.Error()) || strings.Contains(text, "How guise gets") {
+		t.Error(text)
+	}
+}

@@ -1,0 +1,138 @@
+// Package profiles says what can be said of the user's profiles without a call to AWS:
+// the rows of a list, the steps of an explanation, the state of a terminal, the profiles
+// that a cached session serves. Everything is a pure function over plans of package
+// session, and over what its caller has looked up in the cache.
+package profiles
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"guise/awsconfig"
+	"guise/internal/printable"
+	"guise/session"
+)
+
+// A Description is what lists show of a profile.
+type Description struct {
+	Profile     string `json:"profile"`
+	Kind        string `json:"kind"`
+	Account     string `json:"account,omitempty"`
+	Role        string `json:"role,omitempty"`
+	Region      string `json:"region,omitempty"`
+	MFA         string `json:"mfa_serial,omitempty"`
+	Managed     bool   `json:"behind_guise"`
+	Session     string `json:"session"`           // fresh, none, failed (it cannot have one)
+	Expires     string `json:"expires,omitempty"` // RFC 3339
+	Description string `json:"description,omitempty"`
+	Alias       string `json:"alias,omitempty"`
+	Tags        string `json:"tags,omitempty"`
+	Problem     string `json:"problem,omitempty"` // why it cannot have a session
+}
+
+// Describe describes a planned profile, whose session in the cache ends at a time; zero
+// where it has none.
+func Describe(plan session.Planned, ends time.Time) Description {
+	p := plan.Profile
+	d := Description{
+		Profile: p.Name, Kind: session.Way(p), Region: p.Get("region"), Managed: p.BehindGuise(), Session: "none",
+		Description: p.Own("description"), Alias: p.Own("alias"), Tags: p.Own("tags"),
+	}
+	if plan.Chain != nil {
+		d.Account, d.Role = plan.Chain.LeadsTo()
+		d.MFA = plan.Chain.Serial()
+	} else {
+		d.Account, d.Role, _ = session.RoleOf(p.Get("role_arn"))
+		if d.Role == "" {
+			d.Account, d.Role = p.Get("sso_account_id"), p.Get("sso_role_name")
+		}
+		d.MFA = p.Get("mfa_serial")
+	}
+	if plan.Err != nil {
+		d.Session, d.Problem = "failed", plan.Err.Error()
+	}
+	if !ends.IsZero() {
+		d.Session, d.Expires = "fresh", ends.UTC().Format(time.RFC3339)
+	}
+	return d
+}
+
+// DescribeAll describes every profile, in the order of the files. ends are the ends of
+// the sessions in the cache, by their keys.
+func DescribeAll(f *awsconfig.Files, d session.Defaults, ends map[string]time.Time) []Description {
+	return session.MapAll(f, d, func(plan session.Planned) Description {
+		var end time.Time
+		if plan.Err == nil && len(ends) > 0 {
+			end = ends[plan.Chain.Key()]
+		}
+		return Describe(plan, end)
+	})
+}
+
+// Left says in a few words how long the session lasts, or that there can be none.
+func (d Description) Left(now time.Time) string {
+	if d.Problem != "" {
+		return "cannot"
+	}
+	if end, err := time.Parse(time.RFC3339, d.Expires); err == nil {
+		return printable.Rough(end.Sub(now)) + " left"
+	}
+	return ""
+}
+
+// Label is what the user has written about the profile.
+func (d Description) Label() string { return joined(" · ", d.Alias, d.Description, d.Tags) }
+
+// Summary says in a few words what a chain leads to, where, and for how long: it comes
+// after a profile's name. What is not known is left out.
+func Summary(c session.Chain, region string, left time.Duration) string {
+	account, role, lasts := "", "", ""
+	if c != nil {
+		account, role = c.LeadsTo()
+	}
+	if left > 0 {
+		lasts = printable.Rough(left) + " left"
+	}
+	if words := joined(", ", role, account, region, lasts); words != "" {
+		return ": " + words
+	}
+	return ""
+}
+
+// joined puts words together, of which some may be empty.
+func joined(between string, words ...string) string {
+	return strings.Join(slices.DeleteFunc(words, func(word string) bool { return word == "" }), between)
+}
+
+// A CachedSession is a session in the cache, and the profiles that it serves.
+type CachedSession struct {
+	Profiles []string `json:"profiles"`
+	Step     string   `json:"step"`
+	Expires  string   `json:"expires"` // RFC 3339
+
+	Ends time.Time `json:"-"`
+}
+
+// CachedSessions finds the profiles that the sessions in the cache serve, of which ends
+// are the ends, by their keys. others is how many entries no profile leads to.
+func CachedSessions(plans []session.Planned, ends map[string]time.Time) (all []CachedSession, others int) {
+	all = []CachedSession{}
+	at := map[string]int{}
+	for _, plan := range plans {
+		for i, l := range plan.Chain {
+			key := plan.Chain[:i+1].Key()
+			end, cached := ends[key]
+			if !cached {
+				continue
+			}
+			if _, seen := at[key]; !seen {
+				at[key] = len(all)
+				all = append(all, CachedSession{Step: l.Does(), Expires: end.UTC().Format(time.RFC3339), Ends: end})
+			}
+			one := &all[at[key]]
+			one.Profiles = append(one.Profiles, plan.Profile.Name)
+		}
+	}
+	return all, len(ends) - len(all)
+}

@@ -1,0 +1,106 @@
+package session
+
+import (
+	"strings"
+
+	"guise/internal/printable"
+)
+
+// Does says in words what the link does.
+func (l Link) Does() string {
+	switch l.Kind {
+	case Environment:
+		return "takes the keys of this terminal's environment"
+	case Instance:
+		return "takes the role of this EC2 instance (IMDSv2)"
+	case Container:
+		return "takes the role of this container"
+	case WebToken:
+		return "reads the web identity token " + l.TokenFile
+	case Process:
+		return "runs " + l.Command
+	case SSOToken:
+		return "signs in to " + l.SSOTitle()
+	case SSORole:
+		return "takes the role " + l.RoleName + " in account " + l.AccountID + " from the access portal"
+	case Login:
+		return "signs in to the console as " + l.LoginARN + " (aws login)"
+	case Assertion:
+		if l.Command != "" {
+			return "takes a SAML assertion from " + l.Command
+		}
+		return "signs in at " + l.URL + " for a SAML assertion"
+	case Keys:
+		where := "the files"
+		if l.Stored {
+			where = "the key store"
+		}
+		return "takes the keys " + l.AccessKeyID + " from " + where
+	case SessionToken:
+		return "makes an MFA session of the user with a code of " + l.Serial + ", for " + printable.Rough(l.Duration)
+	case SAML:
+		return "assumes " + l.roleOrAny() + " by the assertion"
+	case WebIdentity:
+		return "assumes " + l.roleOrAny() + " by the token"
+	case AssumeRole:
+		text := "assumes " + l.RoleARN + " as " + l.SessionName
+		if l.ExternalID != "" {
+			text += " with the external id " + l.ExternalID
+		}
+		if l.Duration > 0 {
+			text += ", for " + printable.Rough(l.Duration)
+		}
+		return text
+	}
+	return string(l.Kind)
+}
+
+func (l Link) roleOrAny() string {
+	if l.RoleARN == "" {
+		return "a role that it offers"
+	}
+	return l.RoleARN
+}
+
+// SSOTitle names the SSO session of a sign-in: its own name, if it has one, and address.
+func (l Link) SSOTitle() string {
+	if l.Session == "" {
+		return l.StartURL
+	}
+	return l.Session + ", " + l.StartURL
+}
+
+// LeadsTo returns the account and the role whose credentials the chain is for; empty
+// where the plan does not say. Of an IAM user there is no role.
+func (c Chain) LeadsTo() (account, role string) {
+	if account, role, ok := RoleOf(c.Last().RoleARN); ok {
+		return account, role
+	}
+	for _, l := range c {
+		switch l.Kind {
+		case SSORole:
+			return l.AccountID, l.RoleName
+		case Login:
+			account, _, _ := splitARN(l.LoginARN)
+			return account, ""
+		}
+	}
+	account, _, _ = splitARN(c.Serial())
+	return account, ""
+}
+
+// RoleOf splits the ARN of a role, which may have a path.
+func RoleOf(arn string) (account, role string, ok bool) {
+	account, resource, ok := splitARN(arn)
+	return account, strings.TrimPrefix(resource, "role/"), ok
+}
+
+// splitARN splits arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE; a resource may hold
+// colons.
+func splitARN(arn string) (account, resource string, ok bool) {
+	parts := strings.SplitN(arn, ":", 6)
+	if len(parts) != 6 {
+		return "", "", false
+	}
+	return parts[4], parts[5], true
+}
