@@ -141,9 +141,7 @@ func (f *file) find(name string) []*section {
 		if start == 0 {
 			text = strings.TrimPrefix(text, bom)
 		}
-		if from = end; from < len(f.data) {
-			from++
-		}
+		from = end
 		if h, ok := parseHeader(text); ok && h.isProfile(name, f.inCredentials) {
 			found = append(found, f.sectionAt(start))
 		}

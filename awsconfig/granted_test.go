@@ -23,6 +23,8 @@ func TestSyncedNames(t *testing.T) {
 		{"roles of one account", "{{.AccountName}}", "1/p/A 1/p/B 2/q/A", "p-1-A p-1-B q"},
 		{"made to look like another", "{{.AccountName}}", "1/p/A 2/p/A 3/p-1/B", "p-1-3 p-1-A p-2"},
 		{"the same twice", template, "1/p/A 1/p/A", "p.A"},
+		{"the same twice, apart", template, "1/p/A 2/q/A 1/p/A", "p.A q.A"},
+		{"much punctuation", template, "1/a!!,,!b/A", "a-b.A"},
 		{"roles that clean to the same", "{{.AccountName}}", "1/p/a,b 1/p/a!b", "p-1-a-b-0 p-1-a-b-1"},
 	} {
 		names, err := NewNamer(c.by)
@@ -46,11 +48,30 @@ func TestSyncedNames(t *testing.T) {
 					t.Errorf("%s: %q", c.name, one.Name)
 				}
 			}
-			slices.Sort(got)
+			if !slices.IsSorted(got) {
+				t.Errorf("%s: not in order: %q", c.name, got)
+			}
 			if text := strings.Join(slices.Compact(got), " "); text != c.want {
 				t.Errorf("%s: %s, want %s", c.name, text, c.want)
 			}
 			slices.Reverse(granted)
 		}
+	}
+}
+
+// TestNamerRefuses: a template that cannot be read, or names what there is not, is
+// refused at once; one that fails over an answer of the portal, then.
+func TestNamerRefuses(t *testing.T) {
+	for _, text := range []string{"{{", "{{.Colour}}", "{{lower}}"} {
+		if _, err := NewNamer(text); err == nil {
+			t.Errorf("%s: taken", text)
+		}
+	}
+	names, err := NewNamer("{{if .AccountName}}{{slice .AccountName 3}}{{end}}")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if all, err := names.Profiles("s", "", []Grant{{AccountID: "1", AccountName: "ab", Role: "A"}}); err == nil {
+		t.Errorf("%+v", all)
 	}
 }

@@ -74,9 +74,6 @@ func (h header) whole() string {
 
 // isProfile reports whether a section defines a profile of this name.
 func (h header) isProfile(name string, inCredentials bool) bool {
-	if h.kind == "" {
-		return false
-	}
 	if inCredentials {
 		return h.whole() == name
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -21,6 +22,9 @@ func TestOneFile(t *testing.T) {
 			return nil
 		})
 		if refused, ok := errors.AsType[*OneFileError](err); !ok || refused.Credentials != credentials {
+			t.Errorf("%s: %v", credentials, err)
+		}
+		if twice := credentials == config; err != nil && strings.Contains(err.Error(), "both the config and the credentials file") != twice {
 			t.Errorf("%s: %v", credentials, err)
 		}
 		if data, err := os.ReadFile(config); err != nil || string(data) != text {

@@ -46,7 +46,7 @@ func TestUnseen(t *testing.T) {
 // TestShellWords compares with Python's shlex, which botocore uses.
 func TestShellWords(t *testing.T) {
 	python := need.Program(t, "python3")
-	texts := []string{"a", "a b", `"a b"`, "it's", `a\ b`, `"a\"b"`, `'a\b'`, `"a\b"`, `a"b c"d`, `""`, `a ''`, "\ta  b ", `"`, `é x`, `a#b`, `a\`}
+	texts := []string{"a", "a b", `"a b"`, "it's", `a\ b`, `"a\"b"`, `'a\b'`, `"a\b"`, `a"b c"d`, `""`, `a ''`, "\ta  b ", `"`, `é x`, `a#b`, `a\`, `\a`, `\a \b`, `"a\\b"`, `"a\\"`}
 	const program = `
 import shlex, sys
 for text in sys.argv[1:]:

@@ -156,11 +156,8 @@ func (b backups) replace(f *file, moved []string) error {
 // the link leads. A link to nothing leads to what it names.
 func follow(path string) (string, error) {
 	for range 40 { // Linux's own limit
-		dir, name := filepath.Split(path) // it cleans nothing
-		if dir == "" {
-			dir = "."
-		}
-		dir, err := filepath.EvalSymlinks(dir)
+		dir, name := filepath.Split(path)      // it cleans nothing
+		dir, err := filepath.EvalSymlinks(dir) // of "": "."
 		if errors.Is(err, fs.ErrNotExist) {
 			return path, nil // a folder that is still to be made
 		}
