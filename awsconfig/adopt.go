@@ -56,10 +56,10 @@ func (e *IrreversibleError) Error() string {
 // *TwiceError, *IrreversibleError, *SplitKeysError, *NameError, and those of Store.
 func (f *Files) Adopt(names []string, o AdoptOptions) error {
 	before := f.snapshot()
-	behind := f.behind(names)
-	isBehind := func(name string) bool { return behind[name] }
-	stale := slices.DeleteFunc(slices.Clone(names), func(name string) bool { return !isBehind(name) })
-	fresh := slices.DeleteFunc(slices.Clone(names), isBehind)
+	managed := f.managed(names)
+	isManaged := func(name string) bool { return managed[name] }
+	stale := slices.DeleteFunc(slices.Clone(names), func(name string) bool { return !isManaged(name) })
+	fresh := slices.DeleteFunc(slices.Clone(names), isManaged)
 	err := f.adoptAll(stale, o)
 	if err == nil {
 		updated := f.snapshot()
@@ -273,16 +273,16 @@ func (f *Files) Trial(edit func(*Files) error) (before, after [2][]byte, err err
 	return before, after, err
 }
 
-// behind gives those of some profiles that guise manages.
-func (f *Files) behind(names []string) map[string]bool {
+// managed gives those of some profiles that guise manages.
+func (f *Files) managed(names []string) map[string]bool {
 	index := [2]map[string][]*section{f.config.index(), f.credentials.index()}
-	behind := map[string]bool{}
+	managed := map[string]bool{}
 	for _, name := range names {
 		all := slices.Concat(index[0][name], index[1][name])
 		hidden := hides(all...)
-		behind[name] = slices.ContainsFunc(all, func(s *section) bool { _, ok := s.ownCommand(name, hidden); return ok })
+		managed[name] = slices.ContainsFunc(all, func(s *section) bool { _, ok := s.ownCommand(name, hidden); return ok })
 	}
-	return behind
+	return managed
 }
 
 func (f *Files) snapshot() [2][]byte {

@@ -34,7 +34,7 @@ func TestSync(t *testing.T) {
 		t.Errorf("the second time: %+v\n%q", changes, again)
 	}
 	p, err := inMemory(first).Profile("one")
-	if err != nil || !p.BehindGuise() || len(p.Visible()) != 0 || p.Get("sso_account_id") != "111111111111" || p.Get("region") != "eu-west-1" {
+	if err != nil || !p.Managed() || len(p.Visible()) != 0 || p.Get("sso_account_id") != "111111111111" || p.Get("region") != "eu-west-1" {
 		t.Errorf("%v %v", p.Visible(), err)
 	}
 	// What a person adds stays, also when the name changes.

@@ -70,7 +70,7 @@ func FuzzRead(f *testing.F) {
 		for _, p := range slices.Repeat(files.Profiles(), 2) {
 			keep = !keep
 			name := p.Name
-			if p.BehindGuise() {
+			if p.Managed() {
 				continue // adopted before
 			}
 			if err := files.Adopt([]string{name}, AdoptOptions{Executable: guisePath, Store: v.store, KeepKeys: keep}); err != nil {
@@ -152,7 +152,7 @@ func FuzzWrite(f *testing.F) {
 		})
 		write("AddStoredKey", func(f *Files) error { return f.AddStoredKey(name, id, guisePath) }, func(was, is *Files) {
 			p, err := is.Profile(name)
-			if err != nil || p.AccessKeyID() != id || p.KeysIn() != KeysInStore || !p.BehindGuise() {
+			if err != nil || p.AccessKeyID() != id || p.KeysIn() != KeysInStore || !p.Managed() {
 				t.Fatalf("AddStoredKey: %v, %q, %v, %q", err, p.AccessKeyID(), p.KeysIn(), is.snapshot())
 			}
 			before, _ := was.Profile(name)

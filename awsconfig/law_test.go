@@ -111,8 +111,8 @@ func TestReleaseUndoesAdopt(t *testing.T) {
 			t.Fatalf("seed %d: adopting twice is not adopting once: %v\n%s\n---\n%s", seed, err, again[0], f.snapshot()[0])
 		}
 		for _, p := range f.Profiles() {
-			if slices.Contains(done, p.Name) && !p.BehindGuise() {
-				t.Fatalf("seed %d: %q is not behind guise:\n%s", seed, p.Name, f.config.parsed().Bytes())
+			if slices.Contains(done, p.Name) && !p.Managed() {
+				t.Fatalf("seed %d: %q is not managed:\n%s", seed, p.Name, f.config.parsed().Bytes())
 			}
 		}
 		ownLinesOnly(t, seed, config, string(f.config.parsed().Bytes()))

@@ -37,7 +37,7 @@ func TestProfileOf(t *testing.T) {
 func TestLineOfAnotherProgram(t *testing.T) {
 	const before = "[profile ci]\nguise_role_arn = r\ncredential_process = /bin/creds\n"
 	f := filesOf(before, "")
-	if p, err := f.Profile("ci"); err != nil || p.BehindGuise() {
+	if p, err := f.Profile("ci"); err != nil || p.Managed() {
 		t.Error("taken for managed", err)
 	}
 	if err := f.Release([]string{"ci"}, ReleaseOptions{}); err != nil || string(f.Bytes()[0]) != before {
@@ -93,7 +93,7 @@ func TestLineForAnother(t *testing.T) {
 	} {
 		for _, keep := range []bool{true, false} {
 			f := filesOf(files[0], files[1])
-			if p, _ := f.Profile("ci"); p.BehindGuise() || p.Get(keyCommand) == "" {
+			if p, _ := f.Profile("ci"); p.Managed() || p.Get(keyCommand) == "" {
 				t.Errorf("%s: taken for its own: %q", name, p.Get(keyCommand))
 			}
 			if err := f.Release([]string{"ci"}, ReleaseOptions{}); err != nil || string(f.snapshot()[0]) != files[0] {
@@ -119,7 +119,7 @@ func TestLineForAnother(t *testing.T) {
 		}
 	}
 	f := filesOf("[profile new]\nguise_role_arn = r\nguise_source_profile = s\ncredential_process = /old/guise credential-process --profile old\n", "")
-	if p, _ := f.Profile("new"); !p.BehindGuise() {
+	if p, _ := f.Profile("new"); !p.Managed() {
 		t.Error("a renamed section is not managed any more")
 	}
 	if err := f.Adopt([]string{"new"}, AdoptOptions{Executable: guisePath}); err != nil || !strings.Contains(string(f.snapshot()[0]), "credential_process = "+guisePath+" credential-process --profile new\n") {

@@ -146,9 +146,9 @@ func (p Profile) NestedKeys() []string {
 // Command is the visible credential_process, as it stands.
 func (p Profile) Command() string { return p.value("", keyCommand) }
 
-// BehindGuise says whether guise manages the profile: its credential_process runs
+// Managed reports whether guise manages the profile: its credential_process runs
 // guise for it.
-func (p Profile) BehindGuise() bool { return p.isOwn(p.Command()) }
+func (p Profile) Managed() bool { return p.isOwn(p.Command()) }
 
 func (p Profile) isOwn(command string) bool {
 	hidden := func(s placed) bool { return s.isHidden() }

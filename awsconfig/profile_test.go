@@ -60,8 +60,8 @@ vegas_x = y
 	if got := p.Visible(); !slices.Equal(got, []string{"role_arn", keyID, keySecret, keyToken}) {
 		t.Errorf("visible: %q", got)
 	}
-	if !p.BehindGuise() || !p.HasHidden() || !p.HasForeign() {
-		t.Error(p.BehindGuise(), p.HasHidden(), p.HasForeign())
+	if !p.Managed() || !p.HasHidden() || !p.HasForeign() {
+		t.Error(p.Managed(), p.HasHidden(), p.HasForeign())
 	}
 	for key, want := range map[string]int{"role_arn": 2, "source_profile": 4, "none": 0} {
 		path, line := p.Where(key)

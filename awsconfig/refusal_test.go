@@ -150,7 +150,7 @@ func TestStoredKeyRefuses(t *testing.T) {
 		if ok != (want != "") || want != "" && (has.Key != want || string(f.Bytes()[0]) != config) || want == "" && err != nil {
 			t.Errorf("%s: %v\n%s", setting, err, f.Bytes()[0])
 		}
-		if p, err := f.Profile("ci"); want == "" && (err != nil || p.KeysIn() != KeysInStore || p.AccessKeyID() != "AKIA" || !p.BehindGuise() || strings.Count(string(f.Bytes()[0]), keyCommand) != 1) {
+		if p, err := f.Profile("ci"); want == "" && (err != nil || p.KeysIn() != KeysInStore || p.AccessKeyID() != "AKIA" || !p.Managed() || strings.Count(string(f.Bytes()[0]), keyCommand) != 1) {
 			t.Errorf("%s: %v\n%s", setting, err, f.Bytes()[0])
 		}
 	}

@@ -35,8 +35,8 @@ func (f *Files) releaseOne(name string, index [2]map[string][]*section, o Releas
 	}
 	all := slices.Concat(index[0][name], index[1][name])
 	hidden := hides(all...)
-	behind := func(s *section) bool { _, ok := s.ownCommand(name, hidden); return ok }
-	if !slices.ContainsFunc(all, behind) {
+	managed := func(s *section) bool { _, ok := s.ownCommand(name, hidden); return ok }
+	if !slices.ContainsFunc(all, managed) {
 		return nil
 	}
 	for i, one := range f.both() {

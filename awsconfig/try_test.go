@@ -25,7 +25,7 @@ func TestTry(t *testing.T) {
 		if err != nil || !strings.Contains(diff, "+credential_process = ") {
 			t.Fatalf("%q, %v", diff, err)
 		}
-		if p, err := f.Profile("a"); err != nil || p.BehindGuise() || f.Diff() != "" {
+		if p, err := f.Profile("a"); err != nil || p.Managed() || f.Diff() != "" {
 			t.Fatalf("it is changed: %v, %q", err, f.Diff())
 		}
 	}

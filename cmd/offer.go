@@ -19,7 +19,7 @@ func (a *app) offerAdoption(ctx context.Context, name string) error {
 	if err != nil {
 		return fail(name, err)
 	}
-	if p.BehindGuise() && len(p.Visible()) == 0 {
+	if p.Managed() && len(p.Visible()) == 0 {
 		return nil
 	}
 	m := a.managing().agreed()

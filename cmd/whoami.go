@@ -98,7 +98,7 @@ func (a *app) asSDK(ctx context.Context, args []string) (session.Link, session.C
 		return session.Link{}, session.Credentials{}, fail(names[0], err)
 	}
 	where := session.Link{Region: p.Get("region"), Endpoint: a.endpoint(p, "sts")}
-	if !p.BehindGuise() || len(p.Visible()) > 0 {
+	if !p.Managed() || len(p.Visible()) > 0 {
 		_, creds, err := a.user(p.Name).credentials(ctx, p.Name, session.Options{})
 		return where, creds, err
 	}

@@ -11,7 +11,7 @@ import (
 func Managed(files *awsconfig.Files) []string {
 	var names []string
 	for _, p := range files.Profiles() {
-		if p.BehindGuise() {
+		if p.Managed() {
 			names = append(names, p.Name)
 		}
 	}

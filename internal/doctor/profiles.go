@@ -65,7 +65,7 @@ func (x *examination) processes(context.Context) {
 		return
 	}
 	for _, p := range x.profiles {
-		if !p.BehindGuise() {
+		if !p.Managed() {
 			continue
 		}
 		adopt := Finding{Check: "credential-process", Fix: "guise adopt " + shell.Word(p.Name), Repair: func() error {

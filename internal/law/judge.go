@@ -93,7 +93,7 @@ func (c *configuration) managed(name string) bool {
 		return false
 	}
 	p, err := files.Profile(name)
-	return err == nil && p.BehindGuise()
+	return err == nil && p.Managed()
 }
 
 // judge compares who the SDKs are after with who they were before.

@@ -89,7 +89,7 @@ func sdkUses(p awsconfig.Profile, getenv func(string) string) []string {
 		told = append(told, "the profile in force here is "+active)
 	}
 	switch visible := p.Visible(); {
-	case !p.BehindGuise():
+	case !p.Managed():
 		told = append(told, "guise does not manage this profile; SDKs get its credentials by themselves: `guise adopt "+shell.Word(p.Name)+"` changes that")
 	case len(visible) > 0:
 		told = append(told, strings.Join(visible, ", ")+" stands beside credential_process and wins over it: `guise adopt "+shell.Word(p.Name)+"` hides it")

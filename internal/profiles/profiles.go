@@ -36,7 +36,7 @@ type Description struct {
 func Describe(plan session.Planned, ends time.Time) Description {
 	p := plan.Profile
 	d := Description{
-		Profile: p.Name, Kind: session.Way(p), Region: p.Get("region"), Managed: p.BehindGuise(), Session: "none",
+		Profile: p.Name, Kind: session.Way(p), Region: p.Get("region"), Managed: p.Managed(), Session: "none",
 		Description: p.Own("description"), Alias: p.Own("alias"), Tags: p.Own("tags"),
 	}
 	if plan.Chain != nil {
