@@ -5,7 +5,8 @@
 // the last kind docs/mutants.md has a line with the reason.
 //
 // All changes to a package are built into one program, which makes the one that an
-// environment variable names. What the compiler knows (sizes, names, which system this
+// environment variable names. Of the tests those run that get to the change, the slow
+// ones last, until one notices. What the compiler knows (sizes, names, which system this
 // is) is not changed.
 //
 // It fails where less than -least percent of a package's mutants die, or where one
@@ -57,12 +58,18 @@ func try(path string, workers int, least float64, record string) (bool, error) {
 	if err := t.build(); err != nil {
 		return false, err
 	}
-	reached, took, err := t.baseline()
-	if err != nil {
+	if err := t.baseline(); err != nil {
 		return false, err
 	}
-	fmt.Printf("%s: %d mutants, %d of them in what the tests reach; the tests take %s\n", t.path, len(t.mutants), len(reached), took.Round(time.Second/10))
-	r := result{verdicts: t.judge(reached), mutants: t.mutants}
+	fmt.Printf("%s: %d mutants\n", t.path, len(t.mutants))
+	for i, g := range t.groups {
+		name := "the quick tests"
+		if i > 0 {
+			name = g.run
+		}
+		fmt.Printf("  %s: %s, %d mutants in what they reach\n", name, g.took.Round(time.Second/10), len(g.reached))
+	}
+	r := result{verdicts: t.judge(), mutants: t.mutants}
 	for i, m := range t.mutants {
 		if v := r.verdicts[i]; v != killed {
 			fmt.Printf("%-10s line %d of %s\n", v, m.line, m.name())

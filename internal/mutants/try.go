@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -12,9 +13,11 @@ import (
 	"go/token"
 	"go/types"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -29,7 +32,7 @@ type trial struct {
 	workers int
 
 	mutants []mutant
-	limit   time.Duration // for one run of the tests
+	groups  []group // of the tests, the quick ones first
 }
 
 // verdict is what became of a mutant.
@@ -109,64 +112,110 @@ func check(path string, files *token.FileSet, parsed []*ast.File) (*types.Info, 
 	return info, err
 }
 
-// baseline runs the tests with no mutant, as many at once as there are workers: they
-// must pass, and tell what they reach and how long they take beside each other.
-func (t *trial) baseline() (reached map[int]bool, took time.Duration, err error) {
-	log := filepath.Join(t.work, "reached")
-	if err := os.WriteFile(log, nil, 0o600); err != nil {
-		return nil, 0, err
-	}
-	began := time.Now()
-	failures := make([]error, t.workers)
-	var all sync.WaitGroup
-	for i := range t.workers {
-		all.Go(func() {
-			if v, out := t.run("MUTANTS_REACHED="+log, 10*time.Minute); v != lived {
-				failures[i] = fmt.Errorf("%s: the tests fail with no mutant in them:\n%s", t.path, out)
-			}
-		})
-	}
-	all.Wait()
-	took = time.Since(began)
-	t.limit = 3*took + 10*time.Second
-	data, err := os.ReadFile(log) //nolint:gosec // ours
-	reached = map[int]bool{}
-	for id := range strings.FieldsSeq(string(data)) {
-		n, _ := strconv.Atoi(id)
-		reached[n] = true
-	}
-	return reached, took, errors.Join(append(failures, err)...)
+// A group is tests that are run together, and what they reach.
+type group struct {
+	run     string // a pattern of their names
+	reached map[int]bool
+	took    time.Duration
 }
 
-// judge tries every mutant that a test reaches, and gives the verdicts in their order.
-func (t *trial) judge(reached map[int]bool) []verdict {
-	verdicts := make([]verdict, len(t.mutants))
+// baseline runs each test alone, with no mutant: it must pass, and tells what it
+// reaches and how long it takes. The quick ones are one group, each of the others is its
+// own, the slowest last.
+func (t *trial) baseline() error {
+	listed, err := output(filepath.Join(t.work, "test"), "-test.list", ".")
+	if err != nil {
+		return err
+	}
+	names := strings.Fields(string(listed))
+	alone, failures := make([]group, len(names)), make([]error, len(names))
+	t.each(len(names), func(i int) { alone[i], failures[i] = t.alone(names[i]) })
+	if err := errors.Join(failures...); err != nil {
+		return err
+	}
+	var all time.Duration
+	for _, g := range alone {
+		all += g.took
+	}
+	quick := group{reached: map[int]bool{}}
+	for i, g := range alone {
+		if g.took > all/20 {
+			t.groups = append(t.groups, g)
+			continue
+		}
+		quick.run += "|" + names[i]
+		quick.took += g.took
+		maps.Copy(quick.reached, g.reached)
+	}
+	quick.run = "^(" + strings.TrimPrefix(quick.run, "|") + ")$"
+	slices.SortFunc(t.groups, func(a, b group) int { return cmp.Compare(a.took, b.took) })
+	t.groups = slices.Insert(t.groups, 0, quick)
+	return nil
+}
+
+// alone runs one test with no mutant.
+func (t *trial) alone(name string) (group, error) {
+	g := group{run: "^" + name + "$", reached: map[int]bool{}}
+	log := filepath.Join(t.work, "reached-"+name)
+	err := os.WriteFile(log, nil, 0o600)
+	began := time.Now()
+	if v, out := t.run(g.run, "MUTANTS_REACHED="+log, 10*time.Minute); v != lived {
+		return g, fmt.Errorf("%s: %s fails with no mutant in it:\n%s", t.path, name, out)
+	}
+	g.took = time.Since(began)
+	data, failed := os.ReadFile(log) //nolint:gosec // ours
+	for id := range strings.FieldsSeq(string(data)) {
+		n, _ := strconv.Atoi(id)
+		g.reached[n] = true
+	}
+	return g, errors.Join(err, failed)
+}
+
+// each does n things, as many at once as there are workers.
+func (t *trial) each(n int, do func(i int)) {
 	todo := make(chan int)
 	var all sync.WaitGroup
 	for range t.workers {
 		all.Go(func() {
 			for i := range todo {
-				setting := "MUTANT=" + strconv.Itoa(t.mutants[i].id)
-				if verdicts[i], _ = t.run(setting, t.limit); verdicts[i] == timedOut { // or the machine was busy
-					verdicts[i], _ = t.run(setting, 2*t.limit)
-				}
+				do(i)
 			}
 		})
 	}
-	for i, m := range t.mutants {
-		if !reached[m.id] {
-			verdicts[i] = unreached
-			continue
-		}
+	for i := range n {
 		todo <- i
 	}
 	close(todo)
 	all.Wait()
+}
+
+// judge tries every mutant, and gives the verdicts in their order.
+func (t *trial) judge() []verdict {
+	verdicts := make([]verdict, len(t.mutants))
+	t.each(len(t.mutants), func(i int) { verdicts[i] = t.verdict(t.mutants[i].id) })
 	return verdicts
 }
 
-// run runs the tests once, in a home and a temporary folder of their own.
-func (t *trial) run(setting string, limit time.Duration) (verdict, []byte) {
+// verdict tries a mutant with the tests that reach it, until one notices.
+func (t *trial) verdict(id int) verdict {
+	is := unreached
+	for _, g := range t.groups {
+		if !g.reached[id] {
+			continue
+		}
+		setting, limit := "MUTANT="+strconv.Itoa(id), 3*g.took+20*time.Second
+		if is, _ = t.run(g.run, setting, limit); is == timedOut { // or the machine was busy
+			is, _ = t.run(g.run, setting, 2*limit)
+		}
+		if is != lived {
+			break
+		}
+	}
+	return is
+}
+
+// run runs tests once, in a home and a temporary folder of their own.
+func (t *trial) run(tests, setting string, limit time.Duration) (verdict, []byte) {
 	home, err := os.MkdirTemp("", "m")
 	if err != nil {
 		return killed, []byte(err.Error())
@@ -174,7 +223,7 @@ func (t *trial) run(setting string, limit time.Duration) (verdict, []byte) {
 	defer func() { _ = os.RemoveAll(home) }()
 	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()
-	c := exec.CommandContext(ctx, filepath.Join(t.work, "test"), "-test.failfast", "-test.timeout=0") //nolint:gosec // what build made
+	c := exec.CommandContext(ctx, filepath.Join(t.work, "test"), "-test.failfast", "-test.timeout=0", "-test.run", tests) //nolint:gosec // what build made
 	c.Dir = t.dir
 	c.Env = append(os.Environ(), "HOME="+home, "TMPDIR="+home, setting)
 	var out bytes.Buffer
