@@ -144,6 +144,9 @@ func TestSettle(t *testing.T) {
 
 	w = start.clone(t)
 	_, _ = w.wrong(killed, "first", "write c", in(t, removing("ci")))
+	if all, err := w.keeper().Unfinished(); err != nil || len(all) > 0 {
+		t.Errorf("in use, and listed as to be removed: %+v %v", all, err)
+	}
 	w.away(w.credentials())
 	if err := w.keeper().Settle(ctx); !errors.As(err, new(*UnseenError)) {
 		t.Error(err)
