@@ -1,10 +1,8 @@
 package cmd
 
 import (
-	"cmp"
 	"context"
 	"path/filepath"
-	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -13,9 +11,7 @@ import (
 	"guise/internal/adoption"
 	"guise/internal/doctor"
 	"guise/internal/files"
-	"guise/internal/keys"
 	"guise/internal/process"
-	"guise/session"
 )
 
 func newDoctor(a *app) *cobra.Command {
@@ -31,14 +27,19 @@ code is 1 if anything serious is left.`,
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			found := doctor.Check(c.Context(), a.facts())
-			left := repair(found, fix)
-			if err := a.answerFindings(found, asJSON); err != nil {
-				return err
+			if fix {
+				doctor.Fix(found)
 			}
-			if left {
-				return process.Status(exitFailed)
+			var err error
+			if asJSON {
+				err = a.answerJSON(append([]doctor.Finding{}, found...)) // none is [], not null
+			} else {
+				err = a.show(doctor.Lines(found)...)
 			}
-			return nil
+			if err == nil && doctor.SeriousLeft(found) {
+				err = process.Status(exitFailed)
+			}
+			return err
 		},
 	}
 	c.Flags().BoolVar(&fix, "fix", false, "fix what can be fixed without a question")
@@ -60,19 +61,7 @@ func (a *app) facts() doctor.Facts {
 			a.Config, a.Cache, a.State, a.Data, filepath.Join(a.Cache, "sessions"), filepath.Join(a.Cache, "locks"), files.Folder(a.status()).Path(),
 			a.backups(), config, credentials, a.ssoDir(), a.loginDir(),
 		},
-		Cache: a.store(), CacheDir: a.Cache, Shortcut: func(profile string) string { return session.ShortcutName(profile, config, credentials, a.defaults()) }, Keys: user.keys(),
-		Readable: func(ctx context.Context, id string) error {
-			_, err := user.unasked().keys().Secret(ctx, id)
-			return err
-		},
-		Created: func(ctx context.Context, profile, id string) (time.Time, bool) {
-			iam, err := a.iamAtHand(ctx, profile)
-			if err != nil {
-				return time.Time{}, false
-			}
-			key, err := keys.Find(ctx, iam, id)
-			return key.Created, err == nil
-		},
+		Cache: a.store(), CacheDir: a.Cache, Keys: user.keys(), Unasked: user.unasked().keys(), IAM: a.iamAtHand,
 		Adopt: func(profile string) error {
 			return a.managing().agreed().adopt(context.Background(), []string{profile}, adoption.Options{KeepKeys: true})
 		},
@@ -83,50 +72,4 @@ func (a *app) facts() doctor.Facts {
 		}
 	}
 	return facts
-}
-
-// repair fixes what can be fixed, if that is wanted, and reports whether anything
-// serious is left.
-func repair(found []doctor.Finding, fix bool) (left bool) {
-	for i := range found {
-		f := &found[i]
-		if fix && f.Repair != nil {
-			if err := f.Repair(); err != nil {
-				f.Why += "; fixing it failed: " + err.Error()
-			} else {
-				f.Fixed = true
-			}
-		}
-		left = left || f.Severity == doctor.Serious && !f.Fixed
-	}
-	return left
-}
-
-func (a *app) answerFindings(found []doctor.Finding, asJSON bool) error {
-	if asJSON {
-		return a.answerJSON(append([]doctor.Finding{}, found...))
-	}
-	return a.show(findingLines(found)...)
-}
-
-// findingLines are the findings as they are read, the worst first.
-func findingLines(found []doctor.Finding) (lines []string) {
-	order := []string{doctor.Serious, doctor.Warning, doctor.Hint}
-	slices.SortStableFunc(found, func(x, y doctor.Finding) int {
-		return slices.Index(order, x.Severity) - slices.Index(order, y.Severity)
-	})
-	for _, f := range found {
-		if f.Fixed {
-			lines = append(lines, "fixed: "+cmp.Or(f.Done, f.What))
-			continue
-		}
-		lines = append(lines, f.Severity+": "+f.What, "  "+f.Why)
-		if f.Fix != "" {
-			lines = append(lines, "  fix: "+f.Fix)
-		}
-	}
-	if len(found) == 0 {
-		lines = []string{"nothing found"}
-	}
-	return lines
 }

@@ -64,10 +64,11 @@ func (a *app) whoami(ctx context.Context, args []string) (whoamiAnswer, error) {
 
 // asSDK gets credentials as an SDK in this terminal does, and where to call.
 func (a *app) asSDK(ctx context.Context, args []string) (session.Link, session.Credentials, error) {
-	if id := a.Getenv("AWS_ACCESS_KEY_ID"); id != "" && len(args) == 0 {
+	anywhere := session.Link{Endpoint: a.endpoint(awsconfig.Profile{}, "sts")}
+	if id := a.Getenv(awsenv.AccessKeyID); id != "" && len(args) == 0 {
 		a.say("with the exported AWS_ACCESS_KEY_ID, which wins over a profile")
-		return session.Link{Endpoint: a.endpoint(awsconfig.Profile{}, "sts")}, session.Credentials{
-			AccessKeyID: id, SecretAccessKey: secret.New(a.Getenv("AWS_SECRET_ACCESS_KEY")), SessionToken: secret.New(a.Getenv("AWS_SESSION_TOKEN")),
+		return anywhere, session.Credentials{
+			AccessKeyID: id, SecretAccessKey: secret.New(a.Getenv(awsenv.SecretAccessKey)), SessionToken: secret.New(a.Getenv(awsenv.SessionToken)),
 		}, nil
 	}
 	files, err := a.files()
@@ -76,9 +77,11 @@ func (a *app) asSDK(ctx context.Context, args []string) (session.Link, session.C
 	}
 	if len(args) == 0 && a.Getenv(varProfile) == "" {
 		inConfig, inCredentials := files.Default()
-		switch {
-		case a.isServed() || a.container() != "" && !inConfig && !inCredentials:
-			return a.asContainer(ctx)
+		_, served := a.traced[awsenv.ConfigFile] // exec --serve: the files that SDKs see here have no default
+		switch container := session.ContainerURL(a.Getenv); {
+		case container != "" && (served || !inConfig && !inCredentials):
+			creds, err := a.user("").sources().Get(ctx, session.Link{Kind: session.Container, URL: container}, session.BaseOptions{})
+			return anywhere, creds, fail("whoami", err)
 		case !inConfig && !inCredentials:
 			return session.Link{}, session.Credentials{}, failure{
 				what: "whoami", err: errors.New("no profile is active in this terminal, and there is no default"), hint: "guise use", code: exitUsage,
@@ -102,37 +105,14 @@ func (a *app) asSDK(ctx context.Context, args []string) (session.Link, session.C
 		_, creds, err := a.user(p.Name).credentials(ctx, p.Name, session.Options{})
 		return where, creds, err
 	}
-	creds, err := a.runProcess(ctx, p)
+	creds, err := runProcess(ctx, a.World, p)
 	return where, creds, about(p.Name, fail(p.Name, err))
 }
 
-// container is the address at which SDKs find a container's credentials; empty: none.
-func (a *app) container() string {
-	if path := a.Getenv("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"); path != "" {
-		return session.ContainerMetadata + path
-	}
-	return a.Getenv(awsenv.ContainerURI)
-}
-
-// isServed is true for what `guise exec --serve` runs: the files that SDKs see there
-// have no default, so that they ask the container's service.
-func (a *app) isServed() bool {
-	_, copied := a.traced[awsenv.ConfigFile]
-	return copied && a.container() != ""
-}
-
-// asContainer gets credentials of the container's service, as SDKs do where they find
-// no profile.
-func (a *app) asContainer(ctx context.Context) (session.Link, session.Credentials, error) {
-	l := session.Link{Kind: session.Container, URL: a.container()}
-	creds, err := a.user("").sources().Get(ctx, l, session.BaseOptions{})
-	return session.Link{Endpoint: a.endpoint(awsconfig.Profile{}, "sts")}, creds, fail("whoami", err)
-}
-
 // runProcess runs a profile's credential_process as the Go SDK does.
-func (a *app) runProcess(ctx context.Context, p awsconfig.Profile) (session.Credentials, error) {
+func runProcess(ctx context.Context, w World, p awsconfig.Profile) (session.Credentials, error) {
 	c := source.Command(ctx, p.Command())
-	c.Env, c.Stdin, c.Stderr = a.Environ(), a.In, a.Err
+	c.Env, c.Stdin, c.Stderr = w.Environ(), w.In, w.Err
 	data, err := c.Output()
 	if status, ok := errors.AsType[*exec.ExitError](err); ok && status.ExitCode() > 0 {
 		return session.Credentials{}, process.Status(status.ExitCode()) // it has said why
@@ -140,5 +120,5 @@ func (a *app) runProcess(ctx context.Context, p awsconfig.Profile) (session.Cred
 	if err != nil {
 		return session.Credentials{}, fmt.Errorf("its credential_process: %w", err)
 	}
-	return source.Process(data, a.Now())
+	return source.Process(data, w.Now())
 }

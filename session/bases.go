@@ -132,9 +132,17 @@ const (
 	instanceMode      = "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE"
 )
 
-// ContainerMetadata is the address that a relative address of a container's
+// containerMetadata is the address that a relative address of a container's
 // credentials goes with.
-const ContainerMetadata = "http://169.254.170.2"
+const containerMetadata = "http://169.254.170.2"
+
+// ContainerURL is where a container's credentials are; empty where there is none.
+func ContainerURL(getenv func(string) string) string {
+	if path := getenv(containerRelative); path != "" {
+		return containerMetadata + path
+	}
+	return getenv(containerFull)
+}
 
 // machine is the base of a credential_source. Whether there is such a source here
 // is not asked: another terminal may have it.
@@ -145,10 +153,7 @@ func (r resolver) machine(p awsconfig.Profile, source string) (Chain, error) {
 	case source == "Environment":
 		base.Kind, base.AccessKeyID = Environment, env("AWS_ACCESS_KEY_ID")
 	case source == "EcsContainer":
-		base.Kind, base.URL = Container, env(containerFull)
-		if path := env(containerRelative); path != "" {
-			base.URL = ContainerMetadata + path
-		}
+		base.Kind, base.URL = Container, ContainerURL(env)
 		base.Outside = r.ofContainer()
 	case source == "Ec2InstanceMetadata":
 		base.Kind, base.Endpoint = Instance, metadataEndpoint(p, env)

@@ -70,3 +70,15 @@ func TestRoleOf(t *testing.T) {
 		}
 	}
 }
+
+// TestContainerURL: a relative address is one of the container's own service, and wins.
+func TestContainerURL(t *testing.T) {
+	const relative, full = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI"
+	for want, env := range map[string]map[string]string{
+		"": {}, "http://127.0.0.1/x": {full: "http://127.0.0.1/x"}, "http://169.254.170.2/y": {relative: "/y", full: "http://127.0.0.1/x"},
+	} {
+		if got := session.ContainerURL(func(name string) string { return env[name] }); got != want {
+			t.Errorf("%v: %s", env, got)
+		}
+	}
+}

@@ -59,17 +59,13 @@ type Facts struct {
 
 	Cache    *cache.Store
 	CacheDir string
-	// Shortcut is the name of the note that the cache may have of a profile.
-	Shortcut func(profile string) string
 	Keys     *keys.Keeper
-	// Readable is nil where the secret of an access key can be had without a question to
-	// the user, session.ErrNoPerson where not, and else why it cannot be had.
-	Readable func(ctx context.Context, id string) error
+	// Unasked is Keys that asks nobody: it fails with session.ErrNoPerson instead.
+	Unasked *keys.Keeper
+	// IAM is IAM for the user of a profile, where that needs no question to the user.
+	IAM func(ctx context.Context, profile string) (keys.IAM, error)
 	// Clock is AWS's clock minus ours; nil where AWS cannot be asked.
 	Clock func(ctx context.Context) (time.Duration, error)
-	// Created is when IAM made an access key of a profile, where it can be asked without
-	// a question to the user.
-	Created func(ctx context.Context, profile, id string) (time.Time, bool)
 	// Adopt has guise manage a profile again, and leaves access keys in the file.
 	Adopt func(profile string) error
 }

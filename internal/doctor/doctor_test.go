@@ -9,7 +9,9 @@ import (
 	"testing"
 	"time"
 
+	"guise/awsapi"
 	"guise/awsconfig"
+	"guise/internal/keys"
 	"guise/internal/settings"
 	"guise/session"
 )
@@ -92,13 +94,32 @@ func TestRepairs(t *testing.T) {
 	}
 }
 
+// oneKey is an IAM whose user has one access key.
+type oneKey struct {
+	keys.IAM
+	awsapi.AccessKey
+}
+
+func (o oneKey) AccessKeys(context.Context) ([]awsapi.AccessKey, error) {
+	return []awsapi.AccessKey{o.AccessKey}, nil
+}
+
+// TestOldKeys: a key is old after ninety days; one that cannot be asked about is not
+// spoken of.
 func TestOldKeys(t *testing.T) {
 	f := facts(t, "", "")
 	for age, want := range map[time.Duration]int{oldest - time.Hour: 0, oldest + time.Hour: 1} {
-		f.Created = func(context.Context, string, string) (time.Time, bool) { return f.Now().Add(-age), true }
+		f.IAM = func(_ context.Context, profile string) (keys.IAM, error) {
+			if profile != "alice" {
+				return nil, session.ErrNoPerson
+			}
+			return oneKey{AccessKey: awsapi.AccessKey{ID: "AKIAIOSFODNN7EXAMPLE", Created: f.Now().Add(-age)}}, nil
+		}
 		f.Files, _ = awsconfig.ReadSome(f.Config, f.Credentials)
-		if err := f.Files.AddStoredKey("alice", "AKIAIOSFODNN7EXAMPLE", "/guise"); err != nil {
-			t.Fatal(err)
+		for profile, id := range map[string]string{"alice": "AKIAIOSFODNN7EXAMPLE", "nobody": "AKIAIOSFODNN7EXAMPL2"} {
+			if err := f.Files.AddStoredKey(profile, id, "/guise"); err != nil {
+				t.Fatal(err)
+			}
 		}
 		x := examine(f)
 		x.oldKeys(t.Context())

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"guise/awsconfig"
+	"guise/internal/keys"
 	"guise/session"
 	"guise/shell"
 )
@@ -146,9 +147,14 @@ func (x *examination) oldKeys(ctx context.Context) {
 		if p.KeysIn() != awsconfig.KeysInStore {
 			continue
 		}
-		if made, ok := x.Created(ctx, p.Name, p.AccessKeyID()); ok && x.Now().Sub(made) > oldest {
+		iam, err := x.IAM(ctx, p.Name)
+		if err != nil {
+			continue
+		}
+		key, err := keys.Find(ctx, iam, p.AccessKeyID())
+		if age := x.Now().Sub(key.Created); err == nil && age > oldest {
 			x.add(Finding{
-				Check: "old-keys", Severity: Warning, What: fmt.Sprintf("the key of %s is %d days old", p.Name, int(x.Now().Sub(made)/(24*time.Hour))),
+				Check: "old-keys", Severity: Warning, What: fmt.Sprintf("the key of %s is %d days old", p.Name, int(age/(24*time.Hour))),
 				Why: "what has leaked in that time is good still", Fix: "guise keys rotate " + shell.Word(p.Name),
 			})
 		}

@@ -42,7 +42,7 @@ func (x *examination) stores(ctx context.Context) {
 	var without []string
 	for _, p := range x.profiles {
 		if p.KeysIn() == awsconfig.KeysInStore {
-			if err := x.Readable(ctx, p.AccessKeyID()); err != nil && !errors.Is(err, session.ErrNoPerson) {
+			if _, err := x.Unasked.Secret(ctx, p.AccessKeyID()); err != nil && !errors.Is(err, session.ErrNoPerson) {
 				without = append(without, p.Name)
 			}
 		}
@@ -152,7 +152,7 @@ func fixOfFolder(dir string) string {
 func (x *examination) cacheNames() map[string]bool {
 	used := map[string]bool{}
 	for _, plan := range x.plans {
-		used[x.Shortcut(plan.Profile.Name)] = true
+		used[session.ShortcutName(plan.Profile.Name, x.Config, x.Credentials, x.Defaults)] = true
 		chain := plan.Chain
 		if plan.Err != nil {
 			continue
