@@ -47,7 +47,7 @@ type Adopter struct {
 // Options of an adoption.
 type Options struct {
 	// All adopts every profile that guise can get credentials for, and leaves, with a
-	// line to [Adopter].Say, those that cannot be adopted.
+	// line to [Adopter].Say, those that cannot be adopted. No profile is named then.
 	All bool
 	// KeepKeys moves access keys to a section [PROFILE.source] of the same file.
 	KeepKeys bool
@@ -115,7 +115,6 @@ func (x *adoption) choose(files *awsconfig.Files) error {
 		return nil
 	}
 	noStore := x.noStore()
-	x.names = nil
 	for _, plan := range session.ResolveAll(files, x.Defaults) {
 		p := plan.Profile
 		switch split := p.SplitKeys(); {

@@ -11,6 +11,7 @@ import (
 	"guise/internal/custody"
 	"guise/internal/keys"
 	"guise/internal/loopback"
+	"guise/session"
 )
 
 const (
@@ -112,6 +113,10 @@ func TestReadableElsewhere(t *testing.T) {
 	if err != nil || !slices.Equal(result.Notes, []string{want}) {
 		t.Errorf("%+v, %v", result, err)
 	}
+	w.write("", alice+"[bob]\n"+pair)
+	if result, err := w.adopt(Options{KeepKeys: true}, "bob"); err != nil || len(result.Notes) > 0 {
+		t.Errorf("%+v, %v", result, err)
+	}
 }
 
 // TestRefused: what cannot be adopted is an error that names the profile, and nothing is
@@ -129,22 +134,30 @@ func TestRefused(t *testing.T) {
 		profiles            []string
 		target              any // a pointer to an error's type
 		profile             string
+		late                bool // found when it is applied
 	}{
-		{"an access key that AWS does not know", "", "[bob]\n" + other.Replace(pair), Options{NewVault: true}, []string{"bob"}, new(notWorking), "bob"},
-		{"the second of two", "", alice + "[bob]\n" + other.Replace(pair), Options{NewVault: true}, []string{"alice", "bob"}, new(notWorking), "bob"},
-		{"no key store", role, alice, Options{}, []string{"admin", "alice"}, new(noStore), "alice"},
-		{"parts of a key in two files", "[profile p]\naws_access_key_id = ID\n", "[p]\naws_secret_access_key = SECRET\n", Options{NewVault: true}, []string{"p"}, new(*awsconfig.SplitKeysError), "p"},
-		{"temporary keys", "", alice + "aws_session_token = t\n", Options{NewVault: true}, []string{"alice"}, new(*awsconfig.TemporaryKeysError), "alice"},
-		{"nobody's profile", role, alice, Options{NewVault: true}, []string{"admni"}, new(*awsconfig.NoProfileError), "admni"},
-		{"a file that does not parse", "[profile p\n", alice, Options{NewVault: true}, []string{"alice"}, new(*awsconfig.SyntaxError), ""},
-		{"a file that does not parse, and all", "[profile p\n", alice, Options{All: true, KeepKeys: true}, nil, new(*awsconfig.SyntaxError), ""},
+		{"an access key that AWS does not know", "", "[bob]\n" + other.Replace(pair), Options{NewVault: true}, []string{"bob"}, new(notWorking), "bob", true},
+		{"the second of two", "", alice + "[bob]\n" + other.Replace(pair), Options{NewVault: true}, []string{"alice", "bob"}, new(notWorking), "bob", true},
+		{"no key store", role, alice, Options{}, []string{"admin", "alice"}, new(noStore), "alice", false},
+		{"parts of a key in two files", "[profile p]\naws_access_key_id = ID\n", "[p]\naws_secret_access_key = SECRET\n", Options{NewVault: true}, []string{"p"}, new(*awsconfig.SplitKeysError), "p", false},
+		{"temporary keys", "", alice + "aws_session_token = t\n", Options{NewVault: true}, []string{"alice"}, new(*awsconfig.TemporaryKeysError), "alice", false},
+		{"nobody's profile", role, alice, Options{NewVault: true}, []string{"admni"}, new(*awsconfig.NoProfileError), "admni", false},
+		{"a source that is not there", "[profile p]\nrole_arn = arn:aws:iam::222222222222:role/Admin\nsource_profile = nobody\n", alice, Options{NewVault: true}, []string{"p"}, new(*session.SourceError), "p", false},
+		{"a file that does not parse", "[profile p\n", alice, Options{NewVault: true}, []string{"alice"}, new(*awsconfig.SyntaxError), "", false},
+		{"a file that does not parse, and all", "[profile p\n", alice, Options{All: true, KeepKeys: true}, nil, new(*awsconfig.SyntaxError), "", false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w := newWorld(t, c.config, c.credentials)
 			before := w.both()
-			result, err := w.adopt(c.o, c.profiles...)
-			if err == nil || !errors.As(err, c.target) || result.Done != "" {
-				t.Fatalf("%+v, %v", result, err)
+			change, err := w.adopter().Adopt(w.files(), c.profiles, c.o)
+			if err == nil && c.late {
+				var result Result
+				if result, err = change.Apply(t.Context()); result.Done != "" {
+					t.Errorf("%+v", result)
+				}
+			}
+			if err == nil || !errors.As(err, c.target) {
+				t.Fatalf("%v", err)
 			}
 			if one, ok := errors.AsType[*awsconfig.ProfileError](err); ok != (c.profile != "") || ok && one.Profile != c.profile {
 				t.Errorf("of which profile: %v", err)
@@ -203,9 +216,17 @@ func TestAdoptable(t *testing.T) {
 	if got, err := w.adopter().Adoptable(w.files(), "alice"); !got || err != nil {
 		t.Errorf("alice, with an OS keyring: %v, %v", got, err)
 	}
-	w.write(role+"[profile open\n", alice)
-	if got, err := a.Adoptable(w.files(), "admin"); got || err != nil && !errors.As(err, new(*awsconfig.SyntaxError)) {
+	w.write(strings.Replace(role, "[profile admin]\n", "[profile admin]\nprofile open]\n", 1), alice)
+	if got, err := a.Adoptable(w.files(), "admin"); got || !errors.As(err, new(*awsconfig.SyntaxError)) {
 		t.Errorf("%v, %v", got, err)
+	}
+}
+
+// TestBrokenFile: a file that does not parse is not released from either.
+func TestBrokenFile(t *testing.T) {
+	w := newWorld(t, role+managed+"admin\n[profile open\n", alice)
+	if _, err := w.adopter().Release(w.files(), []string{"admin"}); !errors.As(err, new(*awsconfig.SyntaxError)) {
+		t.Error(err)
 	}
 }
 

@@ -96,14 +96,11 @@ func (x *adoption) breaches(files *awsconfig.Files) ([]*sdk.Breach, error) {
 			}
 			// Another tool gives for it what guise reads of that tool's own settings.
 			name, ok := awsconfig.ProfileOfOther(command)
-			p, err := index.Profile(name)
-			return name, ok && err == nil && p.HasForeign()
+			p, _ := index.Profile(name)
+			return name, ok && p.HasForeign()
 		},
 		Guise: func(name string) (sdk.Plan, bool, error) {
-			p, err := index.Profile(name)
-			if err != nil {
-				return nil, false, err
-			}
+			p, _ := index.Profile(name)
 			ownKind := p.HasHidden() || session.Way(p) == session.WaySAML
 			chain, err := throughGuise(index, name, x.Defaults)
 			if err != nil {

@@ -75,7 +75,7 @@ func TestBreach(t *testing.T) {
 // of such leads nowhere, and is left.
 func TestAlias(t *testing.T) {
 	const line = "credential_process = /usr/bin/guise credential-process --profile "
-	w := newWorld(t, role+"[profile alias]\n"+line+"admin\n[profile round]\n"+line+"about\n[profile about]\n"+line+"round\n", alice)
+	w := newWorld(t, role+"[profile lost]\n"+line+"nobody\n[profile alias]\n"+line+"admin\n[profile round]\n"+line+"about\n[profile about]\n"+line+"round\n", alice)
 	before := w.both()
 	if _, err := w.adopt(Options{}, "alias"); err != nil || !strings.Contains(w.both(), "\nguise_"+line+"admin\n") {
 		t.Errorf("%v\n%s", err, w.both())
@@ -89,12 +89,14 @@ func TestAlias(t *testing.T) {
 }
 
 // TestOwnKinds: what no SDK knows may be adopted where guise knows it: a SAML sign-in,
-// and what another tool keeps under a prefix of its own and runs by its own command.
+// and what another tool keeps under a prefix of its own and runs by its own command. A
+// profile without such settings is what that command gives.
 func TestOwnKinds(t *testing.T) {
 	const saml = "[profile saml]\nguise_saml_url = https://idp.example.com/start\nguise_saml_role_arn = arn:aws:iam::222222222222:role/Dev\n"
 	const granted = "[profile granted]\ngranted_sso_start_url = https://x.awsapps.com/start\ngranted_sso_region = eu-west-1\ngranted_sso_account_id = 111111111111\n" +
 		"granted_sso_role_name = Dev\ncredential_process = granted credential-process --profile granted\n"
-	for name, config := range map[string]string{"saml": saml, "granted": granted} {
+	const plain = "[profile plain]\ncredential_process = granted credential-process --profile other\n[profile other]\nregion = x\n"
+	for name, config := range map[string]string{"saml": saml, "granted": granted, "plain": plain} {
 		w := newWorld(t, config, "")
 		before := w.both()
 		if _, err := w.adopt(Options{}, name); err != nil || !slices.Equal(Managed(w.files()), []string{name}) {
@@ -102,6 +104,16 @@ func TestOwnKinds(t *testing.T) {
 		}
 		if _, err := w.release(name); err != nil || w.both() != before {
 			t.Errorf("%s: %v\n%s", name, err, w.both())
+		}
+	}
+}
+
+// TestChainOf: sources are followed to the end, around no circle.
+func TestChainOf(t *testing.T) {
+	w := newWorld(t, "[profile a]\nsource_profile = b\n[profile b]\nsource_profile = c\n[profile c]\nsource_profile = b\n[profile d]\nsource_profile = nobody\n", alice)
+	for name, want := range map[string]string{"a": "a b c", "c": "c b", "d": "d nobody", "alice": "alice"} {
+		if got := strings.Join(chainOf(w.files(), name), " "); got != want {
+			t.Errorf("%s: %s", name, got)
 		}
 	}
 }
