@@ -11,30 +11,30 @@ import (
 )
 
 // completeProfile offers the profiles that begin with what is typed.
-func (a *app) completeProfile(_ *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
+func (x *plans) completeProfile(_ *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
 	if len(args) > 0 {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
-	return a.profilesLike(typed, nil), cobra.ShellCompDirectiveNoFileComp
+	return x.profilesLike(typed, nil), cobra.ShellCompDirectiveNoFileComp
 }
 
 // completeProfiles is completeProfile for commands that take several.
-func (a *app) completeProfiles(_ *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
-	return a.profilesLike(typed, args), cobra.ShellCompDirectiveNoFileComp
+func (x *plans) completeProfiles(_ *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
+	return x.profilesLike(typed, args), cobra.ShellCompDirectiveNoFileComp
 }
 
 // completeExec offers profiles for the first word; the command is the shell's.
-func (a *app) completeExec(_ *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
+func (x *plans) completeExec(_ *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
 	if len(args) > 0 {
 		return nil, cobra.ShellCompDirectiveDefault
 	}
-	return a.profilesLike(typed, nil), cobra.ShellCompDirectiveNoFileComp
+	return x.profilesLike(typed, nil), cobra.ShellCompDirectiveNoFileComp
 }
 
 // profilesLike gives lines of a name, a tab and a description. A name that the
 // line cannot carry (with a control character) is left out.
-func (a *app) profilesLike(typed string, but []string) []string {
-	files, err := a.files()
+func (x *plans) profilesLike(typed string, but []string) []string {
+	files, err := x.files()
 	if err != nil {
 		return nil
 	}
@@ -59,7 +59,7 @@ func (a *app) profilesLike(typed string, but []string) []string {
 	return lines
 }
 
-func (a *app) completeRegion(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
+func completeRegion(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
 	var lines []string
 	for _, r := range awsapi.Regions() {
 		if strings.HasPrefix(r.Name, typed) {
@@ -70,8 +70,8 @@ func (a *app) completeRegion(_ *cobra.Command, _ []string, typed string) ([]stri
 }
 
 // completeSSOSession offers the names of SSO sessions.
-func (a *app) completeSSOSession(_ *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
-	files, err := a.files()
+func (x *plans) completeSSOSession(_ *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
+	files, err := x.files()
 	if err != nil || len(args) > 0 {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}

@@ -56,7 +56,7 @@ container"), or chrome-profiles, chromium-profiles, edge-profiles, brave-profile
 	c.Flags().StringVarP(&o.region, "region", "r", "", "the region (default: the terminal's or the profile's)")
 	c.Flags().StringVarP(&o.browser, "browser", "b", "", "the browser, or how it keeps accounts apart")
 	c.Flags().BoolVar(&o.print, "print", false, "print the address instead: it signs in whoever has it")
-	_ = c.RegisterFlagCompletionFunc("region", a.completeRegion)
+	_ = c.RegisterFlagCompletionFunc("region", completeRegion)
 	_ = c.RegisterFlagCompletionFunc("service", completeService)
 	return c
 }

@@ -11,6 +11,7 @@ import (
 	"guise/internal/adoption"
 	"guise/internal/doctor"
 	"guise/internal/files"
+	"guise/internal/keys"
 	"guise/internal/process"
 )
 
@@ -61,7 +62,10 @@ func (a *app) facts() doctor.Facts {
 			a.Config, a.Cache, a.State, a.Data, filepath.Join(a.Cache, "sessions"), filepath.Join(a.Cache, "locks"), files.Folder(a.status()).Path(),
 			a.backups(), config, credentials, a.ssoDir(), a.loginDir(),
 		},
-		Cache: a.store(), CacheDir: a.Cache, Keys: user.keys(), Unasked: user.unasked().keys(), IAM: a.iamAtHand,
+		Cache: a.store(), CacheDir: a.Cache, Keys: user.keys(), Unasked: user.unasked().keys(),
+		IAM: func(ctx context.Context, profile string) (keys.IAM, error) {
+			return a.user(profile).iamAtHand(ctx, profile)
+		},
 		Adopt: func(profile string) error {
 			return a.managing().agreed().adopt(context.Background(), []string{profile}, adoption.Options{KeepKeys: true})
 		},

@@ -67,7 +67,7 @@ Under --serve all profiles but [default] can still be used by their names.`,
 	c.Flags().BoolVar(&x.export, "export", false, "by exported keys, for tools that know nothing else")
 	c.Flags().BoolVar(&x.serve, "serve", false, "by a container's credentials service on 127.0.0.1, renewed")
 	c.Flags().SetInterspersed(true)
-	_ = c.RegisterFlagCompletionFunc("region", a.completeRegion)
+	_ = c.RegisterFlagCompletionFunc("region", completeRegion)
 	return c
 }
 

@@ -14,7 +14,17 @@ import (
 	"guise/shell"
 )
 
+// keyCommand is what the commands for access keys and MFA secrets have.
+type keyCommand struct {
+	*streams
+	*plans
+	user func(about string) access
+}
+
+func (a *app) keyCommand() keyCommand { return keyCommand{a.streams, a.plans, a.user} }
+
 func newKeys(a *app) *cobra.Command {
+	x := a.keyCommand()
 	c := &cobra.Command{
 		Use:   "keys",
 		Short: "Access keys, in the key store instead of ~/.aws/credentials",
@@ -22,11 +32,11 @@ func newKeys(a *app) *cobra.Command {
 answers, a vault, whose passphrase is asked for once a boot.`,
 		Example: "  guise keys import\n  guise keys rotate alice",
 	}
-	c.AddCommand(newKeysAdd(a), newKeysList(a), newKeysRemove(a), newKeysRotate(a), newKeysImport(a))
+	c.AddCommand(newKeysAdd(x), newKeysList(x), newKeysRemove(x), newKeysRotate(x), newKeysImport(x, a.managing()))
 	return c
 }
 
-func newKeysAdd(a *app) *cobra.Command {
+func newKeysAdd(x keyCommand) *cobra.Command {
 	var csvFile string
 	var unchecked bool
 	c := &cobra.Command{
@@ -40,7 +50,7 @@ With --unchecked it is not tried, and then replaces no other value.`,
 		Example: "  guise keys add alice\n  guise keys add alice --csv ~/Downloads/alice_accessKeys.csv",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			return a.addKey(c.Context(), args[0], csvFile, unchecked)
+			return x.addKey(c.Context(), args[0], csvFile, unchecked)
 		},
 	}
 	c.Flags().StringVar(&csvFile, "csv", "", "the CSV file that AWS gives with a new access key")
@@ -49,22 +59,22 @@ With --unchecked it is not tried, and then replaces no other value.`,
 	return c
 }
 
-func (a *app) addKey(ctx context.Context, name, csvFile string, unchecked bool) error {
-	executable, err := a.Executable()
+func (x keyCommand) addKey(ctx context.Context, name, csvFile string, unchecked bool) error {
+	executable, err := x.world.Executable()
 	if err != nil {
 		return fail("keys", err)
 	}
-	keeper := a.user(name).keys()
+	keeper := x.user(name).keys()
 	if err := keeper.CanAdd(name, executable); err != nil {
 		return about(name, fail(name, err))
 	}
-	id, key, err := a.typedKey(ctx, name, csvFile)
+	id, key, err := x.typedKey(ctx, name, csvFile)
 	if err != nil {
 		return about(name, fail(name, err))
 	}
 	added, err := keeper.Add(ctx, name, executable, id, key, unchecked)
 	if added.ARN != "" {
-		a.resultf("%s: AWS knows the access key as %s", name, added.ARN)
+		x.resultf("%s: AWS knows the access key as %s", name, added.ARN)
 	}
 	if err != nil {
 		return about(name, fail(name, err))
@@ -73,19 +83,19 @@ func (a *app) addKey(ctx context.Context, name, csvFile string, unchecked bool) 
 	if added.Already {
 		now = " already"
 	}
-	a.resultf("%s: its access key …%s is%s in %s", name, keys.LastFour(id), now, a.place(added.Place))
+	x.resultf("%s: its access key …%s is%s in %s", name, keys.LastFour(id), now, x.user(name).place(added.Place))
 	if csvFile != "" {
-		a.hint("rm " + shell.Word(csvFile))
+		x.hint("rm " + shell.Word(csvFile))
 	}
 	return nil
 }
 
 // typedKey gets a key from the person, or from AWS's file.
-func (a *app) typedKey(ctx context.Context, name, csvFile string) (id string, key secret.Text, err error) {
+func (x keyCommand) typedKey(ctx context.Context, name, csvFile string) (id string, key secret.Text, err error) {
 	if csvFile != "" {
 		return keys.FromCSV(csvFile)
 	}
-	terminal, err := a.terminal()
+	terminal, err := x.terminal()
 	if err != nil {
 		return "", key, session.ErrNoPerson
 	}

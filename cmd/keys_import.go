@@ -10,8 +10,7 @@ import (
 	"guise/shell"
 )
 
-func newKeysImport(a *app) *cobra.Command {
-	m := a.managing()
+func newKeysImport(x keyCommand, m managing) *cobra.Command {
 	var backup string
 	c := &cobra.Command{
 		Use:   "import [PROFILE…]",
@@ -23,7 +22,7 @@ back; guise keeps no version of the file that held the keys. --backup FILE keeps
 where you say (mode 0600), to be shredded when you are sure.`,
 		Example: "  guise keys import --dry-run\n  guise keys import alice --backup /media/usb/credentials",
 		RunE: func(c *cobra.Command, args []string) error {
-			found, err := a.files()
+			found, err := x.files()
 			if err != nil {
 				return err
 			}
@@ -32,23 +31,23 @@ where you say (mode 0600), to be shredded when you are sure.`,
 				args = plain
 			}
 			if len(args) == 0 {
-				a.result("no profile has an access key in the files")
+				x.result("no profile has an access key in the files")
 				return nil
 			}
 			moves := slices.ContainsFunc(args, func(name string) bool { return slices.Contains(plain, name) })
 			backedUp := false
 			if backup != "" && !m.dryRun && moves {
-				if backedUp, err = a.user("").keys().BackUp(backup); err != nil {
+				if backedUp, err = x.user("").keys().BackUp(backup); err != nil {
 					return fail("backup", err)
 				}
 			}
 			err = m.adopt(c.Context(), args, adoption.Options{NewVault: true})
 			if backedUp {
-				a.hint("shred -u " + shell.Word(backup) + "   # when you are sure: the access keys are readable there")
+				x.hint("shred -u " + shell.Word(backup) + "   # when you are sure: the access keys are readable there")
 			}
 			return err
 		},
-		ValidArgsFunction: a.completeProfiles,
+		ValidArgsFunction: x.completeProfiles,
 	}
 	c.Flags().StringVar(&backup, "backup", "", "keep a copy of the credentials file there first")
 	_ = c.MarkFlagFilename("backup")

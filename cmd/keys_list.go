@@ -8,7 +8,7 @@ import (
 	"guise/internal/keys"
 )
 
-func newKeysList(a *app) *cobra.Command {
+func newKeysList(x keyCommand) *cobra.Command {
 	var asJSON, online bool
 	c := &cobra.Command{
 		Use:   "list",
@@ -21,47 +21,31 @@ not answer, rotations that were interrupted, and stored keys that no profile use
 		Example: "  guise keys list --online",
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			files, err := a.files()
+			files, err := x.files()
 			if err != nil {
 				return err
 			}
 			var iam func(context.Context, string) (keys.IAM, error)
 			if online {
-				iam = a.iamAtHand
+				iam = func(ctx context.Context, profile string) (keys.IAM, error) {
+					return x.user(profile).iamAtHand(ctx, profile)
+				}
 			}
-			rows, err := a.user("").unasked().keys().List(c.Context(), files, iam)
+			rows, err := x.user("").unasked().keys().List(c.Context(), files, iam)
 			if err != nil {
 				return fail("key store", err)
 			}
 			if asJSON {
-				return a.answerJSON(rows)
+				return x.answerJSON(rows)
 			}
 			table := [][]string{{"PROFILE", "KEY", "PLACE", "AGE", "STATUS"}}
 			for _, r := range rows {
-				table = append(table, []string{r.Profile, "…" + keys.LastFour(r.ID), r.Place, r.Age(a.Now()), r.State()})
+				table = append(table, []string{r.Profile, "…" + keys.LastFour(r.ID), r.Place, r.Age(x.world.Now()), r.State()})
 			}
-			return a.answerTable(table)
+			return x.answerTable(table)
 		},
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	c.Flags().BoolVar(&online, "online", false, "ask IAM for the age of each")
 	return c
-}
-
-// iamAtHand is IAM for the user of a profile, if nobody has to be asked for credentials.
-func (a *app) iamAtHand(ctx context.Context, profile string) (keys.IAM, error) {
-	chain, err := a.chain(profile)
-	if err != nil {
-		return nil, err
-	}
-	x := a.user(profile)
-	creds, err := x.unasked().retriever().AtHand(ctx, chain)
-	if err != nil {
-		return nil, err
-	}
-	api, err := x.api()
-	if err != nil {
-		return nil, err
-	}
-	return api.IAM(a.placeOf(profile, "iam"), creds), nil
 }

@@ -13,7 +13,7 @@ import (
 	"guise/shell"
 )
 
-func newKeysRemove(a *app) *cobra.Command {
+func newKeysRemove(x keyCommand) *cobra.Command {
 	var sure bool
 	c := &cobra.Command{
 		Use:   "remove PROFILE|KEY-ID",
@@ -30,21 +30,21 @@ removes it when the store answers: at the next change of keys, or by
 AWS still knows the key: delete it there too, if nobody is to use it.`,
 		Example:           "  guise keys remove alice",
 		Args:              cobra.ExactArgs(1),
-		RunE:              func(c *cobra.Command, args []string) error { return a.removeKey(c.Context(), args[0], sure) },
-		ValidArgsFunction: a.completeProfile,
+		RunE:              func(c *cobra.Command, args []string) error { return x.removeKey(c.Context(), args[0], sure) },
+		ValidArgsFunction: x.completeProfile,
 	}
 	c.Flags().BoolVarP(&sure, "yes", "y", false, "do not ask")
 	return c
 }
 
-func (a *app) removeKey(ctx context.Context, what string, sure bool) error {
-	keeper := a.user(what).keys()
+func (x keyCommand) removeKey(ctx context.Context, what string, sure bool) error {
+	keeper := x.user(what).keys()
 	r, err := keeper.Removal(what)
 	if err != nil {
 		return notStored(what, err)
 	}
 	if !sure && !r.Begun {
-		if err := a.agreeToRemove(ctx, what, r); err != nil {
+		if err := x.agreeToRemove(ctx, what, r); err != nil {
 			return about(what, err)
 		}
 	}
@@ -52,17 +52,17 @@ func (a *app) removeKey(ctx context.Context, what string, sure bool) error {
 		return notStored(what, err)
 	}
 	if len(r.SourceOf) > 0 {
-		a.sayf("%s has no credentials any more, and was the source of %s", what, strings.Join(r.SourceOf, ", "))
+		x.sayf("%s has no credentials any more, and was the source of %s", what, strings.Join(r.SourceOf, ", "))
 	}
-	a.resultf("%s: %s", what, r.Done())
+	x.resultf("%s: %s", what, r.Done())
 	if r.Unseen != nil && r.Profile != "" {
-		a.hint(keysHint(r.Unseen))
+		x.hint(keysHint(r.Unseen))
 	}
 	return nil
 }
 
-func (a *app) agreeToRemove(ctx context.Context, what string, r keys.Removal) error {
-	terminal, err := a.terminal()
+func (x keyCommand) agreeToRemove(ctx context.Context, what string, r keys.Removal) error {
+	terminal, err := x.terminal()
 	if err != nil {
 		return failure{what: what, err: errors.New("you must agree, and there is no terminal to ask you on"), hint: "guise keys remove --yes " + shell.Word(what), code: exitPerson}
 	}

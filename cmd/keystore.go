@@ -30,9 +30,9 @@ func keysHint(err error) string {
 }
 
 // place says in words where a secret is.
-func (a *app) place(p keys.Place) string {
+func (x access) place(p keys.Place) string {
 	if p == keys.InVault {
-		return a.user("").vault().Path + ", the vault, which a passphrase protects"
+		return x.vault().Path + ", the vault, which a passphrase protects"
 	}
 	return p.String()
 }

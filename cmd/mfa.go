@@ -19,6 +19,7 @@ import (
 )
 
 func newMFA(a *app) *cobra.Command {
+	x := a.keyCommand()
 	c := &cobra.Command{
 		Use:   "mfa",
 		Short: "MFA devices whose codes guise can get by itself",
@@ -28,11 +29,11 @@ than a device apart: who can read the store has both halves. A hardware key, or 
 keeps them apart.`,
 		Example: "  guise mfa add alice\n  guise mfa code alice",
 	}
-	c.AddCommand(newMFAAdd(a), newMFAList(a), newMFARemove(a), newMFACode(a))
+	c.AddCommand(newMFAAdd(x), newMFAList(x), newMFARemove(x), newMFACode(x))
 	return c
 }
 
-func newMFAAdd(a *app) *cobra.Command {
+func newMFAAdd(x keyCommand) *cobra.Command {
 	var enable, unchecked bool
 	c := &cobra.Command{
 		Use:   "add PROFILE|SERIAL",
@@ -47,9 +48,9 @@ the device.`,
 		Example: "  guise mfa add alice\n  guise mfa add arn:aws:iam::111111111111:mfa/alice --enable",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			return a.addDevice(c.Context(), args[0], enable, unchecked)
+			return x.addDevice(c.Context(), args[0], enable, unchecked)
 		},
-		ValidArgsFunction: a.completeProfile,
+		ValidArgsFunction: x.completeProfile,
 	}
 	c.Flags().BoolVar(&enable, "enable", false, "show the two codes with which AWS enables the device")
 	c.Flags().BoolVar(&unchecked, "unchecked", false, "store it without trying a code; it then replaces no other secret")
@@ -57,13 +58,13 @@ the device.`,
 }
 
 // device gives the serial that an argument means, and a profile that has it.
-func (a *app) device(arg string) (serial, profile string, err error) {
-	files, err := a.files()
+func (x keyCommand) device(arg string) (serial, profile string, err error) {
+	files, err := x.files()
 	if err != nil {
 		return "", "", err
 	}
 	if !strings.Contains(arg, ":mfa/") {
-		chain, err := a.chain(arg)
+		chain, err := x.chain(arg)
 		if err != nil {
 			return "", "", err
 		}
@@ -72,7 +73,7 @@ func (a *app) device(arg string) (serial, profile string, err error) {
 		}
 		return serial, arg, nil
 	}
-	for _, plan := range session.ResolveAll(files, a.defaults()) {
+	for _, plan := range session.ResolveAll(files, x.defaults()) {
 		if plan.Err == nil && plan.Chain.Serial() == arg {
 			return arg, plan.Profile.Name, nil
 		}
@@ -80,12 +81,12 @@ func (a *app) device(arg string) (serial, profile string, err error) {
 	return arg, "", nil
 }
 
-func (a *app) addDevice(ctx context.Context, arg string, enable, unchecked bool) error {
-	serial, profile, err := a.device(arg)
+func (x keyCommand) addDevice(ctx context.Context, arg string, enable, unchecked bool) error {
+	serial, profile, err := x.device(arg)
 	if err != nil {
 		return err
 	}
-	terminal, err := a.terminal()
+	terminal, err := x.terminal()
 	if err != nil {
 		return failure{what: serial, err: session.ErrNoPerson, hint: "guise mfa add " + shell.Word(arg) + "   # in a terminal"}
 	}
@@ -94,8 +95,8 @@ func (a *app) addDevice(ctx context.Context, arg string, enable, unchecked bool)
 	if err != nil {
 		return person.Answer(err)
 	}
-	x := a.user(profile)
-	keeper := x.keys()
+	of := x.user(profile)
+	keeper := of.keys()
 	if enable {
 		if err := showTwo(ctx, terminal, keeper, text); err != nil {
 			return err
@@ -105,11 +106,11 @@ func (a *app) addDevice(ctx context.Context, arg string, enable, unchecked bool)
 		var atAWS func(context.Context, func() (secret.Text, error)) error
 		if profile != "" {
 			atAWS = func(ctx context.Context, code func() (secret.Text, error)) error {
-				chain, err := a.chain(profile)
+				chain, err := x.chain(profile)
 				if err != nil {
 					return err
 				}
-				return x.retriever().TryCode(ctx, chain, serial, code)
+				return of.retriever().TryCode(ctx, chain, serial, code)
 			}
 		}
 		err := keeper.TryDevice(ctx, text, atAWS, func() (secret.Text, error) {
@@ -124,7 +125,7 @@ func (a *app) addDevice(ctx context.Context, arg string, enable, unchecked bool)
 	if err != nil {
 		return fail(serial, err)
 	}
-	a.resultf("%s: guise computes its codes now; its MFA secret is in %s", serial, a.place(place))
+	x.resultf("%s: guise computes its codes now; its MFA secret is in %s", serial, of.place(place))
 	return nil
 }
 
@@ -160,7 +161,7 @@ func showTwo(ctx context.Context, terminal *ask.Terminal, keeper *keys.Keeper, t
 	return err
 }
 
-func newMFAList(a *app) *cobra.Command {
+func newMFAList(x keyCommand) *cobra.Command {
 	var asJSON bool
 	c := &cobra.Command{
 		Use:     "list",
@@ -168,54 +169,54 @@ func newMFAList(a *app) *cobra.Command {
 		Example: "  guise mfa list",
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			rows, err := a.user("").keys().ListDevices(c.Context())
+			rows, err := x.user("").keys().ListDevices(c.Context())
 			if err != nil {
 				return fail("key store", err)
 			}
 			if asJSON {
-				return a.answerJSON(rows)
+				return x.answerJSON(rows)
 			}
 			if len(rows) == 0 {
-				a.result("guise keeps no MFA secrets: guise mfa add PROFILE")
+				x.result("guise keeps no MFA secrets: guise mfa add PROFILE")
 				return nil
 			}
 			table := [][]string{{"DEVICE", "MFA SECRET"}}
 			for _, r := range rows {
 				table = append(table, []string{r.Serial, r.State()})
 			}
-			return a.answerTable(table)
+			return x.answerTable(table)
 		},
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return c
 }
 
-func newMFARemove(a *app) *cobra.Command {
+func newMFARemove(x keyCommand) *cobra.Command {
 	return &cobra.Command{
 		Use:     "remove PROFILE|SERIAL",
 		Short:   "Remove the MFA secret of a device from the key store",
 		Example: "  guise mfa remove alice",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			serial, _, err := a.device(args[0])
+			serial, _, err := x.device(args[0])
 			if err != nil {
 				return err
 			}
-			err = a.user("").keys().RemoveDevice(c.Context(), serial)
+			err = x.user("").keys().RemoveDevice(c.Context(), serial)
 			if errors.Is(err, keys.ErrNoDevice) {
 				return failure{what: serial, err: err, hint: "guise mfa list", code: exitUsage}
 			}
 			if err != nil {
 				return fail(serial, err)
 			}
-			a.resultf("%s: its MFA secret is removed; guise asks you for its codes", serial)
+			x.resultf("%s: its MFA secret is removed; guise asks you for its codes", serial)
 			return nil
 		},
-		ValidArgsFunction: a.completeProfile,
+		ValidArgsFunction: x.completeProfile,
 	}
 }
 
-func newMFACode(a *app) *cobra.Command {
+func newMFACode(x keyCommand) *cobra.Command {
 	return &cobra.Command{
 		Use:   "code [PROFILE|SERIAL]",
 		Short: "Print the code that a device shows now",
@@ -224,27 +225,27 @@ that of the sandbox's device.`,
 		Example: "  guise mfa code alice",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			code, err := a.codeOf(c.Context(), args)
+			code, err := x.codeOf(c.Context(), args)
 			if err != nil {
 				return fail("mfa code", err)
 			}
-			return a.answer(code + "\n")
+			return x.answer(code + "\n")
 		},
-		ValidArgsFunction: a.completeProfile,
+		ValidArgsFunction: x.completeProfile,
 	}
 }
 
-func (a *app) codeOf(ctx context.Context, args []string) (string, error) {
-	serial := a.Getenv("GUISE_MFA_SERIAL")
+func (x keyCommand) codeOf(ctx context.Context, args []string) (string, error) {
+	serial := x.world.Getenv("GUISE_MFA_SERIAL")
 	if len(args) > 0 {
 		var err error
-		if serial, _, err = a.device(args[0]); err != nil {
+		if serial, _, err = x.device(args[0]); err != nil {
 			return "", err
 		}
 	}
-	keeper := a.user("").keys()
+	keeper := x.user("").keys()
 	serial, stored := keeper.Device(serial)
-	if control := a.Getenv(sandbox.Control); control != "" && !stored {
+	if control := x.world.Getenv(sandbox.Control); control != "" && !stored {
 		return sandbox.Code(ctx, control, serial)
 	}
 	code, err := keeper.Code(ctx, serial)

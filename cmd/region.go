@@ -25,7 +25,7 @@ is a picker. "guise off" gives back the region of before.`,
 			}
 			return a.switchRegion(c.Context(), region)
 		},
-		ValidArgsFunction: a.completeRegion,
+		ValidArgsFunction: completeRegion,
 	}
 }
 

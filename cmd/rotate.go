@@ -7,11 +7,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"guise/internal/keys"
-	"guise/session"
 	"guise/shell"
 )
 
-func newKeysRotate(a *app) *cobra.Command {
+func newKeysRotate(x keyCommand) *cobra.Command {
 	return &cobra.Command{
 		Use:   "rotate PROFILE",
 		Short: "Replace a stored access key by a new one, and delete the old one at AWS",
@@ -24,17 +23,17 @@ to its call was lost, it names the key and stops.`,
 		Example: "  guise keys rotate alice",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			return a.rotate(c.Context(), args[0])
+			return x.rotate(c.Context(), args[0])
 		},
-		ValidArgsFunction: a.completeProfile,
+		ValidArgsFunction: x.completeProfile,
 	}
 }
 
-func (a *app) rotate(ctx context.Context, name string) error {
-	x := a.user(name)
-	done, err := x.keys().Rotate(ctx, name, func(ctx context.Context) (keys.IAM, error) { return x.iam(ctx, name) })
+func (x keyCommand) rotate(ctx context.Context, name string) error {
+	of := x.user(name)
+	done, err := of.keys().Rotate(ctx, name, func(ctx context.Context) (keys.IAM, error) { return of.iam(ctx, name) })
 	if done.New != "" {
-		a.resultf("%s: the access key …%s has taken the place of …%s, which is deleted at AWS", name, keys.LastFour(done.New), keys.LastFour(done.Old))
+		x.resultf("%s: the access key …%s has taken the place of …%s, which is deleted at AWS", name, keys.LastFour(done.New), keys.LastFour(done.Old))
 	}
 	switch foreign, ok := errors.AsType[*keys.ForeignKeyError](err); {
 	case err == nil:
@@ -50,17 +49,4 @@ func (a *app) rotate(ctx context.Context, name string) error {
 		return failure{what: name, err: err, hint: hint}
 	}
 	return failure{what: name, err: err, hint: "run it again to go on: guise keys rotate " + shell.Word(name)}
-}
-
-// iam signs in as the user of a profile: with MFA, where there is a device.
-func (x access) iam(ctx context.Context, name string) (keys.IAM, error) {
-	_, creds, err := x.credentials(ctx, name, session.Options{})
-	if err != nil {
-		return nil, err
-	}
-	api, err := x.api()
-	if err != nil {
-		return nil, err
-	}
-	return api.IAM(x.placeOf(name, "iam"), creds), nil
 }

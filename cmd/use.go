@@ -53,7 +53,7 @@ a name where it fits one profile; where it fits several, the picker opens with i
 	c.Flags().StringVarP(&o.region, "region", "r", "", "switch AWS_REGION and AWS_DEFAULT_REGION too")
 	c.Flags().BoolVar(&o.noLogin, "no-login", false, "only switch; log in when the first call comes")
 	deviceFlag(c, &o.device)
-	_ = c.RegisterFlagCompletionFunc("region", a.completeRegion)
+	_ = c.RegisterFlagCompletionFunc("region", completeRegion)
 	return c
 }
 
