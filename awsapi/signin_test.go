@@ -43,7 +43,7 @@ func TestServicePage(t *testing.T) {
 }
 
 func TestIsRegion(t *testing.T) {
-	for _, r := range Regions() {
+	for _, r := range Regions {
 		if !IsRegion(r.Name) {
 			t.Errorf("%s, %s", r.Name, r.Place)
 		}

@@ -186,7 +186,7 @@ func notKept(sections []*section) []*section {
 // hide puts the prefix before every key that SDKs prefer to credential_process.
 func (s *section) hide(profile string, hidden bool) {
 	for _, one := range s.settings() {
-		if slices.Contains(hiddenKeys(), one.key) && !(one.key == keyCommand && isOwn(one.value, profile, hidden)) {
+		if slices.Contains(hiddenKeys, one.key) && !(one.key == keyCommand && isOwn(one.value, profile, hidden)) {
 			l := &s.lines[one.first]
 			l.text = l.text[:one.keyAt] + own + l.text[one.keyAt:]
 		}

@@ -173,7 +173,7 @@ func hides(sections ...*section) bool {
 
 func (s setting) isHidden() bool {
 	bare, ok := strings.CutPrefix(s.key, own)
-	return ok && slices.Contains(hiddenKeys(), bare)
+	return ok && slices.Contains(hiddenKeys, bare)
 }
 
 // ownCommand gives the line of a section by which guise manages its profile.

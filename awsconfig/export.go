@@ -94,7 +94,7 @@ func (s *section) hasIdentity() bool {
 		for _, prefix := range []string{own, "granted_", "vegas_"} {
 			key = strings.TrimPrefix(key, prefix)
 		}
-		if slices.Contains(hiddenKeys(), key) || key == "saml_url" || key == "saml_command" {
+		if slices.Contains(hiddenKeys, key) || key == "saml_url" || key == "saml_command" {
 			return true
 		}
 	}

@@ -71,14 +71,12 @@ func (p Profile) value(prefix, name string) string {
 // own is the prefix of guise's own keys, and of those that adoption hides.
 const own = "guise_"
 
-// Hidden are the keys that adoption hides, since SDKs prefer each to a
+// hiddenKeys are those that adoption hides, since SDKs prefer each to a
 // credential_process.
-func hiddenKeys() []string {
-	return []string{
-		"role_arn", "source_profile", "credential_source", "web_identity_token_file", "sso_session",
-		"sso_start_url", "sso_region", "sso_account_id", "sso_role_name", "login_session", keyCommand,
-		keyID, keySecret, keyToken,
-	}
+var hiddenKeys = []string{
+	"role_arn", "source_profile", "credential_source", "web_identity_token_file", "sso_session",
+	"sso_start_url", "sso_region", "sso_account_id", "sso_role_name", "login_session", keyCommand,
+	keyID, keySecret, keyToken,
 }
 
 const (
@@ -118,7 +116,7 @@ func (p Profile) get(key string) string {
 
 // Own gives a key of guise's own, such as guise_mfa_command for "mfa_command".
 func (p Profile) Own(key string) string {
-	if slices.Contains(hiddenKeys(), key) {
+	if slices.Contains(hiddenKeys, key) {
 		return ""
 	}
 	return p.value(own, key)
@@ -160,7 +158,7 @@ func (p Profile) isOwn(command string) bool {
 func (p Profile) HasHidden() bool {
 	for _, s := range p.settings {
 		for _, prefix := range []string{own, "granted_", "vegas_"} {
-			if key, ok := strings.CutPrefix(s.key, prefix); ok && slices.Contains(hiddenKeys(), key) {
+			if key, ok := strings.CutPrefix(s.key, prefix); ok && slices.Contains(hiddenKeys, key) {
 				return true
 			}
 		}
@@ -175,7 +173,7 @@ func (p Profile) HasForeign() bool { return p.foreign }
 // Visible gives the keys that SDKs prefer to the profile's credential_process.
 func (p Profile) Visible() []string {
 	var keys []string
-	for _, key := range hiddenKeys() {
+	for _, key := range hiddenKeys {
 		if s, ok := p.at("", key); ok && s.value != "" && key != keyCommand {
 			keys = append(keys, key)
 		}

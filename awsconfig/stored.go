@@ -18,7 +18,7 @@ func (f *Files) AddStoredKey(name, id, executable string) error {
 		return err
 	}
 	if p, err := f.Profile(name); err == nil {
-		for _, key := range hiddenKeys() {
+		for _, key := range hiddenKeys {
 			if key != keyCommand && p.get(key) != "" || key == keyCommand && p.Get(key) != "" {
 				return &HasKeysError{name, key}
 			}

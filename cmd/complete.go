@@ -61,7 +61,7 @@ func (x *plans) profilesLike(typed string, but []string) []string {
 
 func completeRegion(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
 	var lines []string
-	for _, r := range awsapi.Regions() {
+	for _, r := range awsapi.Regions {
 		if strings.HasPrefix(r.Name, typed) {
 			lines = append(lines, r.Name+"\t"+r.Place)
 		}

@@ -177,9 +177,9 @@ func (o consoleOptions) open(ctx context.Context, name string, address secret.Te
 
 func completeService(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
 	var names []string
-	for name, path := range awsapi.Services() {
-		if name != "" && strings.HasPrefix(name, typed) {
-			names = append(names, fmt.Sprintf("%s\t%s", name, path))
+	for _, s := range awsapi.Services {
+		if s.Name != "" && strings.HasPrefix(s.Name, typed) {
+			names = append(names, fmt.Sprintf("%s\t%s", s.Name, s.Path))
 		}
 	}
 	slices.Sort(names)

@@ -27,9 +27,7 @@ type exportCommand struct {
 }
 
 // exportFormats are what a session can be printed as.
-func exportFormats() []string {
-	return []string{"env", "fish", "powershell", "json", "dotenv", "credentials-file"}
-}
+var exportFormats = []string{"env", "fish", "powershell", "json", "dotenv", "credentials-file"}
 
 func newExport(a *app) *cobra.Command {
 	x := exportCommand{streams: a.streams, files: a.files, credentials: a.credentials, rewrite: a.rewrite}
@@ -61,9 +59,9 @@ that has credentials and was not written by this is not touched.`,
 		},
 		ValidArgsFunction: a.completeProfile,
 	}
-	c.Flags().StringVar(&x.format, "format", "env", strings.Join(exportFormats(), ", "))
+	c.Flags().StringVar(&x.format, "format", "env", strings.Join(exportFormats, ", "))
 	c.Flags().StringVar(&x.to, "to", "", "the profile to write, with credentials-file")
-	_ = c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(exportFormats(), cobra.ShellCompDirectiveNoFileComp))
+	_ = c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(exportFormats, cobra.ShellCompDirectiveNoFileComp))
 	return c
 }
 
@@ -75,7 +73,7 @@ const (
 // check is what is wrong with the flags.
 func (x exportCommand) check() error {
 	if _, ok := shell.FormatNamed(x.format); !ok && x.format != formatJSON && x.format != formatFile {
-		return fmt.Errorf("no format %q: %s", x.format, strings.Join(exportFormats(), ", "))
+		return fmt.Errorf("no format %q: %s", x.format, strings.Join(exportFormats, ", "))
 	}
 	if x.to != "" && x.format != formatFile {
 		return errors.New("--to goes with --format credentials-file")

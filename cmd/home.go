@@ -20,9 +20,7 @@ func homeOf(getenv func(string) string) string {
 }
 
 // homeless are the commands that need no home.
-func homeless() []string {
-	return []string{"guise", "version", "help", "init", "completion", "demo", "off"}
-}
+var homeless = []string{"guise", "version", "help", "init", "completion", "demo", "off"}
 
 // needsHome refuses a command that would look for its files, or make its folders,
 // in a home that is not there.

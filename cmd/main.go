@@ -73,7 +73,7 @@ credentials when it needs them. Nobody exports keys.`,
 	add(groupProfiles, newList(a), newExplain(a), newAdopt(a), newRelease(a), newSSO(a))
 	add(groupShell, newInit(a), newPrompt(a), newCompletion(a), newDoctor(a), newDemo(a))
 	root.AddCommand(newVersion(a), newSignIn(a), newKeepRequest(a), newFinish(a))
-	for _, name := range switching() {
+	for _, name := range switching {
 		if c, _, err := root.Find([]string{name}); err == nil {
 			c.SetHelpFunc(func(c *cobra.Command, args []string) {
 				c.SetOut(a.Err) // stdout of these is run by the shell: no place for help
@@ -87,19 +87,17 @@ credentials when it needs them. Nobody exports keys.`,
 
 // quick are the commands that run for a program or at each prompt: they do what
 // they are for, and nothing beside it.
-func quick() []string {
-	return []string{"credential-process", "prompt", "current", cobra.ShellCompRequestCmd, cobra.ShellCompNoDescRequestCmd}
-}
+var quick = []string{"credential-process", "prompt", "current", cobra.ShellCompRequestCmd, cobra.ShellCompNoDescRequestCmd}
 
 // begin is what every command begins with.
 func (a *app) begin(command string) error {
-	if slices.Contains(homeless(), command) {
+	if slices.Contains(homeless, command) {
 		return nil
 	}
 	if err := a.needsHome(); err != nil {
 		return err
 	}
-	if !slices.Contains(quick(), command) {
+	if !slices.Contains(quick, command) {
 		a.warnOfSettings(command)
 		a.sweep()
 	}
@@ -118,7 +116,7 @@ func (a *app) warnOfSettings(command string) {
 
 // switching are the commands that print shell code: the hooks evaluate their
 // stdout, and nobody else's.
-func switching() []string { return []string{"use", "off", "region"} }
+var switching = []string{"use", "off", "region"}
 
 // usageOf makes each command's complaints about its arguments a usage error.
 func usageOf(c *cobra.Command) {

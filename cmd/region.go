@@ -54,7 +54,7 @@ func (a *app) switchRegion(ctx context.Context, region string) error {
 }
 
 func (a *app) pickRegion(ctx context.Context) (string, error) {
-	all := awsapi.Regions()
+	all := awsapi.Regions
 	rows := make([]ask.Row, len(all))
 	for i, r := range all {
 		rows[i] = ask.Row{Key: r.Name, Columns: []string{r.Name, r.Place}}

@@ -212,7 +212,7 @@ func TestRivals(t *testing.T) {
 			}
 		}
 	}
-	for _, name := range awsenv.Rivals() {
+	for _, name := range awsenv.Rivals {
 		if !strings.Contains(strings.Join(all, " ")+" ", name+"=") {
 			t.Errorf("%s is not tried", name)
 		}

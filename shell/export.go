@@ -16,18 +16,16 @@ type Format struct {
 	needs func(value string) string // why a value cannot be written; empty where it can
 }
 
-func formats() []Format {
-	return []Format{
-		{name: "env", line: "export %[1]s=%[2]s", quote: quotePOSIX},
-		{name: "fish", line: "set -gx %[1]s %[2]s", quote: quoteFish},
-		{name: "powershell", line: "$Env:%[1]s = %[2]s", quote: quotePowerShell},
-		{name: "dotenv", line: "%[1]s=%[2]s", needs: bare},
-	}
+var formats = []Format{
+	{name: "env", line: "export %[1]s=%[2]s", quote: quotePOSIX},
+	{name: "fish", line: "set -gx %[1]s %[2]s", quote: quoteFish},
+	{name: "powershell", line: "$Env:%[1]s = %[2]s", quote: quotePowerShell},
+	{name: "dotenv", line: "%[1]s=%[2]s", needs: bare},
 }
 
 // FormatNamed gives a format: env (for sh and its kin), fish, powershell or dotenv.
 func FormatNamed(name string) (Format, bool) {
-	for _, f := range formats() {
+	for _, f := range formats {
 		if f.name == name {
 			return f, true
 		}

@@ -44,7 +44,7 @@ func TestControls(t *testing.T) {
 	}
 	for _, value := range controls() {
 		changes := []Change{{Name: "FIRST", Value: "x", Exported: true}, {Name: "NAME", Value: value, Exported: true}}
-		for _, f := range formats() {
+		for _, f := range formats {
 			text, err := f.Write(changes)
 			refused(f.name, text, err)
 		}

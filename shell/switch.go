@@ -42,9 +42,7 @@ func (s State) encode() string {
 }
 
 // switched are the variables that a switch sets or takes out, and Off gives back.
-func switched() []string {
-	return []string{awsenv.Profile, awsenv.DefaultProfile, awsenv.Region, awsenv.DefaultRegion}
-}
+var switched = []string{awsenv.Profile, awsenv.DefaultProfile, awsenv.Region, awsenv.DefaultRegion}
 
 // A Terminal is the environment of a terminal, and what is known of its switches.
 type Terminal struct {
@@ -67,7 +65,7 @@ type Target struct {
 // would win over it.
 func (t Terminal) Use(to Target) (changes []Change, removed []string) {
 	changes = append(t.leaveExec(), t.remember()...)
-	for _, name := range awsenv.Rivals() {
+	for _, name := range awsenv.Rivals {
 		if _, set := t.Env.Get(name); set {
 			changes = append(changes, Change{Name: name, Unset: true, Exported: true})
 			removed = append(removed, name)
@@ -100,7 +98,7 @@ func (t Terminal) Use(to Target) (changes []Change, removed []string) {
 
 // Off gives back what was there before the first switch.
 func (t Terminal) Off() (changes []Change) {
-	for _, name := range switched() {
+	for _, name := range switched {
 		changes = append(changes, t.State.giveBack(name))
 	}
 	previous, _ := t.Env.Get(awsenv.Profile)
@@ -119,7 +117,7 @@ func (t Terminal) remembered() State {
 		return s
 	}
 	s.Before = map[string]string{}
-	for _, name := range switched() {
+	for _, name := range switched {
 		if value, set := t.Env.Get(name); set {
 			s.Before[name] = value
 		}
@@ -133,7 +131,7 @@ func (t Terminal) remember() (changes []Change) {
 	if t.State.Before != nil {
 		return nil
 	}
-	for _, name := range switched() {
+	for _, name := range switched {
 		if _, set := t.Env.Get(name); !set {
 			changes = append(changes, Change{Name: name, Keep: true})
 		}

@@ -32,12 +32,10 @@ type SAML struct {
 
 // Receivers are where AWS takes assertions from browsers: the IAM user guide,
 // "Configure SAML assertions". A region may stand before the host name.
-func Receivers() []string {
-	return []string{
-		"https://signin.aws.amazon.com/saml", "https://*.signin.aws.amazon.com/saml",
-		"https://signin.amazonaws.cn/saml", "https://signin.amazonaws-us-gov.com/saml",
-		"https://*.signin.amazonaws.cn/saml", "https://*.signin.amazonaws-us-gov.com/saml",
-	}
+var Receivers = []string{
+	"https://signin.aws.amazon.com/saml", "https://*.signin.aws.amazon.com/saml",
+	"https://signin.amazonaws.cn/saml", "https://signin.amazonaws-us-gov.com/saml",
+	"https://*.signin.amazonaws.cn/saml", "https://*.signin.amazonaws-us-gov.com/saml",
 }
 
 // ErrNoChromium: there is no browser that guise can take an assertion from.

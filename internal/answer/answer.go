@@ -41,7 +41,7 @@ func Of(address string) Origin {
 	if host == "" && address == "" || ofTests(host) {
 		return AWS
 	}
-	for _, suffix := range suffixes() {
+	for _, suffix := range suffixes {
 		if strings.HasSuffix(host, "."+suffix) {
 			return AWS
 		}
@@ -54,12 +54,10 @@ func ofTests(host string) bool { return loopbackIsAWS && (host == "127.0.0.1" ||
 
 // suffixes are the domains of AWS's partitions, plain and dual-stack (the
 // partitions.json of the SDKs), and those of the console's sign-in.
-func suffixes() []string {
-	return []string{
-		"amazonaws.com", "amazonaws.com.cn", "amazonaws.eu", "c2s.ic.gov", "sc2s.sgov.gov", "cloud.adc-e.uk", "csp.hci.ic.gov",
-		"api.aws", "api.amazonwebservices.com.cn", "api.amazonwebservices.eu", "api.aws.ic.gov", "api.aws.scloud", "api.cloud-aws.adc-e.uk",
-		"api.aws.hci.ic.gov", "aws.amazon.com", "amazonaws.cn", "amazonaws-us-gov.com",
-	}
+var suffixes = []string{
+	"amazonaws.com", "amazonaws.com.cn", "amazonaws.eu", "c2s.ic.gov", "sc2s.sgov.gov", "cloud.adc-e.uk", "csp.hci.ic.gov",
+	"api.aws", "api.amazonwebservices.com.cn", "api.amazonwebservices.eu", "api.aws.ic.gov", "api.aws.scloud", "api.cloud-aws.adc-e.uk",
+	"api.aws.hci.ic.gov", "aws.amazon.com", "amazonaws.cn", "amazonaws-us-gov.com",
 }
 
 // A FieldError is a field of an answer that does not hold what it must.

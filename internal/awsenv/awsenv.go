@@ -36,20 +36,18 @@ const (
 	BedrockToken = "AWS_BEARER_TOKEN_BEDROCK"
 )
 
-// Rivals gives the variables that win over AWS_PROFILE in some SDK. The short
+// Rivals are the variables that win over AWS_PROFILE in some SDK. The short
 // names of the keys are older ones, which both Go SDKs still read.
-func Rivals() []string {
-	return []string{
-		AccessKeyID, SecretAccessKey, SessionToken, "AWS_SECURITY_TOKEN", Expiration, "AWS_ACCESS_KEY", "AWS_SECRET_KEY",
-		"AWS_ROLE_ARN", "AWS_ROLE_SESSION_NAME", "AWS_WEB_IDENTITY_TOKEN_FILE",
-		ContainerURI, "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", ContainerToken, "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
-		"AWS_EB_PROFILE",
-	}
+var Rivals = []string{
+	AccessKeyID, SecretAccessKey, SessionToken, "AWS_SECURITY_TOKEN", Expiration, "AWS_ACCESS_KEY", "AWS_SECRET_KEY",
+	"AWS_ROLE_ARN", "AWS_ROLE_SESSION_NAME", "AWS_WEB_IDENTITY_TOKEN_FILE",
+	ContainerURI, "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", ContainerToken, "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
+	"AWS_EB_PROFILE",
 }
 
-// RivalsOfContainer gives the variables that win over a container's credentials
+// RivalsOfContainer are the variables that win over a container's credentials
 // too: files of keys that boto3 reads before it asks there.
-func RivalsOfContainer() []string { return []string{"AWS_CREDENTIAL_FILE", "BOTO_CONFIG"} }
+var RivalsOfContainer = []string{"AWS_CREDENTIAL_FILE", "BOTO_CONFIG"}
 
 // A Variable is one of an environment.
 type Variable struct{ Name, Value string }

@@ -26,7 +26,7 @@ func InRegion(name string) []Variable { return []Variable{{Region, name}, {Defau
 // without what guise's shell function has left there: for a command that is told by
 // itself whose credentials it gets.
 func (e Env) Unswitched() Env {
-	return e.Without(Rivals()...).Without(Profile, DefaultProfile, "GUISE_STATE", "GUISE_SHELL")
+	return e.Without(Rivals...).Without(Profile, DefaultProfile, "GUISE_STATE", "GUISE_SHELL")
 }
 
 // Carry adds what a command that gets a profile's credentials, and does not see the

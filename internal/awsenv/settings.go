@@ -15,24 +15,22 @@ const (
 
 // settings are the settings of a profile that say where calls go and how, each
 // with its variable: "Settings reference" in the AWS SDKs and Tools reference.
-func settings() []Variable {
-	return []Variable{
-		{"AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "ignore_configured_endpoint_urls"},
-		{"AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint"},
-		{"AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint"},
-		{"AWS_CA_BUNDLE", "ca_bundle"},
-		{"AWS_RETRY_MODE", "retry_mode"},
-		{"AWS_MAX_ATTEMPTS", "max_attempts"},
-		{"AWS_DEFAULTS_MODE", "defaults_mode"},
-		{"AWS_STS_REGIONAL_ENDPOINTS", "sts_regional_endpoints"},
-		{"AWS_ACCOUNT_ID_ENDPOINT_MODE", "account_id_endpoint_mode"},
-		{"AWS_S3_USE_ARN_REGION", "s3_use_arn_region"},
-		{"AWS_S3_US_EAST_1_REGIONAL_ENDPOINT", "s3_us_east_1_regional_endpoint"},
-		{"AWS_S3_DISABLE_MULTIREGION_ACCESS_POINTS", "s3_disable_multiregion_access_points"},
-		{"AWS_S3_DISABLE_EXPRESS_SESSION_AUTH", "s3_disable_express_session_auth"},
-		{"AWS_REQUEST_CHECKSUM_CALCULATION", "request_checksum_calculation"},
-		{"AWS_RESPONSE_CHECKSUM_VALIDATION", "response_checksum_validation"},
-	}
+var settings = []Variable{
+	{"AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "ignore_configured_endpoint_urls"},
+	{"AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint"},
+	{"AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint"},
+	{"AWS_CA_BUNDLE", "ca_bundle"},
+	{"AWS_RETRY_MODE", "retry_mode"},
+	{"AWS_MAX_ATTEMPTS", "max_attempts"},
+	{"AWS_DEFAULTS_MODE", "defaults_mode"},
+	{"AWS_STS_REGIONAL_ENDPOINTS", "sts_regional_endpoints"},
+	{"AWS_ACCOUNT_ID_ENDPOINT_MODE", "account_id_endpoint_mode"},
+	{"AWS_S3_USE_ARN_REGION", "s3_use_arn_region"},
+	{"AWS_S3_US_EAST_1_REGIONAL_ENDPOINT", "s3_us_east_1_regional_endpoint"},
+	{"AWS_S3_DISABLE_MULTIREGION_ACCESS_POINTS", "s3_disable_multiregion_access_points"},
+	{"AWS_S3_DISABLE_EXPRESS_SESSION_AUTH", "s3_disable_express_session_auth"},
+	{"AWS_REQUEST_CHECKSUM_CALCULATION", "request_checksum_calculation"},
+	{"AWS_RESPONSE_CHECKSUM_VALIDATION", "response_checksum_validation"},
 }
 
 // Carried gives what a program must be told that sees the credentials of a profile
@@ -40,7 +38,7 @@ func settings() []Variable {
 // environment says already stays as it is, since it wins over a profile as well.
 func Carried(e Env, p, services awsconfig.Profile) []Variable {
 	carried := region(e, p.Get("region"))
-	for _, s := range settings() {
+	for _, s := range settings {
 		carried = append(carried, e.Missing(Variable{s.Name, p.Get(s.Value)})...)
 	}
 	// One address for all services, in the environment, wins over what the profile

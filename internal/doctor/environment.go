@@ -8,7 +8,7 @@ import (
 
 // environment: what wins over a profile in some SDK.
 func (x *examination) environment(context.Context) {
-	for _, name := range awsenv.Rivals() {
+	for _, name := range awsenv.Rivals {
 		if x.Getenv(name) != "" {
 			x.set(Serious, name, "it wins over the profile in some or all SDKs")
 		}

@@ -74,10 +74,8 @@ func ifAny(text, before string) string {
 }
 
 // rcFiles are where shells and their helpers set variables.
-func rcFiles() []string {
-	return []string{
-		".zshenv", ".zprofile", ".zshrc", ".zlogin", ".bash_profile", ".bash_login", ".profile", ".bashrc", ".config/fish/config.fish", ".envrc",
-	}
+var rcFiles = []string{
+	".zshenv", ".zprofile", ".zshrc", ".zlogin", ".bash_profile", ".bash_login", ".profile", ".bashrc", ".config/fish/config.fish", ".envrc",
 }
 
 // setIn finds the line of an rc file that sets a variable.
@@ -87,7 +85,7 @@ func (x *examination) setIn(variable string) string {
 
 func (x *examination) inRC(is func(line string) bool) string {
 	var found []string
-	for _, name := range rcFiles() {
+	for _, name := range rcFiles {
 		data, err := os.ReadFile(filepath.Join(x.Home, name))
 		if err != nil {
 			continue

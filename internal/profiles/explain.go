@@ -70,7 +70,7 @@ func definedIn(p awsconfig.Profile) []string {
 // sdkUses says what an SDK does in a terminal when it is told nothing else.
 func sdkUses(p awsconfig.Profile, getenv func(string) string) []string {
 	var told []string
-	rivals := slices.DeleteFunc(awsenv.Rivals(), func(name string) bool { return getenv(name) == "" })
+	rivals := slices.DeleteFunc(slices.Clone(awsenv.Rivals), func(name string) bool { return getenv(name) == "" })
 	if len(rivals) > 0 {
 		told = append(told, "exported, and wins over every profile in some SDK or in all: "+strings.Join(rivals, ", ")+"; `guise use "+shell.Word(p.Name)+"` takes it out")
 	}

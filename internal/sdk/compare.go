@@ -99,7 +99,7 @@ func (d *Difference) explain(botocore, goSDK *Reading) {
 
 // byValue looks for a setting that the two read differently.
 func (d *Difference) byValue(b, g section) bool {
-	for _, key := range decisive() {
+	for _, key := range decisive {
 		x, y := b[key], g[key]
 		if x.text == y.text && !x.nested && !y.nested || b.has(key) == g.has(key) && strings.TrimSpace(x.text) == y.text {
 			continue
@@ -126,12 +126,10 @@ func (d *Difference) byValue(b, g section) bool {
 }
 
 // decisive are the settings that decide an identity.
-func decisive() []string {
-	return []string{
-		"role_arn", "source_profile", "credential_source", "web_identity_token_file", "sso_session", "sso_account_id", "sso_role_name",
-		"aws_access_key_id", "aws_secret_access_key", "aws_session_token", "aws_security_token", "login_session", "credential_process",
-		"role_session_name", "external_id", "mfa_serial",
-	}
+var decisive = []string{
+	"role_arn", "source_profile", "credential_source", "web_identity_token_file", "sso_session", "sso_account_id", "sso_role_name",
+	"aws_access_key_id", "aws_secret_access_key", "aws_session_token", "aws_security_token", "login_session", "credential_process",
+	"role_session_name", "external_id", "mfa_serial",
 }
 
 // at notes the first line of a section.

@@ -84,7 +84,7 @@ func (s *Server) Hidden() bool { return s.copied.Hidden }
 
 // Environ is an environment without a profile, and with what leads to the service.
 func (s *Server) Environ(env awsenv.Env) awsenv.Env {
-	return env.Without(awsenv.RivalsOfContainer()...).Carry(s.o.Files, s.o.Profile, s.copied.Variables()...).With(
+	return env.Without(awsenv.RivalsOfContainer...).Carry(s.o.Files, s.o.Profile, s.copied.Variables()...).With(
 		awsenv.Variable{Name: awsenv.ContainerURI, Value: s.local.URL() + endpoint.Path},
 		awsenv.Variable{Name: awsenv.ContainerToken, Value: s.endpoint.Token()})
 }

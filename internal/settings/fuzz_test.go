@@ -37,7 +37,7 @@ func FuzzSettings(f *testing.F) {
 				t.Fatalf("%q: %s is %q", text, name, value)
 			}
 		}
-		if len(s.MFA) == 0 || slices.ContainsFunc(s.MFA, func(way string) bool { return !slices.Contains(ways(), way) }) || s.RefreshBefore < 0 || s.WaitForPerson < 0 {
+		if len(s.MFA) == 0 || slices.ContainsFunc(s.MFA, func(way string) bool { return !slices.Contains(ways, way) }) || s.RefreshBefore < 0 || s.WaitForPerson < 0 {
 			t.Fatalf("%q: %+v", text, s)
 		}
 		if x, y := told(s), told(again); !slices.Equal(x, y) {

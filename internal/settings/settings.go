@@ -50,7 +50,7 @@ const (
 )
 
 // ways are all ways, in the order that they are tried in.
-func ways() []string { return []string{ByCommand, ByTOTP, ByYubiKey, ByTerminal, ByDialog} }
+var ways = []string{ByCommand, ByTOTP, ByYubiKey, ByTerminal, ByDialog}
 
 // DefaultWait is how long SDKs surely wait for a credential process: those for Go
 // give up after a minute.
@@ -59,7 +59,7 @@ const DefaultWait = 50 * time.Second
 // Default is what is so where nothing is set.
 func Default() Settings {
 	return Settings{
-		Adopt: "ask", KeyStore: "auto", MFA: ways(), Picker: "fzf", Notify: true,
+		Adopt: "ask", KeyStore: "auto", MFA: slices.Clone(ways), Picker: "fzf", Notify: true,
 		RefreshBefore: session.DefaultRefreshBefore, WaitForPerson: DefaultWait, Prompt: "{profile} {left}",
 	}
 }
@@ -82,7 +82,7 @@ func All() []Setting {
 	return []Setting{
 		{"adopt", "what `use` does with a profile that guise does not manage: ask, always, never", oneOf(func(s *Settings) *string { return &s.Adopt }, "ask", "always", "never")},
 		{KeyStore, "where the key that seals the cache is kept: auto, keyring, kernel, file", oneOf(func(s *Settings) *string { return &s.KeyStore }, "auto", "keyring", "kernel", "file")},
-		{MFA, "the ways to get an MFA code, in order: " + strings.Join(ways(), ", "), (*Settings).setWays},
+		{MFA, "the ways to get an MFA code, in order: " + strings.Join(ways, ", "), (*Settings).setWays},
 		{"picker", "how profiles are picked: fzf, list", oneOf(func(s *Settings) *string { return &s.Picker }, "fzf", "list")},
 		{"dialog", "the program that asks in a window: a pinentry, zenity, kdialog; what the desktop has by default", text(func(s *Settings) *string { return &s.Dialog })},
 		{"notify", "tell the desktop when a program waits for you: true, false", yesNo(func(s *Settings) *bool { return &s.Notify })},
@@ -147,8 +147,8 @@ func Ways(value string) ([]string, error) {
 	var chosen []string
 	for way := range strings.SplitSeq(value, ",") {
 		way = strings.TrimSpace(way)
-		if !slices.Contains(ways(), way) {
-			return nil, fmt.Errorf("%q is no way to get a code: %s", way, strings.Join(ways(), ", "))
+		if !slices.Contains(ways, way) {
+			return nil, fmt.Errorf("%q is no way to get a code: %s", way, strings.Join(ways, ", "))
 		}
 		chosen = append(chosen, way)
 	}
