@@ -109,9 +109,8 @@ func TestWalls(t *testing.T) {
 	}
 }
 
-// TestManners: no init, no variable at package level that holds state, no
-// printing past the functions that are made for it, the environment and the
-// process only where the world is made.
+// TestManners: no init, no printing past the functions that are made for it, the
+// environment and the process only where the world is made.
 func TestManners(t *testing.T) {
 	err := filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
 		if err == nil && d.Name() == "testdata" {

@@ -1,0 +1,95 @@
+package session
+
+import "context"
+
+// walk gets the credentials of a chain. Where AWS no longer takes those that were
+// cached, it goes once more, without them.
+func (r *Retriever) walk(ctx context.Context, c Chain, o Options) (Credentials, error) {
+	got, stale, err := r.attempt(ctx, c, o)
+	if stale == nil {
+		return got, err
+	}
+	if failed := r.Cache.Delete(stale.Key()); failed == nil {
+		got, _, err = r.attempt(ctx, c, o)
+	}
+	return got, err
+}
+
+// attempt goes from the deepest link that is still good to the end of the chain, and
+// keeps what each step gives. Where AWS has refused the credentials that it began with,
+// stale is the part of the chain that they are of, if they may be in the cache.
+func (r *Retriever) attempt(ctx context.Context, c Chain, o Options) (creds Credentials, stale Chain, err error) {
+	at, creds := r.start(c, o)
+	if at == 0 {
+		if creds, err = r.base(ctx, c, o, false); err != nil {
+			return Credentials{}, nil, err
+		}
+		at = 1
+	}
+	for i := at; i < len(c); i++ {
+		if r.skips(c, i) {
+			continue
+		}
+		got, err := r.step(ctx, c, i, creds)
+		if ReasonOf(err) == BadSource && i == 1 && c[0].Kind == SSOToken {
+			if creds, err = r.base(ctx, c, o, true); err != nil {
+				return Credentials{}, nil, err
+			}
+			got, err = r.step(ctx, c, i, creds)
+		}
+		if err != nil {
+			if ReasonOf(err) == BadSource && i == at && c[i-1].Kind.Kept() {
+				stale = c[:i]
+			}
+			return Credentials{}, stale, &StepError{c[i], err, c[:i+1].Key()}
+		}
+		r.keep(c[:i+1], got)
+		creds = got
+	}
+	return creds, nil, nil
+}
+
+// start finds the deepest link whose credentials are cached and good, and gives
+// the index of the link after it; 0 where there is none. The last link is past
+// its time, or walk would not have been called.
+func (r *Retriever) start(c Chain, o Options) (int, Credentials) {
+	for i := len(c) - 1; i > 0 && !o.Force; i-- {
+		if !c[i-1].Kind.Kept() || r.skips(c, i-1) {
+			continue // one that is skipped was made for others behind the same keys
+		}
+		if got, ok := r.cached(c[:i]); ok && got.Left(r.Now()) > LastMinute {
+			return i, got
+		}
+	}
+	return 0, Credentials{}
+}
+
+// base gets what a chain starts from.
+func (r *Retriever) base(ctx context.Context, c Chain, o Options, refused bool) (Credentials, error) {
+	l := c[0]
+	if l.Kind == Keys {
+		return r.keys(l)
+	}
+	got, err := r.Base.Get(ctx, l, BaseOptions{For: c.Last().Profile, Force: o.Force, Refused: refused})
+	if err != nil {
+		return Credentials{}, &StepError{l, err, c[:1].Key()}
+	}
+	if l.Kind.Kept() && !got.Expires.IsZero() {
+		r.keep(c[:1], got)
+	}
+	return got, nil
+}
+
+// keys gives the base keys of a chain.
+func (r *Retriever) keys(l Link) (Credentials, error) {
+	got := Credentials{AccessKeyID: l.AccessKeyID, SecretAccessKey: l.SecretAccessKey, SessionToken: l.Token}
+	if !l.Stored {
+		return got, nil
+	}
+	text, err := r.Secret(l.Profile, l.AccessKeyID)
+	if err != nil {
+		return Credentials{}, &StepError{l, err, Chain{l}.Key()}
+	}
+	got.SecretAccessKey = text
+	return got, nil
+}
