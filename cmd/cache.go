@@ -11,6 +11,7 @@ import (
 )
 
 func newCache(a *app) *cobra.Command {
+	x := a.looking()
 	c := &cobra.Command{
 		Use:     "cache",
 		Short:   "Look at, or clear, the sealed sessions",
@@ -19,50 +20,50 @@ func newCache(a *app) *cobra.Command {
 	var asJSON bool
 	list := &cobra.Command{
 		Use: "list", Short: "List the cached sessions and the profiles that they serve", Args: cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error { return a.cacheList(asJSON) },
+		RunE: func(*cobra.Command, []string) error { return x.cacheList(asJSON) },
 	}
 	list.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	c.AddCommand(list, &cobra.Command{
 		Use: "clear", Short: "Remove all cached sessions; the key that seals them stays", Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			store := a.store()
+			store := x.store()
 			removed, err := store.Clear()
 			if err != nil {
 				return fail("cache", err)
 			}
-			a.resultf("%d cached entries removed", removed)
+			x.resultf("%d cached entries removed", removed)
 			return nil
 		},
 	}, &cobra.Command{
 		Use: "dir", Short: "Print the folder of the cache", Args: cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error { return a.answer(a.Cache + "\n") },
+		RunE: func(*cobra.Command, []string) error { return x.answer(x.world.Cache + "\n") },
 	})
 	return c
 }
 
-func (a *app) cacheList(asJSON bool) error {
-	ends, err := a.store().Ends()
+func (x looking) cacheList(asJSON bool) error {
+	ends, err := x.store().Ends()
 	if err != nil {
 		return fail("cache", err)
 	}
-	files, err := a.files()
+	files, err := x.files()
 	if err != nil {
 		return err
 	}
-	rows, others := profiles.CachedSessions(session.ResolveAll(files, a.defaults()), ends)
+	rows, others := profiles.CachedSessions(session.ResolveAll(files, x.defaults()), ends)
 	if asJSON {
-		return a.answerJSON(rows)
+		return x.answerJSON(rows)
 	}
 	table := [][]string{{"SESSION", "LEFT", "PROFILES"}}
 	for _, r := range rows {
-		table = append(table, []string{r.Step, printable.Rough(r.Ends.Sub(a.Now())), strings.Join(r.Profiles, ", ")})
+		table = append(table, []string{r.Step, printable.Rough(r.Ends.Sub(x.world.Now())), strings.Join(r.Profiles, ", ")})
 	}
-	if err := a.answerTable(table); err != nil {
+	if err := x.answerTable(table); err != nil {
 		return err
 	}
-	a.sayf("the sealing key is kept in: %s", a.sealingKey().Place())
+	x.sayf("the sealing key is kept in: %s", x.key().Place())
 	if others > 0 {
-		a.sayf("%d more entries: notes, and what no profile leads to any more", others)
+		x.sayf("%d more entries: notes, and what no profile leads to any more", others)
 	}
 	return nil
 }

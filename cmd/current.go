@@ -12,6 +12,7 @@ import (
 )
 
 func newCurrent(a *app) *cobra.Command {
+	x := a.looking()
 	var asJSON bool
 	c := &cobra.Command{
 		Use:     "current",
@@ -20,26 +21,26 @@ func newCurrent(a *app) *cobra.Command {
 		Example: "  guise current\n  guise current --json | jq -r .account",
 		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			now, err := a.current()
+			now, err := x.current()
 			if err != nil {
 				return err
 			}
 			if asJSON {
-				return a.answerJSON(now)
+				return x.answerJSON(now)
 			}
-			return a.show(now.String())
+			return x.show(now.String())
 		},
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return c
 }
 
-func (a *app) current() (profiles.Current, error) {
-	name := a.Getenv(varProfile)
+func (x looking) current() (profiles.Current, error) {
+	name := x.world.Getenv(varProfile)
 	if name == "" {
 		return profiles.Current{}, failure{what: "current", err: errors.New("no profile is active in this terminal"), hint: "guise use"}
 	}
-	files, err := a.files()
+	files, err := x.files()
 	if err != nil {
 		return profiles.Current{}, err
 	}
@@ -47,15 +48,16 @@ func (a *app) current() (profiles.Current, error) {
 	if err != nil {
 		return profiles.Current{}, fail(name, err)
 	}
-	chain, problem := session.Resolve(files, name, a.defaults()) // the profile is active with a problem, too: explain says which
+	chain, problem := session.Resolve(files, name, x.defaults()) // the profile is active with a problem, too: explain says which
 	var ends time.Time
 	if problem == nil {
-		ends = a.user("").retriever().State(chain)[len(chain)-1]
+		ends = x.user("").retriever().State(chain)[len(chain)-1]
 	}
-	return profiles.NewCurrent(session.Planned{Profile: p, Chain: chain, Err: problem}, ends, a.Now(), a.Getenv), nil
+	return profiles.NewCurrent(session.Planned{Profile: p, Chain: chain, Err: problem}, ends, x.world.Now(), x.world.Getenv), nil
 }
 
 func newPrompt(a *app) *cobra.Command {
+	x := a.looking()
 	var format string
 	c := &cobra.Command{
 		Use:   "prompt",
@@ -67,18 +69,18 @@ FORMAT is text with {profile}, {account}, {role}, {region}, {left} and {until}.`
 		Example: "  guise prompt --format '{profile} {left}'",
 		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			if a.Getenv(varProfile) == "" {
+			if x.world.Getenv(varProfile) == "" {
 				return nil
 			}
 			s := a.settings()
 			if format == "" {
 				format = s.Prompt
 			}
-			now, err := a.current()
+			now, err := x.current()
 			if err != nil {
-				now = profiles.Current{Profile: a.Getenv(varProfile)} // a prompt is no place for errors
+				now = profiles.Current{Profile: x.world.Getenv(varProfile)} // a prompt is no place for errors
 			}
-			return a.answer(strings.TrimSpace(now.Fill(format)) + "\n")
+			return x.answer(strings.TrimSpace(now.Fill(format)) + "\n")
 		},
 	}
 	c.Flags().StringVar(&format, "format", "", `the template (default: the setting prompt, "{profile} {left}")`)

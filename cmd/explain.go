@@ -11,6 +11,7 @@ import (
 )
 
 func newExplain(a *app) *cobra.Command {
+	x := a.looking()
 	var asJSON bool
 	var encoded string
 	c := &cobra.Command{
@@ -28,20 +29,20 @@ and until when; and what an SDK in this terminal would really use.`,
 				}
 				args = []string{name}
 			}
-			names, err := a.orCurrent("explain", args)
+			names, err := x.orCurrent("explain", args)
 			if err != nil {
 				return err
 			}
-			e, err := a.explain(names[0])
+			e, err := x.explain(names[0])
 			if err != nil {
 				return err
 			}
 			if asJSON {
-				return a.answerJSON(e)
+				return x.answerJSON(e)
 			}
-			return a.show(e.Lines(a.Now())...)
+			return x.show(e.Lines(x.world.Now())...)
 		},
-		ValidArgsFunction: a.completeProfile,
+		ValidArgsFunction: x.completeProfile,
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	c.Flags().StringVar(&encoded, "profile-encoded", "", "the profile in adopt's encoding")
@@ -49,23 +50,23 @@ and until when; and what an SDK in this terminal would really use.`,
 	return c
 }
 
-func (a *app) explain(name string) (profiles.Explanation, error) {
-	files := a.shownFiles()
+func (x looking) explain(name string) (profiles.Explanation, error) {
+	files := x.shownFiles()
 	p, err := files.Profile(name)
 	if err != nil {
 		return profiles.Explanation{}, fail(name, err)
 	}
-	chain, problem := session.Resolve(files, name, a.defaults())
+	chain, problem := session.Resolve(files, name, x.defaults())
 	ends := make([]time.Time, len(chain))
 	if problem == nil {
-		ends = a.user("").retriever().State(chain)
+		ends = x.user("").retriever().State(chain)
 	}
-	return profiles.Explain(session.Planned{Profile: p, Chain: chain, Err: problem}, ends, a.signedIn, a.Getenv), nil
+	return profiles.Explain(session.Planned{Profile: p, Chain: chain, Err: problem}, ends, x.signedIn, x.world.Getenv), nil
 }
 
 // signedIn returns until when there is an SSO sign-in; zero where there is none.
-func (a *app) signedIn(l session.Link) time.Time {
-	sso, err := a.user("").sso()
+func (x looking) signedIn(l session.Link) time.Time {
+	sso, err := x.user("").sso()
 	if err != nil {
 		return time.Time{}
 	}

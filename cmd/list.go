@@ -10,6 +10,7 @@ import (
 )
 
 func newList(a *app) *cobra.Command {
+	x := a.looking()
 	var asJSON bool
 	c := &cobra.Command{
 		Use:     "list",
@@ -18,11 +19,11 @@ func newList(a *app) *cobra.Command {
 		Example: "  guise list\n  guise list --json | jq -r '.[] | select(.kind == \"role\").profile'",
 		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			all := a.describeAll()
+			all := x.describeAll()
 			if asJSON {
-				return a.answerJSON(all)
+				return x.answerJSON(all)
 			}
-			return a.printList(all)
+			return x.printList(all)
 		},
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
@@ -30,30 +31,30 @@ func newList(a *app) *cobra.Command {
 }
 
 // describeAll describes every profile, in the order of the files.
-func (a *app) describeAll() []profiles.Description {
-	files := a.shownFiles()
-	ends, err := a.store().Ends()
+func (x looking) describeAll() []profiles.Description {
+	files := x.shownFiles()
+	ends, err := x.store().Ends()
 	if err != nil {
-		a.sayf("%v", fail("cache", err))
-		a.hint("guise doctor")
+		x.sayf("%v", fail("cache", err))
+		x.hint("guise doctor")
 	}
-	return profiles.DescribeAll(files, a.defaults(), ends)
+	return profiles.DescribeAll(files, x.defaults(), ends)
 }
 
-func (a *app) printList(all []profiles.Description) error {
+func (x looking) printList(all []profiles.Description) error {
 	if len(all) == 0 {
-		a.say("no profiles: the AWS config file has none")
+		x.say("no profiles: the AWS config file has none")
 		return nil
 	}
 	table := [][]string{{"PROFILE", "KIND", "ACCOUNT", "ROLE", "REGION", "MFA", "MANAGED", "SESSION"}}
 	for _, d := range all {
-		table = append(table, []string{d.Profile, d.Kind, d.Account, d.Role, d.Region, yes(d.MFA != ""), yes(d.Managed), d.Left(a.Now())})
+		table = append(table, []string{d.Profile, d.Kind, d.Account, d.Role, d.Region, yes(d.MFA != ""), yes(d.Managed), d.Left(x.world.Now())})
 	}
-	if err := a.answerTable(table); err != nil {
+	if err := x.answerTable(table); err != nil {
 		return err
 	}
 	if i := slices.IndexFunc(all, func(d profiles.Description) bool { return d.Problem != "" }); i >= 0 {
-		a.sayf("some profiles cannot have a session: guise explain %s", shell.Word(all[i].Profile))
+		x.sayf("some profiles cannot have a session: guise explain %s", shell.Word(all[i].Profile))
 	}
 	return nil
 }

@@ -68,11 +68,11 @@ func deviceFlag(c *cobra.Command, device *bool) {
 }
 
 // orCurrent gives the profiles named, or the one of this terminal.
-func (a *app) orCurrent(what string, names []string) ([]string, error) {
+func (x *plans) orCurrent(what string, names []string) ([]string, error) {
 	if len(names) > 0 {
 		return names, nil
 	}
-	current := a.Getenv(varProfile)
+	current := x.world.Getenv(varProfile)
 	if current == "" {
 		return nil, failure{what: what, err: errors.New("no profile is active in this terminal"), hint: "name one: guise " + what + " PROFILE", code: exitUsage}
 	}

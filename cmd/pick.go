@@ -15,7 +15,7 @@ import (
 
 // pick lets the person choose a profile: the most used first.
 func (a *app) pick(ctx context.Context, files *awsconfig.Files, query string) (string, error) {
-	all := a.describeAll()
+	all := a.looking().describeAll()
 	if len(all) == 0 {
 		config, _ := a.configPaths()
 		return "", failure{what: "use", err: errors.New("there are no profiles in " + config), hint: "guise demo   # a sandbox to try guise in", code: exitUsage}

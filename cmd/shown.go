@@ -2,30 +2,43 @@ package cmd
 
 import (
 	"guise/awsconfig"
+	"guise/cache"
 	"guise/internal/awsenv"
+	"guise/internal/custody"
 )
+
+// looking is what the commands have that show what there is, and change nothing.
+type looking struct {
+	*streams
+	*plans
+	user  func(about string) access
+	store func() *cache.Store
+	key   func() *custody.SealingKey // of the store
+}
+
+func (a *app) looking() looking { return looking{a.streams, a.plans, a.user, a.store, a.sealingKey} }
 
 // shownFaults is how many broken lines a command other than doctor shows.
 const shownFaults = 3
 
 // shownFiles reads the user's two files for a command that shows what there is: it
 // says what is broken and goes on with the rest.
-func (a *app) shownFiles() *awsconfig.Files {
-	files, problems := awsconfig.ReadSome(a.configPaths())
+func (x looking) shownFiles() *awsconfig.Files {
+	files, problems := awsconfig.ReadSome(x.configPaths())
 	for _, err := range problems {
-		a.sayf("AWS config: %v: what is in it is not shown", err)
+		x.sayf("AWS config: %v: what is in it is not shown", err)
 	}
 	faults := files.Faults()
 	for i, fault := range faults {
 		if i == shownFaults {
-			a.sayf("%d more such lines: guise doctor", len(faults)-i)
+			x.sayf("%d more such lines: guise doctor", len(faults)-i)
 			break
 		}
-		a.sayf("%v: guise changes nothing in this file", fault)
+		x.sayf("%v: guise changes nothing in this file", fault)
 	}
-	for _, one := range awsenv.NobodysProfile(a.Getenv, files) {
-		a.sayf("%s is %s: no such profile", one.Name, one.Value)
+	for _, one := range awsenv.NobodysProfile(x.world.Getenv, files) {
+		x.sayf("%s is %s: no such profile", one.Name, one.Value)
 	}
-	a.plans.once = files
+	x.once = files
 	return files
 }
