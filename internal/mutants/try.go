@@ -139,7 +139,7 @@ func (t *trial) baseline() error {
 	}
 	quick := group{reached: map[int]bool{}}
 	for i, g := range alone {
-		if g.took > all/20 {
+		if g.took > max(all/20, time.Second/2) {
 			t.groups = append(t.groups, g)
 			continue
 		}
