@@ -298,6 +298,23 @@ func TestOtherKey(t *testing.T) {
 	}
 }
 
+// TestGetMakesNoKey: what was sealed under a key that is gone is a miss, and no other key
+// is made for it.
+func TestGetMakesNoKey(t *testing.T) {
+	dir := t.TempDir()
+	put(t, open(dir), "a", "x")
+	key := &custody.SealingKey{Dir: dir, Prefer: "file"}
+	if err := key.Forget(); err != nil {
+		t.Fatal(err)
+	}
+	if value, ok := open(dir).Get("a"); ok {
+		t.Errorf("%q", value)
+	}
+	if _, err := key.Key(false); !errors.Is(err, custody.ErrNoKey) {
+		t.Errorf("a key: %v", err)
+	}
+}
+
 // settled is a key whose settling is counted.
 type settled struct {
 	*custody.SealingKey
