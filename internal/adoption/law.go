@@ -23,7 +23,7 @@ func (x *adoption) obey(files *awsconfig.Files) error {
 		x.Say(d.Text() + ": left as it is (guise adopt " + shell.Word(d.Profile) + " asks)")
 		x.names = without(x.names, d.Profile)
 	}
-	for len(x.names) > 0 {
+	for {
 		breaches, err := x.breaches(files)
 		if err != nil || len(breaches) == 0 {
 			return err
@@ -40,7 +40,6 @@ func (x *adoption) obey(files *awsconfig.Files) error {
 		}
 		x.names = left
 	}
-	return nil
 }
 
 // without gives those of names that are none of others.
@@ -53,10 +52,7 @@ func chainOf(files *awsconfig.Files, name string) []string {
 	var all []string
 	for name != "" && !slices.Contains(all, name) {
 		all = append(all, name)
-		p, err := files.Profile(name)
-		if err != nil {
-			break
-		}
+		p, _ := files.Profile(name)
 		name = p.Get("source_profile")
 	}
 	return all
@@ -103,10 +99,7 @@ func (x *adoption) breaches(files *awsconfig.Files) ([]*sdk.Breach, error) {
 			p, _ := index.Profile(name)
 			ownKind := p.HasHidden() || session.Way(p) == session.WaySAML
 			chain, err := throughGuise(index, name, x.Defaults)
-			if err != nil {
-				return nil, ownKind, err
-			}
-			return chain.Plan(x.Defaults), ownKind, nil
+			return chain.Plan(x.Defaults), ownKind, err
 		},
 	}.Check(), nil
 }
