@@ -1,6 +1,7 @@
 package ask
 
 import (
+	"context"
 	"crypto/rand"
 	"errors"
 	"net/url"
@@ -37,6 +38,25 @@ type Opened struct {
 
 	page *local.Page
 	file string // that leads to the page; empty where there is none
+}
+
+// pageWait is how long a browser may take to fetch a page.
+const pageWait = time.Minute
+
+// ErrNotTaken: no browser came for a page.
+var ErrNotTaken = errors.New("no browser came for the page")
+
+// Await waits until the browser has been led on. Its errors are ErrNotTaken and the
+// context's.
+func (o *Opened) Await(ctx context.Context) error {
+	select {
+	case <-o.Taken:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(pageWait):
+		return ErrNotTaken
+	}
 }
 
 // Close takes the page away.

@@ -3,6 +3,7 @@ package awsapi
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -71,4 +72,24 @@ func ConsoleURL(region, path string) string {
 	path, fragment, _ := strings.Cut(path, "#")
 	u := url.URL{Scheme: "https", Host: host, Path: "/" + path, RawQuery: url.Values{"region": {region}}.Encode(), Fragment: fragment}
 	return u.String()
+}
+
+// ConsolePage returns the address of the console's page of a service ("" is its home) in
+// a region, or destination, where that is not empty. Its errors say which of the words
+// cannot be one.
+func ConsolePage(region, service, destination string) (string, error) {
+	switch {
+	case !IsRegion(region):
+		return "", errors.New("not the name of a region: " + region)
+	case destination != "" && service != "":
+		return "", errors.New("a service or a destination, not both")
+	case destination != "":
+		if u, err := url.Parse(destination); err != nil || u.Scheme != "https" || u.Host == "" {
+			return "", errors.New("not an https address: " + destination)
+		}
+		return destination, nil
+	case strings.Trim(service, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-/") != "":
+		return "", errors.New("not the name of a service: " + service)
+	}
+	return ConsoleURL(region, ServicePage(service)), nil
 }

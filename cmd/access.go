@@ -5,11 +5,10 @@ import (
 	"errors"
 	"net/url"
 	"path/filepath"
-	"runtime"
-	"slices"
 	"strings"
 	"time"
 
+	"guise/ask"
 	"guise/awsapi"
 	"guise/awsconfig"
 	"guise/cache"
@@ -221,21 +220,12 @@ func (x access) consoleLogin() (*signin.Login, error) {
 	return &signin.Login{Dir: x.loginDir(), Console: api, Person: x.person, Now: x.world.Now, Limit: signInLimit}, nil
 }
 
-// assertion has the user sign in at a SAML identity provider, in one browser at
-// a time: two of them cannot share its profile.
+// assertion has the user sign in at a SAML identity provider.
 func (x access) assertion(ctx context.Context, l session.Link, profile string) (secret.Text, error) {
-	if err := x.person.Reachable(); err != nil {
-		return secret.Text{}, err
-	}
 	s, err := x.saml(l)
 	if err != nil {
 		return secret.Text{}, err
 	}
-	unlock, err := x.store.Lock(ctx, "browser-"+filepath.Base(s.Folder.Path()))
-	if err != nil {
-		return secret.Text{}, err
-	}
-	defer unlock()
 	return s.Assertion(ctx, l, profile)
 }
 
@@ -249,7 +239,7 @@ func (x access) saml(l session.Link) (*signin.SAML, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &signin.SAML{Environ: awsenv.Env(x.world.Environ()).WithoutAWS(), Receivers: signin.Receivers, Person: x.person, Limit: signInLimit}
+	s := &signin.SAML{Environ: awsenv.Env(x.world.Environ()).WithoutAWS(), Receivers: signin.Receivers, Person: x.person, Cache: x.store, Limit: signInLimit}
 	if own := x.endpoint(p, "signin"); own != "" {
 		s.Receivers = append(s.Receivers, strings.TrimSuffix(own, "/")+"/saml")
 	}
@@ -259,10 +249,33 @@ func (x access) saml(l session.Link) (*signin.SAML, error) {
 		return nil, err
 	}
 	s.Folder = x.browserFolder(u.Host)
-	if !slices.Contains(s.Options, "--headless") && runtime.GOOS == "linux" && x.world.Getenv("DISPLAY") == "" && x.world.Getenv("WAYLAND_DISPLAY") == "" {
-		return nil, failure{what: l.Profile, err: errors.New("there is no screen here for a browser to sign in with"), hint: "guise_saml_command in the profile takes an assertion from a command", code: exitPerson}
-	}
 	return s, nil
+}
+
+// granted reads what an SSO session opens, signing in where that is needed.
+func (x access) granted(ctx context.Context, l session.Link) ([]awsconfig.Grant, error) {
+	sso, err := x.sso()
+	if err != nil {
+		return nil, err
+	}
+	bar := ask.NewBar(x.world.Err, "reading the roles of accounts")
+	defer bar.End()
+	return sso.Granted(ctx, l, x.portal(l), session.BaseOptions{For: "sso sync"}, bar.Show)
+}
+
+// consoleSignIn gets the address that signs in to a page of the console as a chain, and
+// for how long; 0 is as long as the credentials.
+func (x access) consoleSignIn(ctx context.Context, chain session.Chain, creds session.Credentials, region, page string) (secret.Text, time.Duration, error) {
+	api, err := x.api()
+	if err != nil {
+		return secret.Text{}, 0, err
+	}
+	return api.ConsoleSignIn(ctx, session.Link{Region: region, Endpoint: x.placeOf(chain.Last().Profile, "signin").Endpoint}, awsapi.ConsoleVisit{
+		Chain: chain, Credentials: creds, Page: page, User: x.world.User(),
+		Keys: func() (session.Credentials, error) {
+			return x.retriever().Retrieve(ctx, chain[:1], session.Options{})
+		},
+	})
 }
 
 // clockOff says that this computer's clock is not AWS's.

@@ -1,18 +1,18 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"guise/ask"
 	"guise/awsapi"
-	"guise/awsconfig"
 	"guise/internal/printable"
 	"guise/internal/profiles"
 	"guise/internal/secret"
@@ -20,14 +20,26 @@ import (
 	"guise/shell"
 )
 
-type consoleOptions struct {
-	app                                   *app
+// consoleCommand opens the console in the browser, or prints the address that does.
+type consoleCommand struct {
 	service, destination, region, browser string
 	print                                 bool
+
+	*streams
+	*plans
+	credentials func(ctx context.Context, profile string) (session.Chain, session.Credentials, error)
+	signIn      func(ctx context.Context, c session.Chain, creds session.Credentials, region, page string) (secret.Text, time.Duration, error)
+	browserOf   func(profile string) ask.Browser
 }
 
 func newConsole(a *app) *cobra.Command {
-	o := consoleOptions{app: a}
+	x := consoleCommand{
+		streams: a.streams, plans: a.plans, credentials: a.credentials,
+		signIn: func(ctx context.Context, c session.Chain, creds session.Credentials, region, page string) (secret.Text, time.Duration, error) {
+			return a.user(c.Last().Profile).consoleSignIn(ctx, c, creds, region, page)
+		},
+		browserOf: func(profile string) ask.Browser { return a.user(profile).person.Browser() },
+	}
 	c := &cobra.Command{
 		Use:   "console [PROFILE]",
 		Short: "Open the AWS console in the browser, signed in as a profile",
@@ -43,136 +55,80 @@ container"), or chrome-profiles, chromium-profiles, edge-profiles, brave-profile
   guise console --print prod | qrencode -t utf8`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			names, err := a.orCurrent("console", args)
+			if x.service != "" && x.destination != "" {
+				return usage{c, errors.New("--service or --destination, not both")}
+			}
+			profile, err := a.orCurrent("console", args)
 			if err != nil {
 				return err
 			}
-			return o.run(c.Context(), names[0])
+			return x.run(c.Context(), profile[0])
 		},
 		ValidArgsFunction: a.completeProfile,
 	}
-	c.Flags().StringVarP(&o.service, "service", "s", "", "the service to open, such as ec2, s3 or logs")
-	c.Flags().StringVar(&o.destination, "destination", "", "the https address of a page of the console")
-	c.Flags().StringVarP(&o.region, "region", "r", "", "the region (default: the terminal's or the profile's)")
-	c.Flags().StringVarP(&o.browser, "browser", "b", "", "the browser, or how it keeps accounts apart")
-	c.Flags().BoolVar(&o.print, "print", false, "print the address instead: it signs in whoever has it")
+	c.Flags().StringVarP(&x.service, "service", "s", "", "the service to open, such as ec2, s3 or logs")
+	c.Flags().StringVar(&x.destination, "destination", "", "the https address of a page of the console")
+	c.Flags().StringVarP(&x.region, "region", "r", "", "the region (default: the terminal's or the profile's)")
+	c.Flags().StringVarP(&x.browser, "browser", "b", "", "the browser, or how it keeps accounts apart")
+	c.Flags().BoolVar(&x.print, "print", false, "print the address instead: it signs in whoever has it")
 	_ = c.RegisterFlagCompletionFunc("region", completeRegion)
 	_ = c.RegisterFlagCompletionFunc("service", completeService)
 	return c
 }
 
-func (o consoleOptions) run(ctx context.Context, name string) error {
-	page, err := o.page(name)
+func (x consoleCommand) run(ctx context.Context, profile string) error {
+	files, err := x.files()
 	if err != nil {
 		return err
-	}
-	chain, creds, err := o.app.user(name).credentials(ctx, name, session.Options{})
-	if err != nil {
-		return err
-	}
-	if chain.Last().Kind == session.Login && o.print {
-		return o.app.answer(page + "\n")
-	}
-	if chain.Last().Kind == session.Login {
-		return o.open(ctx, name, secret.New(page), "the console, where your browser is signed in already")
-	}
-	address, d, err := o.signIn(ctx, chain, creds, page)
-	if err != nil {
-		return about(name, fail(name, err))
-	}
-	if o.print {
-		return o.app.answer(address.Reveal() + "\n")
-	}
-	lasts := ""
-	if d > 0 {
-		lasts = ", for " + printable.Rough(d)
-	}
-	return o.open(ctx, name, address, "the console"+profiles.Summary(chain, o.app.regionShown(name, ""), 0)+lasts)
-}
-
-// page is where the sign-in leads.
-func (o *consoleOptions) page(name string) (string, error) {
-	files, err := o.app.files()
-	if err != nil {
-		return "", err
-	}
-	p, err := files.Profile(name)
-	if err != nil {
-		return "", fail(name, err)
-	}
-	if o.region == "" {
-		o.region = awsapi.RegionFrom(o.app.Getenv)(session.Link{Region: p.Get("region")})
-	}
-	switch {
-	case !awsapi.IsRegion(o.region):
-		return "", failure{what: "console", err: errors.New("not the name of a region: " + o.region), code: exitUsage}
-	case o.destination != "" && o.service != "":
-		return "", failure{what: "console", err: errors.New("--service or --destination, not both"), code: exitUsage}
-	case o.destination != "":
-		if u, err := url.Parse(o.destination); err != nil || u.Scheme != "https" || u.Host == "" {
-			return "", failure{what: "console", err: errors.New("not an https address: " + o.destination), code: exitUsage}
-		}
-		return o.destination, nil
-	case strings.Trim(o.service, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-/") != "":
-		return "", failure{what: "console", err: errors.New("not the name of a service: " + o.service), code: exitUsage}
-	}
-	return awsapi.ConsoleURL(o.region, awsapi.ServicePage(o.service)), nil
-}
-
-// signIn gets the address that signs in, and for how long; 0 is as long as the
-// credentials.
-func (o consoleOptions) signIn(ctx context.Context, chain session.Chain, creds session.Credentials, page string) (secret.Text, time.Duration, error) {
-	profile := chain.Last().Profile
-	user := o.app.user(profile)
-	api, err := user.api()
-	if err != nil {
-		return secret.Text{}, 0, err
-	}
-	return api.ConsoleSignIn(ctx, session.Link{Region: o.region, Endpoint: o.app.signinEndpoint(profile)}, awsapi.ConsoleVisit{
-		Chain: chain, Credentials: creds, Page: page, User: o.app.User(),
-		Keys: func() (session.Credentials, error) {
-			return user.retriever().Retrieve(ctx, chain[:1], session.Options{})
-		},
-	})
-}
-
-func (a *app) signinEndpoint(profile string) string {
-	files, err := a.files()
-	if err != nil {
-		return ""
 	}
 	p, err := files.Profile(profile)
 	if err != nil {
-		p = awsconfig.Profile{}
+		return fail(profile, err)
 	}
-	return a.endpoint(p, "signin")
+	region := cmp.Or(x.region, awsapi.RegionFrom(x.world.Getenv)(session.Link{Region: p.Get("region")}))
+	page, err := awsapi.ConsolePage(region, x.service, x.destination)
+	if err != nil {
+		return failure{what: "console", err: err, code: exitUsage}
+	}
+	chain, creds, err := x.credentials(ctx, profile)
+	if err != nil {
+		return err
+	}
+	address, what := secret.New(page), "the console, where your browser is signed in already"
+	if chain.Last().Kind != session.Login {
+		var lasts time.Duration
+		if address, lasts, err = x.signIn(ctx, chain, creds, region, page); err != nil {
+			return about(profile, fail(profile, err))
+		}
+		what = "the console" + profiles.Summary(chain, x.regionShown(profile, ""), 0)
+		if lasts > 0 {
+			what += ", for " + printable.Rough(lasts)
+		}
+	}
+	if x.print {
+		return x.answer(address.Reveal() + "\n")
+	}
+	return x.open(ctx, profile, address, what)
 }
-
-// handOver is how long the browser may take to fetch the address.
-const handOver = time.Minute
 
 // open opens an address in the browser, in a place of the profile's own where the
 // browser has such, and waits until it is there.
-func (o consoleOptions) open(ctx context.Context, name string, address secret.Text, what string) error {
-	b := o.app.user(name).person.Browser()
-	if o.browser != "" {
-		b.Command = o.browser
-	}
-	hint := "guise console --print " + shell.Word(name)
-	page, err := b.Open(address, name)
+func (x consoleCommand) open(ctx context.Context, profile string, address secret.Text, what string) error {
+	b := x.browserOf(profile)
+	b.Command = cmp.Or(x.browser, b.Command)
+	hint := "guise console --print " + shell.Word(profile)
+	page, err := b.Open(address, profile)
 	if err != nil {
 		return failure{what: "console", err: err, hint: hint}
 	}
 	defer page.Close()
-	o.app.resultf("%s: opening %s", name, what)
-	select {
-	case <-page.Taken:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-time.After(handOver):
-		return failure{what: "console", err: errors.New("no browser came for the page"), hint: hint}
+	x.resultf("%s: opening %s", profile, what)
+	if err := page.Await(ctx); errors.Is(err, ask.ErrNotTaken) {
+		return failure{what: "console", err: err, hint: hint}
+	} else if err != nil {
+		return err
 	}
+	return nil
 }
 
 func completeService(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {

@@ -11,16 +11,10 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
-	"guise/ask"
 	"guise/awsconfig"
-	"guise/internal/adoption"
-	"guise/internal/keys"
 	"guise/internal/person"
 	"guise/internal/process"
 	"guise/internal/settings"
-	"guise/session"
-	"guise/shell"
-	"guise/signin"
 )
 
 // Exit codes, as scripts rely on them.
@@ -148,77 +142,4 @@ func (a *app) reportLate(late *person.LateError) int {
 		a.say(late.Error())
 	}
 	return exitPerson
-}
-
-// judge gives the exit code of an error, and what to do about it.
-func judge(err error) (code int, hint string) {
-	var (
-		u          usage
-		noProfile  *awsconfig.NoProfileError
-		noShell    *shell.UnknownError
-		codes      *session.CodesError
-		wait       *session.WaitError
-		api        *session.APIError
-		step       *session.StepError
-		plain      *awsconfig.PlainKeysError
-		syntax     *awsconfig.SyntaxError
-		pending    *keys.PendingError
-		timeout    *signin.TimeoutError
-		refused    *signin.RefusedError
-		shared     *session.Failure
-		interrupts cancelled
-		of         aboutError
-	)
-	name := "" // of the profile that the command was about, to be put after a hint
-	if errors.As(err, &of) {
-		name = " " + shell.Word(of.profile)
-	}
-	nameOfStep := func() string {
-		if name == "" && errors.As(err, &step) && step.Link.Profile != "" {
-			return " " + shell.Word(step.Link.Profile)
-		}
-		return name
-	}
-	switch {
-	case errors.Is(err, person.ErrPageOpen):
-		return exitPerson, "finish it, and run this again"
-	case errors.As(err, new(*keys.KeptError)), errors.As(err, new(*adoption.NoStoreError)):
-		return exitFailed, keysHint(err)
-	case errors.As(err, &u):
-		return exitUsage, u.c.CommandPath() + " --help"
-	case errors.Is(err, session.ErrCancelled), errors.Is(err, ask.ErrCancelled), errors.As(err, &interrupts), errors.As(err, new(*person.StoppedError)):
-		return exitCancelled, ""
-	case errors.Is(err, session.ErrNoPerson), errors.Is(err, ask.ErrNoTerminal), errors.As(err, &wait):
-		return exitPerson, "guise login" + name + "   # in a terminal"
-	case errors.As(err, &noProfile):
-		if len(noProfile.Nearest) > 0 {
-			return exitUsage, "did you mean " + strings.Join(noProfile.Nearest, ", ") + "?"
-		}
-		return exitUsage, "guise list"
-	case errors.As(err, &noShell):
-		return exitUsage, "guise init " + strings.Join(noShell.Known, "|")
-	case errors.As(err, &codes):
-		return exitFailed, "guise login" + name + "   # with the right device; its clock must be right"
-	case errors.As(err, &api) && api.Reason == session.Denied:
-		return exitFailed, "guise explain" + name
-	case errors.As(err, &api) && api.Reason == session.BadSource && errors.As(err, &step) && step.Link.Kind == session.SSOToken:
-		return exitFailed, "guise login --force" + name
-	case errors.As(err, &timeout):
-		return exitPerson, "guise login" + name
-	case errors.As(err, &refused), errors.As(err, &shared) && shared.Kind == session.FailedOther:
-		return exitFailed, "guise login" + name
-	case errors.As(err, &api) && api.Reason == session.BadSource:
-		return exitFailed, "guise explain" + nameOfStep()
-	case errors.As(err, &api) && api.Reason == session.Unreachable:
-		return exitFailed, "check the network, HTTPS_PROXY and AWS_ENDPOINT_URL"
-	case errors.As(err, &plain):
-		return exitFailed, "guise keys import " + shell.Word(plain.Profile)
-	case errors.As(err, &pending):
-		return exitFailed, "guise doctor --fix   # when " + pending.Place.String() + " answers"
-	case errors.Is(err, keys.ErrUnavailable):
-		return exitFailed, "guise doctor"
-	case errors.As(err, &syntax):
-		return exitFailed, shell.Edit(syntax.File, syntax.Line)
-	}
-	return exitFailed, keysHint(err)
 }

@@ -40,6 +40,7 @@ func TestJudge(t *testing.T) {
 		{about("my prod", fail("my prod", ask.ErrNoTerminal)), exitPerson, "guise login 'my prod'   # in a terminal"},
 		{&session.WaitError{}, exitPerson, "guise login   # in a terminal"},
 		{person.ErrPageOpen, exitPerson, "finish it, and run this again"},
+		{signin.ErrNoScreen, exitPerson, "guise_saml_command in the profile takes an assertion from a command"},
 		{&awsconfig.NoProfileError{Name: "prd", Nearest: []string{"prod"}}, exitUsage, "did you mean prod?"},
 		{&awsconfig.NoProfileError{Name: "prd"}, exitUsage, "guise list"},
 		{&shell.UnknownError{Name: "dos", Known: []string{"zsh", "bash"}}, exitUsage, "guise init zsh|bash"},

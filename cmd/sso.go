@@ -1,16 +1,14 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"os"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"guise/awsconfig"
 	"guise/internal/person"
@@ -28,19 +26,31 @@ func newSSO(a *app) *cobra.Command {
 	return c
 }
 
-type syncOptions struct {
-	app                          *app
-	template, region             string
-	dryRun, prune, asJSON        bool
-	device                       bool
-	templateGiven, regionIsGiven bool
-}
-
 // nameTemplate is how synced profiles are named unless the person says otherwise.
 const nameTemplate = "{{.AccountName}}.{{.RoleName}}"
 
+// syncCommand writes the profiles of what an SSO session opens.
+type syncCommand struct {
+	template, region      string // empty where they are not given
+	dryRun, prune, asJSON bool
+	device                bool
+
+	*streams
+	*plans
+	choose  func(ctx context.Context, what string, among []string) (int, error)
+	granted func(ctx context.Context, l session.Link, device bool) ([]awsconfig.Grant, error)
+}
+
 func newSSOSync(a *app) *cobra.Command {
-	o := syncOptions{app: a}
+	x := syncCommand{
+		streams: a.streams, plans: a.plans,
+		choose: func(ctx context.Context, what string, among []string) (int, error) {
+			return a.user("").person.Choose(ctx, what, among)
+		},
+		granted: func(ctx context.Context, l session.Link, device bool) ([]awsconfig.Grant, error) {
+			return a.access(person.Options{Device: device}).granted(ctx, l)
+		},
+	}
 	c := &cobra.Command{
 		Use:   "sync [SESSION]",
 		Short: "Write a profile for every account and role that an SSO session grants",
@@ -58,113 +68,95 @@ not belong in a name become "-", and names that are the same get the account's i
   guise sso sync --prune        remove what is no longer granted`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			o.templateGiven, o.regionIsGiven = c.Flags().Changed("template"), c.Flags().Changed("region")
-			return o.run(c.Context(), args)
+			if !c.Flags().Changed("template") {
+				x.template = ""
+			}
+			return x.run(c.Context(), args)
 		},
 		ValidArgsFunction: a.completeSSOSession,
 	}
-	c.Flags().StringVar(&o.template, "template", nameTemplate, "how profiles are named")
-	c.Flags().StringVarP(&o.region, "region", "r", "", "the region of new profiles (default: the session's sso_region)")
-	c.Flags().BoolVarP(&o.dryRun, "dry-run", "n", false, "show the change as a diff, and make none")
-	c.Flags().BoolVar(&o.prune, "prune", false, "remove profiles that are no longer granted")
-	c.Flags().BoolVar(&o.asJSON, "json", false, "print what was changed as JSON")
-	deviceFlag(c, &o.device)
+	c.Flags().StringVar(&x.template, "template", nameTemplate, "how profiles are named")
+	c.Flags().StringVarP(&x.region, "region", "r", "", "the region of new profiles (default: the session's sso_region)")
+	c.Flags().BoolVarP(&x.dryRun, "dry-run", "n", false, "show the change as a diff, and make none")
+	c.Flags().BoolVar(&x.prune, "prune", false, "remove profiles that are no longer granted")
+	c.Flags().BoolVar(&x.asJSON, "json", false, "print what was changed as JSON")
+	deviceFlag(c, &x.device)
 	return c
 }
 
-func (o syncOptions) run(ctx context.Context, args []string) error {
-	files, err := o.app.files()
+func (x syncCommand) run(ctx context.Context, args []string) error {
+	files, err := x.files()
 	if err != nil {
 		return err
 	}
-	name, err := o.sessionToSync(ctx, files, args)
+	name, err := x.session(ctx, files.SSOSessions(), args)
 	if err != nil {
 		return err
 	}
-	if !o.templateGiven {
-		remembered, err := files.SyncTemplate(name)
-		if err != nil {
-			return fail(name, err)
-		}
-		if remembered != "" {
-			o.template = remembered
-		}
-	}
-	names, err := awsconfig.NewNamer(o.template)
-	if err != nil {
-		return failure{what: "--template", err: err, hint: "--template '" + nameTemplate + "'", code: exitUsage}
-	}
-	link, err := session.SSOSession(files, name, o.app.defaults())
+	remembered, err := files.SyncTemplate(name)
 	if err != nil {
 		return fail(name, err)
 	}
-	if !o.regionIsGiven {
-		o.region = link.Region
+	x.template = cmp.Or(x.template, remembered, nameTemplate)
+	names, err := awsconfig.NewNamer(x.template)
+	if err != nil {
+		return failure{what: "--template", err: err, hint: "--template '" + nameTemplate + "'", code: exitUsage}
 	}
-	granted, err := o.granted(ctx, link)
+	link, err := session.SSOSession(files, name, x.defaults())
+	if err != nil {
+		return fail(name, err)
+	}
+	granted, err := x.granted(ctx, link, x.device)
 	if errors.Is(err, session.ErrNoPerson) {
 		return failure{what: name, err: err, hint: "guise sso sync " + shell.Word(name) + "   # in a terminal"}
 	}
 	if err != nil {
 		return fail(name, err)
 	}
-	want, err := names.Profiles(name, o.region, granted)
+	want, err := names.Profiles(name, cmp.Or(x.region, link.Region), granted)
 	if err != nil {
 		return failure{what: "--template", err: err, code: exitUsage}
 	}
-	return o.write(files, name, want)
+	return x.write(files, name, want)
 }
 
-// sessionToSync settles which session is meant.
-func (o syncOptions) sessionToSync(ctx context.Context, files *awsconfig.Files, args []string) (string, error) {
-	all := files.SSOSessions()
-	if len(args) > 0 && len(all) > 0 && !slices.Contains(all, args[0]) {
-		return "", failure{what: args[0], err: errors.New("the AWS config file has no such [sso-session], but " + strings.Join(all, ", ")), hint: "guise sso sync " + shell.Word(all[0]), code: exitUsage}
+// session settles which session is meant.
+func (x syncCommand) session(ctx context.Context, all, args []string) (string, error) {
+	wrong := func(what, why, hint string) (string, error) {
+		return "", failure{what: what, err: errors.New(why), hint: hint, code: exitUsage}
 	}
-	if len(args) > 0 && len(all) > 0 {
+	switch {
+	case len(all) == 0:
+		return wrong("sso sync", "the AWS config file has no [sso-session]", "aws configure sso-session")
+	case len(args) > 0 && !slices.Contains(all, args[0]):
+		return wrong(args[0], "the AWS config file has no such [sso-session], but "+strings.Join(all, ", "), "guise sso sync "+shell.Word(all[0]))
+	case len(args) > 0:
 		return args[0], nil
-	}
-	switch len(all) {
-	case 0:
-		return "", failure{what: "sso sync", err: errors.New("the AWS config file has no [sso-session]"), hint: "aws configure sso-session", code: exitUsage}
-	case 1:
+	case len(all) == 1:
 		return all[0], nil
-	default:
-		i, err := o.app.user("").person.Choose(ctx, "SSO session", all)
-		if errors.Is(err, session.ErrNoPerson) {
-			return "", failure{what: "sso sync", err: errors.New("there are several sessions: " + strings.Join(all, ", ")), hint: "guise sso sync " + shell.Word(all[0]), code: exitUsage}
-		}
-		if err != nil {
-			return "", err
-		}
-		return all[i], nil
 	}
-}
-
-// granted reads what a session opens, signing in where that is needed.
-func (o syncOptions) granted(ctx context.Context, link session.Link) ([]awsconfig.Grant, error) {
-	sso, err := o.app.access(person.Options{Device: o.device}).sso()
+	i, err := x.choose(ctx, "SSO session", all)
+	if errors.Is(err, session.ErrNoPerson) {
+		return wrong("sso sync", "there are several sessions: "+strings.Join(all, ", "), "guise sso sync "+shell.Word(all[0]))
+	}
 	if err != nil {
-		return nil, err
+		return "", err
 	}
-	bar := o.app.progress("reading the roles of accounts")
-	defer bar.end()
-	portal := session.Link{Kind: session.SSORole, Region: link.Region, Endpoint: o.app.endpoint(awsconfig.Profile{}, "sso")}
-	return sso.Granted(ctx, link, portal, session.BaseOptions{For: "sso sync"}, bar.show)
+	return all[i], nil
 }
 
-func (o syncOptions) write(files *awsconfig.Files, name string, want []awsconfig.Synced) error {
-	executable, err := o.app.Executable()
+func (x syncCommand) write(files *awsconfig.Files, name string, want []awsconfig.Synced) error {
+	executable, err := x.world.Executable()
 	if err != nil {
 		return fail("sso sync", err)
 	}
 	var changes awsconfig.SyncChanges
 	sync := func(f *awsconfig.Files) (err error) {
-		changes, err = f.Sync(name, o.template, executable, want, o.prune)
+		changes, err = f.Sync(name, x.template, executable, want, x.prune)
 		return err
 	}
 	changed := false
-	if o.dryRun {
+	if x.dryRun {
 		if err := files.Check(); err != nil {
 			return fail("AWS config", err)
 		}
@@ -172,23 +164,23 @@ func (o syncOptions) write(files *awsconfig.Files, name string, want []awsconfig
 		if err != nil {
 			return fail(name, err)
 		}
-		if !o.asJSON && diff != "" {
-			if err := o.app.answerDiff(diff); err != nil {
+		if !x.asJSON && diff != "" {
+			if err := x.answerDiff(diff); err != nil {
 				return err
 			}
 		}
-	} else if changed, err = o.app.rewrite(sync); err != nil {
+	} else if changed, err = x.rewrite(sync); err != nil {
 		return err
 	}
 	for _, taken := range changes.Taken {
-		o.app.sayf("%s: there is a profile of this name already, which is not of %s's sync: left as it is", taken, name)
+		x.sayf("%s: there is a profile of this name already, which is not of %s's sync: left as it is", taken, name)
 	}
 	for _, stale := range changes.Stale {
-		o.app.sayf("%s is no longer granted (--prune removes it)", stale)
+		x.sayf("%s is no longer granted (--prune removes it)", stale)
 	}
-	o.app.result(summaryOf(name, changes, o.dryRun))
-	if o.asJSON {
-		return o.app.answerJSON(syncAnswer{
+	x.result(summaryOf(name, changes, x.dryRun))
+	if x.asJSON {
+		return x.answerJSON(syncAnswer{
 			orNone(changes.Added), orNone(changes.Removed), append([][2]string{}, changes.Renamed...), orNone(changes.Stale), orNone(changes.Taken), changes.Unchanged, changed,
 		})
 	}
@@ -226,36 +218,4 @@ func summaryOf(name string, c awsconfig.SyncChanges, dryRun bool) string {
 		parts = []string{"it opens no accounts"}
 	}
 	return name + ": " + strings.Join(parts, ", ")
-}
-
-// progress shows, where stderr is for eyes, how far long work is.
-func (a *app) progress(what string) *progress {
-	f, ok := a.Err.(*os.File)
-	return &progress{a: a, what: what, on: ok && term.IsTerminal(int(f.Fd()))} //nolint:gosec // a file descriptor is small
-}
-
-type progress struct {
-	a    *app
-	what string
-	on   bool
-}
-
-func (p *progress) show(done, of int) {
-	if of == 0 {
-		p.end()
-		return
-	}
-	if !p.on {
-		return
-	}
-	const width = 24
-	full := width * done / of
-	_, _ = fmt.Fprintf(p.a.Err, "\r[%s%s] %s: %d of %d ", strings.Repeat("=", full), strings.Repeat(" ", width-full), p.what, done, of)
-}
-
-// end takes the bar away.
-func (p *progress) end() {
-	if p.on {
-		_, _ = io.WriteString(p.a.Err, "\r\x1b[K")
-	}
 }

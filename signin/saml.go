@@ -2,7 +2,10 @@ package signin
 
 import (
 	"context"
+	"errors"
 	"net/url"
+	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"time"
@@ -27,6 +30,7 @@ type SAML struct {
 	// Receivers are the addresses at which AWS takes assertions.
 	Receivers []string
 	Person    Person
+	Cache     Cache // its locks: two browsers cannot share a profile
 	Limit     time.Duration
 }
 
@@ -45,9 +49,23 @@ func (ErrNoChromium) Error() string {
 	return "there is no Chromium, Chrome, Edge or Brave here to sign in with (guise_saml_browser names one)"
 }
 
+// ErrNoScreen: the browser would have no screen to open a window on.
+var ErrNoScreen = errors.New("there is no screen here for a browser to sign in with")
+
+// screen reports whether the browser can open its window, if it needs one.
+func (s *SAML) screen() bool {
+	if runtime.GOOS != "linux" || slices.Contains(s.Options, "--headless") {
+		return true
+	}
+	return slices.ContainsFunc(s.Environ, func(pair string) bool {
+		name, value, _ := strings.Cut(pair, "=")
+		return value != "" && (name == "DISPLAY" || name == "WAYLAND_DISPLAY")
+	})
+}
+
 // Assertion has the person sign in, and gives what the provider posts to AWS: a
 // SAML response in base64. AWS itself is not called: the post ends in guise. The
-// errors are as of [SSO.Token], and ErrNoChromium.
+// errors are as of [SSO.Token], ErrNoChromium and ErrNoScreen.
 func (s *SAML) Assertion(ctx context.Context, l session.Link, profile string) (secret.Text, error) {
 	if err := s.Person.Reachable(); err != nil {
 		return secret.Text{}, err
@@ -55,9 +73,17 @@ func (s *SAML) Assertion(ctx context.Context, l session.Link, profile string) (s
 	if s.Browser == "" {
 		return secret.Text{}, ErrNoChromium{}
 	}
+	if !s.screen() {
+		return secret.Text{}, ErrNoScreen
+	}
+	unlock, err := s.Cache.Lock(ctx, "browser-"+filepath.Base(s.Folder.Path()))
+	if err != nil {
+		return secret.Text{}, err
+	}
+	defer unlock()
 	var assertion secret.Text
 	v := Visit{To: l.URL, For: profile}
-	err := visit(ctx, s.Person, s.Limit, v, func(ctx context.Context) error {
+	err = visit(ctx, s.Person, s.Limit, v, func(ctx context.Context) error {
 		b, err := s.start(ctx)
 		if err != nil {
 			return err

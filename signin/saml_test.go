@@ -29,7 +29,7 @@ func TestBrowserThatIsAScript(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	saml := &signin.SAML{
-		Browser: script, Folder: files.Folder{Root: b.dir, Below: "profile"}, Environ: os.Environ(), Person: b, Limit: await.Patience,
+		Browser: script, Folder: files.Folder{Root: b.dir, Below: "profile"}, Environ: append(os.Environ(), "DISPLAY=:0"), Person: b, Cache: b.store, Limit: await.Patience,
 	}
 	b.act = func(signin.Visit) {}
 	ended := make(chan error, 1)

@@ -1,0 +1,123 @@
+package cmd
+
+import (
+	"errors"
+	"slices"
+	"strings"
+
+	"guise/ask"
+	"guise/awsconfig"
+	"guise/internal/adoption"
+	"guise/internal/keys"
+	"guise/internal/person"
+	"guise/session"
+	"guise/shell"
+	"guise/signin"
+)
+
+// A rule says what an error means to whoever has run the command.
+type rule struct {
+	code int
+	is   func(err error) bool
+	hint func(err error) string // what to do about it
+}
+
+// judge gives the exit code of an error, and what to do about it.
+func judge(err error) (code int, hint string) {
+	for _, r := range rules() {
+		if r.is(err) {
+			return r.code, r.hint(err)
+		}
+	}
+	return exitFailed, keysHint(err)
+}
+
+// rules are tried in their order: an error may be several things.
+func rules() []rule {
+	return []rule{
+		{exitPerson, is(person.ErrPageOpen), run("finish it, and run this again")},
+		{exitPerson, is(signin.ErrNoScreen), run("guise_saml_command in the profile takes an assertion from a command")},
+		{exitFailed, either(as[*keys.KeptError], as[*adoption.NoStoreError]), keysHint},
+		{exitUsage, as[usage], of(func(u usage) string { return u.c.CommandPath() + " --help" })},
+		{exitCancelled, either(is(session.ErrCancelled, ask.ErrCancelled), as[cancelled], as[*person.StoppedError]), run("")},
+		{exitPerson, either(is(session.ErrNoPerson, ask.ErrNoTerminal), as[*session.WaitError]), withProfile("guise login", "   # in a terminal")},
+		{exitUsage, as[*awsconfig.NoProfileError], of(nearest)},
+		{exitUsage, as[*shell.UnknownError], of(func(e *shell.UnknownError) string { return "guise init " + strings.Join(e.Known, "|") })},
+		{exitFailed, as[*session.CodesError], withProfile("guise login", "   # with the right device; its clock must be right")},
+		{exitFailed, because(session.Denied), withProfile("guise explain", "")},
+		{exitFailed, refusedToken, withProfile("guise login --force", "")},
+		{exitPerson, as[*signin.TimeoutError], withProfile("guise login", "")},
+		{exitFailed, either(as[*signin.RefusedError], otherFailure), withProfile("guise login", "")},
+		{exitFailed, because(session.BadSource), func(err error) string { return "guise explain" + profileIn(err, true) }},
+		{exitFailed, because(session.Unreachable), run("check the network, HTTPS_PROXY and AWS_ENDPOINT_URL")},
+		{exitFailed, as[*awsconfig.PlainKeysError], of(func(e *awsconfig.PlainKeysError) string { return "guise keys import " + shell.Word(e.Profile) })},
+		{exitFailed, as[*keys.PendingError], of(func(e *keys.PendingError) string {
+			return "guise doctor --fix   # when " + e.Place.String() + " answers"
+		})},
+		{exitFailed, is(keys.ErrUnavailable), run("guise doctor")},
+		{exitFailed, as[*awsconfig.SyntaxError], of(func(e *awsconfig.SyntaxError) string { return shell.Edit(e.File, e.Line) })},
+	}
+}
+
+func is(any ...error) func(error) bool {
+	return func(err error) bool {
+		return slices.ContainsFunc(any, func(one error) bool { return errors.Is(err, one) })
+	}
+}
+
+func as[E error](err error) bool { return errors.As(err, new(E)) }
+
+func either(any ...func(error) bool) func(error) bool {
+	return func(err error) bool {
+		return slices.ContainsFunc(any, func(one func(error) bool) bool { return one(err) })
+	}
+}
+
+func because(reason session.Reason) func(error) bool {
+	return func(err error) bool { return session.ReasonOf(err) == reason }
+}
+
+// refusedToken: the portal does not take the token of an SSO session.
+func refusedToken(err error) bool {
+	step, ok := errors.AsType[*session.StepError](err)
+	return ok && step.Link.Kind == session.SSOToken && session.ReasonOf(err) == session.BadSource
+}
+
+// otherFailure: another process has failed, and not since the user said no.
+func otherFailure(err error) bool {
+	shared, ok := errors.AsType[*session.Failure](err)
+	return ok && shared.Kind == session.FailedOther
+}
+
+func run(command string) func(error) string { return func(error) string { return command } }
+
+// of makes a hint of an error that is an E.
+func of[E error](hint func(E) string) func(error) string {
+	return func(err error) string {
+		e, _ := errors.AsType[E](err)
+		return hint(e)
+	}
+}
+
+func withProfile(command, note string) func(error) string {
+	return func(err error) string { return command + profileIn(err, false) + note }
+}
+
+// profileIn is the profile that a command was about, or its failed step, with a space
+// before it.
+func profileIn(err error, orStep bool) string {
+	if e, ok := errors.AsType[aboutError](err); ok {
+		return " " + shell.Word(e.profile)
+	}
+	if step, ok := errors.AsType[*session.StepError](err); ok && orStep && step.Link.Profile != "" {
+		return " " + shell.Word(step.Link.Profile)
+	}
+	return ""
+}
+
+func nearest(e *awsconfig.NoProfileError) string {
+	if len(e.Nearest) > 0 {
+		return "did you mean " + strings.Join(e.Nearest, ", ") + "?"
+	}
+	return "guise list"
+}

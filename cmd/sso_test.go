@@ -1,0 +1,117 @@
+package cmd
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"guise/awsconfig"
+	"guise/session"
+)
+
+const twoSessions = `[sso-session acme]
+sso_start_url = https://acme.awsapps.com/start
+sso_region = eu-west-1
+
+[sso-session other]
+sso_start_url = https://other.awsapps.com/start
+sso_region = eu-west-1
+`
+
+// syncing is a sync of a session that opens some roles, in a home with a config file.
+func syncing(t *testing.T, config string, granted ...awsconfig.Grant) (x *syncCommand, out, said *bytes.Buffer) {
+	t.Helper()
+	w, out, said := here(t, nil)
+	if err := os.MkdirAll(filepath.Join(w.Home, ".aws"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(w.Home, ".aws/config"), []byte(config), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	w.Executable = func() (string, error) { return "/usr/bin/guise", nil }
+	a := newApp(w)
+	return &syncCommand{
+		streams: a.streams, plans: a.plans,
+		choose:  func(context.Context, string, []string) (int, error) { return 0, session.ErrNoPerson },
+		granted: func(context.Context, session.Link, bool) ([]awsconfig.Grant, error) { return granted, nil },
+	}, out, said
+}
+
+func (x *syncCommand) written(t *testing.T) string {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join(x.world.Home, ".aws/config"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
+
+// TestSync: a dry run writes nothing; the template is remembered; what is no longer
+// granted is told, and goes with --prune.
+func TestSync(t *testing.T) {
+	admin := awsconfig.Grant{AccountID: "111111111111", AccountName: "Main", Role: "Admin"}
+	x, out, said := syncing(t, twoSessions, admin)
+	dry := *x
+	dry.dryRun = true
+	if err := dry.run(t.Context(), []string{"acme"}); err != nil || x.written(t) != twoSessions || !strings.Contains(out.String(), "+[profile Main.Admin]") || !strings.Contains(said.String(), "acme: 1 would be added") {
+		t.Errorf("%v\n%s\n%s", err, out, said)
+	}
+	named := *x
+	named.template, named.region = "{{.RoleName}}", "us-east-1"
+	if err := named.run(t.Context(), []string{"acme"}); err != nil || !strings.Contains(x.written(t), "[profile Admin]") || !strings.Contains(x.written(t), "region = us-east-1") {
+		t.Errorf("%v\n%s", err, x.written(t))
+	}
+	said.Reset()
+	if err := x.run(t.Context(), []string{"acme"}); err != nil || !strings.Contains(said.String(), "acme: 1 unchanged") {
+		t.Errorf("the template was not remembered: %v\n%s", err, said)
+	}
+	x.granted = func(context.Context, session.Link, bool) ([]awsconfig.Grant, error) { return nil, nil }
+	if err := x.run(t.Context(), []string{"acme"}); err != nil || !strings.Contains(said.String(), "guise: Admin is no longer granted (--prune removes it)") {
+		t.Errorf("%v\n%s", err, said)
+	}
+	out.Reset()
+	x.prune, x.asJSON = true, true
+	if err := x.run(t.Context(), []string{"acme"}); err != nil || strings.Contains(x.written(t), "[profile Admin]") || !strings.Contains(out.String(), `"written": true`) {
+		t.Errorf("%v\n%s\n%s", err, out, x.written(t))
+	}
+}
+
+// TestSyncWhich: of several sessions one must be named where nobody can be asked.
+func TestSyncWhich(t *testing.T) {
+	x, _, _ := syncing(t, twoSessions)
+	for _, c := range []struct {
+		config string
+		args   []string
+		picked int
+		says   string
+	}{
+		{twoSessions, nil, -1, "there are several sessions: acme, other"},
+		{twoSessions, nil, 1, ""},
+		{twoSessions, []string{"third"}, -1, "no such [sso-session], but acme, other"},
+		{"", nil, -1, "no [sso-session]"},
+		{"", []string{"acme"}, -1, "no [sso-session]"},
+	} {
+		if c.picked >= 0 {
+			x.choose = func(context.Context, string, []string) (int, error) { return c.picked, nil }
+		} else {
+			x.choose = func(context.Context, string, []string) (int, error) { return 0, session.ErrNoPerson }
+		}
+		all := []string{"acme", "other"}
+		if c.config == "" {
+			all = nil
+		}
+		got, err := x.session(t.Context(), all, c.args)
+		f, failed := errors.AsType[failure](err)
+		if c.says == "" {
+			if err != nil || got != all[c.picked] {
+				t.Errorf("%q, %v", got, err)
+			}
+		} else if !failed || f.code != exitUsage || !strings.Contains(err.Error(), c.says) || f.hint == "" {
+			t.Errorf("%q: %v", c.args, err)
+		}
+	}
+}
