@@ -12,7 +12,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"guise/ask"
-	"guise/awsconfig"
 	"guise/internal/files"
 	"guise/internal/settings"
 )
@@ -82,25 +81,6 @@ func TestNothingActive(t *testing.T) {
 	w, out, _ = here(t, nil, "prompt")
 	if code := Main(w); code != exitDone || out.Len() > 0 {
 		t.Errorf("%d %s", code, out)
-	}
-}
-
-func TestMatch(t *testing.T) {
-	dir := t.TempDir()
-	path := filepath.Join(dir, "config")
-	if err := os.WriteFile(path, []byte("[profile prod]\n[profile staging]\nguise_alias = s\n[profile staging-us]\n[profile preview]\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	f, err := awsconfig.Read(path, path+".none")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for query, want := range map[string]string{
-		"pro": "prod", "STAG": "staging staging-us", "-us": "staging-us", "s": "staging", "pd": "prod", "pv": "preview", "xyz": "", "prw": "preview",
-	} {
-		if got := strings.Join(match(f.Profiles(), query), " "); got != want {
-			t.Errorf("%s: %q, want %q", query, got, want)
-		}
 	}
 }
 

@@ -2,12 +2,11 @@ package cmd
 
 import (
 	"strings"
-	"unicode"
 
 	"github.com/spf13/cobra"
 
-	"guise/ask"
 	"guise/awsapi"
+	"guise/internal/profiles"
 )
 
 // completeProfile offers the profiles that begin with what is typed.
@@ -31,32 +30,12 @@ func (x *plans) completeExec(_ *cobra.Command, args []string, typed string) ([]s
 	return x.profilesLike(typed, nil), cobra.ShellCompDirectiveNoFileComp
 }
 
-// profilesLike gives lines of a name, a tab and a description. A name that the
-// line cannot carry (with a control character) is left out.
 func (x *plans) profilesLike(typed string, but []string) []string {
 	files, err := x.files()
 	if err != nil {
 		return nil
 	}
-	taken := map[string]bool{}
-	for _, name := range but {
-		taken[name] = true
-	}
-	var lines []string
-	for _, p := range files.Profiles() {
-		if taken[p.Name] || !strings.HasPrefix(p.Name, typed) || strings.ContainsFunc(p.Name, unicode.IsControl) {
-			continue
-		}
-		about := p.Own("description")
-		if about == "" {
-			about = p.Get("role_arn")
-		}
-		if about == "" && p.Get("sso_role_name") != "" {
-			about = p.Get("sso_role_name") + " in " + p.Get("sso_account_id")
-		}
-		lines = append(lines, p.Name+"\t"+ask.Sanitise(about))
-	}
-	return lines
+	return profiles.Completions(files, typed, but)
 }
 
 func completeRegion(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
@@ -75,12 +54,5 @@ func (x *plans) completeSSOSession(_ *cobra.Command, args []string, typed string
 	if err != nil || len(args) > 0 {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
-	var lines []string
-	for _, name := range files.SSOSessions() {
-		section, _ := files.SSOSession(name)
-		if strings.HasPrefix(name, typed) && !strings.ContainsFunc(name, unicode.IsControl) {
-			lines = append(lines, name+"\t"+ask.Sanitise(section.Get("sso_start_url")))
-		}
-	}
-	return lines, cobra.ShellCompDirectiveNoFileComp
+	return profiles.SSOCompletions(files, typed), cobra.ShellCompDirectiveNoFileComp
 }

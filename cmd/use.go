@@ -109,7 +109,7 @@ func (o useOptions) choose(ctx context.Context, previous string) (string, error)
 	if err == nil {
 		return exact.Name, nil
 	}
-	switch found := match(files.Profiles(), o.query); len(found) {
+	switch found := profiles.Match(files.Profiles(), o.query); len(found) {
 	case 0:
 		return "", fail(o.query, err)
 	case 1:
@@ -154,38 +154,4 @@ func (o useOptions) script(dialect shell.Dialect, terminal shell.Terminal, name 
 		o.app.sayf("removed from this terminal, as it would win over the profile: %s", strings.Join(removed, ", "))
 	}
 	return dialect.Script(changes)
-}
-
-// match gives the profiles that a query fits: those that hold it in their name,
-// alias or account; where there are none, those that hold its letters in order.
-func match(profiles []awsconfig.Profile, query string) []string {
-	query = strings.ToLower(query)
-	var part, letters []string
-	for _, p := range profiles {
-		if strings.EqualFold(p.Own("alias"), query) {
-			return []string{p.Name}
-		}
-		text := strings.ToLower(p.Name + "\n" + p.Own("alias"))
-		switch {
-		case strings.Contains(text, query):
-			part = append(part, p.Name)
-		case inOrder(strings.ToLower(p.Name), query):
-			letters = append(letters, p.Name)
-		}
-	}
-	if len(part) > 0 {
-		return part
-	}
-	return letters
-}
-
-func inOrder(text, letters string) bool {
-	for _, r := range letters {
-		i := strings.IndexRune(text, r)
-		if i < 0 {
-			return false
-		}
-		text = text[i+len(string(r)):]
-	}
-	return true
 }

@@ -1,0 +1,75 @@
+package profiles
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"guise/awsconfig"
+)
+
+func parsed(t *testing.T, config string) *awsconfig.Files {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "config")
+	if err := os.WriteFile(path, []byte(config), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	f, err := awsconfig.Read(path, path+".none")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+// TestMatch: an alias, then a part, then letters in order.
+func TestMatch(t *testing.T) {
+	f := parsed(t, "[profile prod]\n[profile staging]\nguise_alias = s\n[profile staging-us]\n[profile preview]\nguise_alias = Early\n[profile été]\n")
+	for query, want := range map[string]string{
+		"pro": "prod", "STAG": "staging staging-us", "-us": "staging-us", "s": "staging", "S": "staging", "pd": "prod", "pv": "preview", "xyz": "", "prw": "preview",
+		"arl": "preview", "ÉÉ": "été", "dorp": "",
+	} {
+		if got := strings.Join(Match(f.Profiles(), query), " "); got != want {
+			t.Errorf("%s: %q, want %q", query, got, want)
+		}
+	}
+}
+
+// TestCompletions: what begins so, is not on the line yet, and can be in one; with what
+// is known of it.
+func TestCompletions(t *testing.T) {
+	f := parsed(t, `[profile admin]
+role_arn = arn:aws:iam::1:role/Admin
+[profile apart]
+guise_description = mine \x1b[2J
+role_arn = arn:aws:iam::1:role/Apart
+[profile aside]
+sso_account_id = 1
+sso_role_name = Dev
+[profile "a	tab"]
+[profile b]
+[sso-session corp]
+sso_start_url = https://corp
+[sso-session other]
+`)
+	for _, c := range []struct {
+		typed string
+		but   []string
+		want  []string
+	}{
+		{"a", nil, []string{"admin\tarn:aws:iam::1:role/Admin", "apart\tmine \\x1b[2J", "aside\tDev in 1"}},
+		{"ap", nil, []string{"apart\tmine \\x1b[2J"}},
+		{"", []string{"admin", "apart", "aside"}, []string{"b\t"}},
+		{"x", nil, nil},
+	} {
+		if got := Completions(f, c.typed, c.but); !slices.Equal(got, c.want) {
+			t.Errorf("%q: %q", c.typed, got)
+		}
+	}
+	for typed, want := range map[string][]string{"": {"corp\thttps://corp", "other\t"}, "c": {"corp\thttps://corp"}, "x": nil} {
+		if got := SSOCompletions(f, typed); !slices.Equal(got, want) {
+			t.Errorf("%q: %q", typed, got)
+		}
+	}
+}
