@@ -8,30 +8,30 @@ import (
 	"guise/internal/secret"
 )
 
-// A Way is one way to get an answer from the person.
-type Way struct {
-	// After is how long the ways before it have the person to themselves.
+// A Channel is one way to get an answer from the person.
+type Channel struct {
+	// After is how long the channels before it have the person to themselves.
 	After time.Duration
 	Ask   func(ctx context.Context) (secret.Text, error)
 }
 
-// First opens several ways together, and closes the others when one has the
-// answer, or a no (ErrCancelled). A way that fails otherwise drops out; when the
+// First opens several channels together, and closes the others when one has the
+// answer, or a no (ErrCancelled). A channel that fails otherwise drops out; when the
 // last one has, its error is given. Where one drops out, the next opens at once.
-func First(ctx context.Context, ways ...Way) (secret.Text, error) {
+func First(ctx context.Context, channels ...Channel) (secret.Text, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	type result struct {
 		text secret.Text
 		err  error
 	}
-	results := make(chan result, len(ways))
+	results := make(chan result, len(channels))
 	begun, open := 0, 0
 	start := func() {
-		w := ways[begun]
+		one := channels[begun]
 		begun, open = begun+1, open+1
 		go func() {
-			text, err := w.Ask(ctx)
+			text, err := one.Ask(ctx)
 			results <- result{text, err}
 		}()
 	}
@@ -39,14 +39,14 @@ func First(ctx context.Context, ways ...Way) (secret.Text, error) {
 	began := time.Now()
 	for {
 		if open == 0 {
-			if begun == len(ways) {
+			if begun == len(channels) {
 				return secret.Text{}, failed
 			}
 			start()
 		}
 		var next <-chan time.Time
-		if begun < len(ways) {
-			next = time.After(time.Until(began.Add(ways[begun].After)))
+		if begun < len(channels) {
+			next = time.After(time.Until(began.Add(channels[begun].After)))
 		}
 		select {
 		case <-next:

@@ -30,14 +30,14 @@ type Room struct{ Folders []files.Folder }
 
 // Request is what a process waits for.
 type Request struct {
-	ID      string    `json:"id"` // of the session that it is for: letters and digits
-	Kind    Kind      `json:"kind"`
-	Asker   Asker     `json:"asker"`
-	Profile string    `json:"profile"`
-	Serial  string    `json:"mfa_serial,omitempty"` // of the device whose code is wanted
-	Again   string    `json:"again,omitempty"`      // why it is asked once more
-	Since   time.Time `json:"since"`
-	Answer  string    `json:"answer"` // what to type
+	ID        string    `json:"id"` // of the session that it is for: letters and digits
+	Kind      Kind      `json:"kind"`
+	Asker     Asker     `json:"asker"`
+	Profile   string    `json:"profile"`
+	Serial    string    `json:"mfa_serial,omitempty"` // of the device whose code is wanted
+	Complaint string    `json:"again,omitempty"`      // why it is asked once more
+	Since     time.Time `json:"since"`
+	Answer    string    `json:"answer"` // what to type
 	// Session is that of the terminal on which the process asks as well; 0 where it
 	// asks on none. Who shares that terminal leaves the question to it.
 	Session int `json:"session,omitempty"`
@@ -67,7 +67,7 @@ const (
 	pipeSuffix = ".pipe"
 	yes        = '+' // before a code
 	no         = '-'
-	handOver   = 20 * time.Millisecond // how often a pipe is looked at
+	pipePoll   = 20 * time.Millisecond // how often a pipe is looked at
 )
 
 // make gives the folder to leave a request in.
@@ -231,7 +231,7 @@ func (r Room) Wait(ctx context.Context, q Request) (secret.Text, error) {
 		select {
 		case <-ctx.Done():
 			return secret.Text{}, ctx.Err()
-		case <-time.After(handOver):
+		case <-time.After(pipePoll):
 		}
 	}
 }

@@ -77,16 +77,16 @@ func (t *Terminal) Close() error {
 
 // CodeQuestion is what the person is told when asked for a code.
 type CodeQuestion struct {
-	Profile string // whose session it is for
-	Serial  string // the device
-	Again   string // why it is asked once more; empty the first time
+	Profile   string // whose session it is for
+	Serial    string // the device
+	Complaint string // why it is asked once more; empty the first time
 }
 
 // Code asks for an MFA code: six to eight digits. Spaces in it are dropped.
 func (t *Terminal) Code(ctx context.Context, q CodeQuestion) (secret.Text, error) {
 	label := fmt.Sprintf("MFA code for %s (%s)", Sanitise(q.Profile), Sanitise(deviceName(q.Serial)))
-	if q.Again != "" {
-		t.Say(q.Again)
+	if q.Complaint != "" {
+		t.Say(q.Complaint)
 	}
 	typed, err := line{label: label, only: "0123456789 ", check: func(s string) error {
 		if !isCode(strip(s)) {

@@ -69,7 +69,7 @@ func (c *Client) exchange(ctx context.Context, do call) (skew time.Duration, err
 		if (isClock(failed.Code) || do.dated && failed.Reason == session.Refused) && (skew-time.Duration(dated)).Abs() > session.SkewTold && attempt == 1 {
 			continue // it was dated wrongly, and nothing else may be wrong
 		}
-		if !failed.Again || do.once && unclear || do.paced && failed.Reason == session.Throttled || attempt >= most {
+		if !failed.Temporary || do.once && unclear || do.paced && failed.Reason == session.Throttled || attempt >= most {
 			return skew, err
 		}
 		select {

@@ -221,7 +221,7 @@ func TestPassing(t *testing.T) {
 		world.Fail(c.fault)
 		_, err = client.Exchange(t.Context(), l, keys, 0, secret.Text{})
 		failed, ok := errors.AsType[*session.APIError](err)
-		if !ok || failed.Again != c.again || len(world.Calls("")) != c.calls {
+		if !ok || failed.Temporary != c.again || len(world.Calls("")) != c.calls {
 			t.Errorf("%+v: %d calls, %+v", c.fault, len(world.Calls("")), failed)
 		}
 		world.Forget()

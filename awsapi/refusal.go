@@ -40,7 +40,7 @@ func refusal(do call, r reply, from *url.URL) *session.APIError {
 	if r.status == http.StatusTooManyRequests {
 		e.Reason = session.Throttled
 	}
-	e.Again = r.status >= http.StatusInternalServerError || e.Reason == session.Throttled
+	e.Temporary = r.status >= http.StatusInternalServerError || e.Reason == session.Throttled
 	return e
 }
 
@@ -83,7 +83,7 @@ func isClock(code string) bool {
 // unanswered says in a few words why no answer came. The transport's own words hold
 // the address, which may hold a secret; the innermost error says what matters.
 func unanswered(ctx context.Context, op string, to *url.URL, err error) error {
-	e := &session.APIError{Op: op, Reason: session.Unreachable, Again: ctx.Err() == nil}
+	e := &session.APIError{Op: op, Reason: session.Unreachable, Temporary: ctx.Err() == nil}
 	if errors.Is(err, context.Canceled) {
 		e.Message = "given up"
 		return e
@@ -106,7 +106,7 @@ func unanswered(ctx context.Context, op string, to *url.URL, err error) error {
 // page, or half of one. It proves nothing, and may be another the next time.
 func notAWS(op string, from *url.URL, why string, skew time.Duration) error {
 	return &session.APIError{
-		Op: op, Message: "what " + from.Host + " answers " + why, Reason: session.Unreachable, Skew: skew, Again: true,
+		Op: op, Message: "what " + from.Host + " answers " + why, Reason: session.Unreachable, Skew: skew, Temporary: true,
 	}
 }
 

@@ -26,7 +26,7 @@ func (r *Retriever) withCode(ctx context.Context, q CodeQuestion, try func(Code)
 			return Credentials{}, err
 		}
 		if r.spent(q.Serial, code.Text) {
-			if q.Again, err = r.awaitNext(ctx, q, code); err != nil {
+			if q.Complaint, err = r.awaitNext(ctx, q, code); err != nil {
 				return Credentials{}, err
 			}
 			continue
@@ -39,7 +39,7 @@ func (r *Retriever) withCode(ctx context.Context, q CodeQuestion, try func(Code)
 		if wrong++; wrong == tries {
 			return Credentials{}, &CodesError{q.Serial, tries}
 		}
-		q.Again = "that code was wrong; " + []string{"", "2 tries left", "1 try left"}[wrong]
+		q.Complaint = "that code was wrong; " + []string{"", "2 tries left", "1 try left"}[wrong]
 	}
 }
 

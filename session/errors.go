@@ -65,12 +65,12 @@ const (
 
 // An APIError is AWS's refusal, or its silence.
 type APIError struct {
-	Op      string // "AssumeRole"
-	Code    string // AWS's own code, "AccessDenied"; empty where unreachable
-	Message string // AWS's own words: data, to be sanitised before it is shown
-	Reason  Reason
-	Skew    time.Duration // AWS's clock minus ours, where its answer told
-	Again   bool          // it may go well a little later
+	Op        string // "AssumeRole"
+	Code      string // AWS's own code, "AccessDenied"; empty where unreachable
+	Message   string // AWS's own words: data, to be sanitised before it is shown
+	Reason    Reason
+	Skew      time.Duration // AWS's clock minus ours, where its answer told
+	Temporary bool          // worth another try shortly
 }
 
 func (e *APIError) Error() string {

@@ -57,7 +57,7 @@ func (r *Retriever) share(lockName string, err error) {
 // or one that says to come back later.
 func passing(err error) bool {
 	api, ok := errors.AsType[*APIError](err)
-	return ok && (api.Again || api.Reason == Unreachable || api.Reason == Throttled)
+	return ok && (api.Temporary || api.Reason == Unreachable || api.Reason == Throttled)
 }
 
 func kindOf(err error) FailureKind {

@@ -66,11 +66,11 @@ type Person interface {
 
 // CodeQuestion is what a person needs to know to give the right code.
 type CodeQuestion struct {
-	Profile string // whose role or session the code is for
-	Owner   string // the profile at the base of the chain, whose user has the device
-	Serial  string // the device
-	Again   string // why it is asked again; empty the first time
-	Lock    string // names the session that it is for, among all processes
+	Profile   string // whose role or session the code is for
+	Owner     string // the profile at the base of the chain, whose user has the device
+	Serial    string // the device
+	Complaint string // why it is asked again; empty the first time
+	Lock      string // names the session that it is for, among all processes
 }
 
 // Code is an MFA code and where it is from.

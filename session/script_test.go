@@ -299,7 +299,7 @@ func TestWrongCodes(t *testing.T) {
 	}
 	var again []string
 	for _, q := range s.asked {
-		again = append(again, q.Again)
+		again = append(again, q.Complaint)
 		if q.Profile != "user" || q.Owner != "user" || q.Serial != phone || q.Lock != user()[:1].Key() {
 			t.Errorf("%+v", q)
 		}
@@ -325,7 +325,7 @@ func TestNextCode(t *testing.T) {
 		s := newScript(t)
 		shown := "111111"
 		s.code = func(q session.CodeQuestion) (session.Code, error) {
-			if strings.Contains(q.Again, "used already") || len(s.slept) > 0 && s.slept[len(s.slept)-1] == 25*time.Second {
+			if strings.Contains(q.Complaint, "used already") || len(s.slept) > 0 && s.slept[len(s.slept)-1] == 25*time.Second {
 				shown = "222222"
 			}
 			return session.Code{Text: secret.New(shown), Typed: typed}, nil
@@ -342,7 +342,7 @@ func TestNextCode(t *testing.T) {
 		if waited == typed {
 			t.Errorf("typed %v: waited %v", typed, s.slept)
 		}
-		if last := s.asked[len(s.asked)-1].Again; typed && last != "that code was used already; the next one comes in 25s" || !typed && last != "" {
+		if last := s.asked[len(s.asked)-1].Complaint; typed && last != "that code was used already; the next one comes in 25s" || !typed && last != "" {
 			t.Errorf("typed %v: asked with %q", typed, last)
 		}
 		if said := strings.Join(s.said, "; "); !typed && said != "the code of "+phone+" was used already; waiting 25s for the next one" {
@@ -383,7 +383,7 @@ func TestRoleThatWantsTheCode(t *testing.T) {
 		return s.keys(cmpOr(x.d, time.Hour)), nil
 	}
 	s.must(wants)
-	if len(s.asked) != 2 || s.asked[1].Again == "" || s.asked[1].Profile != "role" || s.asked[1].Owner != "user" || s.asked[1].Serial != phone || s.asked[1].Lock != wants[:1].Key() {
+	if len(s.asked) != 2 || s.asked[1].Complaint == "" || s.asked[1].Profile != "role" || s.asked[1].Owner != "user" || s.asked[1].Serial != phone || s.asked[1].Lock != wants[:1].Key() {
 		t.Errorf("%+v", s.asked)
 	}
 	if last := s.calls[len(s.calls)-1]; last.from.AccessKeyID != "AKIAUSER" {

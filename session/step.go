@@ -88,7 +88,7 @@ func (r *Retriever) direct(ctx context.Context, c Chain, denied error) (Credenti
 	}
 	q := CodeQuestion{
 		Profile: c.Last().Profile, Owner: c[0].Profile, Serial: c.Last().Serial, Lock: c[:1].Key(),
-		Again: "the role was denied to the MFA session; its trust policy may want a code of its own",
+		Complaint: "the role was denied to the MFA session; its trust policy may want a code of its own",
 	}
 	got, err := r.withCode(ctx, q, func(code Code) (Credentials, error) {
 		return r.redeem(ctx, c, keys, code)

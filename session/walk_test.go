@@ -18,7 +18,7 @@ type slow struct {
 }
 
 func (s *slow) Code(ctx context.Context, q session.CodeQuestion) (session.Code, error) {
-	if s.again = append(s.again, q.Again); strings.Contains(q.Again, "used already") {
+	if s.again = append(s.again, q.Complaint); strings.Contains(q.Complaint, "used already") {
 		s.pass(30 * time.Second)
 	}
 	return s.bench.Code(ctx, q)

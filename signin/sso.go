@@ -81,7 +81,7 @@ func (s *SSO) Token(ctx context.Context, l session.Link, o session.BaseOptions) 
 				return t.credentials(s.Now()), nil
 			}
 		}
-		if api, ok := errors.AsType[*session.APIError](failed); ok && (api.Reason == session.Unreachable || api.Again) {
+		if api, ok := errors.AsType[*session.APIError](failed); ok && (api.Reason == session.Unreachable || api.Temporary) {
 			return session.Credentials{}, failed // a person could not sign in now either
 		}
 	}

@@ -384,7 +384,7 @@ func TestLastingThrottle(t *testing.T) {
 		began := b.now()
 		_, err := b.granted(func(int, int) {})
 		refused, ok := errors.AsType[*session.APIError](err)
-		if !ok || refused.Reason != session.Throttled || !refused.Again {
+		if !ok || refused.Reason != session.Throttled || !refused.Temporary {
 			t.Errorf("%s: %v", action, err)
 		}
 		if n, slept := len(b.aws.Calls("")), b.now().Sub(began); n > 40 || slept > 30*time.Second {

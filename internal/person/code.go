@@ -132,23 +132,23 @@ func (p *Person) typed(ctx context.Context, q session.CodeQuestion, ways []strin
 
 // waysToAsk are the ways to the user, in the order in which they are opened, and
 // the terminal, if one of them is ours to ask on.
-func (p *Person) waysToAsk(q session.CodeQuestion, ways []string, late *LateError) (open []ask.Way, terminal *ask.Terminal) {
+func (p *Person) waysToAsk(q session.CodeQuestion, ways []string, late *LateError) (open []ask.Channel, terminal *ask.Terminal) {
 	for _, way := range ways {
 		switch way {
 		case settings.ByTerminal:
 			if t, err := p.o.Terminal(); err == nil {
 				terminal = t
 				terminal.Late = late.notice()
-				open = append(open, ask.Way{Ask: func(ctx context.Context) (secret.Text, error) {
-					return t.Code(ctx, ask.CodeQuestion{Profile: q.Profile, Serial: q.Serial, Again: q.Again})
+				open = append(open, ask.Channel{Ask: func(ctx context.Context) (secret.Text, error) {
+					return t.Code(ctx, ask.CodeQuestion{Profile: q.Profile, Serial: q.Serial, Complaint: q.Complaint})
 				}})
 			}
 		case settings.ByDialog:
 			if dialog := p.dialog(); dialog.Available() && !(terminal != nil && dialog.OnTerminal()) {
 				asker := p.asker()
 				text := asker.String() + ", in " + asker.In(p.o.Home) + ",\nneeds an MFA code for " + q.Profile + "\nfrom " + q.Serial
-				open = append(open, ask.Way{Ask: func(ctx context.Context) (secret.Text, error) {
-					return dialog.Code(ctx, ask.Words{Title: "guise: MFA code for " + q.Profile, Text: text, Error: q.Again})
+				open = append(open, ask.Channel{Ask: func(ctx context.Context) (secret.Text, error) {
+					return dialog.Code(ctx, ask.Words{Title: "guise: MFA code for " + q.Profile, Text: text, Error: q.Complaint})
 				}})
 			}
 		}
@@ -157,8 +157,8 @@ func (p *Person) waysToAsk(q session.CodeQuestion, ways []string, late *LateErro
 		open[i+1].After = dialogAfter
 	}
 	if p.background() {
-		room := ask.Way{Ask: func(ctx context.Context) (secret.Text, error) {
-			request := p.request(ask.ForCode, q.Lock, q.Profile, q.Serial, q.Again)
+		room := ask.Channel{Ask: func(ctx context.Context) (secret.Text, error) {
+			request := p.request(ask.ForCode, q.Lock, q.Profile, q.Serial, q.Complaint)
 			if terminal != nil {
 				request.Session = ask.OurSession()
 			}
@@ -169,7 +169,7 @@ func (p *Person) waysToAsk(q session.CodeQuestion, ways []string, late *LateErro
 		}
 		open = append(open, room)
 	}
-	slices.SortStableFunc(open, func(a, b ask.Way) int { return int(a.After - b.After) })
+	slices.SortStableFunc(open, func(a, b ask.Channel) int { return int(a.After - b.After) })
 	return open, terminal
 }
 

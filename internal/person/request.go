@@ -29,9 +29,9 @@ func Room(runtime []files.Folder) ask.Room {
 func (p *Person) room() ask.Room { return Room(p.o.Runtime) }
 
 // request is what is left in the waiting room.
-func (p *Person) request(kind ask.Kind, id, profile, serial, again string) ask.Request {
+func (p *Person) request(kind ask.Kind, id, profile, serial, complaint string) ask.Request {
 	return ask.Request{
-		ID: id, Kind: kind, Asker: p.asker(), Profile: profile, Serial: serial, Again: again,
+		ID: id, Kind: kind, Asker: p.asker(), Profile: profile, Serial: serial, Complaint: complaint,
 		Since: p.o.Now(), Answer: "guise login " + shell.Word(profile),
 	}
 }
@@ -146,7 +146,7 @@ func (p *Person) answerFor(ctx context.Context, q ask.Request) bool {
 	defer func() { _ = terminal.Close() }()
 	terminal.Late = p.late().notice()
 	terminal.Say(q.Asker.String() + " in " + q.Asker.In(p.o.Home) + " waits for it")
-	code, err := terminal.Code(ctx, ask.CodeQuestion{Profile: q.Profile, Serial: q.Serial, Again: q.Again})
+	code, err := terminal.Code(ctx, ask.CodeQuestion{Profile: q.Profile, Serial: q.Serial, Complaint: q.Complaint})
 	switch {
 	case err == nil:
 		_ = p.room().Answer(q, code)

@@ -15,8 +15,8 @@ import (
 
 // TestFirst: the first answer, or no, counts, and the other ways are closed.
 func TestFirst(t *testing.T) {
-	answers := func(text string, after time.Duration) Way {
-		return Way{Ask: func(ctx context.Context) (secret.Text, error) {
+	answers := func(text string, after time.Duration) Channel {
+		return Channel{Ask: func(ctx context.Context) (secret.Text, error) {
 			select {
 			case <-time.After(after):
 				return secret.New(text), nil
@@ -25,22 +25,22 @@ func TestFirst(t *testing.T) {
 			}
 		}}
 	}
-	fails := func(err error) Way {
-		return Way{Ask: func(context.Context) (secret.Text, error) { return secret.Text{}, err }}
+	fails := func(err error) Channel {
+		return Channel{Ask: func(context.Context) (secret.Text, error) { return secret.Text{}, err }}
 	}
 	gone := errors.New("gone")
 	for i, c := range []struct {
-		ways []Way
-		text string
-		err  error
+		channels []Channel
+		text     string
+		err      error
 	}{
-		{[]Way{answers("a", time.Hour), answers("b", 0)}, "b", nil},
-		{[]Way{fails(gone), answers("b", time.Millisecond)}, "b", nil},
-		{[]Way{fails(ErrCancelled), answers("b", time.Hour)}, "", ErrCancelled},
-		{[]Way{fails(gone), fails(gone)}, "", gone},
+		{[]Channel{answers("a", time.Hour), answers("b", 0)}, "b", nil},
+		{[]Channel{fails(gone), answers("b", time.Millisecond)}, "b", nil},
+		{[]Channel{fails(ErrCancelled), answers("b", time.Hour)}, "", ErrCancelled},
+		{[]Channel{fails(gone), fails(gone)}, "", gone},
 		{nil, "", nil},
 	} {
-		text, err := First(t.Context(), c.ways...)
+		text, err := First(t.Context(), c.channels...)
 		if text.Reveal() != c.text || !errors.Is(err, c.err) {
 			t.Errorf("%d: %q %v", i, text.Reveal(), err)
 		}
