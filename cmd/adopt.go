@@ -13,8 +13,7 @@ import (
 	"guise/internal/adoption"
 )
 
-func newAdopt(a *app) *cobra.Command {
-	m := a.managing()
+func newAdopt(m managing) *cobra.Command {
 	var o adoption.Options
 	c := &cobra.Command{
 		Use:   "adopt PROFILE…|--all",
@@ -37,7 +36,7 @@ was: guise says so and asks, and --all leaves such a profile as it is.`,
 			}
 			return m.adopt(c.Context(), args, o)
 		},
-		ValidArgsFunction: a.completeProfiles,
+		ValidArgsFunction: m.completeProfiles,
 	}
 	c.Flags().BoolVar(&o.All, "all", false, "every profile that guise can get credentials for")
 	m.flags(c)
@@ -45,26 +44,14 @@ was: guise says so and asks, and --all leaves such a profile as it is.`,
 	return c
 }
 
-// managing is what commands have that have guise manage profiles, or give them back.
+// managing is what commands have that have guise manage profiles, or give them back:
+// their access keys move with them.
 type managing struct {
-	*streams
-	files       func() (*awsconfig.Files, error)
-	adopter     func() adoption.Adopter
+	keyCommand
 	dryRun, yes bool
 }
 
-func (a *app) managing() managing {
-	adopter := func() adoption.Adopter {
-		return adoption.Adopter{
-			Keys: a.user("").keys(), Defaults: a.defaults(), Say: a.say,
-			Executable: func() (string, error) {
-				path, err := a.Executable()
-				return path, fail("adopt", err)
-			},
-		}
-	}
-	return managing{streams: a.streams, files: a.files, adopter: adopter}
-}
+func (a *app) managing() managing { return managing{keyCommand: a.keyCommand()} }
 
 // agreed is the same where the user need not be asked.
 func (m managing) agreed() managing {
@@ -75,6 +62,16 @@ func (m managing) agreed() managing {
 func (m *managing) flags(c *cobra.Command) {
 	c.Flags().BoolVarP(&m.dryRun, "dry-run", "n", false, "show the change as a diff, and make none")
 	c.Flags().BoolVarP(&m.yes, "yes", "y", false, "do not ask")
+}
+
+func (m managing) adopter() adoption.Adopter {
+	return adoption.Adopter{
+		Keys: m.user("").keys(), Defaults: m.defaults(), Say: m.say,
+		Executable: func() (string, error) {
+			path, err := m.world.Executable()
+			return path, fail("adopt", err)
+		},
+	}
 }
 
 func (m managing) adopt(ctx context.Context, names []string, o adoption.Options) error {

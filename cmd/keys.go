@@ -32,7 +32,7 @@ func newKeys(a *app) *cobra.Command {
 answers, a vault, whose passphrase is asked for once a boot.`,
 		Example: "  guise keys import\n  guise keys rotate alice",
 	}
-	c.AddCommand(newKeysAdd(x), newKeysList(x), newKeysRemove(x), newKeysRotate(x), newKeysImport(x, a.managing()))
+	c.AddCommand(newKeysAdd(x), newKeysList(x), newKeysRemove(x), newKeysRotate(x), newKeysImport(a.managing()))
 	return c
 }
 

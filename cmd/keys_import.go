@@ -10,7 +10,7 @@ import (
 	"guise/shell"
 )
 
-func newKeysImport(x keyCommand, m managing) *cobra.Command {
+func newKeysImport(m managing) *cobra.Command {
 	var backup string
 	c := &cobra.Command{
 		Use:   "import [PROFILE…]",
@@ -22,7 +22,7 @@ back; guise keeps no version of the file that held the keys. --backup FILE keeps
 where you say (mode 0600), to be shredded when you are sure.`,
 		Example: "  guise keys import --dry-run\n  guise keys import alice --backup /media/usb/credentials",
 		RunE: func(c *cobra.Command, args []string) error {
-			found, err := x.files()
+			found, err := m.files()
 			if err != nil {
 				return err
 			}
@@ -31,23 +31,23 @@ where you say (mode 0600), to be shredded when you are sure.`,
 				args = plain
 			}
 			if len(args) == 0 {
-				x.result("no profile has an access key in the files")
+				m.result("no profile has an access key in the files")
 				return nil
 			}
 			moves := slices.ContainsFunc(args, func(name string) bool { return slices.Contains(plain, name) })
 			backedUp := false
 			if backup != "" && !m.dryRun && moves {
-				if backedUp, err = x.user("").keys().BackUp(backup); err != nil {
+				if backedUp, err = m.user("").keys().BackUp(backup); err != nil {
 					return fail("backup", err)
 				}
 			}
 			err = m.adopt(c.Context(), args, adoption.Options{NewVault: true})
 			if backedUp {
-				x.hint("shred -u " + shell.Word(backup) + "   # when you are sure: the access keys are readable there")
+				m.hint("shred -u " + shell.Word(backup) + "   # when you are sure: the access keys are readable there")
 			}
 			return err
 		},
-		ValidArgsFunction: x.completeProfiles,
+		ValidArgsFunction: m.completeProfiles,
 	}
 	c.Flags().StringVar(&backup, "backup", "", "keep a copy of the credentials file there first")
 	_ = c.MarkFlagFilename("backup")

@@ -70,7 +70,7 @@ credentials when it needs them. Nobody exports keys.`,
 	}
 	add(groupDaily, newUse(a), newOff(a), newRegion(a), newCurrent(a), newExec(a), newConsole(a), newWhoami(a))
 	add(groupCredentials, newCredentialProcess(a), newLogin(a), newLogout(a), newExport(a), newWaiting(a), newKeys(a), newMFA(a), newLock(a), newCache(a))
-	add(groupProfiles, newList(a), newExplain(a), newAdopt(a), newRelease(a), newSSO(a))
+	add(groupProfiles, newList(a), newExplain(a), newAdopt(a.managing()), newRelease(a.managing()), newSSO(a))
 	add(groupShell, newInit(a), newPrompt(a), newCompletion(a), newDoctor(a), newDemo(a))
 	root.AddCommand(newVersion(a), newSignIn(a), newKeepRequest(a), newFinish(a))
 	for _, name := range switching {

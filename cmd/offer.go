@@ -6,12 +6,14 @@ import (
 
 	"guise/ask"
 	"guise/internal/adoption"
+	"guise/internal/history"
 	"guise/shell"
 )
 
-// offerAdoption asks, once for a profile, whether guise shall manage it.
-func (a *app) offerAdoption(ctx context.Context, name string) error {
-	files, err := a.files()
+// offer has guise manage a profile that somebody switches to, where that is wanted:
+// always, or if the user, who is asked once for a profile, agrees.
+func (m managing) offer(ctx context.Context, name, wanted string, past *history.History) error {
+	files, err := m.files()
 	if err != nil {
 		return err
 	}
@@ -22,16 +24,15 @@ func (a *app) offerAdoption(ctx context.Context, name string) error {
 	if p.Managed() && len(p.Visible()) == 0 {
 		return nil
 	}
-	m := a.managing().agreed()
 	agreed, err := m.adopter().Adoptable(files, name)
 	if err != nil {
 		return ofFiles(err)
 	}
-	switch wanted := a.settings().Adopt; {
-	case agreed && wanted == "ask" && !a.history().Declined(name):
-		agreed, err = a.confirm(ctx, "guise does not manage "+name+" yet: adopt it in the AWS config file")
+	switch {
+	case agreed && wanted == "ask" && !past.Declined(name):
+		agreed, err = m.confirm(ctx, "guise does not manage "+name+" yet: adopt it in the AWS config file")
 		if err == nil && !agreed {
-			a.history().Decline(name)
+			past.Decline(name)
 		}
 		if err != nil && !errors.Is(err, ask.ErrNoTerminal) { // nobody to ask: the switch is made without
 			return err
@@ -40,8 +41,8 @@ func (a *app) offerAdoption(ctx context.Context, name string) error {
 		agreed = agreed && wanted == "always"
 	}
 	if !agreed {
-		a.sayf("%s is not managed: SDKs get its credentials by themselves (guise adopt %s)", name, shell.Word(name))
+		m.sayf("%s is not managed: SDKs get its credentials by themselves (guise adopt %s)", name, shell.Word(name))
 		return nil
 	}
-	return m.adopt(ctx, []string{name}, adoption.Options{})
+	return m.agreed().adopt(ctx, []string{name}, adoption.Options{})
 }

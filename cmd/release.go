@@ -11,8 +11,7 @@ import (
 	"guise/internal/keys"
 )
 
-func newRelease(a *app) *cobra.Command {
-	m := a.managing()
+func newRelease(m managing) *cobra.Command {
 	var all bool
 	c := &cobra.Command{
 		Use:   "release PROFILE…|--all",
@@ -26,7 +25,7 @@ they stood before, byte for byte.`,
 			}
 			return m.release(c.Context(), args, all)
 		},
-		ValidArgsFunction: a.completeProfiles,
+		ValidArgsFunction: m.completeProfiles,
 	}
 	c.Flags().BoolVar(&all, "all", false, "every managed profile")
 	m.flags(c)

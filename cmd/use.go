@@ -70,7 +70,7 @@ func (o useOptions) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := o.app.offerAdoption(ctx, name); err != nil {
+	if err := o.app.managing().offer(ctx, name, o.app.settings().Adopt, o.app.history()); err != nil {
 		return about(name, err)
 	}
 	chain, left, err := o.login(ctx, name)
