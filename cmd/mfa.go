@@ -5,17 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
-	"guise/ask"
 	"guise/internal/keys"
-	"guise/internal/person"
 	"guise/internal/sandbox"
-	"guise/internal/secret"
 	"guise/session"
-	"guise/shell"
 )
 
 func newMFA(a *app) *cobra.Command {
@@ -33,132 +28,35 @@ keeps them apart.`,
 	return c
 }
 
-func newMFAAdd(x keyCommand) *cobra.Command {
-	var enable, unchecked bool
-	c := &cobra.Command{
-		Use:   "add PROFILE|SERIAL",
-		Short: "Store the MFA secret of a virtual device",
-		Long: `Store the MFA secret of a virtual device: the secret that AWS shows when the device is
-made ("show secret key"), or the otpauth:// address in its QR code. It is typed at
-the terminal. Where a profile has the device and its keys, a code is tried at AWS;
-else the code that your other device shows is compared.
-
-With --enable two codes are shown, one after the other, for AWS's page that enables
-the device.`,
-		Example: "  guise mfa add alice\n  guise mfa add arn:aws:iam::111111111111:mfa/alice --enable",
-		Args:    cobra.ExactArgs(1),
-		RunE: func(c *cobra.Command, args []string) error {
-			return x.addDevice(c.Context(), args[0], enable, unchecked)
-		},
-		ValidArgsFunction: x.completeProfile,
-	}
-	c.Flags().BoolVar(&enable, "enable", false, "show the two codes with which AWS enables the device")
-	c.Flags().BoolVar(&unchecked, "unchecked", false, "store it without trying a code; it then replaces no other secret")
-	return c
+// mfaDevice is the MFA device that an argument names.
+type mfaDevice struct {
+	serial  string
+	profile string        // one that has the device; empty where none has
+	chain   session.Chain // of the profile
 }
 
-// device gives the serial that an argument means, and a profile that has it.
-func (x keyCommand) device(arg string) (serial, profile string, err error) {
+// device finds the device that a serial or a profile names.
+func (x keyCommand) device(arg string) (mfaDevice, error) {
 	files, err := x.files()
 	if err != nil {
-		return "", "", err
+		return mfaDevice{}, err
 	}
 	if !strings.Contains(arg, ":mfa/") {
 		chain, err := x.chain(arg)
+		if err == nil && chain.Serial() == "" {
+			err = failure{what: arg, err: errors.New("it has no mfa_serial"), hint: "name the device: guise mfa add arn:aws:iam::ACCOUNT:mfa/NAME"}
+		}
 		if err != nil {
-			return "", "", err
+			return mfaDevice{}, err
 		}
-		if serial = chain.Serial(); serial == "" {
-			return "", "", failure{what: arg, err: errors.New("it has no mfa_serial"), hint: "name the device: guise mfa add arn:aws:iam::ACCOUNT:mfa/NAME"}
-		}
-		return serial, arg, nil
+		return mfaDevice{chain.Serial(), arg, chain}, nil
 	}
 	for _, plan := range session.ResolveAll(files, x.defaults()) {
 		if plan.Err == nil && plan.Chain.Serial() == arg {
-			return arg, plan.Profile.Name, nil
+			return mfaDevice{arg, plan.Profile.Name, plan.Chain}, nil
 		}
 	}
-	return arg, "", nil
-}
-
-func (x keyCommand) addDevice(ctx context.Context, arg string, enable, unchecked bool) error {
-	serial, profile, err := x.device(arg)
-	if err != nil {
-		return err
-	}
-	terminal, err := x.terminal()
-	if err != nil {
-		return failure{what: serial, err: session.ErrNoPerson, hint: "guise mfa add " + shell.Word(arg) + "   # in a terminal"}
-	}
-	defer func() { _ = terminal.Close() }()
-	text, err := askMFASecret(ctx, terminal, serial)
-	if err != nil {
-		return person.Answer(err)
-	}
-	of := x.user(profile)
-	keeper := of.keys()
-	if enable {
-		if err := showTwo(ctx, terminal, keeper, text); err != nil {
-			return err
-		}
-	}
-	if !unchecked {
-		var atAWS func(context.Context, func() (secret.Text, error)) error
-		if profile != "" {
-			atAWS = func(ctx context.Context, code func() (secret.Text, error)) error {
-				chain, err := x.chain(profile)
-				if err != nil {
-					return err
-				}
-				return of.retriever().TryCode(ctx, chain, serial, code)
-			}
-		}
-		err := keeper.TryDevice(ctx, text, atAWS, func() (secret.Text, error) {
-			typed, err := terminal.Code(ctx, ask.CodeQuestion{Profile: "this device now", Serial: serial})
-			return typed, person.Answer(err)
-		})
-		if err != nil {
-			return fail(serial, err)
-		}
-	}
-	place, err := keeper.AddDevice(ctx, serial, profile, text, !unchecked)
-	if err != nil {
-		return fail(serial, err)
-	}
-	x.resultf("%s: guise computes its codes now; its MFA secret is in %s", serial, of.place(place))
-	return nil
-}
-
-// askMFASecret asks for the secret of a device until it is one.
-func askMFASecret(ctx context.Context, terminal *ask.Terminal, serial string) (secret.Text, error) {
-	for {
-		typed, err := terminal.Secret(ctx, "MFA secret of "+serial)
-		if err != nil {
-			return secret.Text{}, err
-		}
-		text, err := keys.ParseMFASecret(typed)
-		if err == nil {
-			return text, nil
-		}
-		terminal.Say(err.Error())
-	}
-}
-
-// showTwo shows two codes that follow each other.
-func showTwo(ctx context.Context, terminal *ask.Terminal, keeper *keys.Keeper, text secret.Text) error {
-	err := keeper.TwoCodes(ctx, text, func(code secret.Text, next time.Duration) {
-		if next == 0 {
-			terminal.Say("the second code:  " + code.Reveal())
-			return
-		}
-		terminal.Say("the first code:   " + code.Reveal())
-		terminal.Say("the second comes in " + next.Round(time.Second).String())
-	})
-	if err == nil {
-		_, err = terminal.Line(ctx, "type Enter when AWS has taken both", func(string) error { return nil })
-		err = person.Answer(err)
-	}
-	return err
+	return mfaDevice{serial: arg}, nil
 }
 
 func newMFAList(x keyCommand) *cobra.Command {
@@ -198,10 +96,11 @@ func newMFARemove(x keyCommand) *cobra.Command {
 		Example: "  guise mfa remove alice",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			serial, _, err := x.device(args[0])
+			device, err := x.device(args[0])
 			if err != nil {
 				return err
 			}
+			serial := device.serial
 			err = x.user("").keys().RemoveDevice(c.Context(), serial)
 			if errors.Is(err, keys.ErrNoDevice) {
 				return failure{what: serial, err: err, hint: "guise mfa list", code: exitUsage}
@@ -238,10 +137,11 @@ that of the sandbox's device.`,
 func (x keyCommand) codeOf(ctx context.Context, args []string) (string, error) {
 	serial := x.world.Getenv("GUISE_MFA_SERIAL")
 	if len(args) > 0 {
-		var err error
-		if serial, _, err = x.device(args[0]); err != nil {
+		device, err := x.device(args[0])
+		if err != nil {
 			return "", err
 		}
+		serial = device.serial
 	}
 	keeper := x.user("").keys()
 	serial, stored := keeper.Device(serial)

@@ -89,7 +89,7 @@ func stablePath(arg0, path string, running func() (string, error)) (string, erro
 	return self, nil
 }
 
-// userName gives the login name in the letters that a role session may have.
+// userName is the login name, for a role session.
 func userName() string {
 	name := os.Getenv("USER")
 	if name == "" {
@@ -97,6 +97,12 @@ func userName() string {
 			name = u.Username
 		}
 	}
+	return forSession(name)
+}
+
+// forSession writes a login name in the letters that the name of a role session may
+// have (the parameter RoleSessionName of AssumeRole), without a Windows domain.
+func forSession(name string) string {
 	name = filepath.Base(strings.ReplaceAll(name, `\`, "/")) // DOMAIN\alice
 	clean := strings.Map(func(r rune) rune {
 		if r < 128 && (r == '_' || r == '=' || r == ',' || r == '.' || r == '@' || r == '-' || r >= '0' && r <= '9' || r|0x20 >= 'a' && r|0x20 <= 'z') {

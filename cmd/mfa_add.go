@@ -1,0 +1,116 @@
+package cmd
+
+import (
+	"context"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"guise/ask"
+	"guise/internal/keys"
+	"guise/internal/person"
+	"guise/internal/secret"
+	"guise/session"
+	"guise/shell"
+)
+
+func newMFAAdd(x keyCommand) *cobra.Command {
+	var enable, unchecked bool
+	c := &cobra.Command{
+		Use:   "add PROFILE|SERIAL",
+		Short: "Store the MFA secret of a virtual device",
+		Long: `Store the MFA secret of a virtual device: the secret that AWS shows when the device is
+made ("show secret key"), or the otpauth:// address in its QR code. It is typed at
+the terminal. Where a profile has the device and its keys, a code is tried at AWS;
+else the code that your other device shows is compared.
+
+With --enable two codes are shown, one after the other, for AWS's page that enables
+the device.`,
+		Example: "  guise mfa add alice\n  guise mfa add arn:aws:iam::111111111111:mfa/alice --enable",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			return x.addDevice(c.Context(), args[0], enable, unchecked)
+		},
+		ValidArgsFunction: x.completeProfile,
+	}
+	c.Flags().BoolVar(&enable, "enable", false, "show the two codes with which AWS enables the device")
+	c.Flags().BoolVar(&unchecked, "unchecked", false, "store it without trying a code; it then replaces no other secret")
+	return c
+}
+
+func (x keyCommand) addDevice(ctx context.Context, arg string, enable, unchecked bool) error {
+	device, err := x.device(arg)
+	if err != nil {
+		return err
+	}
+	serial := device.serial
+	terminal, err := x.terminal()
+	if err != nil {
+		return failure{what: serial, err: session.ErrNoPerson, hint: "guise mfa add " + shell.Word(arg) + "   # in a terminal"}
+	}
+	defer func() { _ = terminal.Close() }()
+	text, err := askMFASecret(ctx, terminal, serial)
+	if err != nil {
+		return person.Answer(err)
+	}
+	of := x.user(device.profile)
+	keeper := of.keys()
+	if enable {
+		if err := showTwo(ctx, terminal, keeper, text); err != nil {
+			return err
+		}
+	}
+	if !unchecked {
+		var atAWS func(context.Context, func() (secret.Text, error)) error
+		if device.chain != nil {
+			atAWS = func(ctx context.Context, code func() (secret.Text, error)) error {
+				return of.retriever().TryCode(ctx, device.chain, serial, code)
+			}
+		}
+		err := keeper.TryDevice(ctx, text, atAWS, func() (secret.Text, error) {
+			typed, err := terminal.Code(ctx, ask.CodeQuestion{Profile: "this device now", Serial: serial})
+			return typed, person.Answer(err)
+		})
+		if err != nil {
+			return fail(serial, err)
+		}
+	}
+	place, err := keeper.AddDevice(ctx, serial, device.profile, text, !unchecked)
+	if err != nil {
+		return fail(serial, err)
+	}
+	x.resultf("%s: guise computes its codes now; its MFA secret is in %s", serial, of.place(place))
+	return nil
+}
+
+// askMFASecret asks for the secret of a device until it is one.
+func askMFASecret(ctx context.Context, terminal *ask.Terminal, serial string) (secret.Text, error) {
+	for {
+		typed, err := terminal.Secret(ctx, "MFA secret of "+serial)
+		if err != nil {
+			return secret.Text{}, err
+		}
+		text, err := keys.ParseMFASecret(typed)
+		if err == nil {
+			return text, nil
+		}
+		terminal.Say(err.Error())
+	}
+}
+
+// showTwo shows two codes that follow each other.
+func showTwo(ctx context.Context, terminal *ask.Terminal, keeper *keys.Keeper, text secret.Text) error {
+	err := keeper.TwoCodes(ctx, text, func(code secret.Text, next time.Duration) {
+		if next == 0 {
+			terminal.Say("the second code:  " + code.Reveal())
+			return
+		}
+		terminal.Say("the first code:   " + code.Reveal())
+		terminal.Say("the second comes in " + next.Round(time.Second).String())
+	})
+	if err == nil {
+		_, err = terminal.Line(ctx, "type Enter when AWS has taken both", func(string) error { return nil })
+		err = person.Answer(err)
+	}
+	return err
+}

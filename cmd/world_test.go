@@ -1,0 +1,84 @@
+package cmd
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestStablePath: the path on PATH that leads to the running file, by which an upgrade
+// leaves it; not one that is relative, or leads to another program.
+func TestStablePath(t *testing.T) {
+	dir := t.TempDir()
+	at := func(parts ...string) string { return filepath.Join(append([]string{dir}, parts...)...) }
+	var failed error
+	for _, folder := range []string{"cellar", "bin", "other", "renamed"} {
+		failed = errors.Join(failed, os.Mkdir(at(folder), 0o700))
+	}
+	self := at("cellar", "guise-1.2")
+	failed = errors.Join(failed, os.WriteFile(self, nil, 0o700), os.Symlink(self, at("bin", "guise")), os.WriteFile(at("other", "guise"), nil, 0o700), os.Symlink(self, at("renamed", "guise-1.2")))
+	if failed != nil {
+		t.Fatal(failed)
+	}
+	t.Chdir(dir)
+	running := func() (string, error) { return self, nil }
+	for _, c := range []struct {
+		arg0 string
+		path []string
+		want string
+	}{
+		{"guise", nil, self},
+		{"guise", []string{at("other"), at("bin")}, at("bin", "guise")},
+		{"guise", []string{"bin", at("none")}, self},
+		{at("bin", "guise"), []string{at("renamed")}, at("bin", "guise")},
+		{"bin/guise", []string{at("renamed")}, at("renamed", "guise-1.2")},
+		{self, nil, self},
+	} {
+		if got, err := stablePath(c.arg0, strings.Join(c.path, string(filepath.ListSeparator)), running); err != nil || got != c.want {
+			t.Errorf("%s on %q: %s, %v, want %s", c.arg0, c.path, got, err, c.want)
+		}
+	}
+	broken := errors.New("broken")
+	if _, err := stablePath("guise", at("bin"), func() (string, error) { return "", broken }); !errors.Is(err, broken) {
+		t.Error(err)
+	}
+	if _, err := stablePath("guise", at("bin"), func() (string, error) { return at("gone"), nil }); !errors.Is(err, os.ErrNotExist) {
+		t.Error(err)
+	}
+}
+
+// TestForSession: what AWS takes as the name of a role session.
+func TestForSession(t *testing.T) {
+	for name, want := range map[string]string{
+		"alice": "alice", "a.b_c=d,e@f-9Z": "a.b_c=d,e@f-9Z", `CORP\alice`: "alice", "a b\x00é": "a-b--", "[^{`": "----", strings.Repeat("x", 60): strings.Repeat("x", 50),
+	} {
+		if got := forSession(name); got != want {
+			t.Errorf("%q: %q, want %q", name, got, want)
+		}
+	}
+}
+
+// TestAgo: hours for two days, then the day.
+func TestAgo(t *testing.T) {
+	now := time.Date(2026, 1, 12, 3, 4, 5, 0, time.Local)
+	for since, want := range map[time.Duration]string{0: "0s ago", 90 * time.Minute: "1h30m ago", -time.Hour: "0s ago", 47 * time.Hour: "47h ago", 48 * time.Hour: "10 Jan"} {
+		if got := ago(now.Add(-since), now); got != want {
+			t.Errorf("%s: %q, want %q", since, got, want)
+		}
+	}
+	if got := ago(time.Time{}, now); got != "" {
+		t.Errorf("never: %q", got)
+	}
+}
+
+// TestClockOff: which way the clock is off.
+func TestClockOff(t *testing.T) {
+	for skew, want := range map[time.Duration]string{90 * time.Second: "1m30s behind AWS's", -6 * time.Minute: "6m0s ahead of AWS's"} {
+		if got := clockOff(skew); got != "this computer's clock is "+want+": set it" {
+			t.Error(got)
+		}
+	}
+}
