@@ -5,10 +5,13 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"guise/awsconfig"
 	"guise/internal/custody"
+	"guise/internal/files"
 	"guise/internal/keys"
 	"guise/internal/loopback"
 	"guise/session"
@@ -305,28 +308,69 @@ func TestInterrupted(t *testing.T) {
 	}
 }
 
-// TestBetweenTheFiles: an editor that writes the credentials file while guise adopts is
-// not overwritten. The config file has changed by then; the key goes on to be read from
-// the file, and the next run finishes.
+// TestBetweenTheFiles: an editor that writes a file while guise changes it is not
+// overwritten. The other file has changed by then; the key can be had all the same, and
+// the next run finishes.
 func TestBetweenTheFiles(t *testing.T) {
 	w := newWorld(t, "", alice)
-	a := w.adopter()
-	rewrite := a.Keys.Rewrite
-	a.Keys.Rewrite = func(edit func(*awsconfig.Files) error) (bool, error) {
-		return rewrite(func(f *awsconfig.Files) error {
-			err := edit(f)
-			w.must(os.WriteFile(w.path("credentials"), []byte(strings.Split(w.both(), "\x00")[1]+"# edited\n"), 0o600))
-			return err
-		})
-	}
-	if result, err := a.adoptNow(t.Context(), w.files(), []string{"alice"}, Options{NewVault: true}); err == nil || result.Done != "" {
+	before := w.both()
+	if result, err := w.edited("credentials").adoptNow(t.Context(), w.files(), []string{"alice"}, Options{NewVault: true}); !errors.As(err, new(*files.ChangedError)) || result.Done != "" {
 		t.Errorf("%+v, %v", result, err)
 	}
-	if w.secretOf("alice") != w.user.SecretAccessKey || !strings.Contains(w.both(), "# edited\n") {
+	if w.secretOf("alice") != w.user.SecretAccessKey || !strings.HasSuffix(w.both(), "# edited\n") {
 		t.Errorf("%s", w.both())
 	}
 	if _, err := w.adopt(Options{NewVault: true}, "alice"); err != nil || len(w.readable()) > 0 || w.secretOf("alice") != w.user.SecretAccessKey {
 		t.Errorf("again: %v, readable in %q", err, w.readable())
+	}
+	if result, err := w.edited("config").releaseNow(t.Context(), w.files(), []string{"alice"}); !errors.As(err, new(*files.ChangedError)) || result.Done != "" {
+		t.Errorf("%+v, %v", result, err)
+	}
+	if w.secretOf("alice") != w.user.SecretAccessKey {
+		t.Errorf("%s", w.both())
+	}
+	if _, err := w.release("alice"); err != nil || strings.ReplaceAll(w.both(), "# edited\n", "") != before || len(w.stored()) > 0 {
+		t.Errorf("again: %v, stored: %q\n%s", err, w.stored(), w.both())
+	}
+}
+
+// edited is an adopter during whose change somebody else writes a file.
+func (w *world) edited(name string) Adopter {
+	a := w.adopter()
+	rewrite := a.Keys.Rewrite
+	a.Keys.Rewrite = func(edit func(*awsconfig.Files) error) (bool, error) {
+		return rewrite(func(f *awsconfig.Files) error {
+			data, failed := os.ReadFile(w.path(name))
+			w.must(failed, os.WriteFile(w.path(name), append(data, "# edited\n"...), 0o600))
+			return edit(f)
+		})
+	}
+	return a
+}
+
+// TestAtOnce: of several that adopt at the same time, one does it, and each succeeds.
+func TestAtOnce(t *testing.T) {
+	w := newWorld(t, role, alice)
+	before := w.both()
+	var all sync.WaitGroup
+	var done atomic.Int32
+	for range 4 {
+		all.Go(func() {
+			result, err := w.adopt(Options{All: true, NewVault: true})
+			if err != nil {
+				t.Error(err)
+			}
+			if result.Done != "" {
+				done.Add(1)
+			}
+		})
+	}
+	all.Wait()
+	if done.Load() != 1 || len(w.readable()) > 0 || len(w.stored()) != 1 || len(Managed(w.files())) != 2 {
+		t.Errorf("%d have done it; readable in %q, stored: %q", done.Load(), w.readable(), w.stored())
+	}
+	if _, err := w.release("admin", "alice"); err != nil || w.both() != before {
+		t.Errorf("%v\n%s", err, w.both())
 	}
 }
 

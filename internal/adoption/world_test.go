@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -38,9 +39,10 @@ type world struct {
 	newGuise string // the path of guise; empty: /usr/bin/guise
 	said     []string
 
-	steps []string // what has been written and tried
-	at    int      // the step, from 1, at which the process is killed
-	after bool     // when it is done, not before
+	mu    sync.Mutex // of said and steps
+	steps []string   // what has been written and tried
+	at    int        // the step, from 1, at which the process is killed
+	after bool       // when it is done, not before
 }
 
 // death ends a process in the middle of a step.
@@ -102,7 +104,7 @@ func (w *world) adopter() Adopter {
 			}
 			return "/usr/bin/guise", nil
 		},
-		Say: func(line string) { w.said = append(w.said, line) },
+		Say: w.say,
 	}
 }
 
@@ -129,7 +131,7 @@ func (w *world) keeper() *keys.Keeper {
 			return arn, err
 		},
 		Endpoint: func(string, string) string { return "" },
-		Say:      func(line string) { w.said = append(w.said, line) }, Now: time.Now,
+		Say:      w.say, Now: time.Now,
 		Sleep: func(context.Context, time.Duration) error { return nil },
 	}
 }
@@ -140,10 +142,18 @@ func (w *world) writer(what string) func(string, []byte) error {
 	}
 }
 
+func (w *world) say(line string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.said = append(w.said, line)
+}
+
 // step does one, unless the process is killed at it.
 func (w *world) step(what string, do func() error) error {
+	w.mu.Lock()
 	w.steps = append(w.steps, what)
 	dies := len(w.steps) == w.at
+	w.mu.Unlock()
 	if dies && !w.after {
 		panic(death{})
 	}
