@@ -1,0 +1,237 @@
+// Package match finds the profiles that a person means by what they type.
+//
+// [Find] settles a name given to a command: taken where it can mean one profile alone.
+// [Rank] orders the rows of the picker while the person types. Both know the same
+// fields, and are pure.
+package match
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// A Profile is what a person may know a profile by. Fields may be empty.
+type Profile struct {
+	Name, Alias          string
+	Account, AccountName string // the id, and what the organisation calls it
+	Role                 string
+	Other                string // what else the picker shows: region, kind, description
+	// Whole reports that a part of its name never stands for this profile.
+	Whole bool
+}
+
+// A Found is what [Find] makes of a query.
+type Found struct {
+	// Exact are the profiles that have the query as their name or, if none has, as
+	// their alias. More than one: the alias is ambiguous.
+	Exact []int
+	// Parts are the profiles in which each word of the query is a part of a field.
+	// They are only looked for where Exact is empty.
+	Parts []int
+}
+
+// Find looks for what is meant by words. Names count with their case; aliases and parts
+// ignore it. Letters in order, or with a typo, are no part.
+func Find(all []Profile, words ...string) Found {
+	query := strings.Join(words, " ")
+	var f Found
+	for i, p := range all {
+		if p.Name == query {
+			return Found{Exact: []int{i}}
+		}
+		if p.Alias != "" && strings.EqualFold(p.Alias, query) {
+			f.Exact = append(f.Exact, i)
+		}
+	}
+	if len(f.Exact) > 0 || strings.TrimSpace(query) == "" {
+		return f
+	}
+	terms := strings.Fields(strings.ToLower(query))
+	for i, p := range all {
+		p.Other = "" // shown, but nothing to know a profile by
+		folded := fold(p)
+		if !slices.ContainsFunc(terms, func(term string) bool { return !folded.has(term) }) {
+			f.Parts = append(f.Parts, i)
+		}
+	}
+	return f
+}
+
+// One returns the one profile that a part stands for: the only one that has it, unless
+// that is to be named in whole.
+func (f Found) One(all []Profile) (int, bool) {
+	if len(f.Exact) == 0 && len(f.Parts) == 1 && !all[f.Parts[0]].Whole {
+		return f.Parts[0], true
+	}
+	return 0, false
+}
+
+// Rank returns the indices of those of all that query fits, the best first: its exact
+// name, the start of its name, a part of it, its alias, another field, and last those
+// whose name has its letters in order. A part that is a word comes before one that begins a
+// word, and that before any other. Of several words each must fit, and their places add up. Equals stay in the
+// order of all; so do all of them for an empty query.
+func Rank(all []Profile, query string) []int {
+	query = strings.ToLower(strings.TrimSpace(query))
+	terms := strings.Fields(query)
+	type row struct{ at, cost int }
+	rows := make([]row, 0, len(all))
+	for i, p := range all {
+		if cost, fits := fold(p).cost(query, terms); fits {
+			rows = append(rows, row{i, cost})
+		}
+	}
+	slices.SortStableFunc(rows, func(a, b row) int { return cmp.Compare(a.cost, b.cost) })
+	found := make([]int, len(rows))
+	for i, r := range rows {
+		found[i] = r.at
+	}
+	return found
+}
+
+// What a word costs by where it is found; less is better.
+const (
+	exactName = iota
+	startOfName
+	wholeWordOfName
+	wordOfName
+	partOfName
+	exactAlias
+	startOfAlias
+	partOfAlias
+	exactField
+	wordOfField
+	partOfField
+	lettersOfName
+	nowhere
+)
+
+// folded is a profile without case.
+type folded struct {
+	name, alias string
+	fields      []string
+}
+
+func fold(p Profile) folded {
+	f := folded{name: strings.ToLower(p.Name), alias: strings.ToLower(p.Alias)}
+	for _, text := range []string{p.Account, p.AccountName, p.Role, p.Other} {
+		if text != "" {
+			f.fields = append(f.fields, strings.ToLower(text))
+		}
+	}
+	return f
+}
+
+// has reports whether a term is a part of a field.
+func (f folded) has(term string) bool {
+	return f.place(term) < lettersOfName
+}
+
+// cost adds up what the terms cost. The whole query, where it is several words, may be
+// one name.
+func (f folded) cost(query string, terms []string) (int, bool) {
+	if len(terms) > 1 {
+		if whole := f.place(query); whole <= partOfName {
+			return whole, true
+		}
+	}
+	sum := 0
+	for _, term := range terms {
+		place := f.place(term)
+		if place == nowhere {
+			return 0, false
+		}
+		sum += place
+	}
+	return sum, true
+}
+
+// place finds a term.
+func (f folded) place(term string) int {
+	best := nowhere
+	switch at := find(f.name, term); {
+	case f.name == term:
+		return exactName
+	case at == start:
+		return startOfName
+	case at == wholeWord:
+		return wholeWordOfName
+	case at == word:
+		return wordOfName
+	case at == inside:
+		return partOfName
+	case inOrder(f.name, term):
+		best = lettersOfName
+	}
+	switch at := find(f.alias, term); {
+	case f.alias != "" && f.alias == term:
+		return exactAlias
+	case at == start:
+		return startOfAlias
+	case at != none:
+		return partOfAlias
+	}
+	for _, field := range f.fields {
+		switch at := find(field, term); {
+		case field == term:
+			best = min(best, exactField)
+		case at >= word:
+			best = min(best, wordOfField)
+		case at == inside:
+			best = min(best, partOfField)
+		}
+	}
+	return best
+}
+
+const (
+	none = iota
+	inside
+	word
+	wholeWord
+	start
+)
+
+// find says where in a text the best occurrence of a term is.
+func find(text, term string) int {
+	best := none
+	for from := 0; from <= len(text)-len(term); {
+		at := strings.Index(text[from:], term)
+		if at < 0 {
+			break
+		}
+		at += from
+		before, _ := utf8.DecodeLastRuneInString(text[:at])
+		after, _ := utf8.DecodeRuneInString(text[at+len(term):])
+		switch {
+		case at == 0:
+			return start
+		case !ofWord(before) && !ofWord(after):
+			best = wholeWord
+		case !ofWord(before):
+			best = max(best, word)
+		default:
+			best = max(best, inside)
+		}
+		from = at + 1
+	}
+	return best
+}
+
+func ofWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+
+// inOrder reports whether a text has the letters of a term in their order.
+func inOrder(text, term string) bool {
+	for _, r := range term {
+		i := strings.IndexRune(text, r)
+		if i < 0 {
+			return false
+		}
+		_, size := utf8.DecodeRuneInString(text[i:])
+		text = text[i+size:]
+	}
+	return true
+}
