@@ -54,9 +54,9 @@ func TestCommand(t *testing.T) {
 }
 
 func TestAligned(t *testing.T) {
-	got := aligned([]Row{{Columns: []string{"a", "", "one\x1b"}}, {Columns: []string{"long é", "", "x"}}})
-	if want := []string{"a       one�", "long é  x"}; !slices.Equal(got, want) {
-		t.Errorf("%q, want %q", got, want)
+	heading, got := aligned([]string{"NAME", "NOTE", "LAST COLUMN"}, []Row{{Columns: []string{"a", "", "one\x1b"}}, {Columns: []string{"long é", "", "x"}}, {Columns: []string{"名前", "", "y"}}})
+	if want := []string{"a       one�", "long é  x", "名前    y"}; !slices.Equal(got, want) || heading != "NAME    LAST COLUMN" {
+		t.Errorf("%q %q, want %q", heading, got, want)
 	}
 }
 

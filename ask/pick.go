@@ -3,33 +3,44 @@ package ask
 import (
 	"context"
 	"io"
+	"os"
+	"slices"
 	"strings"
-	"unicode/utf8"
 
 	fzf "github.com/junegunn/fzf/src"
 	"github.com/manifoldco/promptui"
+	"github.com/rivo/uniseg"
+
+	"guise/internal/files"
+	"guise/internal/match"
 )
 
 // A Picker lets the person choose one of many rows.
 type Picker struct {
 	Rows    []Row
-	Query   string // typed already
+	Heading []string // names of the columns
+	Query   string   // typed already
 	Prompt  string
-	Header  string
+	Header  string   // what the keys do
 	Preview []string // a program and its arguments, to which the row's key is added
-	Style   string   // "list" for a plain list; else fzf
-	Plain   bool     // without colours
-	Getenv  func(string) string
+	// Ranker is a program and its arguments, to which a file in Folder and the query are
+	// added: it calls [PrintRows]. Without one fzf finds and orders the rows by itself.
+	Ranker []string
+	Folder files.Folder
+	Style  string // "list" for a plain list; else fzf
+	Plain  bool   // without colours
+	Getenv func(string) string
 }
 
 // A Row is one choice.
 type Row struct {
-	Key     string   // letters, digits and ._- alone; never shown
-	Columns []string // shown side by side
+	Key     string        // letters, digits and ._- alone; never shown
+	Columns []string      // shown side by side
+	Match   match.Profile // what a Ranker finds it by
 }
 
 // Pick opens the picker and gives the index of the row that was chosen. Its
-// errors are ErrNoTerminal and ErrCancelled.
+// errors are ErrNoTerminal, ErrCancelled and a *NoMatchError.
 func Pick(ctx context.Context, p Picker) (int, error) {
 	t, err := Open() // fzf opens the terminal itself, and does not look who is in front
 	if err != nil {
@@ -37,17 +48,18 @@ func Pick(ctx context.Context, p Picker) (int, error) {
 	}
 	defer func() { _ = t.Close() }()
 	p.Prompt, p.Header, p.Query = Sanitise(p.Prompt), Sanitise(p.Header), Sanitise(p.Query)
-	lines := aligned(p.Rows)
+	heading, lines := aligned(p.Heading, p.Rows)
 	if p.Style != "list" && p.Getenv("TERM") != "dumb" {
-		if i, err := p.fzf(lines); err != errNotStarted {
+		if i, err := p.fzf(heading, lines); err != errNotStarted {
 			return i, err
 		}
 	}
 	return t.choose(ctx, p, lines)
 }
 
-// aligned gives each row as one line, with its columns below each other.
-func aligned(rows []Row) []string {
+// aligned gives the heading and each row as one line, with their columns below each
+// other. A column that is empty in all rows is left out.
+func aligned(heading []string, rows []Row) (string, []string) {
 	var widths []int
 	clean := make([][]string, len(rows))
 	for i, r := range rows {
@@ -57,22 +69,29 @@ func aligned(rows []Row) []string {
 			if j == len(widths) {
 				widths = append(widths, 0)
 			}
-			widths[j] = max(widths[j], utf8.RuneCountInString(clean[i][j]))
+			widths[j] = max(widths[j], uniseg.StringWidth(clean[i][j]))
 		}
+	}
+	for j, name := range heading[:min(len(heading), len(widths))] {
+		if widths[j] > 0 {
+			widths[j] = max(widths[j], uniseg.StringWidth(name))
+		}
+	}
+	line := func(columns []string) string {
+		var b strings.Builder
+		for j, c := range columns {
+			if j < len(widths) && widths[j] > 0 {
+				b.WriteString(c)
+				b.WriteString(strings.Repeat(" ", widths[j]-uniseg.StringWidth(c)+2))
+			}
+		}
+		return strings.TrimRight(b.String(), " ")
 	}
 	lines := make([]string, len(rows))
 	for i, columns := range clean {
-		var b strings.Builder
-		for j, c := range columns {
-			if widths[j] == 0 {
-				continue
-			}
-			b.WriteString(c)
-			b.WriteString(strings.Repeat(" ", widths[j]-utf8.RuneCountInString(c)+2))
-		}
-		lines[i] = strings.TrimRight(b.String(), " ")
+		lines[i] = line(columns)
 	}
-	return lines
+	return line(heading), lines
 }
 
 type notStarted struct{}
@@ -83,21 +102,41 @@ var errNotStarted = notStarted{}
 
 // fzf runs fzf, inside this process, with the user's own FZF_DEFAULT_OPTS. What
 // the choice depends on comes after those and wins.
-func (p Picker) fzf(lines []string) (int, error) {
-	looks := []string{"--height=~60%", "--layout=reverse", "--border=rounded", "--info=inline-right", "--cycle"}
+func (p Picker) fzf(heading string, lines []string) (int, error) {
+	looks := []string{
+		"--height=~80%", "--layout=reverse", "--border=rounded", "--info=inline-right", "--cycle",
+		"--preview-window=right,50%,hidden,wrap,<90(down,50%,hidden,wrap)",
+	}
 	needs := []string{
-		"--delimiter=\t", "--with-nth=2..", "--no-multi", "--no-sort", "--no-tmux", "--no-read0", "--no-print-query", "--no-select-1", "--no-exit-0",
+		"--delimiter=\t", "--with-nth=3..", "--no-multi", "--no-sort", "--no-tmux", "--no-read0", "--print-query", "--no-select-1", "--no-exit-0",
 		"--bind=ctrl-/:toggle-preview,tab:down,btab:up,enter:accept,esc:abort,ctrl-c:abort",
 		"--query=" + p.Query, "--prompt=" + p.Prompt, "--with-shell=sh -c",
 	}
 	if p.Plain {
 		needs = append(needs, "--no-color")
 	}
-	if p.Header != "" {
-		needs = append(needs, "--header="+p.Header)
+	if header := joinedLines(p.Header, heading); header != "" {
+		needs = append(needs, "--header="+header)
 	}
 	if len(p.Preview) > 0 {
-		needs = append(needs, "--preview="+shellWords(p.Preview)+" {1}", "--preview-window=right,50%,hidden,wrap")
+		needs = append(needs, "--preview="+shellWords(p.Preview)+" {1}")
+	}
+	l := list{Plain: p.Plain, Rows: make([]listed, len(lines))}
+	for i, r := range p.Rows {
+		l.Rows[i] = listed{r.Key, lines[i], r.Match}
+	}
+	shown := make([]string, len(lines))
+	for i := range l.Rows {
+		shown[i] = l.Rows[i].Key + "\t\t" + lines[i]
+	}
+	if len(p.Ranker) > 0 {
+		path, err := l.write(p.Folder)
+		if err != nil {
+			return 0, err
+		}
+		defer func() { _ = os.Remove(path) }()
+		needs = append(needs, "--disabled", "--ansi", "--bind=change:first+reload:"+shellWords(append(slices.Clone(p.Ranker), path, "--"))+" {q}")
+		shown = l.lines(p.Query)
 	}
 	options, err := fzf.ParseOptions(true, append(looks, needs...))
 	if err != nil { // the user's own options are at fault
@@ -106,15 +145,35 @@ func (p Picker) fzf(lines []string) (int, error) {
 	if err != nil {
 		return 0, errNotStarted
 	}
-	options.Filter, options.Expect, options.Ansi = nil, nil, false
+	options.Filter, options.Expect = nil, nil
+	options.Ansi = len(p.Ranker) > 0 // the lines of a ranker alone have colours
+	query, line, err := run(options, shown)
+	switch {
+	case err != nil:
+		return 0, err
+	case len(p.Ranker) > 0:
+		return l.chosen(query, line)
+	}
+	key, _, _ := strings.Cut(line, "\t")
+	for i, r := range p.Rows {
+		if r.Key == key {
+			return i, nil
+		}
+	}
+	return 0, &NoMatchError{query}
+}
+
+// run has fzf show lines, and gives what was typed and the line at which Enter was
+// pressed, if there was one.
+func run(options *fzf.Options, lines []string) (query, line string, err error) {
 	options.Input = make(chan string)
-	options.Output = make(chan string, len(lines)+1)
+	options.Output = make(chan string, len(lines)+2)
 	gone := make(chan struct{})
 	go func() {
 		defer close(options.Input)
-		for i, line := range lines {
+		for _, line := range lines {
 			select {
-			case options.Input <- p.Rows[i].Key + "\t" + line:
+			case options.Input <- line:
 			case <-gone:
 				return
 			}
@@ -123,22 +182,23 @@ func (p Picker) fzf(lines []string) (int, error) {
 	status, err := fzf.Run(options)
 	close(gone)
 	switch {
-	case status == fzf.ExitInterrupt, status == fzf.ExitNoMatch:
-		return 0, ErrCancelled
-	case err != nil || status != fzf.ExitOk:
-		return 0, errNotStarted
+	case status == fzf.ExitInterrupt:
+		return "", "", ErrCancelled
+	case err != nil || status != fzf.ExitOk && status != fzf.ExitNoMatch:
+		return "", "", errNotStarted
 	}
-	select {
-	case chosen := <-options.Output:
-		key, _, _ := strings.Cut(chosen, "\t")
-		for i, r := range p.Rows {
-			if r.Key == key {
-				return i, nil
-			}
+	for _, into := range []*string{&query, &line} {
+		select {
+		case *into = <-options.Output:
+		default:
 		}
-	default:
 	}
-	return 0, ErrCancelled
+	return query, line, nil
+}
+
+// joinedLines puts what there is of some lines below each other.
+func joinedLines(lines ...string) string {
+	return strings.Join(slices.DeleteFunc(lines, func(line string) bool { return line == "" }), "\n")
 }
 
 // shellWords writes words for sh.
@@ -160,7 +220,7 @@ func (t *Terminal) choose(ctx context.Context, p Picker, lines []string) (int, e
 		}
 	}
 	if len(shown) == 0 {
-		return 0, ErrCancelled
+		return 0, &NoMatchError{p.Query}
 	}
 	chosen := 0
 	never := func(byte) bool { return false } // the list erases itself

@@ -72,7 +72,7 @@ credentials when it needs them. Nobody exports keys.`,
 	add(groupCredentials, newCredentialProcess(a), newLogin(a), newLogout(a), newExport(a), newWaiting(a), newKeys(a), newMFA(a), newLock(a), newCache(a))
 	add(groupProfiles, newList(a), newExplain(a), newAdopt(a.managing()), newRelease(a.managing()), newSSO(a))
 	add(groupShell, newInit(a), newPrompt(a), newCompletion(a), newDoctor(a), newDemo(a))
-	root.AddCommand(newVersion(a), newSignIn(a), newKeepRequest(a), newFinish(a))
+	root.AddCommand(newVersion(a), newSignIn(a), newKeepRequest(a), newFinish(a), newRows(a))
 	for _, name := range switching {
 		if c, _, err := root.Find([]string{name}); err == nil {
 			c.SetHelpFunc(func(c *cobra.Command, args []string) {
@@ -87,7 +87,7 @@ credentials when it needs them. Nobody exports keys.`,
 
 // quick are the commands that run for a program or at each prompt: they do what
 // they are for, and nothing beside it.
-var quick = []string{"credential-process", "prompt", "current", cobra.ShellCompRequestCmd, cobra.ShellCompNoDescRequestCmd}
+var quick = []string{"credential-process", "prompt", "current", "rows", cobra.ShellCompRequestCmd, cobra.ShellCompNoDescRequestCmd}
 
 // begin is what every command begins with.
 func (a *app) begin(command string) error {

@@ -5,16 +5,19 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"guise/ask"
 	"guise/awsconfig"
+	"guise/internal/files"
+	matching "guise/internal/match"
 	"guise/internal/printable"
 	"guise/internal/profiles"
 )
 
 // pick lets the person choose a profile: the most used first.
-func (a *app) pick(ctx context.Context, files *awsconfig.Files, query string) (string, error) {
+func (a *app) pick(ctx context.Context, _ *awsconfig.Files, query string) (string, error) {
 	all := a.looking().describeAll()
 	if len(all) == 0 {
 		config, _ := a.configPaths()
@@ -34,16 +37,19 @@ func (a *app) pick(ctx context.Context, files *awsconfig.Files, query string) (s
 		rows[i] = ask.Row{
 			Key:     awsconfig.EncodeProfile(d.Profile),
 			Columns: []string{d.Profile, d.Account, d.Role, d.Region, state, ago(h.Last(d.Profile), now), d.Label()},
+			Match:   matching.Profile{Name: d.Profile, Alias: d.Alias, Account: d.Account, Role: d.Role, Other: strings.Join([]string{d.Region, state, d.Description, d.Tags}, " ")},
 		}
 	}
-	preview := []string(nil)
-	if executable, err := a.Executable(); err == nil {
-		preview = []string{executable, "explain", "--profile-encoded"}
+	p := ask.Picker{
+		Rows: rows, Query: query, Prompt: "profile> ", Header: "enter: switch · esc: leave · ctrl-/: details",
+		Heading: []string{"PROFILE", "ACCOUNT", "ROLE", "REGION", "SESSION", "USED", "NOTE"},
 	}
-	i, err := a.pickRow(ctx, ask.Picker{
-		Rows: rows, Query: query, Prompt: "profile> ", Preview: preview,
-		Header: "enter: switch · esc: leave · ctrl-/: details",
-	})
+	if executable, err := a.Executable(); err == nil {
+		p.Preview = []string{executable, "explain", "--profile-encoded"}
+		p.Ranker = []string{executable, "rows"}
+		p.Folder = files.Folder{Root: a.Cache, Below: "run"}
+	}
+	i, err := a.pickRow(ctx, p)
 	if err != nil {
 		return "", fail("use", err)
 	}

@@ -1,0 +1,157 @@
+package ask
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"guise/internal/files"
+	"guise/internal/match"
+)
+
+// Rows that a query orders. fzf weighs no column more than another, so it only shows
+// them: at each key it runs [Picker.Ranker], a program that prints them in their order.
+// What may be chosen must be of the list that the last query made: so each line bears
+// the mark of its query, and of a list that was not there yet nothing is taken.
+
+// A list is the rows as the ranker gets them, in a file of this person alone.
+type list struct {
+	Plain bool
+	Rows  []listed
+}
+
+type listed struct {
+	Key, Line string
+	Match     match.Profile
+}
+
+const (
+	rowsLimit  = 64 << 20
+	rowsPrefix = "rows-" // before the number of the process
+)
+
+// PrintRows prints the rows of a file that a query fits, the best first, as the picker
+// reads them. It is what a Ranker does.
+func PrintRows(w io.Writer, path, query string) error {
+	data, err := files.Read(path, rowsLimit)
+	if err != nil {
+		return err
+	}
+	var l list
+	if err := json.Unmarshal(data, &l); err != nil {
+		return fmt.Errorf("%s: %w", path, errors.New("it holds no rows"))
+	}
+	var b strings.Builder
+	for _, line := range l.lines(query) {
+		b.WriteString(line + "\n")
+	}
+	_, err = io.WriteString(w, b.String())
+	return err
+}
+
+// write puts the rows into a file of a folder, which it makes.
+func (l list) write(folder files.Folder) (path string, err error) {
+	if err := folder.Make(); err != nil {
+		return "", err
+	}
+	data, err := json.Marshal(l)
+	if err != nil {
+		return "", err
+	}
+	path = filepath.Join(folder.Path(), fmt.Sprintf("%s%d", rowsPrefix, os.Getpid()))
+	return path, files.Replace(path, data)
+}
+
+// order gives the indices of the rows that a query fits, the best first.
+func (l list) order(query string) []int {
+	all := make([]match.Profile, len(l.Rows))
+	for i, r := range l.Rows {
+		all[i] = r.Match
+	}
+	return match.Rank(all, query)
+}
+
+// lines are what fzf reads: key, mark, and what is shown.
+func (l list) lines(query string) []string {
+	order := l.order(query)
+	mark := markOf(query)
+	terms := strings.Fields(strings.ToLower(query))
+	lines := make([]string, len(order))
+	for i, at := range order {
+		shown := l.Rows[at].Line
+		if !l.Plain {
+			shown = highlight(shown, terms)
+		}
+		lines[i] = l.Rows[at].Key + "\t" + mark + "\t" + shown
+	}
+	return lines
+}
+
+// chosen gives the row that a person meant who pressed Enter at a line while query was
+// typed. If the line is of the list of an earlier query, it is the first of this one.
+func (l list) chosen(query, line string) (int, error) {
+	key, rest, _ := strings.Cut(line, "\t")
+	mark, _, _ := strings.Cut(rest, "\t")
+	if mark == markOf(query) {
+		for i, r := range l.Rows {
+			if r.Key == key {
+				return i, nil
+			}
+		}
+	}
+	if order := l.order(query); len(order) > 0 {
+		return order[0], nil
+	}
+	return 0, &NoMatchError{query}
+}
+
+func markOf(query string) string {
+	sum := sha256.Sum256([]byte(query))
+	return hex.EncodeToString(sum[:8])
+}
+
+// A NoMatchError is a query that fits no row.
+type NoMatchError struct{ Query string }
+
+func (e *NoMatchError) Error() string { return "no profile matches " + Sanitise(e.Query) }
+
+// highlight marks the terms in a line.
+func highlight(line string, terms []string) string {
+	lower := strings.ToLower(line)
+	if len(lower) != len(line) { // the places in one are not those in the other
+		return line
+	}
+	marked := make([]bool, len(line))
+	for _, term := range terms {
+		for from := 0; ; {
+			at := strings.Index(lower[from:], term)
+			if at < 0 {
+				break
+			}
+			for i := range len(term) {
+				marked[from+at+i] = true
+			}
+			from += at + len(term)
+		}
+	}
+	var b strings.Builder
+	for i, now := range append(marked, false) {
+		before := i > 0 && marked[i-1]
+		switch {
+		case now && !before:
+			b.WriteString("\x1b[32m")
+		case before && !now:
+			b.WriteString("\x1b[39m")
+		}
+		if i < len(line) {
+			b.WriteByte(line[i])
+		}
+	}
+	return b.String()
+}
