@@ -1,0 +1,73 @@
+//go:build unix
+
+package e2e
+
+import (
+	"strings"
+	"testing"
+
+	"guise/internal/await"
+)
+
+const manyText = `
+[profile staging]
+role_arn = arn:aws:iam::333333333333:role/Developer
+source_profile = alice
+region = eu-west-1
+[profile devops]
+role_arn = arn:aws:iam::777777777777:role/Power
+source_profile = alice
+[profile "team space ops"]
+role_arn = arn:aws:iam::666666666666:role/Operator
+source_profile = alice
+[profile ops]
+role_arn = arn:aws:iam::777777777777:role/Viewer
+source_profile = alice
+[profile payments-prod.Admin]
+role_arn = arn:aws:iam::700000000001:role/Admin
+source_profile = alice
+[profile payments-prod.Developer]
+role_arn = arn:aws:iam::700000000001:role/Developer
+source_profile = alice
+`
+
+// TestPicker: the best match comes first, and Enter takes what fits the query as it
+// stands, however fast it was typed. What fits nothing is no cancelling.
+func TestPicker(t *testing.T) {
+	w := adopted(t, manyText)
+	s := w.shell("bash")
+	taken := func(name string) {
+		t.Helper()
+		s.See("ready ")
+		s.Type("printenv AWS_PROFILE\r")
+		s.See(`(?m)^` + name + `$`)
+		s.See("ready ")
+	}
+
+	s.Type("guise use --no-login\r")
+	s.See("profile> ")
+	s.See("PROFILE +ACCOUNT +ROLE")
+	s.Type("ops")
+	s.See(`\b3/3\b`)
+	s.Type("\r")
+	taken("ops")
+
+	for query, name := range map[string]string{"pay prod dev": "payments-prod.Developer", "pace ops": "team space ops", "stg": "staging"} {
+		s.Type("guise use --no-login\r")
+		s.See("profile> ")
+		s.Type(query + "\r") // at once: the list of it cannot be there
+		taken(name)
+	}
+
+	s.Type("guise use --no-login\r")
+	s.See("profile> ")
+	s.Type("zzz\r")
+	s.See("guise: use: no profile matches zzz")
+	s.See("hint: guise list")
+	s.See("ready ")
+	s.Type("echo status $?\r")
+	s.See("status 2")
+	await.That(t, "the picker to leave no file", func() bool {
+		return !strings.Contains(w.run(nil, "find", w.dir, "-name", "rows-*").out, "rows-")
+	})
+}
