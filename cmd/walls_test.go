@@ -30,7 +30,7 @@ func rooms() map[string][]string {
 			"guise/internal/files",
 			"guise/internal/history",
 			"guise/internal/keys",
-			"guise/internal/person",
+			"guise/internal/match", "guise/internal/person",
 			"guise/internal/printable",
 			"guise/internal/process",
 			"guise/internal/profiles",
