@@ -103,6 +103,12 @@ func (x access) credentials(ctx context.Context, name string, o session.Options)
 	return chain, got, about(name, fail(name, err))
 }
 
+// login makes sure of a profile's session, for the one who has typed the command; with
+// device, a sign-in to SSO is made on any device.
+func (a *app) login(ctx context.Context, profile string, device bool, o session.Options) (session.Chain, session.Credentials, error) {
+	return a.access(person.Options{For: profile, Device: device}).credentials(ctx, profile, o)
+}
+
 // credentials are those of a profile, got for the one who has typed the command.
 func (a *app) credentials(ctx context.Context, profile string) (session.Chain, session.Credentials, error) {
 	return a.user(profile).credentials(ctx, profile, session.Options{})
@@ -260,8 +266,11 @@ func (x access) granted(ctx context.Context, l session.Link) ([]awsconfig.Grant,
 	}
 	bar := ask.NewBar(x.world.Err, "reading the roles of accounts")
 	defer bar.End()
-	return sso.Granted(ctx, l, x.portal(l), session.BaseOptions{For: "sso sync"}, bar.Show)
+	return sso.Granted(ctx, l, session.Portal(l, x.defaults()), session.BaseOptions{For: "sso sync"}, bar.Show)
 }
+
+// out signs out.
+func (x access) out() signin.Out { return signin.Out{SSO: x.sso, Login: x.consoleLogin} }
 
 // consoleSignIn gets the address that signs in to a page of the console as a chain, and
 // for how long; 0 is as long as the credentials.

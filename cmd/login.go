@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"context"
 	"errors"
 	"slices"
 
@@ -11,8 +12,21 @@ import (
 	"guise/session"
 )
 
+// loginCommand makes sure of sessions.
+type loginCommand struct {
+	force, device bool
+
+	*streams
+	*plans
+	login func(ctx context.Context, profile string, device bool, o session.Options) (session.Chain, session.Credentials, error)
+	kept  func(c session.Chain) bool // the next call finds the session
+}
+
 func newLogin(a *app) *cobra.Command {
-	var force, device bool
+	x := loginCommand{
+		streams: a.streams, plans: a.plans, login: a.login,
+		kept: func(c session.Chain) bool { return a.user("").retriever().Kept(c) },
+	}
 	c := &cobra.Command{
 		Use:   "login [PROFILE…]",
 		Short: "Make sure that a session exists now; asks for what it needs",
@@ -22,44 +36,49 @@ Without a profile, those that programs wait for (guise waiting), or else this
 terminal's.`,
 		Example: "  guise login prod\n  guise login --force prod     a new session, whatever is left of the old one",
 		RunE: func(c *cobra.Command, args []string) error {
-			names, err := a.toLogIn(args)
+			if len(args) == 0 {
+				args = x.waited()
+			}
+			profiles, err := x.orCurrent("login", args)
 			if err != nil {
 				return err
 			}
-			var unkept error
-			for _, name := range names {
-				chain, got, err := a.access(person.Options{For: name, Device: device}).credentials(c.Context(), name, session.Options{Force: force})
-				if err != nil {
-					return err
-				}
-				if got.Expires.IsZero() {
-					a.resultf("%s: an access key alone: there is nothing to sign in to", name)
-					continue
-				}
-				a.resultf("%s%s", name, profiles.Summary(chain, a.regionShown(name, ""), got.Left(a.Now())))
-				if !a.user(name).retriever().Kept(chain) {
-					unkept = failure{what: name, err: errors.New("the session is not kept: the next call needs you again"), hint: "guise doctor"}
-				}
-			}
-			return unkept
+			return x.run(c.Context(), profiles)
 		},
 		ValidArgsFunction: a.completeProfiles,
 	}
-	c.Flags().BoolVarP(&force, "force", "f", false, "get a new session even if there is one")
-	deviceFlag(c, &device)
+	c.Flags().BoolVarP(&x.force, "force", "f", false, "get a new session even if there is one")
+	deviceFlag(c, &x.device)
 	return c
 }
 
-// toLogIn gives the profiles named, those that wait, or the one of this terminal.
-func (a *app) toLogIn(names []string) ([]string, error) {
-	if len(names) == 0 {
-		for _, q := range person.Room(a.Runtime()).List() {
-			if !slices.Contains(names, q.Profile) {
-				names = append(names, q.Profile)
-			}
+func (x loginCommand) run(ctx context.Context, names []string) error {
+	var unkept error
+	for _, name := range names {
+		chain, got, err := x.login(ctx, name, x.device, session.Options{Force: x.force})
+		if err != nil {
+			return err
+		}
+		if got.Expires.IsZero() {
+			x.resultf("%s: an access key alone: there is nothing to sign in to", name)
+			continue
+		}
+		x.result(name + profiles.Summary(chain, x.regionShown(name, ""), got.Left(x.world.Now())))
+		if !x.kept(chain) {
+			unkept = failure{what: name, err: errors.New("the session is not kept: the next call needs you again"), hint: "guise doctor"}
 		}
 	}
-	return a.orCurrent("login", names)
+	return unkept
+}
+
+// waited are the profiles that programs wait for.
+func (x loginCommand) waited() (names []string) {
+	for _, q := range person.Room(x.world.Runtime()).List() {
+		if !slices.Contains(names, q.Profile) {
+			names = append(names, q.Profile)
+		}
+	}
+	return names
 }
 
 // deviceFlag is the flag of commands that may have a person sign in to SSO.

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"guise/awsconfig"
+	"guise/cache"
 	"guise/internal/custody"
 	"guise/internal/files"
 	"guise/internal/process"
@@ -17,8 +18,22 @@ import (
 	"guise/signin"
 )
 
+// logoutCommand drops sessions, and signs out.
+type logoutCommand struct {
+	*streams
+	*plans
+	retriever func() *session.Retriever
+	store     func() *cache.Store
+	out       func() signin.Out
+}
+
 func newLogout(a *app) *cobra.Command {
-	var all bool
+	x := logoutCommand{
+		streams: a.streams, plans: a.plans, store: a.store,
+		retriever: func() *session.Retriever { return a.user("").retriever() },
+		out:       func() signin.Out { return a.user("").out() },
+	}
+	all := false
 	c := &cobra.Command{
 		Use:   "logout [PROFILE…]",
 		Short: "Drop cached sessions, and sign out",
@@ -34,13 +49,13 @@ that does not answer (its copy of the key is removed when it does). Sessions tha
 		Example: "  guise logout prod\n  guise logout --all",
 		RunE: func(c *cobra.Command, args []string) error {
 			if all {
-				return a.wipe(c.Context())
+				return x.wipe(c.Context())
 			}
-			names, err := a.orCurrent("logout", args)
+			profiles, err := x.orCurrent("logout", args)
 			if err != nil {
 				return err
 			}
-			return a.logout(c.Context(), names)
+			return x.run(c.Context(), profiles)
 		},
 		ValidArgsFunction: a.completeProfiles,
 	}
@@ -48,145 +63,110 @@ that does not answer (its copy of the key is removed when it does). Sessions tha
 	return c
 }
 
-func (a *app) logout(ctx context.Context, names []string) error {
-	retriever := a.user("").retriever()
-	for _, name := range names {
-		chain, err := a.chain(name)
+func (x logoutCommand) run(ctx context.Context, profiles []string) error {
+	for _, name := range profiles {
+		chain, err := x.chain(name)
 		if err != nil {
 			return err
 		}
-		dropped, err := retriever.Drop(chain, true)
+		dropped, err := x.retriever().Drop(chain, true)
 		if err != nil {
 			return about(name, fail(name, err))
 		}
-		a.resultf("%s: %d cached sessions dropped; AWS accepts credentials that programs already have until they expire", name, dropped)
-		if err := a.signOut(ctx, chain); err != nil {
-			return about(name, fail(name, err))
+		x.resultf("%s: %d cached sessions dropped; AWS accepts credentials that programs already have until they expire", name, dropped)
+		if ended, ok := x.out().Of(ctx, chain); ok {
+			x.sayEnded(ended)
+			if ended.Err != nil {
+				return about(name, fail(name, ended.Err))
+			}
 		}
 	}
 	return nil
 }
 
-// signOut ends the sign-in that a chain starts from. The second link of a chain
-// that starts from an SSO token is the portal.
-func (a *app) signOut(ctx context.Context, chain session.Chain) error {
-	switch base := chain[0]; base.Kind {
-	case session.SSOToken:
-		sso, err := a.user(chain.Last().Profile).sso()
-		if err != nil {
-			return err
-		}
-		was, err := sso.SignOut(ctx, base, chain[1])
-		if was && err == nil {
-			a.resultf("signed out of %s", base.SSOTitle())
-		}
-		return err
-	case session.Login:
-		login, err := a.user(chain.Last().Profile).consoleLogin()
-		if err != nil {
-			return err
-		}
-		was, err := login.SignOut(base)
-		if was && err == nil {
-			a.resultf("signed out %s", base.LoginARN)
-		}
-		return err
+func (x logoutCommand) sayEnded(e signin.Ended) {
+	switch {
+	case !e.Was || e.Err != nil:
+	case e.Link.Kind == session.SSOToken:
+		x.result("signed out of " + e.Link.SSOTitle())
+	default:
+		x.result("signed out " + e.Link.LoginARN)
 	}
-	return nil
 }
 
 // wipe signs out of everything and empties the cache. What keeps it from one
 // thing keeps it from nothing else; it is said, and the exit code is 1.
-func (a *app) wipe(ctx context.Context) error {
-	store := a.store()
-	left := leftBehind{app: a}
-	read, err := a.files()
-	left.add("not signed out of any SSO session, whose tokens are good at AWS until they expire: the AWS config cannot be read", err)
+func (x logoutCommand) wipe(ctx context.Context) error {
+	left := false
+	failed := func(what string, err error) {
+		if err != nil {
+			left = true
+			x.sayf("%s: %v", what, err)
+		}
+	}
+	var kept []string // entries of the cache: tokens that a portal was not told of
+	read, err := x.files()
+	failed("not signed out of any SSO session, whose tokens are good at AWS until they expire: the AWS config cannot be read", err)
 	if err == nil {
-		left.signOut(ctx, read)
-		left.add("earlier versions of the AWS files", read.ClearLeftovers(a.backups()))
+		kept = x.signOutAll(ctx, read, failed)
+		failed("earlier versions of the AWS files", read.ClearLeftovers(x.backups()))
 	}
-	for _, dir := range []string{a.ssoDir(), a.loginDir(), a.Cache, filepath.Join(a.Cache, "sessions")} {
-		files.SweepAll(dir) // tokens that a killed process was writing, and one that writes now is too late
-		files.SweepEarlier(dir)
-	}
-	_ = os.RemoveAll(filepath.Join(a.Cache, "status")) // what the prompts show of sessions
-	a.syncCopies()                                     // removes those of commands that were killed
-	err = store.Wipe(left.kept...)
+	x.removeNotes()
+	err = x.store().Wipe(kept...)
 	if still, ok := errors.AsType[*custody.StillStoredError](err); ok {
-		a.result("all cached sessions are gone")
+		x.result("all cached sessions are gone")
 		return failure{what: "logout", err: errors.New(still.Error() + "; it is removed when the keyring answers"), hint: "guise logout --all   # where the keyring answers, such as in your desktop session"}
 	}
 	if err != nil {
 		return fail("logout", err)
 	}
-	switch {
-	case len(left.kept) > 0:
-		a.result("all other cached sessions are gone")
-	default:
-		a.result("all cached sessions and the key that sealed them are gone")
+	if len(kept) > 0 {
+		x.result("all other cached sessions are gone")
+	} else {
+		x.result("all cached sessions and the key that sealed them are gone")
 	}
-	left.exported(read)
-	if left.anything {
+	x.sayExported(read)
+	if left {
 		return process.Status(exitFailed)
 	}
 	return nil
 }
 
-// leftBehind is what `logout --all` could not do.
-type leftBehind struct {
-	app      *app
-	anything bool
-	kept     []string // entries of the cache: tokens that a portal was not told of
-}
-
-func (l *leftBehind) add(what string, err error) {
-	if err != nil {
-		l.anything = true
-		l.app.sayf("%s: %v", what, err)
-	}
-}
-
-// signOut ends the sign-ins of all profiles, and of the SSO sessions that no
-// profile uses.
-func (l *leftBehind) signOut(ctx context.Context, f *awsconfig.Files) {
-	done := map[string]bool{}
-	var chains []session.Chain
-	for _, plan := range session.ResolveAll(f, l.app.defaults()) {
-		if plan.Err == nil {
-			chains = append(chains, plan.Chain)
+// signOutAll ends the sign-ins of all profiles, and of the SSO sessions that no profile
+// uses. It gives the entries of the cache that are to stay, so that a later run can end
+// what this one could not.
+func (x logoutCommand) signOutAll(ctx context.Context, f *awsconfig.Files, failed func(string, error)) (kept []string) {
+	for ended := range x.out().OfAll(ctx, session.SignIns(f, x.defaults())) {
+		x.sayEnded(ended)
+		if errors.As(ended.Err, new(*signin.NotToldError)) {
+			kept = append(kept, signin.Names(ended.Link)...)
 		}
-	}
-	for _, name := range f.SSOSessions() {
-		if link, err := session.SSOSession(f, name, l.app.defaults()); err == nil {
-			portal := session.Link{Kind: session.SSORole, Region: link.Region, Endpoint: l.app.endpoint(awsconfig.Profile{}, "sso")}
-			chains = append(chains, session.Chain{link, portal})
-		}
-	}
-	for _, chain := range chains {
-		base, key := chain[0], chain[:1].Key()
-		if done[key] || base.Kind != session.SSOToken && base.Kind != session.Login {
-			continue
-		}
-		done[key] = true
-		err := l.app.signOut(ctx, chain)
-		if errors.As(err, new(*signin.NotToldError)) {
-			l.kept = append(l.kept, signin.Names(base)...)
-		}
-		if base.Kind == session.SSOToken {
-			l.add("still signed in to "+base.SSOTitle(), err)
+		if ended.Link.Kind == session.SSOToken {
+			failed("still signed in to "+ended.Link.SSOTitle(), ended.Err)
 		} else {
-			l.add("still signed in: "+base.LoginARN, err)
+			failed("still signed in: "+ended.Link.LoginARN, ended.Err)
 		}
 	}
-	if len(l.kept) > 0 {
-		l.app.hint("guise logout --all   # when the portal can be reached; guise cache clear drops the token without telling it")
+	if len(kept) > 0 {
+		x.hint("guise logout --all   # when the portal can be reached; guise cache clear drops the token without telling it")
 	}
+	return kept
 }
 
-// exported says which sessions stay in the credentials file, since `export` put
+// removeNotes removes what stands beside the cache: tokens that a killed process was
+// writing, what the prompts show of sessions, copies for commands that were killed.
+func (x logoutCommand) removeNotes() {
+	for _, dir := range []string{x.ssoDir(), x.loginDir(), x.world.Cache, filepath.Join(x.world.Cache, "sessions")} {
+		files.SweepAll(dir) // one that writes now is too late
+		files.SweepEarlier(dir)
+	}
+	_ = os.RemoveAll(files.Folder(x.status()).Path())
+	x.syncCopies()
+}
+
+// sayExported says which sessions stay in the credentials file, since `export` put
 // them there on purpose.
-func (l *leftBehind) exported(f *awsconfig.Files) {
+func (x logoutCommand) sayExported(f *awsconfig.Files) {
 	if f == nil {
 		return
 	}
@@ -197,7 +177,7 @@ func (l *leftBehind) exported(f *awsconfig.Files) {
 		}
 	}
 	if len(names) > 0 {
-		_, credentials := l.app.configPaths()
-		l.app.sayf("what `guise export` wrote stays in %s: %s", credentials, strings.Join(names, ", "))
+		_, credentials := x.configPaths()
+		x.sayf("what `guise export` wrote stays in %s: %s", credentials, strings.Join(names, ", "))
 	}
 }

@@ -102,11 +102,6 @@ func (x *plans) placeOf(name, service string) session.Link {
 	return session.Link{Region: p.Get("region"), Endpoint: x.endpoint(p, service)}
 }
 
-// portal is where the SSO session of a link is asked what it opens.
-func (x *plans) portal(l session.Link) session.Link {
-	return session.Link{Kind: session.SSORole, Region: l.Region, Endpoint: x.endpoint(awsconfig.Profile{}, "sso")}
-}
-
 // regionShown is the region of calls under a profile: one that was asked for, the
 // terminal's, or the profile's.
 func (x *plans) regionShown(profile, asked string) string {

@@ -8,9 +8,19 @@ import (
 
 	"guise/ask"
 	"guise/awsapi"
+	"guise/shell"
 )
 
+// regionCommand switches the region of the terminal.
+type regionCommand struct {
+	*streams
+	dialect  func(verb string) (shell.Dialect, error)
+	switches func() shell.Terminal
+	pick     func(ctx context.Context, p ask.Picker) (int, error)
+}
+
 func newRegion(a *app) *cobra.Command {
+	x := regionCommand{streams: a.streams, dialect: a.dialect, switches: a.switches, pick: a.pickRow}
 	return &cobra.Command{
 		Use:   "region [REGION]",
 		Short: "Switch the region of this terminal",
@@ -19,49 +29,47 @@ is a picker. "guise off" gives back the region of before.`,
 		Example: "  guise region eu-central-1\n  guise region",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			region := ""
-			if len(args) > 0 {
-				region = args[0]
-			}
-			return a.switchRegion(c.Context(), region)
+			return x.run(c.Context(), args)
 		},
 		ValidArgsFunction: completeRegion,
 	}
 }
 
-func (a *app) switchRegion(ctx context.Context, region string) error {
-	dialect, err := a.dialect("region")
+func (x regionCommand) run(ctx context.Context, args []string) error {
+	dialect, err := x.dialect("region")
 	if err != nil {
 		return err
 	}
-	if region == "" {
-		if region, err = a.pickRegion(ctx); err != nil {
-			return fail("region", err)
-		}
+	region, err := x.choose(ctx, args)
+	if err != nil {
+		return fail("region", err)
 	}
 	if !awsapi.IsRegion(region) {
 		return failure{what: "region", err: errors.New("not the name of a region: " + region), hint: "guise region eu-west-1", code: exitUsage}
 	}
-	code, err := dialect.Script(a.switches().Region(region))
+	code, err := dialect.Script(x.switches().Region(region))
 	if err != nil {
 		return fail("region", err)
 	}
-	if err := a.answer(code); err != nil {
+	if err := x.answer(code); err != nil {
 		return err
 	}
-	a.resultf("region: %s", region)
+	x.result("region: " + region)
 	return nil
 }
 
-func (a *app) pickRegion(ctx context.Context) (string, error) {
-	all := awsapi.Regions
-	rows := make([]ask.Row, len(all))
-	for i, r := range all {
+// choose gives the region that is named, or lets the user pick one.
+func (x regionCommand) choose(ctx context.Context, args []string) (string, error) {
+	if len(args) > 0 && args[0] != "" {
+		return args[0], nil
+	}
+	rows := make([]ask.Row, len(awsapi.Regions))
+	for i, r := range awsapi.Regions {
 		rows[i] = ask.Row{Key: r.Name, Columns: []string{r.Name, r.Place}}
 	}
-	i, err := a.pickRow(ctx, ask.Picker{Rows: rows, Prompt: "region> "})
+	i, err := x.pick(ctx, ask.Picker{Rows: rows, Prompt: "region> "})
 	if err != nil {
 		return "", err
 	}
-	return all[i].Name, nil
+	return awsapi.Regions[i].Name, nil
 }

@@ -85,3 +85,29 @@ func (x index) SSOSession(name string) (awsconfig.Profile, bool) {
 	p, ok := x.sessions[name]
 	return p, ok
 }
+
+// SignIns plans chains that start from every sign-in which the files name: those of the
+// profiles, and those of the SSO sessions that no profile uses. What cannot be planned is
+// left out.
+func SignIns(f *awsconfig.Files, d Defaults) (chains []Chain) {
+	for _, plan := range ResolveAll(f, d) {
+		if plan.Err == nil {
+			chains = append(chains, plan.Chain)
+		}
+	}
+	for _, name := range f.SSOSessions() {
+		if link, err := SSOSession(f, name, d); err == nil {
+			chains = append(chains, Chain{link, Portal(link, d)})
+		}
+	}
+	return chains
+}
+
+// Portal is where the SSO session of a link is asked what it opens.
+func Portal(l Link, d Defaults) Link {
+	portal := Link{Kind: SSORole, Region: l.Region}
+	if d.Endpoint != nil {
+		portal.Endpoint = d.Endpoint(awsconfig.Profile{}, "sso")
+	}
+	return portal
+}

@@ -1,0 +1,50 @@
+package signin_test
+
+import (
+	"errors"
+	"net/http"
+	"path/filepath"
+	"testing"
+
+	"guise/internal/loopback"
+	"guise/session"
+	"guise/signin"
+)
+
+// TestOutOfAll: each sign-in ends once, whichever profiles start from it; what a portal
+// is not told of is an error of that one alone.
+func TestOutOfAll(t *testing.T) {
+	b := newBench(t)
+	b.must()
+	portal := session.Link{Kind: session.SSORole, Region: b.link.Region, Endpoint: b.link.Endpoint}
+	login := session.Link{Kind: session.Login, LoginARN: loopback.DemoLogin, Endpoint: b.link.Endpoint}
+	broken := errors.New("broken")
+	out := signin.Out{
+		SSO: func() (*signin.SSO, error) { return b.sso(), nil },
+		Login: func() (*signin.Login, error) {
+			return &signin.Login{Dir: filepath.Join(b.dir, "login"), Now: b.now}, nil
+		},
+	}
+	chains := []session.Chain{
+		{{Kind: session.Keys}}, {b.link, portal}, {b.link, portal, {Kind: session.AssumeRole}}, {login},
+	}
+	all := func() (ended []signin.Ended) {
+		for e := range out.OfAll(t.Context(), chains) {
+			ended = append(ended, e)
+		}
+		return ended
+	}
+	b.aws.Fail(loopback.Fault{Action: "Logout", Status: http.StatusForbidden, Code: "ForbiddenException"})
+	got := all()
+	if len(got) != 2 || !got[0].Was || !errors.As(got[0].Err, new(*signin.NotToldError)) || got[1].Was || got[1].Err != nil {
+		t.Errorf("the portal refuses: %+v", got)
+	}
+	b.aws.Fail()
+	if got = all(); len(got) != 2 || !got[0].Was || got[0].Err != nil || got[0].Link.Kind != session.SSOToken || got[1].Link.Kind != session.Login {
+		t.Errorf("%+v", got)
+	}
+	out.SSO = func() (*signin.SSO, error) { return nil, broken }
+	if got = all(); len(got) != 2 || !errors.Is(got[0].Err, broken) || got[1].Err != nil {
+		t.Errorf("%+v", got)
+	}
+}
