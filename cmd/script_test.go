@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -46,16 +47,21 @@ func TestMain(m *testing.M) {
 		_ = tty.Close()
 	}
 	if filepath.Base(os.Args[0]) == "browser" {
-		if _, err := loopback.Click(context.Background(), os.Args[1], os.Getenv("BROWSER_DECIDES")); err != nil {
-			os.Exit(1)
-		}
-		os.Exit(0)
+		browse(os.Args[1])
+		return
 	}
 	if os.Getenv(asGuise) != "" {
 		os.Exit(Main(Here()))
 	}
 	_ = flag.Set("test.parallel", strconv.Itoa(4*runtime.GOMAXPROCS(0))) // scripts wait for children most of the time
 	os.Exit(m.Run())
+}
+
+// browse is the browser of the stories: it presses the button of a sign-in page, and
+// just opens any other.
+func browse(page string) {
+	_, err := loopback.Click(context.Background(), page, os.Getenv("BROWSER_DECIDES"))
+	_ = os.WriteFile(filepath.Join(os.Getenv("HOME"), "page-seen"), []byte(fmt.Sprint(page, err)), 0o600)
 }
 
 // TestScripts plays the stories of testdata/*.txtar: see testdata/README.md.
@@ -74,6 +80,7 @@ func TestScripts(t *testing.T) {
 			},
 			"eval":   func(ts *testscript.TestScript, _ bool, _ []string) { storyOf(ts).eval(ts) },
 			"env-is": func(ts *testscript.TestScript, _ bool, args []string) { storyOf(ts).envIs(ts, args) },
+			"awaits": func(ts *testscript.TestScript, _ bool, args []string) { storyOf(ts).awaits(ts, args) },
 			"calls":  func(ts *testscript.TestScript, _ bool, args []string) { storyOf(ts).calls(ts, args) },
 			"fails":  func(ts *testscript.TestScript, _ bool, args []string) { storyOf(ts).fails(ts, args) },
 			"grants": func(ts *testscript.TestScript, _ bool, args []string) { storyOf(ts).grants(ts, args) },
@@ -176,7 +183,7 @@ func (s *story) world(dir string, env awsenv.Env, args []string, in io.Reader, o
 	}
 	below := func(name string) string { return filepath.Join(getenv(name), "guise") }
 	return World{
-		Args: args, In: in, Out: out, Err: said, Getenv: getenv, Environ: func() []string { return env }, Now: s.now, Home: getenv("HOME"),
+		Args: args, In: in, Out: out, Err: said, Getenv: getenv, Environ: func() []string { return slices.Clone(env) }, Now: s.now, Home: getenv("HOME"),
 		Cache: below("XDG_CACHE_HOME"), Config: below("XDG_CONFIG_HOME"), State: below("XDG_STATE_HOME"), Data: below("XDG_DATA_HOME"),
 		Runtime:    func() []files.Folder { return runtimeFolders(getenv("XDG_RUNTIME_DIR"), below("XDG_CACHE_HOME")) },
 		Executable: func() (string, error) { return filepath.Join(getenv("HOME"), "bin/guise"), nil },
@@ -326,6 +333,14 @@ func (s *story) envIs(ts *testscript.TestScript, args []string) {
 	if value, _ := s.env.Get(args[0]); value != args[1] {
 		ts.Fatalf("%s is %q", args[0], value)
 	}
+}
+
+// awaits FILE: a program that goes on without guise writes it.
+func (s *story) awaits(ts *testscript.TestScript, args []string) {
+	await.NoError(s.t, func() error {
+		_, err := os.Stat(ts.MkAbs(args[0]))
+		return err
+	})
 }
 
 // later DURATION moves the clock of guise and of AWS.
