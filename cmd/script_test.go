@@ -57,8 +57,8 @@ func browse(page string) {
 	_ = os.WriteFile(filepath.Join(os.Getenv("HOME"), "page-seen"), []byte(fmt.Sprint(page, err)), 0o600)
 }
 
-// of makes a command of stories one of testscript's.
-func of(do func(*story, *testscript.TestScript, []string)) func(*testscript.TestScript, bool, []string) {
+// asCommand makes a command of stories one of testscript's.
+func asCommand(do func(*story, *testscript.TestScript, []string)) func(*testscript.TestScript, bool, []string) {
 	return func(ts *testscript.TestScript, _ bool, args []string) { do(storyOf(ts), ts, args) }
 }
 
@@ -72,17 +72,17 @@ func TestScripts(t *testing.T) {
 			return err
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"asked":  of((*story).asked),
-			"awaits": of((*story).awaits),
-			"calls":  of((*story).calls),
-			"env-is": of((*story).envIs),
-			"eval":   of((*story).eval),
-			"exit":   of((*story).exit),
-			"export": of((*story).export),
-			"fails":  of((*story).fails),
-			"grants": of((*story).grants),
-			"later":  of((*story).later),
-			"shown":  of((*story).shown),
+			"asked":  asCommand((*story).asked),
+			"awaits": asCommand((*story).awaits),
+			"calls":  asCommand((*story).calls),
+			"env-is": asCommand((*story).envIs),
+			"eval":   asCommand((*story).eval),
+			"exit":   asCommand((*story).exit),
+			"export": asCommand((*story).export),
+			"fails":  asCommand((*story).fails),
+			"grants": asCommand((*story).grants),
+			"later":  asCommand((*story).later),
+			"shown":  asCommand((*story).shown),
 			"guise":  func(ts *testscript.TestScript, neg bool, args []string) { storyOf(ts).guise(ts, neg, args) },
 		},
 	})
