@@ -24,14 +24,14 @@ var homeless = []string{"guise", "version", "help", "init", "completion", "demo"
 
 // needsHome refuses a command that would look for its files, or make its folders,
 // in a home that is not there.
-func (a *app) needsHome() error {
+func needsHome(home string) error {
 	err := errors.New("HOME is not set to an absolute path")
-	if a.Home != "" {
-		info, failed := os.Stat(a.Home)
+	if home != "" {
+		info, failed := os.Stat(home)
 		if failed == nil && info.IsDir() {
 			return nil
 		}
-		err = fmt.Errorf("HOME is %s, which is not a folder", a.Home)
+		err = fmt.Errorf("HOME is %s, which is not a folder", home)
 	}
 	return failure{what: "no home directory", err: err, hint: `export HOME="$(getent passwd "$(id -u)" | cut -d: -f6)"`}
 }

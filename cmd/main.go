@@ -94,7 +94,7 @@ func (a *app) begin(command string) error {
 	if slices.Contains(homeless, command) {
 		return nil
 	}
-	if err := a.needsHome(); err != nil {
+	if err := needsHome(a.Home); err != nil {
 		return err
 	}
 	if !slices.Contains(quick, command) {

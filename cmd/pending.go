@@ -23,7 +23,7 @@ func newKeepRequest(a *app) *cobra.Command {
 			if err != nil {
 				return usage{c, err}
 			}
-			return a.keepRequest(c.Context(), name)
+			return a.user(name).keepRequest(c.Context(), name)
 		},
 	}
 	c.Flags().StringVar(&encoded, "profile-encoded", "", "the profile")
@@ -38,13 +38,13 @@ const (
 	keptFor = 20 * time.Minute
 )
 
-func (a *app) keepRequest(ctx context.Context, profile string) error {
-	chain, err := a.chain(profile)
+func (x access) keepRequest(ctx context.Context, profile string) error {
+	chain, err := x.chain(profile)
 	if err != nil {
 		return err
 	}
-	retriever := a.user(profile).retriever()
-	request, ok := person.Room(a.Runtime()).Take(person.HandedRequest(), chain.PendingID())
+	retriever := x.retriever()
+	request, ok := person.Room(x.world.Runtime()).Take(person.HandedRequest(), chain.PendingID())
 	if !ok {
 		return nil
 	}

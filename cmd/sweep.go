@@ -9,10 +9,10 @@ import (
 // sweep removes what killed processes have left in the folders that guise writes
 // to. Each write sweeps the folder that it is made in; this is for those that are
 // not written to again.
-func (a *app) sweep() {
-	config, credentials := a.configPaths()
+func (x *plans) sweep() {
+	config, credentials := x.configPaths()
 	for _, dir := range []string{
-		a.Data, a.State, a.backups(), a.Cache, filepath.Join(a.Cache, "status"), filepath.Dir(config), filepath.Dir(credentials), a.ssoDir(), a.loginDir(),
+		x.world.Data, x.world.State, x.backups(), x.world.Cache, files.Folder(x.status()).Path(), filepath.Dir(config), filepath.Dir(credentials), x.ssoDir(), x.loginDir(),
 	} {
 		files.Sweep(dir)
 	}

@@ -16,7 +16,14 @@ import (
 	"guise/session"
 )
 
+// whoamiCommand asks AWS who this terminal is.
+type whoamiCommand struct {
+	looking
+	traced map[string]*string // what `guise exec` has set here: see [app]
+}
+
 func newWhoami(a *app) *cobra.Command {
+	x := whoamiCommand{a.looking(), a.traced}
 	var asJSON bool
 	c := &cobra.Command{
 		Use:   "whoami [PROFILE]",
@@ -27,16 +34,16 @@ no profile is active that is the default's, or else the container's service.`,
 		Example: "  guise whoami\n  guise whoami prod --json",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			identity, err := a.whoami(c.Context(), args)
+			identity, err := x.whoami(c.Context(), args)
 			if err != nil {
 				return err
 			}
 			if asJSON {
-				return a.answerJSON(identity)
+				return x.answerJSON(identity)
 			}
-			return a.show(fmt.Sprintf("%s  account %s", identity.ARN, identity.Account))
+			return x.show(fmt.Sprintf("%s  account %s", identity.ARN, identity.Account))
 		},
-		ValidArgsFunction: a.completeProfile,
+		ValidArgsFunction: x.completeProfile,
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return c
@@ -49,12 +56,12 @@ type whoamiAnswer struct {
 	UserID  string `json:"UserId"`
 }
 
-func (a *app) whoami(ctx context.Context, args []string) (whoamiAnswer, error) {
-	where, creds, err := a.asSDK(ctx, args)
+func (x whoamiCommand) whoami(ctx context.Context, args []string) (whoamiAnswer, error) {
+	where, creds, err := x.asSDK(ctx, args)
 	if err != nil {
 		return whoamiAnswer{}, err
 	}
-	api, err := a.user("").api()
+	api, err := x.user("").api()
 	if err != nil {
 		return whoamiAnswer{}, err
 	}
@@ -63,24 +70,24 @@ func (a *app) whoami(ctx context.Context, args []string) (whoamiAnswer, error) {
 }
 
 // asSDK gets credentials as an SDK in this terminal does, and where to call.
-func (a *app) asSDK(ctx context.Context, args []string) (session.Link, session.Credentials, error) {
-	anywhere := session.Link{Endpoint: a.endpoint(awsconfig.Profile{}, "sts")}
-	if id := a.Getenv(awsenv.AccessKeyID); id != "" && len(args) == 0 {
-		a.say("with the exported AWS_ACCESS_KEY_ID, which wins over a profile")
+func (x whoamiCommand) asSDK(ctx context.Context, args []string) (session.Link, session.Credentials, error) {
+	anywhere := session.Link{Endpoint: x.endpoint(awsconfig.Profile{}, "sts")}
+	if id := x.world.Getenv(awsenv.AccessKeyID); id != "" && len(args) == 0 {
+		x.say("with the exported AWS_ACCESS_KEY_ID, which wins over a profile")
 		return anywhere, session.Credentials{
-			AccessKeyID: id, SecretAccessKey: secret.New(a.Getenv(awsenv.SecretAccessKey)), SessionToken: secret.New(a.Getenv(awsenv.SessionToken)),
+			AccessKeyID: id, SecretAccessKey: secret.New(x.world.Getenv(awsenv.SecretAccessKey)), SessionToken: secret.New(x.world.Getenv(awsenv.SessionToken)),
 		}, nil
 	}
-	files, err := a.files()
+	files, err := x.files()
 	if err != nil {
 		return session.Link{}, session.Credentials{}, err
 	}
-	if len(args) == 0 && a.Getenv(varProfile) == "" {
+	if len(args) == 0 && x.world.Getenv(varProfile) == "" {
 		inConfig, inCredentials := files.Default()
-		_, served := a.traced[awsenv.ConfigFile] // exec --serve: the files that SDKs see here have no default
-		switch container := session.ContainerURL(a.Getenv); {
+		_, served := x.traced[awsenv.ConfigFile] // exec --serve: the files that SDKs see here have no default
+		switch container := session.ContainerURL(x.world.Getenv); {
 		case container != "" && (served || !inConfig && !inCredentials):
-			creds, err := a.user("").sources().Get(ctx, session.Link{Kind: session.Container, URL: container}, session.BaseOptions{})
+			creds, err := x.user("").sources().Get(ctx, session.Link{Kind: session.Container, URL: container}, session.BaseOptions{})
 			return anywhere, creds, fail("whoami", err)
 		case !inConfig && !inCredentials:
 			return session.Link{}, session.Credentials{}, failure{
@@ -89,7 +96,7 @@ func (a *app) asSDK(ctx context.Context, args []string) (session.Link, session.C
 		}
 		args = []string{"default"}
 	}
-	names, err := a.orCurrent("whoami", args)
+	names, err := x.orCurrent("whoami", args)
 	if err != nil {
 		return session.Link{}, session.Credentials{}, err
 	}
@@ -100,12 +107,12 @@ func (a *app) asSDK(ctx context.Context, args []string) (session.Link, session.C
 	if err != nil {
 		return session.Link{}, session.Credentials{}, fail(names[0], err)
 	}
-	where := session.Link{Region: p.Get("region"), Endpoint: a.endpoint(p, "sts")}
+	where := session.Link{Region: p.Get("region"), Endpoint: x.endpoint(p, "sts")}
 	if !p.Managed() || len(p.Visible()) > 0 {
-		_, creds, err := a.user(p.Name).credentials(ctx, p.Name, session.Options{})
+		_, creds, err := x.user(p.Name).credentials(ctx, p.Name, session.Options{})
 		return where, creds, err
 	}
-	creds, err := runProcess(ctx, a.World, p)
+	creds, err := runProcess(ctx, x.world, p)
 	return where, creds, about(p.Name, fail(p.Name, err))
 }
 
