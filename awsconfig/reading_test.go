@@ -88,6 +88,19 @@ func TestKeptKeys(t *testing.T) {
 	}
 }
 
+// TestKeptKeysTwice: a profile that stands twice, with other keys each time, has each
+// back in its place.
+func TestKeptKeysTwice(t *testing.T) {
+	const text = "[ci]\naws_access_key_id = AKIACI00000000000001\naws_secret_access_key = one\n[ci]\naws_access_key_id = AKIACI00000000000002\naws_secret_access_key = two\n"
+	f := filesOf("", text)
+	if err := f.Adopt([]string{"ci"}, AdoptOptions{Executable: "/usr/bin/guise", KeepKeys: true}); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Release([]string{"ci"}, ReleaseOptions{}); err != nil || string(f.Bytes()[1]) != text {
+		t.Errorf("%s %v", f.Bytes()[1], err)
+	}
+}
+
 // TestNamedLikeKeptKeys: a profile that somebody has named like a section of kept keys
 // lends its secret to nobody.
 func TestNamedLikeKeptKeys(t *testing.T) {
