@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"guise/internal/files"
 	"guise/internal/secret"
 )
 
@@ -61,9 +62,11 @@ func fromAll(f *Files) func(string) (Profile, error) {
 // TestNamedLikeASetting: a profile is found though settings and comments before it
 // begin with its name.
 func TestNamedLikeASetting(t *testing.T) {
-	f := filesOf("[profile a]\n# region\nregion = eu-west-1\n[profile region]\noutput = json\n", "")
-	if p, err := f.Profile("region"); err != nil || p.Get("output") != "json" {
-		t.Errorf("%q %v", p.Get("output"), err)
+	for _, before := range []string{"[profile a]\n# region\nregion = eu-west-1\n", "region = eu-west-1\n"} {
+		f := filesOf(before+"[profile region]\noutput = json\n", "")
+		if p, err := f.Profile("region"); err != nil || p.Get("output") != "json" {
+			t.Errorf("%s: %q %v", before, p.Get("output"), err)
+		}
 	}
 }
 
@@ -122,6 +125,9 @@ func TestHalfAKey(t *testing.T) {
 	store := func(string, string, secret.Text) error { t.Error("stored"); return nil }
 	for _, half := range []string{"aws_access_key_id = AKIACI00000000000001\n", "aws_secret_access_key = one\n"} {
 		f := filesOf(role+half, "")
+		if p, err := f.Profile("a"); err != nil || !p.SecretAccessKey().Empty() {
+			t.Errorf("%s: it has a secret, %v", half, err)
+		}
 		err := f.Adopt([]string{"a"}, AdoptOptions{Executable: "/usr/bin/guise", Store: store})
 		if err == nil {
 			err = f.Release([]string{"a"}, ReleaseOptions{})
@@ -179,12 +185,19 @@ func TestReleaseOfAMadeSection(t *testing.T) {
 	}
 }
 
-// TestRewriteBehindALink: `..` behind a link to a folder is the parent of that folder,
-// and only there is anything written.
+// TestRewriteBehindALink: `..` behind a link to a folder is the parent of that folder.
+// There, and nowhere else, the file is written, and what a killed guise has left removed.
 func TestRewriteBehindALink(t *testing.T) {
 	dir := t.TempDir()
 	far := filepath.Join(dir, "far")
 	if err := errors.Join(os.MkdirAll(filepath.Join(far, "inner"), 0o700), os.Mkdir(filepath.Join(dir, "here"), 0o700), os.Symlink(filepath.Join(far, "inner"), filepath.Join(dir, "here", "link"))); err != nil {
+		t.Fatal(err)
+	}
+	left := filepath.Join(far, ".guise-tmp-0123456789abcdef")
+	if !files.IsTemp(filepath.Base(left)) {
+		t.Fatalf("%s is not how guise names what it writes", left)
+	}
+	if err := os.WriteFile(left, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	config := filepath.Join(dir, "here") + "/link/../config"
@@ -194,6 +207,9 @@ func TestRewriteBehindALink(t *testing.T) {
 	}
 	if _, err := os.Stat(filepath.Join(far, "config")); err != nil {
 		t.Error(err)
+	}
+	if _, err := os.Stat(left); err == nil {
+		t.Errorf("%s is left", left)
 	}
 	if all, err := os.ReadDir(filepath.Join(dir, "here")); err != nil || len(all) != 1 {
 		t.Errorf("%v %v", all, err)
