@@ -17,7 +17,7 @@ import (
 )
 
 // pick lets the person choose a profile: the most used first.
-func (a *app) pick(ctx context.Context, _ *awsconfig.Files, query string) (string, error) {
+func (a *app) pick(ctx context.Context, query string) (string, error) {
 	all := a.looking().describeAll()
 	if len(all) == 0 {
 		config, _ := a.configPaths()

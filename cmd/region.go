@@ -29,20 +29,25 @@ is a picker. "guise off" gives back the region of before.`,
 		Example: "  guise region eu-central-1\n  guise region",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			return x.run(c.Context(), args)
+			region := ""
+			if len(args) > 0 {
+				region = args[0]
+			}
+			return x.run(c.Context(), region)
 		},
 		ValidArgsFunction: completeRegion,
 	}
 }
 
-func (x regionCommand) run(ctx context.Context, args []string) error {
+func (x regionCommand) run(ctx context.Context, region string) error {
 	dialect, err := x.dialect("region")
 	if err != nil {
 		return err
 	}
-	region, err := x.choose(ctx, args)
-	if err != nil {
-		return fail("region", err)
+	if region == "" {
+		if region, err = x.choose(ctx); err != nil {
+			return fail("region", err)
+		}
 	}
 	if !awsapi.IsRegion(region) {
 		return failure{what: "region", err: errors.New("not the name of a region: " + region), hint: "guise region eu-west-1", code: exitUsage}
@@ -58,11 +63,8 @@ func (x regionCommand) run(ctx context.Context, args []string) error {
 	return nil
 }
 
-// choose gives the region that is named, or lets the user pick one.
-func (x regionCommand) choose(ctx context.Context, args []string) (string, error) {
-	if len(args) > 0 && args[0] != "" {
-		return args[0], nil
-	}
+// choose lets the user pick a region.
+func (x regionCommand) choose(ctx context.Context) (string, error) {
 	rows := make([]ask.Row, len(awsapi.Regions))
 	for i, r := range awsapi.Regions {
 		rows[i] = ask.Row{Key: r.Name, Columns: []string{r.Name, r.Place}}

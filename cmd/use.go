@@ -11,22 +11,35 @@ import (
 	"guise/ask"
 	"guise/awsapi"
 	"guise/awsconfig"
-	"guise/internal/person"
+	"guise/internal/history"
 	"guise/internal/profiles"
 	"guise/session"
 	"guise/shell"
 )
 
-type useOptions struct {
-	app     *app
-	query   string
+// useCommand switches the terminal to a profile.
+type useCommand struct {
 	region  string
 	noLogin bool
 	device  bool
+
+	*streams
+	*plans
+	dialect  func(verb string) (shell.Dialect, error)
+	switches func() shell.Terminal
+	pick     func(ctx context.Context, query string) (string, error)
+	offer    func(ctx context.Context, profile string) error // of adoption
+	login    func(ctx context.Context, profile string, device bool, o session.Options) (session.Chain, session.Credentials, error)
+	history  func() *history.History
 }
 
 func newUse(a *app) *cobra.Command {
-	o := useOptions{app: a}
+	x := useCommand{
+		streams: a.streams, plans: a.plans, dialect: a.dialect, switches: a.switches, pick: a.pick, login: a.login, history: a.history,
+		offer: func(ctx context.Context, profile string) error {
+			return a.managing().offer(ctx, profile, a.settings().Adopt, a.history())
+		},
+	}
 	c := &cobra.Command{
 		Use:   "use [QUERY]",
 		Short: "Switch this terminal to a profile",
@@ -43,61 +56,62 @@ a name where it fits one profile; where it fits several, the picker opens with i
   guise use prod -r us-east-1`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
+			query := ""
 			if len(args) > 0 {
-				o.query = args[0]
+				query = args[0]
 			}
-			return o.run(c.Context())
+			return x.run(c.Context(), query)
 		},
 		ValidArgsFunction: a.completeProfile,
 	}
-	c.Flags().StringVarP(&o.region, "region", "r", "", "switch AWS_REGION and AWS_DEFAULT_REGION too")
-	c.Flags().BoolVar(&o.noLogin, "no-login", false, "only switch; log in when the first call comes")
-	deviceFlag(c, &o.device)
+	c.Flags().StringVarP(&x.region, "region", "r", "", "switch AWS_REGION and AWS_DEFAULT_REGION too")
+	c.Flags().BoolVar(&x.noLogin, "no-login", false, "only switch; log in when the first call comes")
+	deviceFlag(c, &x.device)
 	_ = c.RegisterFlagCompletionFunc("region", completeRegion)
 	return c
 }
 
-func (o useOptions) run(ctx context.Context) error {
-	dialect, err := o.app.dialect("use")
+func (x useCommand) run(ctx context.Context, query string) error {
+	dialect, err := x.dialect("use")
 	if err != nil {
 		return err
 	}
-	if o.region != "" && !awsapi.IsRegion(o.region) {
-		return failure{what: "use", err: errors.New("not the name of a region: " + o.region), code: exitUsage}
+	if x.region != "" && !awsapi.IsRegion(x.region) {
+		return failure{what: "use", err: errors.New("not the name of a region: " + x.region), code: exitUsage}
 	}
-	terminal := o.app.switches()
-	name, err := o.choose(ctx, terminal.State.Previous)
+	terminal := x.switches()
+	name, err := x.choose(ctx, query, terminal.State.Previous)
 	if err != nil {
 		return err
 	}
-	if err := o.app.managing().offer(ctx, name, o.app.settings().Adopt, o.app.history()); err != nil {
+	if err := x.offer(ctx, name); err != nil {
 		return about(name, err)
 	}
-	chain, left, err := o.login(ctx, name)
+	chain, left, err := x.session(ctx, name)
 	if err != nil {
 		return err
 	}
-	script, err := o.script(dialect, terminal, name, chain)
+	script, err := x.script(dialect, terminal, name, chain)
 	if err != nil {
 		return about(name, err)
 	}
-	o.app.history().Take(name, o.app.Now())
-	if err := o.app.answer(script); err != nil {
+	x.history().Take(name, x.world.Now())
+	if err := x.answer(script); err != nil {
 		return err
 	}
-	o.app.resultf("%s%s", name, profiles.Summary(chain, o.app.regionShown(name, o.region), left))
+	x.result(name + profiles.Summary(chain, x.regionShown(name, x.region), left))
 	return nil
 }
 
 // choose finds the one profile that is meant.
-func (o useOptions) choose(ctx context.Context, previous string) (string, error) {
-	files, err := o.app.files()
+func (x useCommand) choose(ctx context.Context, query, previous string) (string, error) {
+	files, err := x.files()
 	if err != nil {
 		return "", err
 	}
-	switch o.query {
+	switch query {
 	case "":
-		return o.app.pick(ctx, files, "")
+		return x.pick(ctx, "")
 	case "-":
 		if previous == "" {
 			return "", failure{what: "use -", err: errors.New("this terminal had no profile before"), code: exitUsage}
@@ -105,53 +119,53 @@ func (o useOptions) choose(ctx context.Context, previous string) (string, error)
 		_, err := files.Profile(previous)
 		return previous, fail(previous, err)
 	}
-	exact, err := files.Profile(o.query)
+	exact, err := files.Profile(query)
 	if err == nil {
 		return exact.Name, nil
 	}
-	switch found := profiles.Match(files.Profiles(), o.query); len(found) {
+	switch found := profiles.Match(files.Profiles(), query); len(found) {
 	case 0:
-		return "", fail(o.query, err)
+		return "", fail(query, err)
 	case 1:
 		return found[0], nil
 	default:
-		name, pickErr := o.app.pick(ctx, files, o.query)
+		name, pickErr := x.pick(ctx, query)
 		if errors.Is(pickErr, ask.ErrNoTerminal) {
-			return "", failure{what: o.query, err: errors.New("fits several profiles: " + strings.Join(found, ", ")), hint: "give more of the name", code: exitUsage}
+			return "", failure{what: query, err: errors.New("fits several profiles: " + strings.Join(found, ", ")), hint: "give more of the name", code: exitUsage}
 		}
 		return name, pickErr
 	}
 }
 
-// login makes sure of a session, where the person is, and tells how long it
+// session makes sure of a session, where the person is, and tells how long it
 // lasts; 0 where it has no end, or there is none.
-func (o useOptions) login(ctx context.Context, name string) (session.Chain, time.Duration, error) {
-	if !o.noLogin {
-		chain, got, err := o.app.access(person.Options{For: name, Device: o.device}).credentials(ctx, name, session.Options{})
+func (x useCommand) session(ctx context.Context, name string) (session.Chain, time.Duration, error) {
+	if !x.noLogin {
+		chain, got, err := x.login(ctx, name, x.device, session.Options{})
 		if err != nil || got.Expires.IsZero() {
 			return chain, 0, err
 		}
-		return chain, got.Left(o.app.Now()), nil
+		return chain, got.Left(x.world.Now()), nil
 	}
-	chain, err := o.app.chain(name)
+	chain, err := x.chain(name)
 	if errors.As(err, new(*awsconfig.SyntaxError)) {
 		return nil, 0, err // SDKs may take another profile's settings for this one's
 	}
 	if err != nil {
-		o.app.sayf("%v", err)
+		x.sayf("%v", err)
 	}
 	return chain, 0, nil
 }
 
 // script is the shell code of the switch.
-func (o useOptions) script(dialect shell.Dialect, terminal shell.Terminal, name string, chain session.Chain) (string, error) {
-	to := shell.Target{Profile: name, Region: o.region, Segment: dialect.Segment(ask.Sanitise(name))}
+func (x useCommand) script(dialect shell.Dialect, terminal shell.Terminal, name string, chain session.Chain) (string, error) {
+	to := shell.Target{Profile: name, Region: x.region, Segment: dialect.Segment(ask.Sanitise(name))}
 	if chain != nil {
-		to.Status = o.app.status().Path(chain)
+		to.Status = x.status().Path(chain)
 	}
 	changes, removed := terminal.Use(to)
 	if len(removed) > 0 {
-		o.app.sayf("removed from this terminal, as it would win over the profile: %s", strings.Join(removed, ", "))
+		x.sayf("removed from this terminal, as it would win over the profile: %s", strings.Join(removed, ", "))
 	}
 	return dialect.Script(changes)
 }
