@@ -44,16 +44,15 @@ func (x looking) current() (profiles.Current, error) {
 	if err != nil {
 		return profiles.Current{}, err
 	}
-	p, err := files.Profile(name)
+	plan, err := session.ResolveOne(files, name, x.defaults())
 	if err != nil {
 		return profiles.Current{}, fail(name, err)
 	}
-	chain, problem := session.Resolve(files, name, x.defaults()) // the profile is active with a problem, too: explain says which
 	var ends time.Time
-	if problem == nil {
-		ends = x.user("").retriever().State(chain)[len(chain)-1]
+	if plan.Err == nil {
+		ends = x.user("").retriever().State(plan.Chain)[len(plan.Chain)-1]
 	}
-	return profiles.NewCurrent(session.Planned{Profile: p, Chain: chain, Err: problem}, ends, x.world.Now(), x.world.Getenv), nil
+	return profiles.NewCurrent(plan, ends, x.world.Now(), x.world.Getenv), nil
 }
 
 func newPrompt(a *app) *cobra.Command {

@@ -51,17 +51,15 @@ and until when; and what an SDK in this terminal would really use.`,
 }
 
 func (x looking) explain(name string) (profiles.Explanation, error) {
-	files := x.shownFiles()
-	p, err := files.Profile(name)
+	plan, err := session.ResolveOne(x.shownFiles(), name, x.defaults())
 	if err != nil {
 		return profiles.Explanation{}, fail(name, err)
 	}
-	chain, problem := session.Resolve(files, name, x.defaults())
-	ends := make([]time.Time, len(chain))
-	if problem == nil {
-		ends = x.user("").retriever().State(chain)
+	ends := make([]time.Time, len(plan.Chain))
+	if plan.Err == nil {
+		ends = x.user("").retriever().State(plan.Chain)
 	}
-	return profiles.Explain(session.Planned{Profile: p, Chain: chain, Err: problem}, ends, x.signedIn, x.world.Getenv), nil
+	return profiles.Explain(plan, ends, x.signedIn, x.world.Getenv), nil
 }
 
 // signedIn returns until when there is an SSO sign-in; zero where there is none.

@@ -14,6 +14,17 @@ type Planned struct {
 	Err     error // why there is no chain: those of [Resolve]
 }
 
+// ResolveOne plans one profile, which has to be there: the error is that it is not
+// (*awsconfig.NoProfileError), and why there is no chain is in the plan.
+func ResolveOne(f *awsconfig.Files, name string, d Defaults) (Planned, error) {
+	p, err := f.Profile(name)
+	if err != nil {
+		return Planned{}, err
+	}
+	chain, err := Resolve(f, name, d)
+	return Planned{p, chain, err}, nil
+}
+
 // ResolveAll plans every profile, in the order of the files. What d holds is called from
 // several goroutines.
 func ResolveAll(f *awsconfig.Files, d Defaults) []Planned {

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -36,12 +37,18 @@ func TestResolveAll(t *testing.T) {
 	for i, p := range f.Profiles() {
 		chain, err := Resolve(f, p.Name, d)
 		got := all[i]
+		if one, err := ResolveOne(f, p.Name, d); err != nil || one.Profile.Name != p.Name || fmt.Sprint(one.Err) != fmt.Sprint(got.Err) || one.Chain.Key() != got.Chain.Key() {
+			t.Fatalf("%s: %+v, %v, among all %+v", p.Name, one, err, got)
+		}
 		if got.Profile.Name != p.Name || fmt.Sprint(got.Err) != fmt.Sprint(err) || err == nil && got.Chain.Key() != chain.Key() {
 			t.Fatalf("%s: %+v, alone %v", p.Name, got, err)
 		}
 		if err != nil {
 			failed++
 		}
+	}
+	if _, err := ResolveOne(f, "none", d); !errors.As(err, new(*awsconfig.NoProfileError)) {
+		t.Error(err)
 	}
 	if len(all) != 1003 || failed < 2+166 {
 		t.Errorf("%d profiles, %d without a chain", len(all), failed)

@@ -57,12 +57,11 @@ var defaults = session.Defaults{
 
 func planned(t *testing.T, f *awsconfig.Files, name string) session.Planned {
 	t.Helper()
-	p, err := f.Profile(name)
+	plan, err := session.ResolveOne(f, name, defaults)
 	if err != nil {
 		t.Fatal(err)
 	}
-	chain, err := session.Resolve(f, name, defaults)
-	return session.Planned{Profile: p, Chain: chain, Err: err}
+	return plan
 }
 
 // TestDescribeAll: what a list says of each profile; one that cannot have a session is
