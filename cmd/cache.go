@@ -61,7 +61,7 @@ func (x looking) cacheList(asJSON bool) error {
 	if err := x.answerTable(table); err != nil {
 		return err
 	}
-	x.sayf("the sealing key is kept in: %s", x.key().Place())
+	x.sayf("the sealing key is kept in: %s", x.keyPlace())
 	if others > 0 {
 		x.sayf("%d more entries: notes, and what no profile leads to any more", others)
 	}

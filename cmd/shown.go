@@ -4,19 +4,20 @@ import (
 	"guise/awsconfig"
 	"guise/cache"
 	"guise/internal/awsenv"
-	"guise/internal/custody"
 )
 
 // looking is what the commands have that show what there is, and change nothing.
 type looking struct {
 	*streams
 	*plans
-	user  func(about string) access
-	store func() *cache.Store
-	key   func() *custody.SealingKey // of the store
+	user     func(about string) access
+	store    func() *cache.Store
+	keyPlace func() string // where its sealing key is
 }
 
-func (a *app) looking() looking { return looking{a.streams, a.plans, a.user, a.store, a.sealingKey} }
+func (a *app) looking() looking {
+	return looking{a.streams, a.plans, a.user, a.store, func() string { return a.sealingKey().Place() }}
+}
 
 // shownFaults is how many broken lines a command other than doctor shows.
 const shownFaults = 3
