@@ -41,8 +41,9 @@ import (
 
 // Settings are what all calls have in common.
 type Settings struct {
-	// Region gives the region to call for a link of a chain.
-	Region func(session.Link) string
+	// Region returns the region to call in a place, on behalf of the identity with an
+	// ARN; either may be empty.
+	Region func(at session.Place, arn string) string
 	// CABundle is the path of a PEM file with the certificates to trust instead
 	// of the system's; empty for the system's.
 	CABundle string
@@ -68,18 +69,18 @@ func FromEnv(getenv func(string) string) Settings {
 	}
 }
 
-// RegionFrom returns the region to call for a link: the terminal's, the profile's, or
-// one of the partition that the link belongs to.
-func RegionFrom(getenv func(string) string) func(session.Link) string {
-	return func(l session.Link) string {
+// RegionFrom returns the region to call: the terminal's, the profile's, or one of the
+// partition that the ARN belongs to.
+func RegionFrom(getenv func(string) string) func(at session.Place, arn string) string {
+	return func(at session.Place, arn string) string {
 		byPartition := "us-east-1"
-		switch arn := l.RoleARN + l.Serial; {
+		switch {
 		case strings.HasPrefix(arn, "arn:aws-cn:"):
 			byPartition = "cn-north-1"
 		case strings.HasPrefix(arn, "arn:aws-us-gov:"):
 			byPartition = "us-gov-west-1"
 		}
-		return cmp.Or(getenv("AWS_REGION"), getenv("AWS_DEFAULT_REGION"), l.Region, byPartition)
+		return cmp.Or(getenv("AWS_REGION"), getenv("AWS_DEFAULT_REGION"), at.Region, byPartition)
 	}
 }
 

@@ -20,17 +20,17 @@ import (
 var _ signin.Console = (*Client)(nil)
 
 // consoleURL is the console's sign-in service in a region.
-func (c *Client) consoleURL(ctx context.Context, l session.Link) (*url.URL, error) {
-	if l.Endpoint != "" {
-		return c.serviceURL(ctx, l, "signin")
+func (c *Client) consoleURL(ctx context.Context, at session.Place) (*url.URL, error) {
+	if at.Endpoint != "" {
+		return c.serviceURL(ctx, at, "signin")
 	}
-	region := c.settings.Region(l)
+	region := c.settings.Region(at, "")
 	return &url.URL{Scheme: "https", Host: region + "." + consoleHost(region)}, nil
 }
 
 // ConsoleAuthorizeURL is the page at which a console sign-in begins.
-func (c *Client) ConsoleAuthorizeURL(ctx context.Context, l session.Link) (*url.URL, error) {
-	base, err := c.consoleURL(ctx, l)
+func (c *Client) ConsoleAuthorizeURL(ctx context.Context, at session.Place) (*url.URL, error) {
+	base, err := c.consoleURL(ctx, at)
 	if err != nil {
 		return nil, err
 	}
@@ -39,9 +39,9 @@ func (c *Client) ConsoleAuthorizeURL(ctx context.Context, l session.Link) (*url.
 
 // ConsoleToken turns a grant into credentials: CreateOAuth2Token of the "AWS
 // sign-in API reference".
-func (c *Client) ConsoleToken(ctx context.Context, l session.Link, clientID string, key *ecdsa.PrivateKey, g signin.Grant) (signin.ConsoleToken, error) {
+func (c *Client) ConsoleToken(ctx context.Context, at session.Place, clientID string, key *ecdsa.PrivateKey, g signin.Grant) (signin.ConsoleToken, error) {
 	const op = "CreateOAuth2Token"
-	base, err := c.consoleURL(ctx, l)
+	base, err := c.consoleURL(ctx, at)
 	if err != nil {
 		return signin.ConsoleToken{}, err
 	}

@@ -61,7 +61,9 @@ func doors(t testing.TB) []door {
 			return c.Exchange(ctx, link, user, time.Hour, secret.Text{})
 		}
 	}
-	at := func(url string) session.Link { return session.Link{Endpoint: url, Region: "eu-west-1"} }
+	at := func(url string) session.Link {
+		return session.Link{Place: session.Place{Endpoint: url, Region: "eu-west-1"}}
+	}
 	assumed := goodKeys + "<AssumedRoleUser><Arn>arn:aws:sts::111111111111:assumed-role/x/y</Arn></AssumedRoleUser>"
 	role := session.Link{Kind: session.AssumeRole, RoleARN: "arn:aws:iam::111111111111:role/x", SessionName: "y"}
 	web, saml := role, role
@@ -80,26 +82,26 @@ func doors(t testing.TB) []door {
 		{
 			name: "GetCallerIdentity", answer: inXML("GetCallerIdentity", "<Arn>arn:aws:iam::111111111111:user/x</Arn><UserId>AIDA</UserId><Account>111111111111</Account>"),
 			needed: []string{"Arn"}, others: []string{"UserId", "Account"},
-			call: iam(func(ctx context.Context, c *Client, l session.Link) (any, error) { return c.WhoAmI(ctx, l, user) }),
+			call: iam(func(ctx context.Context, c *Client, l session.Link) (any, error) { return c.WhoAmI(ctx, l.Place, user) }),
 		},
 		{
 			name: "ListAccessKeys", answer: inXML("ListAccessKeys", "<AccessKeyMetadata><member><AccessKeyId>AKIAIOSFODNN7EXAMPLE</AccessKeyId><Status>Active</Status><CreateDate>2026-01-02T03:04:05Z</CreateDate></member></AccessKeyMetadata>"),
 			needed: []string{"AccessKeyId"}, call: iam(func(ctx context.Context, c *Client, l session.Link) (any, error) {
-				return c.IAM(l, user).AccessKeys(ctx)
+				return c.IAM(l.Place, user).AccessKeys(ctx)
 			}),
 		},
 		{
 			name: "CreateAccessKey", answer: inXML("CreateAccessKey", "<AccessKey><AccessKeyId>AKIAIOSFODNN7EXAMPLE</AccessKeyId><SecretAccessKey>wJalrXUtnFEMI/K7MDENG</SecretAccessKey></AccessKey>"),
 			needed: keys[:2], call: iam(func(ctx context.Context, c *Client, l session.Link) (any, error) {
-				id, key, err := c.IAM(l, user).CreateAccessKey(ctx)
+				id, key, err := c.IAM(l.Place, user).CreateAccessKey(ctx)
 				return id + key.Reveal(), err
 			}),
 		},
 		{name: "UpdateAccessKey", answer: "<UpdateAccessKeyResponse><ResponseMetadata><RequestId>1</RequestId></ResponseMetadata></UpdateAccessKeyResponse>", call: iam(func(ctx context.Context, c *Client, l session.Link) (any, error) {
-			return nil, c.IAM(l, user).DeactivateAccessKey(ctx, "AKIAIOSFODNN7EXAMPLE")
+			return nil, c.IAM(l.Place, user).DeactivateAccessKey(ctx, "AKIAIOSFODNN7EXAMPLE")
 		})},
 		{name: "DeleteAccessKey", answer: "<DeleteAccessKeyResponse><ResponseMetadata><RequestId>1</RequestId></ResponseMetadata></DeleteAccessKeyResponse>", call: iam(func(ctx context.Context, c *Client, l session.Link) (any, error) {
-			return nil, c.IAM(l, user).DeleteAccessKey(ctx, "AKIAIOSFODNN7EXAMPLE")
+			return nil, c.IAM(l.Place, user).DeleteAccessKey(ctx, "AKIAIOSFODNN7EXAMPLE")
 		})},
 		{
 			name: "GetRoleCredentials", answer: `{"roleCredentials":{"accessKeyId":"ASIAIOSFODNN7EXAMPLE","secretAccessKey":"wJalr","sessionToken":"IQoJ","expiration":1767323045000}}`,
@@ -109,7 +111,7 @@ func doors(t testing.TB) []door {
 			name: "ListAccounts", answer: `{"accountList":[{"accountId":"111111111111","accountName":"a b","emailAddress":"a@b"}],"nextToken":"n"}`,
 			needed: []string{"accountId"}, others: []string{"accountName", "emailAddress", "nextToken"},
 			call: iam(func(ctx context.Context, c *Client, l session.Link) (any, error) {
-				all, next, err := c.Accounts(ctx, l, user.Bearer, "")
+				all, next, err := c.Accounts(ctx, l.Place, user.Bearer, "")
 				return fmt.Sprint(all, next), err
 			}),
 		},
@@ -117,12 +119,12 @@ func doors(t testing.TB) []door {
 			name: "ListAccountRoles", answer: `{"roleList":[{"roleName":"Admin","accountId":"111111111111"}],"nextToken":"n"}`,
 			needed: []string{"roleName"}, others: []string{"nextToken"},
 			call: iam(func(ctx context.Context, c *Client, l session.Link) (any, error) {
-				all, next, err := c.Roles(ctx, l, user.Bearer, "111111111111", "")
+				all, next, err := c.Roles(ctx, l.Place, user.Bearer, "111111111111", "")
 				return fmt.Sprint(all, next), err
 			}),
 		},
 		{name: "Logout", answer: "", bare: true, call: iam(func(ctx context.Context, c *Client, l session.Link) (any, error) {
-			return nil, c.SignOut(ctx, l, user.Bearer)
+			return nil, c.SignOut(ctx, l.Place, user.Bearer)
 		})},
 		{
 			name: "RegisterClient", answer: `{"clientId":"c","clientSecret":"s","clientSecretExpiresAt":1767323045}`, needed: []string{"clientId", "clientSecret"},
@@ -150,14 +152,14 @@ func doors(t testing.TB) []door {
 			name: "CreateOAuth2Token", answer: `{"accessToken":{"accessKeyId":"ASIAIOSFODNN7EXAMPLE","secretAccessKey":"wJalr","sessionToken":"IQoJ"},"tokenType":"aws_sigv4","expiresIn":900,"refreshToken":"r","idToken":"i"}`,
 			needed: append(lower, "refreshToken"), others: []string{"tokenType", "idToken"},
 			call: iam(func(ctx context.Context, c *Client, l session.Link) (any, error) {
-				got, err := c.ConsoleToken(ctx, l, "c", key, signin.Grant{Refresh: secret.New("r")})
+				got, err := c.ConsoleToken(ctx, l.Place, "c", key, signin.Grant{Refresh: secret.New("r")})
 				return got.Credentials.AccessKeyID + got.Type + got.ID + got.Refresh.Reveal(), err
 			}),
 		},
 		{
 			name: "getSigninToken", answer: `{"SigninToken":"t"}`, needed: []string{"SigninToken"},
 			call: iam(func(ctx context.Context, c *Client, l session.Link) (any, error) {
-				got, err := c.SigninURL(ctx, l, user, 0, "https://console.aws.amazon.com/")
+				got, err := c.SigninURL(ctx, l.Place, user, 0, "https://console.aws.amazon.com/")
 				return got.Reveal(), err
 			}),
 		},
@@ -232,7 +234,7 @@ func ask(t *testing.T, d door, answer string) (got any, requests int64, err erro
 		_, _ = w.Write([]byte(answer))
 	}))
 	defer server.Close()
-	client, err := New(Settings{Now: time.Now, Region: func(session.Link) string { return "eu-west-1" }})
+	client, err := New(Settings{Now: time.Now, Region: func(session.Place, string) string { return "eu-west-1" }})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -60,7 +60,7 @@ func TestAsTheSDK(t *testing.T) {
 	link := session.Link{
 		Kind: session.AssumeRole, RoleARN: "arn:aws:iam::111111111111:role/a/b", PrincipalARN: "arn:aws:iam::111111111111:saml-provider/x", SessionName: "me@x",
 		ExternalID: "e &=+", SourceIdentity: "s", Policy: `{"a": "b c"}`, PolicyARNs: []string{"arn:1", "arn:2"}, Serial: "arn:aws:iam::111111111111:mfa/x",
-		Tags: []session.Tag{{Key: "k 1", Value: "v"}, {Key: "k2", Value: "", Transitive: true}}, Region: "eu-central-2",
+		Tags: []session.Tag{{Key: "k 1", Value: "v"}, {Key: "k2", Value: "", Transitive: true}}, Place: session.Place{Region: "eu-central-2"},
 	}
 	from := session.Credentials{AccessKeyID: "AKIAIOSFODNN7EXAMPLE", SecretAccessKey: secret.New("s"), SessionToken: secret.New("token=="), Bearer: secret.New("bearer+/=")}
 	policies := []types.PolicyDescriptorType{{Arn: aws.String("arn:1")}, {Arn: aws.String("arn:2")}}
@@ -100,7 +100,7 @@ func TestAsTheSDK(t *testing.T) {
 			t.Fatal("no error")
 		}
 		ours, got := recorder(t)
-		client, err := New(Settings{Now: time.Now, Region: func(l session.Link) string { return l.Region }})
+		client, err := New(Settings{Now: time.Now, Region: func(at session.Place, _ string) string { return at.Region }})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -127,11 +127,11 @@ func TestNoRedirect(t *testing.T) {
 		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, other.URL+"/?secret=1", status)
 		}))
-		client, err := New(Settings{Now: time.Now, Region: func(session.Link) string { return "eu-west-1" }})
+		client, err := New(Settings{Now: time.Now, Region: func(session.Place, string) string { return "eu-west-1" }})
 		if err != nil {
 			t.Fatal(err)
 		}
-		l := session.Link{Endpoint: server.URL}
+		l := session.Place{Endpoint: server.URL}
 		_, _, portal := client.Accounts(t.Context(), l, secret.New("bearer"), "")
 		_, sts := client.WhoAmI(t.Context(), l, session.Credentials{AccessKeyID: "a", SecretAccessKey: secret.New("b")})
 		for _, err := range []error{portal, sts, client.SignOut(t.Context(), l, secret.New("bearer"))} {
@@ -160,12 +160,12 @@ func TestClockOfIAM(t *testing.T) {
 		}
 		var told []time.Duration
 		client, err := New(Settings{
-			Now: time.Now, Region: func(session.Link) string { return "eu-west-1" }, ClockOff: func(d time.Duration) { told = append(told, d) },
+			Now: time.Now, Region: func(session.Place, string) string { return "eu-west-1" }, ClockOff: func(d time.Duration) { told = append(told, d) },
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
-		l := session.Link{Endpoint: server.URL()}
+		l := session.Place{Endpoint: server.URL()}
 		keys := session.Credentials{AccessKeyID: user.AccessKeyID, SecretAccessKey: secret.New(user.SecretAccessKey)}
 		if _, err := client.IAM(l, keys).AccessKeys(t.Context()); err != nil {
 			t.Errorf("%s: %v", skew, err)
@@ -211,12 +211,12 @@ func TestPassing(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		client, err := New(Settings{Now: time.Now, Region: func(session.Link) string { return "eu-west-1" }})
+		client, err := New(Settings{Now: time.Now, Region: func(session.Place, string) string { return "eu-west-1" }})
 		if err != nil {
 			t.Fatal(err)
 		}
 		client.settings.BackOff = time.Millisecond
-		l := session.Link{Endpoint: server.URL(), Kind: session.SessionToken}
+		l := session.Link{Place: session.Place{Endpoint: server.URL()}, Kind: session.SessionToken}
 		keys := session.Credentials{AccessKeyID: user.AccessKeyID, SecretAccessKey: secret.New(user.SecretAccessKey)}
 		world.Fail(c.fault)
 		_, err = client.Exchange(t.Context(), l, keys, 0, secret.Text{})
@@ -225,7 +225,7 @@ func TestPassing(t *testing.T) {
 			t.Errorf("%+v: %d calls, %+v", c.fault, len(world.Calls("")), failed)
 		}
 		world.Forget()
-		if _, _, err = client.IAM(l, keys).CreateAccessKey(t.Context()); err == nil || len(world.Calls("")) != c.once {
+		if _, _, err = client.IAM(l.Place, keys).CreateAccessKey(t.Context()); err == nil || len(world.Calls("")) != c.once {
 			t.Errorf("%+v: %d calls, %v", c.fault, len(world.Calls("")), err)
 		}
 		_ = server.Close()
@@ -245,12 +245,12 @@ func TestAnswerWithoutEnd(t *testing.T) {
 		}
 		sent.Store(max(sent.Load(), int64(n)))
 	}))
-	client, err := New(Settings{Now: time.Now, Region: func(session.Link) string { return "eu-west-1" }})
+	client, err := New(Settings{Now: time.Now, Region: func(session.Place, string) string { return "eu-west-1" }})
 	if err != nil {
 		t.Fatal(err)
 	}
 	client.settings.BackOff = time.Millisecond
-	_, err = client.WhoAmI(t.Context(), session.Link{Endpoint: server.URL}, session.Credentials{AccessKeyID: "a", SecretAccessKey: secret.New("b")})
+	_, err = client.WhoAmI(t.Context(), session.Place{Endpoint: server.URL}, session.Credentials{AccessKeyID: "a", SecretAccessKey: secret.New("b")})
 	if err == nil || !strings.Contains(err.Error(), "is longer than 1 MiB") {
 		t.Errorf("%v", err)
 	}

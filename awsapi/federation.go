@@ -27,12 +27,12 @@ func (c *Client) FederationToken(ctx context.Context, l session.Link, keys sessi
 // console, once, within fifteen minutes: "Enabling custom identity broker access
 // to the console" in the IAM user guide. The address is a secret. A duration of 0
 // leaves it to AWS. Its errors are *session.APIError.
-func (c *Client) SigninURL(ctx context.Context, l session.Link, creds session.Credentials, d time.Duration, destination string) (secret.Text, error) {
+func (c *Client) SigninURL(ctx context.Context, at session.Place, creds session.Credentials, d time.Duration, destination string) (secret.Text, error) {
 	const op = "getSigninToken"
-	base := &url.URL{Scheme: "https", Host: consoleHost(c.settings.Region(l))}
-	if l.Endpoint != "" {
+	base := &url.URL{Scheme: "https", Host: consoleHost(c.settings.Region(at, ""))}
+	if at.Endpoint != "" {
 		var err error
-		if base, err = c.serviceURL(ctx, l, op); err != nil {
+		if base, err = c.serviceURL(ctx, at, op); err != nil {
 			return secret.Text{}, err
 		}
 	}

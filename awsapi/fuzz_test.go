@@ -45,7 +45,7 @@ func FuzzAnswer(f *testing.F) {
 	f.Add(uint8(1), true, 403, "<ErrorResponse><Error><Code>AccessDenied</Code><Message>no</Message></Error></ErrorResponse>", "")
 	f.Add(uint8(11), true, 401, `{"__type":"a#UnauthorizedException","message":"no"}`, "ThrottlingException:x")
 	f.Add(uint8(14), true, 200, `{"clientId":"c","clientSecret":"s","clientSecretExpiresAt":-9223372036854775808}`, "")
-	client, err := New(Settings{Now: time.Now, Region: func(session.Link) string { return "eu-west-1" }})
+	client, err := New(Settings{Now: time.Now, Region: func(session.Place, string) string { return "eu-west-1" }})
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -15,12 +15,12 @@ import (
 // that user's own access keys. Their errors are *session.APIError.
 type IAM struct {
 	client *Client
-	at     session.Link // of which the region and the endpoint count
+	at     session.Place
 	creds  session.Credentials
 }
 
-// IAM is the service for a user, where a link says that it is called.
-func (c *Client) IAM(at session.Link, creds session.Credentials) IAM { return IAM{c, at, creds} }
+// IAM is the service for a user.
+func (c *Client) IAM(at session.Place, creds session.Credentials) IAM { return IAM{c, at, creds} }
 
 // AccessKey is a long-lived key of an IAM user.
 type AccessKey struct {

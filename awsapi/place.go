@@ -11,23 +11,23 @@ import (
 	"guise/session"
 )
 
-// stsPlace is where STS is called for a link.
-func (c *Client) stsPlace(ctx context.Context, l session.Link) (place, error) {
-	l.Region = c.settings.Region(l)
-	address, err := c.serviceURL(ctx, l, "sts")
+// stsPlace is where STS is called, on behalf of the identity with an ARN.
+func (c *Client) stsPlace(ctx context.Context, at session.Place, arn string) (place, error) {
+	at.Region = c.settings.Region(at, arn)
+	address, err := c.serviceURL(ctx, at, "sts")
 	if err != nil {
 		return place{}, err
 	}
-	signing := l.Region
-	if l.Endpoint == "" && signing == "aws-global" {
+	signing := at.Region
+	if at.Endpoint == "" && signing == "aws-global" {
 		signing = "us-east-1"
 	}
 	return place{address, "sts", signing}, nil
 }
 
 // iamPlace is IAM's one address in a partition, and the region that it signs for.
-func (c *Client) iamPlace(l session.Link) (place, error) {
-	region := c.settings.Region(l)
+func (c *Client) iamPlace(at session.Place) (place, error) {
+	region := c.settings.Region(at, "")
 	host, signing := "iam.amazonaws.com", "us-east-1"
 	switch {
 	case strings.HasPrefix(region, "cn-"):
@@ -35,21 +35,21 @@ func (c *Client) iamPlace(l session.Link) (place, error) {
 	case strings.HasPrefix(region, "us-gov-"):
 		host, signing = "iam.us-gov.amazonaws.com", "us-gov-west-1"
 	}
-	if l.Endpoint == "" {
+	if at.Endpoint == "" {
 		return place{&url.URL{Scheme: "https", Host: host}, "iam", signing}, nil
 	}
-	address, err := configured("iam", l.Endpoint)
+	address, err := configured("iam", at.Endpoint)
 	return place{address, "iam", signing}, err
 }
 
 // serviceURL is the address of a service: the one configured, or AWS's own, which
 // is that of STS in the region with another name before it ("oidc", "portal.sso").
-func (c *Client) serviceURL(ctx context.Context, l session.Link, name string) (*url.URL, error) {
-	if l.Endpoint != "" {
-		return configured(name, l.Endpoint)
+func (c *Client) serviceURL(ctx context.Context, at session.Place, name string) (*url.URL, error) {
+	if at.Endpoint != "" {
+		return configured(name, at.Endpoint)
 	}
 	endpoint, err := sts.NewDefaultEndpointResolverV2().ResolveEndpoint(ctx, sts.EndpointParameters{
-		Region: &l.Region, UseFIPS: aws.Bool(c.settings.FIPS), UseDualStack: aws.Bool(c.settings.DualStack), UseGlobalEndpoint: aws.Bool(false),
+		Region: &at.Region, UseFIPS: aws.Bool(c.settings.FIPS), UseDualStack: aws.Bool(c.settings.DualStack), UseGlobalEndpoint: aws.Bool(false),
 	})
 	if err != nil {
 		return nil, &session.APIError{Op: name, Message: err.Error(), Reason: session.Refused}

@@ -128,10 +128,10 @@ func byAWS(r reply) bool {
 
 // Clock gives AWS's clock minus ours. Its error is a *session.APIError.
 // Whoever asks says how far off the clock is: Settings.ClockOff is not told.
-func (c *Client) Clock(ctx context.Context, l session.Link) (time.Duration, error) {
+func (c *Client) Clock(ctx context.Context, at session.Place) (time.Duration, error) {
 	c.told.Do(func() {})
-	l.Region = c.settings.Region(l)
-	base, err := c.serviceURL(ctx, l, "sts")
+	at.Region = c.settings.Region(at, "")
+	base, err := c.serviceURL(ctx, at, "sts")
 	if err != nil {
 		return 0, err
 	}

@@ -29,7 +29,7 @@ func TestServiceURL(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := client.serviceURL(t.Context(), session.Link{Region: c.region}, c.name)
+		got, err := client.serviceURL(t.Context(), session.Place{Region: c.region}, c.name)
 		if err != nil || got.String() != c.want {
 			t.Errorf("%s in %s: %v %v, want %s", c.name, c.region, got, err, c.want)
 		}
@@ -38,8 +38,8 @@ func TestServiceURL(t *testing.T) {
 		"eu-west-1": "https://eu-west-1.signin.aws.amazon.com", "cn-north-1": "https://cn-north-1.signin.amazonaws.cn",
 		"us-gov-west-1": "https://us-gov-west-1.signin.amazonaws-us-gov.com",
 	} {
-		client, _ := New(Settings{Region: func(session.Link) string { return region }})
-		if got, err := client.consoleURL(t.Context(), session.Link{}); err != nil || got.String() != want {
+		client, _ := New(Settings{Region: func(session.Place, string) string { return region }})
+		if got, err := client.consoleURL(t.Context(), session.Place{}); err != nil || got.String() != want {
 			t.Errorf("%v %v, want %s", got, err, want)
 		}
 	}
@@ -68,7 +68,7 @@ func TestAgain(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		err = client.SignOut(t.Context(), session.Link{Endpoint: server.URL}, session.Credentials{}.Bearer)
+		err = client.SignOut(t.Context(), session.Place{Endpoint: server.URL}, session.Credentials{}.Bearer)
 		server.Close()
 		refused, ok := errors.AsType[*session.APIError](err)
 		if !ok || refused.Reason != c.reason || calls != c.calls {
@@ -103,7 +103,7 @@ func TestProxy(t *testing.T) {
 // TestOriginIsTheHost: what an answer may hold depends on the host that was asked, and
 // on nothing else.
 func TestOriginIsTheHost(t *testing.T) {
-	client, err := New(Settings{Now: time.Now, Region: func(session.Link) string { return "eu-west-1" }})
+	client, err := New(Settings{Now: time.Now, Region: func(session.Place, string) string { return "eu-west-1" }})
 	if err != nil {
 		t.Fatal(err)
 	}

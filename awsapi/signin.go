@@ -52,7 +52,7 @@ func isUser(c session.Chain) bool {
 // ConsoleSignIn gives an address as [Client.SigninURL] does, for as long as AWS allows,
 // and how long that is: 0 where AWS decides. Its errors are *session.APIError, and those
 // of Keys.
-func (c *Client) ConsoleSignIn(ctx context.Context, place session.Link, v ConsoleVisit) (secret.Text, time.Duration, error) {
+func (c *Client) ConsoleSignIn(ctx context.Context, place session.Place, v ConsoleVisit) (secret.Text, time.Duration, error) {
 	if !isUser(v.Chain) {
 		return c.longestSignIn(ctx, place, v)
 	}
@@ -69,7 +69,7 @@ func (c *Client) ConsoleSignIn(ctx context.Context, place session.Link, v Consol
 	return address, userLasts, err
 }
 
-func (c *Client) longestSignIn(ctx context.Context, place session.Link, v ConsoleVisit) (secret.Text, time.Duration, error) {
+func (c *Client) longestSignIn(ctx context.Context, place session.Place, v ConsoleVisit) (secret.Text, time.Duration, error) {
 	for _, d := range signInLengths(v.Chain) {
 		address, err := c.SigninURL(ctx, place, v.Credentials, d, v.Page)
 		if d > 0 && session.ReasonOf(err) == session.Refused {

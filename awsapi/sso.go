@@ -15,10 +15,7 @@ import (
 	"guise/signin"
 )
 
-var (
-	_ signin.OIDC   = (*Client)(nil)
-	_ signin.Portal = (*Client)(nil)
-)
+var _ signin.IdentityCenter = (*Client)(nil)
 
 // The operations of SSO's sign-in service and portal, as the "IAM Identity Center
 // OIDC API reference" and the "portal API reference" have them.
@@ -32,7 +29,7 @@ const (
 
 // oidc calls the sign-in service.
 func (c *Client) oidc(ctx context.Context, l session.Link, op, path string, in, out any, check func(reply) error) error {
-	base, err := c.serviceURL(ctx, l, "oidc")
+	base, err := c.serviceURL(ctx, l.Place, "oidc")
 	if err == nil {
 		_, err = c.rest(ctx, restCall{op: op, method: http.MethodPost, base: base, path: path, in: in}, out, check)
 	}
@@ -78,7 +75,7 @@ func (c *Client) Register(ctx context.Context, l session.Link, redirect string) 
 
 // AuthorizeURL is the page at which a sign-in with a code begins.
 func (c *Client) AuthorizeURL(ctx context.Context, l session.Link) (*url.URL, error) {
-	base, err := c.serviceURL(ctx, l, "oidc")
+	base, err := c.serviceURL(ctx, l.Place, "oidc")
 	if err != nil {
 		return nil, err
 	}
@@ -147,8 +144,8 @@ func grantFields(g signin.Grant) map[string]string {
 }
 
 // portal calls the access portal.
-func (c *Client) portal(ctx context.Context, l session.Link, do restCall, token secret.Text, out any, check func(reply) error) (skew time.Duration, err error) {
-	if do.base, err = c.serviceURL(ctx, l, "portal.sso"); err != nil {
+func (c *Client) portal(ctx context.Context, at session.Place, do restCall, token secret.Text, out any, check func(reply) error) (skew time.Duration, err error) {
+	if do.base, err = c.serviceURL(ctx, at, "portal.sso"); err != nil {
 		return 0, err
 	}
 	do.header = http.Header{"X-Amz-Sso_bearer_token": {token.Reveal()}}
@@ -168,7 +165,7 @@ func (c *Client) ssoRole(ctx context.Context, l session.Link, from session.Crede
 		query: url.Values{"account_id": {l.AccountID}, "role_name": {l.RoleName}},
 	}
 	var got session.Credentials
-	skew, err := c.portal(ctx, l, do, from.Bearer, &out, func(r reply) error {
+	skew, err := c.portal(ctx, l.Place, do, from.Bearer, &out, func(r reply) error {
 		role := out.RoleCredentials
 		if role == nil {
 			return answer.Missing("roleCredentials")
@@ -203,13 +200,13 @@ func pageQuery(page string) url.Values {
 // Accounts gives one page of the accounts that a token opens, and what to ask
 // the next page with; empty at the last. Where AWS says that it is too much, it is
 // for the caller to wait.
-func (c *Client) Accounts(ctx context.Context, l session.Link, token secret.Text, page string) (accounts []signin.Account, next string, err error) {
+func (c *Client) Accounts(ctx context.Context, at session.Place, token secret.Text, page string) (accounts []signin.Account, next string, err error) {
 	var out struct {
 		AccountList *[]struct{ AccountID, AccountName, EmailAddress string }
 		NextToken   string
 	}
 	do := restCall{op: "ListAccounts", method: http.MethodGet, path: "assignment/accounts", query: pageQuery(page), paced: true}
-	_, err = c.portal(ctx, l, do, token, &out, func(r reply) error {
+	_, err = c.portal(ctx, at, do, token, &out, func(r reply) error {
 		if out.AccountList == nil {
 			return answer.Missing("accountList")
 		}
@@ -229,14 +226,14 @@ func (c *Client) Accounts(ctx context.Context, l session.Link, token secret.Text
 
 // Roles gives one page of the names of the roles that a token opens in an account,
 // as Accounts does.
-func (c *Client) Roles(ctx context.Context, l session.Link, token secret.Text, account, page string) (names []string, next string, err error) {
+func (c *Client) Roles(ctx context.Context, at session.Place, token secret.Text, account, page string) (names []string, next string, err error) {
 	var out struct {
 		RoleList  *[]struct{ RoleName string }
 		NextToken string
 	}
 	do := restCall{op: "ListAccountRoles", method: http.MethodGet, path: "assignment/roles", query: pageQuery(page), paced: true}
 	do.query.Set("account_id", account)
-	_, err = c.portal(ctx, l, do, token, &out, func(r reply) error {
+	_, err = c.portal(ctx, at, do, token, &out, func(r reply) error {
 		if out.RoleList == nil {
 			return answer.Missing("roleList")
 		}
@@ -256,9 +253,9 @@ func (c *Client) Roles(ctx context.Context, l session.Link, token secret.Text, a
 
 // SignOut ends a token. The portal answers with no body ("Logout" in the portal API
 // reference), so that it is AWS's request id that proves it.
-func (c *Client) SignOut(ctx context.Context, l session.Link, token secret.Text) error {
+func (c *Client) SignOut(ctx context.Context, at session.Place, token secret.Text) error {
 	do := restCall{op: "Logout", method: http.MethodPost, path: "logout", plain: true}
-	_, err := c.portal(ctx, l, do, token, nil, func(r reply) error {
+	_, err := c.portal(ctx, at, do, token, nil, func(r reply) error {
 		if text := bytes.TrimSpace(r.body); !byAWS(r) || len(text) > 0 && !json.Valid(text) {
 			return errForm
 		}

@@ -52,7 +52,7 @@ func (c *Client) temporary(ctx context.Context, l session.Link, op string, form 
 			User        *struct{ Arn string } `xml:"AssumedRoleUser"`
 		} `xml:",any"`
 	}
-	at, err := c.stsPlace(ctx, l)
+	at, err := c.stsPlace(ctx, l.Place, l.RoleARN+l.Serial)
 	if err != nil {
 		return session.Credentials{}, err
 	}
@@ -164,10 +164,10 @@ func setDevice(form url.Values, l session.Link, code secret.Text) {
 // may be missing where another than AWS answers; the ARN never is.
 type Identity struct{ Account, ARN, UserID string }
 
-// WhoAmI asks AWS whose the credentials are. The link says where to ask. Its
+// WhoAmI asks AWS whose the credentials are. Its
 // errors are *session.APIError; that there is none proves that the keys work.
-func (c *Client) WhoAmI(ctx context.Context, l session.Link, creds session.Credentials) (Identity, error) {
-	at, err := c.stsPlace(ctx, l)
+func (c *Client) WhoAmI(ctx context.Context, at session.Place, creds session.Credentials) (Identity, error) {
+	where, err := c.stsPlace(ctx, at, "")
 	if err != nil {
 		return Identity{}, err
 	}
@@ -175,7 +175,7 @@ func (c *Client) WhoAmI(ctx context.Context, l session.Link, creds session.Crede
 		Result struct{ Account, Arn, UserId string } `xml:"GetCallerIdentityResult"` //nolint:revive // AWS's spelling
 	}
 	var who Identity
-	_, err = c.query(ctx, query{op: "GetCallerIdentity", version: stsVersion, at: at, keys: &creds}, &out, func(r reply) error {
+	_, err = c.query(ctx, query{op: "GetCallerIdentity", version: stsVersion, at: where, keys: &creds}, &out, func(r reply) error {
 		f := r.from.Fields()
 		who = Identity{ARN: f.ARN("Arn", out.Result.Arn), UserID: f.OptionalToken("UserId", out.Result.UserId)}
 		if out.Result.Account != "" || r.from == answer.AWS {

@@ -211,7 +211,7 @@ func (x access) sso() (*signin.SSO, error) {
 		return nil, err
 	}
 	return &signin.SSO{
-		Cache: x.store, OIDC: api, Portal: api, Person: x.person, Now: x.world.Now, Sleep: session.Sleep, Limit: signInLimit,
+		Cache: x.store, Center: api, Person: x.person, Now: x.world.Now, Sleep: session.Sleep, Limit: signInLimit,
 		Shared: signin.Shared{Dir: x.ssoDir()},
 		Device: x.person.AnyDevice(), Share: x.settings.SSOShareToken,
 	}, nil
@@ -279,7 +279,7 @@ func (x access) consoleSignIn(ctx context.Context, chain session.Chain, creds se
 	if err != nil {
 		return secret.Text{}, 0, err
 	}
-	return api.ConsoleSignIn(ctx, session.Link{Region: region, Endpoint: x.placeOf(chain.Last().Profile, "signin").Endpoint}, awsapi.ConsoleVisit{
+	return api.ConsoleSignIn(ctx, session.Place{Region: region, Endpoint: x.placeOf(chain.Last().Profile, "signin").Endpoint}, awsapi.ConsoleVisit{
 		Chain: chain, Credentials: creds, Page: page, User: x.world.User(),
 		Keys: func() (session.Credentials, error) {
 			return x.retriever().Retrieve(ctx, chain[:1], session.Options{})

@@ -85,7 +85,7 @@ func (x consoleCommand) run(ctx context.Context, profile string) error {
 	if err != nil {
 		return fail(profile, err)
 	}
-	region := cmp.Or(x.region, awsapi.RegionFrom(x.world.Getenv)(session.Link{Region: p.Get("region")}))
+	region := cmp.Or(x.region, awsapi.RegionFrom(x.world.Getenv)(session.Place{Region: p.Get("region")}, ""))
 	page, err := awsapi.ConsolePage(region, x.service, x.destination)
 	if err != nil {
 		return failure{what: "console", err: err, code: exitUsage}

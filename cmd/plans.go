@@ -92,14 +92,14 @@ func (x *plans) chain(name string) (session.Chain, error) {
 }
 
 // placeOf is where a service is called for a profile, which need not exist.
-func (x *plans) placeOf(name, service string) session.Link {
+func (x *plans) placeOf(name, service string) session.Place {
 	p := awsconfig.Profile{}
 	if files, err := x.files(); err == nil {
 		if found, err := files.Profile(name); err == nil {
 			p = found
 		}
 	}
-	return session.Link{Region: p.Get("region"), Endpoint: x.endpoint(p, service)}
+	return session.Place{Region: p.Get("region"), Endpoint: x.endpoint(p, service)}
 }
 
 // regionShown is the region of calls under a profile: one that was asked for, the

@@ -70,8 +70,8 @@ func (x whoamiCommand) whoami(ctx context.Context, args []string) (whoamiAnswer,
 }
 
 // asSDK gets credentials as an SDK in this terminal does, and where to call.
-func (x whoamiCommand) asSDK(ctx context.Context, args []string) (session.Link, session.Credentials, error) {
-	anywhere := session.Link{Endpoint: x.endpoint(awsconfig.Profile{}, "sts")}
+func (x whoamiCommand) asSDK(ctx context.Context, args []string) (session.Place, session.Credentials, error) {
+	anywhere := session.Place{Endpoint: x.endpoint(awsconfig.Profile{}, "sts")}
 	if id := x.world.Getenv(awsenv.AccessKeyID); id != "" && len(args) == 0 {
 		x.say("with the exported AWS_ACCESS_KEY_ID, which wins over a profile")
 		return anywhere, session.Credentials{
@@ -80,7 +80,7 @@ func (x whoamiCommand) asSDK(ctx context.Context, args []string) (session.Link, 
 	}
 	files, err := x.files()
 	if err != nil {
-		return session.Link{}, session.Credentials{}, err
+		return session.Place{}, session.Credentials{}, err
 	}
 	if len(args) == 0 && x.world.Getenv(varProfile) == "" {
 		inConfig, inCredentials := files.Default()
@@ -90,7 +90,7 @@ func (x whoamiCommand) asSDK(ctx context.Context, args []string) (session.Link, 
 			creds, err := x.user("").sources().Get(ctx, session.Link{Kind: session.Container, URL: container}, session.BaseOptions{})
 			return anywhere, creds, fail("whoami", err)
 		case !inConfig && !inCredentials:
-			return session.Link{}, session.Credentials{}, failure{
+			return session.Place{}, session.Credentials{}, failure{
 				what: "whoami", err: errors.New("no profile is active in this terminal, and there is no default"), hint: "guise use", code: exitUsage,
 			}
 		}
@@ -98,16 +98,16 @@ func (x whoamiCommand) asSDK(ctx context.Context, args []string) (session.Link, 
 	}
 	names, err := x.orCurrent("whoami", args)
 	if err != nil {
-		return session.Link{}, session.Credentials{}, err
+		return session.Place{}, session.Credentials{}, err
 	}
 	p, err := files.Profile(names[0])
 	if err == nil {
 		err = p.Check()
 	}
 	if err != nil {
-		return session.Link{}, session.Credentials{}, fail(names[0], err)
+		return session.Place{}, session.Credentials{}, fail(names[0], err)
 	}
-	where := session.Link{Region: p.Get("region"), Endpoint: x.endpoint(p, "sts")}
+	where := session.Place{Region: p.Get("region"), Endpoint: x.endpoint(p, "sts")}
 	if !p.Managed() || len(p.Visible()) > 0 {
 		_, creds, err := x.user(p.Name).credentials(ctx, p.Name, session.Options{})
 		return where, creds, err

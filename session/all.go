@@ -108,15 +108,15 @@ func SignIns(f *awsconfig.Files, d Defaults) (chains []Chain) {
 	}
 	for _, name := range f.SSOSessions() {
 		if link, err := SSOSession(f, name, d); err == nil {
-			chains = append(chains, Chain{link, Portal(link, d)})
+			chains = append(chains, Chain{link, {Kind: SSORole, Place: Portal(link, d)}})
 		}
 	}
 	return chains
 }
 
 // Portal is where the SSO session of a link is asked what it opens.
-func Portal(l Link, d Defaults) Link {
-	portal := Link{Kind: SSORole, Region: l.Region}
+func Portal(l Link, d Defaults) Place {
+	portal := Place{Region: l.Region}
 	if d.Endpoint != nil {
 		portal.Endpoint = d.Endpoint(awsconfig.Profile{}, "sso")
 	}

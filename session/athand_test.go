@@ -14,7 +14,7 @@ import (
 // there is, and nothing of it is kept.
 func TestTryCode(t *testing.T) {
 	s := newScript(t)
-	c := session.Chain{{Kind: session.Keys, AccessKeyID: "AKIA", Region: "r", Endpoint: "e"}, {Kind: session.SessionToken, Serial: "mine"}, {Kind: session.AssumeRole, Profile: "p"}}
+	c := session.Chain{{Kind: session.Keys, AccessKeyID: "AKIA", Place: session.Place{Region: "r", Endpoint: "e"}}, {Kind: session.SessionToken, Serial: "mine"}, {Kind: session.AssumeRole, Profile: "p"}}
 	code := func() (secret.Text, error) { return secret.New("123456"), nil }
 	if err := s.retriever().TryCode(t.Context(), c, "other", code); err != nil {
 		t.Fatal(err)

@@ -26,7 +26,7 @@ func (r resolver) sso(p awsconfig.Profile) (Chain, error) {
 	}
 	return Chain{token, {
 		Kind: SSORole, Profile: p.Name, Session: token.Session, StartURL: token.StartURL, AccountID: account, RoleName: role,
-		Region: token.Region, Endpoint: r.defaults.Endpoint(p, "sso"),
+		Place: Place{token.Region, r.defaults.Endpoint(p, "sso")},
 	}}, nil
 }
 
@@ -56,8 +56,8 @@ func (r resolver) signIn(p, section awsconfig.Profile, name string) (Link, error
 		return Link{}, err
 	}
 	l := Link{
-		Kind: SSOToken, Profile: p.Name, Session: name, StartURL: section.Get("sso_start_url"), Region: section.Get("sso_region"),
-		Scopes: list(section.Get("sso_registration_scopes")), Endpoint: r.defaults.Endpoint(p, "sso_oidc"),
+		Kind: SSOToken, Profile: p.Name, Session: name, StartURL: section.Get("sso_start_url"),
+		Scopes: list(section.Get("sso_registration_scopes")), Place: Place{section.Get("sso_region"), r.defaults.Endpoint(p, "sso_oidc")},
 	}
 	if len(l.Scopes) == 0 {
 		l.Scopes = []string{scopeAccess}
@@ -104,7 +104,7 @@ func (r resolver) saml(p awsconfig.Profile) (Chain, error) {
 	}
 	role := Link{
 		Kind: SAML, Profile: p.Name, RoleARN: p.Own("saml_role_arn"), Policy: p.Own("policy"), PolicyARNs: list(p.Own("policy_arns")),
-		Region: p.Get("region"), Endpoint: r.defaults.Endpoint(p, "sts"),
+		Place: r.place(p, "sts"),
 	}
 	if role.RoleARN != "" && !isRole(role.RoleARN) {
 		return nil, &SettingError{p.Name, "guise_saml_role_arn", role.RoleARN, notRole}

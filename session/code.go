@@ -98,7 +98,7 @@ func (r *Retriever) TryCode(ctx context.Context, c Chain, serial string, code fu
 	if err != nil {
 		return err
 	}
-	l := Link{Kind: SessionToken, Profile: c.Last().Profile, Serial: serial, Region: c[0].Region, Endpoint: c[0].Endpoint}
+	l := Link{Kind: SessionToken, Profile: c.Last().Profile, Serial: serial, Place: c[0].Place}
 	_, err = api.Exchange(ctx, l, from, triedFor, text)
 	return err
 }

@@ -174,7 +174,7 @@ func (r resolver) base(p awsconfig.Profile, path []string) (Chain, error) {
 	case WayLogin:
 		return Chain{{
 			Kind: Login, Profile: p.Name, LoginARN: p.Get("login_session"),
-			Region: p.Get("region"), Endpoint: r.defaults.Endpoint(p, "signin"), Outside: r.ofLogin(),
+			Place: r.place(p, "signin"), Outside: r.ofLogin(),
 		}}, nil
 	case WayProcess:
 		command := p.Get("credential_process")
@@ -206,7 +206,7 @@ func (r resolver) keys(p awsconfig.Profile, path []string) (Chain, error) {
 	}
 	keys := Link{
 		Kind: Keys, Profile: p.Name, AccessKeyID: p.AccessKeyID(), SecretAccessKey: p.SecretAccessKey(),
-		Token: p.SessionToken(), Stored: stored, Region: p.Get("region"), Endpoint: r.defaults.Endpoint(p, "sts"),
+		Token: p.SessionToken(), Stored: stored, Place: r.place(p, "sts"),
 	}
 	serial := p.Get("mfa_serial")
 	if !keys.Token.Empty() || p.Get("role_arn") != "" {
@@ -216,7 +216,7 @@ func (r resolver) keys(p awsconfig.Profile, path []string) (Chain, error) {
 	}
 	return Chain{keys, {
 		Kind: SessionToken, Profile: p.Name, Serial: serial, Duration: length,
-		Region: keys.Region, Endpoint: keys.Endpoint,
+		Place: keys.Place,
 	}}, nil
 }
 
@@ -237,12 +237,17 @@ func (r resolver) liftMFA(chain Chain) (Chain, error) {
 	return chain, nil
 }
 
+// place is where a service is called for a profile.
+func (r resolver) place(p awsconfig.Profile, service string) Place {
+	return Place{p.Get("region"), r.defaults.Endpoint(p, service)}
+}
+
 func (r resolver) role(p awsconfig.Profile) (Link, error) {
 	l := Link{
 		Kind: AssumeRole, Profile: p.Name, RoleARN: p.Get("role_arn"), ExternalID: p.Get("external_id"),
 		Serial: p.Get("mfa_serial"), SessionName: p.Get("role_session_name"), SourceIdentity: p.Get("source_identity"),
 		Policy: p.Own("policy"), PolicyARNs: list(p.Own("policy_arns")),
-		Region: p.Get("region"), Endpoint: r.defaults.Endpoint(p, "sts"),
+		Place: r.place(p, "sts"),
 	}
 	if l.SessionName == "" {
 		l.SessionName = r.defaults.SessionName

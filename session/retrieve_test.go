@@ -97,7 +97,7 @@ func (b *bench) Served(_ session.Chain, left time.Duration, why error) {
 
 func (b *bench) retriever() *session.Retriever {
 	api, err := awsapi.New(awsapi.Settings{
-		Region: func(session.Link) string { return "eu-west-1" }, Now: b.local, ClockOff: func(time.Duration) { b.Say("the clock is off") }, BackOff: time.Millisecond,
+		Region: func(session.Place, string) string { return "eu-west-1" }, Now: b.local, ClockOff: func(time.Duration) { b.Say("the clock is off") }, BackOff: time.Millisecond,
 	})
 	if err != nil {
 		b.t.Fatal(err)

@@ -121,10 +121,15 @@ type Link struct {
 
 	Duration time.Duration // as configured; 0: what AWS gives unasked
 
-	// Where the call goes. Region is no part of the identity: the same
-	// credentials come from every regional endpoint.
+	Place // where the call goes
+}
+
+// A Place is where a service is called.
+type Place struct {
+	// Region is no part of a session's identity: the same credentials come from every
+	// regional endpoint.
 	Region   string
-	Endpoint string
+	Endpoint string // an address in the place of AWS's own; empty: AWS's
 }
 
 // A Tag is a session tag. A transitive one follows into further roles.

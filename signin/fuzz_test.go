@@ -22,7 +22,7 @@ import (
 // FuzzShared: of the AWS CLI's file of a token, one is taken that is of this very
 // session, and whose words can be sent; what the file says beside it outlives a renewal.
 func FuzzShared(f *testing.F) {
-	l := session.Link{Kind: session.SSOToken, Session: "s", StartURL: "https://x.awsapps.com/start", Region: "eu-west-1"}
+	l := session.Link{Kind: session.SSOToken, Session: "s", StartURL: "https://x.awsapps.com/start", Place: session.Place{Region: "eu-west-1"}}
 	const good = `{"startUrl":"https://x.awsapps.com/start","region":"eu-west-1","accessToken":"a","expiresAt":"2026-01-02T03:04:05Z","clientId":"c","clientSecret":"d","registrationExpiresAt":"2026-04-02T03:04:05UTC","refreshToken":"r","other":[1,{"x":null}]}`
 	for _, text := range []string{
 		good, `{"startUrl":"https://x.awsapps.com/start","region":"eu-west-1","accessToken":"a\n[b]","expiresAt":5}`, `{"startUrl":"https://y","region":"eu-west-1","accessToken":"a"}`, "null", "[]", `{"startUrl":[],"region":{}}`, "",

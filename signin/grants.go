@@ -13,14 +13,14 @@ import (
 )
 
 // Granted reads every role of every account that a session opens, in the order of the
-// account names: l is its link of kind session.SSOToken, portal of kind session.SSORole.
+// account names: l is its link of kind session.SSOToken, portal where it is asked.
 // It takes the session's lock for the token, so that one process signs in for all; where
 // the portal refuses the token, it gets another and begins again, once.
 //
 // progress is told how many accounts are read, of how many; 0 of 0 before each beginning.
 // The errors are those of Token, of the lock, and *session.APIError, of which the first
 // one ends it.
-func (s *SSO) Granted(ctx context.Context, l, portal session.Link, o session.BaseOptions, progress func(done, of int)) ([]awsconfig.Grant, error) {
+func (s *SSO) Granted(ctx context.Context, l session.Link, portal session.Place, o session.BaseOptions, progress func(done, of int)) ([]awsconfig.Grant, error) {
 	granted, err := s.granted(ctx, l, portal, o, progress)
 	if !o.Refused && session.ReasonOf(err) == session.BadSource {
 		o.Refused = true
@@ -29,15 +29,15 @@ func (s *SSO) Granted(ctx context.Context, l, portal session.Link, o session.Bas
 	return granted, err
 }
 
-func (s *SSO) granted(ctx context.Context, l, portal session.Link, o session.BaseOptions, progress func(done, of int)) ([]awsconfig.Grant, error) {
+func (s *SSO) granted(ctx context.Context, l session.Link, portal session.Place, o session.BaseOptions, progress func(done, of int)) ([]awsconfig.Grant, error) {
 	progress(0, 0)
 	token, err := s.locked(ctx, l, o)
 	if err != nil {
 		return nil, err
 	}
-	r := reader{portal: s.Portal, link: portal, token: token, pace: newPace(s.Sleep)}
+	r := reader{center: s.Center, at: portal, token: token, pace: newPace(s.Sleep)}
 	accounts, err := pages(ctx, &r, func(page string) ([]Account, string, error) {
-		return r.portal.Accounts(ctx, portal, token, page)
+		return r.center.Accounts(ctx, portal, token, page)
 	})
 	if err != nil {
 		return nil, err
@@ -72,8 +72,8 @@ func (s *SSO) locked(ctx context.Context, l session.Link, o session.BaseOptions)
 
 // reader reads an organisation with many calls at once.
 type reader struct {
-	portal Portal
-	link   session.Link
+	center IdentityCenter
+	at     session.Place
 	token  secret.Text
 	pace   *pace
 }
@@ -90,7 +90,7 @@ func (r *reader) all(ctx context.Context, accounts []Account, progress func(done
 			for i := range work {
 				var err error
 				roles[i], err = pages(ctx, r, func(page string) ([]string, string, error) {
-					return r.portal.Roles(ctx, r.link, r.token, accounts[i].ID, page)
+					return r.center.Roles(ctx, r.at, r.token, accounts[i].ID, page)
 				})
 				if err != nil {
 					cancel(err)

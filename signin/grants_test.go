@@ -14,7 +14,7 @@ import (
 )
 
 func (b *bench) granted(progress func(done, of int)) ([]awsconfig.Grant, error) {
-	portal := session.Link{Kind: session.SSORole, Region: b.link.Region, Endpoint: b.link.Endpoint}
+	portal := b.link.Place
 	return b.sso().Granted(b.t.Context(), b.link, portal, session.BaseOptions{For: "sso sync"}, progress)
 }
 

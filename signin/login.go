@@ -29,10 +29,10 @@ import (
 // are *session.APIError.
 type Console interface {
 	// ConsoleAuthorizeURL is the page at which a sign-in begins.
-	ConsoleAuthorizeURL(ctx context.Context, l session.Link) (*url.URL, error)
+	ConsoleAuthorizeURL(ctx context.Context, at session.Place) (*url.URL, error)
 	// ConsoleToken turns a grant into credentials. The key proves that it is the
 	// same machine each time (DPoP, RFC 9449).
-	ConsoleToken(ctx context.Context, l session.Link, clientID string, key *ecdsa.PrivateKey, g Grant) (ConsoleToken, error)
+	ConsoleToken(ctx context.Context, at session.Place, clientID string, key *ecdsa.PrivateKey, g Grant) (ConsoleToken, error)
 }
 
 // ConsoleToken is what the sign-in service gives.
@@ -135,7 +135,7 @@ func (s *Login) renew(ctx context.Context, l session.Link, f loginFile) (session
 	if !ok {
 		return session.Credentials{}, errNoRefresh
 	}
-	got, err := s.Console.ConsoleToken(ctx, l, f.ClientID, key, Grant{Refresh: secret.New(f.RefreshToken)})
+	got, err := s.Console.ConsoleToken(ctx, l.Place, f.ClientID, key, Grant{Refresh: secret.New(f.RefreshToken)})
 	if err != nil {
 		return session.Credentials{}, err
 	}
@@ -162,7 +162,7 @@ func (s *Login) signIn(ctx context.Context, l session.Link, profile string) (ses
 		return session.Credentials{}, &RefusedError{"no port on 127.0.0.1 for the browser to come back to: " + err.Error()}
 	}
 	defer r.close()
-	page, err := s.Console.ConsoleAuthorizeURL(ctx, l)
+	page, err := s.Console.ConsoleAuthorizeURL(ctx, l.Place)
 	if err != nil {
 		return session.Credentials{}, err
 	}
@@ -181,7 +181,7 @@ func (s *Login) signIn(ctx context.Context, l session.Link, profile string) (ses
 	if err != nil {
 		return session.Credentials{}, err
 	}
-	got, err := s.Console.ConsoleToken(ctx, l, sameDevice, key, Grant{Code: code, Verifier: r.verifier, Redirect: r.url()})
+	got, err := s.Console.ConsoleToken(ctx, l.Place, sameDevice, key, Grant{Code: code, Verifier: r.verifier, Redirect: r.url()})
 	if err != nil {
 		return session.Credentials{}, err
 	}

@@ -9,15 +9,15 @@ import (
 	"guise/signin"
 )
 
-// sparing is an OIDC service that gives no new refresh token with a renewal: RFC 6749,
+// sparing is an Identity Center that gives no new refresh token with a renewal: RFC 6749,
 // 6, leaves it to the service. It notes the refresh tokens that it is given.
 type sparing struct {
-	signin.OIDC
+	signin.IdentityCenter
 	given []string
 }
 
 func (s *sparing) CreateToken(ctx context.Context, l session.Link, r signin.Registration, g signin.Grant) (signin.Token, error) {
-	got, err := s.OIDC.CreateToken(ctx, l, r, g)
+	got, err := s.IdentityCenter.CreateToken(ctx, l, r, g)
 	if !g.Refresh.Empty() {
 		s.given = append(s.given, g.Refresh.Reveal())
 		got.Refresh = signin.Token{}.Refresh
@@ -35,8 +35,8 @@ func TestRefreshTokenStays(t *testing.T) {
 	for range 2 {
 		b.pass(8 * time.Hour)
 		sso := b.sso()
-		s.OIDC = sso.OIDC
-		sso.OIDC = s
+		s.IdentityCenter = sso.Center
+		sso.Center = s
 		_, _ = sso.Token(t.Context(), b.link, session.BaseOptions{})
 	}
 	if len(s.given) != 2 || s.given[0] == "" || s.given[1] != s.given[0] {

@@ -3,8 +3,8 @@
 //
 // It looks first for what needs nobody: a token at hand, one that the AWS CLI
 // left, a refresh token. Only then is a page opened, through [Person], who says
-// whether somebody is there at all. It speaks to AWS through [OIDC] and
-// [Console], and keeps what it gets sealed in the [Cache]; only files that are
+// whether somebody is there at all. It speaks to AWS through [IdentityCenter]
+// and [Console], and keeps what it gets sealed in the [Cache]; only files that are
 // the AWS CLI's own (~/.aws/sso/cache, ~/.aws/login/cache) are written readable,
 // as the CLI and the SDKs need them, mode 0600 and in one step.
 //
@@ -34,23 +34,22 @@ type Cache interface {
 	Lock(ctx context.Context, name string) (unlock func(), err error)
 }
 
-// OIDC is the sign-in service of an IAM Identity Center. Links are of kind
-// session.SSOToken; errors are *session.APIError.
-type OIDC interface {
+// IdentityCenter is an IAM Identity Center: its sign-in service, which is told links of
+// kind session.SSOToken, and its portal, where a token opens accounts. Errors are
+// *session.APIError.
+type IdentityCenter interface {
 	// Register makes a client; with a redirect one that signs in by a browser
 	// on this machine, else one for codes on any device.
 	Register(ctx context.Context, l session.Link, redirect string) (Registration, error)
 	AuthorizeURL(ctx context.Context, l session.Link) (*url.URL, error)
 	StartDevice(ctx context.Context, l session.Link, r Registration) (Device, error)
 	CreateToken(ctx context.Context, l session.Link, r Registration, g Grant) (Token, error)
-}
 
-// Portal is where a token opens accounts. Links are of kind session.SSORole, of
-// which the region and the endpoint count.
-type Portal interface {
-	Accounts(ctx context.Context, l session.Link, token secret.Text, page string) (accounts []Account, next string, err error)
-	Roles(ctx context.Context, l session.Link, token secret.Text, account, page string) (names []string, next string, err error)
-	SignOut(ctx context.Context, l session.Link, token secret.Text) error
+	// Accounts and Roles give a page of what a token opens, and what to ask for the
+	// next one with; empty after the last.
+	Accounts(ctx context.Context, portal session.Place, token secret.Text, page string) (accounts []Account, next string, err error)
+	Roles(ctx context.Context, portal session.Place, token secret.Text, account, page string) (names []string, next string, err error)
+	SignOut(ctx context.Context, portal session.Place, token secret.Text) error
 }
 
 // Registration is what guise is known by at an Identity Center.

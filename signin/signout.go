@@ -29,7 +29,7 @@ func (o Out) Of(ctx context.Context, c session.Chain) (e Ended, ok bool) {
 	case session.SSOToken:
 		sso, err := o.SSO()
 		if e.Err = err; err == nil {
-			e.Was, e.Err = sso.SignOut(ctx, c[0], c[1])
+			e.Was, e.Err = sso.SignOut(ctx, c[0], c[1].Place)
 		}
 	case session.Login:
 		login, err := o.Login()

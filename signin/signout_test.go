@@ -16,8 +16,8 @@ import (
 func TestOutOfAll(t *testing.T) {
 	b := newBench(t)
 	b.must()
-	portal := session.Link{Kind: session.SSORole, Region: b.link.Region, Endpoint: b.link.Endpoint}
-	login := session.Link{Kind: session.Login, LoginARN: loopback.DemoLogin, Endpoint: b.link.Endpoint}
+	portal := session.Link{Kind: session.SSORole, Place: b.link.Place}
+	login := session.Link{Kind: session.Login, LoginARN: loopback.DemoLogin, Place: session.Place{Endpoint: b.link.Endpoint}}
 	broken := errors.New("broken")
 	out := signin.Out{
 		SSO: func() (*signin.SSO, error) { return b.sso(), nil },

@@ -17,8 +17,7 @@ import (
 // last two.
 type SSO struct {
 	Cache  Cache
-	OIDC   OIDC
-	Portal Portal
+	Center IdentityCenter
 	Person Person
 	Shared Shared // the AWS CLI's tokens
 	Now    func() time.Time
@@ -117,7 +116,7 @@ func (s *SSO) renew(ctx context.Context, l session.Link, old stored) (stored, er
 	if old.Refresh == "" || old.ClientID == "" || !s.Now().Before(old.ClientEnds) {
 		return stored{}, errNoRefresh
 	}
-	got, err := s.OIDC.CreateToken(ctx, l, old.registration(), Grant{Refresh: secret.New(old.Refresh)})
+	got, err := s.Center.CreateToken(ctx, l, old.registration(), Grant{Refresh: secret.New(old.Refresh)})
 	if session.ReasonOf(err) == session.BadSource && !old.shared {
 		old.Refresh = ""
 		s.keep(l, old)
@@ -187,7 +186,7 @@ func (s *SSO) withRegistration(ctx context.Context, l session.Link, redirect str
 		registration, cached := s.registered(entry)
 		if !cached {
 			var err error
-			if registration, err = s.OIDC.Register(ctx, l, redirect); err != nil {
+			if registration, err = s.Center.Register(ctx, l, redirect); err != nil {
 				return stored{}, err
 			}
 			s.register(entry, registration)
@@ -206,7 +205,7 @@ func (s *SSO) withRegistration(ctx context.Context, l session.Link, redirect str
 
 // byBrowser signs in on this machine, with PKCE.
 func (s *SSO) byBrowser(ctx context.Context, l session.Link, profile string, r *redirect, registration Registration) (Token, error) {
-	page, err := s.OIDC.AuthorizeURL(ctx, l)
+	page, err := s.Center.AuthorizeURL(ctx, l)
 	if err != nil {
 		return Token{}, err
 	}
@@ -221,12 +220,12 @@ func (s *SSO) byBrowser(ctx context.Context, l session.Link, profile string, r *
 	if err != nil {
 		return Token{}, err
 	}
-	return s.OIDC.CreateToken(ctx, l, registration, Grant{Code: code, Verifier: r.verifier, Redirect: r.url()})
+	return s.Center.CreateToken(ctx, l, registration, Grant{Code: code, Verifier: r.verifier, Redirect: r.url()})
 }
 
 // byDevice signs in on any device, with a code that both sides show.
 func (s *SSO) byDevice(ctx context.Context, l session.Link, profile string, registration Registration) (token Token, err error) {
-	device, err := s.OIDC.StartDevice(ctx, l, registration)
+	device, err := s.Center.StartDevice(ctx, l, registration)
 	if err != nil {
 		return Token{}, err
 	}
@@ -241,7 +240,7 @@ func (s *SSO) byDevice(ctx context.Context, l session.Link, profile string, regi
 			if err := s.Sleep(ctx, every); err != nil {
 				return err
 			}
-			token, err = s.OIDC.CreateToken(ctx, l, registration, Grant{DeviceCode: device.Code})
+			token, err = s.Center.CreateToken(ctx, l, registration, Grant{DeviceCode: device.Code})
 			switch refused, ok := errors.AsType[*session.APIError](err); {
 			case !ok:
 				return err
@@ -296,7 +295,7 @@ func (e *NotToldError) Unwrap() error { return e.Err }
 
 // SignOut ends the session's tokens at the portal and forgets them. It tells
 // whether there was one. Its error may be a *NotToldError.
-func (s *SSO) SignOut(ctx context.Context, l, portal session.Link) (was bool, err error) {
+func (s *SSO) SignOut(ctx context.Context, l session.Link, portal session.Place) (was bool, err error) {
 	for _, t := range s.atHand(l) {
 		was = true
 		if failed := s.tell(ctx, portal, t); failed != nil {
@@ -314,11 +313,11 @@ func (s *SSO) SignOut(ctx context.Context, l, portal session.Link) (was bool, er
 
 // tell ends a token at the portal. One that has expired, or that the portal does
 // not know any more, needs no telling.
-func (s *SSO) tell(ctx context.Context, portal session.Link, t stored) error {
+func (s *SSO) tell(ctx context.Context, portal session.Place, t stored) error {
 	if !t.Expires.After(s.Now()) {
 		return nil
 	}
-	err := s.Portal.SignOut(ctx, portal, secret.New(t.Access))
+	err := s.Center.SignOut(ctx, portal, secret.New(t.Access))
 	if session.ReasonOf(err) == session.BadSource {
 		return nil
 	}

@@ -48,8 +48,8 @@ func newBench(t *testing.T) *bench {
 	}
 	t.Cleanup(func() { b.acting.Wait(); _ = server.Close() })
 	b.link = session.Link{
-		Kind: session.SSOToken, Profile: "org-dev", Session: "demo", StartURL: b.aws.StartURL(), Region: "eu-west-1",
-		Scopes: []string{"sso:account:access"}, Endpoint: server.URL(),
+		Kind: session.SSOToken, Profile: "org-dev", Session: "demo", StartURL: b.aws.StartURL(), Place: session.Place{Region: "eu-west-1", Endpoint: server.URL()},
+		Scopes: []string{"sso:account:access"},
 	}
 	b.store = cache.Open(filepath.Join(b.dir, "cache"), &custody.SealingKey{Dir: filepath.Join(b.dir, "cache"), Prefer: "file"}, b.now)
 	b.act = b.click("allow")
@@ -86,12 +86,12 @@ func (b *bench) Visit(ctx context.Context, v signin.Visit, wait func(context.Con
 }
 
 func (b *bench) sso() *signin.SSO {
-	api, err := awsapi.New(awsapi.Settings{Region: func(session.Link) string { return "eu-west-1" }, Now: b.now})
+	api, err := awsapi.New(awsapi.Settings{Region: func(session.Place, string) string { return "eu-west-1" }, Now: b.now})
 	if err != nil {
 		b.t.Fatal(err)
 	}
 	return &signin.SSO{
-		Cache: b.store, OIDC: api, Portal: api, Person: b, Now: b.now, Limit: 20 * time.Second,
+		Cache: b.store, Center: api, Person: b, Now: b.now, Limit: 20 * time.Second,
 		Shared: signin.Shared{Dir: filepath.Join(b.dir, "sso")},
 		Sleep:  func(_ context.Context, d time.Duration) error { b.pass(d); return nil },
 	}
@@ -333,7 +333,7 @@ func TestShared(t *testing.T) {
 func TestSignOut(t *testing.T) {
 	b := newBench(t)
 	b.must()
-	portal := session.Link{Kind: session.SSORole, Region: b.link.Region, Endpoint: b.link.Endpoint}
+	portal := b.link.Place
 	was, err := b.sso().SignOut(t.Context(), b.link, portal)
 	if !was || err != nil {
 		t.Errorf("%v, %v", was, err)
@@ -347,11 +347,11 @@ func TestSignOut(t *testing.T) {
 
 func TestConsoleLogin(t *testing.T) {
 	b := newBench(t)
-	api, err := awsapi.New(awsapi.Settings{Region: func(session.Link) string { return "eu-west-1" }, Now: b.now})
+	api, err := awsapi.New(awsapi.Settings{Region: func(session.Place, string) string { return "eu-west-1" }, Now: b.now})
 	if err != nil {
 		t.Fatal(err)
 	}
-	link := session.Link{Kind: session.Login, LoginARN: loopback.DemoLogin, Endpoint: b.link.Endpoint}
+	link := session.Link{Kind: session.Login, LoginARN: loopback.DemoLogin, Place: session.Place{Endpoint: b.link.Endpoint}}
 	login := &signin.Login{Dir: filepath.Join(b.dir, "login"), Console: api, Person: b, Now: b.now, Limit: 20 * time.Second}
 	first, err := login.Credentials(t.Context(), link, session.BaseOptions{})
 	if err != nil || first.AccessKeyID == "" || first.AccountID != loopback.DemoAccount {

@@ -57,7 +57,7 @@ func newWorld(t *testing.T, config, credentials string) *world {
 	w.must(err)
 	t.Cleanup(func() { _ = server.Close() })
 	w.url = server.URL()
-	w.api, err = awsapi.New(awsapi.Settings{Region: func(session.Link) string { return "eu-west-1" }, Now: time.Now, BackOff: time.Millisecond})
+	w.api, err = awsapi.New(awsapi.Settings{Region: func(session.Place, string) string { return "eu-west-1" }, Now: time.Now, BackOff: time.Millisecond})
 	w.must(err)
 	w.write(config, credentials)
 	return w
@@ -124,7 +124,7 @@ func (w *world) keeper() *keys.Keeper {
 		},
 		Try: func(ctx context.Context, _, id string, key secret.Text) (arn string, err error) {
 			err = w.step("a call to AWS", func() error {
-				who, err := w.api.WhoAmI(ctx, session.Link{Endpoint: w.url}, session.Credentials{AccessKeyID: id, SecretAccessKey: key})
+				who, err := w.api.WhoAmI(ctx, session.Place{Endpoint: w.url}, session.Credentials{AccessKeyID: id, SecretAccessKey: key})
 				arn = who.ARN
 				return err
 			})
