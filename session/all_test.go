@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -21,19 +22,11 @@ func TestResolveAll(t *testing.T) {
 	}
 	text.WriteString("[profile keys]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = x\n[profile round]\nrole_arn = arn:aws:iam::1:role/x\nsource_profile = round2\n[profile round2]\nrole_arn = arn:aws:iam::1:role/x\nsource_profile = round\n")
 	text.WriteString("[sso-session s0]\nsso_start_url = https://a.example\nsso_region = eu-west-1\n[sso-session s1]\nsso_start_url = https://b.example\nsso_region = eu-west-1\n")
-	path := filepath.Join(t.TempDir(), "config")
-	if err := os.WriteFile(path, []byte(text.String()), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	f, err := awsconfig.Read(path, path+".none")
-	if err != nil {
-		t.Fatal(err)
-	}
-	d := Defaults{
-		SessionName: "me", Getenv: func(string) string { return "" }, Environ: func() []string { return nil },
-		Endpoint: func(awsconfig.Profile, string) string { return "" },
-	}
+	f, d := configOf(t, text.String())
 	all, failed := ResolveAll(f, d), 0
+	if i := slices.IndexFunc(all, func(p Planned) bool { return p.Profile.Name == "" }); i >= 0 {
+		t.Fatalf("the plan of profile %d is not there yet", i)
+	}
 	for i, p := range f.Profiles() {
 		chain, err := Resolve(f, p.Name, d)
 		got := all[i]
@@ -52,5 +45,32 @@ func TestResolveAll(t *testing.T) {
 	}
 	if len(all) != 1003 || failed < 2+166 {
 		t.Errorf("%d profiles, %d without a chain", len(all), failed)
+	}
+}
+
+// TestResolveFew: so it is with a handful, and of a source that is not there the error
+// names it.
+func TestResolveFew(t *testing.T) {
+	f, d := configOf(t, "[profile a]\nrole_arn = arn:aws:iam::1:role/x\nsource_profile = gone\n[profile b]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = x\n")
+	all := ResolveAll(f, d)
+	if len(all) != 2 || all[0].Err == nil || !strings.Contains(all[0].Err.Error(), "gone") || all[1].Err != nil || len(all[1].Chain) != 1 {
+		t.Errorf("%+v", all)
+	}
+}
+
+// configOf is a config file, and what its profiles are resolved with.
+func configOf(t *testing.T, text string) (*awsconfig.Files, Defaults) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "config")
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	f, err := awsconfig.Read(path, path+".none")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f, Defaults{
+		SessionName: "me", Getenv: func(string) string { return "" }, Environ: func() []string { return nil },
+		Endpoint: func(awsconfig.Profile, string) string { return "" },
 	}
 }

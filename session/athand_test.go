@@ -39,13 +39,19 @@ func TestTryCode(t *testing.T) {
 	s.base = func(context.Context, session.Link, session.BaseOptions) (session.Credentials, error) {
 		return session.Credentials{}, broken
 	}
+	asked := func() (secret.Text, error) { t.Error("asked for a code in vain"); return code() }
 	r := s.retriever()
+	r.API = func() (session.API, error) { return nil, broken }
+	if err := r.TryCode(t.Context(), c, "other", asked); !errors.Is(err, broken) {
+		t.Errorf("without a way to AWS: %v", err)
+	}
+	r = s.retriever()
 	r.Secret = func(string, string) (secret.Text, error) { return secret.Text{}, broken }
 	c[0].Stored = true
-	if err := r.TryCode(t.Context(), c, "other", code); !errors.Is(err, broken) {
+	if err := r.TryCode(t.Context(), c, "other", asked); !errors.Is(err, broken) {
 		t.Errorf("without keys: %v", err)
 	}
-	if err := s.retriever().TryCode(t.Context(), session.Chain{{Kind: session.SSOToken}, c[2]}, "other", code); err == nil {
+	if err := s.retriever().TryCode(t.Context(), session.Chain{{Kind: session.SSOToken}, c[2]}, "other", asked); err == nil {
 		t.Error("there is no user's key to try it with")
 	}
 }

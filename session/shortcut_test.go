@@ -86,6 +86,18 @@ func TestShortcut(t *testing.T) {
 	}
 }
 
+// TestNoShortcutUnseen: none is relied on where the credentials file cannot be looked at.
+func TestNoShortcutUnseen(t *testing.T) {
+	s := newScript(t)
+	config, _ := awsFiles(t, s, large)
+	s.must(roleOfUser)
+	unseen := filepath.Join(config, "credentials") // in what is no folder
+	s.retriever().Shortcut("p", config, unseen, elsewhere(nil)).Note(roleOfUser)
+	if _, ok := s.retriever().Shortcut("p", config, unseen, elsewhere(nil)).Fresh(); ok {
+		t.Error("it is relied on")
+	}
+}
+
 // TestNoShortcut: none is worth it for a small file, none is relied on for one that
 // changed a moment ago, and none is noted for what is not cached or not of the files
 // alone.
