@@ -87,7 +87,7 @@ func TestReplacedInVain(t *testing.T) {
 	w := newModel(t, "")
 	w.must(addingDevice("OLD")(t.Context(), w.keeper()))
 	w.isDown = true
-	if err, _ := w.wrong(refused, "first", "write vault", in(t, addingDevice(seed))); !errors.Is(err, errBroken) {
+	if err, _ := w.wrong(refused, "first", "vault: set", in(t, addingDevice(seed))); !errors.Is(err, errBroken) {
 		t.Error(err)
 	}
 	w.isDown = false
