@@ -42,7 +42,7 @@ func (a *app) signIn(ctx context.Context, name string) error {
 	if chain[0].Kind.Kept() {
 		chain = chain[:1]
 	}
-	began := a.began.Add(-sharedBefore) // a background call's, as the one that has started us
+	began := a.began.Add(-person.SharedBefore) // a background call's, as the one that has started us
 	_, err = a.access(person.Options{Mode: person.Relay, For: name}).retriever().Retrieve(ctx, chain, session.Options{Since: began, Strict: true})
 	return about(name, fail(name, err))
 }

@@ -64,10 +64,10 @@ func (p *Person) relay(ctx context.Context, v signin.Visit, wait func(context.Co
 	}
 }
 
-// SignInApart has a process of its own, `guise sign-in`, sign in for a profile, and
+// signInApart has a process of its own, `guise sign-in`, sign in for a profile, and
 // waits for it as long as SDKs wait for us. Its errors are [*SignInError],
 // [ErrPageOpen], [*LateError], [*StoppedError], and those of session.Person.
-func (p *Person) SignInApart(ctx context.Context, profile string) error {
+func (p *Person) signInApart(ctx context.Context, profile string) error {
 	terminal, err := p.o.Terminal()
 	if err != nil {
 		return session.ErrNoPerson

@@ -47,32 +47,32 @@ func isStopped(ctx context.Context, err error) bool {
 	return errors.Is(err, ask.ErrStopped) || err != nil && errors.Is(context.Cause(ctx), ask.ErrStopped)
 }
 
-// Absence is where the user was missed.
-type Absence int
+// missing is where the user was missed.
+type missing int
 
 const (
-	// Present: it was not a page that the error is about.
-	Present Absence = iota
-	// AtTerminal: a page in the browser needs the user, who is at our terminal: see
-	// [Person.SignInApart].
-	AtTerminal
-	// Nowhere: a page needs the user, who is not here: see [Person.AwaitSignIn].
-	Nowhere
+	// present: it was not a page that the error is about.
+	present missing = iota
+	// atTerminal: a page in the browser needs the user, who is at our terminal: see
+	// [Person.signInApart].
+	atTerminal
+	// nowhere: a page needs the user, who is not here: see [Person.awaitSignIn].
+	nowhere
 )
 
 // absentError is a page that could not be shown. To all others it is that nobody could
 // be reached.
-type absentError struct{ from Absence }
+type absentError struct{ from missing }
 
 func (*absentError) Error() string { return session.ErrNoPerson.Error() }
 func (*absentError) Unwrap() error { return session.ErrNoPerson }
 
-// Absent tells where the user was missed for a page.
-func Absent(err error) Absence {
+// missedAt tells where the user was missed for a page.
+func missedAt(err error) missing {
 	if absent, ok := errors.AsType[*absentError](err); ok {
 		return absent.from
 	}
-	return Present
+	return present
 }
 
 // Answer turns the error of a question on a [ask.Terminal] or in a dialog into that of

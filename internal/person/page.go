@@ -14,17 +14,17 @@ import (
 
 // Reachable is nil where a page can be shown to the user: they are at the terminal of
 // this process. Nobody else is sent to a page, and what runs unattended opens none. Its
-// errors are those that [Absent] tells apart.
+// errors are those that [missedAt] tells apart.
 func (p *Person) Reachable() error {
 	if p.o.Mode == Relay {
 		return nil
 	}
 	terminal, err := p.o.Terminal()
 	if err != nil {
-		return &absentError{Nowhere}
+		return &absentError{nowhere}
 	}
 	if p.background() {
-		return errors.Join(terminal.Close(), &absentError{AtTerminal})
+		return errors.Join(terminal.Close(), &absentError{atTerminal})
 	}
 	return terminal.Close()
 }

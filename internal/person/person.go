@@ -10,8 +10,8 @@
 // # What it does not do
 //
 // It prints nothing but through [Options].Say, and decides no exit code: that nobody
-// could be reached is session.ErrNoPerson or wraps it ([LateError], [StoppedError], and
-// the errors that [Absent] tells apart), a no is session.ErrCancelled.
+// could be reached is session.ErrNoPerson or wraps it ([LateError], [StoppedError] and
+// others), a no is session.ErrCancelled.
 package person
 
 import (

@@ -107,12 +107,12 @@ func TestByItself(t *testing.T) {
 	}
 }
 
-// TestAbsent: what becomes of a page in each mode, without a terminal.
-func TestAbsent(t *testing.T) {
-	for mode, want := range map[Mode]Absence{AtKeyboard: Nowhere, Background: Nowhere, Relay: Present} {
+// TestMissed: what becomes of a page in each mode, without a terminal.
+func TestMissed(t *testing.T) {
+	for mode, want := range map[Mode]missing{AtKeyboard: nowhere, Background: nowhere, Relay: present} {
 		p, _ := somebody(mode, nil)
 		err := p.Reachable()
-		if got := Absent(fmt.Errorf("prod: %w", err)); got != want || errors.Is(err, session.ErrNoPerson) != (want != Present) {
+		if got := missedAt(fmt.Errorf("prod: %w", err)); got != want || errors.Is(err, session.ErrNoPerson) != (want != present) {
 			t.Errorf("%v: %v, %v", mode, got, err)
 		}
 	}

@@ -156,12 +156,12 @@ func (p *Person) answerFor(ctx context.Context, q ask.Request) bool {
 	return true
 }
 
-// AwaitSignIn leaves a request until somebody has signed in, wherever, for as long as
+// awaitSignIn leaves a request until somebody has signed in, wherever, for as long as
 // SDKs wait for us; id names what the chain starts from, and try is called for another
 // look. Any process that gets a session writes into one of a few folders: so a change
 // there is a reason to try again, and nothing else is. The error is that of try, or
 // session.ErrNoPerson.
-func (p *Person) AwaitSignIn(ctx context.Context, id, profile string, try func() error) error {
+func (p *Person) awaitSignIn(ctx context.Context, id, profile string, try func() error) error {
 	wait := p.o.Settings.WaitForPerson
 	if p.absent(id, 0, wait) {
 		return session.ErrNoPerson

@@ -1,6 +1,7 @@
 package person
 
 import (
+	"context"
 	"errors"
 	"os"
 	"time"
@@ -32,7 +33,7 @@ func (p *Person) Served(c session.Chain, left time.Duration, why error) {
 		return
 	}
 	kind := ask.ForCode
-	if Absent(why) != Present {
+	if missedAt(why) != present {
 		kind = ask.ForPage
 	}
 	q := p.request(kind, c.PendingID(), profile, c.Serial(), "")
@@ -57,6 +58,31 @@ func (p *Person) keeper(profile string, held *os.File) (pid int, err error) {
 	return pid, c.Process.Release()
 }
 
-// HandedRequest is the file that `guise keep-request` was given: the first of exec.Cmd's
+const (
+	// keptEvery is how often is looked whether a request is still needed.
+	keptEvery = 500 * time.Millisecond
+	// keptFor is how long a request is kept at most: what is left of a session is
+	// less than that, unless refresh_before is very long. The next call leaves it again.
+	keptFor = 20 * time.Minute
+)
+
+// KeepRequest is what `guise keep-request` does: it keeps the request that it was handed
+// until the chain's session is renewed, dropped or has ended, and takes it away.
+func (p *Person) KeepRequest(ctx context.Context, c session.Chain, r *session.Retriever) {
+	request, ok := p.room().Take(handedRequest(), c.PendingID())
+	if !ok {
+		return
+	}
+	defer request.TakeAway()
+	ctx, cancel := context.WithTimeout(ctx, keptFor)
+	defer cancel()
+	for request.Left() {
+		if _, ok := r.Spare(c); !ok || session.Sleep(ctx, keptEvery) != nil {
+			return
+		}
+	}
+}
+
+// handedRequest is the file that `guise keep-request` was given: the first of exec.Cmd's
 // ExtraFiles.
-func HandedRequest() *os.File { return os.NewFile(3, "request") }
+func handedRequest() *os.File { return os.NewFile(3, "request") }
