@@ -9,7 +9,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
-	"strings"
 	"testing"
 	"time"
 
@@ -194,74 +193,6 @@ func TestFullDisk(t *testing.T) {
 	left, _ := filepath.Glob(filepath.Join(dir, entriesDir, ".guise-tmp-*"))
 	if len(left) > 0 {
 		t.Errorf("left behind: %q", left)
-	}
-}
-
-func hold(t *testing.T, dir string) *exec.Cmd {
-	t.Helper()
-	c := exec.Command(os.Args[0])
-	c.Env = append(os.Environ(), "CACHE_TEST_HOLD="+dir)
-	out, err := c.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := c.StdinPipe(); err != nil { // stays open: it holds on
-		t.Fatal(err)
-	}
-	if err := c.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = c.Process.Kill(); _ = c.Wait() })
-	line := make([]byte, 5)
-	if _, err := out.Read(line); err != nil || !strings.HasPrefix(string(line), "held") {
-		t.Fatalf("%q %v", line, err)
-	}
-	return c
-}
-
-// TestLock: another process has it; it is killed; the kernel lets us in.
-func TestLock(t *testing.T) {
-	dir := t.TempDir()
-	other := hold(t, dir)
-	short, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
-	defer cancel()
-	if _, err := open(dir).Lock(short, "name"); !errors.Is(err, context.DeadlineExceeded) {
-		t.Fatalf("%v", err)
-	}
-	unlock, err := open(dir).Lock(t.Context(), "another")
-	if err != nil {
-		t.Fatal(err)
-	}
-	unlock()
-	_ = other.Process.Kill()
-	unlock, err = open(dir).Lock(t.Context(), "name")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer unlock()
-}
-
-// refuse has the holder of a lock fail.
-func refuse(dir string) error {
-	s := open(dir)
-	unlock, err := s.Lock(context.Background(), "name")
-	if err != nil {
-		return err
-	}
-	defer unlock()
-	return s.Refuse("name", []byte("why"))
-}
-
-func TestRefusal(t *testing.T) {
-	dir := t.TempDir()
-	if err := refuse(dir); err != nil {
-		t.Fatal(err)
-	}
-	if why, at, ok := open(dir).Refusal("name"); !ok || string(why) != "why" || !at.Equal(now) {
-		t.Errorf("%q %v %v", why, at, ok)
-	}
-	if _, _, ok := open(dir).Refusal("other"); ok {
-		t.Error("a refusal of nothing")
 	}
 }
 

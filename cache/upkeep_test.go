@@ -10,7 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"guise/internal/custody"
 	"guise/internal/need"
 )
 
@@ -214,83 +213,5 @@ func TestFolderThatChanges(t *testing.T) {
 				t.Errorf("try: %v", err)
 			}
 		})
-	}
-}
-
-// TestTryLock does not wait.
-func TestTryLock(t *testing.T) {
-	dir := t.TempDir()
-	unlock, held, err := open(dir).TryLock("name")
-	if err != nil || held || unlock == nil {
-		t.Fatalf("%v %v", held, err)
-	}
-	if _, held, err := open(dir).TryLock("name"); err != nil || !held {
-		t.Errorf("two have it: %v", err)
-	}
-	unlock()
-	other := hold(t, dir)
-	if unlock, held, err := open(dir).TryLock("name"); err != nil || !held || unlock != nil {
-		t.Errorf("another process has it: %v %v", held, err)
-	}
-	_ = other.Process.Kill()
-	_ = other.Wait()
-	s := open(dir)
-	unlock, held, err = s.TryLock("name")
-	if err != nil || held {
-		t.Fatalf("%v %v", held, err)
-	}
-	if err := s.Refuse("name", []byte("why")); err != nil {
-		t.Error(err)
-	}
-	unlock()
-	if why, _, ok := open(dir).Refusal("name"); !ok || string(why) != "why" {
-		t.Errorf("%q, %v", why, ok)
-	}
-	if err := os.MkdirAll(filepath.Join(dir, locksDir, "folder"), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	if _, held, err := open(dir).TryLock("folder"); err == nil || held {
-		t.Errorf("a folder was locked: %v", held)
-	}
-	if _, err := open(dir).Lock(t.Context(), "folder"); err == nil {
-		t.Error("a folder was locked")
-	}
-}
-
-// TestDamagedRefusal is none.
-func TestDamagedRefusal(t *testing.T) {
-	dir := t.TempDir()
-	if err := refuse(dir); err != nil {
-		t.Fatal(err)
-	}
-	path := filepath.Join(dir, locksDir, "name"+refusalSuffix)
-	whole, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i := range whole {
-		changed := append([]byte(nil), whole...)
-		changed[i] ^= 1
-		for _, data := range [][]byte{changed, whole[:i]} {
-			if err := os.WriteFile(path, data, 0o600); err != nil {
-				t.Fatal(err)
-			}
-			if why, _, ok := open(dir).Refusal("name"); ok {
-				t.Errorf("byte %d, %d bytes: %q", i, len(data), why)
-			}
-		}
-	}
-	if err := os.WriteFile(path, whole, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if _, _, ok := Open(dir, &custody.SealingKey{Dir: t.TempDir(), Prefer: "file"}, open(dir).now).Refusal("name"); ok {
-		t.Error("read without its key")
-	}
-	if _, _, ok := open(dir).Refusal("name"); !ok {
-		t.Error("the whole one is not read")
-	}
-	_ = os.Chmod(path, 0o640)
-	if _, _, ok := open(dir).Refusal("name"); ok {
-		t.Error("read although others may read it")
 	}
 }
