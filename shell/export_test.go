@@ -2,6 +2,7 @@ package shell
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -60,19 +61,19 @@ func TestControls(t *testing.T) {
 type reader struct {
 	format  string
 	program []string
-	script  string // with FILE for the file
+	script  string // for each file, which is FILE: prints the value that it has, and a NUL
 }
 
 func readers() []reader {
-	const posix = `. FILE; printf '%s' "$WORD"`
+	const posix = `. FILE; printf '%s\0' "$WORD"`
 	return []reader{
 		{"env", []string{"dash", "-eu"}, posix},
 		{"env", []string{"bash", "--noprofile", "--norc", "-eu"}, posix},
 		{"env", []string{"zsh", "-f", "-eu"}, posix},
-		{"fish", []string{"fish", "--no-config"}, `source FILE; printf '%s' "$WORD"`},
-		{"dotenv", []string{"dash", "-eu"}, `set -a; . FILE; set +a; printenv WORD | tr -d '\n'`},
-		{"dotenv", []string{"bash", "--noprofile", "--norc", "-eu"}, `set -a; . FILE; printf '%s' "$WORD"`},
-		{"powershell", []string{"pwsh", "-NoProfile"}, `. FILE; [Console]::Write($Env:WORD)`},
+		{"fish", []string{"fish", "--no-config"}, `source FILE; printf '%s\0' "$WORD"`},
+		{"dotenv", []string{"dash", "-eu"}, `set -a; . FILE; set +a; printenv WORD | tr '\n' '\0'`},
+		{"dotenv", []string{"bash", "--noprofile", "--norc", "-eu"}, `set -a; . FILE; printf '%s\0' "$WORD"`},
+		{"powershell", []string{"pwsh", "-NoProfile"}, `. FILE; [Console]::Write($Env:WORD + [char]0)`},
 	}
 }
 
@@ -86,30 +87,57 @@ func TestReadBack(t *testing.T) {
 				return // Debian has none
 			}
 			need.Program(t, r.program[0])
-			for _, value := range append(words(), marks()...) {
-				text, ok := written(t, r.format, value)
-				if !ok {
-					continue
-				}
-				dir := t.TempDir()
-				file := filepath.Join(dir, "file.ps1")
-				script := filepath.Join(dir, "script")
-				for name, data := range map[string]string{file: text, script: strings.ReplaceAll(r.script, "FILE", file) + "\n"} {
-					if err := os.WriteFile(name, []byte(data), 0o600); err != nil {
-						t.Fatal(err)
-					}
-				}
-				c := exec.Command(r.program[0], append(r.program[1:len(r.program):len(r.program)], script)...)
-				c.Dir, c.Env = dir, []string{"PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir(), "LANG=C.UTF-8"}
-				out, err := c.CombinedOutput()
-				if err != nil || string(out) != value {
-					t.Errorf("%q came out as %q, %v", value, out, err)
-				}
-				if found, _ := os.ReadDir(dir); len(found) != 2 {
-					t.Errorf("%q ran something", value)
-				}
+			dir := t.TempDir()
+			values, files := writtenTo(t, dir, r.format, append(words(), marks()...))
+			script := filepath.Join(t.TempDir(), "script")
+			var lines strings.Builder
+			for _, file := range files {
+				lines.WriteString(strings.ReplaceAll(r.script, "FILE", file) + "\n")
+			}
+			if err := os.WriteFile(script, []byte(lines.String()), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			c := exec.Command(r.program[0], append(r.program[1:len(r.program):len(r.program)], script)...)
+			c.Dir, c.Env = dir, []string{"PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir(), "LANG=C.UTF-8"}
+			sameValues(t, c, values)
+			if found, _ := os.ReadDir(dir); len(found) != len(files) {
+				t.Errorf("something ran: %v", found)
 			}
 		})
+	}
+}
+
+// writtenTo writes a file for each of the values that a format takes.
+func writtenTo(t *testing.T, dir, format string, all []string) (values, files []string) {
+	t.Helper()
+	for _, value := range all {
+		text, ok := written(t, format, value)
+		if !ok {
+			continue
+		}
+		file := filepath.Join(dir, fmt.Sprintf("%d.ps1", len(files)))
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		values, files = append(values, value), append(files, file)
+	}
+	return values, files
+}
+
+// sameValues runs a program that prints each value as it has read it, and a NUL.
+func sameValues(t *testing.T, c *exec.Cmd, values []string) {
+	t.Helper()
+	var said strings.Builder
+	c.Stderr = &said
+	out, err := c.Output()
+	read := strings.Split(strings.TrimSuffix(string(out), "\x00"), "\x00")
+	if err != nil || said.Len() > 0 || len(read) != len(values) {
+		t.Errorf("%d of %d values: %v %s", len(read), len(values), err, &said)
+	}
+	for i, value := range values[:min(len(values), len(read))] {
+		if read[i] != value {
+			t.Errorf("%q came out as %q", value, read[i])
+		}
 	}
 }
 
@@ -135,28 +163,18 @@ func TestDotenv(t *testing.T) {
 		python = "/usr/bin/python3" // Debian's, where another is in front
 	}
 	need.That(t, exec.Command(python, "-c", "import dotenv").Run())
-	taken := 0
-	for _, value := range words() {
-		text, ok := written(t, "dotenv", value)
-		if !ok {
-			continue
-		}
-		taken++
+	values, files := writtenTo(t, t.TempDir(), "dotenv", words())
+	if len(values) < 4 {
+		t.Errorf("%d values are taken: those of AWS must be", len(values))
+	}
+	for _, value := range values {
+		text, _ := written(t, "dotenv", value)
 		if _, verbatim, _ := strings.Cut(strings.TrimSuffix(text, "\n"), "="); verbatim != value {
 			t.Errorf("docker reads %q as %q", value, verbatim)
 		}
-		file := filepath.Join(t.TempDir(), ".env")
-		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		out, err := exec.Command(python, "-c", "import dotenv, sys; sys.stdout.write(dotenv.dotenv_values(sys.argv[1])['WORD'])", file).CombinedOutput()
-		if err != nil || string(out) != value {
-			t.Errorf("python-dotenv reads %q as %q, %v", value, out, err)
-		}
 	}
-	if taken < 4 {
-		t.Errorf("%d values are taken: those of AWS must be", taken)
-	}
+	const read = "import dotenv, sys\nfor file in sys.argv[1:]: sys.stdout.write(dotenv.dotenv_values(file)['WORD'] + '\\0')"
+	sameValues(t, exec.Command(python, append([]string{"-c", read}, files...)...), values)
 }
 
 // TestPowerShell reads the literal strings of PowerShell by its rule: they end at a
