@@ -40,6 +40,7 @@ type keyboard struct {
 // start opens a shell whose rc file has the completion and the lines given.
 func start(t *testing.T, shell, command string, rc ...string) *keyboard {
 	t.Helper()
+	need.Long(t)
 	k := &keyboard{t: t, dir: t.TempDir()}
 	script, err := Script(shell, command)
 	if err != nil {

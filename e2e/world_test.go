@@ -103,6 +103,10 @@ func TestMain(m *testing.M) {
 		os.Exit(browse(os.Args[1]))
 	}
 	_ = flag.Set("test.parallel", strconv.Itoa(storiesAtOnce*runtime.GOMAXPROCS(0))) // before flags are parsed
+	flag.Parse()
+	if need.Short() { // no story is played
+		os.Exit(m.Run())
+	}
 	os.Exit(func() int {
 		dir, err := os.MkdirTemp("", "guise-e2e-")
 		if err != nil {
@@ -133,6 +137,7 @@ type world struct {
 
 func newWorld(t *testing.T, moreConfig ...string) *world {
 	t.Helper()
+	need.Long(t)
 	besides(t)
 	dir := t.TempDir()
 	aws, files := loopback.DemoWorld(time.Now)

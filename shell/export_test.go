@@ -80,6 +80,7 @@ func readers() []reader {
 // TestReadBack: what is written is read as it was, and nothing of it runs, by the
 // programs that read each format.
 func TestReadBack(t *testing.T) {
+	need.Long(t)
 	for _, r := range readers() {
 		t.Run(r.format+" in "+r.program[0], func(t *testing.T) {
 			if _, err := exec.LookPath(r.program[0]); err != nil && r.program[0] == "pwsh" {
@@ -158,6 +159,7 @@ func written(t *testing.T, format, value string) (string, bool) {
 // TestDotenv: what AWS gives is written; python-dotenv and docker read it as it is,
 // docker by its rule: what follows the "=" is the value.
 func TestDotenv(t *testing.T) {
+	need.Long(t)
 	python := need.Program(t, "python3")
 	if exec.Command(python, "-c", "import dotenv").Run() != nil {
 		python = "/usr/bin/python3" // Debian's, where another is in front

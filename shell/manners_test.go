@@ -159,6 +159,7 @@ func TestOtherHooks(t *testing.T) {
 
 // TestLint: what the shells' own tools say of the hooks: nothing.
 func TestLint(t *testing.T) {
+	need.Long(t)
 	for _, line := range []string{"shellcheck hook.bash", "zsh -n hook.zsh", "fish_indent --check hook.fish"} {
 		t.Run(line, func(t *testing.T) {
 			argv := strings.Fields(line)

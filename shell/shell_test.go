@@ -50,6 +50,7 @@ func each(t *testing.T, story func(t *testing.T, d Dialect, argv []string)) {
 // what the test wants evaluated, and says how it was called.
 func run(t *testing.T, argv []string, script, program string) (out, stderr string, code int) {
 	t.Helper()
+	need.Long(t)
 	dir := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, "guise"), []byte("#!/bin/sh\n"+program), 0o700); err != nil { //nolint:gosec // a program
 		t.Fatal(err)

@@ -21,6 +21,7 @@ type terminal struct {
 // open starts a shell with an rc file, and the program guise on its PATH.
 func open(t *testing.T, d Dialect, rc, program string) *terminal {
 	t.Helper()
+	need.Long(t)
 	dir := t.TempDir()
 	write := func(name, text string, mode os.FileMode) string {
 		path := filepath.Join(dir, name)

@@ -5,11 +5,14 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"guise/internal/need"
 )
 
 // TestTry tries the mutants of a small package of its own, where it is known which of
 // them its tests notice.
 func TestTry(t *testing.T) {
+	need.Long(t)
 	dir := t.TempDir()
 	t.Chdir(dir)
 	for name, text := range map[string]string{

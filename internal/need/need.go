@@ -11,6 +11,8 @@ import (
 	"testing"
 )
 
+const noSkip = "GUISE_TEST_NO_SKIP"
+
 // Program gives the path of a program that the test runs.
 func Program(t testing.TB, name string) string {
 	t.Helper()
@@ -32,7 +34,7 @@ func That(t testing.TB, err error) {
 	t.Helper()
 	switch {
 	case err == nil:
-	case os.Getenv("GUISE_TEST_NO_SKIP") != "":
+	case os.Getenv(noSkip) != "":
 		t.Fatal(err)
 	default:
 		t.Skip(err)
