@@ -72,7 +72,7 @@ func rooms() map[string][]string {
 		"guise/internal/terminaltest":  {"guise/internal/await"},
 		"guise/internal/keys":          {"guise/awsapi", "guise/awsconfig", "guise/internal/files", "guise/internal/secret", "guise/internal/custody", "guise/session"},
 		"guise/internal/custody":       {"guise/internal/files", "guise/internal/secret"},
-		"guise/internal/awsenv":        {"guise/awsconfig", "guise/session"},
+		"guise/internal/awsenv":        {"guise/awsconfig", "guise/internal/secret", "guise/session"},
 		"guise/internal/serve":         {"guise/awsconfig", "guise/internal/awsenv", "guise/internal/endpoint", "guise/internal/filecopy", "guise/internal/local", "guise/internal/match", "guise/internal/person", "guise/internal/process", "guise/internal/source", "guise/session"},
 		"guise/internal/endpoint":      {"guise/session"},
 		"guise/internal/filecopy":      {"guise/awsconfig", "guise/internal/awsenv", "guise/internal/files"},

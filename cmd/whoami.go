@@ -11,7 +11,6 @@ import (
 	"guise/awsconfig"
 	"guise/internal/awsenv"
 	"guise/internal/process"
-	"guise/internal/secret"
 	"guise/internal/source"
 	"guise/session"
 )
@@ -69,43 +68,44 @@ func (x whoamiCommand) whoami(ctx context.Context, args []string) (whoamiAnswer,
 	return whoamiAnswer{identity.Account, identity.ARN, identity.UserID}, fail("whoami", err)
 }
 
-// asSDK gets credentials as an SDK in this terminal does, and where to call.
+// asSDK gets credentials as an SDK in this terminal does, or of the profile that is
+// named, and where to call.
 func (x whoamiCommand) asSDK(ctx context.Context, args []string) (session.Place, session.Credentials, error) {
 	anywhere := session.Place{Endpoint: x.endpoint(awsconfig.Profile{}, "sts")}
-	if id := x.world.Getenv(awsenv.AccessKeyID); id != "" && len(args) == 0 {
-		x.say("with the exported AWS_ACCESS_KEY_ID, which wins over a profile")
-		return anywhere, session.Credentials{
-			AccessKeyID: id, SecretAccessKey: secret.New(x.world.Getenv(awsenv.SecretAccessKey)), SessionToken: secret.New(x.world.Getenv(awsenv.SessionToken)),
-		}, nil
+	if len(args) > 0 {
+		return x.ofProfile(ctx, args[0])
 	}
+	_, served := x.traced[awsenv.ConfigFile] // exec --serve: the files that SDKs see here have no default
+	from, err := awsenv.Credentials(x.world.Getenv, x.files, served)
+	switch {
+	case err != nil:
+		return anywhere, session.Credentials{}, err
+	case from.Keys.AccessKeyID != "":
+		x.say("with the exported AWS_ACCESS_KEY_ID, which wins over a profile")
+		return anywhere, from.Keys, nil
+	case from.Container != "":
+		creds, err := x.user("").sources().Get(ctx, session.Link{Kind: session.Container, URL: from.Container}, session.BaseOptions{})
+		return anywhere, creds, fail("whoami", err)
+	case from.Profile == "":
+		return anywhere, session.Credentials{}, failure{
+			what: "whoami", err: errors.New("no profile is active in this terminal, and there is no default"), hint: "guise use", code: exitUsage,
+		}
+	}
+	return x.ofProfile(ctx, from.Profile)
+}
+
+// ofProfile gets a profile's credentials as SDKs do, and where to call.
+func (x whoamiCommand) ofProfile(ctx context.Context, name string) (session.Place, session.Credentials, error) {
 	files, err := x.files()
 	if err != nil {
 		return session.Place{}, session.Credentials{}, err
 	}
-	if len(args) == 0 && x.world.Getenv(varProfile) == "" {
-		inConfig, inCredentials := files.Default()
-		_, served := x.traced[awsenv.ConfigFile] // exec --serve: the files that SDKs see here have no default
-		switch container := session.ContainerURL(x.world.Getenv); {
-		case container != "" && (served || !inConfig && !inCredentials):
-			creds, err := x.user("").sources().Get(ctx, session.Link{Kind: session.Container, URL: container}, session.BaseOptions{})
-			return anywhere, creds, fail("whoami", err)
-		case !inConfig && !inCredentials:
-			return session.Place{}, session.Credentials{}, failure{
-				what: "whoami", err: errors.New("no profile is active in this terminal, and there is no default"), hint: "guise use", code: exitUsage,
-			}
-		}
-		args = []string{"default"}
-	}
-	names, err := x.orCurrent("whoami", args)
-	if err != nil {
-		return session.Place{}, session.Credentials{}, err
-	}
-	p, err := files.Profile(names[0])
+	p, err := files.Profile(name)
 	if err == nil {
 		err = p.Check()
 	}
 	if err != nil {
-		return session.Place{}, session.Credentials{}, fail(names[0], err)
+		return session.Place{}, session.Credentials{}, fail(name, err)
 	}
 	where := session.Place{Region: p.Get("region"), Endpoint: x.endpoint(p, "sts")}
 	if !p.Managed() || len(p.Visible()) > 0 {
