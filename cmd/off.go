@@ -9,6 +9,7 @@ import (
 )
 
 func newOff(a *app) *cobra.Command {
+	x := a.switcher()
 	return &cobra.Command{
 		Use:   "off",
 		Short: "Give this terminal back the profile and region that it had before the first `use`",
@@ -17,37 +18,37 @@ use. Exported keys that use removed were not kept, so they do not come back;
 AWS_DEFAULT_PROFILE does.`,
 		Example: "  guise off",
 		Args:    cobra.NoArgs,
-		RunE:    func(*cobra.Command, []string) error { return a.off() },
+		RunE:    func(*cobra.Command, []string) error { return x.off() },
 	}
 }
 
-func (a *app) off() error {
-	dialect, err := a.dialect("off")
+func (x switcher) off() error {
+	dialect, err := x.dialect("off")
 	if err != nil {
 		return err
 	}
-	terminal := a.switches()
+	terminal := x.switches()
 	was := terminal.State
 	if was.Before == nil {
-		a.say("nothing to undo: this terminal has not switched")
+		x.say("nothing to undo: this terminal has not switched")
 		return nil
 	}
 	code, err := dialect.Script(terminal.Off())
 	if err != nil {
 		return fail("off", err)
 	}
-	if err := a.answer(code); err != nil {
+	if err := x.answer(code); err != nil {
 		return err
 	}
 	if before := was.Before[varProfile]; before != "" {
-		a.sayf("off; the profile is %s again", before)
+		x.sayf("off; the profile is %s again", before)
 	} else if before := was.Before[awsenv.DefaultProfile]; before != "" {
-		a.sayf("off; the profile is %s again (AWS_DEFAULT_PROFILE)", before)
+		x.sayf("off; the profile is %s again (AWS_DEFAULT_PROFILE)", before)
 	} else {
-		a.say("off; no profile is set")
+		x.say("off; no profile is set")
 	}
 	if len(was.Removed) > 0 {
-		a.sayf("not given back, since `use` removed them and did not keep them: %s", strings.Join(was.Removed, ", "))
+		x.sayf("not given back, since `use` removed them and did not keep them: %s", strings.Join(was.Removed, ", "))
 	}
 	return nil
 }

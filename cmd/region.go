@@ -8,19 +8,16 @@ import (
 
 	"guise/ask"
 	"guise/awsapi"
-	"guise/shell"
 )
 
 // regionCommand switches the region of the terminal.
 type regionCommand struct {
-	*streams
-	dialect  func(verb string) (shell.Dialect, error)
-	switches func() shell.Terminal
-	pick     func(ctx context.Context, p ask.Picker) (int, error)
+	switcher
+	pick func(ctx context.Context, p ask.Picker) (int, error)
 }
 
 func newRegion(a *app) *cobra.Command {
-	x := regionCommand{streams: a.streams, dialect: a.dialect, switches: a.switches, pick: a.pickRow}
+	x := regionCommand{a.switcher(), a.pickRow}
 	return &cobra.Command{
 		Use:   "region [REGION]",
 		Short: "Switch the region of this terminal",

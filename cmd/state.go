@@ -13,9 +13,18 @@ const (
 	varDefaultRegion = awsenv.DefaultRegion
 )
 
+// switcher is what the commands have that switch this terminal.
+type switcher struct {
+	*streams
+	*plans
+	traced map[string]*string // see [app]
+}
+
+func (a *app) switcher() switcher { return switcher{a.streams, a.plans, a.traced} }
+
 // dialect is the shell that a change is to be written for.
-func (a *app) dialect(verb string) (shell.Dialect, error) {
-	name := a.Getenv("GUISE_SHELL")
+func (x switcher) dialect(verb string) (shell.Dialect, error) {
+	name := x.world.Getenv("GUISE_SHELL")
 	if name == "" {
 		return shell.Dialect{}, failure{
 			what: verb, err: errors.New("this changes the shell itself, so it must be called through guise's shell function"),
@@ -26,6 +35,6 @@ func (a *app) dialect(verb string) (shell.Dialect, error) {
 }
 
 // switches is this terminal, for a switch.
-func (a *app) switches() shell.Terminal {
-	return shell.Terminal{Env: a.Environ(), Exec: a.traced, State: shell.DecodeState(a.Getenv("GUISE_STATE"))}
+func (x switcher) switches() shell.Terminal {
+	return shell.Terminal{Env: x.world.Environ(), Exec: x.traced, State: shell.DecodeState(x.world.Getenv("GUISE_STATE"))}
 }

@@ -23,19 +23,16 @@ type useCommand struct {
 	noLogin bool
 	device  bool
 
-	*streams
-	*plans
-	dialect  func(verb string) (shell.Dialect, error)
-	switches func() shell.Terminal
-	pick     func(ctx context.Context, query string) (string, error)
-	offer    func(ctx context.Context, profile string) error // of adoption
-	login    func(ctx context.Context, profile string, device bool, o session.Options) (session.Chain, session.Credentials, error)
-	history  func() *history.History
+	switcher
+	pick    func(ctx context.Context, query string) (string, error)
+	offer   func(ctx context.Context, profile string) error // of adoption
+	login   func(ctx context.Context, profile string, device bool, o session.Options) (session.Chain, session.Credentials, error)
+	history func() *history.History
 }
 
 func newUse(a *app) *cobra.Command {
 	x := useCommand{
-		streams: a.streams, plans: a.plans, dialect: a.dialect, switches: a.switches, pick: a.pick, login: a.login, history: a.history,
+		switcher: a.switcher(), pick: a.pick, login: a.login, history: a.history,
 		offer: func(ctx context.Context, profile string) error {
 			return a.managing().offer(ctx, profile, a.settings().Adopt, a.history())
 		},
