@@ -55,8 +55,8 @@ WORKERS    = 6
 mutants: ## small changes to the code, one by one: do the tests notice 85 of 100? docs/mutants.md; PACKAGE=cache: there
 	go run ./internal/mutants -workers $(WORKERS) $(or $(PACKAGE),$(MUTANTS_OF))
 
-docs: build ## docs/reference.md from the command tree
-	go test ./cmd -run TestReference -update
+docs: build ## docs/reference.md from the command tree, the packages of docs/design.md from go list
+	go test ./cmd -run 'TestReference|TestWallsDrawn' -update
 
 clean:
 	rm -rf bin
