@@ -12,8 +12,17 @@ import (
 	"guise/session"
 )
 
+// processCommand prints credentials for a program that has called us.
+type processCommand struct {
+	profile, encoded string
+
+	*streams
+	*plans
+	access func(o person.Options) access
+}
+
 func newCredentialProcess(a *app) *cobra.Command {
-	var profile, encoded string
+	x := processCommand{streams: a.streams, plans: a.plans, access: a.access}
 	c := &cobra.Command{
 		Use:   "credential-process --profile NAME",
 		Short: "Print a profile's credentials for an SDK: what ~/.aws/config calls",
@@ -22,58 +31,61 @@ credential_process. "guise adopt" writes the line into ~/.aws/config that calls 
 		Example: "  guise credential-process --profile prod",
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			if encoded != "" {
-				name, err := awsconfig.DecodeProfile(encoded)
+			if x.encoded != "" {
+				name, err := awsconfig.DecodeProfile(x.encoded)
 				if err != nil {
 					return usage{c, err}
 				}
-				profile = name
+				x.profile = name
 			}
-			if profile == "" {
+			if x.profile == "" {
 				return usage{c, errors.New("no profile: --profile NAME")}
 			}
-			return a.credentialProcess(c.Context(), profile)
+			got, err := x.get(c.Context(), x.profile)
+			if err != nil {
+				return err
+			}
+			text, err := source.Print(got)
+			if err != nil {
+				return err
+			}
+			return x.answer(text)
 		},
 	}
-	c.Flags().StringVar(&profile, "profile", "", "the profile")
-	c.Flags().StringVar(&encoded, "profile-encoded", "", "the profile, in the encoding that adopt writes for names with other than plain characters")
+	c.Flags().StringVar(&x.profile, "profile", "", "the profile")
+	c.Flags().StringVar(&x.encoded, "profile-encoded", "", "the profile, in the encoding that adopt writes for names with other than plain characters")
 	_ = c.RegisterFlagCompletionFunc("profile", a.completeProfile)
 	return c
 }
 
-func (a *app) credentialProcess(ctx context.Context, profile string) error {
-	if source.IsInside(a.Getenv, profile) {
-		return failure{
+// get gets the credentials of a profile: what the cache has at once, all else as a
+// program in the background may have it.
+func (x processCommand) get(ctx context.Context, profile string) (session.Credentials, error) {
+	if source.IsInside(x.world.Getenv, profile) {
+		return session.Credentials{}, failure{
 			what: profile, err: errors.New("its own guise_mfa_command asks for its credentials: that would never end"),
 			hint: "let the command use another profile",
 		}
 	}
-	x := a.access(person.Options{Mode: person.Background, For: profile})
-	retriever := x.retriever()
-	config, credentials := a.configPaths()
-	shortcut := retriever.Shortcut(profile, config, credentials, a.defaults())
+	access := x.access(person.Options{Mode: person.Background, For: profile})
+	retriever := access.retriever()
+	config, credentials := x.configPaths()
+	shortcut := retriever.Shortcut(profile, config, credentials, x.defaults())
 	if got, ok := shortcut.Fresh(); ok {
-		return a.printForSDK(got)
+		return got, nil
 	}
-	chain, err := a.chain(profile)
+	chain, err := x.chain(profile)
 	if err != nil {
-		return err
+		return session.Credentials{}, err
 	}
 	got, ok := retriever.Fresh(chain.Key())
 	if !ok {
-		if got, err = x.person.ForCaller(ctx, chain, func(p *person.Person) *session.Retriever { return x.of(p).retriever() }); err != nil {
-			return about(profile, fail(profile, err))
+		got, err = access.person.ForCaller(ctx, chain, func(p *person.Person) *session.Retriever { return access.of(p).retriever() })
+		if err != nil {
+			return session.Credentials{}, about(profile, fail(profile, err))
 		}
 	}
-	a.status().Note(chain, got, a.began)
+	x.status().Note(chain, got, access.began)
 	shortcut.Note(chain)
-	return a.printForSDK(got)
-}
-
-func (a *app) printForSDK(got session.Credentials) error {
-	text, err := source.Print(got)
-	if err != nil {
-		return err
-	}
-	return a.answer(text)
+	return got, nil
 }

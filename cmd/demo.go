@@ -60,7 +60,9 @@ func (a *app) demo(shellName string, argv []string) (err error) {
 		if argv, err = box.Shell(shellName); err != nil {
 			return fail("demo", err)
 		}
-		a.introduce()
+		for _, line := range introduction {
+			a.result(line)
+		}
 	}
 	// guise outlives the command whatever signal comes, so that nothing is left behind: a
 	// signal to end is passed on as a hang-up, which interactive shells heed.
@@ -85,22 +87,19 @@ func (a *app) inside(box *sandbox.Sandbox) *app {
 	})
 }
 
-func (a *app) introduce() {
-	for _, line := range []string{
-		"A sandbox: its home is temporary, and its AWS lives in this process. Try",
-		"",
-		"  guise use                 pick a profile (type to search, enter to take)",
-		"  guise use prod            by name; it asks for an MFA code once",
-		"  guise mfa code            the code of the sandbox's device",
-		"  guise whoami              who AWS says you are",
-		"  guise use staging         another account, and no code this time",
-		"  guise use -               back to the one before",
-		"  guise use org-dev         an SSO sign-in, in your browser (or: guise login --device org-dev)",
-		"  guise sso sync            profiles for all forty accounts of that organisation",
-		"  guise list, guise explain audit, guise off",
-		"",
-		"Type exit to leave; all of it is gone then.",
-	} {
-		a.result(line)
-	}
+// introduction is what the shell of the demo begins with.
+var introduction = []string{
+	"A sandbox: its home is temporary, and its AWS lives in this process. Try",
+	"",
+	"  guise use                 pick a profile (type to search, enter to take)",
+	"  guise use prod            by name; it asks for an MFA code once",
+	"  guise mfa code            the code of the sandbox's device",
+	"  guise whoami              who AWS says you are",
+	"  guise use staging         another account, and no code this time",
+	"  guise use -               back to the one before",
+	"  guise use org-dev         an SSO sign-in, in your browser (or: guise login --device org-dev)",
+	"  guise sso sync            profiles for all forty accounts of that organisation",
+	"  guise list, guise explain audit, guise off",
+	"",
+	"Type exit to leave; all of it is gone then.",
 }

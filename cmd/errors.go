@@ -97,25 +97,25 @@ func unknownCommand(c *cobra.Command, args []string) error {
 }
 
 // report prints an error as one line and a hint, and gives the exit code.
-func (a *app) report(err error) int {
+func (s *streams) report(err error) int {
 	if err == nil {
 		return exitDone
 	}
 	if failed, ok := errors.AsType[*person.SignInError](err); ok {
-		_, _ = a.Err.Write(failed.Said)
+		_, _ = s.err.Write(failed.Said)
 	}
 	if status, ok := errors.AsType[process.Status](err); ok {
 		return int(status)
 	}
 	if late, ok := errors.AsType[*person.LateError](err); ok {
-		return a.reportLate(late)
+		return s.reportLate(late)
 	}
 	code, hint := judge(err)
 	if code == exitCancelled {
 		if f, ok := errors.AsType[failure](err); ok {
-			a.say(f.what + ": cancelled")
+			s.say(f.what + ": cancelled")
 		} else {
-			a.result("cancelled")
+			s.result("cancelled")
 		}
 		return code
 	}
@@ -127,19 +127,19 @@ func (a *app) report(err error) int {
 			code = f.code
 		}
 	}
-	a.say(strings.ReplaceAll(err.Error(), "\n", "; ")) // of several errors each is a line
+	s.say(strings.ReplaceAll(err.Error(), "\n", "; ")) // of several errors each is a line
 	if hint != "" {
-		a.hint(hint)
+		s.hint(hint)
 	}
 	return code
 }
 
 // reportLate says that it is too late. Where the question was on the terminal, the
 // terminal says so already, in the question's place.
-func (a *app) reportLate(late *person.LateError) int {
+func (s *streams) reportLate(late *person.LateError) int {
 	signal.Ignore(syscall.SIGPIPE)                                                     // whoever reads us may be gone
-	if f, ok := a.Err.(*os.File); !ok || !late.Said || !term.IsTerminal(int(f.Fd())) { //nolint:gosec // a file descriptor is small
-		a.say(late.Error())
+	if f, ok := s.err.(*os.File); !ok || !late.Said || !term.IsTerminal(int(f.Fd())) { //nolint:gosec // a file descriptor is small
+		s.say(late.Error())
 	}
 	return exitPerson
 }

@@ -25,7 +25,7 @@ func newSignIn(a *app) *cobra.Command {
 				return usage{c, err}
 			}
 			signal.Ignore(syscall.SIGPIPE) // whoever reads us may be gone
-			return a.signIn(c.Context(), name)
+			return a.access(person.Options{Mode: person.Relay, For: name}).signIn(c.Context(), name)
 		},
 	}
 	c.Flags().StringVar(&encoded, "profile-encoded", "", "the profile")
@@ -34,15 +34,15 @@ func newSignIn(a *app) *cobra.Command {
 
 // signIn gets what a profile's chain starts from. Of an SSO session that is no more
 // than a token, which has a store of its own: there it goes through the whole chain.
-func (a *app) signIn(ctx context.Context, name string) error {
-	chain, err := a.chain(name)
+func (x access) signIn(ctx context.Context, name string) error {
+	chain, err := x.chain(name)
 	if err != nil {
 		return err
 	}
 	if chain[0].Kind.Kept() {
 		chain = chain[:1]
 	}
-	began := a.began.Add(-person.SharedBefore) // a background call's, as the one that has started us
-	_, err = a.access(person.Options{Mode: person.Relay, For: name}).retriever().Retrieve(ctx, chain, session.Options{Since: began, Strict: true})
+	began := x.began.Add(-person.SharedBefore) // a background call's, as the one that has started us
+	_, err = x.retriever().Retrieve(ctx, chain, session.Options{Since: began, Strict: true})
 	return about(name, fail(name, err))
 }
