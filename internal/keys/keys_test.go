@@ -1,10 +1,12 @@
 package keys
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"os"
 	"path/filepath"
+	"runtime"
 	"runtime/debug"
 	"slices"
 	"strconv"
@@ -12,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"guise/internal/await"
 	"guise/internal/files"
 	"guise/internal/secret"
 )
@@ -165,6 +168,10 @@ func TestWaitsWithAWord(t *testing.T) {
 	within(context.Canceled)
 	// The lock, when it came too late, went to the next, who leaves its number there.
 	held.Release()
+	await.That(t, "nobody waits for the lock any more", func() bool {
+		all := make([]byte, 1<<20)
+		return !bytes.Contains(all[:runtime.Stack(all, true)], []byte("(*Keeper).lock"))
+	})
 	go func() { ended <- w.keeper().Settle(t.Context()) }()
 	within(nil)
 	if data, err := os.ReadFile(path); err != nil || strings.TrimSpace(string(data)) != strconv.Itoa(os.Getpid()) {
