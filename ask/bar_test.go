@@ -1,0 +1,23 @@
+package ask
+
+import (
+	"bytes"
+	"testing"
+)
+
+// TestBar: what is no terminal gets no bar; a terminal's is taken away at the end.
+func TestBar(t *testing.T) {
+	var out bytes.Buffer
+	b := NewBar(&out, "reading")
+	b.Show(1, 2)
+	b.End()
+	if out.Len() > 0 {
+		t.Errorf("%q", out.String())
+	}
+	b = &Bar{&out, "reading"}
+	b.Show(1, 2)
+	b.Show(0, 0)
+	if want := "\r[============            ] reading: 1 of 2 \r\x1b[K"; out.String() != want {
+		t.Errorf("%q, want %q", out.String(), want)
+	}
+}

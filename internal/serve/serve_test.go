@@ -1,0 +1,135 @@
+package serve
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"guise/awsconfig"
+	"guise/internal/awsenv"
+	"guise/internal/process"
+	"guise/internal/secret"
+	"guise/session"
+)
+
+// asProcess makes this program the `guise credential-process` that a server starts: it
+// prints what the variable holds and ends, with the status that stands before it.
+const asProcess = "SERVE_TEST_SAYS"
+
+func TestMain(m *testing.M) {
+	if says := os.Getenv(asProcess); says != "" {
+		if says == "nobody" {
+			_, _ = io.WriteString(os.Stderr, "guise: prod: nobody is here\nhint: guise login prod\n")
+			os.Exit(3)
+		}
+		_, _ = io.WriteString(os.Stdout, says)
+		os.Exit(0)
+	}
+	os.Exit(m.Run())
+}
+
+// serving is a server of a profile, over a config file.
+func serving(t *testing.T, says string, cached func() (session.Credentials, bool, bool)) (s *Server, env awsenv.Env) {
+	t.Helper()
+	dir := t.TempDir()
+	config := filepath.Join(dir, "config")
+	if err := os.WriteFile(config, []byte("[default]\nregion = us-east-1\n[profile prod]\nregion = eu-west-1\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	files, err := awsconfig.Read(config, config+".none")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err = Start(Options{
+		Profile: "prod", Files: files, Config: config, Dir: func() (string, error) { return dir, nil }, Cached: cached,
+		Environ: func() []string { return append(os.Environ(), asProcess+"="+says) },
+		Codes:   map[process.Status]string{3: "UserNeeded"}, Err: io.Discard, Now: time.Now,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Close)
+	return s, s.Environ(awsenv.Env{"AWS_CREDENTIAL_FILE=/x", "PATH=" + os.Getenv("PATH")})
+}
+
+// ask asks as an SDK does that finds the service in an environment.
+func ask(t *testing.T, env awsenv.Env, token string) (status int, answer map[string]string) {
+	t.Helper()
+	url, _ := env.Get(awsenv.ContainerURI)
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Authorization", token)
+	got, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = got.Body.Close() }()
+	_ = json.NewDecoder(got.Body).Decode(&answer)
+	return got.StatusCode, answer
+}
+
+func nothing() (session.Credentials, bool, bool) { return session.Credentials{}, false, false }
+
+// TestServed: who has the token gets what is at hand; else what `guise
+// credential-process` prints, or the code of why it gave nothing.
+func TestServed(t *testing.T) {
+	hour := time.Now().Add(time.Hour)
+	atHand := func() (session.Credentials, bool, bool) {
+		return session.Credentials{AccessKeyID: "ASIACACHED", SecretAccessKey: secret.New("s"), SessionToken: secret.New("t"), Expires: hour}, true, true
+	}
+	printed := `{"Version":1,"AccessKeyId":"ASIAPRINTEDPRINTED","SecretAccessKey":"secret-secret","SessionToken":"token","Expiration":"` + hour.UTC().Format(time.RFC3339) + `"}`
+	for name, c := range map[string]struct {
+		says   string
+		cached func() (session.Credentials, bool, bool)
+		status int
+		field  string
+		want   string
+	}{
+		"at hand":  {"nobody", atHand, http.StatusOK, "AccessKeyId", "ASIACACHED"},
+		"asked":    {printed, nothing, http.StatusOK, "AccessKeyId", "ASIAPRINTEDPRINTED"},
+		"nobody":   {"nobody", nothing, http.StatusForbidden, "code", "UserNeeded"},
+		"nonsense": {"nonsense", nothing, http.StatusServiceUnavailable, "code", "CredentialsUnavailable"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, env := serving(t, c.says, c.cached)
+			token, _ := env.Get(awsenv.ContainerToken)
+			if status, got := ask(t, env, token); status != c.status || got[c.field] != c.want {
+				t.Errorf("%d %q", status, got)
+			}
+			if status, got := ask(t, env, "another"); status == http.StatusOK || got["AccessKeyId"] != "" {
+				t.Errorf("without the token: %d %q", status, got)
+			}
+		})
+	}
+}
+
+// TestRun: the command finds the service, the profile's region, and no profile or file
+// that SDKs would read first. When it has ended nothing is left.
+func TestRun(t *testing.T) {
+	s, env := serving(t, "nobody", nothing)
+	sh, err := exec.LookPath("sh")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out strings.Builder
+	c := &exec.Cmd{Path: sh, Args: []string{"sh", "-c", `echo "$AWS_PROFILE:$AWS_CREDENTIAL_FILE:$AWS_REGION"; exit 7`}, Env: env, Stdout: &out}
+	if err := s.Run(c); err != process.Status(7) || out.String() != "::eu-west-1\n" { //nolint:errorlint // the status itself
+		t.Errorf("%v %q", err, out.String())
+	}
+	copied, ok := env.Get(awsenv.ConfigFile)
+	if _, err := os.Stat(copied); !ok || err != nil {
+		t.Errorf("the command sees no copy of the config file: %q %v", copied, err)
+	}
+	s.Close()
+	if _, err := os.Stat(copied); !os.IsNotExist(err) {
+		t.Errorf("the copy is left: %v", err)
+	}
+}
