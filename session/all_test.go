@@ -53,7 +53,7 @@ func TestResolveAll(t *testing.T) {
 func TestResolveFew(t *testing.T) {
 	f, d := configOf(t, "[profile a]\nrole_arn = arn:aws:iam::1:role/x\nsource_profile = gone\n[profile b]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = x\n")
 	all := ResolveAll(f, d)
-	if len(all) != 2 || all[0].Err == nil || !strings.Contains(all[0].Err.Error(), "gone") || all[1].Err != nil || len(all[1].Chain) != 1 {
+	if len(all) != 2 || all[0].Err == nil || !strings.Contains(all[0].Err.Error(), "source_profile gone does not exist") || all[1].Err != nil || len(all[1].Chain) != 1 {
 		t.Errorf("%+v", all)
 	}
 }

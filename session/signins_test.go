@@ -28,13 +28,14 @@ sso_start_url = https://half.awsapps.com/start
 `, "")
 	at := session.Defaults{Endpoint: func(_ awsconfig.Profile, service string) string { return "https://" + service + ".test" }}
 	begins := map[string]string{}
-	for _, c := range session.SignIns(f, at) {
+	chains := session.SignIns(f, at)
+	for _, c := range chains {
 		if c[0].Kind != session.SSOToken || c[1].Kind != session.SSORole {
 			t.Errorf("%+v", c)
 		}
 		begins[c[0].Session] = c[1].Region + " " + c[1].Endpoint
 	}
-	if len(begins) != 2 || begins["used"] != "eu-west-1 https://sso.test" || begins["unused"] != "eu-north-1 https://sso.test" {
+	if len(chains) != 3 || chains[0].Last().Profile != "dev" || len(begins) != 2 || begins["used"] != "eu-west-1 https://sso.test" || begins["unused"] != "eu-north-1 https://sso.test" {
 		t.Errorf("%v", begins)
 	}
 }
