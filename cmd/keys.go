@@ -36,9 +36,16 @@ answers, a vault, whose passphrase is asked for once a boot.`,
 	return c
 }
 
-func newKeysAdd(x keyCommand) *cobra.Command {
-	var csvFile string
-	var unchecked bool
+// keysAddCommand stores an access key.
+type keysAddCommand struct {
+	csv       string
+	unchecked bool
+
+	keyCommand
+}
+
+func newKeysAdd(k keyCommand) *cobra.Command {
+	x := keysAddCommand{keyCommand: k}
 	c := &cobra.Command{
 		Use:   "add PROFILE",
 		Short: "Store an access key for a profile, typed or from AWS's CSV file",
@@ -50,16 +57,16 @@ With --unchecked it is not tried, and then replaces no other value.`,
 		Example: "  guise keys add alice\n  guise keys add alice --csv ~/Downloads/alice_accessKeys.csv",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			return x.addKey(c.Context(), args[0], csvFile, unchecked)
+			return x.run(c.Context(), args[0])
 		},
 	}
-	c.Flags().StringVar(&csvFile, "csv", "", "the CSV file that AWS gives with a new access key")
-	c.Flags().BoolVar(&unchecked, "unchecked", false, "store it without trying it (AWS cannot be reached)")
+	c.Flags().StringVar(&x.csv, "csv", "", "the CSV file that AWS gives with a new access key")
+	c.Flags().BoolVar(&x.unchecked, "unchecked", false, "store it without trying it (AWS cannot be reached)")
 	_ = c.MarkFlagFilename("csv", "csv")
 	return c
 }
 
-func (x keyCommand) addKey(ctx context.Context, name, csvFile string, unchecked bool) error {
+func (x keysAddCommand) run(ctx context.Context, name string) error {
 	executable, err := x.world.Executable()
 	if err != nil {
 		return fail("keys", err)
@@ -68,11 +75,11 @@ func (x keyCommand) addKey(ctx context.Context, name, csvFile string, unchecked 
 	if err := keeper.CanAdd(name, executable); err != nil {
 		return about(name, fail(name, err))
 	}
-	id, key, err := x.typedKey(ctx, name, csvFile)
+	id, key, err := x.typed(ctx, name)
 	if err != nil {
 		return about(name, fail(name, err))
 	}
-	added, err := keeper.Add(ctx, name, executable, id, key, unchecked)
+	added, err := keeper.Add(ctx, name, executable, id, key, x.unchecked)
 	if added.ARN != "" {
 		x.resultf("%s: AWS knows the access key as %s", name, added.ARN)
 	}
@@ -84,16 +91,16 @@ func (x keyCommand) addKey(ctx context.Context, name, csvFile string, unchecked 
 		now = " already"
 	}
 	x.resultf("%s: its access key …%s is%s in %s", name, keys.LastFour(id), now, x.user(name).place(added.Place))
-	if csvFile != "" {
-		x.hint("rm " + shell.Word(csvFile))
+	if x.csv != "" {
+		x.hint("rm " + shell.Word(x.csv))
 	}
 	return nil
 }
 
-// typedKey gets a key from the person, or from AWS's file.
-func (x keyCommand) typedKey(ctx context.Context, name, csvFile string) (id string, key secret.Text, err error) {
-	if csvFile != "" {
-		return keys.FromCSV(csvFile)
+// typed gets a key from the person, or from AWS's file.
+func (x keysAddCommand) typed(ctx context.Context, name string) (id string, key secret.Text, err error) {
+	if x.csv != "" {
+		return keys.FromCSV(x.csv)
 	}
 	terminal, err := x.terminal()
 	if err != nil {

@@ -13,8 +13,15 @@ import (
 	"guise/shell"
 )
 
-func newKeysRemove(x keyCommand) *cobra.Command {
-	var sure bool
+// keysRemoveCommand removes a stored access key.
+type keysRemoveCommand struct {
+	yes bool
+
+	keyCommand
+}
+
+func newKeysRemove(k keyCommand) *cobra.Command {
+	x := keysRemoveCommand{keyCommand: k}
 	c := &cobra.Command{
 		Use:   "remove PROFILE|KEY-ID",
 		Short: "Remove a stored access key: guise's copy may be the only one",
@@ -30,21 +37,21 @@ removes it when the store answers: at the next change of keys, or by
 AWS still knows the key: delete it there too, if nobody is to use it.`,
 		Example:           "  guise keys remove alice",
 		Args:              cobra.ExactArgs(1),
-		RunE:              func(c *cobra.Command, args []string) error { return x.removeKey(c.Context(), args[0], sure) },
+		RunE:              func(c *cobra.Command, args []string) error { return x.run(c.Context(), args[0]) },
 		ValidArgsFunction: x.completeProfile,
 	}
-	c.Flags().BoolVarP(&sure, "yes", "y", false, "do not ask")
+	c.Flags().BoolVarP(&x.yes, "yes", "y", false, "do not ask")
 	return c
 }
 
-func (x keyCommand) removeKey(ctx context.Context, what string, sure bool) error {
+func (x keysRemoveCommand) run(ctx context.Context, what string) error {
 	keeper := x.user(what).keys()
 	r, err := keeper.Removal(what)
 	if err != nil {
 		return notStored(what, err)
 	}
-	if !sure && !r.Begun {
-		if err := x.agreeToRemove(ctx, what, r); err != nil {
+	if !x.yes && !r.Begun {
+		if err := x.agree(ctx, what, r); err != nil {
 			return about(what, err)
 		}
 	}
@@ -61,7 +68,7 @@ func (x keyCommand) removeKey(ctx context.Context, what string, sure bool) error
 	return nil
 }
 
-func (x keyCommand) agreeToRemove(ctx context.Context, what string, r keys.Removal) error {
+func (x keysRemoveCommand) agree(ctx context.Context, what string, r keys.Removal) error {
 	terminal, err := x.terminal()
 	if err != nil {
 		return failure{what: what, err: errors.New("you must agree, and there is no terminal to ask you on"), hint: "guise keys remove --yes " + shell.Word(what), code: exitPerson}

@@ -14,8 +14,15 @@ import (
 	"guise/shell"
 )
 
-func newMFAAdd(x keyCommand) *cobra.Command {
-	var enable, unchecked bool
+// mfaAddCommand stores the MFA secret of a device.
+type mfaAddCommand struct {
+	enable, unchecked bool
+
+	keyCommand
+}
+
+func newMFAAdd(k keyCommand) *cobra.Command {
+	x := mfaAddCommand{keyCommand: k}
 	c := &cobra.Command{
 		Use:   "add PROFILE|SERIAL",
 		Short: "Store the MFA secret of a virtual device",
@@ -29,16 +36,16 @@ the device.`,
 		Example: "  guise mfa add alice\n  guise mfa add arn:aws:iam::111111111111:mfa/alice --enable",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			return x.addDevice(c.Context(), args[0], enable, unchecked)
+			return x.run(c.Context(), args[0])
 		},
 		ValidArgsFunction: x.completeProfile,
 	}
-	c.Flags().BoolVar(&enable, "enable", false, "show the two codes with which AWS enables the device")
-	c.Flags().BoolVar(&unchecked, "unchecked", false, "store it without trying a code; it then replaces no other secret")
+	c.Flags().BoolVar(&x.enable, "enable", false, "show the two codes with which AWS enables the device")
+	c.Flags().BoolVar(&x.unchecked, "unchecked", false, "store it without trying a code; it then replaces no other secret")
 	return c
 }
 
-func (x keyCommand) addDevice(ctx context.Context, arg string, enable, unchecked bool) error {
+func (x mfaAddCommand) run(ctx context.Context, arg string) error {
 	device, err := x.device(arg)
 	if err != nil {
 		return err
@@ -55,12 +62,12 @@ func (x keyCommand) addDevice(ctx context.Context, arg string, enable, unchecked
 	}
 	of := x.user(device.profile)
 	keeper := of.keys()
-	if enable {
+	if x.enable {
 		if err := showTwo(ctx, terminal, keeper, text); err != nil {
 			return err
 		}
 	}
-	if !unchecked {
+	if !x.unchecked {
 		var atAWS func(context.Context, func() (secret.Text, error)) error
 		if device.chain != nil {
 			atAWS = func(ctx context.Context, code func() (secret.Text, error)) error {
@@ -75,7 +82,7 @@ func (x keyCommand) addDevice(ctx context.Context, arg string, enable, unchecked
 			return fail(serial, err)
 		}
 	}
-	place, err := keeper.AddDevice(ctx, serial, device.profile, text, !unchecked)
+	place, err := keeper.AddDevice(ctx, serial, device.profile, text, !x.unchecked)
 	if err != nil {
 		return fail(serial, err)
 	}

@@ -11,8 +11,15 @@ import (
 	"guise/internal/keys"
 )
 
+// releaseCommand gives profiles back as they were.
+type releaseCommand struct {
+	all bool
+
+	managing
+}
+
 func newRelease(m managing) *cobra.Command {
-	var all bool
+	x := releaseCommand{managing: m}
 	c := &cobra.Command{
 		Use:   "release PROFILE…|--all",
 		Short: "Undo adopt: give profiles back as they were",
@@ -20,24 +27,24 @@ func newRelease(m managing) *cobra.Command {
 they stood before, byte for byte.`,
 		Example: "  guise release prod\n  guise release --all --dry-run",
 		RunE: func(c *cobra.Command, args []string) error {
-			if all == (len(args) > 0) {
+			if x.all == (len(args) > 0) {
 				return usage{c, errors.New("name profiles, or --all")}
 			}
-			return m.release(c.Context(), args, all)
+			return x.run(c.Context(), args)
 		},
-		ValidArgsFunction: m.completeProfiles,
+		ValidArgsFunction: x.completeProfiles,
 	}
-	c.Flags().BoolVar(&all, "all", false, "every managed profile")
-	m.flags(c)
+	c.Flags().BoolVar(&x.all, "all", false, "every managed profile")
+	x.flags(c)
 	return c
 }
 
-func (m managing) release(ctx context.Context, names []string, all bool) error {
-	err := m.change(ctx, func(f *awsconfig.Files) (*adoption.Change, error) {
-		if all {
+func (x releaseCommand) run(ctx context.Context, names []string) error {
+	err := x.change(ctx, func(f *awsconfig.Files) (*adoption.Change, error) {
+		if x.all {
 			names = adoption.Managed(f)
 		}
-		return m.adopter().Release(f, names)
+		return x.adopter().Release(f, names)
 	})
 	if errors.As(err, new(*keys.PendingError)) {
 		return fail("release", err)
