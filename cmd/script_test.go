@@ -72,18 +72,21 @@ func TestScripts(t *testing.T) {
 			return err
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"asked":  asCommand((*story).asked),
-			"awaits": asCommand((*story).awaits),
-			"calls":  asCommand((*story).calls),
-			"env-is": asCommand((*story).envIs),
-			"eval":   asCommand((*story).eval),
-			"exit":   asCommand((*story).exit),
-			"export": asCommand((*story).export),
-			"fails":  asCommand((*story).fails),
-			"grants": asCommand((*story).grants),
-			"later":  asCommand((*story).later),
-			"shown":  asCommand((*story).shown),
-			"guise":  func(ts *testscript.TestScript, neg bool, args []string) { storyOf(ts).guise(ts, neg, args) },
+			"appends":  asCommand((*story).appends),
+			"replaces": asCommand((*story).replaces),
+			"asked":    asCommand((*story).asked),
+			"awaits":   asCommand((*story).awaits),
+			"calls":    asCommand((*story).calls),
+			"env-is":   asCommand((*story).envIs),
+			"eval":     asCommand((*story).eval),
+			"exit":     asCommand((*story).exit),
+			"export":   asCommand((*story).export),
+			"fails":    asCommand((*story).fails),
+			"grants":   asCommand((*story).grants),
+			"later":    asCommand((*story).later),
+			"shown":    asCommand((*story).shown),
+			"skew":     asCommand((*story).skew),
+			"guise":    func(ts *testscript.TestScript, neg bool, args []string) { storyOf(ts).guise(ts, neg, args) },
 		},
 	})
 }
@@ -190,6 +193,28 @@ func (s *story) awaits(ts *testscript.TestScript, args []string) {
 		_, err := os.Stat(ts.MkAbs(args[0]))
 		return err
 	})
+}
+
+// appends FILE OTHER: the text of another file is put at the end of a file.
+func (s *story) appends(ts *testscript.TestScript, args []string) {
+	text := ts.ReadFile(args[0]) + ts.ReadFile(args[1])
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o600))
+}
+
+// replaces FILE OLD NEW: the first OLD in a file.
+func (s *story) replaces(ts *testscript.TestScript, args []string) {
+	before, after, ok := strings.Cut(ts.ReadFile(args[0]), args[1])
+	if !ok {
+		ts.Fatalf("%s has no %q", args[0], args[1])
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(before+args[2]+after), 0o600))
+}
+
+// skew DURATION: AWS's clock is ahead of ours.
+func (s *story) skew(ts *testscript.TestScript, args []string) {
+	d, err := time.ParseDuration(args[0])
+	ts.Check(err)
+	s.aws.SetSkew(d)
 }
 
 // later DURATION moves the clock of guise and of AWS.

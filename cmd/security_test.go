@@ -19,7 +19,7 @@ func TestSecurityPage(t *testing.T) {
 		t.Fatal(err)
 	}
 	known := map[string]map[string]bool{}
-	name, columns, promises := regexp.MustCompile("`((?:Test|Fuzz)[A-Za-z0-9]+)`"), 0, 0
+	name, columns, promises := regexp.MustCompile("`((?:Test|Fuzz)[A-Za-z0-9]+(?:/[a-z_]+)?)`"), 0, 0
 	for number, line := range strings.Split(string(data), "\n") {
 		cells := strings.Split(strings.Trim(line, "|"), "|")
 		switch {
@@ -63,7 +63,8 @@ func TestSecurityPage(t *testing.T) {
 	}
 }
 
-// tests are the names of the tests and fuzz targets in a folder, for whatever system.
+// tests are the names of the tests, fuzz targets and stories in a folder, for whatever
+// system.
 func tests(t *testing.T, dir string) map[string]bool {
 	t.Helper()
 	paths, err := filepath.Glob(filepath.Join("..", filepath.FromSlash(dir), "*_test.go"))
@@ -71,6 +72,13 @@ func tests(t *testing.T, dir string) map[string]bool {
 		t.Fatal(err)
 	}
 	names := map[string]bool{}
+	stories, err := filepath.Glob(filepath.Join("..", filepath.FromSlash(dir), "testdata", "*.txtar"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, story := range stories {
+		names["TestScripts/"+strings.TrimSuffix(filepath.Base(story), ".txtar")] = true
+	}
 	for _, path := range paths {
 		f, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
 		if err != nil {

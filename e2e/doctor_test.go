@@ -39,86 +39,6 @@ func has(all []finding, check, severity, words string) bool {
 	return false
 }
 
-// TestDoctor: each kind of trouble is found, and what can be fixed is.
-func TestDoctor(t *testing.T) {
-	w := newWorld(t, `
-[profile stale]
-guise_role_arn = arn:aws:iam::333333333333:role/Deploy
-guise_source_profile = ci
-credential_process = /gone/guise credential-process --profile stale
-
-[profile beside]
-role_arn = arn:aws:iam::333333333333:role/Deploy
-source_profile = ci
-credential_process = `+filepath.Join(binDir, "guise")+` credential-process --profile beside
-
-[profile loop-a]
-role_arn = arn:aws:iam::333333333333:role/Deploy
-source_profile = loop-b
-
-[profile loop-b]
-role_arn = arn:aws:iam::333333333333:role/Deploy
-source_profile = loop-a
-`)
-	w.write(".aws/credentials", w.read(".aws/credentials")+"\n[left]\naws_access_key_id = ASIAX\naws_secret_access_key = x\naws_session_token = y\n")
-	w.write(".zshrc", "# export AWS_ACCESS_KEY_ID=no\nexport AWS_ACCESS_KEY_ID=AKIAX\neval \"$(guise init zsh)\"\neval \"$(guise init zsh)\"\n")
-	if err := os.Chmod(filepath.Join(w.home, ".aws/credentials"), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	w.aws.SetSkew(20 * time.Minute)
-	all, code := w.doctor([]string{"AWS_ACCESS_KEY_ID=AKIAX"})
-	for _, want := range []finding{
-		{Check: "plaintext-keys", Severity: "serious", What: "guise keys import alice"},
-		{Check: "leftovers", Severity: "warning", What: "left"},
-		{Check: "file-modes", Severity: "serious", What: "mode 0644"},
-		{Check: "environment", Severity: "serious", What: "~/.zshrc line 2"},
-		{Check: "credential-process", Severity: "serious", What: "/gone/guise, which is not there"},
-		{Check: "credential-process", Severity: "serious", What: "role_arn, source_profile stands beside"},
-		{Check: "broken-profile", Severity: "serious", What: "loop-a → loop-b → loop-a"},
-		{Check: "names", Severity: "hint", What: "team space ops"},
-		{Check: "hook", Severity: "warning", What: "not loaded in this shell"},
-		{Check: "hook", Severity: "hint", What: "more than once"},
-		{Check: "clock", Severity: "serious", What: " off AWS"},
-		{Check: "key-store", Severity: "hint", What: "no OS keyring"},
-	} {
-		if !has(all, want.Check, want.Severity, want.What) {
-			t.Errorf("%s %s %q is not among %+v", want.Check, want.Severity, want.What, all)
-		}
-	}
-	if code != 1 {
-		t.Errorf("exit code %d", code)
-	}
-	w.aws.SetSkew(0)
-	if all, _ := w.doctor(nil, "--fix"); !has(all, "file-modes", "serious", "") {
-		t.Errorf("%+v", all)
-	}
-	all, _ = w.doctor(nil)
-	for _, check := range []string{"file-modes", "credential-process", "clock", "environment"} {
-		if has(all, check, "serious", "") {
-			t.Errorf("%s is still there: %+v", check, all)
-		}
-	}
-	if got := w.guise("whoami", "stale"); !strings.Contains(got.out, "assumed-role/Deploy/") {
-		t.Errorf("%+v", got)
-	}
-}
-
-// TestDoctorAndTemporaryKeys: what doctor says of temporary keys that stand before a
-// managed profile is something that can be done, and helps.
-func TestDoctorAndTemporaryKeys(t *testing.T) {
-	w := adopted(t)
-	credentials := w.read(".aws/credentials")
-	w.write(".aws/credentials", credentials+"\n[prod]\naws_access_key_id = ASIAX\naws_secret_access_key = x\naws_session_token = y\n")
-	all, _ := w.doctor(nil, "--fix")
-	if !has(all, "credential-process", "serious", "take the section [prod] out of the credentials file") || has(all, "credential-process", "serious", "guise adopt prod") {
-		t.Errorf("%+v", all)
-	}
-	w.write(".aws/credentials", credentials)
-	if all, _ := w.doctor(nil); has(all, "credential-process", "serious", "") {
-		t.Errorf("%+v", all)
-	}
-}
-
 // TestDoctorIsContent: a home in order has nothing serious, and exit code 0; what is
 // in the cache is known for what it is, until its profile goes.
 func TestDoctorIsContent(t *testing.T) {
@@ -220,25 +140,4 @@ func secretOf(credentials, section string) string {
 	_, rest, _ = strings.Cut(rest, "aws_secret_access_key = ")
 	text, _, _ := strings.Cut(rest, "\n")
 	return text
-}
-
-// TestCacheThatIsNone: where something else is in the cache's place, doctor says so and
-// how it is moved away, what does not need the cache goes on, and each error is told
-// apart from the next.
-func TestCacheThatIsNone(t *testing.T) {
-	w := adopted(t)
-	at := filepath.Join(w.home, ".cache")
-	if err := os.RemoveAll(at); err != nil {
-		t.Fatal(err)
-	}
-	w.write(".cache", "a file\n")
-	if got := w.guise("doctor"); got.code != 1 || !strings.Contains(got.out, "serious: the cache cannot be used: ") || !strings.Contains(got.out, "fix: mv "+at+" "+at+".moved") || strings.Contains(got.out, "cache clear") {
-		t.Errorf("%+v", got)
-	}
-	if got := w.guise("list"); got.code != 0 || !strings.Contains(got.out, "deploy") || !strings.Contains(got.err, "\nhint: guise doctor\n") {
-		t.Errorf("%+v", got)
-	}
-	if got := w.guise("logout", "--all"); got.code != 1 || strings.Contains(got.err, "not a directory open") {
-		t.Errorf("%+v", got)
-	}
 }

@@ -122,21 +122,6 @@ func TestTwoSessionsAtOneStartURL(t *testing.T) {
 	}
 }
 
-// TestPolicyIsSaid: a session policy that no step can carry is refused before
-// any call, and list, explain and doctor say so.
-func TestPolicyIsSaid(t *testing.T) {
-	w := newWorld(t)
-	w.write(".aws/config", "[profile p]\naws_access_key_id = AKIAAAAAAAAAAAAAAAAA\naws_secret_access_key = s\nguise_policy_arns = arn:aws:iam::aws:policy/ReadOnlyAccess\n")
-	for _, args := range [][]string{{"credential-process", "--profile", "p"}, {"explain", "p"}, {"list", "--json"}, {"doctor"}, {"adopt", "p", "-y"}} {
-		if got := w.guise(args...); !strings.Contains(got.out+got.err, "guise_policy_arns = ") {
-			t.Errorf("%q: %+v", args, got)
-		}
-	}
-	if calls := w.aws.Calls(""); len(calls) != 0 {
-		t.Errorf("%d calls", len(calls))
-	}
-}
-
 // TestSDKsDiffer: a profile that botocore and the Go SDK take for two identities
 // is left by adopt --all, and said; by its name guise says whose identity changes
 // and asks. doctor names the line.

@@ -93,36 +93,6 @@ func TestKeysByPassphrase(t *testing.T) {
 	}
 }
 
-// TestKeysRefused: what does not work is not stored, and what is there is not
-// written over.
-func TestKeysRefused(t *testing.T) {
-	w, user := keyWorld(t)
-	before := w.read(".aws/config")
-	csv := filepath.Join(w.home, "keys.csv")
-	for name, text := range map[string]string{
-		"wrong":   "Access key ID,Secret access key\n" + user.AccessKeyID + ",wrong\n",
-		"no keys": "User name,Password\nx,y\n",
-		"empty":   "",
-	} {
-		w.write("keys.csv", text)
-		if got := w.guise("keys", "add", "bob", "--csv", csv); got.code != 1 || w.read(".aws/config") != before {
-			t.Errorf("%s: %+v", name, got)
-		}
-	}
-	w.write("keys.csv", "\ufeffAccess key ID,Secret access key\r\n"+user.AccessKeyID+","+user.SecretAccessKey+"\r\n")
-	for _, profile := range []string{"prod", "org-dev", "alice"} {
-		if got := w.guise("keys", "add", profile, "--csv", csv); got.code != 1 || !strings.Contains(got.err, "already") || w.read(".aws/config") != before {
-			t.Errorf("%s: %+v", profile, got)
-		}
-	}
-	if got := w.guise("keys", "add", "bob", "--csv", csv); got.code != 3 { // nobody to choose a passphrase
-		t.Errorf("%+v", got)
-	}
-	if got := w.guise("keys", "rotate", "prod"); got.code != 2 || !strings.Contains(got.err, "no access key in the key store") {
-		t.Errorf("%+v", got)
-	}
-}
-
 // works reports whether bob is bob, by the key that the profile has now.
 func (w *world) works() bool { return strings.Contains(w.guise("whoami", "bob").out, bob) }
 

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -121,23 +120,6 @@ func TestKilledWhileAsking(t *testing.T) {
 	}
 }
 
-// TestNobodyThere: without a terminal, and with nobody to wait for, it says what to
-// run.
-func TestNobodyThere(t *testing.T) {
-	w := adopted(t)
-	got := w.run([]string{"GUISE_WAIT_FOR_PERSON=0s"}, "guise", "credential-process", "--profile", "prod")
-	if got.code != 3 || got.out != "" || !strings.Contains(got.err, "hint: ") || !strings.Contains(got.err, "guise login prod") {
-		t.Errorf("%+v", got)
-	}
-	// For what needs nobody, nobody is needed.
-	if got := w.guise("credential-process", "--profile", "deploy"); got.code != 0 {
-		t.Errorf("%+v", got)
-	}
-	if got := w.guise("credential-process", "--profile", "operator"); got.code != 0 {
-		t.Errorf("a code by guise_mfa_command: %+v", got)
-	}
-}
-
 // TestBackgroundJob: a job in the background neither stops nor asks.
 func TestBackgroundJob(t *testing.T) {
 	shells(t, func(t *testing.T, name string) {
@@ -155,71 +137,6 @@ func TestBackgroundJob(t *testing.T) {
 			t.Errorf("it was stopped: %s", shown[0])
 		}
 	})
-}
-
-// TestEditNeverServesTheOld: another role in the profile is another session.
-func TestEditNeverServesTheOld(t *testing.T) {
-	w := adopted(t)
-	if got := w.guise("whoami", "operator"); !strings.Contains(got.out, "/Operator/") {
-		t.Fatalf("%+v", got)
-	}
-	w.write(".aws/config", strings.Replace(w.read(".aws/config"), "role/Operator", "role/Admin", 1))
-	if got := w.guise("whoami", "operator"); !strings.Contains(got.out, "/Admin/") {
-		t.Errorf("after the edit: %+v", got)
-	}
-}
-
-// TestOneLine: whatever goes wrong is one line and a hint, the right exit code,
-// nothing on stdout and nothing changed.
-func TestOneLine(t *testing.T) {
-	more := `
-[profile loop-a]
-role_arn = arn:aws:iam::1:role/a
-source_profile = loop-b
-[profile loop-b]
-role_arn = arn:aws:iam::1:role/b
-source_profile = loop-a
-[profile lost]
-role_arn = arn:aws:iam::1:role/a
-source_profile = nowhere
-[profile long]
-role_arn = arn:aws:iam::1:role/a
-source_profile = ci
-duration_seconds = 99999
-[profile forbidden]
-role_arn = arn:aws:iam::222222222222:role/Owner
-source_profile = ci
-`
-	w := adopted(t, more)
-	for _, c := range []struct {
-		profile string
-		env     string
-		code    int
-		says    string
-	}{
-		{"loop-a", "", 1, "loop-a → loop-b → loop-a"},
-		{"lost", "", 1, "nowhere does not exist"},
-		{"long", "", 1, "duration_seconds = 99999"},
-		{"forbidden", "", 1, "AccessDenied"},
-		{"no-such", "", 2, "no such profile"},
-		{"deplyo", "", 2, "did you mean deploy"},
-		{"deploy", "AWS_ENDPOINT_URL=http://127.0.0.1:9", 1, "no answer from 127.0.0.1:9"},
-	} {
-		var env []string
-		if c.env != "" {
-			env = []string{c.env}
-		}
-		for _, verb := range [][]string{{"credential-process", "--profile", c.profile}, {"use", c.profile}} {
-			got := w.run(append(env, "GUISE_SHELL=zsh"), "guise", verb...)
-			lines := strings.Split(strings.TrimSpace(got.err), "\n")
-			if got.code != c.code || got.out != "" || !strings.Contains(got.err, c.says) || !strings.HasPrefix(lines[len(lines)-1], "hint: ") && !strings.HasPrefix(lines[len(lines)-1], "guise: ") {
-				t.Errorf("%v %s: %+v", verb, c.env, got)
-			}
-			if regexp.MustCompile(`goroutine|panic|\.go:\d`).MatchString(got.err) {
-				t.Errorf("%v: a stack trace: %s", verb, got.err)
-			}
-		}
-	}
 }
 
 // TestThreeWrongCodes ends it.
@@ -269,23 +186,5 @@ func TestRoleThatWantsItsOwnCode(t *testing.T) {
 	s.See("vault: Vault")
 	if code := s.Exit(); code != 0 {
 		t.Errorf("exit code %d", code)
-	}
-}
-
-// TestLongestDuration is found, told once, and remembered.
-func TestLongestDuration(t *testing.T) {
-	w := adopted(t, "\n[profile shorter]\nrole_arn = arn:aws:iam::222222222222:role/Admin\nsource_profile = alice\nduration_seconds = 43200\nguise_mfa_command = guise mfa code\n"+
-		"mfa_serial = arn:aws:iam::111111111111:mfa/alice\n")
-	got := w.guise("login", "shorter")
-	if got.code != 0 || !strings.Contains(got.err, "taken for 4h") {
-		t.Errorf("%+v", got)
-	}
-	calls := len(w.aws.Calls("AssumeRole"))
-	if got := w.guise("logout", "shorter"); got.code != 0 {
-		t.Errorf("%+v", got)
-	}
-	got = w.guise("login", "shorter")
-	if got.code != 0 || strings.Contains(got.err, "taken for") || len(w.aws.Calls("AssumeRole")) != calls+1 {
-		t.Errorf("the second time: %+v", got)
 	}
 }

@@ -186,17 +186,6 @@ for i in range(20): assert "Deploy" in sts.get_caller_identity()["Arn"]
 	}
 }
 
-// TestRefreshBeforeIsExplained where it is less than botocore's time.
-func TestRefreshBeforeIsExplained(t *testing.T) {
-	w := adopted(t)
-	for value, told := range map[string]bool{"": false, "15m": false, "5m": true} {
-		got := w.run([]string{"GUISE_REFRESH_BEFORE=" + value}, "guise", "doctor", "--json")
-		if strings.Contains(got.out, `"refresh-before"`) != told {
-			t.Errorf("%q: %+v", value, got)
-		}
-	}
-}
-
 // TestNobodyIsShared: a client that starts its process again when it fails waits
 // once; somebody who sits at a terminal is asked; and who has come is not forgotten.
 func TestNobodyIsShared(t *testing.T) {
