@@ -11,22 +11,33 @@ import (
 	"guise/ask"
 	"guise/awsconfig"
 	"guise/internal/files"
+	"guise/internal/history"
 	matching "guise/internal/match"
 	"guise/internal/printable"
 	"guise/internal/profiles"
+	"guise/internal/settings"
 )
 
-// pick lets the person choose a profile: the most used first.
-func (a *app) pick(ctx context.Context, query string) (string, error) {
-	all := a.looking().describeAll()
+// picker lets the user choose, by the picker of the settings.
+type picker struct {
+	looking
+	settings func() settings.Settings
+	history  func() *history.History
+}
+
+func (a *app) picker() picker { return picker{a.looking(), a.settings, a.history} }
+
+// profile lets the user choose a profile: the most used first.
+func (x picker) profile(ctx context.Context, query string) (string, error) {
+	all := x.describeAll()
 	if len(all) == 0 {
-		config, _ := a.configPaths()
+		config, _ := x.configPaths()
 		return "", failure{what: "use", err: errors.New("there are no profiles in " + config), hint: "guise demo   # a sandbox to try guise in", code: exitUsage}
 	}
-	h := a.history()
-	now := a.Now()
-	slices.SortStableFunc(all, func(x, y profiles.Description) int {
-		return cmp.Compare(h.Weight(y.Profile, now), h.Weight(x.Profile, now))
+	h := x.history()
+	now := x.world.Now()
+	slices.SortStableFunc(all, func(one, other profiles.Description) int {
+		return cmp.Compare(h.Weight(other.Profile, now), h.Weight(one.Profile, now))
 	})
 	rows := make([]ask.Row, len(all))
 	for i, d := range all {
@@ -44,22 +55,22 @@ func (a *app) pick(ctx context.Context, query string) (string, error) {
 		Rows: rows, Query: query, Prompt: "profile> ", Header: "enter: switch · esc: leave · ctrl-/: details",
 		Heading: []string{"PROFILE", "ACCOUNT", "ROLE", "REGION", "SESSION", "USED", "NOTE"},
 	}
-	if executable, err := a.Executable(); err == nil {
+	if executable, err := x.world.Executable(); err == nil {
 		p.Preview = []string{executable, "explain", "--profile-encoded"}
 		p.Ranker = []string{executable, "rows"}
-		p.Folder = files.Folder{Root: a.Cache, Below: "run"}
+		p.Folder = files.Folder{Root: x.world.Cache, Below: "run"}
 	}
-	i, err := a.pickRow(ctx, p)
+	i, err := x.row(ctx, p)
 	if err != nil {
 		return "", fail("use", err)
 	}
 	return all[i].Profile, nil
 }
 
-// pickRow opens the picker that the user has set.
-func (a *app) pickRow(ctx context.Context, p ask.Picker) (int, error) {
-	s := a.settings()
-	p.Style, p.Plain, p.Getenv = s.Picker, a.plain(), a.Getenv
+// row opens the picker.
+func (x picker) row(ctx context.Context, p ask.Picker) (int, error) {
+	s := x.settings()
+	p.Style, p.Plain, p.Getenv = s.Picker, x.plain(), x.world.Getenv
 	return ask.Pick(ctx, p)
 }
 

@@ -17,7 +17,7 @@ type regionCommand struct {
 }
 
 func newRegion(a *app) *cobra.Command {
-	x := regionCommand{a.switcher(), a.pickRow}
+	x := regionCommand{a.switcher(), a.picker().row}
 	return &cobra.Command{
 		Use:   "region [REGION]",
 		Short: "Switch the region of this terminal",

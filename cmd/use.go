@@ -32,7 +32,7 @@ type useCommand struct {
 
 func newUse(a *app) *cobra.Command {
 	x := useCommand{
-		switcher: a.switcher(), pick: a.pick, login: a.login, history: a.history,
+		switcher: a.switcher(), pick: a.picker().profile, login: a.login, history: a.history,
 		offer: func(ctx context.Context, profile string) error {
 			return a.managing().offer(ctx, profile, a.settings().Adopt, a.history())
 		},
