@@ -1,0 +1,121 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"guise/ask"
+	"guise/awsapi"
+	"guise/session"
+)
+
+// withProfiles writes the config file of a world.
+func withProfiles(t *testing.T, w World, config string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Join(w.Home, ".aws"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(w.Home, ".aws/config"), []byte(config), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestRegionPicked: without a name the region is picked; where nobody can, stdout stays
+// empty.
+func TestRegionPicked(t *testing.T) {
+	w, out, said := here(t, map[string]string{"GUISE_SHELL": "zsh"})
+	last := len(awsapi.Regions) - 1
+	x := regionCommand{newApp(w).switcher(), func(_ context.Context, p ask.Picker) (int, error) {
+		if len(p.Rows) != len(awsapi.Regions) {
+			t.Errorf("%d rows", len(p.Rows))
+		}
+		return last, nil
+	}}
+	name := awsapi.Regions[last].Name
+	if err := x.run(t.Context(), ""); err != nil || !strings.Contains(out.String(), name) || said.String() != "region: "+name+"\n" {
+		t.Errorf("%v %s%s", err, out, said)
+	}
+	out.Reset()
+	x.pick = func(context.Context, ask.Picker) (int, error) { return 0, ask.ErrNoTerminal }
+	if err := x.run(t.Context(), ""); !errors.Is(err, ask.ErrNoTerminal) || out.Len() > 0 {
+		t.Errorf("%v %s", err, out)
+	}
+}
+
+// TestUseChooses: an exact name, part of one, the profile before; where several fit and
+// nobody can pick, they are named.
+func TestUseChooses(t *testing.T) {
+	w, _, _ := here(t, nil)
+	withProfiles(t, w, "[profile prod]\n[profile staging]\n[profile staging-us]\n")
+	x := useCommand{switcher: newApp(w).switcher()}
+	x.pick = func(context.Context, string) (string, error) { return "", ask.ErrNoTerminal }
+	for _, c := range []struct{ query, previous, want, says string }{
+		{"staging", "", "staging", ""},
+		{"pro", "", "prod", ""},
+		{"-", "prod", "prod", ""},
+		{"-", "", "", "this terminal had no profile before"},
+		{"-", "gone", "", "gone"},
+		{"stag", "", "", "fits several profiles: staging, staging-us"},
+		{"nothing", "", "", "nothing"},
+		{"", "", "", ask.ErrNoTerminal.Error()},
+	} {
+		got, err := x.choose(t.Context(), c.query, c.previous)
+		if got != c.want && err == nil || (err == nil) != (c.says == "") || err != nil && !strings.Contains(err.Error(), c.says) {
+			t.Errorf("%q after %q: %q, %v", c.query, c.previous, got, err)
+		}
+	}
+	x.pick = func(_ context.Context, query string) (string, error) { return "picked for " + query, nil }
+	if got, err := x.choose(t.Context(), "stag", ""); err != nil || got != "picked for stag" {
+		t.Errorf("%q, %v", got, err)
+	}
+}
+
+// TestLogin: each profile in its turn; that one's session is not kept is an error after
+// all the others, and an access key has nothing to sign in to.
+func TestLogin(t *testing.T) {
+	w, _, said := here(t, nil)
+	a := newApp(w)
+	var asked []string
+	x := loginCommand{
+		force: true, streams: a.streams, plans: a.plans,
+		login: func(_ context.Context, profile string, _ bool, o session.Options) (session.Chain, session.Credentials, error) {
+			asked = append(asked, profile)
+			if !o.Force {
+				t.Error("not forced")
+			}
+			got := session.Credentials{Expires: w.Now().Add(90 * time.Minute)}
+			if profile == "key" {
+				got.Expires = time.Time{}
+			}
+			return session.Chain{{Kind: session.Keys, Profile: profile}}, got, nil
+		},
+		kept: func(c session.Chain) bool { return c.Last().Profile != "lost" },
+	}
+	err := x.run(t.Context(), []string{"lost", "key", "prod"})
+	if f, ok := errors.AsType[failure](err); !ok || f.what != "lost" || f.hint != "guise doctor" {
+		t.Errorf("%v", err)
+	}
+	if !slices.Equal(asked, []string{"lost", "key", "prod"}) || !strings.Contains(said.String(), "key: an access key alone") || !strings.Contains(said.String(), "prod: 1h") {
+		t.Errorf("%q\n%s", asked, said)
+	}
+	x.login = func(context.Context, string, bool, session.Options) (session.Chain, session.Credentials, error) {
+		return nil, session.Credentials{}, session.ErrCancelled
+	}
+	if err := x.run(t.Context(), []string{"prod"}); !errors.Is(err, session.ErrCancelled) {
+		t.Errorf("%v", err)
+	}
+}
+
+// TestJSONIsShown: characters that do not show are written by their numbers.
+func TestJSONIsShown(t *testing.T) {
+	w, out, _ := here(t, nil)
+	if err := newApp(w).answerJSON([]string{"a\u202eb\U000e0001"}); err != nil || out.String() != "[\n  \"a\\u202eb\\udb40\\udc01\"\n]\n" {
+		t.Errorf("%v %q", err, out.String())
+	}
+}
