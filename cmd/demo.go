@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"guise/ask"
 	"guise/internal/adoption"
 	"guise/internal/awsenv"
 	"guise/internal/files"
@@ -18,8 +19,17 @@ import (
 	"guise/internal/sandbox"
 )
 
+// demoCommand opens the sandbox.
+type demoCommand struct {
+	shell string
+
+	*streams
+	world   World
+	browser func() ask.Browser
+}
+
 func newDemo(a *app) *cobra.Command {
-	var shellName string
+	x := demoCommand{streams: a.streams, world: a.World, browser: func() ask.Browser { return a.user("").person.Browser() }}
 	c := &cobra.Command{
 		Use:   "demo [-- CMD…]",
 		Short: "Try guise in a sandbox: no account, nothing installed, nothing left behind",
@@ -32,18 +42,18 @@ is not touched.`,
 			if len(args) > 0 && c.ArgsLenAtDash() != 0 {
 				return usage{c, errors.New("the command stands after --")}
 			}
-			return a.demo(shellName, args)
+			return x.run(args)
 		},
 	}
-	c.Flags().StringVar(&shellName, "shell", "", "zsh, bash or fish (default: yours)")
+	c.Flags().StringVar(&x.shell, "shell", "", "zsh, bash or fish (default: yours)")
 	return c
 }
 
-func (a *app) demo(shellName string, argv []string) (err error) {
+func (x demoCommand) run(argv []string) (err error) {
 	box, err := sandbox.Open(sandbox.Options{
-		Environ: a.Environ(), Now: a.Now,
-		Browser: a.user("").person.Browser().Words,
-		Lock:    func(box *sandbox.Sandbox) error { return a.inside(box).user("").vault().Lock() },
+		Environ: x.world.Environ(), Now: x.world.Now,
+		Browser: x.browser().Words,
+		Lock:    func(box *sandbox.Sandbox) error { return newApp(x.inside(box)).user("").vault().Lock() },
 	})
 	if err != nil {
 		return fail("demo", err)
@@ -53,30 +63,30 @@ func (a *app) demo(shellName string, argv []string) (err error) {
 			err = fail("demo", closed)
 		}
 	}()
-	if err := a.inside(box).managing().agreed().adopt(context.Background(), nil, adoption.Options{All: true, KeepKeys: true}); err != nil {
+	if err := newApp(x.inside(box)).managing().agreed().adopt(context.Background(), nil, adoption.Options{All: true, KeepKeys: true}); err != nil {
 		return err
 	}
 	if len(argv) == 0 {
-		if argv, err = box.Shell(shellName); err != nil {
+		if argv, err = box.Shell(x.shell); err != nil {
 			return fail("demo", err)
 		}
 		for _, line := range introduction {
-			a.result(line)
+			x.result(line)
 		}
 	}
 	// guise outlives the command whatever signal comes, so that nothing is left behind: a
 	// signal to end is passed on as a hang-up, which interactive shells heed.
 	c := box.Command(argv)
-	c.Stdin, c.Stdout, c.Stderr = a.In, a.Out, a.Err
+	c.Stdin, c.Stdout, c.Stderr = x.world.In, x.world.Out, x.world.Err
 	return fail("demo", process.Attend(c, func(int) {}, func(os.Signal) os.Signal { return syscall.SIGHUP }))
 }
 
-// inside is guise as it is in a sandbox.
-func (a *app) inside(box *sandbox.Sandbox) *app {
+// inside is the world as it is in a sandbox.
+func (x demoCommand) inside(box *sandbox.Sandbox) World {
 	home := box.Home()
 	cache := filepath.Join(home, ".cache", "guise")
-	return newApp(World{
-		In: strings.NewReader(""), Out: io.Discard, Err: io.Discard, Environ: box.Environ, Now: a.Now, Home: home, User: a.User,
+	return World{
+		In: strings.NewReader(""), Out: io.Discard, Err: io.Discard, Environ: box.Environ, Now: x.world.Now, Home: home, User: x.world.User,
 		Getenv: func(name string) string {
 			value, _ := awsenv.Env(box.Environ()).Get(name)
 			return value
@@ -84,7 +94,7 @@ func (a *app) inside(box *sandbox.Sandbox) *app {
 		Cache: cache, Config: filepath.Join(home, ".config", "guise"), State: filepath.Join(home, ".local/state", "guise"), Data: filepath.Join(home, ".local/share", "guise"),
 		Runtime:    func() []files.Folder { return runtimeFolders(box.Runtime(), cache) },
 		Executable: func() (string, error) { return box.Executable(), nil },
-	})
+	}
 }
 
 // introduction is what the shell of the demo begins with.
