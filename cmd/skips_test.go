@@ -35,7 +35,7 @@ func TestMannersOfSkipping(t *testing.T) {
 				t.Errorf("%s: use package need", fset.Position(selector.Pos()))
 			case "Short":
 				if of, ok := selector.X.(*ast.Ident); ok && of.Name == "testing" {
-					t.Errorf("%s: no test is left out", fset.Position(selector.Pos()))
+					t.Errorf("%s: use need.Long", fset.Position(selector.Pos()))
 				}
 			}
 			return true
