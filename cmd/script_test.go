@@ -163,11 +163,16 @@ func (s *story) calls(ts *testscript.TestScript, args []string) {
 	}
 }
 
-// grants N: the organisation has so many accounts from now on.
+// grants N [NAME…]: the organisation has so many accounts from now on; the first have
+// these names.
 func (s *story) grants(ts *testscript.TestScript, args []string) {
 	n, err := strconv.Atoi(args[0])
 	ts.Check(err)
-	s.aws.SetOrganisation(loopback.DemoOrganisation(n))
+	accounts := loopback.DemoOrganisation(n)
+	for i, name := range args[1:] {
+		accounts[i].Name = name
+	}
+	s.aws.SetOrganisation(accounts)
 }
 
 // eval has bash run what guise has printed, as its hook does: what it is left with is

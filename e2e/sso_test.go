@@ -10,7 +10,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -265,56 +264,6 @@ func TestRefreshRevoked(t *testing.T) {
 	}
 	if n := len(w.aws.Calls("CreateToken")); n != 2 { // the sign-in, and one refusal
 		t.Errorf("%d calls of CreateToken", n)
-	}
-}
-
-// TestSync: twice, with accounts that come, go and are called strange things.
-func TestSync(t *testing.T) {
-	w := adopted(t, "\n[profile labs-dev.Developer]\nregion = eu-north-1\n# mine\n")
-	organisation := loopback.DemoOrganisation(40)
-	organisation[0].Name = "../../x $(id) ü"
-	organisation[1].Name = organisation[2].Name
-	w.aws.SetOrganisation(organisation)
-	s := w.shell("bash")
-	s.Type("guise login org-dev\r")
-	s.See("org-dev: Developer")
-	before := w.read(".aws/config")
-	if got := w.guise("sso", "sync", "--dry-run"); got.code != 0 || !strings.Contains(got.out, "+[profile x-id-ü.Developer]") || w.read(".aws/config") != before {
-		t.Errorf("%+v", got)
-	}
-	if got := w.guise("sso", "sync", "--dry-run", "--template", "default"); got.code != 0 || strings.Contains(got.out, "default]") || strings.Contains(got.err, "already") {
-		t.Errorf("%+v", got)
-	}
-	got := w.guise("sso", "sync")
-	if got.code != 0 || !strings.Contains(got.err, "demo: 89 added") || !strings.Contains(got.err, "labs-dev.Developer: there is a profile of this name already") {
-		t.Errorf("%+v", got)
-	}
-	first := w.read(".aws/config")
-	if !strings.HasPrefix(first, before) || !strings.Contains(first, "[profile platform-prod.ReadOnly-600000000002]") || !strings.Contains(first, "[profile platform-prod.ReadOnly-600000000003]") {
-		t.Errorf("%s", first[len(before):])
-	}
-	if got := w.guise("sso", "sync", "--prune"); got.code != 0 || w.read(".aws/config") != first || !strings.Contains(got.err, "89 unchanged") {
-		t.Errorf("%+v", got)
-	}
-	for _, name := range []string{"x-id-ü.Developer", "security-prod.ReadOnly"} {
-		if got := w.guise("whoami", name); !strings.Contains(got.out, "AWSReservedSSO_") {
-			t.Errorf("%s: %+v", name, got)
-		}
-	}
-	w.aws.SetOrganisation(slices.Delete(organisation, 39, 40))
-	if got := w.guise("sso", "sync"); !strings.Contains(got.err, "archive-sandbox.Admin is no longer granted (--prune removes it)") || w.read(".aws/config") != first {
-		t.Errorf("%+v", got)
-	}
-	if got := w.guise("sso", "sync", "--prune", "--json"); !strings.Contains(got.out, `"archive-sandbox.Admin"`) || strings.Contains(w.read(".aws/config"), "archive-sandbox") {
-		t.Errorf("%+v", got)
-	}
-	w.aws.Fail(loopback.Fault{Action: "ListAccountRoles", Status: 403, Code: "ForbiddenException"})
-	now := w.read(".aws/config")
-	if got := w.guise("sso", "sync"); got.code != 1 || w.read(".aws/config") != now {
-		t.Errorf("%+v", got)
-	}
-	if found, _ := filepath.Glob(filepath.Join(w.dir, "work", "*")); len(found) != 0 {
-		t.Errorf("something ran: %v", found)
 	}
 }
 
