@@ -37,8 +37,14 @@ type failure struct {
 func (f failure) Error() string { return f.what + ": " + f.err.Error() }
 func (f failure) Unwrap() error { return f.err }
 
-// fail says what an error was about. Of an error that says so already, nothing
-// is changed.
+// misuse is a failure of whoever has typed the command: what is about it, why, and what
+// to type instead; hint may be empty.
+func misuse(what, why, hint string) error {
+	return failure{what: what, err: errors.New(why), hint: hint, code: exitUsage}
+}
+
+// fail says what err was about. It returns nil, and errors that already say so,
+// unchanged.
 func fail(what string, err error) error {
 	if err == nil || errors.As(err, new(failure)) || errors.As(err, new(*settings.UnsureError)) {
 		return err

@@ -139,10 +139,10 @@ func unwritable(profile string, err error) error {
 // write puts the session into the credentials file, under another profile's name.
 func (x exportCommand) write(profile, region string, creds session.Credentials) error {
 	if x.to == "" {
-		return failure{what: "export", err: errors.New("no profile to write to: --to NAME, or destination_profile in the profile"), code: exitUsage}
+		return misuse("export", "no profile to write to: --to NAME, or destination_profile in the profile", "")
 	}
 	if x.to == profile {
-		return failure{what: "export", err: errors.New("a session cannot take the place of the keys that it is made with"), hint: "--to another name, such as " + shell.Word(profile+"-session"), code: exitUsage}
+		return misuse("export", "a session cannot take the place of the keys that it is made with", "--to another name, such as "+shell.Word(profile+"-session"))
 	}
 	if err := shell.INI(exported(creds, region)); err != nil {
 		return unwritable(profile, err)

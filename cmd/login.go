@@ -93,7 +93,7 @@ func (x *plans) orCurrent(what string, names []string) ([]string, error) {
 	}
 	current := x.world.Getenv(varProfile)
 	if current == "" {
-		return nil, failure{what: what, err: errors.New("no profile is active in this terminal"), hint: "name one: guise " + what + " PROFILE", code: exitUsage}
+		return nil, misuse(what, "no profile is active in this terminal", "name one: guise "+what+" PROFILE")
 	}
 	return []string{current}, nil
 }

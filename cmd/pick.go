@@ -3,7 +3,6 @@ package cmd
 import (
 	"cmp"
 	"context"
-	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -32,7 +31,7 @@ func (x picker) profile(ctx context.Context, query string) (string, error) {
 	all := x.describeAll()
 	if len(all) == 0 {
 		config, _ := x.configPaths()
-		return "", failure{what: "use", err: errors.New("there are no profiles in " + config), hint: "guise demo   # a sandbox to try guise in", code: exitUsage}
+		return "", misuse("use", "there are no profiles in "+config, "guise demo   # a sandbox to try guise in")
 	}
 	h := x.history()
 	now := x.world.Now()

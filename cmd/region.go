@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"context"
-	"errors"
 
 	"github.com/spf13/cobra"
 
@@ -47,7 +46,7 @@ func (x regionCommand) run(ctx context.Context, region string) error {
 		}
 	}
 	if !awsapi.IsRegion(region) {
-		return failure{what: "region", err: errors.New("not the name of a region: " + region), hint: "guise region eu-west-1", code: exitUsage}
+		return misuse("region", "not the name of a region: "+region, "guise region eu-west-1")
 	}
 	code, err := dialect.Script(x.switches().Region(region))
 	if err != nil {

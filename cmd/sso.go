@@ -122,14 +122,11 @@ func (x syncCommand) run(ctx context.Context, args []string) error {
 
 // session settles which session is meant.
 func (x syncCommand) session(ctx context.Context, all, args []string) (string, error) {
-	wrong := func(what, why, hint string) (string, error) {
-		return "", failure{what: what, err: errors.New(why), hint: hint, code: exitUsage}
-	}
 	switch {
 	case len(all) == 0:
-		return wrong("sso sync", "the AWS config file has no [sso-session]", "aws configure sso-session")
+		return "", misuse("sso sync", "the AWS config file has no [sso-session]", "aws configure sso-session")
 	case len(args) > 0 && !slices.Contains(all, args[0]):
-		return wrong(args[0], "the AWS config file has no such [sso-session], but "+strings.Join(all, ", "), "guise sso sync "+shell.Word(all[0]))
+		return "", misuse(args[0], "the AWS config file has no such [sso-session], but "+strings.Join(all, ", "), "guise sso sync "+shell.Word(all[0]))
 	case len(args) > 0:
 		return args[0], nil
 	case len(all) == 1:
@@ -137,7 +134,7 @@ func (x syncCommand) session(ctx context.Context, all, args []string) (string, e
 	}
 	i, err := x.choose(ctx, "SSO session", all)
 	if errors.Is(err, session.ErrNoPerson) {
-		return wrong("sso sync", "there are several sessions: "+strings.Join(all, ", "), "guise sso sync "+shell.Word(all[0]))
+		return "", misuse("sso sync", "there are several sessions: "+strings.Join(all, ", "), "guise sso sync "+shell.Word(all[0]))
 	}
 	if err != nil {
 		return "", err

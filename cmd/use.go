@@ -74,7 +74,7 @@ func (x useCommand) run(ctx context.Context, query string) error {
 		return err
 	}
 	if x.region != "" && !awsapi.IsRegion(x.region) {
-		return failure{what: "use", err: errors.New("not the name of a region: " + x.region), code: exitUsage}
+		return misuse("use", "not the name of a region: "+x.region, "")
 	}
 	terminal := x.switches()
 	name, err := x.choose(ctx, query, terminal.State.Previous)
@@ -111,7 +111,7 @@ func (x useCommand) choose(ctx context.Context, query, previous string) (string,
 		return x.pick(ctx, "")
 	case "-":
 		if previous == "" {
-			return "", failure{what: "use -", err: errors.New("this terminal had no profile before"), code: exitUsage}
+			return "", misuse("use -", "this terminal had no profile before", "")
 		}
 		_, err := files.Profile(previous)
 		return previous, fail(previous, err)
@@ -128,7 +128,7 @@ func (x useCommand) choose(ctx context.Context, query, previous string) (string,
 	default:
 		name, pickErr := x.pick(ctx, query)
 		if errors.Is(pickErr, ask.ErrNoTerminal) {
-			return "", failure{what: query, err: errors.New("fits several profiles: " + strings.Join(found, ", ")), hint: "give more of the name", code: exitUsage}
+			return "", misuse(query, "fits several profiles: "+strings.Join(found, ", "), "give more of the name")
 		}
 		return name, pickErr
 	}

@@ -87,9 +87,7 @@ func (x whoamiCommand) asSDK(ctx context.Context, args []string) (session.Place,
 		creds, err := x.user("").sources().Get(ctx, session.Link{Kind: session.Container, URL: from.Container}, session.BaseOptions{})
 		return anywhere, creds, fail("whoami", err)
 	case from.Profile == "":
-		return anywhere, session.Credentials{}, failure{
-			what: "whoami", err: errors.New("no profile is active in this terminal, and there is no default"), hint: "guise use", code: exitUsage,
-		}
+		return anywhere, session.Credentials{}, misuse("whoami", "no profile is active in this terminal, and there is no default", "guise use")
 	}
 	return x.ofProfile(ctx, from.Profile)
 }
