@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -94,6 +95,7 @@ func newStory(env *testscript.Env) (*story, error) {
 		"GUISE_BROWSER=" + home + "/bin/browser", "BROWSER_DECIDES=allow",
 		"ALICE_SECRET=" + aws.Seed(loopback.DemoSerial), "BOB_ID=" + bob.AccessKeyID, "BOB_SECRET=" + bob.SecretAccessKey,
 	}
+	env.Defer(func() { s.noSecrets(home) })
 	env.Defer(func() { // the kernel keeps no key of this vault
 		Main(s.world(home, s.env, []string{"lock"}, strings.NewReader(""), io.Discard, io.Discard))
 	})
@@ -102,6 +104,34 @@ func newStory(env *testscript.Env) (*story, error) {
 		env.Setenv(name, value)
 	}
 	return s, nil
+}
+
+// noSecrets fails where a secret that AWS gave out lies readable in a file that guise
+// writes, but for the AWS files and copies of them: what is there was asked for.
+func (s *story) noSecrets(home string) {
+	err := filepath.WalkDir(home, func(path string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.Name() == ".aws":
+			return fs.SkipDir
+		case !d.Type().IsRegular(), strings.HasPrefix(d.Name(), "credentials."):
+			return nil
+		}
+		data, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		for _, secret := range s.aws.Secrets() {
+			if bytes.Contains(data, []byte(secret)) {
+				s.t.Errorf("%s holds a secret", path)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		s.t.Error(err)
+	}
 }
 
 func (s *story) now() time.Time { return time.Now().Add(time.Duration(s.off.Load())) }
