@@ -17,27 +17,33 @@ func TestRemovalWords(t *testing.T) {
 		question, done string
 	}{
 		{
-			Removal{Profile: "ci", ID: ciID}, "remove the access key …0001 of ci (guise's copy may be the only one)",
+			Removal{Profile: "ci", ID: ciID},
+			"remove the access key …0001 of ci (guise's copy may be the only one)",
 			"the access key …0001 is removed from the key store; AWS knows it until you delete it there",
 		},
 		{
-			Removal{ID: ciID}, "remove the access key …0001 of " + ciID + " (guise's copy may be the only one)",
+			Removal{ID: ciID},
+			"remove the access key …0001 of " + ciID + " (guise's copy may be the only one)",
 			"the access key …0001 is removed from the key store; AWS knows it until you delete it there",
 		},
 		{
-			Removal{Profile: "ci", ID: ciID, Others: []string{"a"}}, "take the access key …0001 out of ci (a uses it: its secret stays)",
+			Removal{Profile: "ci", ID: ciID, Others: []string{"a"}},
+			"take the access key …0001 out of ci (a uses it: its secret stays)",
 			"it no longer has the access key …0001; its secret stays in the key store, since a uses it",
 		},
 		{
-			Removal{Profile: "ci", ID: ciID, Others: []string{"a", "b"}}, "take the access key …0001 out of ci (a, b use it: its secret stays)",
+			Removal{Profile: "ci", ID: ciID, Others: []string{"a", "b"}},
+			"take the access key …0001 out of ci (a, b use it: its secret stays)",
 			"it no longer has the access key …0001; its secret stays in the key store, since a, b use it",
 		},
 		{
-			Removal{Profile: "ci", ID: ciID, Others: []string{"a"}, Unseen: away}, "take the access key …0001 out of ci (its secret stays: /x, whose profiles may use it, is not there)",
+			Removal{Profile: "ci", ID: ciID, Others: []string{"a"}, Unseen: away},
+			"take the access key …0001 out of ci (its secret stays: /x, whose profiles may use it, is not there)",
 			"it no longer has that access key; the secret of the access key …0001 stays in the key store: /x, whose profiles may use it, is not there",
 		},
 		{
-			Removal{ID: ciID, Unseen: away}, "remove the secret of the access key …0001 (/x, whose profiles may use it, is not there)",
+			Removal{ID: ciID, Unseen: away},
+			"remove the secret of the access key …0001 (/x, whose profiles may use it, is not there)",
 			"the access key …0001 is removed from the key store; AWS knows it until you delete it there",
 		},
 	} {

@@ -21,8 +21,11 @@ func TestCurrent(t *testing.T) {
 		{"user", nil, 0, Current{Profile: "user", Account: "111111111111", Region: "eu-west-1"}, "user  111111111111  eu-west-1"},
 		{"user", map[string]string{"AWS_DEFAULT_REGION": "b"}, 0, Current{Profile: "user", Account: "111111111111", Region: "b"}, "user  111111111111  b"},
 		{
-			"admin", map[string]string{"AWS_REGION": "a", "AWS_DEFAULT_REGION": "b"}, 90 * time.Second,
-			Current{Profile: "admin", Account: "222222222222", Role: "Admin", Region: "a", Expires: "2026-01-02T03:05:35Z", Left: 90}, "admin  222222222222  Admin  a  1m left",
+			"admin",
+			map[string]string{"AWS_REGION": "a", "AWS_DEFAULT_REGION": "b"},
+			90 * time.Second,
+			Current{Profile: "admin", Account: "222222222222", Role: "Admin", Region: "a", Expires: "2026-01-02T03:05:35Z", Left: 90},
+			"admin  222222222222  Admin  a  1m left",
 		},
 		{"lost", nil, 0, Current{Profile: "lost"}, "lost"},
 	} {

@@ -29,7 +29,8 @@ func TestExplainEnvironment(t *testing.T) {
 		{"user", variables{awsenv.DefaultProfile: "b"}, "AWS_DEFAULT_PROFILE is b: boto3 and the AWS CLI 1 prefer it to AWS_PROFILE"},
 		{"user", variables{awsenv.BedrockToken: "x"}, "AWS_BEARER_TOKEN_BEDROCK is set: SDKs call Bedrock with it, whatever the profile is"},
 		{
-			"user", variables{"AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": "/x", "AWS_EB_PROFILE": "x"},
+			"user",
+			variables{"AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": "/x", "AWS_EB_PROFILE": "x"},
 			"exported, and wins over every profile in some SDK or in all: AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE, AWS_EB_PROFILE; `guise use user` takes it out",
 		},
 		{"user", nil, "the profile in force here is default (AWS_PROFILE is not set)"},
