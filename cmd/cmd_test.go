@@ -42,7 +42,6 @@ func here(t *testing.T, env map[string]string, args ...string) (w World, out, sa
 func TestUsage(t *testing.T) {
 	for _, args := range [][]string{
 		{"no-such-command"},
-		{"use", "a", "b"},
 		{"list", "--no-such-flag"},
 		{"init"},
 		{"init", "dos"},

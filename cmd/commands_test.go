@@ -53,11 +53,12 @@ func TestRegionPicked(t *testing.T) {
 func TestUseChooses(t *testing.T) {
 	w, _, _ := here(t, nil)
 	withProfiles(t, w, "[profile prod]\n[profile staging]\n[profile staging-us]\n")
-	x := useCommand{switcher: newApp(w).switcher()}
-	x.pick = func(context.Context, string) (string, error) { return "", ask.ErrNoTerminal }
+	a := newApp(w)
+	x := useCommand{switcher: a.switcher(), name: a.naming().one}
+	x.pick = func(context.Context, string, string) (string, error) { return "", ask.ErrNoTerminal }
 	for _, c := range []struct{ query, previous, want, says string }{
 		{"staging", "", "staging", ""},
-		{"pro", "", "prod", ""},
+		{"pro", "", "", "no such profile"}, // nobody sees which one is taken
 		{"-", "prod", "prod", ""},
 		{"-", "", "", "this terminal had no profile before"},
 		{"-", "gone", "", "gone"},
@@ -65,13 +66,43 @@ func TestUseChooses(t *testing.T) {
 		{"nothing", "", "", "nothing"},
 		{"", "", "", ask.ErrNoTerminal.Error()},
 	} {
-		got, err := x.choose(t.Context(), c.query, c.previous)
+		got, err := x.choose(t.Context(), strings.Fields(c.query), c.previous)
 		if got != c.want && err == nil || (err == nil) != (c.says == "") || err != nil && !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%q after %q: %q, %v", c.query, c.previous, got, err)
 		}
 	}
-	x.pick = func(_ context.Context, query string) (string, error) { return "picked for " + query, nil }
-	if got, err := x.choose(t.Context(), "stag", ""); err != nil || got != "picked for stag" {
+}
+
+// TestNaming: at a terminal a part that one profile alone has is taken, and said; what
+// several have, or none, is picked, and so is a profile that is to be named in whole.
+func TestNaming(t *testing.T) {
+	w, _, said := here(t, nil)
+	withProfiles(t, w, "[profile prod]\nguise_confirm = yes\n[profile staging]\nguise_alias = s\n[profile staging-us]\n[profile team space ops]\nrole_arn = arn:aws:iam::222222222222:role/Viewer\nsource_profile = staging\n")
+	x := newApp(w).naming()
+	x.atTerminal = func() bool { return true }
+	x.choose = func(_ context.Context, _, query string) (string, error) { return "picked for " + query, nil }
+	for _, c := range []struct{ query, want, says string }{
+		{"staging", "staging", ""},
+		{"S", "staging", ""},
+		{"-us", "staging-us", "staging-us (matched \"-us\")\n"},
+		{"team space ops", "team space ops", ""},
+		{"OPS team", "team space ops", "team space ops (matched \"OPS team\")\n"},
+		{"viewer", "team space ops", "team space ops (matched \"viewer\")\n"},
+		{"22222", "team space ops", "team space ops (matched \"22222\")\n"},
+		{"stag", "picked for stag", ""},
+		{"prd", "picked for prd", ""}, // letters in order are no part
+		{"pro", "picked for pro", ""}, // guise_confirm
+		{"prod", "prod", ""},
+	} {
+		said.Reset()
+		if got, err := x.one(t.Context(), "explain", strings.Fields(c.query)...); got != c.want || err != nil || said.String() != c.says {
+			t.Errorf("%q: %q, %v, said %q", c.query, got, err, said)
+		}
+	}
+	if got, err := x.eachOrActive(t.Context(), "login", []string{"S", "prod"}); err != nil || !slices.Equal(got, []string{"staging", "prod"}) {
+		t.Errorf("%q, %v", got, err)
+	}
+	if got, err := x.oneOrActive(t.Context(), "explain", nil); err != nil || got != "picked for " {
 		t.Errorf("%q, %v", got, err)
 	}
 }

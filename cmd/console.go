@@ -53,16 +53,16 @@ container"), or chrome-profiles, chromium-profiles, edge-profiles, brave-profile
   guise console prod --service ec2
   guise console --browser firefox-containers staging
   guise console --print prod | qrencode -t utf8`,
-		Args: cobra.MaximumNArgs(1),
+		Args: cobra.ArbitraryArgs,
 		RunE: func(c *cobra.Command, args []string) error {
 			if x.service != "" && x.destination != "" {
 				return usage{c, errors.New("--service or --destination, not both")}
 			}
-			profile, err := a.orCurrent("console", args)
+			profile, err := a.naming().oneOrActive(c.Context(), "console", args)
 			if err != nil {
 				return err
 			}
-			return x.run(c.Context(), profile[0])
+			return x.run(c.Context(), profile)
 		},
 		ValidArgsFunction: a.completeProfile,
 	}

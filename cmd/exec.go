@@ -3,8 +3,12 @@ package cmd
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
+	"io/fs"
 	"os/exec"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -13,6 +17,7 @@ import (
 	"guise/internal/process"
 	"guise/internal/serve"
 	"guise/session"
+	"guise/shell"
 )
 
 // execCommand runs a command under a profile.
@@ -20,10 +25,9 @@ type execCommand struct {
 	region        string
 	export, serve bool
 
-	*streams
-	in          io.Reader
-	environ     func() []string
-	files       func() (*awsconfig.Files, error)
+	in      io.Reader
+	environ func() []string
+	naming
 	credentials func(ctx context.Context, profile string) (session.Chain, session.Credentials, error)
 	become      func(path string, argv, env []string) error
 	server      func(profile string, f *awsconfig.Files) (*serve.Server, error)
@@ -31,10 +35,10 @@ type execCommand struct {
 
 func newExec(a *app) *cobra.Command {
 	x := execCommand{
-		streams: a.streams, in: a.In, environ: a.Environ, files: a.files, credentials: a.credentials, become: a.Become, server: a.server,
+		in: a.In, environ: a.Environ, naming: a.naming(), credentials: a.credentials, become: a.Become, server: a.server,
 	}
 	c := &cobra.Command{
-		Use:   "exec PROFILE [-r REGION] [--export|--serve] -- CMD…",
+		Use:   "exec [PROFILE] [-r REGION] [--export|--serve] [--] CMD…",
 		Short: "Run one command under a profile",
 		Long: `Run one command under a profile, by AWS_PROFILE: whatever wins over that is taken
 out of its environment. The exit status, signals and the terminal are the
@@ -46,35 +50,79 @@ for as long as the command runs; --export puts them into its environment, where 
 do not renew and every program it starts can read them. Both also set the profile's
 region, endpoints, CA bundle and retries, unless the terminal has set them.
 
+Before -- every word is of the profile, as in guise use; without it the first word
+is the profile and the rest the command. Flags end at the command. It exits 127 where
+the command is not found, 126 where it cannot be executed.
+
 Under --serve all profiles but [default] can still be used by their names.`,
 		Example: `  guise exec prod -- aws s3 ls
   guise exec staging -r us-east-1 -- terraform plan
+  guise exec -- make deploy                  under this terminal's profile
   guise exec prod --serve -- old-tool
   guise exec prod --export -- older-tool`,
-		Args: cobra.MinimumNArgs(2),
+		Args: cobra.ArbitraryArgs,
 		RunE: func(c *cobra.Command, args []string) error {
-			if dash := c.ArgsLenAtDash(); dash > 1 {
-				return usage{c, errors.New("one profile, then -- and the command")}
+			line, err := execWords(c, args)
+			if err != nil {
+				return usage{c, err}
+			}
+			if help, _ := c.Flags().GetBool("help"); help {
+				return c.Help()
+			}
+			if len(line.argv) == 0 {
+				return usage{c, errors.New("a command is missing after the profile")}
 			}
 			if x.export && x.serve {
 				return usage{c, errors.New("--export or --serve, not both")}
 			}
-			return x.run(c.Context(), args[0], args[1:])
+			return x.run(c.Context(), line)
 		},
 		ValidArgsFunction: a.completeExec,
 	}
 	c.Flags().StringVarP(&x.region, "region", "r", "", "set AWS_REGION and AWS_DEFAULT_REGION too")
 	c.Flags().BoolVar(&x.export, "export", false, "by exported keys, for tools that know nothing else")
 	c.Flags().BoolVar(&x.serve, "serve", false, "by a container's credentials service on 127.0.0.1, renewed")
-	c.Flags().SetInterspersed(true)
+	// Flags end at the command. What completes a line has not seen all of it.
+	c.Flags().SetInterspersed(slices.Contains(a.Args, cobra.ShellCompRequestCmd) || slices.Contains(a.Args, cobra.ShellCompNoDescRequestCmd))
 	_ = c.RegisterFlagCompletionFunc("region", completeRegion)
 	return c
 }
 
-func (x execCommand) run(ctx context.Context, profile string, argv []string) error {
-	path, err := exec.LookPath(argv[0]) // before a code is asked for
+// An execLine is the words of exec, without its flags.
+type execLine struct {
+	profile []string // none: the active one
+	argv    []string // the command
+	dashed  bool     // there is -- between the two
+}
+
+// execWords tells the profile from the command: before -- every word is of the profile,
+// and without -- the first one alone. Flags of exec stand before the command.
+func execWords(c *cobra.Command, args []string) (execLine, error) {
+	flags := c.Flags()
+	if c.ArgsLenAtDash() == 0 {
+		return execLine{argv: args, dashed: true}, nil
+	}
+	if dash := slices.Index(args, "--"); dash >= 0 {
+		flags.SetInterspersed(true)
+		err := flags.Parse(args[:dash])
+		return execLine{flags.Args(), args[dash+1:], true}, err
+	}
+	if len(args) > 1 && strings.HasPrefix(args[1], "-") {
+		err := flags.Parse(args[1:])
+		return execLine{profile: args[:1], argv: flags.Args()}, err
+	}
+	return execLine{profile: args[:min(len(args), 1)], argv: args[min(len(args), 1):]}, nil
+}
+
+func (x execCommand) run(ctx context.Context, line execLine) error {
+	argv := line.argv
+	path, err := lookPath(argv[0]) // before a code is asked for
 	if err != nil {
-		return failure{what: argv[0], err: errors.New("not found on PATH")}
+		return err
+	}
+	profile, err := x.profile(ctx, line)
+	if err != nil {
+		return err
 	}
 	_, creds, err := x.credentials(ctx, profile)
 	if err != nil {
@@ -126,4 +174,41 @@ func (a *app) server(profile string, f *awsconfig.Files) (*serve.Server, error) 
 			return got, false, ok
 		},
 	})
+}
+
+// profile finds the profile that a line means. Without -- it is a whole name or alias,
+// since the next word could as well be of its name as the command.
+func (x execCommand) profile(ctx context.Context, line execLine) (string, error) {
+	if line.dashed {
+		return x.oneOrActive(ctx, "exec", line.profile)
+	}
+	name, err := x.exact(line.profile[0])
+	if errors.As(err, new(*awsconfig.NoProfileError)) {
+		words := append(slices.Clone(line.profile), line.argv...)
+		for i, word := range words {
+			words[i] = shell.Word(word)
+		}
+		return "", failure{what: line.profile[0], err: err, code: exitUsage, hint: "guise exec -- " + strings.Join(words, " ")}
+	}
+	return name, err
+}
+
+// Exit codes of commands that did not start, as shells have them.
+const (
+	exitNotExecutable = 126
+	exitNotFound      = 127
+)
+
+// lookPath finds a command as a shell does.
+func lookPath(name string) (string, error) {
+	path, err := exec.LookPath(name)
+	switch {
+	case err == nil:
+		return path, nil
+	case errors.Is(err, exec.ErrNotFound) || errors.Is(err, fs.ErrNotExist):
+		return "", failure{what: name, err: errors.New("command not found"), code: exitNotFound}
+	case errors.Is(err, fs.ErrPermission):
+		return "", failure{what: name, err: errors.New("it cannot be executed"), code: exitNotExecutable}
+	}
+	return "", failure{what: name, err: fmt.Errorf("it cannot be executed: %w", err), code: exitNotExecutable}
 }

@@ -15,12 +15,12 @@ func newExplain(a *app) *cobra.Command {
 	var asJSON bool
 	var encoded string
 	c := &cobra.Command{
-		Use:   "explain PROFILE",
+		Use:   "explain [PROFILE]",
 		Short: "Show how guise gets a profile's credentials, step by step",
 		Long: `Show how guise gets a profile's credentials, step by step; which steps are cached
 and until when; and what an SDK in this terminal would really use.`,
 		Example: "  guise explain prod",
-		Args:    cobra.MaximumNArgs(1),
+		Args:    cobra.ArbitraryArgs,
 		RunE: func(c *cobra.Command, args []string) error {
 			if encoded != "" {
 				name, err := awsconfig.DecodeProfile(encoded)
@@ -29,11 +29,11 @@ and until when; and what an SDK in this terminal would really use.`,
 				}
 				args = []string{name}
 			}
-			names, err := x.orCurrent("explain", args)
+			name, err := a.naming().oneOrActive(c.Context(), "explain", args)
 			if err != nil {
 				return err
 			}
-			e, err := x.explain(names[0])
+			e, err := x.explain(name)
 			if err != nil {
 				return err
 			}

@@ -46,16 +46,16 @@ that has credentials and was not written by this is not touched.`,
   guise export prod --format fish | source
   guise export prod --format json
   guise export alice --format credentials-file --to alice-mfa`,
-		Args: cobra.MaximumNArgs(1),
+		Args: cobra.ArbitraryArgs,
 		RunE: func(c *cobra.Command, args []string) error {
 			if err := x.check(); err != nil {
 				return usage{c, err}
 			}
-			profile, err := a.orCurrent("export", args)
+			profile, err := a.naming().oneOrActive(c.Context(), "export", args)
 			if err != nil {
 				return err
 			}
-			return x.run(c.Context(), profile[0])
+			return x.run(c.Context(), profile)
 		},
 		ValidArgsFunction: a.completeProfile,
 	}

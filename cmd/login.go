@@ -39,7 +39,7 @@ terminal's.`,
 			if len(args) == 0 {
 				args = x.waited()
 			}
-			profiles, err := x.orCurrent("login", args)
+			profiles, err := a.naming().eachOrActive(c.Context(), "login", args)
 			if err != nil {
 				return err
 			}
@@ -84,16 +84,4 @@ func (x loginCommand) waited() (names []string) {
 // deviceFlag is the flag of commands that may have a person sign in to SSO.
 func deviceFlag(c *cobra.Command, device *bool) {
 	c.Flags().BoolVar(device, "device", false, "sign in to SSO with a code on any device instead of the browser here")
-}
-
-// orCurrent gives the profiles named, or the one of this terminal.
-func (x *plans) orCurrent(what string, names []string) ([]string, error) {
-	if len(names) > 0 {
-		return names, nil
-	}
-	current := x.world.Getenv(varProfile)
-	if current == "" {
-		return nil, misuse(what, "no profile is active in this terminal", "name one: guise "+what+" PROFILE")
-	}
-	return []string{current}, nil
 }

@@ -4,14 +4,12 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	"guise/ask"
 	"guise/awsconfig"
 	"guise/internal/files"
 	"guise/internal/history"
-	matching "guise/internal/match"
 	"guise/internal/printable"
 	"guise/internal/profiles"
 	"guise/internal/settings"
@@ -26,12 +24,13 @@ type picker struct {
 
 func (a *app) picker() picker { return picker{a.looking(), a.settings, a.history} }
 
-// profile lets the user choose a profile: the most used first.
-func (x picker) profile(ctx context.Context, query string) (string, error) {
+// profile lets the user choose a profile for a command: the best match of the query
+// first; of equals, and where there is no query, the most used.
+func (x picker) profile(ctx context.Context, what, query string) (string, error) {
 	all := x.describeAll()
 	if len(all) == 0 {
 		config, _ := x.configPaths()
-		return "", misuse("use", "there are no profiles in "+config, "guise demo   # a sandbox to try guise in")
+		return "", misuse(what, "there are no profiles in "+config, "guise demo   # a sandbox to try guise in")
 	}
 	h := x.history()
 	now := x.world.Now()
@@ -47,11 +46,11 @@ func (x picker) profile(ctx context.Context, query string) (string, error) {
 		rows[i] = ask.Row{
 			Key:     awsconfig.EncodeProfile(d.Profile),
 			Columns: []string{d.Profile, d.Account, d.Role, d.Region, state, ago(h.Last(d.Profile), now), d.Label()},
-			Match:   matching.Profile{Name: d.Profile, Alias: d.Alias, Account: d.Account, Role: d.Role, Other: strings.Join([]string{d.Region, state, d.Description, d.Tags}, " ")},
+			Match:   d.KnownBy(),
 		}
 	}
 	p := ask.Picker{
-		Rows: rows, Query: query, Prompt: "profile> ", Header: "enter: switch · esc: leave · ctrl-/: details",
+		Rows: rows, Query: query, Prompt: "profile> ", Header: "enter: take · esc: leave · ctrl-/: details",
 		Heading: []string{"PROFILE", "ACCOUNT", "ROLE", "REGION", "SESSION", "USED", "NOTE"},
 	}
 	if executable, err := x.world.Executable(); err == nil {
@@ -61,7 +60,7 @@ func (x picker) profile(ctx context.Context, query string) (string, error) {
 	}
 	i, err := x.row(ctx, p)
 	if err != nil {
-		return "", fail("use", err)
+		return "", fail(what, err)
 	}
 	return all[i].Profile, nil
 }

@@ -24,7 +24,8 @@ type useCommand struct {
 	device  bool
 
 	switcher
-	pick    func(ctx context.Context, query string) (string, error)
+	name    func(ctx context.Context, what string, words ...string) (string, error)
+	pick    func(ctx context.Context, what, query string) (string, error)
 	offer   func(ctx context.Context, profile string) error // of adoption
 	login   func(ctx context.Context, profile string, device bool, o session.Options) (session.Chain, session.Credentials, error)
 	history func() *history.History
@@ -32,7 +33,7 @@ type useCommand struct {
 
 func newUse(a *app) *cobra.Command {
 	x := useCommand{
-		switcher: a.switcher(), pick: a.picker().profile, login: a.login, history: a.history,
+		switcher: a.switcher(), name: a.naming().one, pick: a.picker().profile, login: a.login, history: a.history,
 		offer: func(ctx context.Context, profile string) error {
 			return a.managing().offer(ctx, profile, a.settings().Adopt, a.history())
 		},
@@ -44,20 +45,18 @@ func newUse(a *app) *cobra.Command {
 keys and other variables that would win over it are removed. Logs in first, so that
 the calls made later need nobody. Where the login fails, nothing is changed.
 
-Without QUERY there is a picker. An exact name or alias is taken at once; part of
-a name where it fits one profile; where it fits several, the picker opens with it.`,
+Without QUERY there is a picker. An exact name or alias is taken at once; a part of
+a name, alias, account or role if one profile alone has it. Otherwise the picker opens
+with it. Several words are one query.`,
 		Example: `  guise use                  pick a profile
   guise use prod             by its name
   guise use stag             by a part of it
+  guise use team ops         by parts of it
   guise use -                the profile before
   guise use prod -r us-east-1`,
-		Args: cobra.MaximumNArgs(1),
+		Args: cobra.ArbitraryArgs,
 		RunE: func(c *cobra.Command, args []string) error {
-			query := ""
-			if len(args) > 0 {
-				query = args[0]
-			}
-			return x.run(c.Context(), query)
+			return x.run(c.Context(), args)
 		},
 		ValidArgsFunction: a.completeProfile,
 	}
@@ -68,7 +67,7 @@ a name where it fits one profile; where it fits several, the picker opens with i
 	return c
 }
 
-func (x useCommand) run(ctx context.Context, query string) error {
+func (x useCommand) run(ctx context.Context, words []string) error {
 	dialect, err := x.dialect("use")
 	if err != nil {
 		return err
@@ -77,7 +76,7 @@ func (x useCommand) run(ctx context.Context, query string) error {
 		return misuse("use", "not the name of a region: "+x.region, "")
 	}
 	terminal := x.switches()
-	name, err := x.choose(ctx, query, terminal.State.Previous)
+	name, err := x.choose(ctx, words, terminal.State.Previous)
 	if err != nil {
 		return err
 	}
@@ -101,37 +100,21 @@ func (x useCommand) run(ctx context.Context, query string) error {
 }
 
 // choose finds the one profile that is meant.
-func (x useCommand) choose(ctx context.Context, query, previous string) (string, error) {
+func (x useCommand) choose(ctx context.Context, words []string, previous string) (string, error) {
+	switch {
+	case len(words) == 0:
+		return x.pick(ctx, "use", "")
+	case len(words) > 1 || words[0] != "-":
+		return x.name(ctx, "use", words...)
+	case previous == "":
+		return "", misuse("use -", "this terminal had no profile before", "")
+	}
 	files, err := x.files()
 	if err != nil {
 		return "", err
 	}
-	switch query {
-	case "":
-		return x.pick(ctx, "")
-	case "-":
-		if previous == "" {
-			return "", misuse("use -", "this terminal had no profile before", "")
-		}
-		_, err := files.Profile(previous)
-		return previous, fail(previous, err)
-	}
-	exact, err := files.Profile(query)
-	if err == nil {
-		return exact.Name, nil
-	}
-	switch found := profiles.Match(files.Profiles(), query); len(found) {
-	case 0:
-		return "", fail(query, err)
-	case 1:
-		return found[0], nil
-	default:
-		name, pickErr := x.pick(ctx, query)
-		if errors.Is(pickErr, ask.ErrNoTerminal) {
-			return "", misuse(query, "fits several profiles: "+strings.Join(found, ", "), "give more of the name")
-		}
-		return name, pickErr
-	}
+	_, err = files.Profile(previous)
+	return previous, fail(previous, err)
 }
 
 // session makes sure of a session, where the person is, and tells how long it

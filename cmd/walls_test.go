@@ -58,7 +58,7 @@ func rooms() map[string][]string {
 		"guise/internal/answer":        {"guise/internal/printable", "guise/internal/secret"},
 		"guise/internal/printable":     nil,
 		"guise/internal/settings":      {"guise/awsconfig", "guise/internal/files", "guise/session"},
-		"guise/internal/profiles":      {"guise/awsconfig", "guise/internal/awsenv", "guise/internal/printable", "guise/session", "guise/shell"},
+		"guise/internal/profiles":      {"guise/awsconfig", "guise/internal/awsenv", "guise/internal/match", "guise/internal/printable", "guise/session", "guise/shell"},
 		"guise/internal/process":       nil,
 		"guise/internal/sandbox":       {"guise/internal/awsenv", "guise/internal/files", "guise/internal/loopback", "guise/shell"},
 		"guise/internal/adoption":      {"guise/awsconfig", "guise/internal/keys", "guise/internal/sdk", "guise/internal/secret", "guise/session", "guise/shell"},

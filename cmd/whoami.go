@@ -18,11 +18,12 @@ import (
 // whoamiCommand asks AWS who this terminal is.
 type whoamiCommand struct {
 	looking
+	name   func(ctx context.Context, what string, words ...string) (string, error)
 	traced map[string]*string // what `guise exec` has set here: see [app]
 }
 
 func newWhoami(a *app) *cobra.Command {
-	x := whoamiCommand{a.looking(), a.traced}
+	x := whoamiCommand{a.looking(), a.naming().one, a.traced}
 	var asJSON bool
 	c := &cobra.Command{
 		Use:   "whoami [PROFILE]",
@@ -31,7 +32,7 @@ func newWhoami(a *app) *cobra.Command {
 that SDKs do: exported keys first, else the profile's own credential_process. Where
 no profile is active that is the default's, or else the container's service.`,
 		Example: "  guise whoami\n  guise whoami prod --json",
-		Args:    cobra.MaximumNArgs(1),
+		Args:    cobra.ArbitraryArgs,
 		RunE: func(c *cobra.Command, args []string) error {
 			identity, err := x.whoami(c.Context(), args)
 			if err != nil {
@@ -73,7 +74,11 @@ func (x whoamiCommand) whoami(ctx context.Context, args []string) (whoamiAnswer,
 func (x whoamiCommand) asSDK(ctx context.Context, args []string) (session.Place, session.Credentials, error) {
 	anywhere := session.Place{Endpoint: x.endpoint(awsconfig.Profile{}, "sts")}
 	if len(args) > 0 {
-		return x.ofProfile(ctx, args[0])
+		name, err := x.name(ctx, "whoami", args...)
+		if err != nil {
+			return anywhere, session.Credentials{}, err
+		}
+		return x.ofProfile(ctx, name)
 	}
 	_, served := x.traced[awsenv.ConfigFile] // exec --serve: the files that SDKs see here have no default
 	from, err := awsenv.Credentials(x.world.Getenv, x.files, served)

@@ -80,7 +80,7 @@ func TestExecStatus(t *testing.T) {
 		if got := run("exit 7"); got.code != 7 {
 			t.Errorf("%v: %+v", flags, got)
 		}
-		if got := w.guise(append(append([]string{"exec", "deploy"}, flags...), "--", "no-such-program")...); got.code != 1 || !strings.Contains(got.err, "not found on PATH") {
+		if got := w.guise(append(append([]string{"exec", "deploy"}, flags...), "--", "no-such-program")...); got.code != 127 || !strings.Contains(got.err, "command not found") {
 			t.Errorf("%v: %+v", flags, got)
 		}
 		s := w.open(nil, "sh", "-c", "guise exec deploy "+strings.Join(flags, " ")+" -- sh -c 'trap \"echo caught; exit 3\" INT; echo ready; read x'; echo code=$?")

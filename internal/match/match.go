@@ -1,7 +1,6 @@
 // Package match finds the profiles that a person means by what they type.
 //
-// [Find] settles a name given to a command: taken where it can mean one profile alone.
-// [Rank] orders the rows of the picker while the person types. Both know the same
+// [Parts] are those of which a query given to a command is a part. [Rank] orders the rows of the picker while the person types. Both know the same
 // fields, and are pure.
 package match
 
@@ -23,50 +22,23 @@ type Profile struct {
 	Whole bool
 }
 
-// A Found is what [Find] makes of a query.
-type Found struct {
-	// Exact are the profiles that have the query as their name or, if none has, as
-	// their alias. More than one: the alias is ambiguous.
-	Exact []int
-	// Parts are the profiles in which each word of the query is a part of a field.
-	// They are only looked for where Exact is empty.
-	Parts []int
-}
-
-// Find looks for what is meant by words. Names count with their case; aliases and parts
-// ignore it. Letters in order, or with a typo, are no part.
-func Find(all []Profile, words ...string) Found {
-	query := strings.Join(words, " ")
-	var f Found
-	for i, p := range all {
-		if p.Name == query {
-			return Found{Exact: []int{i}}
-		}
-		if p.Alias != "" && strings.EqualFold(p.Alias, query) {
-			f.Exact = append(f.Exact, i)
-		}
-	}
-	if len(f.Exact) > 0 || strings.TrimSpace(query) == "" {
-		return f
-	}
+// Parts returns the indices of the profiles in which each word of a query is a part of a
+// field that they are known by, not counting Other. Case does not count. Letters in
+// order, or with a typo, are no part.
+func Parts(all []Profile, query string) []int {
 	terms := strings.Fields(strings.ToLower(query))
+	if len(terms) == 0 {
+		return nil
+	}
+	var found []int
 	for i, p := range all {
 		p.Other = "" // shown, but nothing to know a profile by
 		folded := fold(p)
-		if !slices.ContainsFunc(terms, func(term string) bool { return !folded.has(term) }) {
-			f.Parts = append(f.Parts, i)
+		if !slices.ContainsFunc(terms, func(term string) bool { return folded.place(term) >= lettersOfName }) {
+			found = append(found, i)
 		}
 	}
-	return f
-}
-
-// One returns the one profile that a part stands for: the only one that has it, unless
-// that is to be named in whole.
-func (f Found) One(all []Profile) (int, bool) {
-	if len(f.Exact) == 0 && len(f.Parts) == 1 && !all[f.Parts[0]].Whole {
-		return f.Parts[0], true
-	}
-	return 0, false
+	return found
 }
 
 // Rank returns the indices of those of all that query fits, the best first: its exact
@@ -123,11 +95,6 @@ func fold(p Profile) folded {
 		}
 	}
 	return f
-}
-
-// has reports whether a term is a part of a field.
-func (f folded) has(term string) bool {
-	return f.place(term) < lettersOfName
 }
 
 // cost adds up what the terms cost. The whole query, where it is several words, may be

@@ -98,55 +98,36 @@ func TestRank(t *testing.T) {
 	}
 }
 
-func TestFind(t *testing.T) {
+func TestParts(t *testing.T) {
 	all := []Profile{
 		{Name: "prod", Alias: "p"},
 		{Name: "prod-admin", Alias: "adm", Role: "Admin", Account: "222222222222"},
 		{Name: "p", AccountName: "Payments Production"},
-		{Name: "team space ops", Alias: "Twice"},
-		{Name: "other", Alias: "twice", Other: "eu-west-1"},
-		{Name: "guarded", Whole: true},
+		{Name: "team space ops"},
+		{Name: "other", Other: "eu-west-1"},
 	}
-	for words, want := range map[string]struct {
-		exact, parts string
-		one          string
-	}{
-		"prod":           {exact: "prod"},
-		"p":              {exact: "p"}, // a name before an alias
-		"ADM":            {exact: "prod-admin"},
-		"Prod":           {parts: "prod prod-admin p"},
-		"admin":          {parts: "prod-admin", one: "prod-admin"},
-		"2222":           {parts: "prod-admin", one: "prod-admin"},
-		"payments":       {parts: "p", one: "p"},
-		"prd":            {},
-		"west":           {}, // only shown
-		"team space ops": {exact: "team space ops"},
-		"ops team":       {parts: "team space ops", one: "team space ops"},
-		"twice":          {exact: "team space ops other"},
-		"guard":          {parts: "guarded"},
-		"":               {},
-		" ":              {},
+	for query, want := range map[string]string{
+		"Prod":     "prod prod-admin p",
+		"admin":    "prod-admin",
+		"2222":     "prod-admin",
+		"payments": "p",
+		"prd":      "",
+		"west":     "", // only shown
+		"ops team": "team space ops",
+		"":         "",
+		" ":        "",
 	} {
-		f := Find(all, strings.Split(words, " ")...)
-		names := func(at []int) string {
-			var said []string
-			for _, i := range at {
-				said = append(said, all[i].Name)
-			}
-			return strings.Join(said, " ")
+		var got []string
+		for _, i := range Parts(all, query) {
+			got = append(got, all[i].Name)
 		}
-		one := ""
-		if i, ok := f.One(all); ok {
-			one = all[i].Name
-		}
-		if names(f.Exact) != want.exact || names(f.Parts) != want.parts || one != want.one {
-			t.Errorf("%q: exact %q, parts %q, one %q", words, names(f.Exact), names(f.Parts), one)
+		if strings.Join(got, " ") != want {
+			t.Errorf("%q: %q", query, got)
 		}
 	}
 }
 
-// FuzzRank: whatever is typed, an index comes once at most, and what Find takes for a
-// part is a row of the picker.
+// FuzzRank: whatever is typed, an index comes once at most, and what Parts gives is a row of the picker.
 func FuzzRank(f *testing.F) {
 	for _, query := range []string{"prod", "a b", "\xff", "İ", " ", "zzz", "ß"} {
 		f.Add(query, "İstanbul", "\xffx")
@@ -161,7 +142,7 @@ func FuzzRank(f *testing.F) {
 			}
 			seen[i] = true
 		}
-		for _, i := range Find(all, query).Parts {
+		for _, i := range Parts(all, query) {
 			if !seen[i] {
 				t.Fatalf("%q is a part of %q, which the picker does not show", query, all[i].Name)
 			}

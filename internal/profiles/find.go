@@ -9,41 +9,6 @@ import (
 	"guise/internal/printable"
 )
 
-// Match returns the names of the profiles that a query fits: the one that has it as its
-// alias; else those that hold it in their name or alias; where there are none, those
-// that hold its letters in order. Case does not count.
-func Match(all []awsconfig.Profile, query string) []string {
-	query = strings.ToLower(query)
-	var part, letters []string
-	for _, p := range all {
-		if strings.EqualFold(p.Own("alias"), query) {
-			return []string{p.Name}
-		}
-		text := strings.ToLower(p.Name + "\n" + p.Own("alias"))
-		switch {
-		case strings.Contains(text, query):
-			part = append(part, p.Name)
-		case inOrder(strings.ToLower(p.Name), query):
-			letters = append(letters, p.Name)
-		}
-	}
-	if len(part) > 0 {
-		return part
-	}
-	return letters
-}
-
-func inOrder(text, letters string) bool {
-	for _, r := range letters {
-		i := strings.IndexRune(text, r)
-		if i < 0 {
-			return false
-		}
-		text = text[i+len(string(r)):]
-	}
-	return true
-}
-
 // Completions returns the profiles whose names begin with what is typed, but for some,
 // each as a name, a tab and a description.
 func Completions(f *awsconfig.Files, typed string, but []string) []string {

@@ -4,7 +4,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 
 	"guise/awsconfig"
@@ -21,19 +20,6 @@ func parsed(t *testing.T, config string) *awsconfig.Files {
 		t.Fatal(err)
 	}
 	return f
-}
-
-// TestMatch: an alias, then a part, then letters in order.
-func TestMatch(t *testing.T) {
-	f := parsed(t, "[profile prod]\n[profile staging]\nguise_alias = s\n[profile staging-us]\n[profile preview]\nguise_alias = Early\n[profile été]\n")
-	for query, want := range map[string]string{
-		"pro": "prod", "STAG": "staging staging-us", "-us": "staging-us", "s": "staging", "S": "staging", "pd": "prod", "pv": "preview", "xyz": "", "prw": "preview",
-		"arl": "preview", "ÉÉ": "été", "dorp": "",
-	} {
-		if got := strings.Join(Match(f.Profiles(), query), " "); got != want {
-			t.Errorf("%s: %q, want %q", query, got, want)
-		}
-	}
 }
 
 // TestCompletions: what begins so, is not on the line yet, and can be in one; with what

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"guise/awsconfig"
+	"guise/internal/match"
 	"guise/internal/printable"
 	"guise/session"
 )
@@ -28,6 +29,7 @@ type Description struct {
 	Description string `json:"description,omitempty"`
 	Alias       string `json:"alias,omitempty"`
 	Tags        string `json:"tags,omitempty"`
+	Confirm     string `json:"confirm,omitempty"` // guise_confirm: what is asked before the profile is taken
 	Problem     string `json:"problem,omitempty"` // why it cannot have a session
 }
 
@@ -37,7 +39,7 @@ func Describe(plan session.Planned, ends time.Time) Description {
 	p := plan.Profile
 	d := Description{
 		Profile: p.Name, Kind: session.Way(p), Region: p.Get("region"), Managed: p.Managed(), Session: "none",
-		Description: p.Own("description"), Alias: p.Own("alias"), Tags: p.Own("tags"),
+		Description: p.Own("description"), Alias: p.Own("alias"), Tags: p.Own("tags"), Confirm: p.Own("confirm"),
 	}
 	if plan.Chain != nil {
 		d.Account, d.Role = plan.Chain.LeadsTo()
@@ -68,6 +70,14 @@ func DescribeAll(f *awsconfig.Files, d session.Defaults, ends map[string]time.Ti
 		}
 		return Describe(plan, end)
 	})
+}
+
+// KnownBy is what a person may know the profile by.
+func (d Description) KnownBy() match.Profile {
+	return match.Profile{
+		Name: d.Profile, Alias: d.Alias, Account: d.Account, Role: d.Role,
+		Other: joined(" ", d.Region, d.Description, d.Tags), Whole: d.Confirm != "",
+	}
 }
 
 // Left says in a few words how long the session lasts, or that there can be none.

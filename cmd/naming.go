@@ -1,0 +1,148 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"guise/awsconfig"
+	"guise/internal/match"
+	"guise/shell"
+)
+
+// naming finds the profile that is meant by what somebody has typed: one rule for every
+// command. An exact name, or an alias, is taken at once. At a terminal a part that one
+// profile alone has is taken, and said; where several have it, or none, the picker opens
+// with it. Without a terminal that is wrong usage.
+type naming struct {
+	looking
+	atTerminal func() bool // somebody can be asked at a terminal here
+	choose     func(ctx context.Context, what, query string) (string, error)
+}
+
+func (a *app) naming() naming {
+	return naming{looking: a.looking(), choose: a.picker().profile, atTerminal: func() bool {
+		t, err := a.open()
+		if err != nil {
+			return false
+		}
+		_ = t.Close()
+		return true
+	}}
+}
+
+// exact returns the profile that has a name, or else an alias.
+func (x naming) exact(name string) (string, error) {
+	files, err := x.files()
+	if err != nil {
+		return "", err
+	}
+	p, err := files.Profile(name)
+	if err == nil {
+		return p.Name, nil
+	}
+	var found []string
+	for _, p := range files.Profiles() {
+		if strings.EqualFold(p.Own("alias"), name) {
+			found = append(found, p.Name)
+		}
+	}
+	switch len(found) {
+	case 0:
+		return "", fail(name, err)
+	case 1:
+		return found[0], nil
+	}
+	return "", misuse(name, "the alias of several profiles: "+some(found), "guise explain "+shell.Word(found[0]))
+}
+
+// one returns the profile that words mean; more than one word are a single query.
+func (x naming) one(ctx context.Context, what string, words ...string) (string, error) {
+	query := strings.Join(words, " ")
+	name, err := x.exact(query)
+	if !errors.As(err, new(*awsconfig.NoProfileError)) {
+		return name, err
+	}
+	known, fits := x.fitting(query)
+	switch {
+	case !x.atTerminal() && len(fits) > 1:
+		return "", misuse(query, "fits several profiles: "+some(fits), "give the whole name")
+	case !x.atTerminal():
+		return "", err
+	case known != "":
+		x.result(fmt.Sprintf("%s (matched %q)", known, query))
+		return known, nil
+	}
+	return x.choose(ctx, what, query)
+}
+
+// fitting returns the profiles of which a query is a part; known is the only one, unless
+// that is to be named in whole.
+func (x naming) fitting(query string) (known string, fits []string) {
+	all := x.describeAll()
+	found := make([]match.Profile, len(all))
+	for i, d := range all {
+		found[i] = d.KnownBy()
+	}
+	at := match.Parts(found, query)
+	for _, i := range at {
+		fits = append(fits, all[i].Profile)
+	}
+	if len(at) == 1 && !found[at[0]].Whole {
+		known = fits[0]
+	}
+	return known, fits
+}
+
+// each returns the profiles that several words mean, one each.
+func (x naming) each(ctx context.Context, what string, words []string) ([]string, error) {
+	names := make([]string, len(words))
+	for i, word := range words {
+		name, err := x.one(ctx, what, word)
+		if err != nil {
+			return nil, err
+		}
+		names[i] = name
+	}
+	return names, nil
+}
+
+// active returns the terminal's profile. Where it has none the picker opens.
+func (x naming) active(ctx context.Context, what string) (string, error) {
+	if name := x.world.Getenv(varProfile); name != "" {
+		return name, nil
+	}
+	if !x.atTerminal() {
+		return "", misuse(what, "no profile is active in this terminal", "name one: guise "+what+" PROFILE")
+	}
+	return x.choose(ctx, what, "")
+}
+
+// oneOrActive returns the profile that words mean, or the terminal's if there are none.
+func (x naming) oneOrActive(ctx context.Context, what string, words []string) (string, error) {
+	if len(words) == 0 {
+		return x.active(ctx, what)
+	}
+	return x.one(ctx, what, words...)
+}
+
+// eachOrActive returns the profiles that words mean, one each, or the terminal's if
+// there are none.
+func (x naming) eachOrActive(ctx context.Context, what string, words []string) ([]string, error) {
+	if len(words) == 0 {
+		name, err := x.active(ctx, what)
+		return []string{name}, err
+	}
+	return x.each(ctx, what, words)
+}
+
+// some names a few of several profiles.
+func some(names []string) string {
+	const most = 5
+	if len(names) > most {
+		names = append(slices.Clone(names[:most]), fmt.Sprintf("%d more", len(names)-most))
+	}
+	return strings.Join(names, ", ")
+}
