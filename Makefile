@@ -49,7 +49,7 @@ fuzz: ## every reader of what others wrote, FUZZTIME (60s) each; TARGET=NAME: th
 faults: ## every command that writes, with everything that can go wrong, one by one: the tables of docs/reliability.md (Linux, root, half an hour)
 	go run ./internal/faults -v -write docs/reliability.md
 
-MUTANTS_OF = cache session awsconfig internal/adoption internal/custody internal/keys
+MUTANTS_OF = cache session internal/awsconfig internal/adoption internal/custody internal/keys
 WORKERS    = 6
 
 mutants: ## small changes to the code, one by one: do the tests notice 85 of 100? docs/mutants.md; PACKAGE=cache: there

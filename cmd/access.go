@@ -8,10 +8,10 @@ import (
 	"strings"
 	"time"
 
-	"guise/ask"
-	"guise/awsapi"
-	"guise/awsconfig"
 	"guise/cache"
+	"guise/internal/ask"
+	"guise/internal/awsapi"
+	"guise/internal/awsconfig"
 	"guise/internal/awsenv"
 	"guise/internal/custody"
 	"guise/internal/files"
@@ -19,9 +19,9 @@ import (
 	"guise/internal/person"
 	"guise/internal/secret"
 	"guise/internal/settings"
+	"guise/internal/signin"
 	"guise/internal/source"
 	"guise/session"
-	"guise/signin"
 )
 
 // access is what credentials are got with: the sources of chains, the key store and

@@ -8,9 +8,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"guise/ask"
-	"guise/awsconfig"
 	"guise/internal/adoption"
+	"guise/internal/ask"
+	"guise/internal/awsconfig"
 )
 
 func newAdopt(m managing) *cobra.Command {

@@ -7,8 +7,8 @@ import (
 	"sync"
 	"time"
 
-	"guise/awsapi"
 	"guise/cache"
+	"guise/internal/awsapi"
 	"guise/internal/awsenv"
 	"guise/internal/custody"
 	"guise/internal/history"

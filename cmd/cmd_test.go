@@ -11,7 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"guise/ask"
+	"guise/internal/ask"
 	"guise/internal/files"
 	"guise/internal/settings"
 )

@@ -10,8 +10,8 @@ import (
 	"testing"
 	"time"
 
-	"guise/ask"
-	"guise/awsapi"
+	"guise/internal/ask"
+	"guise/internal/awsapi"
 	"guise/session"
 )
 

@@ -5,7 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"guise/awsapi"
+	"guise/internal/awsapi"
 	"guise/internal/profiles"
 )
 

@@ -11,8 +11,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"guise/ask"
-	"guise/awsapi"
+	"guise/internal/ask"
+	"guise/internal/awsapi"
 	"guise/internal/printable"
 	"guise/internal/profiles"
 	"guise/internal/secret"

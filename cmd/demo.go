@@ -11,8 +11,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"guise/ask"
 	"guise/internal/adoption"
+	"guise/internal/ask"
 	"guise/internal/awsenv"
 	"guise/internal/files"
 	"guise/internal/process"

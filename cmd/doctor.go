@@ -7,8 +7,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"guise/awsconfig"
 	"guise/internal/adoption"
+	"guise/internal/awsconfig"
 	"guise/internal/doctor"
 	"guise/internal/files"
 	"guise/internal/keys"

@@ -11,7 +11,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
-	"guise/awsconfig"
+	"guise/internal/awsconfig"
 	"guise/internal/person"
 	"guise/internal/process"
 	"guise/internal/settings"

@@ -7,13 +7,13 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"guise/ask"
-	"guise/awsconfig"
+	"guise/internal/ask"
+	"guise/internal/awsconfig"
 	"guise/internal/keys"
 	"guise/internal/person"
+	"guise/internal/signin"
 	"guise/session"
 	"guise/shell"
-	"guise/signin"
 )
 
 // TestJudge: each error has its exit code, and the command to go on with.

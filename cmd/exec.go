@@ -12,7 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"guise/awsconfig"
+	"guise/internal/awsconfig"
 	"guise/internal/awsenv"
 	"guise/internal/process"
 	"guise/internal/serve"

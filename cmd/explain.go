@@ -5,7 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"guise/awsconfig"
+	"guise/internal/awsconfig"
 	"guise/internal/profiles"
 	"guise/session"
 )

@@ -8,8 +8,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"guise/awsapi"
-	"guise/awsconfig"
+	"guise/internal/awsapi"
+	"guise/internal/awsconfig"
 	"guise/internal/awsenv"
 	"guise/internal/source"
 	"guise/session"

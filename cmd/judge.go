@@ -5,14 +5,14 @@ import (
 	"slices"
 	"strings"
 
-	"guise/ask"
-	"guise/awsconfig"
 	"guise/internal/adoption"
+	"guise/internal/ask"
+	"guise/internal/awsconfig"
 	"guise/internal/keys"
 	"guise/internal/person"
+	"guise/internal/signin"
 	"guise/session"
 	"guise/shell"
-	"guise/signin"
 )
 
 // A rule says what an error means to whoever has run the command.

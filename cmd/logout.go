@@ -9,13 +9,13 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"guise/awsconfig"
 	"guise/cache"
+	"guise/internal/awsconfig"
 	"guise/internal/custody"
 	"guise/internal/files"
 	"guise/internal/process"
+	"guise/internal/signin"
 	"guise/session"
-	"guise/signin"
 )
 
 // logoutCommand drops sessions, and signs out.

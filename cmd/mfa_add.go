@@ -6,7 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"guise/ask"
+	"guise/internal/ask"
 	"guise/internal/keys"
 	"guise/internal/person"
 	"guise/internal/secret"

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"guise/awsconfig"
+	"guise/internal/awsconfig"
 	"guise/internal/match"
 	"guise/shell"
 )

@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 
-	"guise/ask"
 	"guise/internal/adoption"
+	"guise/internal/ask"
 	"guise/internal/history"
 	"guise/shell"
 )

@@ -3,7 +3,7 @@ package cmd
 import (
 	"github.com/spf13/cobra"
 
-	"guise/awsconfig"
+	"guise/internal/awsconfig"
 )
 
 // newKeepRequest is the process that keeps a request while what is left of a session is

@@ -6,8 +6,8 @@ import (
 	"slices"
 	"time"
 
-	"guise/ask"
-	"guise/awsconfig"
+	"guise/internal/ask"
+	"guise/internal/awsconfig"
 	"guise/internal/files"
 	"guise/internal/history"
 	"guise/internal/printable"

@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"path/filepath"
 
-	"guise/awsconfig"
+	"guise/internal/awsconfig"
 	"guise/internal/awsenv"
 	"guise/internal/filecopy"
 	"guise/internal/files"

@@ -5,8 +5,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"guise/ask"
-	"guise/awsapi"
+	"guise/internal/ask"
+	"guise/internal/awsapi"
 )
 
 // regionCommand switches the region of the terminal.

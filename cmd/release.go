@@ -6,8 +6,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"guise/awsconfig"
 	"guise/internal/adoption"
+	"guise/internal/awsconfig"
 	"guise/internal/keys"
 )
 

@@ -3,7 +3,7 @@ package cmd
 import (
 	"github.com/spf13/cobra"
 
-	"guise/ask"
+	"guise/internal/ask"
 )
 
 // newRows is the process that orders the picker's rows at each key, see [ask.Picker].

@@ -24,7 +24,7 @@ import (
 
 	"golang.org/x/term"
 
-	"guise/ask"
+	"guise/internal/ask"
 	"guise/internal/printable"
 )
 

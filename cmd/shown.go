@@ -1,8 +1,8 @@
 package cmd
 
 import (
-	"guise/awsconfig"
 	"guise/cache"
+	"guise/internal/awsconfig"
 	"guise/internal/awsenv"
 )
 

@@ -7,7 +7,7 @@ import (
 	"sync/atomic"
 	"syscall"
 
-	"guise/ask"
+	"guise/internal/ask"
 )
 
 // untilSignal is a context that ends at a signal which asks the program to end.

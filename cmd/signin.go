@@ -7,7 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"guise/awsconfig"
+	"guise/internal/awsconfig"
 	"guise/internal/person"
 	"guise/session"
 )

@@ -20,7 +20,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"guise/ask"
+	"guise/internal/ask"
 	"guise/internal/awsenv"
 	"guise/internal/files"
 	"guise/internal/loopback"

@@ -8,9 +8,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"guise/ask"
-	"guise/awsapi"
-	"guise/awsconfig"
+	"guise/internal/ask"
+	"guise/internal/awsapi"
+	"guise/internal/awsconfig"
 	"guise/internal/history"
 	"guise/internal/profiles"
 	"guise/session"

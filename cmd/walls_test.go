@@ -17,9 +17,9 @@ func rooms() map[string][]string {
 	return map[string][]string{
 		"guise/cmd/guise": {"guise/cmd"},
 		"guise/cmd": {
-			"guise/ask",
-			"guise/awsapi",
-			"guise/awsconfig",
+			"guise/internal/ask",
+			"guise/internal/awsapi",
+			"guise/internal/awsconfig",
 			"guise/cache",
 			"guise/completions",
 			"guise/internal/adoption",
@@ -41,14 +41,14 @@ func rooms() map[string][]string {
 			"guise/internal/source",
 			"guise/session",
 			"guise/shell",
-			"guise/signin",
+			"guise/internal/signin",
 		},
-		"guise/session":                {"guise/awsconfig", "guise/internal/answer", "guise/internal/files", "guise/internal/printable", "guise/internal/sdk", "guise/internal/secret"},
-		"guise/signin":                 {"guise/awsconfig", "guise/internal/answer", "guise/internal/files", "guise/internal/local", "guise/internal/secret", "guise/session"},
-		"guise/awsapi":                 {"guise/internal/answer", "guise/internal/files", "guise/internal/secret", "guise/session", "guise/signin"},
-		"guise/awsconfig":              {"guise/internal/files", "guise/internal/sdk", "guise/internal/secret"},
+		"guise/session":                {"guise/internal/awsconfig", "guise/internal/answer", "guise/internal/files", "guise/internal/printable", "guise/internal/sdk", "guise/internal/secret"},
+		"guise/internal/signin":        {"guise/internal/awsconfig", "guise/internal/answer", "guise/internal/files", "guise/internal/local", "guise/internal/secret", "guise/session"},
+		"guise/internal/awsapi":        {"guise/internal/answer", "guise/internal/files", "guise/internal/secret", "guise/session", "guise/internal/signin"},
+		"guise/internal/awsconfig":     {"guise/internal/files", "guise/internal/sdk", "guise/internal/secret"},
 		"guise/cache":                  {"guise/internal/files"},
-		"guise/ask":                    {"guise/internal/files", "guise/internal/match", "guise/internal/local", "guise/internal/printable", "guise/internal/secret"},
+		"guise/internal/ask":           {"guise/internal/files", "guise/internal/match", "guise/internal/local", "guise/internal/printable", "guise/internal/secret"},
 		"guise/shell":                  {"guise/internal/awsenv", "guise/internal/printable"},
 		"guise/completions":            nil,
 		"guise/internal/loopback":      nil,
@@ -57,32 +57,32 @@ func rooms() map[string][]string {
 		"guise/internal/local":         {"guise/internal/secret"},
 		"guise/internal/answer":        {"guise/internal/printable", "guise/internal/secret"},
 		"guise/internal/printable":     nil,
-		"guise/internal/settings":      {"guise/awsconfig", "guise/internal/files", "guise/session"},
-		"guise/internal/profiles":      {"guise/awsconfig", "guise/internal/awsenv", "guise/internal/match", "guise/internal/printable", "guise/session", "guise/shell"},
+		"guise/internal/settings":      {"guise/internal/awsconfig", "guise/internal/files", "guise/session"},
+		"guise/internal/profiles":      {"guise/internal/awsconfig", "guise/internal/awsenv", "guise/internal/match", "guise/internal/printable", "guise/session", "guise/shell"},
 		"guise/internal/process":       nil,
 		"guise/internal/sandbox":       {"guise/internal/awsenv", "guise/internal/files", "guise/internal/loopback", "guise/shell"},
-		"guise/internal/adoption":      {"guise/awsconfig", "guise/internal/keys", "guise/internal/sdk", "guise/internal/secret", "guise/session", "guise/shell"},
-		"guise/internal/doctor":        {"guise/awsconfig", "guise/cache", "guise/internal/awsenv", "guise/internal/files", "guise/internal/keys", "guise/internal/printable", "guise/internal/sdk", "guise/internal/settings", "guise/session", "guise/shell", "guise/signin"},
-		"guise/internal/person":        {"guise/ask", "guise/awsconfig", "guise/internal/awsenv", "guise/internal/files", "guise/internal/process", "guise/internal/secret", "guise/internal/settings", "guise/internal/source", "guise/session", "guise/shell", "guise/signin"},
-		"guise/internal/source":        {"guise/awsconfig", "guise/internal/answer", "guise/internal/files", "guise/internal/printable", "guise/internal/sdk", "guise/internal/secret", "guise/session"},
+		"guise/internal/adoption":      {"guise/internal/awsconfig", "guise/internal/keys", "guise/internal/sdk", "guise/internal/secret", "guise/session", "guise/shell"},
+		"guise/internal/doctor":        {"guise/internal/awsconfig", "guise/cache", "guise/internal/awsenv", "guise/internal/files", "guise/internal/keys", "guise/internal/printable", "guise/internal/sdk", "guise/internal/settings", "guise/session", "guise/shell", "guise/internal/signin"},
+		"guise/internal/person":        {"guise/internal/ask", "guise/internal/awsconfig", "guise/internal/awsenv", "guise/internal/files", "guise/internal/process", "guise/internal/secret", "guise/internal/settings", "guise/internal/source", "guise/session", "guise/shell", "guise/internal/signin"},
+		"guise/internal/source":        {"guise/internal/awsconfig", "guise/internal/answer", "guise/internal/files", "guise/internal/printable", "guise/internal/sdk", "guise/internal/secret", "guise/session"},
 		"guise/internal/match":         nil,
 		"guise/internal/secret":        nil,
 		"guise/internal/await":         nil, // tests alone import these two
 		"guise/internal/need":          nil,
 		"guise/internal/terminaltest":  {"guise/internal/await"},
-		"guise/internal/keys":          {"guise/awsapi", "guise/awsconfig", "guise/internal/files", "guise/internal/secret", "guise/internal/custody", "guise/session"},
+		"guise/internal/keys":          {"guise/internal/awsapi", "guise/internal/awsconfig", "guise/internal/files", "guise/internal/secret", "guise/internal/custody", "guise/session"},
 		"guise/internal/custody":       {"guise/internal/files", "guise/internal/secret"},
-		"guise/internal/awsenv":        {"guise/awsconfig", "guise/internal/secret", "guise/session"},
-		"guise/internal/serve":         {"guise/awsconfig", "guise/internal/awsenv", "guise/internal/endpoint", "guise/internal/filecopy", "guise/internal/local", "guise/internal/match", "guise/internal/person", "guise/internal/process", "guise/internal/source", "guise/session"},
+		"guise/internal/awsenv":        {"guise/internal/awsconfig", "guise/internal/secret", "guise/session"},
+		"guise/internal/serve":         {"guise/internal/awsconfig", "guise/internal/awsenv", "guise/internal/endpoint", "guise/internal/filecopy", "guise/internal/local", "guise/internal/match", "guise/internal/person", "guise/internal/process", "guise/internal/source", "guise/session"},
 		"guise/internal/endpoint":      {"guise/session"},
-		"guise/internal/filecopy":      {"guise/awsconfig", "guise/internal/awsenv", "guise/internal/files"},
+		"guise/internal/filecopy":      {"guise/internal/awsconfig", "guise/internal/awsenv", "guise/internal/files"},
 		"guise/internal/bench":         {"guise/internal/loopback"},
 		"guise/internal/faults":        {"guise/internal/faults/inject", "guise/internal/loopback"},
 		"guise/internal/faults/inject": nil,
 		"guise/internal/licences":      nil,
 		"guise/internal/sdk":           nil,
 		"guise/internal/mutants":       nil,
-		"guise/internal/law":           {"guise/awsconfig", "guise/internal/loopback", "guise/internal/printable", "guise/internal/sdk"},
+		"guise/internal/law":           {"guise/internal/awsconfig", "guise/internal/loopback", "guise/internal/printable", "guise/internal/sdk"},
 		"guise/e2e":                    nil,
 	}
 }
@@ -103,7 +103,7 @@ func TestWalls(t *testing.T) {
 			if strings.HasPrefix(imported, "guise/") && !slices.Contains(allowed, imported) {
 				t.Errorf("%s imports %s", words[0], imported)
 			}
-			if strings.HasPrefix(imported, "github.com/aws/") && words[0] != "guise/awsapi" && words[0] != "guise/internal/loopback" && words[0] != "guise/internal/law" {
+			if strings.HasPrefix(imported, "github.com/aws/") && words[0] != "guise/internal/awsapi" && words[0] != "guise/internal/loopback" && words[0] != "guise/internal/law" {
 				t.Errorf("%s imports %s: only awsapi speaks to AWS", words[0], imported)
 			}
 		}

@@ -10,7 +10,7 @@ import (
 
 	"github.com/adrg/xdg"
 
-	"guise/ask"
+	"guise/internal/ask"
 	"guise/internal/files"
 	"guise/internal/process"
 )

@@ -4,7 +4,7 @@ import (
 	"runtime"
 	"sync"
 
-	"guise/awsconfig"
+	"guise/internal/awsconfig"
 )
 
 // Planned is one profile of the user's files and the way to its credentials.

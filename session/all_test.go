@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"guise/awsconfig"
+	"guise/internal/awsconfig"
 )
 
 // TestResolveAll: each profile of many is planned as it is alone, in the order of the

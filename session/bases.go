@@ -4,7 +4,7 @@ import (
 	"net/url"
 	"strings"
 
-	"guise/awsconfig"
+	"guise/internal/awsconfig"
 )
 
 // scopeAccess is what a sign-in needs for its token to open accounts and to be

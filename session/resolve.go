@@ -5,7 +5,7 @@ import (
 	"slices"
 	"time"
 
-	"guise/awsconfig"
+	"guise/internal/awsconfig"
 	"guise/internal/secret"
 )
 

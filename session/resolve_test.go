@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"guise/awsconfig"
+	"guise/internal/awsconfig"
 	"guise/session"
 )
 

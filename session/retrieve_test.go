@@ -9,9 +9,9 @@ import (
 	"testing"
 	"time"
 
-	"guise/awsapi"
-	"guise/awsconfig"
 	"guise/cache"
+	"guise/internal/awsapi"
+	"guise/internal/awsconfig"
 	"guise/internal/custody"
 	"guise/internal/loopback"
 	"guise/internal/secret"

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"guise/awsconfig"
+	"guise/internal/awsconfig"
 )
 
 // The limits of STS: API reference of GetSessionToken and AssumeRole.

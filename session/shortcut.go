@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"guise/awsconfig"
+	"guise/internal/awsconfig"
 )
 
 // A Shortcut leads from a profile's name to its session without a plan: the cache notes

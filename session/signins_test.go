@@ -3,7 +3,7 @@ package session_test
 import (
 	"testing"
 
-	"guise/awsconfig"
+	"guise/internal/awsconfig"
 	"guise/session"
 )
 

@@ -25,7 +25,7 @@ import (
 	"context"
 	"errors"
 
-	"guise/awsconfig"
+	"guise/internal/awsconfig"
 	"guise/internal/keys"
 	"guise/internal/secret"
 	"guise/session"

@@ -9,7 +9,7 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"guise/awsconfig"
+	"guise/internal/awsconfig"
 	"guise/internal/custody"
 	"guise/internal/files"
 	"guise/internal/keys"

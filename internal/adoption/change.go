@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 
-	"guise/awsconfig"
+	"guise/internal/awsconfig"
 	"guise/internal/keys"
 )
 

@@ -3,7 +3,7 @@ package adoption
 import (
 	"slices"
 
-	"guise/awsconfig"
+	"guise/internal/awsconfig"
 	"guise/internal/sdk"
 	"guise/session"
 	"guise/shell"

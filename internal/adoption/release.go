@@ -3,7 +3,7 @@ package adoption
 import (
 	"context"
 
-	"guise/awsconfig"
+	"guise/internal/awsconfig"
 	"guise/internal/keys"
 )
 

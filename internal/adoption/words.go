@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"guise/awsconfig"
+	"guise/internal/awsconfig"
 	"guise/internal/keys"
 	"guise/shell"
 )

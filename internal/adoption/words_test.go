@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"guise/awsconfig"
+	"guise/internal/awsconfig"
 )
 
 // TestWords: access keys are named while a line holds their names, and counted then.

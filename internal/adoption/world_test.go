@@ -14,8 +14,8 @@ import (
 	"testing"
 	"time"
 
-	"guise/awsapi"
-	"guise/awsconfig"
+	"guise/internal/awsapi"
+	"guise/internal/awsconfig"
 	"guise/internal/custody"
 	"guise/internal/files"
 	"guise/internal/keys"

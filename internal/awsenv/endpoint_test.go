@@ -5,7 +5,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"guise/awsconfig"
+	"guise/internal/awsconfig"
 )
 
 // TestEndpoint: the order of the SDKs, from the environment's own for a service to the

@@ -1,7 +1,7 @@
 package awsenv
 
 import (
-	"guise/awsconfig"
+	"guise/internal/awsconfig"
 	"guise/internal/secret"
 	"guise/session"
 )

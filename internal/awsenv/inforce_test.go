@@ -6,7 +6,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"guise/awsconfig"
+	"guise/internal/awsconfig"
 )
 
 // TestCredentials: exported keys, then a profile, then a default, then the container.

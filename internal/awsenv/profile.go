@@ -3,7 +3,7 @@ package awsenv
 import (
 	"errors"
 
-	"guise/awsconfig"
+	"guise/internal/awsconfig"
 )
 
 // NobodysProfile gives the variables that name a profile which is not there.

@@ -3,7 +3,7 @@ package awsenv
 import (
 	"time"
 
-	"guise/awsconfig"
+	"guise/internal/awsconfig"
 	"guise/session"
 )
 

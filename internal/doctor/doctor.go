@@ -13,8 +13,8 @@ import (
 	"context"
 	"time"
 
-	"guise/awsconfig"
 	"guise/cache"
+	"guise/internal/awsconfig"
 	"guise/internal/keys"
 	"guise/internal/sdk"
 	"guise/internal/settings"

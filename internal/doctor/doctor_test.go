@@ -9,8 +9,8 @@ import (
 	"testing"
 	"time"
 
-	"guise/awsapi"
-	"guise/awsconfig"
+	"guise/internal/awsapi"
+	"guise/internal/awsconfig"
 	"guise/internal/keys"
 	"guise/internal/settings"
 	"guise/session"

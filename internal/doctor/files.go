@@ -8,7 +8,7 @@ import (
 	"os"
 	"strings"
 
-	"guise/awsconfig"
+	"guise/internal/awsconfig"
 	"guise/internal/awsenv"
 	"guise/shell"
 )

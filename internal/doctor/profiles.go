@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"guise/awsconfig"
+	"guise/internal/awsconfig"
 	"guise/internal/keys"
 	"guise/session"
 	"guise/shell"

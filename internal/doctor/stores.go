@@ -9,13 +9,13 @@ import (
 	"strings"
 	"time"
 
-	"guise/awsconfig"
+	"guise/internal/awsconfig"
 	"guise/internal/files"
 	"guise/internal/keys"
 	"guise/internal/settings"
+	"guise/internal/signin"
 	"guise/session"
 	"guise/shell"
-	"guise/signin"
 )
 
 // clock compares ours with AWS's.

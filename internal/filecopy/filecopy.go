@@ -22,7 +22,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"guise/awsconfig"
+	"guise/internal/awsconfig"
 	"guise/internal/awsenv"
 	"guise/internal/files"
 )

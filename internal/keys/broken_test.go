@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"guise/awsconfig"
+	"guise/internal/awsconfig"
 	"guise/internal/secret"
 )
 

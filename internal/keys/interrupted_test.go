@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"guise/awsconfig"
+	"guise/internal/awsconfig"
 	"guise/internal/custody"
 	"guise/internal/secret"
 )

@@ -30,7 +30,7 @@ import (
 	"slices"
 	"time"
 
-	"guise/awsconfig"
+	"guise/internal/awsconfig"
 	"guise/internal/custody"
 	"guise/internal/secret"
 )

@@ -7,8 +7,8 @@ import (
 	"slices"
 	"time"
 
-	"guise/awsapi"
-	"guise/awsconfig"
+	"guise/internal/awsapi"
+	"guise/internal/awsconfig"
 	"guise/session"
 )
 

@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"guise/awsconfig"
+	"guise/internal/awsconfig"
 	"guise/internal/custody"
 	"guise/internal/secret"
 	"guise/session"

@@ -10,7 +10,7 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"guise/awsconfig"
+	"guise/internal/awsconfig"
 	"guise/internal/need"
 	"guise/internal/secret"
 )

@@ -4,7 +4,7 @@ import (
 	"context"
 	"slices"
 
-	"guise/awsconfig"
+	"guise/internal/awsconfig"
 	"guise/internal/secret"
 )
 

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"guise/awsconfig"
+	"guise/internal/awsconfig"
 	"guise/internal/files"
 	"guise/internal/secret"
 	"guise/session"

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"guise/awsconfig"
+	"guise/internal/awsconfig"
 )
 
 // A Removal is what `keys remove` of a profile, or of an access key's id, removes.

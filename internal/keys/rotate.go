@@ -10,8 +10,8 @@ import (
 	"slices"
 	"time"
 
-	"guise/awsapi"
-	"guise/awsconfig"
+	"guise/internal/awsapi"
+	"guise/internal/awsconfig"
 	"guise/internal/files"
 	"guise/internal/secret"
 	"guise/session"

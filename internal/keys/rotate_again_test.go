@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"guise/awsconfig"
+	"guise/internal/awsconfig"
 	"guise/internal/custody"
 )
 

@@ -10,8 +10,8 @@ import (
 	"testing"
 	"time"
 
-	"guise/awsapi"
-	"guise/awsconfig"
+	"guise/internal/awsapi"
+	"guise/internal/awsconfig"
 	"guise/internal/secret"
 	"guise/session"
 )

@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 
-	"guise/awsconfig"
+	"guise/internal/awsconfig"
 	"guise/internal/files"
 )
 

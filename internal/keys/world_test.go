@@ -12,8 +12,8 @@ import (
 	"testing"
 	"time"
 
-	"guise/awsapi"
-	"guise/awsconfig"
+	"guise/internal/awsapi"
+	"guise/internal/awsconfig"
 	"guise/internal/custody"
 	"guise/internal/secret"
 	"guise/session"

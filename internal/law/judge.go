@@ -11,7 +11,7 @@ import (
 	"os/exec"
 	"strings"
 
-	"guise/awsconfig"
+	"guise/internal/awsconfig"
 	"guise/internal/sdk"
 )
 

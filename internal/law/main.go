@@ -28,7 +28,7 @@ import (
 	"strings"
 	"time"
 
-	"guise/awsconfig"
+	"guise/internal/awsconfig"
 	"guise/internal/loopback"
 	"guise/internal/sdk"
 )

@@ -10,11 +10,11 @@ import (
 	"os/exec"
 	"syscall"
 
-	"guise/ask"
-	"guise/awsconfig"
+	"guise/internal/ask"
+	"guise/internal/awsconfig"
 	"guise/internal/process"
+	"guise/internal/signin"
 	"guise/session"
-	"guise/signin"
 )
 
 // A credential process that needs the user in a browser does not wait there

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"time"
 
-	"guise/ask"
+	"guise/internal/ask"
 	"guise/internal/process"
 	"guise/session"
 )

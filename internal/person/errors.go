@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 
-	"guise/ask"
+	"guise/internal/ask"
 	"guise/session"
 )
 

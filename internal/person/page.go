@@ -5,11 +5,11 @@ import (
 	"encoding/hex"
 	"errors"
 
-	"guise/ask"
+	"guise/internal/ask"
 	"guise/internal/files"
 	"guise/internal/secret"
+	"guise/internal/signin"
 	"guise/session"
-	"guise/signin"
 )
 
 // Reachable is nil where a page can be shown to the user: they are at the terminal of

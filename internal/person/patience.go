@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"guise/ask"
+	"guise/internal/ask"
 	"guise/internal/files"
 )
 

@@ -21,13 +21,13 @@ import (
 	"strconv"
 	"time"
 
-	"guise/ask"
-	"guise/awsconfig"
+	"guise/internal/ask"
+	"guise/internal/awsconfig"
 	"guise/internal/files"
 	"guise/internal/secret"
 	"guise/internal/settings"
+	"guise/internal/signin"
 	"guise/session"
-	"guise/signin"
 )
 
 // Mode is how a process reaches the user.

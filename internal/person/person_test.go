@@ -10,12 +10,12 @@ import (
 	"testing"
 	"time"
 
-	"guise/ask"
-	"guise/awsconfig"
+	"guise/internal/ask"
+	"guise/internal/awsconfig"
 	"guise/internal/secret"
 	"guise/internal/settings"
+	"guise/internal/signin"
 	"guise/session"
-	"guise/signin"
 )
 
 // somebody is a Person without a terminal, and what was said to them.

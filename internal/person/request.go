@@ -9,7 +9,7 @@ import (
 	"runtime"
 	"time"
 
-	"guise/ask"
+	"guise/internal/ask"
 	"guise/internal/awsenv"
 	"guise/internal/files"
 	"guise/internal/secret"

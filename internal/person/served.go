@@ -6,8 +6,8 @@ import (
 	"os"
 	"time"
 
-	"guise/ask"
-	"guise/awsconfig"
+	"guise/internal/ask"
+	"guise/internal/awsconfig"
 	"guise/internal/process"
 	"guise/session"
 	"guise/shell"

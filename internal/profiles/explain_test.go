@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"guise/awsconfig"
+	"guise/internal/awsconfig"
 	"guise/internal/awsenv"
 	"guise/session"
 )

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"unicode"
 
-	"guise/awsconfig"
+	"guise/internal/awsconfig"
 	"guise/internal/printable"
 )
 

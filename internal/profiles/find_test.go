@@ -6,7 +6,7 @@ import (
 	"slices"
 	"testing"
 
-	"guise/awsconfig"
+	"guise/internal/awsconfig"
 )
 
 func parsed(t *testing.T, config string) *awsconfig.Files {

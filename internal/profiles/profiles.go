@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"guise/awsconfig"
+	"guise/internal/awsconfig"
 	"guise/internal/match"
 	"guise/internal/printable"
 	"guise/session"

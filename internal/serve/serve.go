@@ -15,7 +15,7 @@ import (
 	"sync"
 	"time"
 
-	"guise/awsconfig"
+	"guise/internal/awsconfig"
 	"guise/internal/awsenv"
 	"guise/internal/endpoint"
 	"guise/internal/filecopy"

@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"guise/awsconfig"
+	"guise/internal/awsconfig"
 	"guise/internal/awsenv"
 	"guise/internal/process"
 	"guise/internal/secret"

@@ -11,7 +11,7 @@ import (
 
 	"github.com/pelletier/go-toml/v2"
 
-	"guise/awsconfig"
+	"guise/internal/awsconfig"
 	"guise/internal/files"
 )
 

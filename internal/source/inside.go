@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"guise/awsconfig"
+	"guise/internal/awsconfig"
 )
 
 // inside names the profiles for which guise is running a command, so that the command's

@@ -13,8 +13,8 @@ import (
 
 	"guise/internal/answer"
 	"guise/internal/secret"
+	"guise/internal/signin"
 	"guise/session"
-	"guise/signin"
 )
 
 var _ signin.Console = (*Client)(nil)

@@ -8,7 +8,7 @@ import (
 	"sync"
 	"testing"
 
-	"guise/awsconfig"
+	"guise/internal/awsconfig"
 	"guise/internal/loopback"
 	"guise/session"
 )

@@ -13,12 +13,12 @@ import (
 	"testing"
 	"time"
 
-	"guise/awsapi"
 	"guise/cache"
+	"guise/internal/awsapi"
 	"guise/internal/custody"
 	"guise/internal/loopback"
+	"guise/internal/signin"
 	"guise/session"
-	"guise/signin"
 )
 
 // bench is an SSO over the real cache, the real client and the loopback AWS, with

@@ -17,8 +17,8 @@ import (
 	"time"
 
 	"guise/internal/secret"
+	"guise/internal/signin"
 	"guise/session"
-	"guise/signin"
 )
 
 // A door is an operation, a good answer to it, and the fields that guise reads.

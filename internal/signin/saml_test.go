@@ -12,8 +12,8 @@ import (
 
 	"guise/internal/await"
 	"guise/internal/files"
+	"guise/internal/signin"
 	"guise/session"
-	"guise/signin"
 )
 
 // TestBrowserThatIsAScript: where the browser is a child of what was started, as of a

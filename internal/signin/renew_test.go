@@ -5,8 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"guise/internal/signin"
 	"guise/session"
-	"guise/signin"
 )
 
 // sparing is an Identity Center that gives no new refresh token with a renewal: RFC 6749,

@@ -11,8 +11,8 @@ import (
 
 	"guise/internal/answer"
 	"guise/internal/secret"
+	"guise/internal/signin"
 	"guise/session"
-	"guise/signin"
 )
 
 var _ signin.IdentityCenter = (*Client)(nil)

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"sync"
 
-	"guise/awsconfig"
+	"guise/internal/awsconfig"
 	"guise/internal/secret"
 	"guise/session"
 )

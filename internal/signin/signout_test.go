@@ -7,8 +7,8 @@ import (
 	"testing"
 
 	"guise/internal/loopback"
+	"guise/internal/signin"
 	"guise/session"
-	"guise/signin"
 )
 
 // TestOutOfAll: each sign-in ends once, whichever profiles start from it; what a portal
