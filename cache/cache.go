@@ -222,7 +222,7 @@ func (s *Store) makeDir(dir string) error {
 	return nil
 }
 
-// Usable says whether entries can be kept here; it makes what is missing. Its error
+// Usable reports whether entries can be kept here; it makes what is missing. Its error
 // wraps [ErrUnsafe] or is an *fs.PathError.
 func (s *Store) Usable() error {
 	for _, name := range []string{entriesDir, locksDir} {

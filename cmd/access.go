@@ -88,7 +88,7 @@ func (x access) retriever() *session.Retriever {
 	}
 }
 
-// credentials gives the credentials of a profile: the way of every command
+// credentials returns the credentials of a profile: the way of every command
 // that needs them.
 func (x access) credentials(ctx context.Context, name string, o session.Options) (session.Chain, session.Credentials, error) {
 	chain, err := x.chain(name)

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// clock gives the time of day plus what the file that GUISE_FAULT_CLOCK_FILE names
+// clock returns the time of day plus what the file that GUISE_FAULT_CLOCK_FILE names
 // says, such as -24h. It is read at each call: a test moves the clock of a program
 // that runs. Without the file the clock is right.
 func clock(getenv func(string) string) func() time.Time {

@@ -9,7 +9,7 @@ import (
 	"github.com/adrg/xdg"
 )
 
-// homeOf gives the user's home directory; empty where there is none to rely on.
+// homeOf returns the user's home directory; empty where there is none to rely on.
 // Package xdg would take the root of the file system for it, and guise would make
 // its folders there.
 func homeOf(getenv func(string) string) string {

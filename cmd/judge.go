@@ -22,7 +22,7 @@ type rule struct {
 	hint func(err error) string // what to do about it
 }
 
-// judge gives the exit code of an error, and what to do about it.
+// judge returns the exit code of an error, and what to do about it.
 func judge(err error) (code int, hint string) {
 	for _, r := range rules() {
 		if r.is(err) {

@@ -84,7 +84,7 @@ func (x keysRemoveCommand) agree(ctx context.Context, what string, r keys.Remova
 	return person.Answer(err)
 }
 
-// notStored gives the error of a profile without a stored key its hint.
+// notStored adds the hint to the error of a profile that has no stored key.
 func notStored(name string, err error) error {
 	if !errors.Is(err, keys.ErrNotStored) {
 		return about(name, fail(name, err))

@@ -20,13 +20,13 @@ func hostName() string {
 	return name
 }
 
-// isThere says whether there is something at a path, be it a link to nothing.
+// isThere reports whether there is something at a path, be it a link to nothing.
 func isThere(path string) bool {
 	_, err := os.Lstat(path)
 	return err == nil
 }
 
-// onPath gives the program that a name leads to on PATH; empty where there is none.
+// onPath returns the program that a name leads to on PATH; empty where there is none.
 func onPath(name string) string {
 	path, err := exec.LookPath(name)
 	if err != nil {
@@ -35,7 +35,7 @@ func onPath(name string) string {
 	return path
 }
 
-// tokenIn gives the token that a file holds; empty where it cannot be read.
+// tokenIn returns the token that a file holds; empty where it cannot be read.
 func tokenIn(path string) secret.Text {
 	got, err := source.WebToken(path)
 	if err != nil {

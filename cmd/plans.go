@@ -58,7 +58,7 @@ func (x *plans) syncCopies() {
 	}
 }
 
-// endpoint gives the address that replaces AWS's own for a service, where the user has
+// endpoint returns the address that replaces AWS's own for a service, where the user has
 // set one.
 func (x *plans) endpoint(p awsconfig.Profile, service string) string {
 	var services awsconfig.Profile

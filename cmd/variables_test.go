@@ -173,7 +173,7 @@ func isMadeAtStart(x ast.Expr) bool {
 	return true
 }
 
-// changed gives what a statement assigns to, takes the address of, or hands to a
+// changed returns what a statement assigns to, takes the address of, or hands to a
 // function that changes it.
 func changed(n ast.Node) []ast.Expr {
 	switch n := n.(type) {

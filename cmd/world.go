@@ -27,7 +27,7 @@ type World struct {
 	Home     string
 	// Cache, Config, State and Data are guise's own directories. They may not exist yet.
 	Cache, Config, State, Data string
-	// Runtime gives guise's own folders for what lives as long as the login, the
+	// Runtime returns guise's own folders for what lives as long as the login, the
 	// best first: the first that nobody else gets into is used.
 	Runtime func() []files.Folder
 	// Executable is the path of this program as it stays over upgrades.

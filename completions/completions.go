@@ -21,7 +21,7 @@ var (
 	fish string
 )
 
-// Script gives the script for a shell (bash, zsh or fish), for the function or
+// Script returns the script for a shell (bash, zsh or fish), for the function or
 // program of a name.
 func Script(shell, command string) (string, error) {
 	text, ok := map[string]string{"bash": bash, "zsh": zsh, "fish": fish}[shell]

@@ -17,7 +17,7 @@ for _ in range(int(sys.argv[1])):
     print(client.get_caller_identity()["Arn"], client._request_signer._credentials.access_key)
 `
 
-// boto3 gives the words that start a client on boto3, for one call.
+// boto3 returns the words that start a client on boto3, for one call.
 func (w *world) boto3(t *testing.T) []string { return append(w.boto3Calls(t), "1") }
 
 // boto3Calls wants the number of calls as one more word.

@@ -18,7 +18,7 @@ import (
 	"guise/internal/terminaltest"
 )
 
-// asker gives the process that a pending request names.
+// asker returns the process that a pending request names.
 func (w *world) asker() int {
 	w.t.Helper()
 	var pid int
@@ -34,7 +34,7 @@ func (w *world) asker() int {
 	return pid
 }
 
-// asking gives the process of guise that asks for a code.
+// asking returns the process of guise that asks for a code.
 func (w *world) asking() int {
 	w.t.Helper()
 	for _, p := range w.processes() {

@@ -68,7 +68,7 @@ func TestOffGivesBack(t *testing.T) {
 	})
 }
 
-// environment gives what a command under `guise exec` has in its environment.
+// environment returns what a command under `guise exec` has in its environment.
 func (w *world) environment(env []string, words ...string) map[string][]string {
 	w.t.Helper()
 	got := w.run(env, "guise", append(append([]string{"exec"}, words...), "--", "env", "-0")...)

@@ -17,7 +17,7 @@ import (
 // clients builds the clients of testdata that are Go modules of their own, each once.
 var clients sync.Map // name to func() error
 
-// goClient gives the path of the program that testdata/NAME is.
+// goClient returns the path of the program that testdata/NAME is.
 func goClient(t *testing.T, name string) string {
 	t.Helper()
 	path := filepath.Join(binDir, "clients", name)
@@ -43,7 +43,7 @@ func TestGoSDKv1(t *testing.T) {
 	}
 }
 
-// goV2 gives the words that start a Go program on the SDK v2.
+// goV2 returns the words that start a Go program on the SDK v2.
 func goV2(t *testing.T) []string {
 	t.Helper()
 	self, err := os.Executable()

@@ -24,7 +24,7 @@ func (w *world) fifty(profile string) *terminaltest.Terminal {
 	return w.open(nil, "sh", "-c", fmt.Sprintf(fifty, profile))
 }
 
-// answers gives the distinct contents of files of the working folder.
+// answers returns the distinct contents of files of the working folder.
 func (w *world) answers(pattern string) map[string]int {
 	w.t.Helper()
 	paths, err := filepath.Glob(filepath.Join(w.dir, "work", pattern))

@@ -26,13 +26,13 @@ type process struct {
 	environ string
 }
 
-// processes gives what runs in the world: every process that has its folder in
+// processes returns what runs in the world: every process that has its folder in
 // its environment or among its words, whoever its parent is by now.
 func (w *world) processes() []process {
 	return processes(func(p process) bool { return strings.Contains(p.environ, w.dir) || strings.Contains(p.words, w.dir) })
 }
 
-// processes gives what runs on the machine and is wanted, other than this program. A
+// processes returns what runs on the machine and is wanted, other than this program. A
 // machine without /proc has none to show.
 func processes(wanted func(process) bool) []process {
 	var all []process

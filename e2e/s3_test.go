@@ -39,7 +39,7 @@ func s3Requests(t *testing.T) *s3 {
 	return s
 }
 
-// keys gives them since the last look.
+// keys returns them since the last look.
 func (s *s3) keys() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()

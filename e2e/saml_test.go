@@ -46,7 +46,7 @@ func screen(t *testing.T) string {
 	return display
 }
 
-// windows gives the titles of what is on a screen.
+// windows returns the titles of what is on a screen.
 func windows(display string) string {
 	c := exec.Command("xdotool", "search", "--onlyvisible", "--name", ".", "getwindowname", "%@")
 	c.Env = append(os.Environ(), "DISPLAY="+display)

@@ -360,7 +360,7 @@ func (w *world) ssoFile() string {
 	return w.read(".aws/sso/cache/89e495e7941cf9e40e6980d14a16bf023ccd4c91.json")
 }
 
-// awsV2 gives the path of the AWS CLI's second version.
+// awsV2 returns the path of the AWS CLI's second version.
 func awsV2(t *testing.T) string {
 	t.Helper()
 	for _, path := range append(filepath.SplitList(os.Getenv("PATH")), "/usr/bin") {

@@ -220,7 +220,7 @@ func (w *world) read(name string) string {
 	return string(data)
 }
 
-// pages gives the addresses that the browser was sent to.
+// pages returns the addresses that the browser was sent to.
 func (w *world) pages() []string {
 	data, _ := os.ReadFile(filepath.Join(w.dir, "pages"))
 	return strings.Fields(string(data))

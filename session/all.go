@@ -82,7 +82,7 @@ func Index(f *awsconfig.Files, profiles []awsconfig.Profile) Profiles {
 	return x
 }
 
-// Profile gives a profile by its name.
+// Profile returns a profile by its name.
 func (x index) Profile(name string) (awsconfig.Profile, error) {
 	p, ok := x.profiles[name]
 	if !ok {
@@ -91,7 +91,7 @@ func (x index) Profile(name string) (awsconfig.Profile, error) {
 	return p, nil
 }
 
-// SSOSession gives an [sso-session] section by its name.
+// SSOSession returns an [sso-session] section by its name.
 func (x index) SSOSession(name string) (awsconfig.Profile, bool) {
 	p, ok := x.sessions[name]
 	return p, ok

@@ -70,7 +70,7 @@ func kindOf(err error) FailureKind {
 	return FailedOther
 }
 
-// shared gives the failure that another process left after the request began,
+// shared returns the failure that another process left after the request began,
 // if it was at a link that this chain goes through too.
 func (r *Retriever) shared(lockName string, c Chain, since time.Time) error {
 	data, at, ok := r.Cache.Refusal(lockName)

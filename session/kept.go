@@ -8,10 +8,10 @@ import (
 
 // What the cache keeps of a chain, and when that is served as it is.
 
-// cached gives what the cache holds for a chain, fresh or not.
+// cached returns what the cache holds for a chain, fresh or not.
 func (r *Retriever) cached(c Chain) (Credentials, bool) { return r.held(c.Key()) }
 
-// Spare gives what is left of a session that is to be renewed and can be served
+// Spare returns what is left of a session that is to be renewed and can be served
 // still.
 func (r *Retriever) Spare(c Chain) (Credentials, bool) {
 	got, ok := r.cached(c)
@@ -25,7 +25,7 @@ func (r *Retriever) Kept(c Chain) bool {
 	return ok || !c.Last().Kind.Kept()
 }
 
-// Fresh gives the credentials of the chain that has a key, if they are cached
+// Fresh returns the credentials of the chain that has a key, if they are cached
 // and can be served as they are.
 func (r *Retriever) Fresh(key string) (Credentials, bool) {
 	got, ok := r.held(key)
@@ -116,7 +116,7 @@ func (r *Retriever) Drop(c Chain, shared bool) (int, error) {
 	return dropped, failed
 }
 
-// AtHand gives credentials of a chain's user, if nobody has to be asked for them: those
+// AtHand returns credentials of a chain's user, if nobody has to be asked for them: those
 // of the chain where they are fresh in the cache, or else what its base gives. r is one
 // that has nobody to ask.
 func (r *Retriever) AtHand(ctx context.Context, c Chain) (Credentials, error) {

@@ -105,7 +105,7 @@ func programs(command string) []string {
 	return bare[:min(len(bare), mostWords)]
 }
 
-// isRelative says whether another folder may make another command of this one: a
+// isRelative reports whether another folder may make another command of this one: a
 // word is a relative path or pattern or the name of a script, the shell is asked for
 // the folder, or PATH has a relative entry. It errs on the side of yes, which costs
 // a second session.
@@ -129,7 +129,7 @@ func isRelative(command, searchPath string) bool {
 	return false
 }
 
-// namesWhatIsHere says whether a word of a command is the name of something in the
+// namesWhatIsHere reports whether a word of a command is the name of something in the
 // folder that it runs in, also as the shell and tools take it: in quotes, right
 // behind an option's letter, as @creds. Of more words than are looked up it says yes.
 func (r resolver) namesWhatIsHere(command string) bool {

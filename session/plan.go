@@ -4,7 +4,7 @@ import (
 	"guise/internal/sdk"
 )
 
-// Plan gives the chain as the SDKs' ways are given, to be compared with them. The
+// Plan returns the chain as the SDKs' ways are given, to be compared with them. The
 // role sessions that guise names itself have no name there, and the MFA session
 // of a user is no step: it is the user.
 func (c Chain) Plan(d Defaults) sdk.Plan {

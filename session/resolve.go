@@ -12,7 +12,7 @@ import (
 // Profiles gives the profiles that a plan is made of. *awsconfig.Files does.
 type Profiles interface {
 	Profile(name string) (awsconfig.Profile, error)
-	// SSOSession gives an [sso-session NAME] section.
+	// SSOSession returns an [sso-session NAME] section.
 	SSOSession(name string) (awsconfig.Profile, bool)
 }
 
@@ -21,20 +21,20 @@ type Defaults struct {
 	// SessionName names a role's session where the profile does not: it is
 	// what CloudTrail shows. 2 to 64 of letters, digits and _=,.@-
 	SessionName string
-	// Getenv gives what a credential_source names: AWS_ACCESS_KEY_ID, the
+	// Getenv returns what a credential_source names: AWS_ACCESS_KEY_ID, the
 	// addresses of the container and of the instance.
 	Getenv func(string) string
-	// Environ gives all variables, as NAME=value: a command of the user's sees them.
+	// Environ returns all variables, as NAME=value: a command of the user's sees them.
 	Environ func() []string
 	// Endpoint, where it gives one, replaces AWS's own address of a service.
 	Endpoint func(p awsconfig.Profile, service string) string
-	// Dir gives the working directory, absolute: where a relative command runs.
+	// Dir returns the working directory, absolute: where a relative command runs.
 	Dir func() string
-	// Exists says whether there is something at a path, relative to Dir.
+	// Exists reports whether there is something at a path, relative to Dir.
 	Exists func(path string) bool
-	// LookPath gives the program that a name leads to on PATH; empty: none.
+	// LookPath returns the program that a name leads to on PATH; empty: none.
 	LookPath func(name string) string
-	// Host gives the name of this machine: whose instance role it is.
+	// Host returns the name of this machine: whose instance role it is.
 	Host func() string
 	// Token reads a file that holds a token (web identity, container), without
 	// the white space around it; empty where it cannot be read.

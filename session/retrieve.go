@@ -126,7 +126,7 @@ type Options struct {
 // LastMinute is what must be left of credentials for them to be served at all.
 const LastMinute = time.Minute
 
-// Retrieve gives the credentials of a chain: from the cache where they are
+// Retrieve returns the credentials of a chain: from the cache where they are
 // fresh, else by walking the chain under the lock of its first link. Where that
 // fails and what is cached is good for another minute, that is served.
 //

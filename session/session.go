@@ -183,7 +183,7 @@ func (c Chain) Key() string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-// Names gives every name under which something about the chain may lie in the cache:
+// Names returns every name under which something about the chain may lie in the cache:
 // its credentials and those on the way, and what was remembered of them.
 func (c Chain) Names() []string {
 	var names []string
@@ -196,7 +196,7 @@ func (c Chain) Names() []string {
 	return names
 }
 
-// FromFilesAlone says whether the plan depends on the config files alone, and not
+// FromFilesAlone reports whether the plan depends on the config files alone, and not
 // on this terminal, folder or machine.
 func (c Chain) FromFilesAlone() bool {
 	switch c[0].Kind {

@@ -80,7 +80,7 @@ func (r *Retriever) base(ctx context.Context, c Chain, o Options, refused bool) 
 	return got, nil
 }
 
-// keys gives the base keys of a chain.
+// keys returns the base keys of a chain.
 func (r *Retriever) keys(l Link) (Credentials, error) {
 	got := Credentials{AccessKeyID: l.AccessKeyID, SecretAccessKey: l.SecretAccessKey, SessionToken: l.Token}
 	if !l.Stored {

@@ -23,7 +23,7 @@ var formats = []Format{
 	{name: "dotenv", line: "%[1]s=%[2]s", needs: bare},
 }
 
-// FormatNamed gives a format: env (for sh and its kin), fish, powershell or dotenv.
+// FormatNamed returns a format: env (for sh and its kin), fish, powershell or dotenv.
 func FormatNamed(name string) (Format, bool) {
 	for _, f := range formats {
 		if f.name == name {

@@ -142,7 +142,7 @@ func sameValues(t *testing.T, c *exec.Cmd, values []string) {
 	}
 }
 
-// written gives a variable in a format, or says that it is refused there.
+// written returns a variable in a format, or says that it is refused there.
 func written(t *testing.T, format, value string) (string, bool) {
 	t.Helper()
 	f, ok := FormatNamed(format)

@@ -23,7 +23,7 @@ func (e *NameError) Error() string {
 	return fmt.Sprintf("%q cannot be the name of a shell function: letters, digits, - and _", e.Name)
 }
 
-// Hook gives the text that a shell is to load. Its error is a *NameError.
+// Hook returns the text that a shell is to load. Its error is a *NameError.
 func (d Dialect) Hook(o HookOptions) (string, error) {
 	if o.Command == "" {
 		o.Command = "guise"

@@ -30,7 +30,7 @@ func hookOf(t *testing.T, d Dialect) string {
 	return hook
 }
 
-// lines gives commands that say the status of each.
+// lines returns commands that say the status of each.
 func lines(d Dialect, commands ...string) string {
 	form := "%s && echo status 0 || echo status $?\n"
 	if d.name == "fish" {

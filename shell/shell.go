@@ -82,7 +82,7 @@ func dialects() []Dialect {
 	}
 }
 
-// Names gives the shells that guise has a hook for.
+// Names returns the shells that guise has a hook for.
 func Names() []string {
 	var names []string
 	for _, d := range dialects() {
@@ -101,7 +101,7 @@ func (e *UnknownError) Error() string {
 	return fmt.Sprintf("no hook for %q; there is one for %s", e.Name, strings.Join(e.Known, ", "))
 }
 
-// Named gives a dialect by the shell's name or path: zsh, -zsh, /bin/zsh.
+// Named returns a dialect by the shell's name or path: zsh, -zsh, /bin/zsh.
 func Named(name string) (Dialect, error) {
 	bare := strings.TrimPrefix(path.Base(name), "-")
 	for _, d := range dialects() {

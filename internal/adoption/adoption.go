@@ -38,7 +38,7 @@ type Adopter struct {
 	Keys *keys.Keeper
 	// Defaults is what a plan takes from outside the AWS files.
 	Defaults session.Defaults
-	// Executable gives the path of guise to write: one that stays over upgrades.
+	// Executable returns the path of guise to write: one that stays over upgrades.
 	Executable func() (string, error)
 	// Say tells the user, without a prefix, what is left as it is and why.
 	Say func(line string)

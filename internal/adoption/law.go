@@ -42,12 +42,12 @@ func (x *adoption) obey(files *awsconfig.Files) error {
 	}
 }
 
-// without gives those of names that are none of others.
+// without returns those of names that are none of others.
 func without(names []string, others ...string) []string {
 	return slices.DeleteFunc(slices.Clone(names), func(name string) bool { return slices.Contains(others, name) })
 }
 
-// chainOf gives a profile and those that it names as sources.
+// chainOf returns a profile and those that it names as sources.
 func chainOf(files *awsconfig.Files, name string) []string {
 	var all []string
 	for name != "" && !slices.Contains(all, name) {
@@ -58,7 +58,7 @@ func chainOf(files *awsconfig.Files, name string) []string {
 	return all
 }
 
-// clashes gives those of some profiles that botocore and the Go SDK take for two
+// clashes returns those of some profiles that botocore and the Go SDK take for two
 // identities, in the order of names.
 func (a Adopter) clashes(files *awsconfig.Files, names []string) []sdk.Difference {
 	var found []sdk.Difference

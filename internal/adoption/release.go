@@ -7,7 +7,7 @@ import (
 	"guise/internal/keys"
 )
 
-// Managed gives the names of the profiles that guise manages.
+// Managed returns the names of the profiles that guise manages.
 func Managed(files *awsconfig.Files) []string {
 	var names []string
 	for _, p := range files.Profiles() {

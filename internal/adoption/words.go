@@ -76,7 +76,7 @@ func released(names []string, returned []awsconfig.Profile) string {
 	return line
 }
 
-// keysIn gives those of some profiles whose access keys are in a place.
+// keysIn returns those of some profiles whose access keys are in a place.
 func keysIn(files *awsconfig.Files, names []string, place awsconfig.KeyPlace) []awsconfig.Profile {
 	return slices.DeleteFunc(files.Profiles(), func(p awsconfig.Profile) bool { return p.KeysIn() != place || !slices.Contains(names, p.Name) })
 }

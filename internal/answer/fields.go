@@ -30,7 +30,7 @@ const (
 	longestARN    = 2 << 10
 )
 
-// take gives a value that is as it must be, and notes what is not.
+// take returns a value that is as it must be, and notes what is not.
 func (f *Fields) take(field, value string, longest int, ok bool) string {
 	why := mistaken
 	switch {

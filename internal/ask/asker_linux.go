@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// process gives the name of a process, and its parent.
+// process returns the name of a process, and its parent.
 func process(pid int) (name string, parent int) {
 	stat, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// process gives the name of a process, and its parent.
+// process returns the name of a process, and its parent.
 func process(pid int) (name string, parent int) {
 	out, err := exec.Command("ps", "-o", "ppid=,comm=", "-p", strconv.Itoa(pid)).Output() //nolint:gosec // a number
 	if err != nil {

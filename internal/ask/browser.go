@@ -16,7 +16,7 @@ type Browser struct {
 	Command string
 	Getenv  func(string) string
 	Environ func() []string
-	// Folder gives a folder of ours that nobody else can read; nil where there is
+	// Folder returns a folder of ours that nobody else can read; nil where there is
 	// none. See open.go for what it is for.
 	Folder func() (dir string, err error)
 	// Say tells the user that somebody else came for a page of theirs.
@@ -32,7 +32,7 @@ var ErrNoBrowser = errors.New("no browser can be opened here")
 // SSH there is none, but for a display that was forwarded.
 func (b Browser) CanOpen() bool { _, ok := b.Words("https://"); return ok }
 
-// Apart gives the command that opens an address in a place of its own, where the
+// Apart returns the command that opens an address in a place of its own, where the
 // browser wanted is one that keeps such places: a container of Firefox, by the
 // address that the add-on "Open external links in a container" takes, or a
 // profile of Chrome or one of its kin.
@@ -52,7 +52,7 @@ func Apart(browser, place, address string) (words []string, ok bool) {
 	return []string{program(programs...), "--profile-directory=guise-" + folderName(place), "--no-first-run", address}, true
 }
 
-// program gives the first of several that is there, or the first.
+// program returns the first of several that is there, or the first.
 func program(names ...string) string {
 	for _, name := range names {
 		if has(name) {

@@ -13,7 +13,7 @@ var ErrGone = errors.New("the program that asked no longer waits")
 // kernel does not tell by itself.
 const lookEvery = 100 * time.Millisecond
 
-// UntilGone gives a context that ends, with [ErrGone] as its cause, once the program
+// UntilGone returns a context that ends, with [ErrGone] as its cause, once the program
 // that has called this process no longer waits for it: it has ended, so that our
 // parent is another one, or nobody can read any more what we write to stdout.
 //

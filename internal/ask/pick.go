@@ -57,7 +57,7 @@ func Pick(ctx context.Context, p Picker) (int, error) {
 	return t.choose(ctx, p, lines)
 }
 
-// aligned gives the heading and each row as one line, with their columns below each
+// aligned returns the heading and each row as one line, with their columns below each
 // other. A column that is empty in all rows is left out.
 func aligned(heading []string, rows []Row) (string, []string) {
 	var widths []int

@@ -70,7 +70,7 @@ const (
 	pipePoll   = 20 * time.Millisecond // how often a pipe is looked at
 )
 
-// make gives the folder to leave a request in.
+// make returns the folder to leave a request in.
 func (r Room) make() (dir string, err error) {
 	for _, folder := range r.Folders {
 		failed := folder.Make()
@@ -82,7 +82,7 @@ func (r Room) make() (dir string, err error) {
 	return "", err
 }
 
-// ours gives the folders that there are and that are ours.
+// ours returns the folders that there are and that are ours.
 func (r Room) ours() (dirs []string) {
 	for _, folder := range r.Folders {
 		if folder.Check() == nil {
@@ -131,7 +131,7 @@ type Handed struct {
 	path string // where it was left
 }
 
-// Take gives the request that was handed over as an open file; not ok where it is
+// Take returns the request that was handed over as an open file; not ok where it is
 // not left any more.
 func (r Room) Take(held *os.File, id string) (h Handed, ok bool) {
 	for _, dir := range r.ours() {
@@ -236,7 +236,7 @@ func (r Room) Wait(ctx context.Context, q Request) (secret.Text, error) {
 	}
 }
 
-// Find gives the request that waits for a session.
+// Find returns the request that waits for a session.
 func (r Room) Find(id string) (Request, bool) {
 	all := r.List()
 	i := slices.IndexFunc(all, func(q Request) bool { return q.ID == id })
@@ -246,7 +246,7 @@ func (r Room) Find(id string) (Request, bool) {
 	return all[i], true
 }
 
-// List gives the requests that wait, the oldest first, and clears away those whose
+// List returns the requests that wait, the oldest first, and clears away those whose
 // process is gone.
 func (r Room) List() []Request {
 	var all []Request

@@ -46,7 +46,7 @@ func openPipe(path string) (pipe, error) {
 	return pipe{n}, err
 }
 
-// Read gives what there is, which may be nothing.
+// Read returns what there is, which may be nothing.
 func (p pipe) Read(b []byte) (int, error) {
 	n, err := unix.Read(p.fd, b)
 	return max(n, 0), err

@@ -16,7 +16,7 @@ type pipe struct{}
 
 func openPipe(string) (pipe, error) { return pipe{}, errNoRoom }
 
-// Read gives nothing.
+// Read returns nothing.
 func (pipe) Read([]byte) (int, error) { return 0, errNoRoom }
 
 // Close does nothing.

@@ -68,7 +68,7 @@ func (l list) write(folder files.Folder) (path string, err error) {
 	return path, files.Replace(path, data)
 }
 
-// order gives the indices of the rows that a query fits, the best first.
+// order returns the indices of the rows that a query fits, the best first.
 func (l list) order(query string) []int {
 	all := make([]match.Profile, len(l.Rows))
 	for i, r := range l.Rows {
@@ -93,7 +93,7 @@ func (l list) lines(query string) []string {
 	return lines
 }
 
-// chosen gives the row that a person meant who pressed Enter at a line while query was
+// chosen returns the row that a person meant who pressed Enter at a line while query was
 // typed. If the line is of the list of an earlier query, it is the first of this one.
 func (l list) chosen(query, line string) (int, error) {
 	key, rest, _ := strings.Cut(line, "\t")

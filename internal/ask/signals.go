@@ -12,7 +12,7 @@ import (
 // no answer: whoever else waits for the same is asked in turn.
 var ErrStopped = errors.New("stopped by a signal")
 
-// UntilSignal gives a context that ends at one of the signals. Its cause is then
+// UntilSignal returns a context that ends at one of the signals. Its cause is then
 // ErrCancelled for those that a person types (Ctrl-C, Ctrl-\), and [ErrStopped] for
 // all others.
 func UntilSignal(ctx context.Context, signals ...os.Signal) (context.Context, context.CancelFunc) {

@@ -40,7 +40,7 @@ type Terminal struct {
 	given   bool // by [On]: not ours to lose
 }
 
-// Open gives the terminal that this process may ask on, or ErrNoTerminal.
+// Open returns the terminal that this process may ask on, or ErrNoTerminal.
 func Open() (*Terminal, error) {
 	in, out, err := openTerminal()
 	if err != nil {
@@ -211,7 +211,7 @@ func (t *Terminal) sayLate(ctx context.Context) {
 	}
 }
 
-// ours gives a context that ends when there is nobody to ask for any more, when the
+// ours returns a context that ends when there is nobody to ask for any more, when the
 // terminal is no longer ours to ask on, or when a signal ends us.
 func (t *Terminal) ours(ctx context.Context) (context.Context, context.CancelFunc) {
 	ctx, signals := UntilSignal(ctx, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT)

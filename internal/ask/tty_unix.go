@@ -194,7 +194,7 @@ func newKeys(ctx context.Context, tty *os.File, only string, leaving func(key by
 	return k, nil
 }
 
-// Read gives one key at a time. What is typed ahead of the next question stays
+// Read returns one key at a time. What is typed ahead of the next question stays
 // with the terminal: so after Enter it waits a little for the question's end
 // before it takes more.
 func (k *keys) Read(p []byte) (int, error) {

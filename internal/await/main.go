@@ -24,7 +24,7 @@ func Main(m *testing.M) int {
 	panic(fmt.Sprintf("goroutines left after %s:\n\n%s", Patience, left))
 }
 
-// ours gives the stacks of the goroutines, other than this one, that a function of
+// ours returns the stacks of the goroutines, other than this one, that a function of
 // guise's is on or was started by.
 func ours() []byte {
 	buf := make([]byte, 1<<20)

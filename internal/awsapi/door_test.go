@@ -210,7 +210,7 @@ func bodies(good string) map[string]string {
 	}
 }
 
-// with gives an answer with another value in a field.
+// with returns an answer with another value in a field.
 func with(answer, field, value string) (changed string) {
 	if strings.HasPrefix(answer, "<") {
 		escaped := strings.NewReplacer("&", "&amp;", "<", "&lt;", "\n", "&#10;", "\r", "&#13;").Replace(value)

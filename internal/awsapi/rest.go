@@ -126,7 +126,7 @@ func byAWS(r reply) bool {
 	return r.header.Get("X-Amzn-Requestid") != "" || r.header.Get("X-Amz-Request-Id") != ""
 }
 
-// Clock gives AWS's clock minus ours. Its error is a *session.APIError.
+// Clock returns AWS's clock minus ours. Its error is a *session.APIError.
 // Whoever asks says how far off the clock is: Settings.ClockOff is not told.
 func (c *Client) Clock(ctx context.Context, at session.Place) (time.Duration, error) {
 	c.told.Do(func() {})

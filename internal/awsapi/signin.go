@@ -49,7 +49,7 @@ func isUser(c session.Chain) bool {
 	return last == session.Keys || last == session.SessionToken
 }
 
-// ConsoleSignIn gives an address as [Client.SigninURL] does, for as long as AWS allows,
+// ConsoleSignIn returns an address as [Client.SigninURL] does, for as long as AWS allows,
 // and how long that is: 0 where AWS decides. Its errors are *session.APIError, and those
 // of Keys.
 func (c *Client) ConsoleSignIn(ctx context.Context, place session.Place, v ConsoleVisit) (secret.Text, time.Duration, error) {

@@ -197,7 +197,7 @@ func pageQuery(page string) url.Values {
 	return query
 }
 
-// Accounts gives one page of the accounts that a token opens, and what to ask
+// Accounts returns one page of the accounts that a token opens, and what to ask
 // the next page with; empty at the last. Where AWS says that it is too much, it is
 // for the caller to wait.
 func (c *Client) Accounts(ctx context.Context, at session.Place, token secret.Text, page string) (accounts []signin.Account, next string, err error) {
@@ -224,7 +224,7 @@ func (c *Client) Accounts(ctx context.Context, at session.Place, token secret.Te
 	return accounts, next, nil
 }
 
-// Roles gives one page of the names of the roles that a token opens in an account,
+// Roles returns one page of the names of the roles that a token opens in an account,
 // as Accounts does.
 func (c *Client) Roles(ctx context.Context, at session.Place, token secret.Text, account, page string) (names []string, next string, err error) {
 	var out struct {

@@ -189,7 +189,7 @@ func (c *Client) WhoAmI(ctx context.Context, at session.Place, creds session.Cre
 	return who, nil
 }
 
-// accountOf gives the account of an ARN; empty for the serial of a hardware device.
+// accountOf returns the account of an ARN; empty for the serial of a hardware device.
 func accountOf(arn string) string {
 	if parts := strings.SplitN(arn, ":", 6); len(parts) == 6 {
 		return parts[4]

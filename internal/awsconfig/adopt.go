@@ -92,7 +92,7 @@ type ProfileError struct {
 func (e *ProfileError) Error() string { return e.Profile + ": " + e.Err.Error() }
 func (e *ProfileError) Unwrap() error { return e.Err }
 
-// index gives the sections of each profile, so that adopting ten thousand does
+// index returns the sections of each profile, so that adopting ten thousand does
 // not look through the file ten thousand times.
 func (f *file) index() map[string][]*section {
 	index := map[string][]*section{}
@@ -247,7 +247,7 @@ func (f *Files) reversible(before [2][]byte, names []string) error {
 	return nil
 }
 
-// secretsIn gives the secret of every access key in the files.
+// secretsIn returns the secret of every access key in the files.
 func secretsIn(files [2][]byte) map[string]secret.Text {
 	secrets := map[string]secret.Text{}
 	for _, data := range files {
@@ -273,7 +273,7 @@ func (f *Files) Trial(edit func(*Files) error) (before, after [2][]byte, err err
 	return before, after, err
 }
 
-// managed gives those of some profiles that guise manages.
+// managed returns those of some profiles that guise manages.
 func (f *Files) managed(names []string) map[string]bool {
 	index := [2]map[string][]*section{f.config.index(), f.credentials.index()}
 	managed := map[string]bool{}

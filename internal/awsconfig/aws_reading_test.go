@@ -60,7 +60,7 @@ func TestReadsAsAWSSays(t *testing.T) {
 	t.Logf("%d cases, %d exceptions", len(cases), exceptions)
 }
 
-// agrees says whether the files are read so.
+// agrees reports whether the files are read so.
 func agrees(f *Files, lines []string) bool {
 	for _, line := range lines {
 		is, rest, _ := strings.Cut(line, " ")

@@ -86,7 +86,7 @@ func (b backups) clear(secrets []string, inStore map[string]bool) error {
 	return nil
 }
 
-// holding gives the versions that clear removes.
+// holding returns the versions that clear removes.
 func (b backups) holding(secrets []string, inStore map[string]bool) (found []string, err error) {
 	all, err := os.ReadDir(b.dir)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -151,7 +151,7 @@ func readable(documents ...*Document) map[string]int {
 	return count
 }
 
-// moved gives the secrets that a change in memory takes out of the two files:
+// moved returns the secrets that a change in memory takes out of the two files:
 // those that stand there less often than before.
 func (f *Files) moved() []string {
 	after := readable(f.config.parsed(), f.credentials.parsed())
@@ -164,7 +164,7 @@ func (f *Files) moved() []string {
 	return gone
 }
 
-// stored gives the ids of the access keys whose secrets are in the key store,
+// stored returns the ids of the access keys whose secrets are in the key store,
 // before a change in memory or after it.
 func (f *Files) stored() map[string]bool {
 	ids := map[string]bool{}
@@ -181,7 +181,7 @@ func (f *Files) stored() map[string]bool {
 	return ids
 }
 
-// Leftovers gives the paths of earlier versions, in Rewrite's backup folder,
+// Leftovers returns the paths of earlier versions, in Rewrite's backup folder,
 // that hold a session which guise exported, or a secret which it has moved to
 // the key store. The next Rewrite removes them.
 func (f *Files) Leftovers(backupDir string) ([]string, error) {

@@ -24,7 +24,7 @@ type SyncChanges struct {
 	Unchanged      int
 }
 
-// MaySync says whether Sync writes a profile of this name. Names come from a portal's
+// MaySync reports whether Sync writes a profile of this name. Names come from a portal's
 // answer: default is the profile of every program that names none, and is a person's
 // to give.
 func MaySync(name string) bool {
@@ -98,7 +98,7 @@ func join(parts ...[]line) string {
 	return b.String()
 }
 
-// SyncTemplate gives the template that a session's block was written with; empty
+// SyncTemplate returns the template that a session's block was written with; empty
 // where there is none. Its error is a *BlockError.
 func (f *Files) SyncTemplate(session string) (string, error) {
 	b, err := f.config.cut(session)
@@ -243,7 +243,7 @@ func syncedText(session, executable string, w Synced, was *section, eol string) 
 	return join(b.lines), b.err
 }
 
-// without gives the lines of a section but its header and some settings, hidden or not.
+// without returns the lines of a section but its header and some settings, hidden or not.
 func (s *section) without(but [][2]string) []line {
 	drop := map[int]bool{0: true}
 	for _, one := range s.settings() {

@@ -61,7 +61,7 @@ func TestReadsLikeTheSDKs(t *testing.T) {
 	}
 }
 
-// recorded gives what the SDKs read: botocore's values, and the Go SDK's where
+// recorded returns what the SDKs read: botocore's values, and the Go SDK's where
 // botocore has none.
 func recorded(t *testing.T, base string) map[string]map[string]string {
 	t.Helper()

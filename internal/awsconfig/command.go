@@ -20,7 +20,7 @@ func (e *PathError) Error() string {
 	return fmt.Sprintf("guise's own path, %q, has characters that SDKs read differently", e.Path)
 }
 
-// Command gives the credential_process line's value for a profile. Its error
+// Command returns the credential_process line's value for a profile. Its error
 // is a *PathError.
 //
 // The value must come apart into the same words in `sh -c` (Go, JS, Rust,
@@ -166,7 +166,7 @@ func isOwn(command, profile string, hidden bool) bool {
 	return hidden || ok && name == profile
 }
 
-// hides says whether guise has hidden some of a profile's definition in its sections.
+// hides reports whether guise has hidden some of a profile's definition in its sections.
 func hides(sections ...*section) bool {
 	return slices.ContainsFunc(sections, func(s *section) bool { return slices.ContainsFunc(s.settings(), setting.isHidden) })
 }
@@ -176,7 +176,7 @@ func (s setting) isHidden() bool {
 	return ok && slices.Contains(hiddenKeys, bare)
 }
 
-// ownCommand gives the line of a section by which guise manages its profile.
+// ownCommand returns the line of a section by which guise manages its profile.
 func (s *section) ownCommand(profile string, hidden bool) (setting, bool) {
 	for _, one := range s.settings() {
 		if one.key == keyCommand && isOwn(one.value, profile, hidden) {

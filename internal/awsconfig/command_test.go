@@ -92,7 +92,7 @@ func TestCommandReadsTheSame(t *testing.T) {
 	}
 }
 
-// bySh gives the words of each command as sh takes it apart.
+// bySh returns the words of each command as sh takes it apart.
 func bySh(t *testing.T, commands []string) [][]string {
 	t.Helper()
 	var script strings.Builder
@@ -113,7 +113,7 @@ func bySh(t *testing.T, commands []string) [][]string {
 	return all
 }
 
-// byShlex gives them as Python does.
+// byShlex returns them as Python does.
 func byShlex(t *testing.T, commands []string) [][]string {
 	t.Helper()
 	python := need.Program(t, "python3")

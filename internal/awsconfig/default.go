@@ -6,7 +6,7 @@ import (
 	"guise/internal/sdk"
 )
 
-// Default gives which of the files define the profile default.
+// Default returns which of the files define the profile default.
 func (f *Files) Default() (inConfig, inCredentials bool) {
 	return len(f.config.find(kindDefault)) > 0, len(f.credentials.find(kindDefault)) > 0
 }

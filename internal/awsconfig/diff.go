@@ -8,7 +8,7 @@ import (
 	"github.com/rogpeppe/go-internal/diff"
 )
 
-// Diff gives the changes made in memory: for each file its changed lines, under
+// Diff returns the changes made in memory: for each file its changed lines, under
 // the header of the section that they stand in; empty where there are none.
 // Secrets in it are masked.
 func (f *Files) Diff() string {
@@ -139,7 +139,7 @@ type viewed struct {
 	isHeader     bool
 }
 
-// view gives the lines of a file with its secrets masked: what a setting that is
+// view returns the lines of a file with its secrets masked: what a setting that is
 // named like a secret has for a value, on its line and on those that continue it;
 // what follows such a word anywhere else; and known secrets wherever they stand.
 func view(d *Document, secrets map[string]int) []viewed {

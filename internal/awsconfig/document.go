@@ -84,7 +84,7 @@ func splitLines(text string) []line {
 	return lines
 }
 
-// Bytes gives the file.
+// Bytes returns the file.
 func (d *Document) Bytes() []byte {
 	var b bytes.Buffer
 	b.WriteString(d.bom)

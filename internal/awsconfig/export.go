@@ -83,7 +83,7 @@ func (f *Files) Export(name string, e Exported) error {
 	return nil
 }
 
-// hasIdentity says whether a section says who its profile is, in the SDKs' settings,
+// hasIdentity reports whether a section says who its profile is, in the SDKs' settings,
 // hidden or not, or in guise's own; and not just where and how.
 func (s *section) hasIdentity() bool {
 	for _, one := range s.settings() {
@@ -101,7 +101,7 @@ func (s *section) hasIdentity() bool {
 	return false
 }
 
-// blankEnd gives the empty lines and comments that a section ends with: they stand
+// blankEnd returns the empty lines and comments that a section ends with: they stand
 // before the next one, and belong to it.
 func (s *section) blankEnd() []line {
 	at := len(s.lines)

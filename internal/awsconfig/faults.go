@@ -2,7 +2,7 @@ package awsconfig
 
 import "strings"
 
-// faults gives every line that Check finds fault with.
+// faults returns every line that Check finds fault with.
 func (d *Document) faults(yield func(*SyntaxError) bool) {
 	number := 1
 	for _, s := range d.sections {
@@ -15,7 +15,7 @@ func (d *Document) faults(yield func(*SyntaxError) bool) {
 	}
 }
 
-// faults gives the lines of a section, by their number in it from 0, that no SDK can
+// faults returns the lines of a section, by their number in it from 0, that no SDK can
 // be relied on to read, and why. settings are the section's.
 func (s *section) faults(settings []setting) func(yield func(int, string) bool) {
 	return func(yield func(int, string) bool) {
@@ -74,7 +74,7 @@ type fault struct {
 	why string
 }
 
-// Check says whether the profile's settings are certain. They are not where one of
+// Check reports whether the profile's settings are certain. They are not where one of
 // its sections holds a line that no SDK can be relied on to read: it may be the
 // header of another profile, whose settings then stand in this one's section.
 // botocore refuses the whole file for it, the Go SDK reads on. Its error is a

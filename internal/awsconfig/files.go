@@ -11,7 +11,7 @@ import (
 	"guise/internal/files"
 )
 
-// Paths gives the places of the two files, as the SDKs do: from
+// Paths returns the places of the two files, as the SDKs do: from
 // AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE, or in ~/.aws.
 func Paths(getenv func(string) string, home string) (config, credentials string) {
 	at := func(variable, name string) string {
@@ -63,7 +63,7 @@ func (f *file) parsed() *Document {
 	return f.document
 }
 
-// Bytes gives both files as they are now, with the changes made: config, credentials.
+// Bytes returns both files as they are now, with the changes made: config, credentials.
 func (f *Files) Bytes() [2][]byte {
 	var data [2][]byte
 	for i, one := range f.both() {
@@ -84,7 +84,7 @@ type NoProfileError struct {
 
 func (e *NoProfileError) Error() string { return "no such profile" }
 
-// Profile gives one profile. Its error is a *NoProfileError.
+// Profile returns one profile. Its error is a *NoProfileError.
 //
 // It looks for the name in the raw bytes and reads only the sections that it
 // finds so: among ten thousand profiles this takes hardly longer than among ten.
@@ -121,7 +121,7 @@ func precedence(sections []*section) []*section {
 	return sections
 }
 
-// find gives the sections that define a profile.
+// find returns the sections that define a profile.
 func (f *file) find(name string) []*section {
 	if f.document != nil { // it may have been changed
 		return f.document.sectionsOf(name, f.inCredentials)
@@ -191,7 +191,7 @@ func (d *Document) sectionsOf(name string, inCredentials bool) []*section {
 	return found
 }
 
-// Profiles gives all profiles in the order of the files: those of the config
+// Profiles returns all profiles in the order of the files: those of the config
 // file first. The sections that adopt made to keep keys in are left out.
 func (f *Files) Profiles() []Profile {
 	var names []string
@@ -219,7 +219,7 @@ func (f *Files) Profiles() []Profile {
 	return out
 }
 
-// Names gives the names of all profiles, in the order of the files.
+// Names returns the names of all profiles, in the order of the files.
 func (f *Files) Names() []string {
 	profiles := f.Profiles()
 	names := make([]string, len(profiles))
@@ -229,13 +229,13 @@ func (f *Files) Names() []string {
 	return names
 }
 
-// Services gives a [services NAME] section.
+// Services returns a [services NAME] section.
 func (f *Files) Services(name string) (Profile, bool) { return f.other("services", name) }
 
-// SSOSession gives an [sso-session NAME] section.
+// SSOSession returns an [sso-session NAME] section.
 func (f *Files) SSOSession(name string) (Profile, bool) { return f.other("sso-session", name) }
 
-// SSOSessions gives the names of all [sso-session] sections.
+// SSOSessions returns the names of all [sso-session] sections.
 func (f *Files) SSOSessions() []string {
 	var names []string
 	for _, s := range f.config.parsed().sections {

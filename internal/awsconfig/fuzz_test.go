@@ -97,7 +97,7 @@ func FuzzRead(f *testing.F) {
 	})
 }
 
-// valuesOf gives the settings of a profile that count, with those below them.
+// valuesOf returns the settings of a profile that count, with those below them.
 func valuesOf(p Profile) map[string]string {
 	values := map[string]string{}
 	for _, s := range p.settings {

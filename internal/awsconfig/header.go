@@ -80,7 +80,7 @@ func (h header) isProfile(name string, inCredentials bool) bool {
 	return h.name == name && (h.kind == kindProfile || h.kind == kindDefault && name == kindDefault)
 }
 
-// profile gives the name of the profile that a section defines.
+// profile returns the name of the profile that a section defines.
 func (h header) profile(inCredentials bool) (string, bool) {
 	switch {
 	case h.kind == "" || h.name == "":

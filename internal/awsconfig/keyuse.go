@@ -9,7 +9,7 @@ type KeyUse struct {
 	InFile  bool // the secret stands in the file
 }
 
-// KeyUses gives the profiles that have the access key of an id. Where settings of
+// KeyUses returns the profiles that have the access key of an id. Where settings of
 // a profile contradict each other, it counts as relying on the key store.
 func (f *Files) KeyUses(id string) []KeyUse {
 	var uses []KeyUse
@@ -33,7 +33,7 @@ func (p Profile) stores(id string) bool {
 	return named && stored
 }
 
-// AccessKeyIDs gives the ids of all access keys that a profile's settings name,
+// AccessKeyIDs returns the ids of all access keys that a profile's settings name,
 // visible or hidden.
 func (p Profile) AccessKeyIDs() []string {
 	var ids []string

@@ -24,7 +24,7 @@ func (e *ValueError) Error() string {
 	return "what " + e.Key + " would be has a control character, or would be read as something else"
 }
 
-// headerLine gives the line that begins a profile's section. A name with a space
+// headerLine returns the line that begins a profile's section. A name with a space
 // is quoted as botocore and the AWS CLI do it.
 func headerLine(name string, inCredentials bool) (string, error) {
 	inside := name
@@ -43,7 +43,7 @@ func headerLine(name string, inCredentials bool) (string, error) {
 	return text, nil
 }
 
-// settingLine gives the line of a setting.
+// settingLine returns the line of a setting.
 func settingLine(key, text string) (string, error) {
 	if !isText(text) || key != keyCommand && value(key, " "+text) != text {
 		return "", &ValueError{key}

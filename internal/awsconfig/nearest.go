@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// Nearest gives the names that are like a word, the best first: three at most.
+// Nearest returns the names that are like a word, the best first: three at most.
 // Of a short word two letters may be wrong, of a longer one a third of them.
 func Nearest(word string, names []string) []string {
 	type ranked struct {

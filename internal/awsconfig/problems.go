@@ -33,7 +33,7 @@ func (f *Files) Check() error {
 	return nil
 }
 
-// Faults gives every line of the files for which they are not written.
+// Faults returns every line of the files for which they are not written.
 func (f *Files) Faults() []*SyntaxError { return slices.Collect(f.faults) }
 
 func (f *Files) faults(yield func(*SyntaxError) bool) {
@@ -87,7 +87,7 @@ func (f *Files) Unseen() map[string][]string {
 	return unseen
 }
 
-// blindTo gives the SDKs that do not find a name in the header that has it: what
+// blindTo returns the SDKs that do not find a name in the header that has it: what
 // stands between the brackets.
 func blindTo(inside, name string) (sdks []string) {
 	raw := strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(inside), kindProfile)) // the name, in quotes or not

@@ -47,7 +47,7 @@ func (p *Profile) take(f *file, s *section) {
 	}
 }
 
-// at gives the setting of a key, which is a prefix and a name. A profile has
+// at returns the setting of a key, which is a prefix and a name. A profile has
 // few settings, and most profiles of a file are asked for two or three of them:
 // looking through is faster than any index.
 func (p Profile) at(prefix, name string) (*placed, bool) {
@@ -60,7 +60,7 @@ func (p Profile) at(prefix, name string) (*placed, bool) {
 	return nil, false
 }
 
-// value gives the value of a key as it stands; empty where there is none.
+// value returns the value of a key as it stands; empty where there is none.
 func (p Profile) value(prefix, name string) string {
 	if s, ok := p.at(prefix, name); ok {
 		return s.value
@@ -86,7 +86,7 @@ const (
 	keyToken   = "aws_session_token"
 )
 
-// Get gives a setting of the definition, hidden by adoption or not, and in the
+// Get returns a setting of the definition, hidden by adoption or not, and in the
 // last place as other tools hide it (granted_, vegas_). What stands visible wins,
 // since SDKs go by it. The credential_process by which guise manages it is no part
 // of the definition. Secrets are not given: they have methods of their own.
@@ -114,7 +114,7 @@ func (p Profile) get(key string) string {
 	return ""
 }
 
-// Own gives a key of guise's own, such as guise_mfa_command for "mfa_command".
+// Own returns a key of guise's own, such as guise_mfa_command for "mfa_command".
 func (p Profile) Own(key string) string {
 	if slices.Contains(hiddenKeys, key) {
 		return ""
@@ -122,7 +122,7 @@ func (p Profile) Own(key string) string {
 	return p.value(own, key)
 }
 
-// Nested gives the settings below a key: "s3 =" with indented lines.
+// Nested returns the settings below a key: "s3 =" with indented lines.
 func (p Profile) Nested(key string) map[string]string {
 	if s, ok := p.at("", key); ok {
 		return s.nested
@@ -130,7 +130,7 @@ func (p Profile) Nested(key string) map[string]string {
 	return nil
 }
 
-// NestedKeys gives the keys that have settings below them, in the order of the file.
+// NestedKeys returns the keys that have settings below them, in the order of the file.
 func (p Profile) NestedKeys() []string {
 	var keys []string
 	for _, s := range p.settings {
@@ -153,7 +153,7 @@ func (p Profile) isOwn(command string) bool {
 	return isGuise(command) && isOwn(command, p.Name, slices.ContainsFunc(p.settings, hidden))
 }
 
-// HasHidden says whether some of the definition is hidden from SDKs, by guise or by
+// HasHidden reports whether some of the definition is hidden from SDKs, by guise or by
 // another tool.
 func (p Profile) HasHidden() bool {
 	for _, s := range p.settings {
@@ -166,11 +166,11 @@ func (p Profile) HasHidden() bool {
 	return false
 }
 
-// HasForeign says whether another tool keeps some of the definition under a prefix
+// HasForeign reports whether another tool keeps some of the definition under a prefix
 // of its own.
 func (p Profile) HasForeign() bool { return p.foreign }
 
-// Visible gives the keys that SDKs prefer to the profile's credential_process.
+// Visible returns the keys that SDKs prefer to the profile's credential_process.
 func (p Profile) Visible() []string {
 	var keys []string
 	for _, key := range hiddenKeys {
@@ -181,7 +181,7 @@ func (p Profile) Visible() []string {
 	return keys
 }
 
-// Where gives the file and line of a setting, hidden or not; nothing where the
+// Where returns the file and line of a setting, hidden or not; nothing where the
 // profile does not have it.
 func (p Profile) Where(key string) (path string, number int) {
 	for _, prefix := range []string{"", own} {

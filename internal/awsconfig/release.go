@@ -11,7 +11,7 @@ import (
 
 // ReleaseOptions say how Release goes about it.
 type ReleaseOptions struct {
-	// Fetch gives back the secret that AdoptOptions.Store put away.
+	// Fetch returns the secret that AdoptOptions.Store put away.
 	Fetch func(profile, accessKeyID string) (secret.Text, error)
 }
 
@@ -125,7 +125,7 @@ func (f *file) giveKeysBack(s *section, name string, index map[string][]*section
 	return nil
 }
 
-// value gives the value of a key: of several, the last one counts, as in [Profile].
+// value returns the value of a key: of several, the last one counts, as in [Profile].
 func (s *section) value(key string) (last string) {
 	for _, one := range s.settings() {
 		if one.key == key {
@@ -150,7 +150,7 @@ func (s *section) others() bool {
 	return false
 }
 
-// lineOf gives the line of a setting; none of no section.
+// lineOf returns the line of a setting; none of no section.
 func (s *section) lineOf(key string) (string, bool) {
 	if s == nil {
 		return "", false

@@ -101,7 +101,7 @@ func (e *OneFileError) Error() string {
 	return e.Config + " and " + e.Credentials + " are one file; guise changes only two files that are apart"
 }
 
-// inOrder gives the two files in the order that they are to be written in.
+// inOrder returns the two files in the order that they are to be written in.
 func (f *Files) inOrder() [2]*file {
 	order := f.both()
 	if commands(f.config.parsed()) < commands(Parse(f.config.data)) {
@@ -151,7 +151,7 @@ func (b backups) replace(f *file, moved []string) error {
 	return files.Change(target, f.data, f.parsed().Bytes(), files.ConfigLimit)
 }
 
-// follow gives the file that a path leads to, through symlinks of its folders
+// follow returns the file that a path leads to, through symlinks of its folders
 // and of its own, as the kernel does: `..` behind a link is the parent of where
 // the link leads. A link to nothing leads to what it names.
 func follow(path string) (string, error) {

@@ -74,7 +74,7 @@ func value(key, text string) string {
 	return unquote(strings.TrimSpace(text))
 }
 
-// withValue gives the setting's line with another value, in the place where the value
+// withValue returns the setting's line with another value, in the place where the value
 // stands: a comment behind it may say the same. Not ok where that would not be read
 // as the value.
 func (s setting) withValue(text, other string) (changed string, ok bool) {

@@ -47,7 +47,7 @@ func (p Profile) keys() (keyed, bool) {
 	return keyed{}, false
 }
 
-// ofKeys gives a setting of the keys that count.
+// ofKeys returns a setting of the keys that count.
 func (p Profile) ofKeys(k keyed, key string) string {
 	for i := len(p.settings) - 1; i >= 0; i-- {
 		if s := p.settings[i]; s.file.inCredentials == k.inCredentials && s.key == k.prefix+key {
@@ -57,7 +57,7 @@ func (p Profile) ofKeys(k keyed, key string) string {
 	return ""
 }
 
-// HasKeys says whether the profile has an access key, or half of one: as a source,
+// HasKeys reports whether the profile has an access key, or half of one: as a source,
 // the SDKs then leave its role aside.
 func (p Profile) HasKeys() bool {
 	for _, key := range []string{keyID, keySecret} {
@@ -68,7 +68,7 @@ func (p Profile) HasKeys() bool {
 	return false
 }
 
-// KeysInCredentials says whether the access key stands in the credentials file:
+// KeysInCredentials reports whether the access key stands in the credentials file:
 // there it counts before a credential_process, in the config file after it.
 func (p Profile) KeysInCredentials() bool {
 	k, ok := p.keys()

@@ -9,7 +9,7 @@ func (e *HasKeysError) Error() string {
 	return fmt.Sprintf("it has a %s already: keys beside it would never be used", e.Key)
 }
 
-// AddStoredKey gives a profile, which need not exist yet, an access key whose secret
+// AddStoredKey returns a profile, which need not exist yet, an access key whose secret
 // is in the key store, and has guise manage it, in memory. Its errors are
 // *HasKeysError, *PathError, *NameError and *ValueError.
 func (f *Files) AddStoredKey(name, id, executable string) error {

@@ -55,7 +55,7 @@ type Variable struct{ Name, Value string }
 // An Env is an environment: NAME=value, as the operating system has it.
 type Env []string
 
-// Get gives a variable, and whether it is set: it may be set to nothing.
+// Get returns a variable, and whether it is set: it may be set to nothing.
 func (e Env) Get(name string) (string, bool) {
 	for _, pair := range e {
 		if n, value, _ := strings.Cut(pair, "="); n == name {
@@ -92,7 +92,7 @@ func (e Env) With(variables ...Variable) Env {
 	return with
 }
 
-// Missing gives those of some variables that are not set, or set to nothing.
+// Missing returns those of some variables that are not set, or set to nothing.
 func (e Env) Missing(variables ...Variable) []Variable {
 	return slices.DeleteFunc(slices.Clone(variables), func(v Variable) bool {
 		value, _ := e.Get(v.Name)

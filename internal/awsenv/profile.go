@@ -6,7 +6,7 @@ import (
 	"guise/internal/awsconfig"
 )
 
-// NobodysProfile gives the variables that name a profile which is not there.
+// NobodysProfile returns the variables that name a profile which is not there.
 func NobodysProfile(getenv func(string) string, f *awsconfig.Files) (found []Variable) {
 	for _, variable := range []string{Profile, DefaultProfile} {
 		if name := getenv(variable); name != "" {

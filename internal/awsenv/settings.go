@@ -33,7 +33,7 @@ var settings = []Variable{
 	{"AWS_RESPONSE_CHECKSUM_VALIDATION", "response_checksum_validation"},
 }
 
-// Carried gives what a program must be told that sees the credentials of a profile
+// Carried returns what a program must be told that sees the credentials of a profile
 // and not the profile: its region, its endpoints, and how calls are made. What the
 // environment says already stays as it is, since it wins over a profile as well.
 func Carried(e Env, p, services awsconfig.Profile) []Variable {

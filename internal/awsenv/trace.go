@@ -36,7 +36,7 @@ func (e Env) WithTraced(variables ...Variable) Env {
 	return e.With(append(variables, Variable{Trace, base64.RawURLEncoding.EncodeToString(data)})...)
 }
 
-// Traced gives what a command's environment had in the place of what exec has set,
+// Traced returns what a command's environment had in the place of what exec has set,
 // read from the variable Trace: nil where a variable was not set. Variables that
 // were changed since are not named: the command means what it has set.
 func Traced(getenv func(string) string) map[string]*string {

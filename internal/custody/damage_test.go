@@ -108,7 +108,7 @@ func TestDamagedVault(t *testing.T) {
 	}
 }
 
-// sealedBy gives some bytes, sealed by a passphrase as a vault's key is.
+// sealedBy returns some bytes, sealed by a passphrase as a vault's key is.
 func sealedBy(t *testing.T, passphrase string, key []byte) []byte {
 	t.Helper()
 	recipient, err := age.NewScryptRecipient(passphrase)

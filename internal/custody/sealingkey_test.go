@@ -32,7 +32,7 @@ func newRing() *ring {
 	return r
 }
 
-// held gives the places that have a key for a cache, or had one put there.
+// held returns the places that have a key for a cache, or had one put there.
 func (r *ring) held(dir string) string {
 	var places []string
 	if _, err := keyring.Get("guise", (&SealingKey{Dir: dir}).name()); err == nil {

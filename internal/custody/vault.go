@@ -59,7 +59,7 @@ func (v *Vault) Exists() bool {
 	return err == nil
 }
 
-// Names gives the names of all secrets in the vault, sorted.
+// Names returns the names of all secrets in the vault, sorted.
 func (v *Vault) Names() ([]string, error) {
 	f, err := readVault(v.Path)
 	return slices.Sorted(maps.Keys(f.Secrets)), err
@@ -137,7 +137,7 @@ func (v *Vault) write(f vaultFile) error {
 	return files.Keep(v.Path, data)
 }
 
-// open gives the cipher of a vault, and its key where the kernel does not have that
+// open returns the cipher of a vault, and its key where the kernel does not have that
 // yet. A new vault gets a key, by a passphrase that the user chooses.
 func (v *Vault) open(ctx context.Context, f *vaultFile) (gcm cipher.AEAD, key []byte, err error) {
 	if len(f.Key) == 0 {

@@ -88,7 +88,7 @@ func cipherOf(key []byte) (cipher.AEAD, error) {
 	return cipher.NewGCM(block)
 }
 
-// seal gives the nonce and the sealed text.
+// seal returns the nonce and the sealed text.
 func seal(gcm cipher.AEAD, name string, text []byte) []byte {
 	nonce := make([]byte, gcm.NonceSize())
 	_, _ = rand.Read(nonce)

@@ -43,7 +43,7 @@ func (x *examination) owners(context.Context) {
 	}
 }
 
-// wayTo gives a path's folders from below the home on, and the path; the path alone
+// wayTo returns a path's folders from below the home on, and the path; the path alone
 // where it is elsewhere.
 func (x *examination) wayTo(path string) []string {
 	below, err := filepath.Rel(x.Home, path)

@@ -40,7 +40,7 @@ const Path = "/credentials"
 // A Source has the credentials of one profile. Both functions are called from
 // several goroutines; Get never twice at a time.
 type Source struct {
-	// Cached gives a session that is at hand and valid for another minute, and
+	// Cached returns a session that is at hand and valid for another minute, and
 	// whether it is fresh: need not be renewed yet. It asks nobody, and waits for
 	// nothing.
 	Cached func() (c session.Credentials, fresh, ok bool)
@@ -164,7 +164,7 @@ func takesInterim(r *http.Request) bool {
 	return r.ProtoAtLeast(1, 1) && !strings.HasPrefix(agent, "aws-sdk-go") && !strings.HasPrefix(agent, "Go-http-client")
 }
 
-// attempt gives the one that is under way, or whose refusal still counts, or else
+// attempt returns the one that is under way, or whose refusal still counts, or else
 // begins one.
 func (e *Endpoint) attempt() *attempt {
 	e.mu.Lock()

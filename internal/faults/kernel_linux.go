@@ -15,7 +15,7 @@ type kernelKey struct {
 	value []byte
 }
 
-// kernelKeys gives the entries whose names hold a text.
+// kernelKeys returns the entries whose names hold a text.
 func kernelKeys(of string) (found []kernelKey) {
 	each(of, func(id int, name string) {
 		value := make([]byte, 4096)

@@ -102,7 +102,7 @@ func (k *keyring) session() (path dbus.ObjectPath, err error) {
 	return path, err
 }
 
-// items gives what guise has in the keyring.
+// items returns what guise has in the keyring.
 func (k *keyring) items() (all []item, err error) {
 	paths, err := k.paths()
 	if err != nil {

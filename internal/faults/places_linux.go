@@ -55,7 +55,7 @@ func places() []place {
 	}
 }
 
-// owned gives a folder to a user, with a mode.
+// owned returns a folder to a user, with a mode.
 func owned(name string, uid int, mode fs.FileMode) func(*world) (func() error, error) {
 	return func(w *world) (func() error, error) {
 		path := filepath.Join(w.home(), name)

@@ -59,7 +59,7 @@ func (w *world) restore(s saved) error {
 // sweep ends every process that a command of this world has left.
 func (w *world) sweep() { inject.Sweep(w.dir() + "/") }
 
-// hasKeyring says whether the world has an OS keyring from now on.
+// hasKeyring reports whether the world has an OS keyring from now on.
 func (w *world) hasKeyring(yes bool) (err error) {
 	w.keyring = nil
 	if !yes {

@@ -51,7 +51,7 @@ func bared(names []string, root, path string, d fs.DirEntry) ([]string, error) {
 	return append(names, name), err
 }
 
-// barer gives the first that others may use now, and could not at first.
+// barer returns the first that others may use now, and could not at first.
 func (e end) barer(before end) string {
 	for _, name := range e.bare {
 		if !slices.Contains(before.bare, name) {

@@ -36,7 +36,7 @@ func (e *NotOursError) Error() string { return e.Path + " is not used: " + e.Why
 // Path is where the folder is.
 func (f Folder) Path() string { return filepath.Join(f.Root, filepath.FromSlash(f.Below)) }
 
-// Join gives a folder in it.
+// Join returns a folder in it.
 func (f Folder) Join(name string) Folder {
 	f.Below = strings.TrimPrefix(f.Below+"/"+name, "/")
 	return f

@@ -9,7 +9,7 @@ import (
 	"syscall"
 )
 
-// keepOwner gives a file the owner and group of another. Where only root may,
+// keepOwner returns a file the owner and group of another. Where only root may,
 // the file's being ours is enough, if the other was ours too.
 func keepOwner(f *os.File, like fs.FileInfo) error {
 	stat, ok := like.Sys().(*syscall.Stat_t)

@@ -83,7 +83,7 @@ func Ours(info fs.FileInfo) bool {
 	return ok && int(stat.Uid) == os.Geteuid()
 }
 
-// Owner gives the number of the user that a file belongs to.
+// Owner returns the number of the user that a file belongs to.
 func Owner(info fs.FileInfo) (uid int, ok bool) {
 	stat, ok := info.Sys().(*syscall.Stat_t)
 	if !ok {

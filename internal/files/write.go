@@ -112,7 +112,7 @@ func write(path string, data []byte, finish func(*os.File) error) (err error) {
 	return os.Rename(f.Name(), path)
 }
 
-// ours gives back to a file's owner what a umask took away: guise reads the file again.
+// ours gives the owner of a file back what a umask took away: guise reads the file again.
 func ours(f *os.File) error {
 	is, err := f.Stat()
 	if err != nil || is.Mode().Perm()&0o600 == 0o600 {
@@ -142,7 +142,7 @@ func tempName() string {
 	return tempPrefix + hex.EncodeToString(random)
 }
 
-// Probe says whether a file can be made in a folder, and removed. What an earlier
+// Probe reports whether a file can be made in a folder, and removed. What an earlier
 // probe had to leave is removed as well.
 func Probe(dir string) error {
 	Sweep(dir)

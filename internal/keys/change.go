@@ -242,7 +242,7 @@ func (k *Keeper) Unfinished() ([]Unfinished, error) {
 	return all, nil
 }
 
-// one gives the first of several errors: a line has room for one.
+// one returns the first of several errors: a line has room for one.
 func one(errs ...error) error {
 	for _, err := range errs {
 		if err != nil {

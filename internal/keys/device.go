@@ -11,7 +11,7 @@ import (
 // ErrNoDevice: the key store has no MFA secret of that device.
 var ErrNoDevice = errors.New("the key store has no MFA secret of it")
 
-// Devices gives the serials of the MFA devices whose secrets are stored, sorted.
+// Devices returns the serials of the MFA devices whose secrets are stored, sorted.
 func (k *Keeper) Devices() []string {
 	var serials []string
 	l := k.peek()

@@ -157,7 +157,7 @@ func (l *ledger) at(name string) *record {
 	return l.Secrets[name]
 }
 
-// names gives the names of all secrets, sorted.
+// names returns the names of all secrets, sorted.
 func (l *ledger) names() []string { return slices.Sorted(maps.Keys(l.Secrets)) }
 
 // mayBeIn reports whether a store that does not answer may have the secret.

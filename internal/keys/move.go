@@ -157,7 +157,7 @@ func (k *Keeper) Return(ctx context.Context, profiles []string, edit func(*awsco
 	return changed, err
 }
 
-// idsOf gives the access keys of profiles, wherever their secrets are.
+// idsOf returns the access keys of profiles, wherever their secrets are.
 func (c *change) idsOf(profiles []string) ([]string, error) {
 	f, err := awsconfig.Read(c.Config, c.Credentials)
 	if err != nil {

@@ -17,7 +17,7 @@ import (
 // codeWindow is how long a device shows a code.
 const codeWindow = 30 * time.Second
 
-// totp gives the code that a virtual MFA device shows at a time: RFC 6238 with
+// totp returns the code that a virtual MFA device shows at a time: RFC 6238 with
 // SHA-1, six digits and thirty seconds, as AWS has it. The secret is base32.
 func totp(text secret.Text, at time.Time) (secret.Text, error) {
 	key, err := bytesOf(text.Reveal())

@@ -178,7 +178,7 @@ func (p filePair) look(id string) error {
 	return nil
 }
 
-// state gives what is wrong with a file.
+// state returns what is wrong with a file.
 func state(path string) error {
 	if !filepath.IsAbs(path) {
 		return errRelative

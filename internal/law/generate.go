@@ -32,7 +32,7 @@ func (g *generator) oddly(n int) bool { return g.odd && g.chance(n) }
 // wildly is true once in n times where a file need not be readable for both.
 func (g *generator) wildly(n int) bool { return g.wild && g.chance(n) }
 
-// generate gives both files and the names of the profiles.
+// generate returns both files and the names of the profiles.
 func generate(r *rand.Rand, c cast) (config, credentials string, names []string) {
 	g := &generator{Rand: r, cast: c, odd: r.IntN(2) == 0, eol: "\n"}
 	g.wild = g.odd && g.chance(3)
@@ -140,7 +140,7 @@ func (g *generator) profile(name string) {
 	}
 }
 
-// keys gives a user's pair, or half of it.
+// keys returns a user's pair, or half of it.
 func (g *generator) keys() []string {
 	u := g.users[g.IntN(len(g.users))]
 	pair := []string{"aws_access_key_id", u.AccessKeyID, "aws_secret_access_key", u.SecretAccessKey}
@@ -155,7 +155,7 @@ func (g *generator) keys() []string {
 	return pair
 }
 
-// mixture gives some of several ways at once, and half of some.
+// mixture returns some of several ways at once, and half of some.
 func (g *generator) mixture(ways ...[]string) []string {
 	var all []string
 	for _, way := range ways {
@@ -191,7 +191,7 @@ func (g *generator) command() string {
 	return command
 }
 
-// header gives a profile's header in the config file.
+// header returns a profile's header in the config file.
 func (g *generator) header(name string) string {
 	header := "[profile " + name + "]"
 	switch {

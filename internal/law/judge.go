@@ -86,7 +86,7 @@ func (c *configuration) read() string {
 	return string(config) + "\x00" + string(credentials)
 }
 
-// managed says whether guise manages a profile.
+// managed reports whether guise manages a profile.
 func (c *configuration) managed(name string) bool {
 	files, err := awsconfig.Read(c.paths.config, c.paths.credentials)
 	if err != nil {
@@ -136,7 +136,7 @@ func (c *configuration) title(i int) string {
 	return "botocore " + c.botocores[i].version
 }
 
-// allowed says whether an SDK may be somebody after adoption, where botocore was
+// allowed reports whether an SDK may be somebody after adoption, where botocore was
 // b before and the Go SDK g.
 func (c *configuration) allowed(name string, isGo bool, b, g, now string) bool {
 	was := b
@@ -159,7 +159,7 @@ func (c *configuration) allowed(name string, isGo bool, b, g, now string) bool {
 	return isGo && now == "" && err == nil
 }
 
-// why gives the reason that the two SDKs differ for.
+// why returns the reason that the two SDKs differ for.
 func (c *configuration) why(name string) string {
 	d, ok := sdk.Compare(c.botocore, c.goSDK, name)
 	if !ok {
@@ -224,7 +224,7 @@ func (c *configuration) release(names []string) {
 	}
 }
 
-// diff gives the lines that two texts do not share.
+// diff returns the lines that two texts do not share.
 func diff(before, after string) string {
 	var b strings.Builder
 	for _, of := range []struct{ mark, one, other string }{{"-", before, after}, {"+", after, before}} {

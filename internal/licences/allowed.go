@@ -53,7 +53,7 @@ var allowed = sync.OnceValue(func() []licence {
 	}
 })
 
-// recognise gives the name of the licence that a text is; not ok where it is none of
+// recognise returns the name of the licence that a text is; not ok where it is none of
 // those allowed.
 func recognise(text string) (name string, ok bool) {
 	plain := words(text)
@@ -77,7 +77,7 @@ var (
 	notice = regexp.MustCompile(`^(?:copyright (?:\(c\)|©)|copyright|\(c\)|©)[ ,]*((?:[12][0-9]{3}(?: ?- ?(?:[12][0-9]{3}|present))?[ ,]*)*)(.*)$`)
 )
 
-// words gives the words of a text in lower case, with a space between two. Left out are
+// words returns the words of a text in lower case, with a space between two. Left out are
 // its copyright notices, and signs and line ends, which differ from one copy to another.
 func words(text string) string {
 	var kept []string

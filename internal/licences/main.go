@@ -51,7 +51,7 @@ func run(notices string) error {
 	return errors.Join(append(wrong, out.Flush())...)
 }
 
-// licences gives the names of a module's licences, sorted. A text that is not known is
+// licences returns the names of a module's licences, sorted. A text that is not known is
 // an error, and so is no text.
 func (m *module) licences() (names []string, err error) {
 	for _, path := range m.files {

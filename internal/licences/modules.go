@@ -33,7 +33,7 @@ func (m *module) where() string {
 // program is the package that is released.
 const program = "guise/cmd/guise"
 
-// modules gives those of the program on each system and
+// modules returns those of the program on each system and
 // processor, those of the tests on this one,
 // and Go itself, by their paths.
 func modules() ([]*module, error) {
@@ -108,7 +108,7 @@ func add(all map[string]*module, system, processor string, words ...string) erro
 	}
 }
 
-// filesOf gives the licence and notice files from a package's folder up to its root.
+// filesOf returns the licence and notice files from a package's folder up to its root.
 func filesOf(dir, root string) (found []string) {
 	for ; strings.HasPrefix(dir, root); dir = filepath.Dir(dir) {
 		entries, _ := os.ReadDir(dir)

@@ -34,7 +34,7 @@ func TellsOwner() bool {
 	return true
 }
 
-// ownerOf gives the user whose socket is at the other end of a connection, or
+// ownerOf returns the user whose socket is at the other end of a connection, or
 // unknown.
 func ownerOf(c *net.TCPConn) int {
 	theirs, ok1 := addrPort(c.RemoteAddr())
@@ -100,7 +100,7 @@ func lookUp(path, entry string) (uid int, found bool) {
 	return userIn(f, entry)
 }
 
-// userIn gives the user of a table's entry. A socket that its process has closed
+// userIn returns the user of a table's entry. A socket that its process has closed
 // already stands in the table without an inode and as root's: its user is unknown, or
 // else whoever sends and closes at once would pass for root.
 func userIn(table io.Reader, entry string) (uid int, found bool) {

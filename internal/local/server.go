@@ -168,7 +168,7 @@ func idleOf(conns []*conn) (idle []*conn) {
 // A gate is a server's listener as http.Server sees it.
 type gate Server
 
-// Accept gives the next connection that is let in.
+// Accept returns the next connection that is let in.
 func (g *gate) Accept() (net.Conn, error) {
 	for {
 		accepted, err := g.listener.Accept()

@@ -197,13 +197,13 @@ func random(n int) string {
 	return base32.StdEncoding.EncodeToString(b)[:n]
 }
 
-// stable gives the 17 letters of an identity's id: the same each time.
+// stable returns the 17 letters of an identity's id: the same each time.
 func stable(arn string) string {
 	letters := base32.StdEncoding.EncodeToString([]byte(arn))
 	return strings.ReplaceAll(letters, "=", "A")[max(0, len(letters)-17):]
 }
 
-// MadeSecrets gives the secret of every access key that a caller had made, deleted or
+// MadeSecrets returns the secret of every access key that a caller had made, deleted or
 // not.
 func (a *AWS) MadeSecrets() []string {
 	a.mu.Lock()
@@ -211,7 +211,7 @@ func (a *AWS) MadeSecrets() []string {
 	return slices.Clone(a.made)
 }
 
-// Secrets gives every secret access key, token and client's secret that was given
+// Secrets returns every secret access key, token and client's secret that was given
 // out so far, for a search that must not find them.
 func (a *AWS) Secrets() []string {
 	a.mu.Lock()

@@ -7,7 +7,7 @@ import (
 	"slices"
 )
 
-// Clone gives another AWS in the very same state: what is done to one is not seen in
+// Clone returns another AWS in the very same state: what is done to one is not seen in
 // the other. Its users, keys, devices and sign-ins are those of the first.
 func (a *AWS) Clone() *AWS {
 	a.mu.Lock()

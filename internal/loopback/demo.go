@@ -9,7 +9,7 @@ import (
 // Config is the text of an AWS config and a credentials file.
 type Config struct{ ConfigFile, CredentialsFile string }
 
-// At gives the files for a world that listens at an address.
+// At returns the files for a world that listens at an address.
 func (c Config) At(url string) Config {
 	c.ConfigFile = strings.ReplaceAll(c.ConfigFile, demoURL, url)
 	return c
@@ -189,7 +189,7 @@ login_session = arn:aws:iam::111111111111:user/alice
 region = eu-west-1
 `
 
-// DemoOrganisation gives the accounts of an organisation.
+// DemoOrganisation returns the accounts of an organisation.
 func DemoOrganisation(n int) []Account {
 	teams := []string{"platform", "payments", "search", "mobile", "data", "security", "billing", "support", "labs", "archive"}
 	stages := []string{"dev", "staging", "prod", "sandbox"}

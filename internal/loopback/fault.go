@@ -40,7 +40,7 @@ type Gate struct {
 	reach, open     sync.Once
 }
 
-// NewGate gives a gate that is closed.
+// NewGate returns a gate that is closed.
 func NewGate() *Gate { return &Gate{reached: make(chan struct{}), opened: make(chan struct{})} }
 
 // Reached is closed once a call waits.
@@ -56,7 +56,7 @@ func (a *AWS) Fail(faults ...Fault) {
 	a.faults = faults
 }
 
-// fault gives what goes wrong with a call, and counts it. The caller holds the lock.
+// fault returns what goes wrong with a call, and counts it. The caller holds the lock.
 func (a *AWS) fault(action string) (Fault, bool) {
 	for i, f := range a.faults {
 		if f.Action != "" && f.Action != action {
@@ -94,7 +94,7 @@ type Call struct {
 	Code        string // AWS's error code; empty where it was done
 }
 
-// Calls gives the calls of an action made so far; of all, where it is empty.
+// Calls returns the calls of an action made so far; of all, where it is empty.
 func (a *AWS) Calls(action string) []Call {
 	a.mu.Lock()
 	defer a.mu.Unlock()

@@ -27,7 +27,7 @@ func (a *AWS) SetSAMLRoles(longest time.Duration, arns ...string) {
 	a.samlRoles, a.samlLongest = arns, longest
 }
 
-// Assertion gives a SAML response for alice, in base64. It stands in for an
+// Assertion returns a SAML response for alice, in base64. It stands in for an
 // XML signature with a keyed digest over all that precedes it.
 func (a *AWS) Assertion() string {
 	a.mu.Lock()
@@ -105,7 +105,7 @@ func (a *AWS) assumeRoleWithSAML(form url.Values) (any, *refusal) {
 	return assumedRole{Credentials: shown(got), User: assumedUser{ARN: got.arn(), ID: got.userID()}}, nil
 }
 
-// federated gives a role's session to somebody from elsewhere.
+// federated returns a role's session to somebody from elsewhere.
 func (a *AWS) federated(role *Role, form url.Values, name string) (*credentials, *refusal) {
 	d, refused := duration(form, 3600, longestRole)
 	if refused != nil {
@@ -117,7 +117,7 @@ func (a *AWS) federated(role *Role, form url.Values, name string) (*credentials,
 	return a.issue(credentials{role: role, session: name}, d), nil
 }
 
-// WebToken gives an OpenID Connect token for a subject, as a CI runner has it.
+// WebToken returns an OpenID Connect token for a subject, as a CI runner has it.
 func (a *AWS) WebToken(subject string, life time.Duration) string {
 	a.mu.Lock()
 	defer a.mu.Unlock()

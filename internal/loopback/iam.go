@@ -88,7 +88,7 @@ func keyOf(c *credentials, secret string) accessKey {
 	return accessKey{c.user.Name, c.id, status, secret, c.created.UTC().Format(time.RFC3339)}
 }
 
-// KeysOf gives the ids of a user's access keys and whether each is active.
+// KeysOf returns the ids of a user's access keys and whether each is active.
 func (a *AWS) KeysOf(arn string) map[string]bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()

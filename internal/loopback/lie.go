@@ -76,7 +76,7 @@ func (l Lie) tell(w http.ResponseWriter, truth *recorder) {
 	_, _ = w.Write(body)
 }
 
-// replaced gives an answer with another value of a field, in XML or JSON.
+// replaced returns an answer with another value of a field, in XML or JSON.
 func replaced(body []byte, name, value string) []byte {
 	switch text := string(body); {
 	case strings.HasPrefix(text, "<"):
@@ -110,7 +110,7 @@ func inJSON(body []byte, name, value string) []byte {
 	return []byte(before + `"` + name + `":` + value + string(rest))
 }
 
-// nothing gives an answer's shell.
+// nothing returns an answer of the same form that holds nothing.
 func nothing(body []byte) []byte {
 	if text := string(body); strings.HasPrefix(text, "<") {
 		name, _, _ := strings.Cut(strings.TrimPrefix(text, "<"), " ")

@@ -42,7 +42,7 @@ func (a *AWS) RevokeRefresh(access bool) {
 	}
 }
 
-// SignedIn gives an access token as a sign-in does that was made before.
+// SignedIn returns an access token as a sign-in does that was made before.
 func (a *AWS) SignedIn() (access string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -103,7 +103,7 @@ func (a *AWS) listRoles(r *http.Request, _ []byte) (any, *refusal) {
 	return paged("roleList", list, next), nil
 }
 
-// pageOf gives the bounds of the page asked for, and the token of the next.
+// pageOf returns the bounds of the page asked for, and the token of the next.
 func pageOf(r *http.Request, n int) (bounds [2]int, next string, refused *refusal) {
 	size, from := 20, 0
 	if text := r.URL.Query().Get("max_result"); text != "" {

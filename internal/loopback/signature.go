@@ -70,7 +70,7 @@ func authorization(header string) map[string]string {
 	return fields
 }
 
-// resign gives the signature that a request ought to have. Only the headers
+// resign returns the signature that a request ought to have. Only the headers
 // that were signed are in it; they must be those that matter.
 func resign(r *http.Request, body []byte, known *credentials, scope, signed []string, at time.Time) string {
 	if !slices.Contains(signed, "host") || !slices.Contains(signed, "x-amz-date") || known.token != "" && !slices.Contains(signed, "x-amz-security-token") {

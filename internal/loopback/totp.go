@@ -40,7 +40,7 @@ func (d *device) take(code string, now time.Time) bool {
 	return false
 }
 
-// Seed gives the seed of a device, in base32 as AWS shows it.
+// Seed returns the seed of a device, in base32 as AWS shows it.
 func (a *AWS) Seed(serial string) string {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -50,7 +50,7 @@ func (a *AWS) Seed(serial string) string {
 	return ""
 }
 
-// CodeAt gives the code that a device shows at a time; empty where there is no such
+// CodeAt returns the code that a device shows at a time; empty where there is no such
 // device.
 func (a *AWS) CodeAt(serial string, at time.Time) string {
 	a.mu.Lock()
@@ -61,7 +61,7 @@ func (a *AWS) CodeAt(serial string, at time.Time) string {
 	return ""
 }
 
-// Code gives a code that will be taken: this window's or, where that was used,
+// Code returns a code that will be taken: this window's or, where that was used,
 // the next one's, which AWS takes too. Where both were used, it is an error that
 // says when the next one comes.
 func (a *AWS) Code(serial string) (string, error) {

@@ -87,7 +87,7 @@ type edit struct {
 	text     string
 }
 
-// plant gives the mutants of a file, numbered from first, and the file with all of
+// plant returns the mutants of a file, numbered from first, and the file with all of
 // them in it.
 func plant(files *token.FileSet, f *ast.File, src []byte, info *types.Info, first int) ([]mutant, []byte) {
 	p := &planter{file: files.File(f.Pos()), src: src, info: info, next: first}
@@ -261,7 +261,7 @@ func (p *planter) operator(n *ast.BinaryExpr, text string) {
 	p.edits = append(p.edits, edit{from, from + len(n.Op.String()), text})
 }
 
-// edited gives the source with the edits.
+// edited returns the source with the edits.
 func (p *planter) edited() []byte {
 	var ends, others []edit
 	for _, e := range p.edits {

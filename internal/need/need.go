@@ -13,7 +13,7 @@ import (
 
 const noSkip = "GUISE_TEST_NO_SKIP"
 
-// Program gives the path of a program that the test runs.
+// Program returns the path of a program that the test runs.
 func Program(t testing.TB, name string) string {
 	t.Helper()
 	path, err := exec.LookPath(name)

@@ -31,14 +31,14 @@ func Guise(environ []string, args ...string) (*exec.Cmd, error) {
 	return c, nil
 }
 
-// Apart gives a program a session of its own: it has no terminal, and no signal of
+// Apart returns a program a session of its own: it has no terminal, and no signal of
 // ours reaches it.
 func Apart(c *exec.Cmd) { apart(c) }
 
 // fits is what a pipe surely holds: pipe(7) says 64 KiB, macOS at first 16.
 const fits = 16 << 10
 
-// Hand gives data to a call of guise on its stdin, and waits for what that prints.
+// Hand returns data to a call of guise on its stdin, and waits for what that prints.
 // If this process is ended meanwhile, the other goes on: what it is given lies in its
 // pipe before it starts. The answer is nil where it could not be started; the error
 // is that of ctx.

@@ -30,7 +30,7 @@ func (d Difference) Reason() string {
 	return fmt.Sprintf("%s (%s line %d)", d.Why, d.Path, d.Line)
 }
 
-// Compare says whether the two SDKs differ on a profile. Two that have no identity
+// Compare reports whether the two SDKs differ on a profile. Two that have no identity
 // do not.
 func Compare(botocore, goSDK *Reading, profile string) (Difference, bool) {
 	d := Difference{Profile: profile}
@@ -43,7 +43,7 @@ func Compare(botocore, goSDK *Reading, profile string) (Difference, bool) {
 	return d, true
 }
 
-// Clashes says whether both SDKs have an identity, and not the same: then one of
+// Clashes reports whether both SDKs have an identity, and not the same: then one of
 // the two changes when guise adopts the profile.
 func (d Difference) Clashes() bool { return d.BotocoreErr == nil && d.GoErr == nil }
 

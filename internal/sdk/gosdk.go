@@ -169,7 +169,7 @@ type loaded struct {
 	source *loaded
 }
 
-// goKeys says whether a profile has a pair of access keys.
+// goKeys reports whether a profile has a pair of access keys.
 func (p loaded) goKeys() bool {
 	return p.get("aws_access_key_id") != "" && p.get("aws_secret_access_key") != ""
 }

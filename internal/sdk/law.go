@@ -10,7 +10,7 @@ import (
 type Adoption struct {
 	Before, After Files
 	Names         []string // the profiles adopted
-	// Guise gives the way by which guise gets a profile's credentials, and whether
+	// Guise returns the way by which guise gets a profile's credentials, and whether
 	// the profile is of a kind that only guise knows (SAML, another tool's
 	// settings), so that it is no matter that no SDK knows it.
 	Guise func(profile string) (plan Plan, ownKind bool, err error)

@@ -39,7 +39,7 @@ type Step struct {
 	more string // what else decides: the session's name, the external id, a digest of a secret
 }
 
-// Same says whether two plans lead to one identity.
+// Same reports whether two plans lead to one identity.
 func (p Plan) Same(other Plan) bool { return slices.Equal(p, other) }
 
 func (p Plan) String() string {
@@ -77,7 +77,7 @@ type Reading struct {
 	sessions            map[string]section // [sso-session]
 }
 
-// Names gives the profiles that the SDK sees.
+// Names returns the profiles that the SDK sees.
 func (r *Reading) Names() []string {
 	names := make([]string, 0, len(r.profiles))
 	for name := range r.profiles {
@@ -87,7 +87,7 @@ func (r *Reading) Names() []string {
 	return names
 }
 
-// Who gives the way to a profile's identity. Its error is a *Fault: the SDK has
+// Who returns the way to a profile's identity. Its error is a *Fault: the SDK has
 // none. It says nothing about what AWS will answer.
 func (r *Reading) Who(profile string) (Plan, error) {
 	if r.Broken != nil {
@@ -206,7 +206,7 @@ const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 // AccessKey is the step of an access key, to compare with.
 func AccessKey(id, secret, token string) Step { return keyStep(id, secret, token) }
 
-// Same says whether two steps are one.
+// Same reports whether two steps are one.
 func (s Step) Same(other Step) bool { return s == other }
 
 // SessionName is that of a role's session, as configured.

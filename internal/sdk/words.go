@@ -40,7 +40,7 @@ func words(text string) (all []string, ok bool) {
 	return all, quote == 0 && !escaped
 }
 
-// ForShell says whether a shell makes more of a command than its words:
+// ForShell reports whether a shell makes more of a command than its words:
 // variables, patterns, pipes, a comment. botocore splits a command into words and
 // starts the first; other SDKs hand it to a shell.
 func ForShell(command string) bool {

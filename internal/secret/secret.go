@@ -22,7 +22,7 @@ type Text struct{ text string }
 // New takes a string into custody.
 func New(text string) Text { return Text{text} }
 
-// Reveal gives the secret away. Pass it on only to where it must go.
+// Reveal returns the secret away. Pass it on only to where it must go.
 func (t Text) Reveal() string { return t.text }
 
 // Empty reports whether there is no secret at all.

@@ -147,7 +147,7 @@ func (s *Settings) values(path string, lines [][]byte, all []Setting) (values ma
 	return nil, false
 }
 
-// keyOn gives the key that a line of TOML begins with; empty where there is none.
+// keyOn returns the key that a line of TOML begins with; empty where there is none.
 func keyOn(line []byte) string {
 	key, _, found := strings.Cut(string(line), "=")
 	if key = strings.Trim(strings.TrimSpace(key), `"'`); !found {
@@ -169,7 +169,7 @@ func lineOf(lines [][]byte, key string) int {
 	return 0
 }
 
-// meant gives the setting that is nearest to a name, and an error that says so.
+// meant returns the setting that is nearest to a name, and an error that says so.
 func meant(name string, all []Setting) (near string, err error) {
 	var names []string
 	for _, one := range all {
@@ -205,7 +205,7 @@ func (s *Settings) fromEnvironment(environ []string, all []Setting) {
 	}
 }
 
-// asText gives a TOML value as the environment would hold it.
+// asText returns a TOML value as the environment would hold it.
 func asText(value any) (string, error) {
 	switch v := value.(type) {
 	case string:

@@ -80,7 +80,7 @@ func (s *Login) path(l session.Link) string {
 	return filepath.Join(s.Dir, hex.EncodeToString(sum[:])+".json")
 }
 
-// read gives what the file holds. One that holds something else than the AWS CLI
+// read returns what the file holds. One that holds something else than the AWS CLI
 // writes there is as if it were not there: the user signs in, and it is replaced.
 func (s *Login) read(l session.Link) (loginFile, bool) {
 	var f loginFile
@@ -113,7 +113,7 @@ func (f *loginFile) take(t ConsoleToken) {
 	f.RefreshToken = t.Refresh.Reveal()
 }
 
-// Credentials gives those of a link of kind session.Login: at hand, renewed
+// Credentials returns those of a link of kind session.Login: at hand, renewed
 // without a person, or by signing in. The caller holds the session's lock. The
 // errors are as of [SSO.Token].
 func (s *Login) Credentials(ctx context.Context, l session.Link, o session.BaseOptions) (session.Credentials, error) {

@@ -33,7 +33,7 @@ func (s Shared) path(l session.Link) string {
 	return filepath.Join(s.Dir, hex.EncodeToString(sum[:])+".json")
 }
 
-// read gives what the file holds, if it is of this very session.
+// read returns what the file holds, if it is of this very session.
 func (s Shared) read(l session.Link) (map[string]any, bool) {
 	data, err := files.Read(s.path(l), largestFile)
 	var values map[string]any
@@ -43,7 +43,7 @@ func (s Shared) read(l session.Link) (map[string]any, bool) {
 	return values, values["startUrl"] == l.StartURL && values["region"] == l.Region
 }
 
-// token gives the token in the file. One that is no token is as if it were not there.
+// token returns the token in the file. One that is no token is as if it were not there.
 func (s Shared) token(l session.Link) (stored, bool) {
 	values, ok := s.read(l)
 	if !ok {

@@ -53,7 +53,7 @@ func (t stored) credentials(now time.Time) session.Credentials {
 	return session.Credentials{Bearer: secret.New(t.Access), Expires: t.Expires, Issued: now}
 }
 
-// Token gives an access token for a link of kind session.SSOToken. The caller
+// Token returns an access token for a link of kind session.SSOToken. The caller
 // holds the session's lock, so that one process signs in for all.
 //
 // A token at hand is used, else one is renewed without a person, else the
@@ -92,7 +92,7 @@ func (s *SSO) Token(ctx context.Context, l session.Link, o session.BaseOptions) 
 	return got.credentials(s.Now()), nil
 }
 
-// atHand gives the tokens that there are for a session: ours, the AWS CLI's.
+// atHand returns the tokens that there are for a session: ours, the AWS CLI's.
 func (s *SSO) atHand(l session.Link) []stored {
 	var tokens []stored
 	if data, ok := s.Cache.Get(name("token", l)); ok {
@@ -346,7 +346,7 @@ func name(about string, l session.Link) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// Names gives every name under which something about a sign-in may lie in the cache.
+// Names returns every name under which something about a sign-in may lie in the cache.
 func Names(l session.Link) []string {
 	return []string{name("token", l), name("registration "+callbackURL, l), name("registration ", l)}
 }
