@@ -5,9 +5,9 @@ import "github.com/spf13/cobra"
 func newLock(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use:   "lock",
-		Short: "Lock the vault: its passphrase is asked for at the next need",
-		Long: `Forget the key of the vault, which the passphrase opened: the passphrase is asked
-for at the next need. Sessions go on; guise logout --all ends those too.`,
+		Short: "Lock the vault: guise asks for its passphrase when it next needs a stored key",
+		Long: `Forget the key of the vault, which the passphrase opened: guise asks for it again when
+it next needs a stored key. Sessions go on; guise logout --all ends those too.`,
 		Example: "  guise lock",
 		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
@@ -19,7 +19,7 @@ for at the next need. Sessions go on; guise logout --all ends those too.`,
 				a.result("there is no vault to lock")
 				return nil
 			}
-			a.result("the vault is locked: its passphrase is asked for at the next need")
+			a.result("the vault is locked: guise asks for its passphrase when it next needs a stored key")
 			return nil
 		},
 	}

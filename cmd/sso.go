@@ -212,7 +212,7 @@ func summaryOf(name string, c awsconfig.SyncChanges, dryRun bool) string {
 		}
 	}
 	if len(parts) == 0 {
-		parts = []string{"it opens no accounts"}
+		parts = []string{"no accounts are granted"}
 	}
 	return name + ": " + strings.Join(parts, ", ")
 }

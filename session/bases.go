@@ -82,8 +82,8 @@ func SSOSession(profiles Profiles, name string, d Defaults) (Link, error) {
 	return r.signIn(section, section, name)
 }
 
-// isLoopback reports whether an address leads nowhere else: for tests and the
-// demo, where there is no certificate.
+// isLoopback reports whether an address is plain http on this machine, as tests and the
+// demo use it.
 func isLoopback(u *url.URL) bool {
 	return u.Scheme == "http" && (u.Hostname() == "127.0.0.1" || u.Hostname() == "localhost" || u.Hostname() == "::1")
 }

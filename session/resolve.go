@@ -220,9 +220,9 @@ func (r resolver) keys(p awsconfig.Profile, path []string) (Chain, error) {
 	}}, nil
 }
 
-// liftMFA settles where the code goes. [resolver.keys] leaves room for the
-// user's MFA session behind the keys: it is filled with the device of the user,
-// or else of the first role that names one, and closed where there is none.
+// liftMFA decides which device the user's MFA session is made with: the user's own, or
+// else that of the first role that names one. If there is none, it takes the link that
+// [resolver.keys] has left for that session out of the chain.
 func (r resolver) liftMFA(chain Chain) (Chain, error) {
 	if chain[0].Kind != Keys {
 		return chain, nil

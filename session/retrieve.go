@@ -118,8 +118,8 @@ type Options struct {
 	// be served instead: not for a person (who must not be asked), not for another
 	// process, and not long for AWS.
 	Alone bool
-	// Since is when the request began: of a session that others were at, a
-	// failure later than this is ours too.
+	// Since is when the request began. If another process fails to get the same
+	// session after it, this request fails with that error.
 	Since time.Time
 }
 

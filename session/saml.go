@@ -35,7 +35,7 @@ const (
 	longestResponse = 1 << 20
 )
 
-// ErrNoAssertion: what was to be a SAML response is none.
+// ErrNoAssertion means that a text is not a SAML response that offers AWS roles.
 var ErrNoAssertion = errors.New("no SAML response: not base64 of a SAML document that offers AWS roles")
 
 // ReadAssertion reads a SAML response, in base64 as a browser posts it.

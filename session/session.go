@@ -1,11 +1,11 @@
 // Package session turns a profile into credentials.
 //
 // It does so in two steps that are kept apart. [Resolve] plans: it reads the
-// profile and those that it names, and gives the [Chain] of links that leads
+// profile and those that it names, and returns the [Chain] of links that leads
 // from a base (the keys of an IAM user, say) to the credentials asked for. It
-// is a pure function: no network, no clock, no environment. [Retriever] then
-// walks the chain from the deepest link that is still fresh in the cache,
-// asking the person only where a link needs a code.
+// makes no call and keeps nothing; what it must know of the machine, [Defaults]
+// tells it. [Retriever] then walks the chain from the deepest link that is still
+// fresh in the cache, asking the person only where a link needs a code.
 //
 // # One code a day
 //

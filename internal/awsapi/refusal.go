@@ -27,9 +27,9 @@ func shorten(e *session.APIError) {
 	e.Code, e.Message = e.Code[:min(len(e.Code), longestCode)], e.Message[:min(len(e.Message), longestWords)]
 }
 
-// refusal reads an answer that is not a success. STS has few codes for many
-// reasons, so that its words must be looked at; they have been the same for years,
-// and what they are not understood for is no more than a detour.
+// refusal reads an answer that is not a success. STS has one code for many reasons, so
+// its words are looked at, too. They have been the same for years; should they change,
+// guise asks once more than it needs to.
 func refusal(do call, r reply, from *url.URL) *session.APIError {
 	e := &session.APIError{Op: do.op}
 	if e.Code, e.Message = do.refused(r); e.Message == "" {

@@ -137,7 +137,7 @@ func (c *Client) Clock(ctx context.Context, at session.Place) (time.Duration, er
 	}
 	skew, err := c.rest(ctx, restCall{op: "clock", method: http.MethodGet, base: base, plain: true}, nil, func(reply) error { return nil })
 	if skew != 0 {
-		return skew, nil // whatever it says, it says when
+		return skew, nil // a refusal has a Date header, too
 	}
 	return skew, err
 }

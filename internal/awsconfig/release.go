@@ -150,7 +150,7 @@ func (s *section) others() bool {
 	return false
 }
 
-// lineOf returns the line of a setting; none of no section.
+// lineOf returns the line of a setting. A nil section has none.
 func (s *section) lineOf(key string) (string, bool) {
 	if s == nil {
 		return "", false

@@ -56,8 +56,8 @@ func (p *Person) Code(ctx context.Context, q session.CodeQuestion) (session.Code
 	return session.Code{Text: text, Typed: true}, err
 }
 
-// byItself gets a code by a way that needs nobody. tried is false where the way needs
-// somebody, or is not set up.
+// byItself gets a code without the person. tried is false if way needs one, or is not
+// set up.
 func (p *Person) byItself(ctx context.Context, way string, q session.CodeQuestion, profiles []awsconfig.Profile) (code secret.Text, tried bool, err error) {
 	switch way {
 	case settings.ByCommand:

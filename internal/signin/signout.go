@@ -2,8 +2,10 @@ package signin
 
 import (
 	"context"
+	"errors"
 	"iter"
 
+	"guise/internal/secret"
 	"guise/session"
 )
 
@@ -57,4 +59,44 @@ func (o Out) OfAll(ctx context.Context, chains []session.Chain) iter.Seq[Ended] 
 			}
 		}
 	}
+}
+
+// A NotToldError is a portal that did not answer a sign-out. The token is kept,
+// since nobody could sign it out without it.
+type NotToldError struct{ Err error }
+
+func (e *NotToldError) Error() string {
+	return "the portal could not be told, so the token is kept: " + e.Err.Error()
+}
+func (e *NotToldError) Unwrap() error { return e.Err }
+
+// SignOut ends the session's tokens at the portal and forgets them. It tells
+// whether there was one. Its error may be a *NotToldError.
+func (s *SSO) SignOut(ctx context.Context, l session.Link, portal session.Place) (was bool, err error) {
+	for _, t := range s.atHand(l) {
+		was = true
+		if failed := s.tell(ctx, portal, t); failed != nil {
+			err = errors.Join(err, &NotToldError{failed})
+			continue
+		}
+		if t.shared {
+			err = errors.Join(err, s.Shared.drop(l))
+		} else {
+			err = errors.Join(err, s.Cache.Delete(name("token", l)))
+		}
+	}
+	return was, err
+}
+
+// tell ends a token at the portal. One that has expired, or that the portal does
+// not know any more, needs no telling.
+func (s *SSO) tell(ctx context.Context, portal session.Place, t stored) error {
+	if !t.Expires.After(s.Now()) {
+		return nil
+	}
+	err := s.Center.SignOut(ctx, portal, secret.New(t.Access))
+	if session.ReasonOf(err) == session.BadSource {
+		return nil
+	}
+	return err
 }
