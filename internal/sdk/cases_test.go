@@ -10,7 +10,7 @@ import (
 )
 
 // casesDir has files with what the SDKs, when they were run, read in each.
-const casesDir = "../../awsconfig/testdata/ini-cases"
+const casesDir = "../awsconfig/testdata/ini-cases"
 
 func readCase(t *testing.T, name string, into any) {
 	t.Helper()
