@@ -31,12 +31,14 @@ func withProfiles(t *testing.T, w World, config string) {
 func TestRegionPicked(t *testing.T) {
 	w, out, said := here(t, map[string]string{"GUISE_SHELL": "zsh"})
 	last := len(awsapi.Regions) - 1
-	x := regionCommand{newApp(w).switcher(), func(_ context.Context, p ask.Picker) (int, error) {
+	a := newApp(w)
+	x := regionCommand{a.switcher(), a.regions()}
+	x.pick = func(_ context.Context, p ask.Picker) (int, error) {
 		if len(p.Rows) != len(awsapi.Regions) {
 			t.Errorf("%d rows", len(p.Rows))
 		}
 		return last, nil
-	}}
+	}
 	name := awsapi.Regions[last].Name
 	if err := x.run(t.Context(), ""); err != nil || !strings.Contains(out.String(), name) || said.String() != "region: "+name+"\n" {
 		t.Errorf("%v %s%s", err, out, said)
@@ -45,6 +47,36 @@ func TestRegionPicked(t *testing.T) {
 	x.pick = func(context.Context, ask.Picker) (int, error) { return 0, ask.ErrNoTerminal }
 	if err := x.run(t.Context(), ""); !errors.Is(err, ask.ErrNoTerminal) || out.Len() > 0 {
 		t.Errorf("%v %s", err, out)
+	}
+}
+
+// TestRegionNamed: one rule for every -r.
+func TestRegionNamed(t *testing.T) {
+	w, _, said := here(t, nil)
+	x := newApp(w).regions()
+	for _, c := range []struct{ text, want, says, err string }{
+		{"eu-west-1", "eu-west-1", "", ""},
+		{"", "", "", ""},
+		{"euw1", "eu-west-1", "", ""},
+		{"apse2", "ap-southeast-2", "", ""},
+		{"use1", "us-east-1", "", ""},
+		{"cnnw1", "cn-northwest-1", "", ""},
+		{"eu-wst-1", "eu-wst-1", "guise: eu-wst-1 is no region that guise knows; did you mean eu-west-1", ""},
+		{"xx-newland-7", "xx-newland-7", "guise: xx-newland-7 is no region that guise knows\n", ""},
+		{"us", "", "", "exec: not the name of a region: us; did you mean us-"},
+		{"frankfurt", "", "", "exec: not the name of a region: frankfurt"},
+		{"eu-west-1;x", "", "", "exec: not the name of a region"},
+	} {
+		said.Reset()
+		got, err := x.one(t.Context(), "exec", c.text)
+		if got != c.want || !strings.HasPrefix(said.String(), c.says) || c.says == "" && said.Len() > 0 || (err == nil) != (c.err == "") || err != nil && !strings.HasPrefix(err.Error(), c.err) {
+			t.Errorf("%q: %q, %v, said %q", c.text, got, err, said)
+		}
+	}
+	x.atTerminal = func() bool { return true }
+	x.pick = func(_ context.Context, p ask.Picker) (int, error) { return 1, nil }
+	if got, err := x.one(t.Context(), "use", "us"); got != "us-east-2" || err != nil {
+		t.Errorf("%q, %v", got, err)
 	}
 }
 

@@ -62,6 +62,9 @@ container"), or chrome-profiles, chromium-profiles, edge-profiles, brave-profile
 			if err != nil {
 				return err
 			}
+			if x.region, err = a.regions().one(c.Context(), "console", x.region); err != nil {
+				return err
+			}
 			return x.run(c.Context(), profile)
 		},
 		ValidArgsFunction: a.completeProfile,

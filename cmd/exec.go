@@ -28,6 +28,7 @@ type execCommand struct {
 	in      io.Reader
 	environ func() []string
 	naming
+	regionOf    func(ctx context.Context, what, text string) (string, error)
 	credentials func(ctx context.Context, profile string) (session.Chain, session.Credentials, error)
 	become      func(path string, argv, env []string) error
 	server      func(profile string, f *awsconfig.Files) (*serve.Server, error)
@@ -35,7 +36,7 @@ type execCommand struct {
 
 func newExec(a *app) *cobra.Command {
 	x := execCommand{
-		in: a.In, environ: a.Environ, naming: a.naming(), credentials: a.credentials, become: a.Become, server: a.server,
+		in: a.In, environ: a.Environ, naming: a.naming(), regionOf: a.regions().one, credentials: a.credentials, become: a.Become, server: a.server,
 	}
 	c := &cobra.Command{
 		Use:   "exec [PROFILE] [-r REGION] [--export|--serve] [--] CMD…",
@@ -118,6 +119,9 @@ func (x execCommand) run(ctx context.Context, line execLine) error {
 	argv := line.argv
 	path, err := lookPath(argv[0]) // before a code is asked for
 	if err != nil {
+		return err
+	}
+	if x.region, err = x.regionOf(ctx, "exec", x.region); err != nil {
 		return err
 	}
 	profile, err := x.profile(ctx, line)

@@ -18,20 +18,11 @@ import (
 // with it. Without a terminal that is wrong usage.
 type naming struct {
 	looking
-	atTerminal func() bool // somebody can be asked at a terminal here
+	atTerminal func() bool
 	choose     func(ctx context.Context, what, query string) (string, error)
 }
 
-func (a *app) naming() naming {
-	return naming{looking: a.looking(), choose: a.picker().profile, atTerminal: func() bool {
-		t, err := a.open()
-		if err != nil {
-			return false
-		}
-		_ = t.Close()
-		return true
-	}}
-}
+func (a *app) naming() naming { return naming{a.looking(), a.atTerminal, a.picker().profile} }
 
 // exact returns the profile that has a name, or else an alias.
 func (x naming) exact(name string) (string, error) {

@@ -4,24 +4,22 @@ import (
 	"context"
 
 	"github.com/spf13/cobra"
-
-	"guise/internal/ask"
-	"guise/internal/awsapi"
 )
 
 // regionCommand switches the region of the terminal.
 type regionCommand struct {
 	switcher
-	pick func(ctx context.Context, p ask.Picker) (int, error)
+	regions
 }
 
 func newRegion(a *app) *cobra.Command {
-	x := regionCommand{a.switcher(), a.picker().row}
+	x := regionCommand{a.switcher(), a.regions()}
 	return &cobra.Command{
 		Use:   "region [REGION]",
 		Short: "Switch the region of this terminal",
 		Long: `Switch AWS_REGION and AWS_DEFAULT_REGION of this terminal. Without REGION there
-is a picker. "guise off" gives back the region of before.`,
+is a picker; a part of a region opens it, too. AWS's short forms (euw1, apse2) will do.
+"guise off" gives back the region of before.`,
 		Example: "  guise region eu-central-1\n  guise region",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -41,33 +39,20 @@ func (x regionCommand) run(ctx context.Context, region string) error {
 		return err
 	}
 	if region == "" {
-		if region, err = x.choose(ctx); err != nil {
-			return fail("region", err)
-		}
+		region, err = x.choose(ctx, "region", "")
+	} else {
+		region, err = x.one(ctx, "region", region)
 	}
-	if !awsapi.IsRegion(region) {
-		return misuse("region", "not the name of a region: "+region, "guise region eu-west-1")
+	if err != nil {
+		return err
 	}
 	code, err := dialect.Script(x.switches().Region(region))
 	if err != nil {
 		return fail("region", err)
 	}
-	if err := x.answer(code); err != nil {
+	if err := x.switcher.answer(code); err != nil {
 		return err
 	}
-	x.result("region: " + region)
+	x.switcher.result("region: " + region)
 	return nil
-}
-
-// choose lets the user pick a region.
-func (x regionCommand) choose(ctx context.Context) (string, error) {
-	rows := make([]ask.Row, len(awsapi.Regions))
-	for i, r := range awsapi.Regions {
-		rows[i] = ask.Row{Key: r.Name, Columns: []string{r.Name, r.Place}}
-	}
-	i, err := x.pick(ctx, ask.Picker{Rows: rows, Prompt: "region> "})
-	if err != nil {
-		return "", err
-	}
-	return awsapi.Regions[i].Name, nil
 }

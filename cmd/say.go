@@ -49,6 +49,16 @@ func (s *streams) resultf(format string, args ...any) { s.result(fmt.Sprintf(for
 // hint says what to type next.
 func (s *streams) hint(command string) { s.result("hint: " + command) }
 
+// atTerminal reports whether somebody can be asked at a terminal here.
+func (s *streams) atTerminal() bool {
+	t, err := s.open()
+	if err != nil {
+		return false
+	}
+	_ = t.Close()
+	return true
+}
+
 // answer writes to stdout. What it writes may be data for programs, and is
 // left as it is.
 func (s *streams) answer(text string) error {

@@ -9,7 +9,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"guise/internal/ask"
-	"guise/internal/awsapi"
 	"guise/internal/awsconfig"
 	"guise/internal/history"
 	"guise/internal/profiles"
@@ -24,16 +23,17 @@ type useCommand struct {
 	device  bool
 
 	switcher
-	name    func(ctx context.Context, what string, words ...string) (string, error)
-	pick    func(ctx context.Context, what, query string) (string, error)
-	offer   func(ctx context.Context, profile string) error // of adoption
-	login   func(ctx context.Context, profile string, device bool, o session.Options) (session.Chain, session.Credentials, error)
-	history func() *history.History
+	name     func(ctx context.Context, what string, words ...string) (string, error)
+	pick     func(ctx context.Context, what, query string) (string, error)
+	regionOf func(ctx context.Context, what, text string) (string, error)
+	offer    func(ctx context.Context, profile string) error // of adoption
+	login    func(ctx context.Context, profile string, device bool, o session.Options) (session.Chain, session.Credentials, error)
+	history  func() *history.History
 }
 
 func newUse(a *app) *cobra.Command {
 	x := useCommand{
-		switcher: a.switcher(), name: a.naming().one, pick: a.picker().profile, login: a.login, history: a.history,
+		switcher: a.switcher(), name: a.naming().one, regionOf: a.regions().one, pick: a.picker().profile, login: a.login, history: a.history,
 		offer: func(ctx context.Context, profile string) error {
 			return a.managing().offer(ctx, profile, a.settings().Adopt, a.history())
 		},
@@ -72,8 +72,8 @@ func (x useCommand) run(ctx context.Context, words []string) error {
 	if err != nil {
 		return err
 	}
-	if x.region != "" && !awsapi.IsRegion(x.region) {
-		return misuse("use", "not the name of a region: "+x.region, "")
+	if x.region, err = x.regionOf(ctx, "use", x.region); err != nil {
+		return err
 	}
 	terminal := x.switches()
 	name, err := x.choose(ctx, words, terminal.State.Previous)

@@ -14,6 +14,23 @@ func IsRegion(s string) bool {
 	return len(parts) >= 3
 }
 
+// RegionNamed returns the name of a region that guise knows, by that name or by the short
+// form that AWS has for it, such as euw1 or apse2. Not ok: guise knows none.
+func RegionNamed(text string) (name string, ok bool) {
+	for _, r := range Regions {
+		if text == r.Name || text == r.Short() {
+			return r.Name, true
+		}
+	}
+	return "", false
+}
+
+// Short is a region's name with the first letters of what it says of the direction.
+func (r Region) Short() string {
+	letters := strings.NewReplacer("-", "", "north", "n", "south", "s", "east", "e", "west", "w", "central", "c")
+	return letters.Replace(r.Name)
+}
+
 // A Region is its name and where it is.
 type Region struct{ Name, Place string }
 
