@@ -19,12 +19,12 @@ func newCache(a *app) *cobra.Command {
 	}
 	var asJSON bool
 	list := &cobra.Command{
-		Use: "list", Short: "List the cached sessions and the profiles that they serve", Args: cobra.NoArgs,
+		Use: "list", Short: "List the cached sessions and the profiles that they serve", Args: operands,
 		RunE: func(*cobra.Command, []string) error { return x.cacheList(asJSON) },
 	}
 	list.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	c.AddCommand(list, &cobra.Command{
-		Use: "clear", Short: "Remove all cached sessions; the key that seals them stays", Args: cobra.NoArgs,
+		Use: "clear", Short: "Remove all cached sessions; the key that seals them stays", Args: operands,
 		RunE: func(*cobra.Command, []string) error {
 			store := x.store()
 			removed, err := store.Clear()
@@ -35,7 +35,7 @@ func newCache(a *app) *cobra.Command {
 			return nil
 		},
 	}, &cobra.Command{
-		Use: "dir", Short: "Print the folder of the cache", Args: cobra.NoArgs,
+		Use: "dir", Short: "Print the folder of the cache", Args: operands,
 		RunE: func(*cobra.Command, []string) error { return x.answer(x.world.Cache + "\n") },
 	})
 	return c

@@ -5,11 +5,13 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"guise/internal/ask"
 	"guise/internal/files"
@@ -32,7 +34,7 @@ func here(t *testing.T, env map[string]string, args ...string) (w World, out, sa
 			return all
 		},
 		Cache: filepath.Join(dir, "cache"), Config: filepath.Join(dir, "config"), State: filepath.Join(dir, "state"),
-		Executable: func() (string, error) { return "/usr/local/bin/guise", nil }, User: func() string { return "me" },
+		Executable: func() (string, error) { return "/usr/local/bin/guise", nil }, User: func() string { return "me" }, Callers: func() []string { return []string{"bash"} },
 		Terminal: func() (*ask.Terminal, error) { return nil, ask.ErrNoTerminal },
 	}
 	return w, out, said
@@ -43,7 +45,6 @@ func TestUsage(t *testing.T) {
 	for _, args := range [][]string{
 		{"no-such-command"},
 		{"list", "--no-such-flag"},
-		{"init"},
 		{"init", "dos"},
 		{"adopt"},
 		{"adopt", "--all", "x"},
@@ -63,10 +64,63 @@ func TestUsage(t *testing.T) {
 	}
 }
 
+// TestUsageOfEach: whatever is wrong with the words and flags of a command, it is said in
+// guise's words, and not in those of the libraries that read them.
+func TestUsageOfEach(t *testing.T) {
+	w, _, _ := here(t, nil)
+	var commands func(c *cobra.Command)
+	said := func(args ...string) {
+		t.Helper()
+		w, out, said := here(t, map[string]string{"GUISE_SHELL": "zsh"}, args...)
+		code := Main(w)
+		for _, theirs := range []string{"arg(s)", "unknown", "shorthand", "strconv", "invalid", "accepts", "requires", "pflag"} {
+			if strings.Contains(said.String(), theirs) || code == exitDone && out.Len() == 0 {
+				t.Errorf("%q: %d %s", args, code, said)
+			}
+		}
+	}
+	commands = func(c *cobra.Command) {
+		words := strings.Fields(c.CommandPath())[1:]
+		said(append(slices.Clone(words), "--no-such-flag")...)
+		said(append(slices.Clone(words), "-Z")...)
+		if !c.HasSubCommands() && c.Name() != "exec" && c.Name() != "login" {
+			said(append(slices.Clone(words), "a", "b", "c", "d")...)
+		}
+		c.Flags().VisitAll(func(f *pflag.Flag) {
+			if f.Value.Type() == "bool" {
+				said(append(slices.Clone(words), "--"+f.Name+"=perhaps")...)
+			} else {
+				said(append(slices.Clone(words), "--"+f.Name)...)
+			}
+		})
+		for _, sub := range c.Commands() {
+			if sub.Name() != "keep-request" && sub.Name() != "finish" && sub.Name() != "demo" {
+				commands(sub)
+			}
+		}
+	}
+	commands(newRoot(newApp(w)))
+	for line, want := range map[string]string{
+		"keys add":                            "guise: PROFILE is missing\nhint: guise keys add --help\n",
+		"list a":                              "guise: one word too many: a\nhint: guise list --help\n",
+		"region a b":                          "guise: one word too many: b\nhint: guise region --help\n",
+		"list --jso":                          "guise: no flag --jso; did you mean --json?\nhint: guise list --help\n",
+		"list --json=x":                       "guise: --json takes no value\nhint: guise list --help\n",
+		"use -r":                              "guise: --region needs a value\nhint: guise use --help\n",
+		"completion":                          "guise: SHELL is missing\nhint: guise completion --help\n",
+		"credential-process --profile x more": "guise: one word too many: more\nhint: guise credential-process --help\n",
+	} {
+		w, _, said := here(t, nil, strings.Fields(line)...)
+		if code := Main(w); code != exitUsage || said.String() != want {
+			t.Errorf("%s: %d %s", line, code, said)
+		}
+	}
+}
+
 func TestWithoutTheHook(t *testing.T) {
 	for _, verb := range []string{"use", "off", "region"} {
 		w, out, said := here(t, nil, verb)
-		if code := Main(w); code != exitFailed || out.Len() > 0 || !strings.Contains(said.String(), `eval "$(guise init zsh)"`) {
+		if code := Main(w); code != exitFailed || out.Len() > 0 || !strings.Contains(said.String(), `eval "$(guise init bash)"   # and put it into ~/.bashrc`) {
 			t.Errorf("%s: %d %s", verb, code, said)
 		}
 	}

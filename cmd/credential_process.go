@@ -29,7 +29,7 @@ func newCredentialProcess(a *app) *cobra.Command {
 		Long: `Print the credentials of a profile as the JSON that SDKs want of a
 credential_process. "guise adopt" writes the line into ~/.aws/config that calls it.`,
 		Example: "  guise credential-process --profile prod",
-		Args:    cobra.NoArgs,
+		Args:    operands,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if x.encoded != "" {
 				name, err := awsconfig.DecodeProfile(x.encoded)

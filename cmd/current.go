@@ -19,7 +19,7 @@ func newCurrent(a *app) *cobra.Command {
 		Short:   "Show this terminal's profile, account, role, region and time left",
 		Long:    "Show this terminal's profile, account, role, region and time left. Exits 1 where no\nprofile is active.",
 		Example: "  guise current\n  guise current --json | jq -r .account",
-		Args:    cobra.NoArgs,
+		Args:    operands,
 		RunE: func(*cobra.Command, []string) error {
 			now, err := x.current()
 			if err != nil {
@@ -66,7 +66,7 @@ The shell hook itself keeps $GUISE_PROMPT up to date without starting a process.
 
 FORMAT is text with {profile}, {account}, {role}, {region}, {left} and {until}.`,
 		Example: "  guise prompt --format '{profile} {left}'",
-		Args:    cobra.NoArgs,
+		Args:    operands,
 		RunE: func(*cobra.Command, []string) error {
 			if x.world.Getenv(varProfile) == "" {
 				return nil

@@ -25,7 +25,7 @@ for what is unsafe or would surprise. Each finding says what it is, why it matte
 and what fixes it. With --fix guise fixes what it can without a question. The exit
 code is 1 if anything serious is left.`,
 		Example: "  guise doctor\n  guise doctor --fix\n  guise doctor --json | jq '.[] | select(.severity == \"serious\")'",
-		Args:    cobra.NoArgs,
+		Args:    operands,
 		RunE: func(c *cobra.Command, _ []string) error {
 			found := doctor.Check(c.Context(), a.facts())
 			if fix {
@@ -55,7 +55,7 @@ func (a *app) facts() doctor.Facts {
 	a.plans.once = found
 	user := a.user("")
 	facts := doctor.Facts{
-		Getenv: a.Getenv, Now: a.Now, Executable: a.Executable, Home: a.Home,
+		Getenv: a.Getenv, Now: a.Now, Executable: a.Executable, Home: a.Home, LoadHook: loadHook(a.World),
 		Files: found, Unread: problems, Config: config, Credentials: credentials, Backups: a.backups(),
 		Settings: a.settings(), SettingsFile: filepath.Join(a.Config, "config.toml"), Defaults: a.defaults(),
 		Own: []string{

@@ -105,11 +105,11 @@ func execWords(c *cobra.Command, args []string) (execLine, error) {
 	}
 	if dash := slices.Index(args, "--"); dash >= 0 {
 		flags.SetInterspersed(true)
-		err := flags.Parse(args[:dash])
+		err := flagError(c, flags.Parse(args[:dash]))
 		return execLine{flags.Args(), args[dash+1:], true}, err
 	}
 	if len(args) > 1 && strings.HasPrefix(args[1], "-") {
-		err := flags.Parse(args[1:])
+		err := flagError(c, flags.Parse(args[1:]))
 		return execLine{profile: args[:1], argv: flags.Args()}, err
 	}
 	return execLine{profile: args[:min(len(args), 1)], argv: args[min(len(args), 1):]}, nil

@@ -13,7 +13,7 @@ import (
 // people to call.
 func newFinish(a *app) *cobra.Command {
 	return &cobra.Command{
-		Use: "finish", Hidden: true, Args: cobra.NoArgs,
+		Use: "finish", Hidden: true, Args: operands,
 		Short: "Send a code to AWS for a process that may be ended meanwhile",
 		RunE: func(c *cobra.Command, _ []string) error {
 			signal.Ignore(syscall.SIGPIPE) // whoever reads us may be gone

@@ -1,6 +1,8 @@
 package cmd
 
 import (
+	"strings"
+
 	"github.com/spf13/cobra"
 
 	"guise/completions"
@@ -10,20 +12,21 @@ import (
 func newInit(a *app) *cobra.Command {
 	var o shell.HookOptions
 	c := &cobra.Command{
-		Use:   "init SHELL",
+		Use:   "init [SHELL]",
 		Short: "Print the hook for a shell's rc file",
 		Long: `Print the hook that gives a shell the guise function, its completion and a
-$GUISE_PROMPT that is always up to date. Loading it twice is harmless.`,
+$GUISE_PROMPT that is always up to date. Loading it twice is harmless. Without SHELL
+it is for the shell that calls it.`,
 		Example: `  eval "$(guise init zsh)"           in ~/.zshrc
   eval "$(guise init bash)"          in ~/.bashrc
   guise init fish | source           in ~/.config/fish/config.fish
   eval "$(guise init zsh --cmd aws-as)"`,
-		Args:      cobra.ExactArgs(1),
+		Args:      operands,
 		ValidArgs: shell.Names(),
 		RunE: func(c *cobra.Command, args []string) error {
-			dialect, err := shell.Named(args[0])
+			dialect, err := initFor(a.World, args)
 			if err != nil {
-				return fail("init", err)
+				return err
 			}
 			if !o.NoCompletion {
 				if o.Completion, err = completions.Script(dialect.Name(), o.Command); err != nil {
@@ -44,13 +47,26 @@ $GUISE_PROMPT that is always up to date. Loading it twice is harmless.`,
 	return c
 }
 
+// initFor is the dialect of the shell that is named, or else of the one that calls.
+func initFor(w World, args []string) (shell.Dialect, error) {
+	if len(args) > 0 {
+		dialect, err := shell.Named(args[0])
+		return dialect, fail("init", err)
+	}
+	dialect, ok := shell.Detect(append(w.Callers(), w.Getenv("SHELL"))...)
+	if !ok {
+		return dialect, misuse("init", "name a shell: "+strings.Join(shell.Names(), ", "), "guise init --help")
+	}
+	return dialect, nil
+}
+
 func newCompletion(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use:       "completion SHELL",
 		Short:     "Print the completion script for a shell (the hook has it already)",
 		Long:      "Print the completion script for a shell, for packagers: the hook of `guise init`\nhas it already.",
 		Example:   "  guise completion fish > ~/.config/fish/completions/guise.fish",
-		Args:      cobra.ExactArgs(1),
+		Args:      operands,
 		ValidArgs: shell.Names(),
 		RunE: func(_ *cobra.Command, args []string) error {
 			dialect, err := shell.Named(args[0])

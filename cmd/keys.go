@@ -55,7 +55,7 @@ gives; it is tried before anything is written. Delete that file afterwards.
 
 With --unchecked it is not tried, and then replaces no other value.`,
 		Example: "  guise keys add alice\n  guise keys add alice --csv ~/Downloads/alice_accessKeys.csv",
-		Args:    cobra.ExactArgs(1),
+		Args:    operands,
 		RunE: func(c *cobra.Command, args []string) error {
 			return x.run(c.Context(), args[0])
 		},

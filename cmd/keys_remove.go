@@ -36,7 +36,7 @@ removes it when the store answers: at the next change of keys, or by
 
 AWS still knows the key: delete it there too, if nobody is to use it.`,
 		Example:           "  guise keys remove alice",
-		Args:              cobra.ExactArgs(1),
+		Args:              operands,
 		RunE:              func(c *cobra.Command, args []string) error { return x.run(c.Context(), args[0]) },
 		ValidArgsFunction: x.completeProfile,
 	}

@@ -17,7 +17,7 @@ func newList(a *app) *cobra.Command {
 		Aliases: []string{"ls"},
 		Short:   "List every profile: what it is, and whether it has a session",
 		Example: "  guise list\n  guise list --json | jq -r '.[] | select(.kind == \"role\").profile'",
-		Args:    cobra.NoArgs,
+		Args:    operands,
 		RunE: func(*cobra.Command, []string) error {
 			all := x.describeAll()
 			if asJSON {

@@ -55,7 +55,7 @@ credentials when it needs them. Nobody exports keys.`,
 	root.SetOut(a.Out)
 	root.SetErr(a.Err)
 	root.PersistentFlags().BoolVar(&a.streams.noColor, "no-color", false, "print without colours")
-	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return usage{c, err} })
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return usage{c, flagError(c, err)} })
 	root.AddGroup(
 		&cobra.Group{ID: groupDaily, Title: "Daily:"},
 		&cobra.Group{ID: groupCredentials, Title: "Credentials:"},

@@ -65,7 +65,7 @@ func newMFAList(x keyCommand) *cobra.Command {
 		Use:     "list",
 		Short:   "List the devices whose MFA secrets guise keeps",
 		Example: "  guise mfa list",
-		Args:    cobra.NoArgs,
+		Args:    operands,
 		RunE: func(c *cobra.Command, _ []string) error {
 			rows, err := x.user("").keys().ListDevices(c.Context())
 			if err != nil {
@@ -94,7 +94,7 @@ func newMFARemove(x keyCommand) *cobra.Command {
 		Use:     "remove PROFILE|SERIAL",
 		Short:   "Remove the MFA secret of a device from the key store",
 		Example: "  guise mfa remove alice",
-		Args:    cobra.ExactArgs(1),
+		Args:    operands,
 		RunE: func(c *cobra.Command, args []string) error {
 			device, err := x.device(args[0])
 			if err != nil {
@@ -122,7 +122,7 @@ func newMFACode(x keyCommand) *cobra.Command {
 		Long: `Print the code that a device shows now, from its stored MFA secret. Inside "guise demo",
 that of the sandbox's device.`,
 		Example: "  guise mfa code alice",
-		Args:    cobra.MaximumNArgs(1),
+		Args:    operands,
 		RunE: func(c *cobra.Command, args []string) error {
 			code, err := x.codeOf(c.Context(), args)
 			if err != nil {

@@ -34,7 +34,7 @@ else the code that your other device shows is compared.
 With --enable two codes are shown, one after the other, for AWS's page that enables
 the device.`,
 		Example: "  guise mfa add alice\n  guise mfa add arn:aws:iam::111111111111:mfa/alice --enable",
-		Args:    cobra.ExactArgs(1),
+		Args:    operands,
 		RunE: func(c *cobra.Command, args []string) error {
 			return x.run(c.Context(), args[0])
 		},

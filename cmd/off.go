@@ -17,7 +17,7 @@ func newOff(a *app) *cobra.Command {
 use. Exported keys that use removed were not kept, so they do not come back;
 AWS_DEFAULT_PROFILE does.`,
 		Example: "  guise off",
-		Args:    cobra.NoArgs,
+		Args:    operands,
 		RunE:    func(*cobra.Command, []string) error { return x.off() },
 	}
 }

@@ -11,7 +11,7 @@ import (
 func newKeepRequest(a *app) *cobra.Command {
 	var encoded string
 	c := &cobra.Command{
-		Use: "keep-request", Hidden: true, Args: cobra.NoArgs,
+		Use: "keep-request", Hidden: true, Args: operands,
 		Short: "Keep a request while what is left of a session is served",
 		RunE: func(c *cobra.Command, _ []string) error {
 			name, err := awsconfig.DecodeProfile(encoded)

@@ -21,7 +21,7 @@ func newRegion(a *app) *cobra.Command {
 is a picker; a part of a region opens it, too. AWS's short forms (euw1, apse2) will do.
 "guise off" gives back the region of before.`,
 		Example: "  guise region eu-central-1\n  guise region",
-		Args:    cobra.MaximumNArgs(1),
+		Args:    operands,
 		RunE: func(c *cobra.Command, args []string) error {
 			region := ""
 			if len(args) > 0 {

@@ -10,7 +10,7 @@ import (
 // It is not for people to call.
 func newRows(a *app) *cobra.Command {
 	return &cobra.Command{
-		Use: "rows", Hidden: true, Args: cobra.ExactArgs(2),
+		Use: "rows FILE QUERY", Hidden: true, Args: operands,
 		Short: "Print the rows of the picker that a query fits",
 		RunE: func(_ *cobra.Command, args []string) error {
 			return ask.PrintRows(a.Out, args[0], args[1])

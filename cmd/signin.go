@@ -17,7 +17,7 @@ import (
 func newSignIn(a *app) *cobra.Command {
 	var encoded string
 	c := &cobra.Command{
-		Use: "sign-in", Hidden: true, Args: cobra.NoArgs,
+		Use: "sign-in", Hidden: true, Args: operands,
 		Short: "Sign in for a credential process that may be ended meanwhile",
 		RunE: func(c *cobra.Command, _ []string) error {
 			name, err := awsconfig.DecodeProfile(encoded)

@@ -66,7 +66,7 @@ not belong in a name become "-", and names that are the same get the account's i
 		Example: `  guise sso sync --dry-run
   guise sso sync acme --template '{{.AccountName}}/{{.RoleName}}'
   guise sso sync --prune        remove what is no longer granted`,
-		Args: cobra.MaximumNArgs(1),
+		Args: operands,
 		RunE: func(c *cobra.Command, args []string) error {
 			if !c.Flags().Changed("template") {
 				x.template = ""

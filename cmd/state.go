@@ -27,11 +27,21 @@ func (x switcher) dialect(verb string) (shell.Dialect, error) {
 	name := x.world.Getenv("GUISE_SHELL")
 	if name == "" {
 		return shell.Dialect{}, failure{
-			what: verb, err: errors.New("this changes the shell itself, so it must be called through guise's shell function"),
-			hint: `eval "$(guise init zsh)"   # bash: the same; fish: guise init fish | source`,
+			what: verb, err: errors.New("the hook of guise is not loaded in this shell"),
+			hint: loadHook(x.world),
 		}
 	}
 	return shell.Named(name)
+}
+
+// loadHook says how to load the hook in the shell that has called us.
+func loadHook(w World) string {
+	d, ok := shell.Detect(append(w.Callers(), w.Getenv("SHELL"))...)
+	if !ok {
+		return "guise init --help"
+	}
+	line, file := d.Load()
+	return line + "   # and put it into " + file
 }
 
 // switches is this terminal, for a switch.

@@ -160,7 +160,7 @@ func (s *story) world(dir string, env awsenv.Env, args []string, in io.Reader, o
 		Cache: below("XDG_CACHE_HOME"), Config: below("XDG_CONFIG_HOME"), State: below("XDG_STATE_HOME"), Data: below("XDG_DATA_HOME"),
 		Runtime:    func() []files.Folder { return runtimeFolders(getenv("XDG_RUNTIME_DIR"), below("XDG_CACHE_HOME")) },
 		Executable: func() (string, error) { return filepath.Join(getenv("HOME"), "bin/guise"), nil },
-		User:       func() string { return getenv("USER") }, VaultCost: costOfVaults,
+		User:       func() string { return getenv("USER") }, VaultCost: costOfVaults, Callers: func() []string { return []string{"sh", "-zsh"} },
 		Terminal: func() (*ask.Terminal, error) { return nil, ask.ErrNoTerminal },
 		Become: func(path string, argv, env []string) error {
 			c := exec.Command(path, argv[1:]...) //nolint:gosec // what the script names

@@ -9,7 +9,7 @@ import (
 
 func newVersion(a *app) *cobra.Command {
 	return &cobra.Command{
-		Use: "version", Short: "Print the version", Args: cobra.NoArgs, Example: "  guise version",
+		Use: "version", Short: "Print the version", Args: operands, Example: "  guise version",
 		RunE: func(*cobra.Command, []string) error {
 			return a.answer("guise " + version() + " " + runtime.GOOS + "/" + runtime.GOARCH + "\n")
 		},

@@ -20,7 +20,7 @@ func newWaiting(a *app) *cobra.Command {
 an IDE, on another desktop. "guise login" without a profile answers all of them; a
 shell with the hook shows them before its next prompt.`,
 		Example: "  guise waiting\n  guise login",
-		Args:    cobra.NoArgs,
+		Args:    operands,
 		RunE: func(*cobra.Command, []string) error {
 			all := person.Room(a.Runtime()).List()
 			if asJSON {

@@ -48,7 +48,7 @@ func rooms() map[string][]string {
 		"guise/internal/awsapi":        {"guise/internal/answer", "guise/internal/files", "guise/internal/secret", "guise/session", "guise/internal/signin"},
 		"guise/internal/awsconfig":     {"guise/internal/files", "guise/internal/sdk", "guise/internal/secret"},
 		"guise/cache":                  {"guise/internal/files"},
-		"guise/internal/ask":           {"guise/internal/files", "guise/internal/match", "guise/internal/local", "guise/internal/printable", "guise/internal/secret"},
+		"guise/internal/ask":           {"guise/internal/files", "guise/internal/local", "guise/internal/match", "guise/internal/printable", "guise/internal/process", "guise/internal/secret"},
 		"guise/shell":                  {"guise/internal/awsenv", "guise/internal/printable"},
 		"guise/completions":            nil,
 		"guise/internal/loopback":      nil,

@@ -32,6 +32,8 @@ type World struct {
 	Runtime func() []files.Folder
 	// Executable is the path of this program as it stays over upgrades.
 	Executable func() (string, error)
+	// Callers are the names of the programs that this one was started by, the nearest first.
+	Callers func() []string
 	// User is the login name, for the name of role sessions.
 	User func() string
 	// Terminal opens the user's terminal for questions: see [ask.Open].
@@ -50,7 +52,7 @@ func Here() World {
 		Cache: filepath.Join(xdg.CacheHome, "guise"), Config: filepath.Join(xdg.ConfigHome, "guise"),
 		State: filepath.Join(xdg.StateHome, "guise"), Data: filepath.Join(xdg.DataHome, "guise"),
 		Executable: func() (string, error) { return stablePath(os.Args[0], os.Getenv("PATH"), os.Executable) },
-		User:       userName, Terminal: ask.Open, Become: process.Become,
+		User:       userName, Callers: callers, Terminal: ask.Open, Become: process.Become,
 		Runtime: func() []files.Folder { return runtimeFolders(xdg.RuntimeDir, filepath.Join(xdg.CacheHome, "guise")) },
 	}
 }
@@ -60,6 +62,16 @@ func Here() World {
 // mode 0700), the one in the cache.
 func runtimeFolders(runtime, cache string) []files.Folder {
 	return []files.Folder{{Root: runtime, Closed: true, Below: "guise"}, {Root: cache, Below: "run"}}
+}
+
+// callers goes up from this process: the shell may be behind a program that runs others.
+func callers() (names []string) {
+	const most = 4
+	for pid := os.Getppid(); pid > 1 && len(names) < most; {
+		name, parent := process.Parent(pid)
+		names, pid = append(names, name), parent
+	}
+	return names
 }
 
 // stablePath finds the path to write into other programs' configuration: the

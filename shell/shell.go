@@ -39,6 +39,27 @@ var (
 	hookFish string
 )
 
+// Detect returns the first dialect that one of some programs speaks, as the names of
+// processes and $SHELL have them: zsh, -bash, /usr/bin/fish.
+func Detect(programs ...string) (Dialect, bool) {
+	for _, program := range programs {
+		if d, err := Named(strings.TrimPrefix(path.Base(program), "-")); err == nil {
+			return d, true
+		}
+	}
+	return Dialect{}, false
+}
+
+// Load is the line that loads the hook, and the file that it belongs into.
+func (d Dialect) Load() (line, file string) {
+	switch d.name {
+	case "fish":
+		return "guise init fish | source", "~/.config/fish/config.fish"
+	default:
+		return `eval "$(guise init ` + d.name + `)"`, "~/." + d.name + "rc"
+	}
+}
+
 func dialects() []Dialect {
 	asIs := func(s string) string { return s }
 	return []Dialect{

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+
+	"guise/internal/process"
 )
 
 // Asker is the program on whose behalf you are needed.
@@ -30,8 +32,8 @@ func (a Asker) In(home string) string {
 
 // Siblings is whether two processes have one parent.
 func Siblings(one, other int) bool {
-	_, a := process(one)
-	_, b := process(other)
+	_, a := process.Parent(one)
+	_, b := process.Parent(other)
 	return a != 0 && a == b
 }
 
@@ -40,7 +42,7 @@ func Siblings(one, other int) bool {
 func WhoAsks(parent int, dir string) Asker {
 	a := Asker{Dir: dir}
 	for pid, far := parent, 0; pid > 1 && far < 3; far++ {
-		name, next := process(pid)
+		name, next := process.Parent(pid)
 		if name == "" {
 			break
 		}

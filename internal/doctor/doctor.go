@@ -47,6 +47,7 @@ type Facts struct {
 	Now        func() time.Time
 	Executable func() (string, error) // the path that guise writes into ~/.aws/config
 	Home       string
+	LoadHook   string // what loads the hook in the shell that has called us
 
 	Files               *awsconfig.Files
 	Unread              []error // files that could not be read

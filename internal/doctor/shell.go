@@ -56,8 +56,7 @@ func versionIn(text string) (major, minor int, ok bool) {
 func (x *examination) hook(context.Context) {
 	loads := x.inRC(func(line string) bool { return strings.Contains(line, "guise init") })
 	if x.Getenv("GUISE_SHELL") == "" {
-		fix := `eval "$(guise init zsh)"   # in ~/.zshrc; bash and fish: guise init --help`
-		x.add(Finding{Check: "hook", Severity: Warning, What: "the hook is not loaded in this shell", Why: "guise use cannot switch it, and what waits for you is not shown" + ifAny(loads, "; it is loaded in "), Fix: fix})
+		x.add(Finding{Check: "hook", Severity: Warning, What: "the hook is not loaded in this shell", Why: "guise use cannot switch it, and what waits for you is not shown" + ifAny(loads, "; it is loaded in "), Fix: x.LoadHook})
 	}
 	for _, shell := range []string{"init zsh", "init bash", "init fish"} {
 		if loads := x.inRC(func(line string) bool { return strings.Contains(line, "guise "+shell) }); strings.Contains(loads, ",") {

@@ -1,4 +1,4 @@
-package ask
+package process
 
 import (
 	"os"
@@ -6,8 +6,9 @@ import (
 	"strings"
 )
 
-// process returns the name of a process, and its parent.
-func process(pid int) (name string, parent int) {
+// Parent returns the name of a process, and its parent; nothing where there is no such
+// process.
+func Parent(pid int) (name string, parent int) {
 	stat, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
 	if err != nil {
 		return "", 0

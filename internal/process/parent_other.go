@@ -1,6 +1,6 @@
 //go:build !linux
 
-package ask
+package process
 
 import (
 	"os/exec"
@@ -9,8 +9,9 @@ import (
 	"strings"
 )
 
-// process returns the name of a process, and its parent.
-func process(pid int) (name string, parent int) {
+// Parent returns the name of a process, and its parent; nothing where there is no such
+// process.
+func Parent(pid int) (name string, parent int) {
 	out, err := exec.Command("ps", "-o", "ppid=,comm=", "-p", strconv.Itoa(pid)).Output() //nolint:gosec // a number
 	if err != nil {
 		return "", 0
