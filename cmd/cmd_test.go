@@ -107,6 +107,8 @@ func TestUsageOfEach(t *testing.T) {
 		"list --jso":                          "guise: no flag --jso; did you mean --json?\nhint: guise list --help\n",
 		"list --json=x":                       "guise: --json takes no value\nhint: guise list --help\n",
 		"use -r":                              "guise: --region needs a value\nhint: guise use --help\n",
+		"help nope":                           "guise: no command \"nope\"\nhint: guise --help\n",
+		"help keys nope":                      "guise: no command \"nope\"\nhint: guise keys --help\n",
 		"completion":                          "guise: SHELL is missing\nhint: guise completion --help\n",
 		"credential-process --profile x more": "guise: one word too many: more\nhint: guise credential-process --help\n",
 	} {

@@ -71,7 +71,7 @@ func newCompletion(a *app) *cobra.Command {
 		RunE: func(_ *cobra.Command, args []string) error {
 			dialect, err := shell.Named(args[0])
 			if err != nil {
-				return fail("completion", err)
+				return misuse("completion", err.Error(), "guise completion "+strings.Join(shell.Names(), "|"))
 			}
 			script, err := completions.Script(dialect.Name(), "guise")
 			if err != nil {
