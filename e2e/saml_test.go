@@ -122,7 +122,7 @@ func TestSAML(t *testing.T) {
 	s.Type("guise login federated\r")
 	s.See("a browser window of guise's own opens")
 	typePassword(t, display)
-	s.See("federated: Federated, 333333333333, eu-west-1, 3h left") // the role's maximum
+	s.See("federated: Federated, 333333333333, eu-west-1, 4h left") // the role's maximum
 	if n := len(w.aws.Calls("SAMLPost")); n != 0 {
 		t.Errorf("the assertion went to AWS's page %d times", n)
 	}
@@ -150,7 +150,7 @@ func TestSAML(t *testing.T) {
 	s.See("role for federated>")
 	s.Type("3333\r")
 	s.See("keeps this choice")
-	s.See("federated: .*3h left")
+	s.See("federated: .*4h left")
 	// A call of an SDK's in a terminal: the page, and then the choice.
 	s.Type("guise logout federated\r")
 	s.See("cached sessions dropped")

@@ -48,7 +48,7 @@ function GUISE_COMMAND() {
 # Keeps $GUISE_PROMPT up to date, before each prompt and without a process: from
 # variables that `use` has set, and one small file with the session's end.
 function __guise_prompt() {
-  \builtin local __guise_code="$?" __guise_end='' __guise_clock='' __guise_now=''
+  \builtin local __guise_code="$?" __guise_end='' __guise_clock='' __guise_now='' __guise_left=''
   __guise_waiting
   if [[ -z ${AWS_PROFILE-} ]]; then
     GUISE_PROMPT=''
@@ -68,10 +68,18 @@ function __guise_prompt() {
         GUISE_PROMPT="$GUISE_PROMPT until $__guise_clock"
       elif ((__guise_end <= __guise_now)); then
         GUISE_PROMPT="$GUISE_PROMPT expired"
-      elif ((__guise_end - __guise_now < 3600)); then
-        GUISE_PROMPT="$GUISE_PROMPT $(((__guise_end - __guise_now) / 60))m"
-      else
-        GUISE_PROMPT="$GUISE_PROMPT $(((__guise_end - __guise_now) / 3600))h"
+      elif ((__guise_end - __guise_now < 60)); then
+        GUISE_PROMPT="$GUISE_PROMPT $((__guise_end - __guise_now))s"
+      else # to the nearest minute, as guise says it elsewhere
+        __guise_left=$(((__guise_end - __guise_now + 30) / 60))
+        if ((__guise_left < 60)); then
+          GUISE_PROMPT="$GUISE_PROMPT ${__guise_left}m"
+        elif ((__guise_left >= 600 || __guise_left % 60 == 0)); then
+          GUISE_PROMPT="$GUISE_PROMPT $((__guise_left / 60))h"
+        else
+          __guise_clock=0$((__guise_left % 60))
+          GUISE_PROMPT="$GUISE_PROMPT $((__guise_left / 60))h${__guise_clock:${#__guise_clock}-2}m"
+        fi
       fi
     fi
   fi

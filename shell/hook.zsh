@@ -82,10 +82,17 @@ function __guise_prompt() {
         GUISE_PROMPT+=" until $__guise_clock"
       elif ((__guise_left <= 0)); then
         GUISE_PROMPT+=' expired'
-      elif ((__guise_left < 3600)); then
-        GUISE_PROMPT+=" $((__guise_left / 60))m"
-      else
-        GUISE_PROMPT+=" $((__guise_left / 3600))h"
+      elif ((__guise_left < 60)); then
+        GUISE_PROMPT+=" ${__guise_left}s"
+      else # to the nearest minute, as guise says it elsewhere
+        __guise_left=$(((__guise_left + 30) / 60))
+        if ((__guise_left < 60)); then
+          GUISE_PROMPT+=" ${__guise_left}m"
+        elif ((__guise_left >= 600 || __guise_left % 60 == 0)); then
+          GUISE_PROMPT+=" $((__guise_left / 60))h"
+        else
+          GUISE_PROMPT+=" $((__guise_left / 60))h${(l:2::0:)$((__guise_left % 60))}m"
+        fi
       fi
     fi
   fi

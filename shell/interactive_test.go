@@ -48,7 +48,7 @@ func TestPromptOnScreen(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		until(43*time.Minute + 30*time.Second)
+		until(43*time.Minute + 10*time.Second)
 		switched := d.script([]Change{
 			{Name: "AWS_PROFILE", Value: name, Exported: true},
 			{Name: "__guise_profile", Value: name},
@@ -67,9 +67,9 @@ func TestPromptOnScreen(t *testing.T) {
 		s.See("ready> ")
 		s.Type("guise use x\r")
 		shown("43m")
-		until(3*time.Hour + time.Minute)
+		until(3*time.Hour + time.Minute + 10*time.Second)
 		s.Type("echo\r")
-		shown("3h")
+		shown("3h01m")
 		until(-time.Hour)
 		s.Type("echo\r")
 		shown("expired")

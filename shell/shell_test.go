@@ -8,8 +8,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"guise/internal/need"
+	"guise/internal/printable"
 )
 
 // ways are shells with the options that people and scripts set in them.
@@ -195,6 +197,34 @@ func TestPrompt(t *testing.T) {
 			}
 		}
 		if !slices.Equal(got, want) || stderr != "" {
+			t.Errorf("%q, want %q; %s", got, want, stderr)
+		}
+	})
+}
+
+// TestPromptTimeLeft: the prompt says how long a session lasts as guise does elsewhere.
+func TestPromptTimeLeft(t *testing.T) {
+	each(t, func(t *testing.T, d Dialect, argv []string) {
+		if d.name == "fish" || d.name == "bash" && exec.Command("bash", "-c", "((BASH_VERSINFO[0] < 5))").Run() == nil {
+			return // it has no clock of its own
+		}
+		hook, _ := d.Hook(HookOptions{})
+		set := func(name, value string, exported bool) string {
+			return d.script([]Change{{Name: name, Value: value, Exported: exported}})
+		}
+		script := hook + set("AWS_PROFILE", "prod", true) + set("__guise_profile", "prod", false) + set("__guise_segment", "prod", false)
+		var want []string
+		for _, minutes := range []int{1, 2, 43, 59, 60, 65, 119, 120, 185, 239, 240, 599, 600, 719, 720} {
+			left := time.Duration(minutes)*time.Minute + 10*time.Second // not near the next minute, while the shell starts
+			status := filepath.Join(t.TempDir(), "status")
+			if err := os.WriteFile(status, fmt.Appendf(nil, "%d 17:40\n", time.Now().Add(left).Unix()), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			script += set("__guise_status", status, false) + "__guise_prompt\necho \"$GUISE_PROMPT\"\n"
+			want = append(want, "prod "+printable.Rough(left))
+		}
+		out, stderr, _ := run(t, argv, script, "exit 9")
+		if got := strings.Split(strings.TrimSpace(out), "\n"); !slices.Equal(got, want) || stderr != "" {
 			t.Errorf("%q, want %q; %s", got, want, stderr)
 		}
 	})
