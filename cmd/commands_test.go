@@ -12,6 +12,7 @@ import (
 
 	"guise/internal/ask"
 	"guise/internal/awsapi"
+	"guise/internal/profiles"
 	"guise/session"
 )
 
@@ -87,7 +88,7 @@ func TestUseChooses(t *testing.T) {
 	withProfiles(t, w, "[profile prod]\n[profile staging]\n[profile staging-us]\n")
 	a := newApp(w)
 	x := useCommand{switcher: a.switcher(), name: a.naming().one}
-	x.pick = func(context.Context, string, string) (string, error) { return "", ask.ErrNoTerminal }
+	x.pick = func(context.Context, string) (string, error) { return "", ask.ErrNoTerminal }
 	for _, c := range []struct{ query, previous, want, says string }{
 		{"staging", "", "staging", ""},
 		{"pro", "", "", "no such profile"}, // nobody sees which one is taken
@@ -112,7 +113,9 @@ func TestNaming(t *testing.T) {
 	withProfiles(t, w, "[profile prod]\nguise_confirm = yes\n[profile staging]\nguise_alias = s\n[profile staging-us]\n[profile team space ops]\nrole_arn = arn:aws:iam::222222222222:role/Viewer\nsource_profile = staging\n")
 	x := newApp(w).naming()
 	x.atTerminal = func() bool { return true }
-	x.choose = func(_ context.Context, _, query string) (string, error) { return "picked for " + query, nil }
+	x.choose = func(_ context.Context, _, query string, _ []profiles.Description) (string, error) {
+		return "picked for " + query, nil
+	}
 	for _, c := range []struct{ query, want, says string }{
 		{"staging", "staging", ""},
 		{"S", "staging", ""},
@@ -136,6 +139,36 @@ func TestNaming(t *testing.T) {
 	}
 	if got, err := x.oneOrActive(t.Context(), "explain", nil); err != nil || got != "picked for " {
 		t.Errorf("%q, %v", got, err)
+	}
+}
+
+// TestNamingOfBrokenFiles: where one of the two files cannot be read, what the other says
+// of a profile may be false: it is shown, and nothing is done with it, whatever way it was
+// named.
+func TestNamingOfBrokenFiles(t *testing.T) {
+	w, _, said := here(t, map[string]string{"GUISE_KEY_STORE": "file"})
+	withProfiles(t, w, "[profile prod]\nregion = eu-west-1\n")
+	if err := os.Mkdir(filepath.Join(w.Home, ".aws/credentials"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	a := newApp(w)
+	x := a.naming()
+	x.atTerminal = func() bool { return true }
+	x.choose = func(context.Context, string, string, []profiles.Description) (string, error) { return "prod", nil }
+	x.describeAll() // as the picker does
+	for _, words := range [][]string{nil, {"prod"}, {"pro"}} {
+		if got, err := x.oneOrActive(t.Context(), "exec", words); err == nil {
+			t.Errorf("%q: %q", words, got)
+		}
+		if got, err := x.showing().oneOrActive(t.Context(), "explain", words); got != "prod" || err != nil {
+			t.Errorf("%q: %q, %v", words, got, err)
+		}
+	}
+	if _, err := a.chain("prod"); err == nil {
+		t.Error("it is planned all the same")
+	}
+	if n := strings.Count(said.String(), "is not shown"); n != 1 {
+		t.Errorf("said %d times: %s", n, said)
 	}
 }
 

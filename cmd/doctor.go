@@ -8,7 +8,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"guise/internal/adoption"
-	"guise/internal/awsconfig"
 	"guise/internal/doctor"
 	"guise/internal/files"
 	"guise/internal/keys"
@@ -51,8 +50,7 @@ code is 1 if anything serious is left.`,
 // facts are what doctor looks at.
 func (a *app) facts() doctor.Facts {
 	config, credentials := a.configPaths()
-	found, problems := awsconfig.ReadSome(config, credentials)
-	a.plans.once = found
+	found, problems := a.readable()
 	user := a.user("")
 	facts := doctor.Facts{
 		Getenv: a.Getenv, Now: a.Now, Executable: a.Executable, Home: a.Home, LoadHook: loadHook(a.World),

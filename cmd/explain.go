@@ -22,16 +22,14 @@ and until when; and what an SDK in this terminal would really use.`,
 		Example: "  guise explain prod",
 		Args:    cobra.ArbitraryArgs,
 		RunE: func(c *cobra.Command, args []string) error {
-			if encoded != "" {
-				name, err := awsconfig.DecodeProfile(encoded)
-				if err != nil {
-					return usage{c, err}
-				}
-				args = []string{name}
-			}
-			name, err := a.naming().oneOrActive(c.Context(), "explain", args)
+			name, err := awsconfig.DecodeProfile(encoded)
 			if err != nil {
-				return err
+				return usage{c, err}
+			}
+			if name == "" {
+				if name, err = a.naming().showing().oneOrActive(c.Context(), "explain", args); err != nil {
+					return err
+				}
 			}
 			e, err := x.explain(name)
 			if err != nil {

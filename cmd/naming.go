@@ -9,6 +9,7 @@ import (
 
 	"guise/internal/awsconfig"
 	"guise/internal/match"
+	"guise/internal/profiles"
 	"guise/shell"
 )
 
@@ -18,11 +19,18 @@ import (
 // with it. Without a terminal that is wrong usage.
 type naming struct {
 	looking
+	files      func() (*awsconfig.Files, error) // as strictly read as the command needs
 	atTerminal func() bool
-	choose     func(ctx context.Context, what, query string) (string, error)
+	choose     func(ctx context.Context, what, query string, all []profiles.Description) (string, error)
 }
 
-func (a *app) naming() naming { return naming{a.looking(), a.atTerminal, a.picker().profile} }
+func (a *app) naming() naming { return naming{a.looking(), a.files, a.atTerminal, a.picker().profile} }
+
+// showing is naming for a command that shows what there is: broken files are no hindrance.
+func (x naming) showing() naming {
+	x.files = func() (*awsconfig.Files, error) { return x.shownFiles(), nil }
+	return x
+}
 
 // exact returns the profile that has a name, or else an alias.
 func (x naming) exact(name string) (string, error) {
@@ -56,7 +64,8 @@ func (x naming) one(ctx context.Context, what string, words ...string) (string, 
 	if !errors.As(err, new(*awsconfig.NoProfileError)) {
 		return name, err
 	}
-	known, fits := x.fitting(query)
+	all := x.describeAll()
+	known, fits := fitting(all, query)
 	switch {
 	case !x.atTerminal() && len(fits) > 1:
 		return "", misuse(query, "fits several profiles: "+some(fits), "give the whole name")
@@ -66,13 +75,20 @@ func (x naming) one(ctx context.Context, what string, words ...string) (string, 
 		x.result(fmt.Sprintf("%s (matched %q)", known, query))
 		return known, nil
 	}
-	return x.choose(ctx, what, query)
+	return x.choose(ctx, what, query, all)
+}
+
+// pick opens the picker with nothing typed.
+func (x naming) pick(ctx context.Context, what string) (string, error) {
+	if _, err := x.files(); err != nil {
+		return "", err // what could be read of them is not enough to act on
+	}
+	return x.choose(ctx, what, "", x.describeAll())
 }
 
 // fitting returns the profiles of which a query is a part; known is the only one, unless
 // that is to be named in whole.
-func (x naming) fitting(query string) (known string, fits []string) {
-	all := x.describeAll()
+func fitting(all []profiles.Description, query string) (known string, fits []string) {
 	found := make([]match.Profile, len(all))
 	for i, d := range all {
 		found[i] = d.KnownBy()
@@ -108,7 +124,7 @@ func (x naming) active(ctx context.Context, what string) (string, error) {
 	if !x.atTerminal() {
 		return "", misuse(what, "no profile is active in this terminal", "name one: guise "+what+" PROFILE")
 	}
-	return x.choose(ctx, what, "")
+	return x.pick(ctx, what)
 }
 
 // oneOrActive returns the profile that words mean, or the terminal's if there are none.

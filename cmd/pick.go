@@ -24,10 +24,9 @@ type picker struct {
 
 func (a *app) picker() picker { return picker{a.looking(), a.settings, a.history} }
 
-// profile lets the user choose a profile for a command: the best match of the query
-// first; of equals, and where there is no query, the most used.
-func (x picker) profile(ctx context.Context, what, query string) (string, error) {
-	all := x.describeAll()
+// profile lets the user choose one of all profiles for a command: the best match of the
+// query first; of equals, and where there is no query, the most used.
+func (x picker) profile(ctx context.Context, what, query string, all []profiles.Description) (string, error) {
 	if len(all) == 0 {
 		config, _ := x.configPaths()
 		return "", misuse(what, "there are no profiles in "+config, "guise demo   # a sandbox to try guise in")

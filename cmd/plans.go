@@ -15,7 +15,9 @@ import (
 // from them.
 type plans struct {
 	world World
-	once  *awsconfig.Files // nil: they are to be read
+	// What was read of the files, nil before. Commands that act on them take them whole,
+	// or not at all; those that show what there is take what can be read.
+	whole, some *awsconfig.Files
 }
 
 // configPaths are the user's two files, as the AWS SDKs find them.
@@ -26,23 +28,34 @@ func (x *plans) configPaths() (config, credentials string) {
 // backups is the folder of earlier versions of the two files.
 func (x *plans) backups() string { return filepath.Join(x.world.State, "backups") }
 
-// files reads the user's two files, once.
+// files reads the user's two files, once. Of neither anything may be missing: the keys in
+// one can win over what the other says of a profile.
 func (x *plans) files() (*awsconfig.Files, error) {
-	if x.once == nil {
+	if x.whole == nil {
 		f, err := awsconfig.Read(x.configPaths())
 		if err != nil {
 			return nil, fail("AWS config", err)
 		}
-		x.once = f
+		x.whole = f
 	}
-	return x.once, nil
+	return x.whole, nil
+}
+
+// readable reads what can be read of the user's two files, for what is only shown.
+// problems is what could not.
+func (x *plans) readable() (f *awsconfig.Files, problems []error) {
+	x.some, problems = awsconfig.ReadSome(x.configPaths())
+	if len(problems) == 0 {
+		x.whole = x.some
+	}
+	return x.some, problems
 }
 
 // rewrite edits the user's files, under a lock and with the old ones kept.
 func (x *plans) rewrite(edit func(*awsconfig.Files) error) (changed bool, err error) {
 	config, credentials := x.configPaths()
 	changed, err = awsconfig.Rewrite(config, credentials, x.backups(), edit)
-	x.once = nil
+	x.whole, x.some = nil, nil
 	if changed {
 		x.syncCopies()
 	}
@@ -62,8 +75,8 @@ func (x *plans) syncCopies() {
 // set one.
 func (x *plans) endpoint(p awsconfig.Profile, service string) string {
 	var services awsconfig.Profile
-	if name := p.Get("services"); name != "" && x.once != nil {
-		services, _ = x.once.Services(name)
+	if f := cmp.Or(x.whole, x.some); f != nil {
+		services, _ = f.Services(p.Get("services"))
 	}
 	return awsenv.Endpoint(x.world.Getenv, p, services, service)
 }

@@ -23,9 +23,12 @@ func (a *app) looking() looking {
 const shownFaults = 3
 
 // shownFiles reads the user's two files for a command that shows what there is: it
-// says what is broken and goes on with the rest.
+// says, once, what is broken and goes on with the rest.
 func (x looking) shownFiles() *awsconfig.Files {
-	files, problems := awsconfig.ReadSome(x.configPaths())
+	if x.some != nil {
+		return x.some
+	}
+	files, problems := x.readable()
 	for _, err := range problems {
 		x.sayf("AWS config: %v: what is in it is not shown", err)
 	}
@@ -40,6 +43,5 @@ func (x looking) shownFiles() *awsconfig.Files {
 	for _, one := range awsenv.NobodysProfile(x.world.Getenv, files) {
 		x.sayf("%s is %s: no such profile", one.Name, one.Value)
 	}
-	x.once = files
 	return files
 }

@@ -24,7 +24,7 @@ type useCommand struct {
 
 	switcher
 	name     func(ctx context.Context, what string, words ...string) (string, error)
-	pick     func(ctx context.Context, what, query string) (string, error)
+	pick     func(ctx context.Context, what string) (string, error)
 	regionOf func(ctx context.Context, what, text string) (string, error)
 	offer    func(ctx context.Context, profile string) error // of adoption
 	login    func(ctx context.Context, profile string, device bool, o session.Options) (session.Chain, session.Credentials, error)
@@ -33,7 +33,7 @@ type useCommand struct {
 
 func newUse(a *app) *cobra.Command {
 	x := useCommand{
-		switcher: a.switcher(), name: a.naming().one, regionOf: a.regions().one, pick: a.picker().profile, login: a.login, history: a.history,
+		switcher: a.switcher(), name: a.naming().one, regionOf: a.regions().one, pick: a.naming().pick, login: a.login, history: a.history,
 		offer: func(ctx context.Context, profile string) error {
 			return a.managing().offer(ctx, profile, a.settings().Adopt, a.history())
 		},
@@ -103,7 +103,7 @@ func (x useCommand) run(ctx context.Context, words []string) error {
 func (x useCommand) choose(ctx context.Context, words []string, previous string) (string, error) {
 	switch {
 	case len(words) == 0:
-		return x.pick(ctx, "use", "")
+		return x.pick(ctx, "use")
 	case len(words) > 1 || words[0] != "-":
 		return x.name(ctx, "use", words...)
 	case previous == "":
