@@ -25,6 +25,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -158,7 +159,7 @@ func (s *Store) clear(keep []string) (removed int, err error) {
 			continue
 		}
 		if failed := s.Delete(e.Name); failed != nil {
-			err = failed
+			err = errors.Join(err, failed)
 			continue
 		}
 		removed++
@@ -215,7 +216,8 @@ func (s *Store) makeDir(dir string) error {
 		if err != nil {
 			return err
 		}
-		if !info.IsDir() || !files.Ours(info) || info.Mode().Perm()&0o022 != 0 {
+		others := info.Mode().Perm() & 0o022 // on Windows a folder takes its access from the one above it
+		if !info.IsDir() || !files.Ours(info) || others != 0 && runtime.GOOS != "windows" {
 			return fmt.Errorf("%s: %w", d, ErrUnsafe)
 		}
 	}

@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"errors"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -53,35 +52,4 @@ func (x looking) current() (profiles.Current, error) {
 		ends = x.user("").retriever().State(plan.Chain)[len(plan.Chain)-1]
 	}
 	return profiles.NewCurrent(plan, ends, x.world.Now(), x.world.Getenv), nil
-}
-
-func newPrompt(a *app) *cobra.Command {
-	x := a.looking()
-	var format string
-	c := &cobra.Command{
-		Use:   "prompt",
-		Short: "Print the prompt segment, for prompt frameworks",
-		Long: `Print the segment for a prompt framework, and nothing where no profile is active.
-The shell hook itself keeps $GUISE_PROMPT up to date without starting a process.
-
-FORMAT is text with {profile}, {account}, {role}, {region}, {left} and {until}.`,
-		Example: "  guise prompt --format '{profile} {left}'",
-		Args:    operands,
-		RunE: func(*cobra.Command, []string) error {
-			if x.world.Getenv(varProfile) == "" {
-				return nil
-			}
-			s := a.settings()
-			if format == "" {
-				format = s.Prompt
-			}
-			now, err := x.current()
-			if err != nil {
-				now = profiles.Current{Profile: x.world.Getenv(varProfile)} // a prompt is no place for errors
-			}
-			return x.answer(strings.TrimSpace(now.Fill(format)) + "\n")
-		},
-	}
-	c.Flags().StringVar(&format, "format", "", `the template (default: the setting prompt, "{profile} {left}")`)
-	return c
 }

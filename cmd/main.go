@@ -1,5 +1,5 @@
-// Package cmd is guise's commands, one file each: parse, call, print. It is the
-// only package that knows all the others, reads the environment, prints, adds
+// Package cmd is guise's commands: parse, call, print. newRoot lists them. It is the only
+// package that knows all the others, reads the environment, prints, adds
 // hints to errors and picks exit codes.
 package cmd
 

@@ -119,8 +119,9 @@ func newMFACode(x keyCommand) *cobra.Command {
 	return &cobra.Command{
 		Use:   "code [PROFILE|SERIAL]",
 		Short: "Print the code that a device shows now",
-		Long: `Print the code that a device shows now, from its stored MFA secret. Inside "guise demo",
-that of the sandbox's device.`,
+		Long: `Print the code that a device shows now, from its stored MFA secret. Without a word it
+is the device that $GUISE_MFA_SERIAL names, which guise sets for a guise_mfa_command.
+Inside "guise demo", the code of the sandbox's device.`,
 		Example: "  guise mfa code alice",
 		Args:    operands,
 		RunE: func(c *cobra.Command, args []string) error {
@@ -147,6 +148,9 @@ func (x keyCommand) codeOf(ctx context.Context, args []string) (string, error) {
 	serial, stored := keeper.Device(serial)
 	if control := x.world.Getenv(sandbox.Control); control != "" && !stored {
 		return sandbox.Code(ctx, control, serial)
+	}
+	if serial == "" {
+		return "", misuse("mfa code", "name a profile or a device", "guise mfa list")
 	}
 	code, err := keeper.Code(ctx, serial)
 	if err != nil {

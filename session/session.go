@@ -31,7 +31,8 @@
 // keys are never cached.
 //
 // The package speaks to AWS, the cache and the person only through the
-// interfaces [API], [Cache], [Base] and [Person], which its caller hands in.
+// interfaces [API], [Cache], [Base] and [Person], which its caller hands in. By itself
+// it writes one kind of file, the ends of sessions for prompts ([StatusDir]).
 package session
 
 import (
@@ -143,8 +144,8 @@ type Tag struct {
 type Chain []Link
 
 // Key names the credentials that the chain leads to: a digest, in lower-case
-// hexadecimal, of everything that the result depends on. TestKey lists all
-// inputs, and those that are left out with the reason. Two profiles with the
+// hexadecimal, of everything that the result depends on. TestKeyHoldsEveryField
+// lists all inputs, and those that are left out with the reason. Two profiles with the
 // same definition have the same key, unless a command is told which one asks.
 func (c Chain) Key() string {
 	h := sha256.New()

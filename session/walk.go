@@ -50,12 +50,12 @@ func (r *Retriever) attempt(ctx context.Context, c Chain, o Options) (creds Cred
 }
 
 // start finds the deepest link whose credentials are cached and good, and gives
-// the index of the link after it; 0 where there is none. The last link is past
-// its time, or walk would not have been called.
+// the index of the link after it; 0 where there is none. The last link is not
+// looked at: its credentials are to be got, or walk would not have been called.
 func (r *Retriever) start(c Chain, o Options) (int, Credentials) {
 	for i := len(c) - 1; i > 0 && !o.Force; i-- {
 		if !c[i-1].Kind.Kept() || r.skips(c, i-1) {
-			continue // one that is skipped was made for others behind the same keys
+			continue // the role wants a code of its own: the user's session is of no use to it
 		}
 		if got, ok := r.cached(c[:i]); ok && got.Left(r.Now()) > LastMinute {
 			return i, got

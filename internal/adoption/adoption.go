@@ -16,7 +16,8 @@
 //
 // # What it does not do
 //
-// It asks nobody, and writes nothing before [Change.Apply]. That a change is made whole
+// It writes nothing before [Change.Apply]. The diff of a release has the keys in it, so
+// it reads them from the key store: a vault asks for its passphrase. That a change is made whole
 // or not at all, and is finished by the next run where guise was killed, is the promise
 // of awsconfig.Rewrite and of keys.Keeper.
 package adoption

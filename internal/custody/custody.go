@@ -1,5 +1,5 @@
-// Package custody keeps guise's own secrets, so that none is readable on the disk. It
-// knows three kinds of place:
+// Package custody keeps guise's own secrets. It knows three kinds of place of which none
+// can be read on the disk:
 //
 //   - [Keyring] is the OS keyring: the Secret Service on Linux (gnome-keyring, KWallet,
 //     KeePassXC), the Keychain on macOS, the Credential Manager on Windows.
@@ -7,7 +7,8 @@
 //   - The kernel's user keyring, on Linux, has the vault's key and the cache's until the
 //     next boot: getting one costs microseconds, and no question.
 //
-// [SealingKey] is the key that seals the cache, wherever of these it is. Which access
+// [SealingKey] is the key that seals the cache, wherever of these it is; where there is
+// none of them, it is in a file (0600) beside the cache. Which access
 // keys and MFA secrets are in which store is up to package keys.
 //
 // # Security

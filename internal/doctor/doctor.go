@@ -5,8 +5,8 @@
 //
 // # What it does not do
 //
-// No check changes anything, asks anybody, or prints: what --fix does is in a finding's
-// Repair, for the caller to run.
+// No check changes what there is, asks anybody, or prints (looking whether the cache can be
+// used makes its folders): what --fix does is in a finding's Repair, for the caller to run.
 package doctor
 
 import (

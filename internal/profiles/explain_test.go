@@ -71,7 +71,7 @@ func TestExplainSteps(t *testing.T) {
 		t.Errorf("%q", e.Defined)
 	}
 	e = Explain(plan, []time.Time{{}, {}, now.Add(time.Hour)}, nowhere, none)
-	if text := strings.Join(e.Lines(now), "\n"); !strings.Contains(text, "     cached until "+now.Add(time.Hour).Local().Format("15:04")+", 1h00m left") {
+	if text := strings.Join(e.Lines(now), "\n"); !strings.Contains(text, "     cached until "+now.Add(time.Hour).Local().Format("15:04")+", 1h left") {
 		t.Error(text)
 	}
 }
@@ -99,7 +99,7 @@ How guise gets its credentials:
   2. u: makes
      not cached
   3. p: assumes
-     cached until ` + end.Local().Format("15:04") + `, 1h00m left
+     cached until ` + end.Local().Format("15:04") + `, 1h left
 
 In this terminal:
   one

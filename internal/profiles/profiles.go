@@ -29,7 +29,7 @@ type Description struct {
 	Description string `json:"description,omitempty"`
 	Alias       string `json:"alias,omitempty"`
 	Tags        string `json:"tags,omitempty"`
-	Confirm     string `json:"confirm,omitempty"` // guise_confirm: what is asked before the profile is taken
+	Confirm     string `json:"-"`                 // guise_confirm: no part of its name stands for the profile
 	Problem     string `json:"problem,omitempty"` // why it cannot have a session
 }
 

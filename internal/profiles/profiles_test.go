@@ -110,7 +110,7 @@ func TestSummary(t *testing.T) {
 		{nil, "eu-west-1", 0, ": eu-west-1"},
 		{role, "", 0, ": Admin, 111111111111"},
 		{role, "eu-west-1", 90 * time.Minute, ": Admin, 111111111111, eu-west-1, 1h30m left"},
-		{sso, "", time.Hour, ": Dev, 222222222222, 1h00m left"},
+		{sso, "", time.Hour, ": Dev, 222222222222, 1h left"},
 		{session.Chain{{Kind: session.Keys}}, "", 0, ""},
 	} {
 		if got := Summary(c.chain, c.region, c.left); got != c.want {

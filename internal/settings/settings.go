@@ -28,7 +28,7 @@ type Settings struct {
 	Browser       string        // the command that opens a page; empty: the system's
 	SSOShareToken bool          // leave SSO tokens where the AWS CLI looks for them
 	RefreshBefore time.Duration // how much must be left of a session for it to be served unrenewed
-	WaitForPerson time.Duration // how long to wait for a code that another process is asking for
+	WaitForPerson time.Duration // how long a program's call waits for you, or for another process that asks you
 	Prompt        string        // template of `guise prompt`
 
 	Broken []*Error // what guise goes on without

@@ -1,0 +1,98 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"guise/internal/keys"
+	"guise/internal/person"
+	"guise/internal/secret"
+	"guise/session"
+	"guise/shell"
+)
+
+// keysAddCommand stores an access key.
+type keysAddCommand struct {
+	csv       string
+	unchecked bool
+
+	keyCommand
+}
+
+func newKeysAdd(k keyCommand) *cobra.Command {
+	x := keysAddCommand{keyCommand: k}
+	c := &cobra.Command{
+		Use:   "add PROFILE",
+		Short: "Store an access key for a profile, typed or from AWS's CSV file",
+		Long: `Store an access key for a profile, which is made if it is not there, and have guise
+manage it. The key is typed at the terminal, or read from the CSV file that AWS
+gives; it is tried before anything is written. Delete that file afterwards.
+
+With --unchecked it is not tried, and then replaces no other value.`,
+		Example: "  guise keys add alice\n  guise keys add alice --csv ~/Downloads/alice_accessKeys.csv",
+		Args:    operands,
+		RunE: func(c *cobra.Command, args []string) error {
+			return x.run(c.Context(), args[0])
+		},
+	}
+	c.Flags().StringVar(&x.csv, "csv", "", "the CSV file that AWS gives with a new access key")
+	c.Flags().BoolVar(&x.unchecked, "unchecked", false, "store it without trying it (AWS cannot be reached)")
+	_ = c.MarkFlagFilename("csv", "csv")
+	return c
+}
+
+func (x keysAddCommand) run(ctx context.Context, name string) error {
+	executable, err := x.world.Executable()
+	if err != nil {
+		return fail("keys", err)
+	}
+	keeper := x.user(name).keys()
+	if err := keeper.CanAdd(name, executable); err != nil {
+		return about(name, fail(name, err))
+	}
+	id, key, err := x.typed(ctx, name)
+	if err != nil {
+		return about(name, fail(name, err))
+	}
+	added, err := keeper.Add(ctx, name, executable, id, key, x.unchecked)
+	if added.ARN != "" {
+		x.resultf("%s: AWS knows the access key as %s", name, added.ARN)
+	}
+	if err != nil {
+		return about(name, fail(name, err))
+	}
+	now := " now"
+	if added.Already {
+		now = " already"
+	}
+	x.resultf("%s: its access key …%s is%s in %s", name, keys.LastFour(id), now, x.user(name).place(added.Place))
+	if x.csv != "" {
+		x.hint("rm " + shell.Word(x.csv))
+	}
+	return nil
+}
+
+// typed gets a key from the person, or from AWS's file.
+func (x keysAddCommand) typed(ctx context.Context, name string) (id string, key secret.Text, err error) {
+	if x.csv != "" {
+		return keys.FromCSV(x.csv)
+	}
+	terminal, err := x.terminal()
+	if err != nil {
+		return "", key, session.ErrNoPerson
+	}
+	defer func() { _ = terminal.Close() }()
+	id, err = terminal.Line(ctx, "access key id for "+name, func(s string) error {
+		if !keys.IsID(strings.TrimSpace(s)) {
+			return errors.New("AKIA and 16 more letters and digits")
+		}
+		return nil
+	})
+	if err == nil {
+		key, err = terminal.Secret(ctx, "secret access key")
+	}
+	return strings.TrimSpace(id), secret.New(strings.TrimSpace(key.Reveal())), person.Answer(err)
+}

@@ -1,0 +1,40 @@
+package cmd
+
+import (
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"guise/internal/profiles"
+)
+
+func newPrompt(a *app) *cobra.Command {
+	x := a.looking()
+	var format string
+	c := &cobra.Command{
+		Use:   "prompt",
+		Short: "Print the prompt segment, for prompt frameworks",
+		Long: `Print the segment for a prompt framework, and nothing where no profile is active.
+The shell hook itself keeps $GUISE_PROMPT up to date without starting a process.
+
+FORMAT is text with {profile}, {account}, {role}, {region}, {left} and {until}.`,
+		Example: "  guise prompt --format '{profile} {left}'",
+		Args:    operands,
+		RunE: func(*cobra.Command, []string) error {
+			if x.world.Getenv(varProfile) == "" {
+				return nil
+			}
+			s := a.settings()
+			if format == "" {
+				format = s.Prompt
+			}
+			now, err := x.current()
+			if err != nil {
+				now = profiles.Current{Profile: x.world.Getenv(varProfile)} // a prompt is no place for errors
+			}
+			return x.answer(strings.TrimSpace(now.Fill(format)) + "\n")
+		},
+	}
+	c.Flags().StringVar(&format, "format", "", `the template (default: the setting prompt, "{profile} {left}")`)
+	return c
+}
