@@ -116,7 +116,7 @@ func (a *app) credentials(ctx context.Context, profile string) (session.Chain, s
 
 // api is the client for AWS.
 func (x access) api() (*awsapi.Client, error) {
-	return x.client(func(skew time.Duration) { x.person.Say(clockOff(skew)) })
+	return x.client(func(skew time.Duration) { x.person.Say(awsapi.ClockOff(skew)) })
 }
 
 // client is the client for AWS, one for the process: it remarks upon the clock once.
@@ -285,13 +285,4 @@ func (x access) consoleSignIn(ctx context.Context, chain session.Chain, creds se
 			return x.retriever().Retrieve(ctx, chain[:1], session.Options{})
 		},
 	})
-}
-
-// clockOff says that this computer's clock is not AWS's.
-func clockOff(skew time.Duration) string {
-	which := "behind"
-	if skew < 0 {
-		which = "ahead of"
-	}
-	return "this computer's clock is " + skew.Abs().Round(time.Second).String() + " " + which + " AWS's: set it"
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"guise/internal/arguments"
 	"guise/internal/printable"
 	"guise/internal/profiles"
 	"guise/session"
@@ -19,12 +20,12 @@ func newCache(a *app) *cobra.Command {
 	}
 	var asJSON bool
 	list := &cobra.Command{
-		Use: "list", Short: "List the cached sessions and the profiles that they serve", Args: operands,
+		Use: "list", Short: "List the cached sessions and the profiles that they serve", Args: arguments.Count,
 		RunE: func(*cobra.Command, []string) error { return x.cacheList(asJSON) },
 	}
 	list.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	c.AddCommand(list, &cobra.Command{
-		Use: "clear", Short: "Remove all cached sessions; the key that seals them stays", Args: operands,
+		Use: "clear", Short: "Remove all cached sessions; the key that seals them stays", Args: arguments.Count,
 		RunE: func(*cobra.Command, []string) error {
 			store := x.store()
 			removed, err := store.Clear()
@@ -35,7 +36,7 @@ func newCache(a *app) *cobra.Command {
 			return nil
 		},
 	}, &cobra.Command{
-		Use: "dir", Short: "Print the folder of the cache", Args: operands,
+		Use: "dir", Short: "Print the folder of the cache", Args: arguments.Count,
 		RunE: func(*cobra.Command, []string) error { return x.answer(x.world.Cache + "\n") },
 	})
 	return c

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"guise/completions"
+	"guise/internal/arguments"
 	"guise/shell"
 )
 
@@ -15,7 +16,7 @@ func newCompletion(a *app) *cobra.Command {
 		Short:     "Print the completion script for a shell (the hook has it already)",
 		Long:      "Print the completion script for a shell, for packagers: the hook of `guise init`\nhas it already.",
 		Example:   "  guise completion fish > ~/.config/fish/completions/guise.fish",
-		Args:      operands,
+		Args:      arguments.Count,
 		ValidArgs: shell.Names(),
 		RunE: func(_ *cobra.Command, args []string) error {
 			dialect, err := shell.Named(args[0])

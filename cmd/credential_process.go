@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"guise/internal/arguments"
 	"guise/internal/awsconfig"
 	"guise/internal/person"
 	"guise/internal/source"
@@ -29,7 +30,7 @@ func newCredentialProcess(a *app) *cobra.Command {
 		Long: `Print the credentials of a profile as the JSON that SDKs want of a
 credential_process. "guise adopt" writes the line into ~/.aws/config that calls it.`,
 		Example: "  guise credential-process --profile prod",
-		Args:    operands,
+		Args:    arguments.Count,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if x.encoded != "" {
 				name, err := awsconfig.DecodeProfile(x.encoded)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"guise/internal/arguments"
 	"guise/internal/profiles"
 	"guise/session"
 )
@@ -18,7 +19,7 @@ func newCurrent(a *app) *cobra.Command {
 		Short:   "Show this terminal's profile, account, role, region and time left",
 		Long:    "Show this terminal's profile, account, role, region and time left. Exits 1 where no\nprofile is active.",
 		Example: "  guise current\n  guise current --json | jq -r .account",
-		Args:    operands,
+		Args:    arguments.Count,
 		RunE: func(*cobra.Command, []string) error {
 			now, err := x.current()
 			if err != nil {

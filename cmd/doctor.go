@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"guise/internal/adoption"
+	"guise/internal/arguments"
 	"guise/internal/doctor"
 	"guise/internal/files"
 	"guise/internal/keys"
@@ -24,7 +25,7 @@ for what is unsafe or would surprise. Each finding says what it is, why it matte
 and what fixes it. With --fix guise fixes what it can without a question. The exit
 code is 1 if anything serious is left.`,
 		Example: "  guise doctor\n  guise doctor --fix\n  guise doctor --json | jq '.[] | select(.severity == \"serious\")'",
-		Args:    operands,
+		Args:    arguments.Count,
 		RunE: func(c *cobra.Command, _ []string) error {
 			found := doctor.Check(c.Context(), a.facts())
 			if fix {

@@ -3,15 +3,14 @@ package cmd
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
-	"io/fs"
 	"os/exec"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"guise/internal/arguments"
 	"guise/internal/awsconfig"
 	"guise/internal/awsenv"
 	"guise/internal/process"
@@ -63,14 +62,14 @@ Under --serve all profiles but [default] can still be used by their names.`,
   guise exec prod --export -- older-tool`,
 		Args: cobra.ArbitraryArgs,
 		RunE: func(c *cobra.Command, args []string) error {
-			line, err := execWords(c, args)
+			line, err := arguments.OfExec(c, args)
 			if err != nil {
 				return usage{c, err}
 			}
 			if help, _ := c.Flags().GetBool("help"); help {
 				return c.Help()
 			}
-			if len(line.argv) == 0 {
+			if len(line.Argv) == 0 {
 				return usage{c, errors.New("a command is missing after the profile")}
 			}
 			if x.export && x.serve {
@@ -89,37 +88,11 @@ Under --serve all profiles but [default] can still be used by their names.`,
 	return c
 }
 
-// An execLine is the words of exec, without its flags.
-type execLine struct {
-	profile []string // none: the active one
-	argv    []string // the command
-	dashed  bool     // there is -- between the two
-}
-
-// execWords tells the profile from the command: before -- every word is of the profile,
-// and without -- the first one alone. Flags of exec stand before the command.
-func execWords(c *cobra.Command, args []string) (execLine, error) {
-	flags := c.Flags()
-	if c.ArgsLenAtDash() == 0 {
-		return execLine{argv: args, dashed: true}, nil
-	}
-	if dash := slices.Index(args, "--"); dash >= 0 {
-		flags.SetInterspersed(true)
-		err := flagError(c, flags.Parse(args[:dash]))
-		return execLine{flags.Args(), args[dash+1:], true}, err
-	}
-	if len(args) > 1 && strings.HasPrefix(args[1], "-") {
-		err := flagError(c, flags.Parse(args[1:]))
-		return execLine{profile: args[:1], argv: flags.Args()}, err
-	}
-	return execLine{profile: args[:min(len(args), 1)], argv: args[min(len(args), 1):]}, nil
-}
-
-func (x execCommand) run(ctx context.Context, line execLine) error {
-	argv := line.argv
-	path, err := lookPath(argv[0]) // before a code is asked for
+func (x execCommand) run(ctx context.Context, line arguments.Exec) error {
+	argv := line.Argv
+	path, err := process.Find(argv[0]) // before a code is asked for
 	if err != nil {
-		return err
+		return notStarted(argv[0], err)
 	}
 	if x.region, err = x.regionOf(ctx, "exec", x.region); err != nil {
 		return err
@@ -182,37 +155,26 @@ func (a *app) server(profile string, f *awsconfig.Files) (*serve.Server, error) 
 
 // profile finds the profile that a line means. Without -- it is a whole name or alias,
 // since the next word could as well be of its name as the command.
-func (x execCommand) profile(ctx context.Context, line execLine) (string, error) {
-	if line.dashed {
-		return x.oneOrActive(ctx, "exec", line.profile)
+func (x execCommand) profile(ctx context.Context, line arguments.Exec) (string, error) {
+	if line.Dashed {
+		return x.oneOrActive(ctx, "exec", line.Profile)
 	}
-	name, err := x.exact(line.profile[0])
+	name, err := x.exact(line.Profile[0])
 	if errors.As(err, new(*awsconfig.NoProfileError)) {
-		words := append(slices.Clone(line.profile), line.argv...)
+		words := append(slices.Clone(line.Profile), line.Argv...)
 		for i, word := range words {
 			words[i] = shell.Word(word)
 		}
-		return "", failure{what: line.profile[0], err: err, code: exitUsage, hint: "guise exec -- " + strings.Join(words, " ")}
+		return "", failure{what: line.Profile[0], err: err, code: exitUsage, hint: "guise exec -- " + strings.Join(words, " ")}
 	}
 	return name, err
 }
 
-// Exit codes of commands that did not start, as shells have them.
-const (
-	exitNotExecutable = 126
-	exitNotFound      = 127
-)
-
-// lookPath finds a command as a shell does.
-func lookPath(name string) (string, error) {
-	path, err := exec.LookPath(name)
-	switch {
-	case err == nil:
-		return path, nil
-	case errors.Is(err, exec.ErrNotFound) || errors.Is(err, fs.ErrNotExist):
-		return "", failure{what: name, err: errors.New("command not found"), code: exitNotFound}
-	case errors.Is(err, fs.ErrPermission):
-		return "", failure{what: name, err: errors.New("it cannot be executed"), code: exitNotExecutable}
+// notStarted is the failure of a command that was not found, or is no program.
+func notStarted(name string, err error) error {
+	code := 0
+	if e, ok := errors.AsType[*process.NotStartedError](err); ok {
+		code = int(e.Status)
 	}
-	return "", failure{what: name, err: fmt.Errorf("it cannot be executed: %w", err), code: exitNotExecutable}
+	return failure{what: name, err: err, code: code}
 }

@@ -5,6 +5,8 @@ import (
 	"os/signal"
 	"syscall"
 
+	"guise/internal/arguments"
+
 	"github.com/spf13/cobra"
 )
 
@@ -13,7 +15,7 @@ import (
 // people to call.
 func newFinish(a *app) *cobra.Command {
 	return &cobra.Command{
-		Use: "finish", Hidden: true, Args: operands,
+		Use: "finish", Hidden: true, Args: arguments.Count,
 		Short: "Send a code to AWS for a process that may be ended meanwhile",
 		RunE: func(c *cobra.Command, _ []string) error {
 			signal.Ignore(syscall.SIGPIPE) // whoever reads us may be gone

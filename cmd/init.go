@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"guise/completions"
+	"guise/internal/arguments"
 	"guise/shell"
 )
 
@@ -21,7 +22,7 @@ it is for the shell that calls it.`,
   eval "$(guise init bash)"          in ~/.bashrc
   guise init fish | source           in ~/.config/fish/config.fish
   eval "$(guise init zsh --cmd aws-as)"`,
-		Args:      operands,
+		Args:      arguments.Count,
 		ValidArgs: shell.Names(),
 		RunE: func(c *cobra.Command, args []string) error {
 			dialect, err := initFor(a.World, args)

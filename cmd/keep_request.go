@@ -3,6 +3,7 @@ package cmd
 import (
 	"github.com/spf13/cobra"
 
+	"guise/internal/arguments"
 	"guise/internal/awsconfig"
 )
 
@@ -11,7 +12,7 @@ import (
 func newKeepRequest(a *app) *cobra.Command {
 	var encoded string
 	c := &cobra.Command{
-		Use: "keep-request", Hidden: true, Args: operands,
+		Use: "keep-request", Hidden: true, Args: arguments.Count,
 		Short: "Keep a request while what is left of a session is served",
 		RunE: func(c *cobra.Command, _ []string) error {
 			name, err := awsconfig.DecodeProfile(encoded)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"guise/internal/arguments"
 	"guise/internal/keys"
 	"guise/internal/person"
 	"guise/internal/secret"
@@ -33,7 +34,7 @@ gives; it is tried before anything is written. Delete that file afterwards.
 
 With --unchecked it is not tried, and then replaces no other value.`,
 		Example: "  guise keys add alice\n  guise keys add alice --csv ~/Downloads/alice_accessKeys.csv",
-		Args:    operands,
+		Args:    arguments.Count,
 		RunE: func(c *cobra.Command, args []string) error {
 			return x.run(c.Context(), args[0])
 		},

@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"guise/internal/arguments"
 	"guise/internal/keys"
 )
 
@@ -19,7 +20,7 @@ how old each is: only of those whose credentials are at hand, since nobody is as
 It lists too what is pending: secrets that are to be removed from a store which did
 not answer, rotations that were interrupted, and stored keys that no profile uses, or whose AWS files are away.`,
 		Example: "  guise keys list --online",
-		Args:    operands,
+		Args:    arguments.Count,
 		RunE: func(c *cobra.Command, _ []string) error {
 			files, err := x.files()
 			if err != nil {

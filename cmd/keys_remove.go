@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"guise/internal/arguments"
 	"guise/internal/keys"
 	"guise/internal/person"
 	"guise/session"
@@ -36,7 +37,7 @@ removes it when the store answers: at the next change of keys, or by
 
 AWS still knows the key: delete it there too, if nobody is to use it.`,
 		Example:           "  guise keys remove alice",
-		Args:              operands,
+		Args:              arguments.Count,
 		RunE:              func(c *cobra.Command, args []string) error { return x.run(c.Context(), args[0]) },
 		ValidArgsFunction: x.completeProfile,
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"guise/internal/arguments"
 	"guise/internal/keys"
 	"guise/shell"
 )
@@ -21,7 +22,7 @@ moment a key works. If it is interrupted, run it again and it goes on.
 guise deletes no key at AWS that it cannot show to be its own work: where the answer
 to its call was lost, it names the key and stops.`,
 		Example: "  guise keys rotate alice",
-		Args:    operands,
+		Args:    arguments.Count,
 		RunE: func(c *cobra.Command, args []string) error {
 			return x.rotate(c.Context(), args[0])
 		},

@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"guise/internal/arguments"
 	"guise/internal/profiles"
 	"guise/shell"
 )
@@ -17,7 +18,7 @@ func newList(a *app) *cobra.Command {
 		Aliases: []string{"ls"},
 		Short:   "List every profile: what it is, and whether it has a session",
 		Example: "  guise list\n  guise list --json | jq -r '.[] | select(.kind == \"role\").profile'",
-		Args:    operands,
+		Args:    arguments.Count,
 		RunE: func(*cobra.Command, []string) error {
 			all := x.describeAll()
 			if asJSON {

@@ -1,6 +1,10 @@
 package cmd
 
-import "github.com/spf13/cobra"
+import (
+	"guise/internal/arguments"
+
+	"github.com/spf13/cobra"
+)
 
 func newLock(a *app) *cobra.Command {
 	return &cobra.Command{
@@ -9,7 +13,7 @@ func newLock(a *app) *cobra.Command {
 		Long: `Forget the key of the vault, which the passphrase opened: guise asks for it again when
 it next needs a stored key. Sessions go on; guise logout --all ends those too.`,
 		Example: "  guise lock",
-		Args:    operands,
+		Args:    arguments.Count,
 		RunE: func(*cobra.Command, []string) error {
 			vault := a.user("").vault()
 			if err := vault.Lock(); err != nil { // also where its file cannot be seen now

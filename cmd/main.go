@@ -6,7 +6,8 @@ package cmd
 import (
 	"runtime/debug"
 	"slices"
-	"strings"
+
+	"guise/internal/arguments"
 
 	"github.com/spf13/cobra"
 )
@@ -58,7 +59,7 @@ credentials when it needs them. Nobody exports keys.`,
 	root.SetOut(a.Out)
 	root.SetErr(a.Err)
 	root.PersistentFlags().BoolVar(&a.streams.noColor, "no-color", false, "print without colours")
-	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return usage{c, flagError(c, err)} })
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return usage{c, arguments.Flag(c, err)} })
 	root.AddGroup(
 		&cobra.Group{ID: groupDaily, Title: "Daily:"},
 		&cobra.Group{ID: groupCredentials, Title: "Credentials:"},
@@ -84,35 +85,9 @@ credentials when it needs them. Nobody exports keys.`,
 			})
 		}
 	}
-	root.SetHelpCommand(newHelp(root))
+	root.SetHelpCommand(arguments.Help(root, unknownCommand))
 	usageOf(root)
 	return root
-}
-
-func newHelp(root *cobra.Command) *cobra.Command {
-	return &cobra.Command{
-		Use: "help [COMMAND…]", Short: "Show the help of a command", Example: "  guise help keys add",
-		RunE: func(_ *cobra.Command, args []string) error {
-			c, rest, err := root.Find(args)
-			if err != nil || len(rest) > 0 {
-				return unknownCommand(c, append(rest, args...))
-			}
-			c.InitDefaultHelpFlag()
-			c.InitDefaultVersionFlag()
-			return c.Help()
-		},
-		ValidArgsFunction: func(_ *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
-			var names []string
-			if c, rest, err := root.Find(args); err == nil && len(rest) == 0 {
-				for _, sub := range c.Commands() {
-					if sub.IsAvailableCommand() && strings.HasPrefix(sub.Name(), typed) {
-						names = append(names, sub.Name()+"\t"+sub.Short)
-					}
-				}
-			}
-			return names, cobra.ShellCompDirectiveNoFileComp
-		},
-	}
 }
 
 // quick are the commands that run for a program or at each prompt: they do what

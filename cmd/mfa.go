@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"guise/internal/arguments"
 	"guise/internal/keys"
 	"guise/internal/sandbox"
 	"guise/session"
@@ -65,7 +66,7 @@ func newMFAList(x keyCommand) *cobra.Command {
 		Use:     "list",
 		Short:   "List the devices whose MFA secrets guise keeps",
 		Example: "  guise mfa list",
-		Args:    operands,
+		Args:    arguments.Count,
 		RunE: func(c *cobra.Command, _ []string) error {
 			rows, err := x.user("").keys().ListDevices(c.Context())
 			if err != nil {
@@ -94,7 +95,7 @@ func newMFARemove(x keyCommand) *cobra.Command {
 		Use:     "remove PROFILE|SERIAL",
 		Short:   "Remove the MFA secret of a device from the key store",
 		Example: "  guise mfa remove alice",
-		Args:    operands,
+		Args:    arguments.Count,
 		RunE: func(c *cobra.Command, args []string) error {
 			device, err := x.device(args[0])
 			if err != nil {
@@ -123,7 +124,7 @@ func newMFACode(x keyCommand) *cobra.Command {
 is the device that $GUISE_MFA_SERIAL names, which guise sets for a guise_mfa_command.
 Inside "guise demo", the code of the sandbox's device.`,
 		Example: "  guise mfa code alice",
-		Args:    operands,
+		Args:    arguments.Count,
 		RunE: func(c *cobra.Command, args []string) error {
 			code, err := x.codeOf(c.Context(), args)
 			if err != nil {

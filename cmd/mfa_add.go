@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"guise/internal/arguments"
 	"guise/internal/ask"
 	"guise/internal/keys"
 	"guise/internal/person"
@@ -34,7 +35,7 @@ else the code that your other device shows is compared.
 With --enable two codes are shown, one after the other, for AWS's page that enables
 the device.`,
 		Example: "  guise mfa add alice\n  guise mfa add arn:aws:iam::111111111111:mfa/alice --enable",
-		Args:    operands,
+		Args:    arguments.Count,
 		RunE: func(c *cobra.Command, args []string) error {
 			return x.run(c.Context(), args[0])
 		},

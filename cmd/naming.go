@@ -4,11 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"guise/internal/awsconfig"
-	"guise/internal/match"
+	"guise/internal/printable"
 	"guise/internal/profiles"
 	"guise/shell"
 )
@@ -42,19 +41,14 @@ func (x naming) exact(name string) (string, error) {
 	if err == nil {
 		return p.Name, nil
 	}
-	var found []string
-	for _, p := range files.Profiles() {
-		if strings.EqualFold(p.Own("alias"), name) {
-			found = append(found, p.Name)
-		}
-	}
+	found := profiles.WithAlias(files, name)
 	switch len(found) {
 	case 0:
 		return "", fail(name, err)
 	case 1:
 		return found[0], nil
 	}
-	return "", misuse(name, "the alias of several profiles: "+some(found), "guise explain "+shell.Word(found[0]))
+	return "", misuse(name, "the alias of several profiles: "+printable.Some(found), "guise explain "+shell.Word(found[0]))
 }
 
 // one returns the profile that words mean; more than one word are a single query.
@@ -65,10 +59,10 @@ func (x naming) one(ctx context.Context, what string, words ...string) (string, 
 		return name, err
 	}
 	all := x.describeAll()
-	known, fits := fitting(all, query)
+	known, fits := profiles.Fitting(all, query)
 	switch {
 	case !x.atTerminal() && len(fits) > 1:
-		return "", misuse(query, "fits several profiles: "+some(fits), "give the whole name")
+		return "", misuse(query, "fits several profiles: "+printable.Some(fits), "give the whole name")
 	case !x.atTerminal():
 		return "", err
 	case known != "":
@@ -84,23 +78,6 @@ func (x naming) pick(ctx context.Context, what string) (string, error) {
 		return "", err // what could be read of them is not enough to act on
 	}
 	return x.choose(ctx, what, "", x.describeAll())
-}
-
-// fitting returns the profiles of which a query is a part; known is the only one, unless
-// that is to be named in whole.
-func fitting(all []profiles.Description, query string) (known string, fits []string) {
-	found := make([]match.Profile, len(all))
-	for i, d := range all {
-		found[i] = d.KnownBy()
-	}
-	at := match.Parts(found, query)
-	for _, i := range at {
-		fits = append(fits, all[i].Profile)
-	}
-	if len(at) == 1 && !found[at[0]].Whole {
-		known = fits[0]
-	}
-	return known, fits
 }
 
 // each returns the profiles that several words mean, one each.
@@ -143,13 +120,4 @@ func (x naming) eachOrActive(ctx context.Context, what string, words []string) (
 		return []string{name}, err
 	}
 	return x.each(ctx, what, words)
-}
-
-// some names a few of several profiles.
-func some(names []string) string {
-	const most = 5
-	if len(names) > most {
-		names = append(slices.Clone(names[:most]), fmt.Sprintf("%d more", len(names)-most))
-	}
-	return strings.Join(names, ", ")
 }

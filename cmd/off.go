@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"guise/internal/arguments"
 	"guise/internal/awsenv"
 )
 
@@ -17,7 +18,7 @@ func newOff(a *app) *cobra.Command {
 use. Exported keys that use removed were not kept, so they do not come back;
 AWS_DEFAULT_PROFILE does.`,
 		Example: "  guise off",
-		Args:    operands,
+		Args:    arguments.Count,
 		RunE:    func(*cobra.Command, []string) error { return x.off() },
 	}
 }

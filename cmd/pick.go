@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"time"
 
 	"guise/internal/ask"
 	"guise/internal/awsconfig"
@@ -44,7 +43,7 @@ func (x picker) profile(ctx context.Context, what, query string, all []profiles.
 		}
 		rows[i] = ask.Row{
 			Key:     awsconfig.EncodeProfile(d.Profile),
-			Columns: []string{d.Profile, d.Account, d.Role, d.Region, state, ago(h.Last(d.Profile), now), d.Label()},
+			Columns: []string{d.Profile, d.Account, d.Role, d.Region, state, printable.Ago(h.Last(d.Profile), now), d.Label()},
 			Match:   d.KnownBy(),
 		}
 	}
@@ -69,15 +68,4 @@ func (x picker) row(ctx context.Context, p ask.Picker) (int, error) {
 	s := x.settings()
 	p.Style, p.Plain, p.Getenv = s.Picker, x.plain(), x.world.Getenv
 	return ask.Pick(ctx, p)
-}
-
-// ago says when something was, roughly.
-func ago(then, now time.Time) string {
-	if then.IsZero() {
-		return ""
-	}
-	if d := now.Sub(then); d < 48*time.Hour {
-		return printable.Rough(max(d, 0)) + " ago"
-	}
-	return then.Local().Format("2 Jan")
 }

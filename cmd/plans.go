@@ -8,6 +8,7 @@ import (
 	"guise/internal/awsenv"
 	"guise/internal/filecopy"
 	"guise/internal/files"
+	"guise/internal/source"
 	"guise/session"
 )
 
@@ -88,10 +89,9 @@ func (x *plans) resolve(profiles session.Profiles, name string) (session.Chain, 
 }
 
 func (x *plans) defaults() session.Defaults {
-	return session.Defaults{
+	return source.Here(session.Defaults{
 		SessionName: "guise-" + x.world.User(), Getenv: x.world.Getenv, Environ: x.world.Environ, Endpoint: x.endpoint,
-		Dir: workingDir, Exists: isThere, LookPath: onPath, Host: hostName, Token: tokenIn,
-	}
+	})
 }
 
 // chain plans the way to a profile's credentials from the user's files.

@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"guise/internal/arguments"
 	"guise/internal/profiles"
 )
 
@@ -19,7 +20,7 @@ The shell hook itself keeps $GUISE_PROMPT up to date without starting a process.
 
 FORMAT is text with {profile}, {account}, {role}, {region}, {left} and {until}.`,
 		Example: "  guise prompt --format '{profile} {left}'",
-		Args:    operands,
+		Args:    arguments.Count,
 		RunE: func(*cobra.Command, []string) error {
 			if x.world.Getenv(varProfile) == "" {
 				return nil

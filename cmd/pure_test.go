@@ -8,7 +8,7 @@ import (
 // credentials.
 func TestExecOfNothing(t *testing.T) {
 	w, _, said := here(t, nil, "exec", "nobody", "--", "no-such-program")
-	if code := Main(w); code != exitNotFound || said.String() != "guise: no-such-program: command not found\n" {
+	if code := Main(w); code != 127 || said.String() != "guise: no-such-program: command not found\n" {
 		t.Errorf("%d: %s", code, said)
 	}
 }

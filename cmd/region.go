@@ -3,6 +3,8 @@ package cmd
 import (
 	"context"
 
+	"guise/internal/arguments"
+
 	"github.com/spf13/cobra"
 )
 
@@ -21,7 +23,7 @@ func newRegion(a *app) *cobra.Command {
 is a picker; a part of a region opens it, too. AWS's short forms (euw1, apse2) will do.
 "guise off" gives back the region of before.`,
 		Example: "  guise region eu-central-1\n  guise region",
-		Args:    operands,
+		Args:    arguments.Count,
 		RunE: func(c *cobra.Command, args []string) error {
 			region := ""
 			if len(args) > 0 {

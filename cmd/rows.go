@@ -3,6 +3,7 @@ package cmd
 import (
 	"github.com/spf13/cobra"
 
+	"guise/internal/arguments"
 	"guise/internal/ask"
 )
 
@@ -10,7 +11,7 @@ import (
 // It is not for people to call.
 func newRows(a *app) *cobra.Command {
 	return &cobra.Command{
-		Use: "rows FILE QUERY", Hidden: true, Args: operands,
+		Use: "rows FILE QUERY", Hidden: true, Args: arguments.Count,
 		Short: "Print the rows of the picker that a query fits",
 		RunE: func(_ *cobra.Command, args []string) error {
 			return ask.PrintRows(a.Out, args[0], args[1])

@@ -14,18 +14,15 @@ package cmd
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"os"
 	"strings"
-	"text/tabwriter"
-	"unicode/utf16"
 
 	"golang.org/x/term"
 
 	"guise/internal/ask"
-	"guise/internal/printable"
+	"guise/internal/display"
 )
 
 // streams are what a command writes to, and the terminal that it asks on.
@@ -77,71 +74,20 @@ func (s *streams) show(lines ...string) error {
 
 // answerJSON writes a value as JSON, for programs.
 func (s *streams) answerJSON(v any) error {
-	data, err := json.MarshalIndent(v, "", "  ")
+	text, err := display.JSON(v)
 	if err != nil {
-		return fmt.Errorf("JSON: %w", err)
-	}
-	return s.answer(escaped(string(data)) + "\n")
-}
-
-// escaped writes characters that do not show, which JSON may hold as they are (C1,
-// bidirectional overrides), by their numbers: JSON is looked at on terminals too.
-func escaped(json string) string {
-	if printable.Text(strings.ReplaceAll(json, "\n", "")) {
-		return json
-	}
-	var b strings.Builder
-	for _, r := range json {
-		if r == '\n' || printable.Rune(r) {
-			b.WriteRune(r)
-			continue
-		}
-		for _, unit := range utf16.Encode([]rune{r}) {
-			_, _ = fmt.Fprintf(&b, `\u%04x`, unit)
-		}
-	}
-	return b.String()
-}
-
-// answerTable writes rows for eyes: sanitised, aligned, the first a heading.
-func (s *streams) answerTable(rows [][]string) error {
-	var b strings.Builder
-	t := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
-	for _, row := range rows {
-		for i, cell := range row {
-			if row[i] = ask.Sanitise(cell); cell == "" {
-				row[i] = "-"
-			}
-		}
-		_, _ = io.WriteString(t, strings.Join(row, "\t")+"\n")
-	}
-	if err := t.Flush(); err != nil {
 		return err
-	}
-	text := b.String()
-	if s.colour() {
-		heading, rest, _ := strings.Cut(text, "\n")
-		text = "\x1b[1m" + heading + "\x1b[0m\n" + rest
 	}
 	return s.answer(text)
 }
 
-// answerDiff writes a diff, with colours where there are eyes.
-func (s *streams) answerDiff(diff string) error {
-	var b strings.Builder
-	for line := range strings.SplitSeq(strings.TrimSuffix(diff, "\n"), "\n") {
-		text := ask.Sanitise(strings.TrimSuffix(line, "\r"))
-		switch {
-		case !s.colour():
-		case strings.HasPrefix(line, "+"):
-			text = "\x1b[32m" + text + "\x1b[0m"
-		case strings.HasPrefix(line, "-"):
-			text = "\x1b[31m" + text + "\x1b[0m"
-		}
-		b.WriteString(text + "\n")
-	}
-	return s.answer(b.String())
+// answerTable writes rows for eyes, the first a heading.
+func (s *streams) answerTable(rows [][]string) error {
+	return s.answer(display.Table(rows, s.colour()))
 }
+
+// answerDiff writes a diff, with colours where there are eyes.
+func (s *streams) answerDiff(diff string) error { return s.answer(display.Diff(diff, s.colour())) }
 
 // colour reports whether stdout is for eyes that want colours.
 func (s *streams) colour() bool {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"guise/internal/arguments"
 	"guise/internal/awsconfig"
 	"guise/internal/person"
 	"guise/session"
@@ -17,7 +18,7 @@ import (
 func newSignIn(a *app) *cobra.Command {
 	var encoded string
 	c := &cobra.Command{
-		Use: "sign-in", Hidden: true, Args: operands,
+		Use: "sign-in", Hidden: true, Args: arguments.Count,
 		Short: "Sign in for a credential process that may be ended meanwhile",
 		RunE: func(c *cobra.Command, _ []string) error {
 			name, err := awsconfig.DecodeProfile(encoded)

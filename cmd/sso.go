@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"guise/internal/arguments"
 	"guise/internal/awsconfig"
 	"guise/internal/person"
 	"guise/session"
@@ -66,7 +67,7 @@ not belong in a name become "-", and names that are the same get the account's i
 		Example: `  guise sso sync --dry-run
   guise sso sync acme --template '{{.AccountName}}/{{.RoleName}}'
   guise sso sync --prune        remove what is no longer granted`,
-		Args: operands,
+		Args: arguments.Count,
 		RunE: func(c *cobra.Command, args []string) error {
 			if !c.Flags().Changed("template") {
 				x.template = ""

@@ -4,6 +4,8 @@ import (
 	"runtime"
 	"runtime/debug"
 
+	"guise/internal/arguments"
+
 	"github.com/spf13/cobra"
 )
 
@@ -17,7 +19,7 @@ type versionAnswer struct {
 func newVersion(a *app) *cobra.Command {
 	var asJSON bool
 	c := &cobra.Command{
-		Use: "version", Short: "Print the version", Args: operands, Example: "  guise version\n  guise version --json",
+		Use: "version", Short: "Print the version", Args: arguments.Count, Example: "  guise version\n  guise version --json",
 		RunE: func(*cobra.Command, []string) error {
 			if asJSON {
 				return a.answerJSON(versionAnswer{version(), system, runtime.Version()})

@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"guise/internal/arguments"
 	"guise/internal/ask"
 	"guise/internal/files"
 	"guise/internal/person"
@@ -20,7 +21,7 @@ func newWaiting(a *app) *cobra.Command {
 an IDE, on another desktop. "guise login" without a profile answers all of them; a
 shell with the hook shows them before its next prompt.`,
 		Example: "  guise waiting\n  guise login",
-		Args:    operands,
+		Args:    arguments.Count,
 		RunE: func(*cobra.Command, []string) error {
 			all := person.Room(a.Runtime()).List()
 			if asJSON {

@@ -17,6 +17,8 @@ func rooms() map[string][]string {
 	return map[string][]string{
 		"guise/cmd/guise": {"guise/cmd"},
 		"guise/cmd": {
+			"guise/internal/arguments",
+			"guise/internal/display",
 			"guise/internal/ask",
 			"guise/internal/awsapi",
 			"guise/internal/awsconfig",
@@ -65,6 +67,8 @@ func rooms() map[string][]string {
 		"guise/internal/doctor":        {"guise/internal/awsconfig", "guise/cache", "guise/internal/awsenv", "guise/internal/files", "guise/internal/keys", "guise/internal/printable", "guise/internal/sdk", "guise/internal/settings", "guise/session", "guise/shell", "guise/internal/signin"},
 		"guise/internal/person":        {"guise/internal/ask", "guise/internal/awsconfig", "guise/internal/awsenv", "guise/internal/files", "guise/internal/process", "guise/internal/secret", "guise/internal/settings", "guise/internal/source", "guise/session", "guise/shell", "guise/internal/signin"},
 		"guise/internal/source":        {"guise/internal/awsconfig", "guise/internal/answer", "guise/internal/files", "guise/internal/printable", "guise/internal/sdk", "guise/internal/secret", "guise/session"},
+		"guise/internal/arguments":     {"guise/internal/awsconfig"},
+		"guise/internal/display":       {"guise/internal/printable"},
 		"guise/internal/match":         nil,
 		"guise/internal/secret":        nil,
 		"guise/internal/await":         nil, // tests alone import these two

@@ -115,20 +115,9 @@ func (x whoamiCommand) ofProfile(ctx context.Context, name string) (session.Plac
 		_, creds, err := x.user(p.Name).credentials(ctx, p.Name, session.Options{})
 		return where, creds, err
 	}
-	creds, err := runProcess(ctx, x.world, p)
-	return where, creds, about(p.Name, fail(p.Name, err))
-}
-
-// runProcess runs a profile's credential_process as the Go SDK does.
-func runProcess(ctx context.Context, w World, p awsconfig.Profile) (session.Credentials, error) {
-	c := source.Command(ctx, p.Command())
-	c.Env, c.Stdin, c.Stderr = w.Environ(), w.In, w.Err
-	data, err := c.Output()
+	creds, err := source.RunProcess(ctx, p.Command(), x.world.Environ(), x.world.In, x.world.Err, x.world.Now())
 	if status, ok := errors.AsType[*exec.ExitError](err); ok && status.ExitCode() > 0 {
-		return session.Credentials{}, process.Status(status.ExitCode()) // it has said why
+		return where, creds, process.Status(status.ExitCode()) // it has said why
 	}
-	if err != nil {
-		return session.Credentials{}, fmt.Errorf("its credential_process: %w", err)
-	}
-	return source.Process(data, w.Now())
+	return where, creds, about(p.Name, fail(p.Name, err))
 }

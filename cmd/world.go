@@ -5,7 +5,6 @@ import (
 	"os"
 	"os/user"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/adrg/xdg"
@@ -13,6 +12,7 @@ import (
 	"guise/internal/ask"
 	"guise/internal/files"
 	"guise/internal/process"
+	"guise/session"
 )
 
 // World is all that commands see of what is around them: tests make another.
@@ -51,8 +51,8 @@ func Here() World {
 		Getenv: os.Getenv, Environ: os.Environ, Now: clock(os.Getenv), Home: homeOf(os.Getenv),
 		Cache: filepath.Join(xdg.CacheHome, "guise"), Config: filepath.Join(xdg.ConfigHome, "guise"),
 		State: filepath.Join(xdg.StateHome, "guise"), Data: filepath.Join(xdg.DataHome, "guise"),
-		Executable: func() (string, error) { return stablePath(os.Args[0], os.Getenv("PATH"), os.Executable) },
-		User:       userName, Callers: callers, Terminal: ask.Open, Become: process.Become,
+		Executable: func() (string, error) { return process.StablePath(os.Args[0], os.Getenv("PATH"), os.Executable) },
+		User:       userName, Callers: process.Callers, Terminal: ask.Open, Become: process.Become,
 		Runtime: func() []files.Folder { return runtimeFolders(xdg.RuntimeDir, filepath.Join(xdg.CacheHome, "guise")) },
 	}
 }
@@ -64,43 +64,6 @@ func runtimeFolders(runtime, cache string) []files.Folder {
 	return []files.Folder{{Root: runtime, Closed: true, Below: "guise"}, {Root: cache, Below: "run"}}
 }
 
-// callers goes up from this process: the shell may be behind a program that runs others.
-func callers() (names []string) {
-	const most = 4
-	for pid := os.Getppid(); pid > 1 && len(names) < most; {
-		name, parent := process.Parent(pid)
-		names, pid = append(names, name), parent
-	}
-	return names
-}
-
-// stablePath finds the path to write into other programs' configuration: the
-// one on PATH that leads to this very program, since package managers delete
-// the old version's folder that a resolved path would name. Where PATH has
-// none, it is the path of the running file.
-func stablePath(arg0, path string, running func() (string, error)) (string, error) {
-	self, err := running()
-	if err != nil {
-		return "", err
-	}
-	me, err := os.Stat(self)
-	if err != nil {
-		return "", err
-	}
-	for _, dir := range append([]string{filepath.Dir(arg0)}, filepath.SplitList(path)...) {
-		if !filepath.IsAbs(dir) {
-			continue
-		}
-		candidate := filepath.Join(dir, filepath.Base(self))
-		for _, c := range []string{filepath.Join(dir, "guise"), candidate} {
-			if info, err := os.Stat(c); err == nil && os.SameFile(info, me) {
-				return c, nil
-			}
-		}
-	}
-	return self, nil
-}
-
 // userName is the login name, for a role session.
 func userName() string {
 	name := os.Getenv("USER")
@@ -109,18 +72,5 @@ func userName() string {
 			name = u.Username
 		}
 	}
-	return forSession(name)
-}
-
-// forSession writes a login name in the letters that the name of a role session may
-// have (the parameter RoleSessionName of AssumeRole), without a Windows domain.
-func forSession(name string) string {
-	name = filepath.Base(strings.ReplaceAll(name, `\`, "/")) // DOMAIN\alice
-	clean := strings.Map(func(r rune) rune {
-		if r < 128 && (r == '_' || r == '=' || r == ',' || r == '.' || r == '@' || r == '-' || r >= '0' && r <= '9' || r|0x20 >= 'a' && r|0x20 <= 'z') {
-			return r
-		}
-		return '-'
-	}, name)
-	return clean[:min(len(clean), 50)]
+	return session.SessionName(name)
 }

@@ -7,6 +7,11 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"guise/internal/awsapi"
+	"guise/internal/printable"
+	"guise/internal/process"
+	"guise/session"
 )
 
 // TestStablePath: the path on PATH that leads to the running file, by which an upgrade
@@ -37,15 +42,15 @@ func TestStablePath(t *testing.T) {
 		{"bin/guise", []string{at("renamed")}, at("renamed", "guise-1.2")},
 		{self, nil, self},
 	} {
-		if got, err := stablePath(c.arg0, strings.Join(c.path, string(filepath.ListSeparator)), running); err != nil || got != c.want {
+		if got, err := process.StablePath(c.arg0, strings.Join(c.path, string(filepath.ListSeparator)), running); err != nil || got != c.want {
 			t.Errorf("%s on %q: %s, %v, want %s", c.arg0, c.path, got, err, c.want)
 		}
 	}
 	broken := errors.New("broken")
-	if _, err := stablePath("guise", at("bin"), func() (string, error) { return "", broken }); !errors.Is(err, broken) {
+	if _, err := process.StablePath("guise", at("bin"), func() (string, error) { return "", broken }); !errors.Is(err, broken) {
 		t.Error(err)
 	}
-	if _, err := stablePath("guise", at("bin"), func() (string, error) { return at("gone"), nil }); !errors.Is(err, os.ErrNotExist) {
+	if _, err := process.StablePath("guise", at("bin"), func() (string, error) { return at("gone"), nil }); !errors.Is(err, os.ErrNotExist) {
 		t.Error(err)
 	}
 }
@@ -55,7 +60,7 @@ func TestForSession(t *testing.T) {
 	for name, want := range map[string]string{
 		"alice": "alice", "a.b_c=d,e@f-9Z": "a.b_c=d,e@f-9Z", `CORP\alice`: "alice", "a b\x00é": "a-b--", "[^{`": "----", strings.Repeat("x", 60): strings.Repeat("x", 50),
 	} {
-		if got := forSession(name); got != want {
+		if got := session.SessionName(name); got != want {
 			t.Errorf("%q: %q, want %q", name, got, want)
 		}
 	}
@@ -65,11 +70,11 @@ func TestForSession(t *testing.T) {
 func TestAgo(t *testing.T) {
 	now := time.Date(2026, 1, 12, 3, 4, 5, 0, time.Local)
 	for since, want := range map[time.Duration]string{0: "0s ago", 90 * time.Minute: "1h30m ago", -time.Hour: "0s ago", 47 * time.Hour: "47h ago", 48 * time.Hour: "10 Jan"} {
-		if got := ago(now.Add(-since), now); got != want {
+		if got := printable.Ago(now.Add(-since), now); got != want {
 			t.Errorf("%s: %q, want %q", since, got, want)
 		}
 	}
-	if got := ago(time.Time{}, now); got != "" {
+	if got := printable.Ago(time.Time{}, now); got != "" {
 		t.Errorf("never: %q", got)
 	}
 }
@@ -77,7 +82,7 @@ func TestAgo(t *testing.T) {
 // TestClockOff: which way the clock is off.
 func TestClockOff(t *testing.T) {
 	for skew, want := range map[time.Duration]string{90 * time.Second: "1m30s behind AWS's", -6 * time.Minute: "6m0s ahead of AWS's"} {
-		if got := clockOff(skew); got != "this computer's clock is "+want+": set it" {
+		if got := awsapi.ClockOff(skew); got != "this computer's clock is "+want+": set it" {
 			t.Error(got)
 		}
 	}

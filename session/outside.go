@@ -238,3 +238,16 @@ func (r resolver) ofLogin() []string {
 	}
 	return []string{"folder=" + filepath.Clean(dir)}
 }
+
+// SessionName writes a login name in the letters that the name of a role session may
+// have (the parameter RoleSessionName of AssumeRole), without a Windows domain.
+func SessionName(name string) string {
+	name = filepath.Base(strings.ReplaceAll(name, `\`, "/")) // DOMAIN\alice
+	clean := strings.Map(func(r rune) rune {
+		if r < 128 && (r == '_' || r == '=' || r == ',' || r == '.' || r == '@' || r == '-' || r >= '0' && r <= '9' || r|0x20 >= 'a' && r|0x20 <= 'z') {
+			return r
+		}
+		return '-'
+	}, name)
+	return clean[:min(len(clean), 50)]
+}

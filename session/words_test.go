@@ -30,7 +30,7 @@ func TestDoes(t *testing.T) {
 		"assumes " + role + " by the token":                            {Kind: session.WebIdentity, RoleARN: role},
 		"assumes a role that it offers by the token":                   {Kind: session.WebIdentity},
 		"assumes " + role + " as me":                                   {Kind: session.AssumeRole, RoleARN: role, SessionName: "me"},
-		"assumes " + role + " as me with the external id x, for 1h": {Kind: session.AssumeRole, RoleARN: role, SessionName: "me", ExternalID: "x", Duration: time.Hour},
+		"assumes " + role + " as me with the external id x, for 1h":    {Kind: session.AssumeRole, RoleARN: role, SessionName: "me", ExternalID: "x", Duration: time.Hour},
 		"something new":                                                {Kind: "something new"},
 	} {
 		if got := l.Does(); got != want {

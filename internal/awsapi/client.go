@@ -146,3 +146,12 @@ func proxy(r *http.Request) (*url.URL, error) {
 
 // now is AWS's clock, as far as it has been seen: what a signature is dated by.
 func (c *Client) now() time.Time { return c.settings.Now().Add(time.Duration(c.skew.Load())) }
+
+// ClockOff says that this computer's clock is not AWS's.
+func ClockOff(skew time.Duration) string {
+	which := "behind"
+	if skew < 0 {
+		which = "ahead of"
+	}
+	return "this computer's clock is " + skew.Abs().Round(time.Second).String() + " " + which + " AWS's: set it"
+}

@@ -2,6 +2,8 @@ package printable
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -20,4 +22,24 @@ func Rough(d time.Duration) string {
 	default:
 		return fmt.Sprintf("%dh%02dm", hours, rest)
 	}
+}
+
+// Ago says when something was, roughly.
+func Ago(then, now time.Time) string {
+	if then.IsZero() {
+		return ""
+	}
+	if d := now.Sub(then); d < 48*time.Hour {
+		return Rough(max(d, 0)) + " ago"
+	}
+	return then.Local().Format("2 Jan")
+}
+
+// Some names a few of several profiles.
+func Some(names []string) string {
+	const most = 5
+	if len(names) > most {
+		names = append(slices.Clone(names[:most]), fmt.Sprintf("%d more", len(names)-most))
+	}
+	return strings.Join(names, ", ")
 }

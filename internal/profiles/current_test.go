@@ -25,7 +25,7 @@ func TestCurrent(t *testing.T) {
 			map[string]string{"AWS_REGION": "a", "AWS_DEFAULT_REGION": "b"},
 			90 * time.Second,
 			Current{Profile: "admin", Account: "222222222222", Role: "Admin", Region: "a", Expires: "2026-01-02T03:05:35Z", Left: 90},
-			"admin  222222222222  Admin  a  1m left",
+			"admin  222222222222  Admin  a  2m left",
 		},
 		{"lost", nil, 0, Current{Profile: "lost"}, "lost"},
 	} {
@@ -44,7 +44,7 @@ func TestCurrent(t *testing.T) {
 func TestFill(t *testing.T) {
 	end := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	c := Current{Profile: "prod\x1b[2J", Account: "1", Role: "r\x1b", Region: "x", Expires: end.Format(time.RFC3339), Left: 90}
-	if got := c.Fill("{profile}|{account}|{role}|{region}|{left}|{until}|{other}"); strings.Contains(got, "\x1b") || !strings.HasPrefix(got, "prod") || !strings.HasSuffix(got, "|x|1m|"+end.Local().Format("15:04")+"|{other}") {
+	if got := c.Fill("{profile}|{account}|{role}|{region}|{left}|{until}|{other}"); strings.Contains(got, "\x1b") || !strings.HasPrefix(got, "prod") || !strings.HasSuffix(got, "|x|2m|"+end.Local().Format("15:04")+"|{other}") {
 		t.Errorf("%q", got)
 	}
 	if got := (Current{Profile: "p"}).Fill("{profile} {left}{until}"); got != "p " {

@@ -6,6 +6,7 @@ import (
 	"unicode"
 
 	"guise/internal/awsconfig"
+	"guise/internal/match"
 	"guise/internal/printable"
 )
 
@@ -47,4 +48,31 @@ func completion(name, typed, about string) (line string, ok bool) {
 		return "", false
 	}
 	return name + "\t" + printable.Line(about), true
+}
+
+// Fitting returns the profiles of which a query is a part; known is the only one, unless
+// that is to be named in whole.
+func Fitting(all []Description, query string) (known string, fits []string) {
+	found := make([]match.Profile, len(all))
+	for i, d := range all {
+		found[i] = d.KnownBy()
+	}
+	at := match.Parts(found, query)
+	for _, i := range at {
+		fits = append(fits, all[i].Profile)
+	}
+	if len(at) == 1 && !found[at[0]].Whole {
+		known = fits[0]
+	}
+	return known, fits
+}
+
+// WithAlias returns the names of the profiles that have an alias; case does not count.
+func WithAlias(f *awsconfig.Files, alias string) (names []string) {
+	for _, p := range f.Profiles() {
+		if strings.EqualFold(p.Own("alias"), alias) {
+			names = append(names, p.Name)
+		}
+	}
+	return names
 }

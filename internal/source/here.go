@@ -1,14 +1,19 @@
-package cmd
+package source
 
 import (
 	"os"
 	"os/exec"
 
 	"guise/internal/secret"
-	"guise/internal/source"
+	"guise/session"
 )
 
-// What plans are made of beside the files and the environment: session.Defaults.
+// Here adds to what plans are made with what this machine and this process know: the
+// folder, the host's name, what is at a path or on PATH, the tokens in files.
+func Here(d session.Defaults) session.Defaults {
+	d.Dir, d.Exists, d.LookPath, d.Host, d.Token = workingDir, isThere, onPath, hostName, tokenIn
+	return d
+}
 
 func workingDir() string {
 	dir, _ := os.Getwd()
@@ -37,7 +42,7 @@ func onPath(name string) string {
 
 // tokenIn returns the token that a file holds; empty where it cannot be read.
 func tokenIn(path string) secret.Text {
-	got, err := source.WebToken(path)
+	got, err := WebToken(path)
 	if err != nil {
 		return secret.Text{}
 	}

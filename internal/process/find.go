@@ -1,0 +1,71 @@
+package process
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+)
+
+// StablePath finds the path to write into other programs' configuration: the
+// one on PATH that leads to this very program, since package managers delete
+// the old version's folder that a resolved path would name. Where PATH has
+// none, it is the path of the running file.
+func StablePath(arg0, path string, running func() (string, error)) (string, error) {
+	self, err := running()
+	if err != nil {
+		return "", err
+	}
+	me, err := os.Stat(self)
+	if err != nil {
+		return "", err
+	}
+	for _, dir := range append([]string{filepath.Dir(arg0)}, filepath.SplitList(path)...) {
+		if !filepath.IsAbs(dir) {
+			continue
+		}
+		candidate := filepath.Join(dir, filepath.Base(self))
+		for _, c := range []string{filepath.Join(dir, "guise"), candidate} {
+			if info, err := os.Stat(c); err == nil && os.SameFile(info, me) {
+				return c, nil
+			}
+		}
+	}
+	return self, nil
+}
+
+// Callers returns the names of the programs that have started this one, the nearest
+// first: a shell may be behind a program that runs others.
+func Callers() (names []string) {
+	const most = 4
+	for pid := os.Getppid(); pid > 1 && len(names) < most; {
+		name, parent := Parent(pid)
+		names, pid = append(names, name), parent
+	}
+	return names
+}
+
+// A NotStartedError is a program that cannot be started. Its status is the one that
+// shells have for it: 127 where there is none of that name, 126 where it is no program.
+type NotStartedError struct {
+	Status Status
+	Why    string
+}
+
+func (e *NotStartedError) Error() string { return e.Why }
+
+// Find finds a program as a shell does. Its error is a *NotStartedError.
+func Find(name string) (path string, err error) {
+	path, err = exec.LookPath(name)
+	switch {
+	case err == nil:
+		return path, nil
+	case errors.Is(err, exec.ErrNotFound) || errors.Is(err, fs.ErrNotExist):
+		return "", &NotStartedError{127, "command not found"}
+	case errors.Is(err, fs.ErrPermission):
+		return "", &NotStartedError{126, "it cannot be executed"}
+	}
+	return "", &NotStartedError{126, fmt.Sprintf("it cannot be executed: %v", err)}
+}
