@@ -110,14 +110,14 @@ func (x execCommand) run(ctx context.Context, line arguments.Exec) error {
 		env = env.With(awsenv.InRegion(x.region)...)
 	}
 	if !x.export && !x.serve {
-		return fail(argv[0], x.become(path, argv, env.With(awsenv.Variable{Name: awsenv.Profile, Value: profile})))
+		return notStarted(argv[0], x.become(path, argv, env.With(awsenv.Variable{Name: awsenv.Profile, Value: profile})))
 	}
 	files, err := x.files()
 	if err != nil {
 		return err
 	}
 	if x.export {
-		return fail(argv[0], x.become(path, argv, env.With(awsenv.Session(creds)...).Carry(files, profile)))
+		return notStarted(argv[0], x.become(path, argv, env.With(awsenv.Session(creds)...).Carry(files, profile)))
 	}
 	server, err := x.server(profile, files)
 	if err != nil {
@@ -127,7 +127,7 @@ func (x execCommand) run(ctx context.Context, line arguments.Exec) error {
 	if server.Hidden() {
 		x.say(profile + ": the command sees no other profiles: the credentials file has a [default], which SDKs would take first")
 	}
-	return fail(argv[0], server.Run(&exec.Cmd{Path: path, Args: argv, Env: server.Environ(env), Stdin: x.in, Stdout: x.out, Stderr: x.err}))
+	return notStarted(argv[0], server.Run(&exec.Cmd{Path: path, Args: argv, Env: server.Environ(env), Stdin: x.in, Stdout: x.out, Stderr: x.err}))
 }
 
 // server begins to serve a profile's credentials. Each look at what is at hand reads
@@ -165,13 +165,20 @@ func (x execCommand) profile(ctx context.Context, line arguments.Exec) (string, 
 		for i, word := range words {
 			words[i] = shell.Word(word)
 		}
-		return "", failure{what: line.Profile[0], err: err, code: exitUsage, hint: "guise exec -- " + strings.Join(words, " ")}
+		hint := "" // the nearest names
+		if x.world.Getenv(varProfile) != "" {
+			hint = "guise exec -- " + strings.Join(words, " ")
+		}
+		return "", failure{what: line.Profile[0], err: errors.Unwrap(err), hint: hint}
 	}
 	return name, err
 }
 
 // notStarted is the failure of a command that was not found, or is no program.
 func notStarted(name string, err error) error {
+	if errors.As(err, new(process.Status)) || err == nil {
+		return err
+	}
 	code := 0
 	if e, ok := errors.AsType[*process.NotStartedError](err); ok {
 		code = int(e.Status)

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"guise/cache"
+	"guise/internal/ask"
 	"guise/internal/awsconfig"
 	"guise/internal/custody"
 	"guise/internal/files"
@@ -159,6 +160,9 @@ func (x logoutCommand) removeNotes() {
 	for _, dir := range []string{x.ssoDir(), x.loginDir(), x.world.Cache, filepath.Join(x.world.Cache, "sessions")} {
 		files.SweepAll(dir) // one that writes now is too late
 		files.SweepEarlier(dir)
+	}
+	for _, folder := range x.world.Runtime() {
+		ask.SweepRows(folder.Path(), 0)
 	}
 	_ = os.RemoveAll(files.Folder(x.status()).Path())
 	x.syncCopies()

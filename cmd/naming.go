@@ -48,24 +48,34 @@ func (x naming) exact(name string) (string, error) {
 	case 1:
 		return found[0], nil
 	}
-	return "", misuse(name, "the alias of several profiles: "+printable.Some(found), "guise explain "+shell.Word(found[0]))
+	return "", failure{what: name, err: &sharedAliasError{found}, hint: "guise explain " + shell.Word(found[0]), code: exitUsage}
+}
+
+// A sharedAliasError is an alias of more than one profile.
+type sharedAliasError struct{ profiles []string }
+
+func (e *sharedAliasError) Error() string {
+	return "the alias of several profiles: " + printable.Some(e.profiles)
 }
 
 // one returns the profile that words mean; more than one word are a single query.
 func (x naming) one(ctx context.Context, what string, words ...string) (string, error) {
 	query := strings.Join(words, " ")
 	name, err := x.exact(query)
-	if !errors.As(err, new(*awsconfig.NoProfileError)) {
+	shared := errors.As(err, new(*sharedAliasError))
+	if !shared && !errors.As(err, new(*awsconfig.NoProfileError)) {
 		return name, err
 	}
 	all := x.describeAll()
 	known, fits := profiles.Fitting(all, query)
 	switch {
+	case !x.atTerminal() && shared:
+		return "", err
 	case !x.atTerminal() && len(fits) > 1:
 		return "", misuse(query, "fits several profiles: "+printable.Some(fits), "give the whole name")
 	case !x.atTerminal():
 		return "", err
-	case known != "":
+	case known != "" && !shared:
 		x.result(fmt.Sprintf("%s (matched %q)", known, query))
 		return known, nil
 	}
@@ -74,6 +84,9 @@ func (x naming) one(ctx context.Context, what string, words ...string) (string, 
 
 // pick opens the picker with nothing typed.
 func (x naming) pick(ctx context.Context, what string) (string, error) {
+	if !x.atTerminal() {
+		return "", misuse(what, "name a profile: there is no terminal to pick one on", "guise list")
+	}
 	if _, err := x.files(); err != nil {
 		return "", err // what could be read of them is not enough to act on
 	}
@@ -99,7 +112,7 @@ func (x naming) active(ctx context.Context, what string) (string, error) {
 		return name, nil
 	}
 	if !x.atTerminal() {
-		return "", misuse(what, "no profile is active in this terminal", "name one: guise "+what+" PROFILE")
+		return "", misuse(what, "no profile is active in this terminal, and none is named", "guise list")
 	}
 	return x.pick(ctx, what)
 }

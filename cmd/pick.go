@@ -7,7 +7,6 @@ import (
 
 	"guise/internal/ask"
 	"guise/internal/awsconfig"
-	"guise/internal/files"
 	"guise/internal/history"
 	"guise/internal/printable"
 	"guise/internal/profiles"
@@ -54,7 +53,13 @@ func (x picker) profile(ctx context.Context, what, query string, all []profiles.
 	if executable, err := x.world.Executable(); err == nil {
 		p.Preview = []string{executable, "explain", "--profile-encoded"}
 		p.Ranker = []string{executable, "rows"}
-		p.Folder = files.Folder{Root: x.world.Cache, Below: "run"}
+		p.Folder = x.world.Runtime()[0]
+		for _, folder := range x.world.Runtime() {
+			if folder.Make() == nil {
+				p.Folder = folder
+				break
+			}
+		}
 	}
 	i, err := x.row(ctx, p)
 	if err != nil {

@@ -168,8 +168,10 @@ func (s *story) world(dir string, env awsenv.Env, args []string, in io.Reader, o
 			err := c.Run()
 			if status := (*exec.ExitError)(nil); errors.As(err, &status) {
 				return process.StatusOf(status)
+			} else if err != nil {
+				return process.NotStarted(err)
 			}
-			return err
+			return nil
 		},
 	}
 }

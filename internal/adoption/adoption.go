@@ -23,6 +23,7 @@
 package adoption
 
 import (
+	"bytes"
 	"context"
 	"errors"
 
@@ -86,11 +87,28 @@ func (a Adopter) Adopt(files *awsconfig.Files, names []string, o Options) (*Chan
 			return nil, &awsconfig.ProfileError{Profile: x.moving[0].Name, Err: &NoStoreError{namesOf(x.moving), err}}
 		}
 	}
+	planned := files.Bytes()
 	return &Change{
 		Question: x.question(), files: files, done: x.done,
-		try:   func(_ context.Context, f *awsconfig.Files) error { return x.edit(f, storeNothing) },
-		write: func(ctx context.Context) (bool, error) { return a.Keys.Move(ctx, o.NewVault, x.edit) },
+		try: func(_ context.Context, f *awsconfig.Files) error { return x.edit(f, storeNothing) },
+		write: func(ctx context.Context) (bool, error) {
+			return a.Keys.Move(ctx, o.NewVault, func(f *awsconfig.Files, store keys.StoreFunc) error {
+				if err := x.lawful(f, planned); err != nil {
+					return err
+				}
+				return x.edit(f, store)
+			})
+		},
 	}, nil
+}
+
+// lawful holds the change against the law once more if the files are others by now than
+// those that it was planned on: somebody else may have edited them while the user was asked.
+func (x *adoption) lawful(now *awsconfig.Files, planned [2][]byte) error {
+	if is := now.Bytes(); bytes.Equal(is[0], planned[0]) && bytes.Equal(is[1], planned[1]) {
+		return nil
+	}
+	return x.obey(now)
 }
 
 func (x *adoption) edit(f *awsconfig.Files, store keys.StoreFunc) error {

@@ -3,7 +3,6 @@ package ask
 import (
 	"context"
 	"io"
-	"os"
 	"slices"
 	"strings"
 
@@ -129,12 +128,13 @@ func (p Picker) fzf(heading string, lines []string) (int, error) {
 	for i := range l.Rows {
 		shown[i] = l.Rows[i].Key + "\t\t" + lines[i]
 	}
+	path, err := "", error(nil)
 	if len(p.Ranker) > 0 {
-		path, err := l.write(p.Folder)
-		if err != nil {
-			return 0, err
-		}
-		defer func() { _ = os.Remove(path) }()
+		path, err = l.write(p.Folder)
+	}
+	ranked := path != "" && err == nil // without a place for the file, fzf does what it can
+	if ranked {
+		defer removeAtHangup(path)()
 		needs = append(needs, "--disabled", "--ansi", "--bind=change:first+reload:"+shellWords(append(slices.Clone(p.Ranker), path, "--"))+" {q}")
 		shown = l.lines(p.Query)
 	}
@@ -145,13 +145,15 @@ func (p Picker) fzf(heading string, lines []string) (int, error) {
 	if err != nil {
 		return 0, errNotStarted
 	}
-	options.Filter, options.Expect = nil, nil
-	options.Ansi = len(p.Ranker) > 0 // the lines of a ranker alone have colours
+	// What the user has set may change the looks, not which line is taken for which.
+	options.Filter, options.Expect, options.AcceptNth = nil, nil, nil
+	options.HeaderLines, options.Tac, options.Tail = 0, false, 0
+	options.Ansi = ranked // the lines of a ranker alone have colours
 	query, line, err := run(options, shown)
 	switch {
 	case err != nil:
 		return 0, err
-	case len(p.Ranker) > 0:
+	case ranked:
 		return l.chosen(query, line)
 	}
 	key, _, _ := strings.Cut(line, "\t")
@@ -214,10 +216,8 @@ func shellWords(words []string) string {
 func (t *Terminal) choose(ctx context.Context, p Picker, lines []string) (int, error) {
 	var shown []string
 	var at []int
-	for i, line := range lines {
-		if strings.Contains(strings.ToLower(line), strings.ToLower(p.Query)) {
-			shown, at = append(shown, line), append(at, i)
-		}
+	for _, i := range p.order(lines) {
+		shown, at = append(shown, lines[i]), append(at, i)
 	}
 	if len(shown) == 0 {
 		return 0, &NoMatchError{p.Query}
@@ -228,7 +228,7 @@ func (t *Terminal) choose(ctx context.Context, p Picker, lines []string) (int, e
 		list := promptui.Select{
 			Label: strings.TrimRight(p.Prompt, "> "), Items: shown, Size: 12, HideSelected: true,
 			Searcher: func(typed string, i int) bool {
-				return strings.Contains(strings.ToLower(shown[i]), strings.ToLower(typed))
+				return fits(shown[i], typed)
 			},
 			StartInSearchMode: len(shown) > 12, Stdin: keys, Stdout: screen,
 		}
@@ -239,4 +239,32 @@ func (t *Terminal) choose(ctx context.Context, p Picker, lines []string) (int, e
 		return 0, err
 	}
 	return at[chosen], nil
+}
+
+// order returns the indices of the rows that the query fits: by their Match where there is
+// a Ranker, or else those that have its words.
+func (p Picker) order(lines []string) (at []int) {
+	if len(p.Ranker) > 0 {
+		all := make([]match.Profile, len(p.Rows))
+		for i, r := range p.Rows {
+			all[i] = r.Match
+		}
+		return match.Rank(all, p.Query)
+	}
+	for i, line := range lines {
+		if fits(line, p.Query) {
+			at = append(at, i)
+		}
+	}
+	return at
+}
+
+// fits reports whether a line has each word of a query; case does not count.
+func fits(line, query string) bool {
+	for _, word := range strings.Fields(strings.ToLower(query)) {
+		if !strings.Contains(strings.ToLower(line), word) {
+			return false
+		}
+	}
+	return true
 }

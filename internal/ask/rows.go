@@ -9,7 +9,9 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"time"
 
 	"guise/internal/files"
 	"guise/internal/match"
@@ -33,7 +35,8 @@ type listed struct {
 
 const (
 	rowsLimit  = 64 << 20
-	rowsPrefix = "rows-" // before the number of the process
+	rowsPrefix = "rows-"
+	rowsAge    = 24 * time.Hour // no picker is open for longer
 )
 
 // PrintRows prints the rows of a file that a query fits, the best first, as the picker
@@ -60,12 +63,31 @@ func (l list) write(folder files.Folder) (path string, err error) {
 	if err := folder.Make(); err != nil {
 		return "", err
 	}
+	SweepRows(folder.Path(), rowsAge)
 	data, err := json.Marshal(l)
 	if err != nil {
 		return "", err
 	}
-	path = filepath.Join(folder.Path(), fmt.Sprintf("%s%d", rowsPrefix, os.Getpid()))
-	return path, files.Replace(path, data)
+	f, err := os.CreateTemp(folder.Path(), rowsPrefix+"*") // 0600
+	if err != nil {
+		return "", err
+	}
+	_, err = f.Write(data)
+	if err = errors.Join(err, f.Close()); err != nil {
+		_ = os.Remove(f.Name())
+		return "", err
+	}
+	return f.Name(), nil
+}
+
+// SweepRows removes the files of pickers that were killed, if they are older than that.
+func SweepRows(dir string, age time.Duration) {
+	paths, _ := filepath.Glob(filepath.Join(dir, rowsPrefix+"*"))
+	for _, path := range paths {
+		if info, err := os.Lstat(path); err == nil && time.Since(info.ModTime()) > age {
+			_ = os.Remove(path)
+		}
+	}
 }
 
 // order returns the indices of the rows that a query fits, the best first.
@@ -94,21 +116,26 @@ func (l list) lines(query string) []string {
 }
 
 // chosen returns the row that a person meant who pressed Enter at a line while query was
-// typed. If the line is of the list of an earlier query, it is the first of this one.
+// typed. If the line is the first of the list for what was typed before, the list of this
+// query was not there yet, and its first is meant; any other was chosen by its place.
 func (l list) chosen(query, line string) (int, error) {
 	key, rest, _ := strings.Cut(line, "\t")
 	mark, _, _ := strings.Cut(rest, "\t")
-	if mark == markOf(query) {
-		for i, r := range l.Rows {
-			if r.Key == key {
-				return i, nil
+	at := slices.IndexFunc(l.Rows, func(r listed) bool { return r.Key == key })
+	if at < 0 {
+		return 0, &NoMatchError{query}
+	}
+	for end := range query { // each text on the way to the query
+		if before := query[:end]; markOf(before) == mark && mark != markOf(query) {
+			if first := l.order(before); len(first) > 0 && first[0] == at {
+				if order := l.order(query); len(order) > 0 {
+					return order[0], nil
+				}
+				return 0, &NoMatchError{query}
 			}
 		}
 	}
-	if order := l.order(query); len(order) > 0 {
-		return order[0], nil
-	}
-	return 0, &NoMatchError{query}
+	return at, nil
 }
 
 func markOf(query string) string {

@@ -141,7 +141,7 @@ func (f *file) find(name string) []*section {
 		if start == 0 {
 			text = strings.TrimPrefix(text, bom)
 		}
-		from = end
+		from = min(end+1, len(f.data)) // behind the line's end, which a name may begin with
 		if h, ok := parseHeader(text); ok && h.isProfile(name, f.inCredentials) {
 			found = append(found, f.sectionAt(start))
 		}

@@ -97,6 +97,9 @@ func (t *turn) deleteMade(ctx context.Context) error {
 	}
 	name := keyPrefix + t.New
 	t.New, t.Deleting = "", false
+	if t.record(name).unknown { // no store was to have it: there is nothing to remove
+		return t.save()
+	}
 	t.discard(name, "")
 	return one(t.save(), t.drop(name))
 }

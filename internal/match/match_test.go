@@ -10,9 +10,9 @@ import (
 // many are 500 profiles as `guise sso sync` and people write them, the most used first.
 func many() []Profile {
 	all := []Profile{
-		{Name: "prod", Alias: "p", Account: "222222222222", AccountName: "Production", Role: "Admin", Other: "eu-west-1"},
-		{Name: "staging", Account: "333333333333", AccountName: "Staging", Role: "Developer", Other: "eu-west-1"},
-		{Name: "staging-us", Account: "333333333333", AccountName: "Staging", Role: "Developer", Other: "us-east-1"},
+		{Name: "prod", Alias: "p", Account: "222222222222", Role: "Admin", Other: "eu-west-1"},
+		{Name: "staging", Account: "333333333333", Role: "Developer", Other: "eu-west-1"},
+		{Name: "staging-us", Account: "333333333333", Role: "Developer", Other: "us-east-1"},
 		{Name: "dev", Alias: "d", Account: "444444444444", Role: "Developer", Other: "eu-west-1"},
 		{Name: "ci", Account: "111111111111", Other: "an access key"},
 		{Name: "federated", Account: "555555555555", Role: "ReadOnly", Other: "saml"},
@@ -31,7 +31,7 @@ func many() []Profile {
 			for k, role := range []string{"Admin", "Developer", "ReadOnly", "Billing", "Support", "Auditor", "Deploy", "Operator", "Security"} {
 				all = append(all, Profile{
 					Name: fmt.Sprintf("%s-%s.%s", team, stage, role), Account: fmt.Sprintf("%012d", 700000000000+i*1000+j*100),
-					AccountName: strings.ToUpper(team[:1]) + team[1:] + " " + stage, Role: role, Other: fmt.Sprintf("eu-west-%d", k%3+1),
+					Role: role, Other: fmt.Sprintf("eu-west-%d", k%3+1),
 				})
 			}
 		}
@@ -102,15 +102,15 @@ func TestParts(t *testing.T) {
 	all := []Profile{
 		{Name: "prod", Alias: "p"},
 		{Name: "prod-admin", Alias: "adm", Role: "Admin", Account: "222222222222"},
-		{Name: "p", AccountName: "Payments Production"},
+		{Name: "p", Account: "555566667777"},
 		{Name: "team space ops"},
 		{Name: "other", Other: "eu-west-1"},
 	}
 	for query, want := range map[string]string{
-		"Prod":     "prod prod-admin p",
+		"Prod":     "prod prod-admin",
 		"admin":    "prod-admin",
 		"2222":     "prod-admin",
-		"payments": "p",
+		"5555":     "p",
 		"prd":      "",
 		"west":     "", // only shown
 		"ops team": "team space ops",

@@ -16,7 +16,7 @@ func Attend(c *exec.Cmd, began func(pid int), pass func(os.Signal) os.Signal) er
 	signal.Notify(signals, os.Interrupt, syscall.SIGQUIT, syscall.SIGTERM, syscall.SIGHUP)
 	defer signal.Stop(signals)
 	if err := c.Start(); err != nil {
-		return err
+		return NotStarted(err)
 	}
 	began(c.Process.Pid)
 	ended := make(chan error, 1)

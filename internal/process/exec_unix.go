@@ -8,9 +8,10 @@ import (
 )
 
 // Become runs a command in our place: its status, signals and terminal are its own.
-// It returns only with the error of a program that could not be started.
+// It returns only with the error of a program that could not be started, a
+// *NotStartedError.
 func Become(path string, argv, env []string) error {
-	return syscall.Exec(path, argv, env) //nolint:gosec // running what the user names is the job
+	return NotStarted(syscall.Exec(path, argv, env)) //nolint:gosec // running what the user names is the job
 }
 
 func statusOf(e *exec.ExitError) Status {

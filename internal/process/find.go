@@ -2,7 +2,6 @@ package process
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -60,12 +59,21 @@ func (e *NotStartedError) Error() string { return e.Why }
 func Find(name string) (path string, err error) {
 	path, err = exec.LookPath(name)
 	switch {
-	case err == nil:
+	case err == nil, errors.Is(err, exec.ErrDot): // whoever has . on PATH means it
 		return path, nil
 	case errors.Is(err, exec.ErrNotFound) || errors.Is(err, fs.ErrNotExist):
 		return "", &NotStartedError{127, "command not found"}
-	case errors.Is(err, fs.ErrPermission):
-		return "", &NotStartedError{126, "it cannot be executed"}
 	}
-	return "", &NotStartedError{126, fmt.Sprintf("it cannot be executed: %v", err)}
+	return "", NotStarted(err)
+}
+
+// NotStarted is the error of a program that is there and cannot be started.
+func NotStarted(err error) error {
+	if err == nil || errors.Is(err, fs.ErrPermission) {
+		return &NotStartedError{126, "it cannot be executed"}
+	}
+	for inner := errors.Unwrap(err); inner != nil; inner = errors.Unwrap(inner) {
+		err = inner // what the system says, without what Go has put before
+	}
+	return &NotStartedError{126, "it cannot be executed: " + err.Error()}
 }

@@ -68,7 +68,11 @@ func Fitting(all []Description, query string) (known string, fits []string) {
 }
 
 // WithAlias returns the names of the profiles that have an alias; case does not count.
+// An empty one is nobody's.
 func WithAlias(f *awsconfig.Files, alias string) (names []string) {
+	if alias == "" {
+		return nil
+	}
 	for _, p := range f.Profiles() {
 		if strings.EqualFold(p.Own("alias"), alias) {
 			names = append(names, p.Name)

@@ -76,7 +76,7 @@ func DescribeAll(f *awsconfig.Files, d session.Defaults, ends map[string]time.Ti
 func (d Description) KnownBy() match.Profile {
 	return match.Profile{
 		Name: d.Profile, Alias: d.Alias, Account: d.Account, Role: d.Role,
-		Other: joined(" ", d.Region, d.Description, d.Tags), Whole: d.Confirm != "",
+		Other: joined(" ", d.Region, d.Description, d.Tags), Whole: d.Confirm != "" && d.Confirm != "no",
 	}
 }
 
