@@ -1,8 +1,6 @@
 package cmd
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"path/filepath"
 	"sync"
 	"time"
@@ -66,10 +64,4 @@ func (a *app) store() *cache.Store {
 func (a *app) sealingKey() *custody.SealingKey {
 	s := a.settings()
 	return &custody.SealingKey{Dir: a.Cache, Prefer: s.KeyStore, Keyring: custody.OpenKeyring(a.Getenv), Unsure: s.Sure(settings.KeyStore)}
-}
-
-// hexName writes a name in letters and digits.
-func hexName(name string) string {
-	sum := sha256.Sum256([]byte(name))
-	return hex.EncodeToString(sum[:8])
 }

@@ -174,13 +174,7 @@ func (x logoutCommand) sayExported(f *awsconfig.Files) {
 	if f == nil {
 		return
 	}
-	var names []string
-	for _, p := range f.Profiles() {
-		if p.Own("expires") != "" && !p.SecretAccessKey().Empty() {
-			names = append(names, p.Name)
-		}
-	}
-	if len(names) > 0 {
+	if names := f.Exports(); len(names) > 0 {
 		_, credentials := x.configPaths()
 		x.sayf("what `guise export` wrote stays in %s: %s", credentials, strings.Join(names, ", "))
 	}

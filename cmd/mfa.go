@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -29,35 +28,17 @@ keeps them apart.`,
 	return c
 }
 
-// mfaDevice is the MFA device that an argument names.
-type mfaDevice struct {
-	serial  string
-	profile string        // one that has the device; empty where none has
-	chain   session.Chain // of the profile
-}
-
 // device finds the device that a serial or a profile names.
-func (x keyCommand) device(arg string) (mfaDevice, error) {
+func (x keyCommand) device(named string) (session.Device, error) {
 	files, err := x.files()
 	if err != nil {
-		return mfaDevice{}, err
+		return session.Device{}, err
 	}
-	if !strings.Contains(arg, ":mfa/") {
-		chain, err := x.chain(arg)
-		if err == nil && chain.Serial() == "" {
-			err = failure{what: arg, err: errors.New("it has no mfa_serial"), hint: "name the device: guise mfa add arn:aws:iam::ACCOUNT:mfa/NAME"}
-		}
-		if err != nil {
-			return mfaDevice{}, err
-		}
-		return mfaDevice{chain.Serial(), arg, chain}, nil
+	found, err := session.FindDevice(files, named, x.defaults())
+	if errors.As(err, new(*session.NoDeviceError)) {
+		err = failure{what: named, err: err, hint: "name the device: guise mfa add arn:aws:iam::ACCOUNT:mfa/NAME"}
 	}
-	for _, plan := range session.ResolveAll(files, x.defaults()) {
-		if plan.Err == nil && plan.Chain.Serial() == arg {
-			return mfaDevice{arg, plan.Profile.Name, plan.Chain}, nil
-		}
-	}
-	return mfaDevice{serial: arg}, nil
+	return found, fail(named, err)
 }
 
 func newMFAList(x keyCommand) *cobra.Command {
@@ -101,7 +82,7 @@ func newMFARemove(x keyCommand) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			serial := device.serial
+			serial := device.Serial
 			err = x.user("").keys().RemoveDevice(c.Context(), serial)
 			if errors.Is(err, keys.ErrNoDevice) {
 				return failure{what: serial, err: err, hint: "guise mfa list", code: exitUsage}
@@ -143,7 +124,7 @@ func (x keyCommand) codeOf(ctx context.Context, args []string) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		serial = device.serial
+		serial = device.Serial
 	}
 	keeper := x.user("").keys()
 	serial, stored := keeper.Device(serial)

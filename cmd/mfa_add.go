@@ -51,7 +51,7 @@ func (x mfaAddCommand) run(ctx context.Context, arg string) error {
 	if err != nil {
 		return err
 	}
-	serial := device.serial
+	serial := device.Serial
 	terminal, err := x.terminal()
 	if err != nil {
 		return failure{what: serial, err: session.ErrNoPerson, hint: "guise mfa add " + shell.Word(arg) + "   # in a terminal"}
@@ -61,7 +61,7 @@ func (x mfaAddCommand) run(ctx context.Context, arg string) error {
 	if err != nil {
 		return person.Answer(err)
 	}
-	of := x.user(device.profile)
+	of := x.user(device.Profile)
 	keeper := of.keys()
 	if x.enable {
 		if err := showTwo(ctx, terminal, keeper, text); err != nil {
@@ -70,9 +70,9 @@ func (x mfaAddCommand) run(ctx context.Context, arg string) error {
 	}
 	if !x.unchecked {
 		var atAWS func(context.Context, func() (secret.Text, error)) error
-		if device.chain != nil {
+		if device.Chain != nil {
 			atAWS = func(ctx context.Context, code func() (secret.Text, error)) error {
-				return of.retriever().TryCode(ctx, device.chain, serial, code)
+				return of.retriever().TryCode(ctx, device.Chain, serial, code)
 			}
 		}
 		err := keeper.TryDevice(ctx, text, atAWS, func() (secret.Text, error) {
@@ -83,7 +83,7 @@ func (x mfaAddCommand) run(ctx context.Context, arg string) error {
 			return fail(serial, err)
 		}
 	}
-	place, err := keeper.AddDevice(ctx, serial, device.profile, text, !x.unchecked)
+	place, err := keeper.AddDevice(ctx, serial, device.Profile, text, !x.unchecked)
 	if err != nil {
 		return fail(serial, err)
 	}

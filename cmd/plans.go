@@ -8,6 +8,7 @@ import (
 	"guise/internal/awsenv"
 	"guise/internal/filecopy"
 	"guise/internal/files"
+	"guise/internal/signin"
 	"guise/internal/source"
 	"guise/session"
 )
@@ -136,7 +137,7 @@ func (x *plans) status() session.StatusDir {
 
 // browserFolder is where the browser for a SAML identity provider keeps its profile.
 func (x *plans) browserFolder(provider string) files.Folder {
-	return files.Folder{Root: x.world.State, Below: "browser/" + hexName(provider)}
+	return files.Folder{Root: x.world.State, Below: "browser/" + signin.FolderName(provider)}
 }
 
 // ssoDir is the folder in which the AWS CLI and SDKs look for tokens of SSO.

@@ -137,7 +137,7 @@ func (x *adoption) choose(files *awsconfig.Files) error {
 	for _, plan := range session.ResolveAll(files, x.Defaults) {
 		p := plan.Profile
 		switch split := p.SplitKeys(); {
-		case p.Own("expires") != "": // a session that `export` wrote
+		case p.IsExport():
 		case plan.Err != nil:
 			x.leave(p.Name, plan.Err.Error()+":")
 		case split != nil:

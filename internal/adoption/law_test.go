@@ -71,6 +71,19 @@ func TestBreach(t *testing.T) {
 	}
 }
 
+// TestEditedMeanwhile: what somebody writes into the files while the user is asked is held
+// against the law, too.
+func TestEditedMeanwhile(t *testing.T) {
+	w := newWorld(t, role+viaKeys(), alice)
+	change, err := w.adopter().Adopt(w.files(), []string{"source"}, Options{KeepKeys: true})
+	w.must(err)
+	w.write(role+viaKeys("x"), alice)
+	before := w.both()
+	if _, err := change.Apply(t.Context()); !errors.As(err, new(*sdk.Breach)) || w.both() != before {
+		t.Errorf("%v\n%s", err, w.both())
+	}
+}
+
 // TestAlias: a profile whose command asks guise for another is that other one; a circle
 // of such leads nowhere, and is left.
 func TestAlias(t *testing.T) {

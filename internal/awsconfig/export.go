@@ -114,3 +114,16 @@ func (s *section) blankEnd() []line {
 	}
 	return s.lines[at:]
 }
+
+// IsExport reports whether the profile is a session that [Files.Export] wrote.
+func (p Profile) IsExport() bool { return p.Own("expires") != "" }
+
+// Exports returns the names of the profiles that hold such a session.
+func (f *Files) Exports() (names []string) {
+	for _, p := range f.Profiles() {
+		if p.IsExport() && !p.SecretAccessKey().Empty() {
+			names = append(names, p.Name)
+		}
+	}
+	return names
+}

@@ -18,7 +18,7 @@ func (x *examination) plainKeys(context.Context) {
 	for _, p := range x.profiles {
 		split := p.SplitKeys()
 		switch {
-		case p.Own("expires") != "" || !p.SessionToken().Empty():
+		case p.IsExport() || !p.SessionToken().Empty():
 		case split != nil:
 			x.add(Finding{
 				Check: "split-keys", Severity: Serious, What: p.Name + ": " + split.Error(),

@@ -71,7 +71,7 @@ func (k *Keeper) Add(ctx context.Context, profile, executable, id string, key se
 func Movable(f *awsconfig.Files) []string {
 	var names []string
 	for _, p := range f.Profiles() {
-		if p.KeysIn() == awsconfig.KeysPlain && p.SessionToken().Empty() && p.Own("expires") == "" {
+		if p.KeysIn() == awsconfig.KeysPlain && p.SessionToken().Empty() && !p.IsExport() {
 			names = append(names, p.Name)
 		}
 	}

@@ -1,6 +1,8 @@
 package signin
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"os/exec"
 	"strings"
 )
@@ -26,4 +28,11 @@ func Chromium(named string) (path string, options []string) {
 		}
 	}
 	return "", options
+}
+
+// FolderName is the name of the folder in which the browser keeps what it knows of an
+// identity provider.
+func FolderName(provider string) string {
+	sum := sha256.Sum256([]byte(provider))
+	return hex.EncodeToString(sum[:8])
 }
