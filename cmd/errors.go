@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"errors"
-	"fmt"
 	"os"
 	"os/signal"
 	"strings"
@@ -91,15 +90,11 @@ type usage struct {
 
 func (u usage) Error() string { return u.err.Error() }
 
-func unknownCommand(c *cobra.Command, args []string) error {
-	if len(args) == 0 {
+func misused(c *cobra.Command, err error) error {
+	if err == nil {
 		return nil
 	}
-	why := fmt.Sprintf("no command %q", args[0])
-	if near := c.SuggestionsFor(args[0]); len(near) > 0 {
-		why += "; did you mean " + strings.Join(near, ", ") + "?"
-	}
-	return usage{c, errors.New(why)}
+	return usage{c, err}
 }
 
 // report prints an error as one line and a hint, and gives the exit code.

@@ -14,6 +14,7 @@ import (
 	"guise/internal/awsconfig"
 	"guise/internal/awsenv"
 	"guise/internal/process"
+	"guise/internal/profiles"
 	"guise/internal/serve"
 	"guise/session"
 	"guise/shell"
@@ -50,9 +51,10 @@ for as long as the command runs; --export puts them into its environment, where 
 do not renew and every program it starts can read them. Both also set the profile's
 region, endpoints, CA bundle and retries, unless the terminal has set them.
 
-Before -- every word is of the profile, as in guise use; without it the first word
-is the profile and the rest the command. Flags end at the command. It exits 127 where
-the command is not found, 126 where it cannot be executed.
+Before -- every word is of the profile, as in guise use; without it, or where those
+words mean no profile, the first word is the profile and the rest the command. Flags
+end at the command. It exits 127 where the command is not found, 126 where it cannot
+be executed.
 
 Under --serve all profiles but [default] can still be used by their names.`,
 		Example: `  guise exec prod -- aws s3 ls
@@ -70,7 +72,7 @@ Under --serve all profiles but [default] can still be used by their names.`,
 				return c.Help()
 			}
 			if len(line.Argv) == 0 {
-				return usage{c, errors.New("a command is missing after the profile")}
+				return usage{c, errors.New("a command is missing")}
 			}
 			if x.export && x.serve {
 				return usage{c, errors.New("--export or --serve, not both")}
@@ -89,6 +91,7 @@ Under --serve all profiles but [default] can still be used by their names.`,
 }
 
 func (x execCommand) run(ctx context.Context, line arguments.Exec) error {
+	line = x.settled(line)
 	argv := line.Argv
 	path, err := process.Find(argv[0]) // before a code is asked for
 	if err != nil {
@@ -151,6 +154,25 @@ func (a *app) server(profile string, f *awsconfig.Files) (*serve.Server, error) 
 			return got, false, ok
 		},
 	})
+}
+
+// settled gives a -- that is the command's own back to it: where the words before it mean
+// no profile, and the first one does (exec prod kubectl exec pod -- ls).
+func (x execCommand) settled(line arguments.Exec) arguments.Exec {
+	if !line.Dashed || len(line.Profile) < 2 {
+		return line
+	}
+	query := strings.Join(line.Profile, " ")
+	if _, err := x.exact(query); err == nil {
+		return line
+	}
+	if _, err := x.exact(line.Profile[0]); err != nil {
+		return line
+	}
+	if _, fits := profiles.Fitting(x.describeAll(), query); len(fits) > 0 {
+		return line
+	}
+	return arguments.Exec{Profile: line.Profile[:1], Argv: slices.Concat(line.Profile[1:], []string{"--"}, line.Argv)}
 }
 
 // profile finds the profile that a line means. Without -- it is a whole name or alias,

@@ -112,24 +112,12 @@ func (x exportCommand) run(ctx context.Context, profile string) error {
 		return x.write(profile, region, creds)
 	}
 	format, _ := shell.FormatNamed(x.format)
-	text, err := format.Write(exported(creds, region))
+	variables := awsenv.SessionIn(creds, region)
+	text, err := format.Write(shell.Exports(variables, awsenv.OfSession))
 	if err != nil {
 		return unwritable(profile, err)
 	}
 	return x.answer(text)
-}
-
-// exported are the variables of a session and of a region, if there is one.
-func exported(creds session.Credentials, region string) []shell.Change {
-	variables := awsenv.Session(creds)
-	if region != "" {
-		variables = append(variables, awsenv.InRegion(region)...)
-	}
-	all := make([]shell.Change, len(variables))
-	for i, v := range variables {
-		all[i] = shell.Change{Name: v.Name, Value: v.Value}
-	}
-	return all
 }
 
 func unwritable(profile string, err error) error {
@@ -144,7 +132,8 @@ func (x exportCommand) write(profile, region string, creds session.Credentials) 
 	if x.to == profile {
 		return misuse("export", "a session cannot take the place of the keys that it is made with", "--to another name, such as "+shell.Word(profile+"-session"))
 	}
-	if err := shell.INI(exported(creds, region)); err != nil {
+	variables := awsenv.SessionIn(creds, region)
+	if err := shell.INI(shell.Exports(variables, awsenv.OfSession)); err != nil {
 		return unwritable(profile, err)
 	}
 	_, err := x.rewrite(func(f *awsconfig.Files) error {

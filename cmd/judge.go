@@ -42,7 +42,9 @@ func rules() []rule {
 		{exitCancelled, either(is(session.ErrCancelled, ask.ErrCancelled), as[cancelled], as[*person.StoppedError]), run("")},
 		{exitPerson, either(is(session.ErrNoPerson, ask.ErrNoTerminal), as[*session.WaitError]), withProfile("guise login", "   # in a terminal")},
 		{exitUsage, as[*awsconfig.NoProfileError], of(nearest)},
-		{exitUsage, as[*ask.NoMatchError], run("guise list")},
+		{exitUsage, as[*ask.NoMatchError], of(func(e *ask.NoMatchError) string {
+			return map[string]string{"profile": "guise list", "region": "guise region"}[e.What]
+		})},
 		{exitUsage, as[*shell.UnknownError], of(func(e *shell.UnknownError) string { return "guise init " + strings.Join(e.Known, "|") })},
 		{exitFailed, as[*session.CodesError], withProfile("guise login", "   # with the right device; its clock must be right")},
 		{exitFailed, because(session.Denied), withProfile("guise explain", "")},

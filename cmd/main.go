@@ -85,7 +85,7 @@ credentials when it needs them. Nobody exports keys.`,
 			})
 		}
 	}
-	root.SetHelpCommand(arguments.Help(root, unknownCommand))
+	root.SetHelpCommand(arguments.Help(root, misused))
 	usageOf(root)
 	return root
 }
@@ -127,14 +127,11 @@ var switching = []string{"use", "off", "region"}
 func usageOf(c *cobra.Command) {
 	if check := c.Args; check != nil {
 		c.Args = func(c *cobra.Command, args []string) error {
-			if err := check(c, args); err != nil {
-				return usage{c, err}
-			}
-			return nil
+			return misused(c, check(c, args))
 		}
 	}
 	if c.HasSubCommands() && c.Run == nil && c.RunE == nil {
-		c.Args = func(c *cobra.Command, args []string) error { return unknownCommand(c, args) }
+		c.Args = func(c *cobra.Command, args []string) error { return misused(c, arguments.Unknown(c, args)) }
 		c.RunE = func(c *cobra.Command, _ []string) error { return c.Help() }
 	}
 	for _, sub := range c.Commands() {

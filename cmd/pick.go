@@ -53,12 +53,8 @@ func (x picker) profile(ctx context.Context, what, query string, all []profiles.
 	if executable, err := x.world.Executable(); err == nil {
 		p.Preview = []string{executable, "explain", "--profile-encoded"}
 		p.Ranker = []string{executable, "rows"}
-		p.Folder = x.world.Runtime()[0]
-		for _, folder := range x.world.Runtime() {
-			if folder.Make() == nil {
-				p.Folder = folder
-				break
-			}
+		if dir, err := files.MakeFirst(x.world.Runtime()); err == nil {
+			p.Folder = files.Folder{Root: dir}
 		}
 	}
 	i, err := x.row(ctx, p)

@@ -2,8 +2,10 @@ package shell
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
+	"guise/internal/awsenv"
 	"guise/internal/printable"
 )
 
@@ -12,14 +14,15 @@ import (
 type Format struct {
 	name  string
 	line  string                    // with the name for %[1]s and the quoted value for %[2]s
+	unset string                    // the same for a variable that is to be gone; empty: it is left out
 	quote func(string) string       // nil: as it is
 	needs func(value string) string // why a value cannot be written; empty where it can
 }
 
 var formats = []Format{
-	{name: "env", line: "export %[1]s=%[2]s", quote: quotePOSIX},
-	{name: "fish", line: "set -gx %[1]s %[2]s", quote: quoteFish},
-	{name: "powershell", line: "$Env:%[1]s = %[2]s", quote: quotePowerShell},
+	{name: "env", line: "export %[1]s=%[2]s", unset: "unset %[1]s", quote: quotePOSIX},
+	{name: "fish", line: "set -gx %[1]s %[2]s", unset: "set -e %[1]s", quote: quoteFish},
+	{name: "powershell", line: "$Env:%[1]s = %[2]s", unset: "Remove-Item -ErrorAction SilentlyContinue Env:%[1]s", quote: quotePowerShell},
 	{name: "dotenv", line: "%[1]s=%[2]s", needs: bare},
 }
 
@@ -33,7 +36,7 @@ func FormatNamed(name string) (Format, bool) {
 	return Format{}, false
 }
 
-// Write writes variables, each exported, a line each. Its error is a *ValueError:
+// Write writes variables, each exported or unset, a line each. Its error is a *ValueError:
 // control characters are refused in every format.
 func (f Format) Write(changes []Change) (string, error) {
 	if err := checked(changes); err != nil {
@@ -41,6 +44,12 @@ func (f Format) Write(changes []Change) (string, error) {
 	}
 	var b strings.Builder
 	for _, c := range changes {
+		if c.Unset {
+			if f.unset != "" {
+				_, _ = fmt.Fprintf(&b, f.unset+"\n", c.Name)
+			}
+			continue
+		}
 		if f.needs != nil {
 			if why := f.needs(c.Value); why != "" {
 				return "", &ValueError{c.Name, why}
@@ -83,4 +92,19 @@ func INI(changes []Change) error {
 		}
 	}
 	return nil
+}
+
+// Exports sets variables, and unsets those of some that are not among them: what another
+// export has left there does not belong to these.
+func Exports(variables []awsenv.Variable, or []string) []Change {
+	var all []Change
+	for _, v := range variables {
+		all = append(all, Change{Name: v.Name, Value: v.Value})
+	}
+	for _, name := range or {
+		if !slices.ContainsFunc(variables, func(v awsenv.Variable) bool { return v.Name == name }) {
+			all = append(all, Change{Name: name, Unset: true})
+		}
+	}
+	return all
 }

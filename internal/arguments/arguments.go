@@ -87,8 +87,11 @@ func OfExec(c *cobra.Command, args []string) (Exec, error) {
 	}
 	if dash := slices.Index(args, "--"); dash >= 0 {
 		flags.SetInterspersed(true)
-		err := Flag(c, flags.Parse(args[:dash]))
-		return Exec{flags.Args(), args[dash+1:], true}, err
+		err := flags.Parse(args[:dash])
+		flags.SetInterspersed(false)
+		if err == nil {
+			return Exec{flags.Args(), args[dash+1:], true}, nil
+		} // a flag of the command's, and so is the --
 	}
 	if len(args) > 1 && strings.HasPrefix(args[1], "-") {
 		err := Flag(c, flags.Parse(args[1:]))
@@ -97,15 +100,15 @@ func OfExec(c *cobra.Command, args []string) (Exec, error) {
 	return Exec{Profile: args[:min(len(args), 1)], Argv: args[min(len(args), 1):]}, nil
 }
 
-// Help is the command that shows the help of another; unknown is its error where there is
-// no such command.
-func Help(root *cobra.Command, unknown func(c *cobra.Command, args []string) error) *cobra.Command {
+// Help is the command that shows the help of another. Where there is no such command, wrong
+// makes its error of what [Unknown] says.
+func Help(root *cobra.Command, wrong func(c *cobra.Command, err error) error) *cobra.Command {
 	return &cobra.Command{
 		Use: "help [COMMAND…]", Short: "Show the help of a command", Example: "  guise help keys add",
 		RunE: func(_ *cobra.Command, args []string) error {
 			c, rest, err := root.Find(args)
 			if err != nil || len(rest) > 0 {
-				return unknown(c, append(rest, args...))
+				return wrong(c, Unknown(c, append(rest, args...)))
 			}
 			c.InitDefaultHelpFlag()
 			c.InitDefaultVersionFlag()
@@ -123,4 +126,21 @@ func Help(root *cobra.Command, unknown func(c *cobra.Command, args []string) err
 			return names, cobra.ShellCompDirectiveNoFileComp
 		},
 	}
+}
+
+// Unknown says that a command has no such command below it; nil where none is named.
+func Unknown(c *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	var names []string
+	for _, sub := range c.Commands() {
+		if sub.IsAvailableCommand() {
+			names = append(names, sub.Name())
+		}
+	}
+	if near := awsconfig.Nearest(args[0], names); len(near) > 0 {
+		return fmt.Errorf("no command %q; did you mean %s?", args[0], near[0])
+	}
+	return fmt.Errorf("no command %q", args[0])
 }

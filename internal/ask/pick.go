@@ -162,7 +162,7 @@ func (p Picker) fzf(heading string, lines []string) (int, error) {
 			return i, nil
 		}
 	}
-	return 0, &NoMatchError{query}
+	return 0, &NoMatchError{p.what(), query}
 }
 
 // run has fzf show lines, and gives what was typed and the line at which Enter was
@@ -220,7 +220,7 @@ func (t *Terminal) choose(ctx context.Context, p Picker, lines []string) (int, e
 		shown, at = append(shown, lines[i]), append(at, i)
 	}
 	if len(shown) == 0 {
-		return 0, &NoMatchError{p.Query}
+		return 0, &NoMatchError{p.what(), p.Query}
 	}
 	chosen := 0
 	never := func(byte) bool { return false } // the list erases itself
@@ -240,6 +240,9 @@ func (t *Terminal) choose(ctx context.Context, p Picker, lines []string) (int, e
 	}
 	return at[chosen], nil
 }
+
+// what is picked, as the prompt says it.
+func (p Picker) what() string { return strings.TrimRight(p.Prompt, "> ") }
 
 // order returns the indices of the rows that the query fits: by their Match where there is
 // a Ranker, or else those that have its words.

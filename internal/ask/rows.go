@@ -123,7 +123,7 @@ func (l list) chosen(query, line string) (int, error) {
 	mark, _, _ := strings.Cut(rest, "\t")
 	at := slices.IndexFunc(l.Rows, func(r listed) bool { return r.Key == key })
 	if at < 0 {
-		return 0, &NoMatchError{query}
+		return 0, &NoMatchError{"profile", query}
 	}
 	for end := range query { // each text on the way to the query
 		if before := query[:end]; markOf(before) == mark && mark != markOf(query) {
@@ -131,7 +131,7 @@ func (l list) chosen(query, line string) (int, error) {
 				if order := l.order(query); len(order) > 0 {
 					return order[0], nil
 				}
-				return 0, &NoMatchError{query}
+				return 0, &NoMatchError{"profile", query}
 			}
 		}
 	}
@@ -144,9 +144,12 @@ func markOf(query string) string {
 }
 
 // A NoMatchError is a query that fits no row.
-type NoMatchError struct{ Query string }
+type NoMatchError struct {
+	What  string // what is picked: a profile, a region
+	Query string
+}
 
-func (e *NoMatchError) Error() string { return "no profile matches " + Sanitise(e.Query) }
+func (e *NoMatchError) Error() string { return "no " + e.What + " matches " + Sanitise(e.Query) }
 
 // highlight marks the terms in a line.
 func highlight(line string, terms []string) string {

@@ -7,6 +7,9 @@ import (
 	"guise/session"
 )
 
+// OfSession are the variables of a session, of which one may not have all.
+var OfSession = []string{AccessKeyID, SecretAccessKey, SessionToken, Expiration}
+
 // Session are temporary credentials as SDKs read them from the environment.
 func Session(c session.Credentials) []Variable {
 	all := []Variable{{AccessKeyID, c.AccessKeyID}, {SecretAccessKey, c.SecretAccessKey.Reveal()}}
@@ -17,6 +20,14 @@ func Session(c session.Credentials) []Variable {
 		all = append(all, Variable{Expiration, c.Expires.UTC().Format(time.RFC3339)})
 	}
 	return all
+}
+
+// SessionIn are the variables of a session and of a region, if there is one.
+func SessionIn(c session.Credentials, region string) []Variable {
+	if region == "" {
+		return Session(c)
+	}
+	return append(Session(c), InRegion(region)...)
 }
 
 // InRegion are the variables of a region: SDKs differ in which they read.
