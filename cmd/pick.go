@@ -7,6 +7,7 @@ import (
 
 	"guise/internal/ask"
 	"guise/internal/awsconfig"
+	"guise/internal/files"
 	"guise/internal/history"
 	"guise/internal/printable"
 	"guise/internal/profiles"
