@@ -14,6 +14,7 @@ import (
 	"guise/internal/awsconfig"
 	"guise/internal/custody"
 	"guise/internal/files"
+	"guise/internal/printable"
 	"guise/internal/process"
 	"guise/internal/signin"
 	"guise/session"
@@ -74,7 +75,7 @@ func (x logoutCommand) run(ctx context.Context, profiles []string) error {
 		if err != nil {
 			return about(name, fail(name, err))
 		}
-		x.resultf("%s: %d cached sessions dropped; AWS accepts credentials that programs already have until they expire", name, dropped)
+		x.resultf("%s: %s dropped; AWS accepts credentials that programs already have until they expire", name, printable.Count(dropped, "cached session"))
 		if ended, ok := x.out().Of(ctx, chain); ok {
 			x.sayEnded(ended)
 			if ended.Err != nil {

@@ -153,7 +153,7 @@ func TestSAML(t *testing.T) {
 	s.See("federated: .*4h left")
 	// A call of an SDK's in a terminal: the page, and then the choice.
 	s.Type("guise logout federated\r")
-	s.See("cached sessions dropped")
+	s.See("cached sessions? dropped")
 	s.Type("guise credential-process --profile federated | cut -c1-30\r")
 	s.See("a browser window of guise's own opens")
 	typePassword(t, display)

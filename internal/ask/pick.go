@@ -102,45 +102,24 @@ var errNotStarted = notStarted{}
 // fzf runs fzf, inside this process, with the user's own FZF_DEFAULT_OPTS. What
 // the choice depends on comes after those and wins.
 func (p Picker) fzf(heading string, lines []string) (int, error) {
-	looks := []string{
-		"--height=~80%", "--layout=reverse", "--border=rounded", "--info=inline-right", "--cycle",
-		"--preview-window=right,50%,hidden,wrap,<90(down,50%,hidden,wrap)",
-	}
-	needs := []string{
-		"--delimiter=\t", "--with-nth=3..", "--no-multi", "--no-sort", "--no-tmux", "--no-read0", "--print-query", "--no-select-1", "--no-exit-0",
-		"--bind=ctrl-/:toggle-preview,tab:down,btab:up,enter:accept,esc:abort,ctrl-c:abort",
-		"--query=" + p.Query, "--prompt=" + p.Prompt, "--with-shell=sh -c",
-	}
-	if p.Plain {
-		needs = append(needs, "--no-color")
-	}
-	if header := joinedLines(p.Header, heading); header != "" {
-		needs = append(needs, "--header="+header)
-	}
-	if len(p.Preview) > 0 {
-		needs = append(needs, "--preview="+shellWords(p.Preview)+" {1}")
-	}
 	l := list{Plain: p.Plain, Rows: make([]listed, len(lines))}
+	shown := make([]string, len(lines))
 	for i, r := range p.Rows {
 		l.Rows[i] = listed{r.Key, lines[i], r.Match}
+		shown[i] = r.Key + "\t\t" + lines[i]
 	}
-	shown := make([]string, len(lines))
-	for i := range l.Rows {
-		shown[i] = l.Rows[i].Key + "\t\t" + lines[i]
-	}
-	path, err := "", error(nil)
+	needs, ranked := p.needs(heading), false
 	if len(p.Ranker) > 0 {
-		path, err = l.write(p.Folder)
+		// Without a place for the file fzf orders them by itself.
+		if path, err := l.write(p.Folder); err == nil {
+			defer removeAtHangup(path)()
+			needs = append(needs, "--disabled", "--ansi", "--bind=change:first+reload:"+shellWords(append(slices.Clone(p.Ranker), path, "--"))+" {q}")
+			shown, ranked = l.lines(p.Query), true
+		}
 	}
-	ranked := path != "" && err == nil // without a place for the file, fzf does what it can
-	if ranked {
-		defer removeAtHangup(path)()
-		needs = append(needs, "--disabled", "--ansi", "--bind=change:first+reload:"+shellWords(append(slices.Clone(p.Ranker), path, "--"))+" {q}")
-		shown = l.lines(p.Query)
-	}
-	options, err := fzf.ParseOptions(true, append(looks, needs...))
+	options, err := fzf.ParseOptions(true, needs)
 	if err != nil { // the user's own options are at fault
-		options, err = fzf.ParseOptions(false, append(looks, needs...))
+		options, err = fzf.ParseOptions(false, needs)
 	}
 	if err != nil {
 		return 0, errNotStarted
@@ -157,12 +136,31 @@ func (p Picker) fzf(heading string, lines []string) (int, error) {
 		return l.chosen(query, line)
 	}
 	key, _, _ := strings.Cut(line, "\t")
-	for i, r := range p.Rows {
-		if r.Key == key {
-			return i, nil
-		}
+	if i := slices.IndexFunc(p.Rows, func(r Row) bool { return r.Key == key }); i >= 0 {
+		return i, nil
 	}
 	return 0, &NoMatchError{p.what(), query}
+}
+
+// needs are the options of fzf: how it looks, and what the choice depends on.
+func (p Picker) needs(heading string) []string {
+	options := []string{
+		"--height=~80%", "--layout=reverse", "--border=rounded", "--info=inline-right", "--cycle",
+		"--preview-window=right,50%,hidden,wrap,<90(down,50%,hidden,wrap)",
+		"--delimiter=\t", "--with-nth=3..", "--no-multi", "--no-sort", "--no-tmux", "--no-read0", "--print-query", "--no-select-1", "--no-exit-0",
+		"--bind=ctrl-/:toggle-preview,tab:down,btab:up,enter:accept,esc:abort,ctrl-c:abort",
+		"--query=" + p.Query, "--prompt=" + p.Prompt, "--with-shell=sh -c",
+	}
+	if p.Plain {
+		options = append(options, "--no-color")
+	}
+	if header := joinedLines(p.Header, heading); header != "" {
+		options = append(options, "--header="+header)
+	}
+	if len(p.Preview) > 0 {
+		options = append(options, "--preview="+shellWords(p.Preview)+" {1}")
+	}
+	return options
 }
 
 // run has fzf show lines, and gives what was typed and the line at which Enter was

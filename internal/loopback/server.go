@@ -88,7 +88,7 @@ func (a *AWS) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	form, err := url.ParseQuery(string(body))
 	if err != nil || r.Method != http.MethodPost {
-		writeRefusal(w, id, refuse(http.StatusBadRequest, "MalformedInput", "not a query of STS"))
+		writeRefusal(w, id, refuse(http.StatusBadRequest, "MalformedInput", "this AWS knows STS, IAM, IAM Identity Center and sign-ins, and no other service"))
 		return
 	}
 	action := form.Get("Action")

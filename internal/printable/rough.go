@@ -43,3 +43,14 @@ func Some(names []string) string {
 	}
 	return strings.Join(names, ", ")
 }
+
+// Count says how many there are of a thing: no session, 1 session, 2 sessions.
+func Count(n int, thing string) string {
+	switch n {
+	case 0:
+		return "no " + thing
+	case 1:
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
+}

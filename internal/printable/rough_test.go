@@ -15,3 +15,21 @@ func TestRough(t *testing.T) {
 		}
 	}
 }
+
+func TestCount(t *testing.T) {
+	if got := Count(0, "session") + ", " + Count(1, "session") + ", " + Count(2, "session"); got != "no session, 1 session, 2 sessions" {
+		t.Error(got)
+	}
+}
+
+func TestSomeAndAgo(t *testing.T) {
+	if got := Some([]string{"a", "b"}) + "; " + Some([]string{"a", "b", "c", "d", "e", "f", "g"}); got != "a, b; a, b, c, d, e, 2 more" {
+		t.Error(got)
+	}
+	now := time.Date(2026, 1, 9, 3, 4, 5, 0, time.Local)
+	for then, want := range map[time.Time]string{{}: "", now: "0s ago", now.Add(-50 * time.Minute): "50m ago", now.Add(time.Hour): "0s ago", now.AddDate(0, 0, -5): "4 Jan"} {
+		if got := Ago(then, now); got != want {
+			t.Errorf("%s: %s", then, got)
+		}
+	}
+}
