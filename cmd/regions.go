@@ -26,12 +26,8 @@ func (x regions) one(ctx context.Context, what, text string) (string, error) {
 	if name, ok := awsapi.RegionNamed(text); ok || text == "" {
 		return name, nil
 	}
-	names := make([]string, len(awsapi.Regions))
-	for i, r := range awsapi.Regions {
-		names[i] = r.Name
-	}
 	meant := ""
-	if near := awsconfig.Nearest(text, names); len(near) > 0 {
+	if near := awsconfig.Nearest(text, awsapi.RegionNames()); len(near) > 0 {
 		meant = "; did you mean " + strings.Join(near, ", ") + "?"
 	}
 	if awsapi.IsRegion(text) {

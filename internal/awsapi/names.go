@@ -25,6 +25,15 @@ func RegionNamed(text string) (name string, ok bool) {
 	return "", false
 }
 
+// RegionNames are those of Regions.
+func RegionNames() []string {
+	names := make([]string, len(Regions))
+	for i, r := range Regions {
+		names[i] = r.Name
+	}
+	return names
+}
+
 // Short is a region's name with the first letters of what it says of the direction.
 func (r Region) Short() string {
 	letters := strings.NewReplacer("-", "", "north", "n", "south", "s", "east", "e", "west", "w", "central", "c")
