@@ -95,7 +95,8 @@ func (s *Store) open(name string, data []byte) ([]byte, bool) {
 	return sealer.open(name, data)
 }
 
-// Put keeps a value until it expires. Now and then it sweeps out what has.
+// Put keeps a value until it expires. Now and then it sweeps out what has. Its errors are
+// those of Usable and of the key source.
 func (s *Store) Put(name string, value []byte, expires time.Time) error {
 	dir := filepath.Join(s.dir, entriesDir)
 	if err := s.makeDir(dir); err != nil {
@@ -109,7 +110,7 @@ func (s *Store) Put(name string, value []byte, expires time.Time) error {
 	return files.Replace(s.entry(name), sealer.seal(name, value, expires))
 }
 
-// Delete removes an entry; that there is none is no error.
+// Delete removes an entry; that there is none is no error. Its error is an *fs.PathError.
 func (s *Store) Delete(name string) error {
 	if err := os.Remove(s.entry(name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
@@ -125,7 +126,7 @@ type Entry struct {
 	Readable bool // sealed with our key, and unaltered
 }
 
-// List returns all entries.
+// List returns all entries. Its error is an *fs.PathError.
 func (s *Store) List() ([]Entry, error) {
 	found, err := os.ReadDir(filepath.Join(s.dir, entriesDir))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -149,7 +150,8 @@ func (s *Store) List() ([]Entry, error) {
 	return all, nil
 }
 
-// Clear removes all entries, and returns how many there were.
+// Clear removes all entries, and returns how many there were. Its errors are those of List
+// and Delete.
 func (s *Store) Clear() (removed int, err error) { return s.clear(nil) }
 
 func (s *Store) clear(keep []string) (removed int, err error) {

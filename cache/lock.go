@@ -13,7 +13,7 @@ const refusalSuffix = ".refused"
 
 // Lock waits, as long as ctx allows, until no other process holds the name, and
 // returns what lets the next one in. It does not poll: the kernel wakes the next one,
-// also when the holder was killed.
+// also when the holder was killed. Its errors are those of ctx and of Usable.
 func (s *Store) Lock(ctx context.Context, name string) (unlock func(), err error) {
 	type answer struct {
 		unlock func()
@@ -37,7 +37,8 @@ func (s *Store) Lock(ctx context.Context, name string) (unlock func(), err error
 	}
 }
 
-// TryLock is Lock without the wait; held where another process holds the name.
+// TryLock is Lock without the wait; held where another process holds the name. Its errors
+// are those of Usable.
 func (s *Store) TryLock(name string) (unlock func(), held bool, err error) {
 	path, err := s.lockPath(name)
 	if err != nil {
@@ -77,7 +78,7 @@ type refusal struct {
 const refusalKept = time.Hour
 
 // Refuse leaves word, for those who wait for a lock, that its holder failed. Only the
-// holder calls it.
+// holder calls it. Its errors are those of Put.
 func (s *Store) Refuse(lock string, value []byte) error {
 	at := s.now()
 	data, err := json.Marshal(refusal{at, value})

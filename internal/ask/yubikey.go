@@ -3,7 +3,6 @@ package ask
 import (
 	"bytes"
 	"context"
-	"errors"
 	"os/exec"
 	"strings"
 	"time"
@@ -83,7 +82,3 @@ func (b *both) Write(p []byte) (int, error) {
 	}
 	return b.kept.Write(p)
 }
-
-// NoYubiKey reports whether an error says that there is no such key or account, so that another
-// way may be tried.
-func NoYubiKey(err error) bool { return errors.As(err, new(*YubiKeyError)) }

@@ -37,13 +37,14 @@ func (k *Keyring) Get(name string) (secret.Text, error) {
 	})
 }
 
-// Set writes a secret, in the place of an older one of the name.
+// Set writes a secret, in the place of an older one of the name. Its error wraps
+// ErrUnavailable.
 func (k *Keyring) Set(name string, value secret.Text) error {
 	_, err := k.bounded(func() (secret.Text, error) { return secret.Text{}, keyring.Set(service, name, value.Reveal()) })
 	return err
 }
 
-// Delete removes a secret; that there is none is no error.
+// Delete removes a secret; that there is none is no error. Its error wraps ErrUnavailable.
 func (k *Keyring) Delete(name string) error {
 	_, err := k.bounded(func() (secret.Text, error) { return secret.Text{}, keyring.Delete(service, name) })
 	if errors.Is(err, ErrNotFound) {

@@ -59,7 +59,8 @@ func (v *Vault) Exists() bool {
 	return err == nil
 }
 
-// Names returns the names of all secrets in the vault, sorted.
+// Names returns the names of all secrets in the vault, sorted. Its errors are *DamagedError,
+// *NewerError and those of the file.
 func (v *Vault) Names() ([]string, error) {
 	f, err := readVault(v.Path)
 	return slices.Sorted(maps.Keys(f.Secrets)), err
@@ -88,7 +89,8 @@ func (v *Vault) Get(ctx context.Context, name string) (secret.Text, error) {
 	return secret.New(string(text)), nil
 }
 
-// Set writes a secret. Where there is no vault yet, it makes one.
+// Set writes a secret. Where there is no vault yet, it makes one. Its errors are those of Get,
+// without ErrNotFound.
 func (v *Vault) Set(ctx context.Context, name string, value secret.Text) error {
 	f, err := readVault(v.Path)
 	if err != nil {
@@ -107,7 +109,7 @@ func (v *Vault) Set(ctx context.Context, name string, value secret.Text) error {
 	return nil
 }
 
-// Delete removes a secret; that there is none is no error.
+// Delete removes a secret; that there is none is no error. Its errors are those of Names.
 func (v *Vault) Delete(name string) error {
 	f, err := readVault(v.Path)
 	if err != nil {
