@@ -77,8 +77,8 @@ func (x *plans) syncCopies() {
 // set one.
 func (x *plans) endpoint(p awsconfig.Profile, service string) string {
 	var services awsconfig.Profile
-	if f := cmp.Or(x.whole, x.some); f != nil {
-		services, _ = f.Services(p.Get("services"))
+	if name, f := p.Get("services"), cmp.Or(x.whole, x.some); name != "" && f != nil {
+		services, _ = f.Services(name)
 	}
 	return awsenv.Endpoint(x.world.Getenv, p, services, service)
 }
