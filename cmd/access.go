@@ -137,7 +137,7 @@ func (a *app) client(clockOff func(skew time.Duration)) (*awsapi.Client, error) 
 func (x access) keys() *keys.Keeper {
 	config, credentials := x.configPaths()
 	return &keys.Keeper{
-		Keyring: custody.OpenKeyring(x.world.Getenv), Vault: x.vault(), Dir: x.world.State, Write: files.Keep,
+		Keyring: custody.OpenKeyring(x.world.Getenv), Vault: x.vault(), Prefer: keys.Place(x.settings.AccessKeys), Unsure: x.settings.Sure(settings.AccessKeys), Dir: x.world.State, Write: files.Keep,
 		Config: config, Credentials: credentials,
 		Rewrite: x.rewrite,
 		Try: func(ctx context.Context, profile, id string, key secret.Text) (string, error) {

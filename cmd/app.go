@@ -63,5 +63,5 @@ func (a *app) store() *cache.Store {
 // sealingKey is the key that seals the cache.
 func (a *app) sealingKey() *custody.SealingKey {
 	s := a.settings()
-	return &custody.SealingKey{Dir: a.Cache, Prefer: s.KeyStore, Keyring: custody.OpenKeyring(a.Getenv), Unsure: s.Sure(settings.KeyStore)}
+	return &custody.SealingKey{Dir: a.Cache, Prefer: s.CacheKey, Keyring: custody.OpenKeyring(a.Getenv), Unsure: s.Sure(settings.CacheKey)}
 }

@@ -57,7 +57,7 @@ func TestUsage(t *testing.T) {
 		{"login"},
 		{"init", "zsh", "--cmd", "a b"},
 	} {
-		w, out, said := here(t, map[string]string{"GUISE_KEY_STORE": "file", "GUISE_SHELL": "zsh"}, args...)
+		w, out, said := here(t, map[string]string{"GUISE_CACHE_KEY": "file", "GUISE_SHELL": "zsh"}, args...)
 		if code := Main(w); code != exitUsage || out.Len() > 0 || !strings.HasPrefix(said.String(), "guise: ") || strings.Count(said.String(), "\n") > 2 {
 			t.Errorf("%q: %d\n%s%s", args, code, out, said)
 		}

@@ -146,7 +146,7 @@ func TestNaming(t *testing.T) {
 // of a profile may be false: it is shown, and nothing is done with it, whatever way it was
 // named.
 func TestNamingOfBrokenFiles(t *testing.T) {
-	w, _, said := here(t, map[string]string{"GUISE_KEY_STORE": "file"})
+	w, _, said := here(t, map[string]string{"GUISE_CACHE_KEY": "file"})
 	withProfiles(t, w, "[profile prod]\nregion = eu-west-1\n")
 	if err := os.Mkdir(filepath.Join(w.Home, ".aws/credentials"), 0o700); err != nil {
 		t.Fatal(err)

@@ -109,12 +109,12 @@ func (a *app) begin(command string) error {
 	return nil
 }
 
-// warnOfSettings says which settings guise goes on without.
+// warnOfSettings says which settings guise goes on without, and which have another name.
 func (a *app) warnOfSettings(command string) {
 	if command == "doctor" { // it says more of them
 		return
 	}
-	for _, e := range a.settings().Broken {
+	for _, e := range slices.Concat(a.settings().Broken, a.settings().Renamed) {
 		a.sayf("%v", e)
 	}
 }

@@ -1,12 +1,14 @@
 package cmd
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"guise/internal/arguments"
 	"guise/internal/profiles"
+	"guise/internal/settings"
 )
 
 func newPrompt(a *app) *cobra.Command {
@@ -22,13 +24,13 @@ FORMAT is text with {profile}, {account}, {role}, {region}, {left} and {until}.`
 		Example: "  guise prompt --format '{profile} {left}'",
 		Args:    arguments.Count,
 		RunE: func(*cobra.Command, []string) error {
+			if err := settings.CheckPrompt(format); err != nil {
+				return misuse("--format", err.Error(), "")
+			}
 			if x.world.Getenv(varProfile) == "" {
 				return nil
 			}
-			s := a.settings()
-			if format == "" {
-				format = s.Prompt
-			}
+			format = cmp.Or(format, a.settings().PromptFormat)
 			now, err := x.current()
 			if err != nil {
 				now = profiles.Current{Profile: x.world.Getenv(varProfile)} // a prompt is no place for errors
@@ -36,6 +38,6 @@ FORMAT is text with {profile}, {account}, {role}, {region}, {left} and {until}.`
 			return x.answer(strings.TrimSpace(now.Fill(format)) + "\n")
 		},
 	}
-	c.Flags().StringVar(&format, "format", "", `the template (default: the setting prompt, "{profile} {left}")`)
+	c.Flags().StringVar(&format, "format", "", `the template (default: the setting prompt_format, "{profile} {left}")`)
 	return c
 }

@@ -91,7 +91,7 @@ func newStory(env *testscript.Env) (*story, error) {
 		"XDG_CONFIG_HOME=" + home + "/.config", "XDG_CACHE_HOME=" + home + "/.cache", "XDG_STATE_HOME=" + home + "/.local/state",
 		"XDG_DATA_HOME=" + home + "/.local/share", "XDG_RUNTIME_DIR=" + home + "/run",
 		"AWS_ENDPOINT_URL=" + server.URL(), "AWS_EC2_METADATA_DISABLED=true",
-		"GUISE_KEY_STORE=file", "GUISE_DEMO=" + server.ControlURL(), "GUISE_WAIT_FOR_PERSON=" + soon,
+		"GUISE_CACHE_KEY=file", "GUISE_DEMO=" + server.ControlURL(), "GUISE_WAIT_FOR_PERSON=" + soon,
 		"GUISE_BROWSER=" + home + "/bin/browser", "BROWSER_DECIDES=allow",
 		"ALICE_SECRET=" + aws.Seed(loopback.DemoSerial), "BOB_ID=" + bob.AccessKeyID, "BOB_SECRET=" + bob.SecretAccessKey,
 	}

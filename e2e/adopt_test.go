@@ -176,7 +176,7 @@ test ! -e ~/.cache/guise/key
 guise release --all --yes
 guise logout --all
 `
-	got := w.run([]string{"GUISE_KEY_STORE=keyring"}, "dbus-run-session", "--", "sh", "-c", story)
+	got := w.run([]string{"GUISE_CACHE_KEY=keyring"}, "dbus-run-session", "--", "sh", "-c", story)
 	if got.code != 0 || !strings.Contains(got.out, "/Operator/") || !strings.Contains(got.out, ":user/ci") || !strings.Contains(got.err, "the OS keyring") {
 		t.Errorf("%+v", got)
 	}

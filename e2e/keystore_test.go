@@ -172,7 +172,7 @@ grep 'may still be in' fixed && exit 23
 guise keys list | grep bob && exit 21
 exit 0
 `
-	got := w.run([]string{"GUISE_KEY_STORE=auto"}, "dbus-run-session", "--", "setsid", "-w", "sh", "-c", story)
+	got := w.run([]string{"GUISE_CACHE_KEY=auto"}, "dbus-run-session", "--", "setsid", "-w", "sh", "-c", story)
 	if got.code != 0 || strings.Contains(got.err, "is removed from the key store") {
 		t.Errorf("%+v", got)
 	}

@@ -145,7 +145,7 @@ code=0; guise logout --all || code=$?
 echo "with: $code"
 test ! -e ~/.cache/guise/key-in-keyring
 `
-	got := w.run([]string{"GUISE_KEY_STORE=auto"}, "dbus-run-session", "--", "sh", "-c", story)
+	got := w.run([]string{"GUISE_CACHE_KEY=auto"}, "dbus-run-session", "--", "sh", "-c", story)
 	if got.code != 0 || got.out != "without: 1\nwith: 0\n" || !strings.Contains(got.err, "the OS keyring has a copy of the key") {
 		t.Errorf("%+v", got)
 	}

@@ -111,7 +111,7 @@ setsid -w guise whoami bob </dev/null && exit 9
 setsid -w guise mfa code alice </dev/null && exit 9
 echo all-done
 `
-	s := w.open([]string{"GUISE_KEY_STORE=auto"}, "dbus-run-session", "--", "sh", "-c", story)
+	s := w.open([]string{"GUISE_CACHE_KEY=auto"}, "dbus-run-session", "--", "sh", "-c", story)
 	s.See("is now in the OS keyring")
 	s.See(bob)
 	s.See(bob)

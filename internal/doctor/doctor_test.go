@@ -153,11 +153,11 @@ func TestVersionIn(t *testing.T) {
 
 // TestSettings: what cannot be read is a finding, and serious where it protects.
 func TestSettings(t *testing.T) {
-	x := &examination{Facts: Facts{Settings: settings.Read("/none", []string{"GUISE_KEY_STORE=x", "GUISE_PICKER=y", "GUISE_REFRESH_BEFORE=1m"}), SettingsFile: "/c", Home: "/home/me"}}
+	x := &examination{Facts: Facts{Settings: settings.Read("/none", []string{"GUISE_CACHE_KEY=x", "GUISE_PICKER=y", "GUISE_REFRESH_BEFORE=1m"}), SettingsFile: "/c", Home: "/home/me"}}
 	x.brokenSettings(t.Context())
 	x.refresh(t.Context())
 	want := []string{
-		"serious settings: GUISE_KEY_STORE=x: must be one of auto, keyring, kernel, file | unset GUISE_KEY_STORE",
+		"serious settings: GUISE_CACHE_KEY=x: must be one of auto, keyring, kernel, file | unset GUISE_CACHE_KEY",
 		"warning settings: GUISE_PICKER=y: must be one of fzf, list | unset GUISE_PICKER",
 	}
 	got := said(x.Facts, x.found)

@@ -9,16 +9,23 @@ import (
 	"guise/shell"
 )
 
-// brokenSettings: those that guise goes on without.
+// brokenSettings: those that guise goes on without, and those of another name.
 func (x *examination) brokenSettings(context.Context) {
 	for _, e := range x.Settings.Broken {
 		f := Finding{Check: "settings", Severity: Warning, What: e.Error(), Why: "guise goes on as if it were not set", Fix: shell.Edit(e.Path, e.Line)}
 		if e.Protects() {
-			f.Severity, f.Why = Serious, "as long as nobody knows what key_store is to be, no session is kept in the cache; what mfa is to be, no code is asked for"
+			f.Severity, f.Why = Serious, "guise does not do what it protects: without cache_key no session is kept in the cache, without access_keys no access key is stored, without mfa no code is asked for"
 		}
 		if e.Path == "" {
 			variable, _, _ := strings.Cut(e.Variable, "=")
 			f.Fix = "unset " + variable
+		}
+		x.add(f)
+	}
+	for _, e := range x.Settings.Renamed {
+		f := Finding{Check: "settings", Severity: Hint, What: e.Error(), Why: "the old name is still read", Fix: shell.Edit(e.Path, e.Line)}
+		if e.Path == "" {
+			f.Fix = "unset " + e.Variable + "   # set the variable of the new name instead"
 		}
 		x.add(f)
 	}

@@ -52,7 +52,11 @@ func (x *examination) stores(ctx context.Context) {
 		return
 	}
 	reason := strings.TrimPrefix(err.Error(), keys.ErrUnavailable.Error()) // which says the same
-	x.add(Finding{Check: "key-store", Severity: Hint, What: "no OS keyring answers here" + reason, Why: "access keys go into a vault, which a passphrase protects, and sessions end with the boot", Fix: "unlock the OS keyring; without one there is nothing to do"})
+	f := Finding{Check: "key-store", Severity: Hint, What: "no OS keyring answers here" + reason, Why: "access keys go into a vault, which a passphrase protects, and sessions end with the boot", Fix: "unlock the OS keyring; without one there is nothing to do"}
+	if x.Settings.AccessKeys == string(keys.InKeyring) {
+		f.Severity, f.Why = Warning, "access_keys wants new access keys there, so none can be stored"
+	}
+	x.add(f)
 }
 
 // pending: what guise has not done with in the key store.
@@ -85,7 +89,7 @@ func (x *examination) pending(ctx context.Context) {
 
 func (x *examination) cacheState(context.Context) {
 	store := x.Cache
-	if x.Settings.Sure(settings.KeyStore) != nil {
+	if x.Settings.Sure(settings.CacheKey) != nil {
 		return
 	}
 	if err := store.Usable(); err != nil {

@@ -125,9 +125,9 @@ func (w *world) env() []string {
 		"GUISE_BROWSER=" + w.browser(), browsing + "=1", "GUISE_FAULT_CLOCK_FILE=" + w.clockFile(),
 	}
 	if w.keyring != nil {
-		return append(env, "GUISE_KEY_STORE=auto", "DBUS_SESSION_BUS_ADDRESS="+w.keyring.address)
+		return append(env, "GUISE_CACHE_KEY=auto", "DBUS_SESSION_BUS_ADDRESS="+w.keyring.address)
 	}
-	return append(env, "GUISE_KEY_STORE=file")
+	return append(env, "GUISE_CACHE_KEY=file")
 }
 
 // scratch is where worlds are fast: in memory, if there is room and programs may run

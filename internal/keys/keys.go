@@ -77,6 +77,10 @@ type Vault interface {
 type Keeper struct {
 	Keyring Keyring
 	Vault   Vault
+	// Prefer is the store that new secrets go to; empty: the OS keyring or, where none
+	// answers, the vault. Unsure is why nobody knows what it is to be.
+	Prefer Place
+	Unsure error
 	// Dir is the folder of the ledger: ids and serials, and which store has the secret
 	// of each. It holds no secret.
 	Dir string
@@ -191,12 +195,24 @@ func (k *Keeper) Target() Place {
 }
 
 func (k *Keeper) target(newVault bool) (Place, error) {
-	err := k.Keyring.Available()
+	if k.Unsure != nil {
+		return "", k.Unsure
+	}
+	err := error(noVaultError{})
+	if k.Prefer != InVault {
+		err = k.Keyring.Available()
+	}
 	switch {
 	case err == nil:
 		return InKeyring, nil
-	case newVault || k.Vault.Exists():
+	case k.Prefer != InKeyring && (newVault || k.Vault.Exists()):
 		return InVault, nil
 	}
 	return "", err
 }
+
+// noVaultError: new secrets are to go to the vault, and there is none yet.
+type noVaultError struct{}
+
+func (noVaultError) Error() string { return "there is no vault yet" }
+func (noVaultError) Unwrap() error { return ErrUnavailable }

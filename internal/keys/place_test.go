@@ -293,3 +293,45 @@ func (w *world) idOf(profile string) string {
 	}
 	return p.AccessKeyID()
 }
+
+// TestPrefer: new access keys go where the user wants them, and nowhere else; nobody who
+// cannot tell where that is stores one.
+func TestPrefer(t *testing.T) {
+	unsure := errors.New("unsure")
+	for _, c := range []struct {
+		name   string
+		prefer Place
+		isDown bool
+		unsure error
+		in     Place
+		is     error
+	}{
+		{"nothing said", "", false, nil, InKeyring, nil},
+		{"nothing said, no keyring", "", true, nil, InVault, nil},
+		{"the vault", InVault, false, nil, InVault, nil},
+		{"the keyring", InKeyring, false, nil, InKeyring, nil},
+		{"the keyring, and there is none", InKeyring, true, nil, "", ErrUnavailable},
+		{"nobody knows", "", false, unsure, "", unsure},
+	} {
+		w := newModel(t, onePair)
+		w.key(ciID, ciText)
+		w.isDown = c.isDown
+		k := w.keeper()
+		k.Prefer, k.Unsure = c.prefer, c.unsure
+		if err := k.Available(); c.in == InVault && !errors.Is(err, ErrUnavailable) {
+			t.Errorf("%s: no vault is there, and %v", c.name, err)
+		}
+		if err := importing("ci")(t.Context(), k); !errors.Is(err, c.is) {
+			t.Errorf("%s: %v", c.name, err)
+		}
+		_, inRing := w.ring[keyPrefix+ciID]
+		if inVault := k.Vault.Exists(); inRing != (c.in == InKeyring) || inVault != (c.in == InVault) {
+			t.Errorf("%s: in the keyring %v, in the vault %v", c.name, inRing, inVault)
+		}
+		if c.is != nil {
+			if data, err := os.ReadFile(w.credentials()); err != nil || !strings.Contains(string(data), ciText) {
+				t.Errorf("%s: the key has left the file: %v", c.name, err)
+			}
+		}
+	}
+}

@@ -144,7 +144,7 @@ func (l *law) prepare(pythons []string) error {
 		// The Go SDK's own calls for a role see the second of the two alone.
 		"AWS_ENDPOINT_URL": server.URL(), "AWS_ENDPOINT_URL_STS": server.URL(), "AWS_REGION": "eu-west-1", "AWS_DEFAULT_REGION": "eu-west-1", "AWS_EC2_METADATA_DISABLED": "true",
 		"AWS_ACCESS_KEY_ID": l.cast.byEnv.AccessKeyID, "AWS_SECRET_ACCESS_KEY": l.cast.byEnv.SecretAccessKey,
-		"GUISE_KEY_STORE": "file", "GUISE_CACHE_KEY": "file", "GUISE_WAIT_FOR_PERSON": "1s", "GUISE_DIALOG": "false",
+		"GUISE_CACHE_KEY": "file", "GUISE_WAIT_FOR_PERSON": "1s", "GUISE_DIALOG": "false",
 	} {
 		_ = os.Setenv(name, value)
 	}

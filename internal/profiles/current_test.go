@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"guise/internal/settings"
 )
 
 // TestCurrent: the terminal's region wins over the profile's; a profile that cannot have
@@ -49,5 +51,14 @@ func TestFill(t *testing.T) {
 	}
 	if got := (Current{Profile: "p"}).Fill("{profile} {left}{until}"); got != "p " {
 		t.Errorf("%q", got)
+	}
+}
+
+// TestPromptFields: what the settings allow in a template is filled in.
+func TestPromptFields(t *testing.T) {
+	for _, field := range settings.PromptFields() {
+		if got := (Current{}).Fill("<{" + field + "}>"); got != "<>" {
+			t.Errorf("%s: %q", field, got)
+		}
 	}
 }

@@ -160,7 +160,7 @@ func (b *Sandbox) environment() []string {
 		"XDG_RUNTIME_DIR="+b.Runtime(),
 		"PATH="+filepath.Join(b.dir, "bin")+string(filepath.ListSeparator)+b.outside("PATH"),
 		"AWS_ENDPOINT_URL="+b.server.URL(), "AWS_EC2_METADATA_DISABLED=true",
-		"GUISE_KEY_STORE=file", Control+"="+b.server.ControlURL(), "GUISE_BROWSER="+b.browserScript(),
+		"GUISE_CACHE_KEY=file", Control+"="+b.server.ControlURL(), "GUISE_BROWSER="+b.browserScript(),
 	)
 }
 

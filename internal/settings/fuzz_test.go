@@ -17,12 +17,12 @@ import (
 // protects something was meant and not read, does not do what it protects.
 func FuzzSettings(f *testing.F) {
 	for _, text := range []string{
-		"adopt = \"never\"\nrefresh_before = \"5m\"\nmfa = [\"terminal\", \"command\"]\n", "key_store = \"keyrin\"", "key_store = \"keyring", "key_store = '''\nkeyring", "keystore = \"keyring\"\n[x]\ny = 1\n", "mfa = [\n\"terminal\",\nyubikey\n]",
-		"key_store.x = 1\n", "\"key_store\" = 1979-05-27\n", "[[mfa]]\n", "[key_store]\n", "key_store = \"auto\"\nkey_store = \"file\"\n", "a = [[[[[[[[", "\ufeffmfa = []", "\x00", "wait_for_person = \"9999999h\"", "picker = inf", "",
+		"adopt = \"never\"\nrefresh_before = \"5m\"\nmfa = [\"terminal\", \"command\"]\n", "cache_key = \"keyrin\"", "cache_key = \"keyring", "cache_key = '''\nkeyring", "cachekey = \"keyring\"\n[x]\ny = 1\n", "mfa = [\n\"terminal\",\nyubikey\n]",
+		"cache_key.x = 1\n", "\"cache_key\" = 1979-05-27\n", "[[mfa]]\n", "[cache_key]\n", "cache_key = \"auto\"\ncache_key = \"file\"\n", "a = [[[[[[[[", "\ufeffmfa = []", "\x00", "wait_for_person = \"9999999h\"", "picker = inf", "",
 	} {
 		f.Add(text, "keyring")
 	}
-	allowed := map[string][]string{"adopt": {"ask", "always", "never"}, "key_store": {"auto", "keyring", "kernel", "file"}, "picker": {"fzf", "list"}}
+	allowed := map[string][]string{"adopt": {"ask", "always", "never"}, "cache_key": {"auto", "keyring", "kernel", "file"}, "picker": {"fzf", "list"}}
 	path := filepath.Join(f.TempDir(), "config.toml")
 	f.Fuzz(func(t *testing.T, text, variable string) {
 		write := func(text string) {
@@ -32,7 +32,7 @@ func FuzzSettings(f *testing.F) {
 		}
 		write(text)
 		s, again := Read(path, nil), Read(path, nil)
-		for name, value := range map[string]string{"adopt": s.Adopt, "key_store": s.KeyStore, "picker": s.Picker} {
+		for name, value := range map[string]string{"adopt": s.Adopt, "cache_key": s.CacheKey, "picker": s.Picker} {
 			if !slices.Contains(allowed[name], value) {
 				t.Fatalf("%q: %s is %q", text, name, value)
 			}
@@ -53,8 +53,8 @@ func FuzzSettings(f *testing.F) {
 		case err != nil && len(s.Broken) == 0:
 			t.Fatalf("%q: it is not TOML, and nobody is told", text)
 		case err == nil:
-			if value, is := values["key_store"]; is && s.Sure("key_store") == nil && value != s.KeyStore {
-				t.Fatalf("%q: the key store is %q", text, s.KeyStore)
+			if value, is := values["cache_key"]; is && s.Sure("cache_key") == nil && value != s.CacheKey {
+				t.Fatalf("%q: the key store is %q", text, s.CacheKey)
 			}
 			if value, is := values["mfa"]; is && s.Sure("mfa") == nil {
 				var want Settings
@@ -66,13 +66,13 @@ func FuzzSettings(f *testing.F) {
 				t.Fatalf("%q: %q", text, told(s))
 			}
 		}
-		if s := Read(path, []string{"GUISE_KEY_STORE=" + variable}); variable != "" && s.Sure("key_store") == nil && s.KeyStore != variable {
-			t.Fatalf("%q: GUISE_KEY_STORE=%q, and %q is taken", text, variable, s.KeyStore)
+		if s := Read(path, []string{"GUISE_CACHE_KEY=" + variable}); variable != "" && s.Sure("cache_key") == nil && s.CacheKey != variable {
+			t.Fatalf("%q: GUISE_CACHE_KEY=%q, and %q is taken", text, variable, s.CacheKey)
 		}
 		// What stands beside it in the file must not hide a setting that protects.
-		write("key_store = \"nonsense\"\n" + text)
-		if s := Read(path, nil); s.Sure("key_store") == nil {
-			t.Fatalf("%q: the key store was to be another, and %q is taken", text, s.KeyStore)
+		write("cache_key = \"nonsense\"\n" + text)
+		if s := Read(path, nil); s.Sure("cache_key") == nil {
+			t.Fatalf("%q: the key store was to be another, and %q is taken", text, s.CacheKey)
 		}
 	})
 }

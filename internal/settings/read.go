@@ -29,23 +29,17 @@ func (e *Error) Error() string { return e.where() + ": " + e.Err.Error() }
 func (e *Error) Unwrap() error { return e.Err }
 
 func (e *Error) where() string {
-	switch {
-	case e.Path == "":
-		return e.Variable
-	case e.Line == 0:
-		return e.Path
-	}
-	return fmt.Sprintf("%s line %d", e.Path, e.Line)
+	return Origin{e.Path, e.Line, e.Variable}.String()
 }
 
 // Protects reports whether what the setting governs is better not done at all than
 // done in another way.
 func (e *Error) Protects() bool {
-	return slices.Contains(e.Of, KeyStore) || slices.Contains(e.Of, MFA)
+	return slices.ContainsFunc(e.Of, func(name string) bool { return name == CacheKey || name == AccessKeys || name == MFA })
 }
 
-// An UnsureError is a setting that protects something, KeyStore or MFA, and could
-// not be read.
+// An UnsureError is a setting that protects something, CacheKey, AccessKeys or MFA, and
+// could not be read.
 type UnsureError struct{ Setting *Error }
 
 func (e *UnsureError) Error() string { return "settings: " + e.Setting.Error() }
@@ -84,7 +78,7 @@ func Read(path string, environ []string) Settings {
 // since nobody knows where its key is to be; codes are had as by default, or a
 // folder that belongs to root would leave a user without credentials.
 func (s *Settings) unreadable(path string, err error) {
-	s.brokenAt(Error{Path: path, Of: []string{KeyStore}, Err: err})
+	s.brokenAt(Error{Path: path, Of: []string{CacheKey, AccessKeys}, Err: err})
 }
 
 func (s *Settings) fromFile(path string, data []byte, all []Setting) {
@@ -94,24 +88,33 @@ func (s *Settings) fromFile(path string, data []byte, all []Setting) {
 		return
 	}
 	for key, value := range values {
-		at := Error{Path: path, Line: lineOf(lines, key), Of: []string{key}}
-		i := slices.IndexFunc(all, func(one Setting) bool { return one.Name == key })
-		if i < 0 {
+		from := Origin{File: path, Line: lineOf(lines, key)}
+		at := Error{Path: path, Line: from.Line, Of: []string{key}}
+		one, found := called(key, all)
+		if !found {
 			near, err := meant(key, all)
 			at.Of, at.Err = []string{near}, err
 			s.brokenAt(at)
 			continue
 		}
+		if at.Of[0] = one.Name; key == one.Was {
+			s.renamed(from, key, one)
+			if _, both := values[one.Name]; both {
+				continue
+			}
+		}
 		text, err := asText(value)
 		if err == nil {
-			err = all[i].set(s, text)
+			err = s.take(one, text, from)
 		}
 		if err != nil {
 			at.Err = fmt.Errorf("%s %w", key, err)
 			s.brokenAt(at)
 		}
 	}
-	slices.SortFunc(s.Broken, func(a, b *Error) int { return a.Line - b.Line })
+	byLine := func(a, b *Error) int { return a.Line - b.Line }
+	slices.SortFunc(s.Broken, byLine)
+	slices.SortFunc(s.Renamed, byLine)
 }
 
 // mostBroken is how many lines that are not TOML are passed over.
@@ -171,38 +174,58 @@ func lineOf(lines [][]byte, key string) int {
 
 // meant returns the setting that is nearest to a name, and an error that says so.
 func meant(name string, all []Setting) (near string, err error) {
-	var names []string
+	if one, found := called(name, all); found {
+		return one.Name, nil
+	}
+	var names, known []string
 	for _, one := range all {
-		if names = append(names, one.Name); one.Name == name {
-			return name, nil
+		if names, known = append(names, one.Name), append(known, one.Name); one.Was != "" {
+			known = append(known, one.Was)
 		}
 	}
-	if nearest := awsconfig.Nearest(name, names); len(nearest) > 0 {
-		return nearest[0], fmt.Errorf("no setting %q; there is %s", name, nearest[0])
+	if nearest := awsconfig.Nearest(name, known); len(nearest) > 0 {
+		one, _ := called(nearest[0], all)
+		return one.Name, fmt.Errorf("no setting %q; there is %s", name, one.Name)
 	}
 	return "", fmt.Errorf("no setting %q; there are %s", name, strings.Join(names, ", "))
 }
 
+// segment is what the hook keeps for the prompt: a variable that is no setting.
+const segment = prefix + "PROMPT"
+
 // fromEnvironment reads the GUISE_ variables. One that is no setting may be of the
 // hook's or of a program that guise runs: only what is nearly a setting is told.
 func (s *Settings) fromEnvironment(environ []string, all []Setting) {
-	for _, one := range environ {
-		variable, value, _ := strings.Cut(one, "=")
-		if !strings.HasPrefix(variable, prefix) || value == "" {
+	for _, pair := range environ {
+		variable, text, _ := strings.Cut(pair, "=")
+		if !strings.HasPrefix(variable, prefix) || text == "" || variable == segment {
 			continue
 		}
 		name := strings.ToLower(strings.TrimPrefix(variable, prefix))
-		at := Error{Variable: variable + "=" + value, Of: []string{name}}
-		if i := slices.IndexFunc(all, func(one Setting) bool { return one.Name == name }); i >= 0 {
-			if at.Err = all[i].set(s, value); at.Err != nil {
-				s.brokenAt(at)
+		one, found := called(name, all)
+		if !found {
+			if near, err := meant(name, all); near != "" {
+				s.brokenAt(Error{Variable: variable, Of: []string{near}, Err: err})
 			}
 			continue
 		}
-		if near, err := meant(name, all); near != "" {
-			s.brokenAt(Error{Variable: variable, Of: []string{near}, Err: err})
+		if name == one.Was {
+			s.renamed(Origin{Variable: variable}, variable, one)
+			if isSet(environ, one.Variable()) {
+				continue
+			}
+		}
+		if err := s.take(one, text, Origin{Variable: variable}); err != nil {
+			s.brokenAt(Error{Variable: variable + "=" + text, Of: []string{one.Name}, Err: err})
 		}
 	}
+}
+
+func isSet(environ []string, variable string) bool {
+	return slices.ContainsFunc(environ, func(pair string) bool {
+		name, text, _ := strings.Cut(pair, "=")
+		return name == variable && text != ""
+	})
 }
 
 // asText returns a TOML value as the environment would hold it.

@@ -20,7 +20,8 @@ import (
 // Settings are the user's.
 type Settings struct {
 	Adopt         string        // ask, always, never: `use` on a profile that guise does not manage
-	KeyStore      string        // auto, keyring, kernel, file: where the cache's sealing key is kept
+	CacheKey      string        // auto, keyring, kernel, file: where the key that seals the cache is kept
+	AccessKeys    string        // keyring, vault: where new access keys go; empty: the keyring, where there is one
 	MFA           []string      // ways to get a code, in order
 	Picker        string        // fzf, list
 	Dialog        string        // the program that asks in a window; empty: what the desktop has
@@ -29,15 +30,19 @@ type Settings struct {
 	SSOShareToken bool          // leave SSO tokens where the AWS CLI looks for them
 	RefreshBefore time.Duration // how much must be left of a session for it to be served unrenewed
 	WaitForPerson time.Duration // how long a program's call waits for you, or for another process that asks you
-	Prompt        string        // template of `guise prompt`
+	PromptFormat  string        // template of `guise prompt`
 
-	Broken []*Error // what guise goes on without
+	Broken  []*Error // what guise goes on without
+	Renamed []*Error // what is read under a name that it had once
+
+	origins map[string]Origin // of what is set, by name
 }
 
 // The settings that protect something: see [Settings.Sure].
 const (
-	KeyStore = "key_store"
-	MFA      = "mfa"
+	CacheKey   = "cache_key"
+	AccessKeys = "access_keys"
+	MFA        = "mfa"
 )
 
 // The ways to get a code. The first three need nobody.
@@ -59,8 +64,8 @@ const DefaultWait = 50 * time.Second
 // Default is what is so where nothing is set.
 func Default() Settings {
 	return Settings{
-		Adopt: "ask", KeyStore: "auto", MFA: slices.Clone(ways), Picker: "fzf", Notify: true,
-		RefreshBefore: session.DefaultRefreshBefore, WaitForPerson: DefaultWait, Prompt: "{profile} {left}",
+		Adopt: "ask", CacheKey: "auto", MFA: slices.Clone(ways), Picker: "fzf", Notify: true,
+		RefreshBefore: session.DefaultRefreshBefore, WaitForPerson: DefaultWait, PromptFormat: "{profile} {left}",
 	}
 }
 
@@ -68,69 +73,99 @@ func Default() Settings {
 type Setting struct {
 	Name  string
 	About string // what it is and what it may be, in a line
+	Was   string // the name that it had once: still read; empty where it had no other
 
-	set func(s *Settings, value string) error
+	is value
+}
+
+// A value is a setting's place in Settings: how it is read from a text, and written as one.
+type value struct {
+	set func(s *Settings, text string) error
+	get func(s *Settings) string
 }
 
 // Variable is the setting's name in the environment.
-func (s Setting) Variable() string { return prefix + strings.ToUpper(s.Name) }
+func (s Setting) Variable() string { return variableOf(s.Name) }
+
+func variableOf(name string) string { return prefix + strings.ToUpper(name) }
 
 const prefix = "GUISE_"
 
 // All is the table.
 func All() []Setting {
 	return []Setting{
-		{"adopt", "what `use` does with a profile that guise does not manage: ask, always, never", oneOf(func(s *Settings) *string { return &s.Adopt }, "ask", "always", "never")},
-		{KeyStore, "where the key that seals the cache is kept: auto, keyring, kernel, file", oneOf(func(s *Settings) *string { return &s.KeyStore }, "auto", "keyring", "kernel", "file")},
-		{MFA, "the ways to get an MFA code, in order: " + strings.Join(ways, ", "), (*Settings).setWays},
-		{"picker", "how profiles are picked: fzf, list", oneOf(func(s *Settings) *string { return &s.Picker }, "fzf", "list")},
-		{"dialog", "the program that asks in a window: a pinentry, zenity, kdialog; what the desktop has by default", text(func(s *Settings) *string { return &s.Dialog })},
-		{"notify", "tell the desktop when a program waits for you: true, false", yesNo(func(s *Settings) *bool { return &s.Notify })},
-		{"browser", "the command that opens a page, with %s for the address or without; the system's own way by default", text(func(s *Settings) *string { return &s.Browser })},
-		{"sso_share_token", "leave SSO tokens in ~/.aws/sso/cache, readable, for the AWS CLI and SDKs: true, false", yesNo(func(s *Settings) *bool { return &s.SSOShareToken })},
-		{"refresh_before", "how much must be left of a session for it to be served unrenewed: 16m by default, since botocore starts guise for each call below 15; of a session shorter than an hour, a quarter of its life", span(func(s *Settings) *time.Duration { return &s.RefreshBefore })},
-		{"wait_for_person", "how long a program's call waits for you, or for another process that asks you: 50s by default, since the Go SDKs give up after 60; 0s asks on this terminal only", span(func(s *Settings) *time.Duration { return &s.WaitForPerson })},
-		{"prompt", "template of `guise prompt`", text(func(s *Settings) *string { return &s.Prompt })},
+		{"adopt", "what `use` does with a profile that guise does not manage: ask, always, never", "", oneOf(func(s *Settings) *string { return &s.Adopt }, "ask", "always", "never")},
+		{CacheKey, "where the key that seals the cache is kept: auto, keyring, kernel, file", "key_store", oneOf(func(s *Settings) *string { return &s.CacheKey }, "auto", "keyring", "kernel", "file")},
+		{AccessKeys, "where new access keys go: keyring, vault; by default the OS keyring, and the vault where none answers", "", oneOf(func(s *Settings) *string { return &s.AccessKeys }, "keyring", "vault")},
+		{MFA, "the ways to get an MFA code, in order: " + strings.Join(ways, ", "), "", value{(*Settings).setWays, func(s *Settings) string { return strings.Join(s.MFA, ",") }}},
+		{"picker", "how profiles are picked: fzf, list", "", oneOf(func(s *Settings) *string { return &s.Picker }, "fzf", "list")},
+		{"dialog", "the program that asks in a window: a pinentry, zenity, kdialog; what the desktop has by default", "", text(func(s *Settings) *string { return &s.Dialog })},
+		{"notify", "tell the desktop when a program waits for you: true, false", "", yesNo(func(s *Settings) *bool { return &s.Notify })},
+		{"browser", "the command that opens a page, with %s for the address or without; the system's own way by default", "", text(func(s *Settings) *string { return &s.Browser })},
+		{"sso_share_token", "leave SSO tokens in ~/.aws/sso/cache, readable, for the AWS CLI and SDKs: true, false", "", yesNo(func(s *Settings) *bool { return &s.SSOShareToken })},
+		{"refresh_before", "renew a session when less than this is left: 16m by default, since botocore starts guise for each call below 15; of a session shorter than an hour, a quarter of its life", "", span(func(s *Settings) *time.Duration { return &s.RefreshBefore })},
+		{"wait_for_person", "how long a program's call waits for you, or for another process that asks you: 50s by default, since the Go SDKs give up after 60; 0s asks on this terminal only", "", span(func(s *Settings) *time.Duration { return &s.WaitForPerson })},
+		{"prompt_format", "template of `guise prompt`, with {" + strings.Join(PromptFields(), "}, {") + "}", "prompt", template(func(s *Settings) *string { return &s.PromptFormat })},
 	}
 }
 
-func text(field func(*Settings) *string) func(*Settings, string) error {
-	return func(s *Settings, value string) error {
-		*field(s) = value
-		return nil
+func text(field func(*Settings) *string) value {
+	return value{
+		func(s *Settings, text string) error {
+			*field(s) = text
+			return nil
+		},
+		func(s *Settings) string { return *field(s) },
 	}
 }
 
-func yesNo(field func(*Settings) *bool) func(*Settings, string) error {
-	return func(s *Settings, value string) error {
-		b, err := strconv.ParseBool(value)
-		if err != nil {
-			return errors.New("must be true or false")
-		}
-		*field(s) = b
-		return nil
+func yesNo(field func(*Settings) *bool) value {
+	return value{
+		func(s *Settings, text string) error {
+			b, err := strconv.ParseBool(text)
+			if err != nil {
+				return errors.New("must be true or false")
+			}
+			*field(s) = b
+			return nil
+		},
+		func(s *Settings) string { return strconv.FormatBool(*field(s)) },
 	}
 }
 
-func oneOf(field func(*Settings) *string, allowed ...string) func(*Settings, string) error {
-	return func(s *Settings, value string) error {
-		if !slices.Contains(allowed, value) {
+func oneOf(field func(*Settings) *string, allowed ...string) value {
+	is := text(field)
+	return value{func(s *Settings, text string) error {
+		if !slices.Contains(allowed, text) {
 			return fmt.Errorf("must be one of %s", strings.Join(allowed, ", "))
 		}
-		*field(s) = value
-		return nil
+		return is.set(s, text)
+	}, is.get}
+}
+
+func span(field func(*Settings) *time.Duration) value {
+	return value{
+		func(s *Settings, text string) error {
+			d, err := time.ParseDuration(text)
+			if err != nil || d < 0 {
+				return errors.New(`must be a duration such as "10m" or "50s"`)
+			}
+			*field(s) = d
+			return nil
+		},
+		func(s *Settings) string { return short(*field(s)) },
 	}
 }
 
-func span(field func(*Settings) *time.Duration) func(*Settings, string) error {
-	return func(s *Settings, value string) error {
-		d, err := time.ParseDuration(value)
-		if err != nil || d < 0 {
-			return errors.New(`must be a duration such as "10m" or "50s"`)
+// short writes a duration as it is set: 16m, and not 16m0s.
+func short(d time.Duration) string {
+	text := d.String()
+	for _, zero := range []string{"m0s", "h0m"} {
+		if strings.HasSuffix(text, zero) {
+			text = text[:len(text)-2]
 		}
-		*field(s) = d
-		return nil
 	}
+	return text
 }
 
 func (s *Settings) setWays(value string) error {

@@ -1,0 +1,75 @@
+package settings
+
+import (
+	"fmt"
+	"slices"
+)
+
+// An Origin is where a setting's value comes from: a line of config.toml, or a
+// variable; neither of them: nobody has set it.
+type Origin struct {
+	File     string `json:"file,omitempty"`
+	Line     int    `json:"line,omitempty"`
+	Variable string `json:"variable,omitempty"`
+}
+
+func (o Origin) String() string {
+	switch {
+	case o.Variable != "":
+		return o.Variable
+	case o.File == "":
+		return "default"
+	case o.Line == 0:
+		return o.File
+	}
+	return fmt.Sprintf("%s line %d", o.File, o.Line)
+}
+
+// A Row is a setting as it is now.
+type Row struct {
+	Name  string `json:"name"`
+	Value string `json:"value"` // as config.toml would have it, without quotes; a list with commas
+	From  string `json:"from"`  // Origin in words
+	Origin
+}
+
+// Rows are all settings as they are now, in the order of the table.
+func (s Settings) Rows() []Row {
+	all := All()
+	rows := make([]Row, len(all))
+	for i, one := range all {
+		from := s.origins[one.Name]
+		rows[i] = Row{one.Name, one.is.get(&s), from.String(), from}
+	}
+	return rows
+}
+
+// take sets a setting to a text, and notes who says so.
+func (s *Settings) take(one Setting, text string, from Origin) error {
+	if err := one.is.set(s, text); err != nil {
+		return err
+	}
+	if s.origins == nil {
+		s.origins = map[string]Origin{}
+	}
+	s.origins[one.Name] = from
+	return nil
+}
+
+// renamed notes that a setting was read under the name that it had once.
+func (s *Settings) renamed(from Origin, was string, one Setting) {
+	err := fmt.Errorf("%s is called %s now", was, one.Name)
+	if from.Variable != "" {
+		err = fmt.Errorf("this variable is called %s now", one.Variable())
+	}
+	s.Renamed = append(s.Renamed, &Error{Path: from.File, Line: from.Line, Variable: from.Variable, Of: []string{one.Name}, Err: err})
+}
+
+// called finds the setting of a name, or of one that it had once.
+func called(name string, all []Setting) (one Setting, found bool) {
+	i := slices.IndexFunc(all, func(one Setting) bool { return name != "" && (one.Name == name || one.Was == name) })
+	if i < 0 {
+		return Setting{}, false
+	}
+	return all[i], true
+}
