@@ -16,7 +16,7 @@ import (
 func newAdopt(m managing) *cobra.Command {
 	var o adoption.Options
 	c := &cobra.Command{
-		Use:   "adopt PROFILE…|--all",
+		Use:   "adopt [PROFILE…|--all]",
 		Short: "Have guise manage profiles, in ~/.aws/config",
 		Long: `Have guise manage profiles: in ~/.aws/config one line, credential_process, is added
 to each, and the settings that SDKs would prefer to it are hidden by a prefix.
@@ -31,10 +31,11 @@ before it writes. Where the two differ already, both are after it what botocore
 was: guise says so and asks, and --all leaves such a profile as it is.`,
 		Example: "  guise adopt --all --dry-run     show what would change\n  guise adopt --all\n  guise adopt prod staging",
 		RunE: func(c *cobra.Command, args []string) error {
-			if o.All == (len(args) > 0) {
-				return usage{c, errors.New("name profiles, or --all")}
+			names, err := m.named(c, args, o.All, kind{func(p awsconfig.Profile) bool { return !p.Managed() }, "guise manages every profile already", "guise list"})
+			if err != nil {
+				return err
 			}
-			return m.adopt(c.Context(), args, o)
+			return m.adopt(c.Context(), names, o)
 		},
 		ValidArgsFunction: m.completeProfiles,
 	}
@@ -62,6 +63,20 @@ func (m managing) agreed() managing {
 func (m *managing) flags(c *cobra.Command) {
 	c.Flags().BoolVarP(&m.dryRun, "dry-run", "n", false, "show the change as a diff, and make none")
 	c.Flags().BoolVarP(&m.yes, "yes", "y", false, "do not ask")
+}
+
+// named are the profiles that a command is to change: those of the words, or without any
+// those that are picked; none with --all.
+func (m managing) named(c *cobra.Command, words []string, all bool, of kind) ([]string, error) {
+	switch {
+	case all && len(words) > 0:
+		return nil, usage{c, errors.New("name profiles, or --all")}
+	case all:
+		return nil, nil
+	case len(words) == 0:
+		return m.pickSeveral(c.Context(), c.Name(), of)
+	}
+	return m.each(c.Context(), c.Name(), words)
 }
 
 func (m managing) adopter() adoption.Adopter {

@@ -88,7 +88,7 @@ func TestUseChooses(t *testing.T) {
 	withProfiles(t, w, "[profile prod]\n[profile staging]\n[profile staging-us]\n")
 	a := newApp(w)
 	x := useCommand{switcher: a.switcher(), name: a.naming().one}
-	x.pick = func(context.Context, string) (string, error) { return "", ask.ErrNoTerminal }
+	x.pick = func(context.Context, string, ...kind) (string, error) { return "", ask.ErrNoTerminal }
 	for _, c := range []struct{ query, previous, want, says string }{
 		{"staging", "", "staging", ""},
 		{"pro", "", "", "no such profile"}, // nobody sees which one is taken

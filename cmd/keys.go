@@ -2,16 +2,22 @@ package cmd
 
 import (
 	"github.com/spf13/cobra"
+
+	"guise/internal/awsconfig"
 )
 
 // keyCommand is what the commands for access keys and MFA secrets have.
-type keyCommand struct {
-	*streams
-	*plans
-	user func(about string) access
-}
+type keyCommand struct{ naming }
 
-func (a *app) keyCommand() keyCommand { return keyCommand{a.streams, a.plans, a.user} }
+func (a *app) keyCommand() keyCommand { return keyCommand{a.naming()} }
+
+// stored are the profiles whose access keys are in the key store.
+func stored() kind {
+	return kind{
+		func(p awsconfig.Profile) bool { return p.KeysIn() == awsconfig.KeysInStore },
+		"no profile has an access key in the key store", "guise keys import",
+	}
+}
 
 func newKeys(a *app) *cobra.Command {
 	x := a.keyCommand()

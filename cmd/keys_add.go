@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"guise/internal/arguments"
+	"guise/internal/awsconfig"
 	"guise/internal/keys"
 	"guise/internal/person"
 	"guise/internal/secret"
@@ -36,7 +37,14 @@ With --unchecked it is not tried, and then replaces no other value.`,
 		Example: "  guise keys add alice\n  guise keys add alice --csv ~/Downloads/alice_accessKeys.csv",
 		Args:    arguments.Count,
 		RunE: func(c *cobra.Command, args []string) error {
-			return x.run(c.Context(), args[0])
+			name, err := x.exact(args[0])
+			if errors.As(err, new(*awsconfig.NoProfileError)) {
+				name, err = args[0], nil // which is made
+			}
+			if err != nil {
+				return err
+			}
+			return x.run(c.Context(), name)
 		},
 	}
 	c.Flags().StringVar(&x.csv, "csv", "", "the CSV file that AWS gives with a new access key")

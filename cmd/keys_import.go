@@ -27,6 +27,9 @@ where you say (mode 0600), to be shredded when you are sure.`,
 				return err
 			}
 			plain := keys.Movable(found)
+			if args, err = m.each(c.Context(), "keys import", args); err != nil {
+				return err
+			}
 			if len(args) == 0 {
 				args = plain
 			}

@@ -7,7 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"guise/internal/arguments"
+	"guise/internal/awsconfig"
 	"guise/internal/keys"
 	"guise/internal/person"
 	"guise/session"
@@ -24,7 +24,7 @@ type keysRemoveCommand struct {
 func newKeysRemove(k keyCommand) *cobra.Command {
 	x := keysRemoveCommand{keyCommand: k}
 	c := &cobra.Command{
-		Use:   "remove PROFILE|KEY-ID",
+		Use:   "remove [PROFILE|KEY-ID]",
 		Short: "Remove a stored access key: guise's copy may be the only one",
 		Long: `Remove a profile's access key from the config file and from the key store. Where
 another profile uses the same key, its secret stays for that one. A key that no
@@ -37,21 +37,24 @@ removes it when the store answers: at the next change of keys, or by
 
 AWS still knows the key: delete it there too, if nobody is to use it.`,
 		Example:           "  guise keys remove alice",
-		Args:              arguments.Count,
-		RunE:              func(c *cobra.Command, args []string) error { return x.run(c.Context(), args[0]) },
+		RunE:              func(c *cobra.Command, args []string) error { return x.run(c.Context(), args) },
 		ValidArgsFunction: x.completeProfile,
 	}
 	c.Flags().BoolVarP(&x.yes, "yes", "y", false, "do not ask")
 	return c
 }
 
-func (x keysRemoveCommand) run(ctx context.Context, what string) error {
+func (x keysRemoveCommand) run(ctx context.Context, words []string) error {
+	what, part, err := x.meant(ctx, words)
+	if err != nil {
+		return err
+	}
 	keeper := x.user(what).keys()
 	r, err := keeper.Removal(what)
 	if err != nil {
 		return notStored(what, err)
 	}
-	if !x.yes && !r.Begun {
+	if !x.yes && (part || !r.Begun) {
 		if err := x.agree(ctx, what, r); err != nil {
 			return about(what, err)
 		}
@@ -67,6 +70,24 @@ func (x keysRemoveCommand) run(ctx context.Context, what string) error {
 		x.hint(keysHint(r.Unseen))
 	}
 	return nil
+}
+
+// meant is the profile, or the key's id, that is named, and whether that is only a part of
+// a name: the question shows the whole of it.
+func (x keysRemoveCommand) meant(ctx context.Context, words []string) (what string, part bool, err error) {
+	if len(words) == 0 {
+		what, err = x.pick(ctx, "keys remove", stored())
+		return what, false, err
+	}
+	named := strings.Join(words, " ")
+	what, err = x.exact(named)
+	if !errors.As(err, new(*awsconfig.NoProfileError)) {
+		return what, false, err
+	}
+	if _, none := x.user("").keys().Removal(named); x.yes || !errors.As(none, new(*awsconfig.NoProfileError)) {
+		return named, false, nil
+	}
+	return x.found(ctx, "keys remove", words)
 }
 
 func (x keysRemoveCommand) agree(ctx context.Context, what string, r keys.Removal) error {

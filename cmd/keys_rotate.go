@@ -6,14 +6,13 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"guise/internal/arguments"
 	"guise/internal/keys"
 	"guise/shell"
 )
 
 func newKeysRotate(x keyCommand) *cobra.Command {
 	return &cobra.Command{
-		Use:   "rotate PROFILE",
+		Use:   "rotate [PROFILE]",
 		Short: "Replace a stored access key by a new one, and delete the old one at AWS",
 		Long: `Replace the access key of a profile: guise makes a new one, stores it, tries it, and
 switches the profile to it; then it deactivates and deletes the old one. At every
@@ -22,9 +21,12 @@ moment a key works. If it is interrupted, run it again and it goes on.
 guise deletes no key at AWS that it cannot show to be its own work: where the answer
 to its call was lost, it names the key and stops.`,
 		Example: "  guise keys rotate alice",
-		Args:    arguments.Count,
 		RunE: func(c *cobra.Command, args []string) error {
-			return x.rotate(c.Context(), args[0])
+			name, err := x.sure(c.Context(), "keys rotate", "rotate the access key of", args, stored())
+			if err != nil {
+				return err
+			}
+			return x.rotate(c.Context(), name)
 		},
 		ValidArgsFunction: x.completeProfile,
 	}

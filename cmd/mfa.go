@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"guise/internal/arguments"
+	"guise/internal/awsconfig"
 	"guise/internal/keys"
 	"guise/internal/sandbox"
 	"guise/session"
@@ -28,11 +30,24 @@ keeps them apart.`,
 	return c
 }
 
-// device finds the device that a serial or a profile names.
-func (x keyCommand) device(named string) (session.Device, error) {
+// device finds the device that a serial or a profile names. With a question, a part of a
+// profile's name must be agreed to.
+func (x keyCommand) device(ctx context.Context, what, question string, words []string) (session.Device, error) {
 	files, err := x.files()
 	if err != nil {
 		return session.Device{}, err
+	}
+	named := strings.Join(words, " ")
+	if !session.IsDevice(named) {
+		of := kind{func(p awsconfig.Profile) bool { return session.HasDevice(files, p.Name, x.defaults()) }, "no profile has an mfa_serial", "guise list"}
+		if question == "" && len(words) > 0 {
+			named, err = x.one(ctx, what, words...)
+		} else {
+			named, err = x.sure(ctx, what, question, words, of)
+		}
+		if err != nil {
+			return session.Device{}, err
+		}
 	}
 	found, err := session.FindDevice(files, named, x.defaults())
 	if errors.As(err, new(*session.NoDeviceError)) {
@@ -73,12 +88,11 @@ func newMFAList(x keyCommand) *cobra.Command {
 
 func newMFARemove(x keyCommand) *cobra.Command {
 	return &cobra.Command{
-		Use:     "remove PROFILE|SERIAL",
+		Use:     "remove [PROFILE|SERIAL]",
 		Short:   "Remove the MFA secret of a device from the key store",
 		Example: "  guise mfa remove alice",
-		Args:    arguments.Count,
 		RunE: func(c *cobra.Command, args []string) error {
-			device, err := x.device(args[0])
+			device, err := x.device(c.Context(), "mfa remove", "remove the MFA secret of the device of", args)
 			if err != nil {
 				return err
 			}
@@ -105,7 +119,6 @@ func newMFACode(x keyCommand) *cobra.Command {
 is the device that $GUISE_MFA_SERIAL names, which guise sets for a guise_mfa_command.
 Inside "guise demo", the code of the sandbox's device.`,
 		Example: "  guise mfa code alice",
-		Args:    arguments.Count,
 		RunE: func(c *cobra.Command, args []string) error {
 			code, err := x.codeOf(c.Context(), args)
 			if err != nil {
@@ -119,8 +132,9 @@ Inside "guise demo", the code of the sandbox's device.`,
 
 func (x keyCommand) codeOf(ctx context.Context, args []string) (string, error) {
 	serial := x.world.Getenv("GUISE_MFA_SERIAL")
-	if len(args) > 0 {
-		device, err := x.device(args[0])
+	control := x.world.Getenv(sandbox.Control)
+	if len(args) > 0 || serial == "" && control == "" {
+		device, err := x.device(ctx, "mfa code", "", args)
 		if err != nil {
 			return "", err
 		}
@@ -128,11 +142,8 @@ func (x keyCommand) codeOf(ctx context.Context, args []string) (string, error) {
 	}
 	keeper := x.user("").keys()
 	serial, stored := keeper.Device(serial)
-	if control := x.world.Getenv(sandbox.Control); control != "" && !stored {
+	if control != "" && !stored {
 		return sandbox.Code(ctx, control, serial)
-	}
-	if serial == "" {
-		return "", misuse("mfa code", "name a profile or a device", "guise mfa list")
 	}
 	code, err := keeper.Code(ctx, serial)
 	if err != nil {

@@ -2,11 +2,11 @@ package cmd
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"guise/internal/arguments"
 	"guise/internal/ask"
 	"guise/internal/keys"
 	"guise/internal/person"
@@ -25,7 +25,7 @@ type mfaAddCommand struct {
 func newMFAAdd(k keyCommand) *cobra.Command {
 	x := mfaAddCommand{keyCommand: k}
 	c := &cobra.Command{
-		Use:   "add PROFILE|SERIAL",
+		Use:   "add [PROFILE|SERIAL]",
 		Short: "Store the MFA secret of a virtual device",
 		Long: `Store the MFA secret of a virtual device: the secret that AWS shows when the device is
 made ("show secret key"), or the otpauth:// address in its QR code. It is typed at
@@ -35,9 +35,8 @@ else the code that your other device shows is compared.
 With --enable two codes are shown, one after the other, for AWS's page that enables
 the device.`,
 		Example: "  guise mfa add alice\n  guise mfa add arn:aws:iam::111111111111:mfa/alice --enable",
-		Args:    arguments.Count,
 		RunE: func(c *cobra.Command, args []string) error {
-			return x.run(c.Context(), args[0])
+			return x.run(c.Context(), args)
 		},
 		ValidArgsFunction: x.completeProfile,
 	}
@@ -46,15 +45,15 @@ the device.`,
 	return c
 }
 
-func (x mfaAddCommand) run(ctx context.Context, arg string) error {
-	device, err := x.device(arg)
+func (x mfaAddCommand) run(ctx context.Context, words []string) error {
+	device, err := x.device(ctx, "mfa add", "", words)
 	if err != nil {
 		return err
 	}
 	serial := device.Serial
 	terminal, err := x.terminal()
 	if err != nil {
-		return failure{what: serial, err: session.ErrNoPerson, hint: "guise mfa add " + shell.Word(arg) + "   # in a terminal"}
+		return failure{what: serial, err: session.ErrNoPerson, hint: "guise mfa add " + shell.Word(strings.Join(words, " ")) + "   # in a terminal"}
 	}
 	defer func() { _ = terminal.Close() }()
 	text, err := askMFASecret(ctx, terminal, serial)

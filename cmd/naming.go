@@ -4,12 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
+	"guise/internal/ask"
 	"guise/internal/awsconfig"
 	"guise/internal/printable"
 	"guise/internal/profiles"
-	"guise/shell"
 )
 
 // naming finds the profile that is meant by what somebody has typed: one rule for every
@@ -21,9 +22,12 @@ type naming struct {
 	files      func() (*awsconfig.Files, error) // as strictly read as the command needs
 	atTerminal func() bool
 	choose     func(ctx context.Context, what, query string, all []profiles.Description) (string, error)
+	several    func(ctx context.Context, what string, all []profiles.Description) ([]string, error)
 }
 
-func (a *app) naming() naming { return naming{a.looking(), a.files, a.atTerminal, a.picker().profile} }
+func (a *app) naming() naming {
+	return naming{a.looking(), a.files, a.atTerminal, a.picker().profile, a.picker().several}
+}
 
 // showing is naming for a command that shows what there is: broken files are no hindrance.
 func (x naming) showing() naming {
@@ -37,73 +41,132 @@ func (x naming) exact(name string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	p, err := files.Profile(name)
-	if err == nil {
-		return p.Name, nil
-	}
-	found := profiles.WithAlias(files, name)
-	switch len(found) {
-	case 0:
-		return "", fail(name, err)
-	case 1:
-		return found[0], nil
-	}
-	return "", failure{what: name, err: &sharedAliasError{found}, hint: "guise explain " + shell.Word(found[0]), code: exitUsage}
-}
-
-// A sharedAliasError is an alias of more than one profile.
-type sharedAliasError struct{ profiles []string }
-
-func (e *sharedAliasError) Error() string {
-	return "the alias of several profiles: " + printable.Some(e.profiles)
+	found, err := profiles.Named(files, name)
+	return found, fail(name, err)
 }
 
 // one returns the profile that words mean; more than one word are a single query.
 func (x naming) one(ctx context.Context, what string, words ...string) (string, error) {
-	query := strings.Join(words, " ")
-	name, err := x.exact(query)
-	shared := errors.As(err, new(*sharedAliasError))
-	if !shared && !errors.As(err, new(*awsconfig.NoProfileError)) {
+	name, part, err := x.found(ctx, what, words)
+	if part {
+		x.result(fmt.Sprintf("%s (matched %q)", name, strings.Join(words, " ")))
+	}
+	return name, err
+}
+
+// A kind are the profiles that a command is for; none says that there are no such.
+type kind struct {
+	is         func(awsconfig.Profile) bool
+	none, hint string
+}
+
+// sure is one for a command that removes or replaces something: what is taken for a part
+// of its name must be agreed to, below the whole name. Without words it is picked.
+func (x naming) sure(ctx context.Context, what, question string, words []string, of kind) (string, error) {
+	if len(words) == 0 {
+		return x.pick(ctx, what, of)
+	}
+	name, part, err := x.found(ctx, what, words)
+	if err != nil || !part {
 		return name, err
+	}
+	terminal, err := x.terminal()
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = terminal.Close() }()
+	yes, err := terminal.Confirm(ctx, question+" "+name, false)
+	if err == nil && !yes {
+		err = ask.ErrCancelled
+	}
+	return name, err
+}
+
+// found is the profile that words mean, and whether they are only a part of what it is
+// known by.
+func (x naming) found(ctx context.Context, what string, words []string) (name string, part bool, err error) {
+	query := strings.Join(words, " ")
+	name, err = x.exact(query)
+	shared := errors.As(err, new(*profiles.SharedAliasError))
+	if !shared && !errors.As(err, new(*awsconfig.NoProfileError)) {
+		return name, false, err
+	}
+	atTerminal := x.atTerminal()
+	if shared && !atTerminal {
+		return "", false, err
 	}
 	all := x.describeAll()
 	known, fits := profiles.Fitting(all, query)
 	switch {
-	case !x.atTerminal() && shared:
-		return "", err
-	case !x.atTerminal() && len(fits) > 1:
-		return "", misuse(query, "fits several profiles: "+printable.Some(fits), "give the whole name")
-	case !x.atTerminal():
-		return "", err
+	case !atTerminal && len(fits) > 1:
+		return "", false, misuse(query, "fits several profiles: "+printable.Some(fits), "give the whole name")
+	case !atTerminal:
+		return "", false, err
 	case known != "" && !shared:
-		x.result(fmt.Sprintf("%s (matched %q)", known, query))
-		return known, nil
+		return known, true, nil
 	}
-	return x.choose(ctx, what, query, all)
+	name, err = x.choose(ctx, what, query, all)
+	return name, false, err
 }
 
-// pick opens the picker with nothing typed.
-func (x naming) pick(ctx context.Context, what string) (string, error) {
+// pick opens the picker with nothing typed, of all profiles or those of a kind.
+func (x naming) pick(ctx context.Context, what string, of ...kind) (string, error) {
+	all, err := x.offered(what, of...)
+	if err != nil {
+		return "", err
+	}
+	return x.choose(ctx, what, "", all)
+}
+
+// pickSeveral is pick for a command that takes several.
+func (x naming) pickSeveral(ctx context.Context, what string, of kind) ([]string, error) {
+	all, err := x.offered(what, of)
+	if err != nil {
+		return nil, err
+	}
+	return x.several(ctx, what, all)
+}
+
+// offered are the profiles that can be picked, at a terminal.
+func (x naming) offered(what string, of ...kind) ([]profiles.Description, error) {
 	if !x.atTerminal() {
-		return "", misuse(what, "name a profile: there is no terminal to pick one on", "guise list")
+		return nil, misuse(what, "name a profile: there is no terminal to pick one on", "guise list")
 	}
-	if _, err := x.files(); err != nil {
-		return "", err // what could be read of them is not enough to act on
+	files, err := x.files()
+	if err != nil {
+		return nil, err // what could be read of them is not enough to act on
 	}
-	return x.choose(ctx, what, "", x.describeAll())
+	all := x.describeAll()
+	for _, of := range of {
+		all = slices.DeleteFunc(all, func(d profiles.Description) bool {
+			p, err := files.Profile(d.Profile)
+			return err != nil || !of.is(p)
+		})
+		if len(all) == 0 {
+			return nil, misuse(what, of.none, of.hint)
+		}
+	}
+	return all, nil
 }
 
-// each returns the profiles that several words mean, one each.
+// each returns the profiles that several words mean: one each, where all are whole names
+// or aliases; else they are one query.
 func (x naming) each(ctx context.Context, what string, words []string) ([]string, error) {
-	names := make([]string, len(words))
-	for i, word := range words {
-		name, err := x.one(ctx, what, word)
-		if err != nil {
-			return nil, err
-		}
-		names[i] = name
+	files, err := x.files()
+	if err != nil {
+		return nil, err
 	}
-	return names, nil
+	names, missing, err := profiles.EachNamed(files, words)
+	if err == nil {
+		return names, nil
+	}
+	if len(names) > 0 { // not to be guessed at, unless all words mean one profile
+		if _, fits := profiles.Fitting(x.describeAll(), strings.Join(words, " ")); len(fits) == 0 || !x.atTerminal() {
+			return nil, fail(missing, err)
+		}
+	}
+	name, err := x.one(ctx, what, words...)
+	return []string{name}, err
 }
 
 // active returns the terminal's profile. Where it has none the picker opens.
@@ -125,8 +188,7 @@ func (x naming) oneOrActive(ctx context.Context, what string, words []string) (s
 	return x.one(ctx, what, words...)
 }
 
-// eachOrActive returns the profiles that words mean, one each, or the terminal's if
-// there are none.
+// eachOrActive returns the profiles that words mean, or the terminal's if there are none.
 func (x naming) eachOrActive(ctx context.Context, what string, words []string) ([]string, error) {
 	if len(words) == 0 {
 		name, err := x.active(ctx, what)

@@ -65,6 +65,12 @@ func (x picker) profile(ctx context.Context, what, query string, all []profiles.
 	return all[i].Profile, nil
 }
 
+// several lets the user choose some of the profiles.
+func (x picker) several(ctx context.Context, what string, all []profiles.Description) ([]string, error) {
+	name, err := x.profile(ctx, what, "", all)
+	return []string{name}, err
+}
+
 // row opens the picker.
 func (x picker) row(ctx context.Context, p ask.Picker) (int, error) {
 	s := x.settings()

@@ -21,16 +21,17 @@ type releaseCommand struct {
 func newRelease(m managing) *cobra.Command {
 	x := releaseCommand{managing: m}
 	c := &cobra.Command{
-		Use:   "release PROFILE…|--all",
+		Use:   "release [PROFILE…|--all]",
 		Short: "Undo adopt: give profiles back as they were",
 		Long: `Undo adopt: the profiles in ~/.aws/config (and keys that were moved) stand again as
 they stood before, byte for byte.`,
 		Example: "  guise release prod\n  guise release --all --dry-run",
 		RunE: func(c *cobra.Command, args []string) error {
-			if x.all == (len(args) > 0) {
-				return usage{c, errors.New("name profiles, or --all")}
+			names, err := x.named(c, args, x.all, kind{awsconfig.Profile.Managed, "guise manages no profile", "guise adopt --all"})
+			if err != nil {
+				return err
 			}
-			return x.run(c.Context(), args)
+			return x.run(c.Context(), names)
 		},
 		ValidArgsFunction: x.completeProfiles,
 	}

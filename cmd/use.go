@@ -24,7 +24,7 @@ type useCommand struct {
 
 	switcher
 	name     func(ctx context.Context, what string, words ...string) (string, error)
-	pick     func(ctx context.Context, what string) (string, error)
+	pick     func(ctx context.Context, what string, of ...kind) (string, error)
 	regionOf func(ctx context.Context, what, text string) (string, error)
 	offer    func(ctx context.Context, profile string) error // of adoption
 	login    func(ctx context.Context, profile string, device bool, o session.Options) (session.Chain, session.Credentials, error)

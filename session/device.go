@@ -18,10 +18,20 @@ type NoDeviceError struct{ Profile string }
 
 func (e *NoDeviceError) Error() string { return "it has no mfa_serial" }
 
+// IsDevice reports whether a word is the serial number of a virtual device: an ARN, which
+// names no profile.
+func IsDevice(word string) bool { return strings.Contains(word, ":mfa/") }
+
+// HasDevice reports whether a profile leads to an MFA device.
+func HasDevice(f *awsconfig.Files, profile string, d Defaults) bool {
+	chain, err := Resolve(f, profile, d)
+	return err == nil && chain.Serial() != ""
+}
+
 // FindDevice finds the device that a serial number, or a profile, names. Its errors are
 // those of [Resolve] and *NoDeviceError.
 func FindDevice(f *awsconfig.Files, named string, d Defaults) (Device, error) {
-	if !strings.Contains(named, ":mfa/") {
+	if !IsDevice(named) {
 		chain, err := Resolve(f, named, d)
 		if err == nil && chain.Serial() == "" {
 			err = &NoDeviceError{named}

@@ -67,16 +67,48 @@ func Fitting(all []Description, query string) (known string, fits []string) {
 	return known, fits
 }
 
-// WithAlias returns the names of the profiles that have an alias; case does not count.
-// An empty one is nobody's.
-func WithAlias(f *awsconfig.Files, alias string) (names []string) {
-	if alias == "" {
-		return nil
+// A SharedAliasError is an alias of more than one profile.
+type SharedAliasError struct {
+	Alias    string
+	Profiles []string
+}
+
+func (e *SharedAliasError) Error() string {
+	return "the alias of several profiles: " + printable.Some(e.Profiles)
+}
+
+// Named returns the name of the profile that has a name, or else an alias; case does not
+// count in an alias. Its errors are *awsconfig.NoProfileError and *[SharedAliasError].
+func Named(f *awsconfig.Files, name string) (string, error) {
+	p, err := f.Profile(name)
+	if err == nil {
+		return p.Name, nil
 	}
+	var found []string
 	for _, p := range f.Profiles() {
-		if strings.EqualFold(p.Own("alias"), alias) {
-			names = append(names, p.Name)
+		if alias := p.Own("alias"); alias != "" && strings.EqualFold(alias, name) {
+			found = append(found, p.Name)
 		}
 	}
-	return names
+	switch len(found) {
+	case 0:
+		return "", err
+	case 1:
+		return found[0], nil
+	}
+	return "", &SharedAliasError{name, found}
+}
+
+// EachNamed returns the profiles that several words name in whole, one each, and the first
+// word that names none, with its error.
+func EachNamed(f *awsconfig.Files, words []string) (names []string, missing string, err error) {
+	for _, word := range words {
+		switch name, failed := Named(f, word); {
+		case failed == nil:
+			names = append(names, name)
+		case err == nil:
+			missing, err = word, failed
+		}
+	}
+	return names, missing, err
 }
