@@ -37,20 +37,25 @@ func MapAll[T any](f *awsconfig.Files, d Defaults, do func(Planned) T) []T {
 	profiles := f.Profiles()
 	index := Index(f, profiles)
 	all := make([]T, len(profiles))
-	inParallel(len(profiles), func(i int) {
-		chain, err := Resolve(index, profiles[i].Name, d)
-		all[i] = do(Planned{profiles[i], chain, err})
+	inParallel(len(profiles), func() func(int) {
+		r := newResolver(index, d)
+		r.sources = map[string]Chain{}
+		return func(i int) {
+			chain, err := r.resolve(profiles[i].Name)
+			all[i] = do(Planned{profiles[i], chain, err})
+		}
 	})
 	return all
 }
 
 // inParallel does n things that have nothing to do with each other, on all
-// processors.
-func inParallel(n int, do func(i int)) {
+// processors: on each by a function of its own.
+func inParallel(n int, worker func() (do func(i int))) {
 	workers := min(runtime.GOMAXPROCS(0), n/100+1)
 	var all sync.WaitGroup
 	for w := range workers {
 		all.Go(func() {
+			do := worker()
 			for i := w; i < n; i += workers {
 				do(i)
 			}

@@ -56,7 +56,10 @@ const MFASession = 12 * time.Hour
 // The errors are *awsconfig.NoProfileError, *awsconfig.SplitKeysError,
 // *awsconfig.SyntaxError, [*LoopError], [*SourceError] and [*SettingError].
 func Resolve(profiles Profiles, name string, d Defaults) (Chain, error) {
-	r := newResolver(profiles, d)
+	return newResolver(profiles, d).resolve(name)
+}
+
+func (r resolver) resolve(name string) (Chain, error) {
 	chain, err := r.chain(name, nil)
 	if err != nil {
 		return nil, err
@@ -67,6 +70,9 @@ func Resolve(profiles Profiles, name string, d Defaults) (Chain, error) {
 type resolver struct {
 	profiles Profiles
 	defaults Defaults
+	// sources are the chains of profiles that others have named as their source; nil: each
+	// is planned again.
+	sources map[string]Chain
 }
 
 func newResolver(profiles Profiles, d Defaults) resolver {
@@ -95,7 +101,7 @@ func newResolver(profiles Profiles, d Defaults) resolver {
 	if d.Token == nil {
 		d.Token = func(string) secret.Text { return secret.Text{} }
 	}
-	return resolver{profiles, d}
+	return resolver{profiles: profiles, defaults: d}
 }
 
 // chain is the chain to a profile as configured. path is the way to it.
@@ -161,7 +167,23 @@ func (r resolver) source(p awsconfig.Profile, path []string) (Chain, error) {
 		loop := append(path[slices.Index(path, source):], source)
 		return nil, &LoopError{loop}
 	}
-	return r.chain(source, path)
+	return r.shared(source, path)
+}
+
+// shared is the chain to a source, which many profiles may have. One that was planned
+// before serves again, unless it leads through the path: then it is to be found out that
+// it goes in a circle.
+func (r resolver) shared(name string, path []string) (Chain, error) {
+	onPath := func(l Link) bool { return slices.Contains(path, l.Profile) }
+	chain, known := r.sources[name]
+	if !known || slices.ContainsFunc(chain, onPath) {
+		var err error
+		if chain, err = r.chain(name, path); err != nil || r.sources == nil {
+			return chain, err
+		}
+		r.sources[name] = chain
+	}
+	return append(make(Chain, 0, len(chain)+1), chain...), nil // what comes of it is changed
 }
 
 // base is the first link: a profile that has credentials without a role.

@@ -148,10 +148,10 @@ type Chain []Link
 // lists all inputs, and those that are left out with the reason. Two profiles with the
 // same definition have the same key, unless a command is told which one asks.
 func (c Chain) Key() string {
-	h := sha256.New()
+	all := make([]byte, 0, 1024)
 	field := func(s string) {
 		// Lengths keep "ab"+"c" and "a"+"bc" apart.
-		h.Write([]byte(strconv.Itoa(len(s)) + ":" + s))
+		all = append(append(strconv.AppendInt(all, int64(len(s)), 10), ':'), s...)
 	}
 	fields := func(all []string) {
 		field(strconv.Itoa(len(all)))
@@ -159,7 +159,8 @@ func (c Chain) Key() string {
 			field(s)
 		}
 	}
-	for _, l := range c {
+	for i := range c {
+		l := &c[i]
 		told := ""
 		if l.Command != "" {
 			told = l.Profile
@@ -181,7 +182,8 @@ func (c Chain) Key() string {
 			field(strconv.FormatBool(t.Transitive))
 		}
 	}
-	return hex.EncodeToString(h.Sum(nil))
+	sum := sha256.Sum256(all)
+	return hex.EncodeToString(sum[:])
 }
 
 // Names returns every name under which something about the chain may lie in the cache:

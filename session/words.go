@@ -98,9 +98,11 @@ func RoleOf(arn string) (account, role string, ok bool) {
 // splitARN splits arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE; a resource may hold
 // colons.
 func splitARN(arn string) (account, resource string, ok bool) {
-	parts := strings.SplitN(arn, ":", 6)
-	if len(parts) != 6 {
-		return "", "", false
+	resource = arn
+	for range 5 { // account is what was cut last
+		if account, resource, ok = strings.Cut(resource, ":"); !ok {
+			return "", "", false
+		}
 	}
-	return parts[4], parts[5], true
+	return account, resource, true
 }

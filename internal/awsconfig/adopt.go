@@ -187,8 +187,8 @@ func notKept(sections []*section) []*section {
 func (s *section) hide(profile string, hidden bool) {
 	for _, one := range s.settings() {
 		if slices.Contains(hiddenKeys, one.key) && !(one.key == keyCommand && isOwn(one.value, profile, hidden)) {
-			l := &s.lines[one.first]
-			l.text = l.text[:one.keyAt] + own + l.text[one.keyAt:]
+			text := s.lines[one.first].text
+			s.setText(one.first, text[:one.keyAt]+own+text[one.keyAt:])
 		}
 	}
 }
@@ -198,8 +198,7 @@ func (s *section) hide(profile string, hidden bool) {
 func (s *section) setCommand(profile, command string, hidden bool) bool {
 	one, ok := s.ownCommand(profile, hidden)
 	if ok {
-		l := &s.lines[one.first]
-		l.text = strings.Replace(l.text, one.value, command, 1)
+		s.setText(one.first, strings.Replace(s.lines[one.first].text, one.value, command, 1))
 	}
 	return ok
 }
@@ -222,7 +221,7 @@ func (s *section) addLast(text, eol string) {
 	if before.eol == "" { // the last line of the file: the new one ends it as it did
 		before.eol = eol
 	}
-	s.lines = slices.Insert(s.lines, at+1, added)
+	s.splice(at+1, at+1, added)
 }
 
 // reversible releases what was adopted and compares it with what was.

@@ -24,6 +24,7 @@ package awsconfig
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -36,8 +37,17 @@ type line struct{ text, eol string }
 // the first header is a section without a header.
 type section struct {
 	header header
-	offset int // of its first byte in the file that was read; 0 where it was added since
-	lines  []line
+	offset int       // of its first byte in the file that was read; 0 where it was added since
+	lines  []line    // changed by setText and splice alone
+	read   []setting // what the lines say; nil: not known since they changed
+}
+
+// setText changes a line's text; its end stays.
+func (s *section) setText(i int, text string) { s.lines[i].text, s.read = text, nil }
+
+// splice puts other lines in the place of those from i up to j.
+func (s *section) splice(i, j int, with ...line) {
+	s.lines, s.read = slices.Replace(s.lines, i, j, with...), nil
 }
 
 // A Document is one file. It is not safe for concurrent use.
@@ -52,19 +62,34 @@ func Parse(data []byte) *Document {
 	if bytes.HasPrefix(data, []byte(bom)) {
 		d.bom, data = bom, data[len(bom):]
 	}
-	offset := len(d.bom)
-	now := &section{offset: offset}
-	for _, l := range splitLines(string(data)) {
+	lines := splitLines(string(data))
+	offset, from := len(d.bom), 0
+	all := make([]section, 1, len(lines)/typical+2)
+	all[0].offset = offset
+	for i, l := range lines {
 		if h, ok := parseHeader(l.text); ok {
-			d.sections = append(d.sections, now)
-			now = &section{header: h, offset: offset}
+			all[len(all)-1].lines = lines[from:i:i]
+			all = append(all, section{header: h, offset: offset})
+			from = i
 		}
-		now.lines = append(now.lines, l)
 		offset += len(l.text) + len(l.eol)
 	}
-	d.sections = append(d.sections, now)
+	all[len(all)-1].lines = lines[from:len(lines):len(lines)]
+	d.sections = make([]*section, len(all))
+	settings := make([]setting, 0, len(lines))
+	for i := range all {
+		s := &all[i]
+		first := len(settings)
+		settings = s.appendSettings(settings)
+		s.read = settings[first:len(settings):len(settings)]
+		d.sections[i] = s
+	}
 	return d
 }
+
+// typical is how many lines a profile's section has, about: a guess at how many sections
+// a file has.
+const typical = 4
 
 func splitLines(text string) []line {
 	lines := make([]line, 0, strings.Count(text, "\n")+1)
@@ -86,7 +111,14 @@ func splitLines(text string) []line {
 
 // Bytes returns the file.
 func (d *Document) Bytes() []byte {
+	size := len(d.bom)
+	for _, s := range d.sections {
+		for _, l := range s.lines {
+			size += len(l.text) + len(l.eol)
+		}
+	}
 	var b bytes.Buffer
+	b.Grow(size)
 	b.WriteString(d.bom)
 	for _, s := range d.sections {
 		for _, l := range s.lines {
@@ -136,7 +168,7 @@ func (d *Document) add(lines []line) {
 			end.eol = d.eol()
 		}
 		last := d.sections[len(d.sections)-1]
-		last.lines = append(last.lines, line{"", d.eol()})
+		last.splice(len(last.lines), len(last.lines), line{"", d.eol()})
 	}
 	h, _ := parseHeader(lines[0].text)
 	d.sections = append(d.sections, &section{header: h, lines: lines})

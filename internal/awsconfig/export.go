@@ -71,7 +71,7 @@ func (f *Files) Export(name string, e Exported) error {
 		if !s.isExported() {
 			return &TakenError{Profile: name, Path: f.credentials.path}
 		}
-		s.lines = append(b.lines, s.blankEnd()...)
+		s.splice(0, len(s.lines)-len(s.blankEnd()), b.lines...)
 		return nil
 	}
 	for _, p := range f.Profiles() {

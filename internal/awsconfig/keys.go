@@ -64,13 +64,13 @@ func moveKeys(from *file, s *section, name string, o AdoptOptions, taken bool) e
 	eol := from.parsed().eol()
 	moved := []line{{s.lines[id.first].text, eol}}
 	for _, one := range secrets {
-		l := &s.lines[one.first]
-		moved = append(moved, line{l.text, eol})
-		text, ok := one.withValue(l.text, place)
+		before := s.lines[one.first].text
+		moved = append(moved, line{before, eol})
+		text, ok := one.withValue(before, place)
 		if !ok { // over several lines: no key is
 			return &IrreversibleError{name}
 		}
-		l.text = text
+		s.setText(one.first, text)
 	}
 	if o.KeepKeys {
 		header, err := headerLine(name+sourceSuffix, from.inCredentials)

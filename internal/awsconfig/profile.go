@@ -19,7 +19,7 @@ type Profile struct {
 
 // placed is a setting and where it stands.
 type placed struct {
-	setting
+	*setting
 	file    *file
 	section *section
 }
@@ -34,7 +34,9 @@ func (p Profile) MarshalText() ([]byte, error) { return []byte(p.Name), nil }
 // Go SDK, and of the credentials file over the config file, as in all.
 func (p *Profile) take(f *file, s *section) {
 	settings := s.settings()
-	for _, one := range settings {
+	p.settings = slices.Grow(p.settings, len(settings))
+	for i := range settings {
+		one := &settings[i]
 		p.settings = append(p.settings, placed{one, f, s})
 		p.foreign = p.foreign || strings.HasPrefix(one.key, "granted_") || strings.HasPrefix(one.key, "vegas_")
 	}
@@ -42,7 +44,7 @@ func (p *Profile) take(f *file, s *section) {
 		return
 	}
 	for i, why := range s.faults(settings) {
-		p.fault = &fault{placed{setting{first: i}, f, s}, why}
+		p.fault = &fault{placed{&setting{first: i}, f, s}, why}
 		return
 	}
 }

@@ -56,15 +56,15 @@ func (f *file) releaseSection(s *section, name string, hidden bool, index map[st
 			f.document.remove(s)
 			return nil
 		}
-		s.lines = slices.Delete(s.lines, 1, 2) // somebody has added to it: theirs stays
+		s.splice(1, 2) // somebody has added to it: theirs stays
 	}
 	if err := f.giveKeysBack(s, name, index, o); err != nil {
 		return err
 	}
 	for _, one := range s.settings() {
 		if one.isHidden() {
-			l := &s.lines[one.first]
-			l.text = l.text[:one.keyAt] + l.text[one.keyAt+len(own):]
+			text := s.lines[one.first].text
+			s.setText(one.first, text[:one.keyAt]+text[one.keyAt+len(own):])
 		}
 	}
 	return nil
@@ -79,7 +79,7 @@ func (s *section) removeCommand(profile string, hidden bool) {
 	if s.lines[one.first].eol == "" {
 		s.lines[one.first-1].eol = ""
 	}
-	s.lines = slices.Delete(s.lines, one.first, one.first+1)
+	s.splice(one.first, one.first+1)
 }
 
 // giveKeysBack puts each secret back in its place.
@@ -92,14 +92,13 @@ func (f *file) giveKeysBack(s *section, name string, index map[string][]*section
 		}
 	}
 	for _, one := range s.settings() {
-		l := &s.lines[one.first]
 		switch one.value {
 		case inSource:
 			original, ok := kept.lineOf(strings.TrimPrefix(one.key, own))
 			if !ok {
 				return errors.New("the section [" + name + sourceSuffix + "] that its keys were moved to is gone")
 			}
-			l.text = original[:one.keyAt] + own + original[one.keyAt:]
+			s.setText(one.first, original[:one.keyAt]+own+original[one.keyAt:])
 		case inStore, inOldStore:
 			id := s.value(own + keyID)
 			if o.Fetch == nil {
@@ -112,7 +111,7 @@ func (f *file) giveKeysBack(s *section, name string, index map[string][]*section
 			if _, err := settingLine(keySecret, key.Reveal()); err != nil {
 				return err
 			}
-			l.text = strings.Replace(l.text, one.value, key.Reveal(), 1)
+			s.setText(one.first, strings.Replace(s.lines[one.first].text, one.value, key.Reveal(), 1))
 		}
 	}
 	if kept != nil {
@@ -178,7 +177,7 @@ func (d *Document) remove(s *section) {
 	hadNone := strings.HasSuffix(s.mark(), noEOL)
 	if at := slices.Index(d.sections, s); at > 0 {
 		before := d.sections[at-1]
-		before.lines = append(before.lines, s.nextOnes()...)
+		before.splice(len(before.lines), len(before.lines), s.nextOnes()...)
 	}
 	d.sections = slices.DeleteFunc(d.sections, func(x *section) bool { return x == s })
 	if !last || !hadNone {

@@ -1,6 +1,9 @@
 package awsconfig
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+)
 
 // A setting is a key with its value, and the lines that it stands on.
 type setting struct {
@@ -13,20 +16,30 @@ type setting struct {
 // settings reads a section as the SDKs do. A line that is indented deeper than
 // the setting above it belongs to that: as one of its own settings where it has
 // no value, as more of its value where it has one (Python's configparser).
+//
+// The lines are read once, and again after a change. What is returned is not to be changed.
 func (s *section) settings() []setting {
-	all := make([]setting, 0, len(s.lines))
+	if s.read == nil {
+		s.read = s.appendSettings(make([]setting, 0, len(s.lines)))
+	}
+	return s.read
+}
+
+// appendSettings adds the section's settings to those of others.
+func (s *section) appendSettings(all []setting) []setting {
+	before := len(all)
 	indent := -1 // of the last setting; none yet
 	for i, l := range s.lines {
 		trimmed := strings.TrimSpace(l.text)
 		if trimmed == "" || isComment(trimmed) || i == 0 && s.header.kind != "" {
 			continue
 		}
-		at := strings.Index(l.text, trimmed)
-		if len(all) > 0 && at > indent {
+		at := len(l.text) - len(strings.TrimLeftFunc(l.text, unicode.IsSpace))
+		if len(all) > before && at > indent {
 			all[len(all)-1].extend(trimmed, i)
 			continue
 		}
-		sep := strings.IndexAny(trimmed, "=:")
+		sep := separator(trimmed)
 		if sep <= 0 {
 			continue
 		}
@@ -66,19 +79,31 @@ func value(key, text string) string {
 	if strings.HasSuffix(key, keyCommand) { // hidden or not
 		return strings.TrimSpace(text)
 	}
-	for _, mark := range []string{" #", " ;", "\t#", "\t;"} {
-		if i := strings.Index(text, mark); i >= 0 {
-			text = text[:i]
+	for i := 1; i < len(text); i++ {
+		if (text[i] == '#' || text[i] == ';') && (text[i-1] == ' ' || text[i-1] == '\t') {
+			text = text[:i-1]
 		}
 	}
 	return unquote(strings.TrimSpace(text))
+}
+
+// separator finds what ends a key; negative where there is none.
+func separator(text string) int {
+	equals := strings.IndexByte(text, '=')
+	if equals < 0 {
+		return strings.IndexByte(text, ':')
+	}
+	if colon := strings.IndexByte(text[:equals], ':'); colon >= 0 {
+		return colon
+	}
+	return equals
 }
 
 // withValue returns the setting's line with another value, in the place where the value
 // stands: a comment behind it may say the same. Not ok where that would not be read
 // as the value.
 func (s setting) withValue(text, other string) (changed string, ok bool) {
-	from := s.keyAt + strings.IndexAny(text[s.keyAt:], "=:") + 1
+	from := s.keyAt + separator(text[s.keyAt:]) + 1
 	at := strings.Index(text[from:], s.value)
 	if at < 0 {
 		return text, false

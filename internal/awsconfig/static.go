@@ -110,7 +110,7 @@ func (p Profile) secret(key string) secret.Text {
 // follow puts the keys in place that adopt moved to a section of their own.
 func (p *Profile) follow() {
 	for i := range p.settings {
-		hidden := &p.settings[i]
+		hidden := p.settings[i]
 		key, ok := strings.CutPrefix(hidden.key, own)
 		if !ok || hidden.value != inSource || key != keySecret && key != keyToken {
 			continue
@@ -118,7 +118,9 @@ func (p *Profile) follow() {
 		for _, s := range hidden.file.find(p.Name + sourceSuffix) {
 			for _, one := range s.settings() {
 				if one.key == key {
-					hidden.value = one.value
+					moved := *hidden.setting
+					moved.value = one.value
+					p.settings[i].setting = &moved
 				}
 			}
 		}

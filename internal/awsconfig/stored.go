@@ -66,9 +66,8 @@ func (f *Files) ReplaceStoredKey(old, id string, in func(profile string) bool) i
 			}
 			for _, setting := range s.settings() {
 				if setting.key == own+keyID && setting.value == old && isStored(s.value(own+keySecret)) {
-					l := &s.lines[setting.first]
-					if text, ok := setting.withValue(l.text, id); ok {
-						l.text = text
+					if text, ok := setting.withValue(s.lines[setting.first].text, id); ok {
+						s.setText(setting.first, text)
 						n++
 					}
 				}
@@ -90,7 +89,7 @@ func (f *Files) RemoveStoredKey(name string) {
 			for _, key := range []string{own + keyID, own + keySecret} {
 				for _, setting := range s.settings() {
 					if setting.key == key {
-						s.lines = append(s.lines[:setting.first:setting.first], s.lines[setting.last+1:]...)
+						s.splice(setting.first, setting.last+1)
 						break
 					}
 				}
