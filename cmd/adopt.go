@@ -11,6 +11,7 @@ import (
 	"guise/internal/adoption"
 	"guise/internal/ask"
 	"guise/internal/awsconfig"
+	"guise/internal/naming"
 )
 
 func newAdopt(m managing) *cobra.Command {
@@ -31,7 +32,10 @@ before it writes. Where the two differ already, both are after it what botocore
 was: guise says so and asks, and --all leaves such a profile as it is.`,
 		Example: "  guise adopt --all --dry-run     show what would change\n  guise adopt --all\n  guise adopt prod staging",
 		RunE: func(c *cobra.Command, args []string) error {
-			names, err := m.named(c, args, o.All, kind{func(p awsconfig.Profile) bool { return !p.Managed() }, "guise manages every profile already", "guise list"})
+			names, err := m.named(c, args, o.All, naming.Kind{
+				Is:   func(p awsconfig.Profile) bool { return !p.Managed() },
+				None: "guise manages every profile already", Hint: "guise list",
+			})
 			if err != nil {
 				return err
 			}
@@ -67,16 +71,14 @@ func (m *managing) flags(c *cobra.Command) {
 
 // named are the profiles that a command is to change: those of the words, or without any
 // those that are picked; none with --all.
-func (m managing) named(c *cobra.Command, words []string, all bool, of kind) ([]string, error) {
+func (m managing) named(c *cobra.Command, words []string, all bool, of naming.Kind) ([]string, error) {
 	switch {
 	case all && len(words) > 0:
 		return nil, usage{c, errors.New("name profiles, or --all")}
 	case all:
 		return nil, nil
-	case len(words) == 0:
-		return m.pickSeveral(c.Context(), c.Name(), of)
 	}
-	return m.each(c.Context(), c.Name(), words)
+	return m.Each(c.Context(), c.Name(), words, of)
 }
 
 func (m managing) adopter() adoption.Adopter {

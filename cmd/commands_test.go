@@ -12,6 +12,7 @@ import (
 
 	"guise/internal/ask"
 	"guise/internal/awsapi"
+	"guise/internal/naming"
 	"guise/internal/profiles"
 	"guise/session"
 )
@@ -87,8 +88,8 @@ func TestUseChooses(t *testing.T) {
 	w, _, _ := here(t, nil)
 	withProfiles(t, w, "[profile prod]\n[profile staging]\n[profile staging-us]\n")
 	a := newApp(w)
-	x := useCommand{switcher: a.switcher(), name: a.naming().one}
-	x.pick = func(context.Context, string, ...kind) (string, error) { return "", ask.ErrNoTerminal }
+	x := useCommand{switcher: a.switcher(), name: a.finding().One}
+	x.pick = func(context.Context, string, ...naming.Kind) (string, error) { return "", ask.ErrNoTerminal }
 	for _, c := range []struct{ query, previous, want, says string }{
 		{"staging", "", "staging", ""},
 		{"pro", "", "", "no such profile"}, // nobody sees which one is taken
@@ -111,9 +112,9 @@ func TestUseChooses(t *testing.T) {
 func TestNaming(t *testing.T) {
 	w, _, said := here(t, nil)
 	withProfiles(t, w, "[profile prod]\nguise_confirm = yes\n[profile staging]\nguise_alias = s\n[profile staging-us]\n[profile team space ops]\nrole_arn = arn:aws:iam::222222222222:role/Viewer\nsource_profile = staging\n")
-	x := newApp(w).naming()
-	x.atTerminal = func() bool { return true }
-	x.choose = func(_ context.Context, _, query string, _ []profiles.Description) (string, error) {
+	x := newApp(w).finding()
+	x.AtTerminal = func() bool { return true }
+	x.Choose = func(_ context.Context, _, query string, _ []profiles.Description) (string, error) {
 		return "picked for " + query, nil
 	}
 	for _, c := range []struct{ query, want, says string }{
@@ -130,14 +131,14 @@ func TestNaming(t *testing.T) {
 		{"prod", "prod", ""},
 	} {
 		said.Reset()
-		if got, err := x.one(t.Context(), "explain", strings.Fields(c.query)...); got != c.want || err != nil || said.String() != c.says {
+		if got, err := x.One(t.Context(), "explain", strings.Fields(c.query)...); got != c.want || err != nil || said.String() != c.says {
 			t.Errorf("%q: %q, %v, said %q", c.query, got, err, said)
 		}
 	}
-	if got, err := x.eachOrActive(t.Context(), "login", []string{"S", "prod"}); err != nil || !slices.Equal(got, []string{"staging", "prod"}) {
+	if got, err := x.ActiveOrEach(t.Context(), "login", []string{"S", "prod"}); err != nil || !slices.Equal(got, []string{"staging", "prod"}) {
 		t.Errorf("%q, %v", got, err)
 	}
-	if got, err := x.oneOrActive(t.Context(), "explain", nil); err != nil || got != "picked for " {
+	if got, err := x.ActiveOr(t.Context(), "explain", nil); err != nil || got != "picked for " {
 		t.Errorf("%q, %v", got, err)
 	}
 }
@@ -152,15 +153,15 @@ func TestNamingOfBrokenFiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	a := newApp(w)
-	x := a.naming()
-	x.atTerminal = func() bool { return true }
-	x.choose = func(context.Context, string, string, []profiles.Description) (string, error) { return "prod", nil }
+	x := a.finding()
+	x.AtTerminal = func() bool { return true }
+	x.Choose = func(context.Context, string, string, []profiles.Description) (string, error) { return "prod", nil }
 	x.describeAll() // as the picker does
 	for _, words := range [][]string{nil, {"prod"}, {"pro"}} {
-		if got, err := x.oneOrActive(t.Context(), "exec", words); err == nil {
+		if got, err := x.ActiveOr(t.Context(), "exec", words); err == nil {
 			t.Errorf("%q: %q", words, got)
 		}
-		if got, err := x.showing().oneOrActive(t.Context(), "explain", words); got != "prod" || err != nil {
+		if got, err := x.showing().ActiveOr(t.Context(), "explain", words); got != "prod" || err != nil {
 			t.Errorf("%q: %q, %v", words, got, err)
 		}
 	}

@@ -58,7 +58,7 @@ container"), or chrome-profiles, chromium-profiles, edge-profiles, brave-profile
 			if x.service != "" && x.destination != "" {
 				return usage{c, errors.New("--service or --destination, not both")}
 			}
-			profile, err := a.naming().oneOrActive(c.Context(), "console", args)
+			profile, err := a.finding().ActiveOr(c.Context(), "console", args)
 			if err != nil {
 				return err
 			}

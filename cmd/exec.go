@@ -27,7 +27,7 @@ type execCommand struct {
 
 	in      io.Reader
 	environ func() []string
-	naming
+	finding
 	regionOf    func(ctx context.Context, what, text string) (string, error)
 	credentials func(ctx context.Context, profile string) (session.Chain, session.Credentials, error)
 	become      func(path string, argv, env []string) error
@@ -36,7 +36,7 @@ type execCommand struct {
 
 func newExec(a *app) *cobra.Command {
 	x := execCommand{
-		in: a.In, environ: a.Environ, naming: a.naming(), regionOf: a.regions().one, credentials: a.credentials, become: a.Become, server: a.server,
+		in: a.In, environ: a.Environ, finding: a.finding(), regionOf: a.regions().one, credentials: a.credentials, become: a.Become, server: a.server,
 	}
 	c := &cobra.Command{
 		Use:   "exec [PROFILE] [-r REGION] [--export|--serve] [--] CMD…",
@@ -163,10 +163,10 @@ func (x execCommand) settled(line arguments.Exec) arguments.Exec {
 		return line
 	}
 	query := strings.Join(line.Profile, " ")
-	if _, err := x.exact(query); err == nil {
+	if _, err := x.Exact(query); err == nil {
 		return line
 	}
-	if _, err := x.exact(line.Profile[0]); err != nil {
+	if _, err := x.Exact(line.Profile[0]); err != nil {
 		return line
 	}
 	if _, fits := profiles.Fitting(x.describeAll(), query); len(fits) > 0 {
@@ -179,9 +179,9 @@ func (x execCommand) settled(line arguments.Exec) arguments.Exec {
 // since the next word could as well be of its name as the command.
 func (x execCommand) profile(ctx context.Context, line arguments.Exec) (string, error) {
 	if line.Dashed {
-		return x.oneOrActive(ctx, "exec", line.Profile)
+		return x.ActiveOr(ctx, "exec", line.Profile)
 	}
-	name, err := x.exact(line.Profile[0])
+	name, err := x.Exact(line.Profile[0])
 	if errors.As(err, new(*awsconfig.NoProfileError)) {
 		words := append(slices.Clone(line.Profile), line.Argv...)
 		for i, word := range words {

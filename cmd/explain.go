@@ -27,7 +27,7 @@ and until when; and what an SDK in this terminal would really use.`,
 				return usage{c, err}
 			}
 			if name == "" {
-				if name, err = a.naming().showing().oneOrActive(c.Context(), "explain", args); err != nil {
+				if name, err = a.finding().showing().ActiveOr(c.Context(), "explain", args); err != nil {
 					return err
 				}
 			}

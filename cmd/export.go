@@ -51,7 +51,7 @@ that has credentials and was not written by this is not touched.`,
 			if err := x.check(); err != nil {
 				return usage{c, err}
 			}
-			profile, err := a.naming().oneOrActive(c.Context(), "export", args)
+			profile, err := a.finding().ActiveOr(c.Context(), "export", args)
 			if err != nil {
 				return err
 			}

@@ -9,6 +9,7 @@ import (
 	"guise/internal/ask"
 	"guise/internal/awsconfig"
 	"guise/internal/keys"
+	"guise/internal/naming"
 	"guise/internal/person"
 	"guise/internal/profiles"
 	"guise/internal/signin"
@@ -43,6 +44,7 @@ func rules() []rule {
 		{exitCancelled, either(is(session.ErrCancelled, ask.ErrCancelled), as[cancelled], as[*person.StoppedError]), run("")},
 		{exitPerson, either(is(session.ErrNoPerson, ask.ErrNoTerminal), as[*session.WaitError]), withProfile("guise login", "   # in a terminal")},
 		{exitUsage, as[*awsconfig.NoProfileError], of(nearest)},
+		{exitUsage, as[*naming.Misuse], of(func(e *naming.Misuse) string { return e.Hint })},
 		{exitUsage, as[*profiles.SharedAliasError], of(func(e *profiles.SharedAliasError) string { return "guise explain " + shell.Word(e.Profiles[0]) })},
 		{exitUsage, as[*ask.NoMatchError], of(func(e *ask.NoMatchError) string {
 			return map[string]string{"profile": "guise list", "region": "guise region"}[e.What]

@@ -4,18 +4,19 @@ import (
 	"github.com/spf13/cobra"
 
 	"guise/internal/awsconfig"
+	"guise/internal/naming"
 )
 
 // keyCommand is what the commands for access keys and MFA secrets have.
-type keyCommand struct{ naming }
+type keyCommand struct{ finding }
 
-func (a *app) keyCommand() keyCommand { return keyCommand{a.naming()} }
+func (a *app) keyCommand() keyCommand { return keyCommand{a.finding()} }
 
 // stored are the profiles whose access keys are in the key store.
-func stored() kind {
-	return kind{
-		func(p awsconfig.Profile) bool { return p.KeysIn() == awsconfig.KeysInStore },
-		"no profile has an access key in the key store", "guise keys import",
+func stored() naming.Kind {
+	return naming.Kind{
+		Is:   func(p awsconfig.Profile) bool { return p.KeysIn() == awsconfig.KeysInStore },
+		None: "no profile has an access key in the key store", Hint: "guise keys import",
 	}
 }
 

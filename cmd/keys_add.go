@@ -37,7 +37,7 @@ With --unchecked it is not tried, and then replaces no other value.`,
 		Example: "  guise keys add alice\n  guise keys add alice --csv ~/Downloads/alice_accessKeys.csv",
 		Args:    arguments.Count,
 		RunE: func(c *cobra.Command, args []string) error {
-			name, err := x.exact(args[0])
+			name, err := x.Exact(args[0])
 			if errors.As(err, new(*awsconfig.NoProfileError)) {
 				name, err = args[0], nil // which is made
 			}

@@ -27,11 +27,10 @@ where you say (mode 0600), to be shredded when you are sure.`,
 				return err
 			}
 			plain := keys.Movable(found)
-			if args, err = m.each(c.Context(), "keys import", args); err != nil {
-				return err
-			}
 			if len(args) == 0 {
 				args = plain
+			} else if args, err = m.Each(c.Context(), "keys import", args); err != nil {
+				return err
 			}
 			if len(args) == 0 {
 				m.result("no profile has an access key in the files")

@@ -76,18 +76,18 @@ func (x keysRemoveCommand) run(ctx context.Context, words []string) error {
 // a name: the question shows the whole of it.
 func (x keysRemoveCommand) meant(ctx context.Context, words []string) (what string, part bool, err error) {
 	if len(words) == 0 {
-		what, err = x.pick(ctx, "keys remove", stored())
+		what, err = x.Pick(ctx, "keys remove", stored())
 		return what, false, err
 	}
 	named := strings.Join(words, " ")
-	what, err = x.exact(named)
+	what, err = x.Exact(named)
 	if !errors.As(err, new(*awsconfig.NoProfileError)) {
 		return what, false, err
 	}
 	if _, none := x.user("").keys().Removal(named); x.yes || !errors.As(none, new(*awsconfig.NoProfileError)) {
 		return named, false, nil
 	}
-	return x.found(ctx, "keys remove", words)
+	return x.Found(ctx, "keys remove", words)
 }
 
 func (x keysRemoveCommand) agree(ctx context.Context, what string, r keys.Removal) error {

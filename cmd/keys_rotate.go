@@ -22,7 +22,7 @@ guise deletes no key at AWS that it cannot show to be its own work: where the an
 to its call was lost, it names the key and stops.`,
 		Example: "  guise keys rotate alice",
 		RunE: func(c *cobra.Command, args []string) error {
-			name, err := x.sure(c.Context(), "keys rotate", "rotate the access key of", args, stored())
+			name, err := x.Sure(c.Context(), "keys rotate", "rotate the access key of", args, stored())
 			if err != nil {
 				return err
 			}

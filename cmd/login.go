@@ -39,7 +39,7 @@ terminal's.`,
 			if len(args) == 0 {
 				args = x.waited()
 			}
-			profiles, err := a.naming().eachOrActive(c.Context(), "login", args)
+			profiles, err := a.finding().ActiveOrEach(c.Context(), "login", args)
 			if err != nil {
 				return err
 			}

@@ -53,7 +53,7 @@ that does not answer (its copy of the key is removed when it does). Sessions tha
 			if all {
 				return x.wipe(c.Context())
 			}
-			profiles, err := a.naming().eachOrActive(c.Context(), "logout", args)
+			profiles, err := a.finding().ActiveOrEach(c.Context(), "logout", args)
 			if err != nil {
 				return err
 			}

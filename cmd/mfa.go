@@ -11,6 +11,7 @@ import (
 	"guise/internal/arguments"
 	"guise/internal/awsconfig"
 	"guise/internal/keys"
+	"guise/internal/naming"
 	"guise/internal/sandbox"
 	"guise/session"
 )
@@ -39,11 +40,14 @@ func (x keyCommand) device(ctx context.Context, what, question string, words []s
 	}
 	named := strings.Join(words, " ")
 	if !session.IsDevice(named) {
-		of := kind{func(p awsconfig.Profile) bool { return session.HasDevice(files, p.Name, x.defaults()) }, "no profile has an mfa_serial", "guise list"}
+		of := naming.Kind{
+			Is:   func(p awsconfig.Profile) bool { return session.HasDevice(files, p.Name, x.defaults()) },
+			None: "no profile has an mfa_serial", Hint: "guise list",
+		}
 		if question == "" && len(words) > 0 {
-			named, err = x.one(ctx, what, words...)
+			named, err = x.One(ctx, what, words...)
 		} else {
-			named, err = x.sure(ctx, what, question, words, of)
+			named, err = x.Sure(ctx, what, question, words, of)
 		}
 		if err != nil {
 			return session.Device{}, err

@@ -9,6 +9,7 @@ import (
 	"guise/internal/adoption"
 	"guise/internal/awsconfig"
 	"guise/internal/keys"
+	"guise/internal/naming"
 )
 
 // releaseCommand gives profiles back as they were.
@@ -27,7 +28,7 @@ func newRelease(m managing) *cobra.Command {
 they stood before, byte for byte.`,
 		Example: "  guise release prod\n  guise release --all --dry-run",
 		RunE: func(c *cobra.Command, args []string) error {
-			names, err := x.named(c, args, x.all, kind{awsconfig.Profile.Managed, "guise manages no profile", "guise adopt --all"})
+			names, err := x.named(c, args, x.all, naming.Kind{Is: awsconfig.Profile.Managed, None: "guise manages no profile", Hint: "guise adopt --all"})
 			if err != nil {
 				return err
 			}

@@ -11,6 +11,7 @@ import (
 	"guise/internal/ask"
 	"guise/internal/awsconfig"
 	"guise/internal/history"
+	"guise/internal/naming"
 	"guise/internal/profiles"
 	"guise/session"
 	"guise/shell"
@@ -24,7 +25,7 @@ type useCommand struct {
 
 	switcher
 	name     func(ctx context.Context, what string, words ...string) (string, error)
-	pick     func(ctx context.Context, what string, of ...kind) (string, error)
+	pick     func(ctx context.Context, what string, of ...naming.Kind) (string, error)
 	regionOf func(ctx context.Context, what, text string) (string, error)
 	offer    func(ctx context.Context, profile string) error // of adoption
 	login    func(ctx context.Context, profile string, device bool, o session.Options) (session.Chain, session.Credentials, error)
@@ -33,7 +34,7 @@ type useCommand struct {
 
 func newUse(a *app) *cobra.Command {
 	x := useCommand{
-		switcher: a.switcher(), name: a.naming().one, regionOf: a.regions().one, pick: a.naming().pick, login: a.login, history: a.history,
+		switcher: a.switcher(), name: a.finding().One, regionOf: a.regions().one, pick: a.finding().Pick, login: a.login, history: a.history,
 		offer: func(ctx context.Context, profile string) error {
 			return a.managing().offer(ctx, profile, a.settings().Adopt, a.history())
 		},

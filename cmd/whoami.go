@@ -23,7 +23,7 @@ type whoamiCommand struct {
 }
 
 func newWhoami(a *app) *cobra.Command {
-	x := whoamiCommand{a.looking(), a.naming().one, a.traced}
+	x := whoamiCommand{a.looking(), a.finding().One, a.traced}
 	var asJSON bool
 	c := &cobra.Command{
 		Use:   "whoami [PROFILE]",

@@ -1,0 +1,210 @@
+// Package naming finds the profile that is meant by what somebody has typed: one rule for
+// every command that takes a profile.
+//
+// An exact name, or an alias, is taken at once. At a terminal a part that one profile alone
+// has is taken, and said; where several have it, or none, the picker opens with it. Without
+// a terminal that is wrong usage. Several words are one query. What a part is, package match
+// says; a profile with guise_confirm is never taken by one.
+package naming
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"guise/internal/awsconfig"
+	"guise/internal/printable"
+	"guise/internal/profiles"
+)
+
+// A Finder has what the rule needs. Its methods take what, the command that wants a
+// profile, for the words of errors. These are a *[Misuse], an *[Error], and those of Files,
+// Choose, Several and Confirm.
+type Finder struct {
+	Files      func() (*awsconfig.Files, error) // as strictly read as the command needs
+	All        func() []profiles.Description
+	Active     func() string // the profile of the terminal; empty where it has none
+	AtTerminal func() bool
+	Say        func(line string) // what has been taken
+	// Choose opens the picker with a query typed, Several one of which several may be taken.
+	Choose  func(ctx context.Context, what, query string, all []profiles.Description) (string, error)
+	Several func(ctx context.Context, what string, all []profiles.Description) ([]string, error)
+	// Confirm asks a question whose answer is no unless yes is typed.
+	Confirm func(ctx context.Context, question string) error
+}
+
+// An Error is of one profile: Err is an *awsconfig.NoProfileError or a
+// *profiles.SharedAliasError.
+type Error struct {
+	Named string
+	Err   error
+}
+
+func (e *Error) Error() string { return e.Named + ": " + e.Err.Error() }
+func (e *Error) Unwrap() error { return e.Err }
+
+// A Misuse is that a profile has to be named, or named better.
+type Misuse struct{ What, Why, Hint string }
+
+func (e *Misuse) Error() string { return e.What + ": " + e.Why }
+
+// A Kind are the profiles that a command is for. None says that there are no such.
+type Kind struct {
+	Is         func(awsconfig.Profile) bool
+	None, Hint string
+}
+
+// Exact returns the profile that has a name, or else an alias.
+func (f Finder) Exact(name string) (string, error) {
+	files, err := f.Files()
+	if err != nil {
+		return "", err
+	}
+	found, err := profiles.Named(files, name)
+	if err != nil {
+		return "", &Error{name, err}
+	}
+	return found, nil
+}
+
+// One returns the profile that words mean; more than one word are a single query.
+func (f Finder) One(ctx context.Context, what string, words ...string) (string, error) {
+	name, part, err := f.Found(ctx, what, words)
+	if part {
+		f.Say(fmt.Sprintf("%s (matched %q)", name, strings.Join(words, " ")))
+	}
+	return name, err
+}
+
+// Sure is One for a command that removes or replaces something: what is taken for a part
+// of its name must be agreed to, below the whole name. Without words it is picked.
+func (f Finder) Sure(ctx context.Context, what, question string, words []string, of Kind) (string, error) {
+	if len(words) == 0 {
+		return f.Pick(ctx, what, of)
+	}
+	name, part, err := f.Found(ctx, what, words)
+	if err == nil && part {
+		err = f.Confirm(ctx, question+" "+name)
+	}
+	return name, err
+}
+
+// Found returns the profile that words mean, and whether they are only a part of what it
+// is known by: that is not said yet.
+func (f Finder) Found(ctx context.Context, what string, words []string) (name string, part bool, err error) {
+	query := strings.Join(words, " ")
+	name, err = f.Exact(query)
+	if !errors.As(err, new(*Error)) {
+		return name, false, err
+	}
+	shared := errors.As(err, new(*profiles.SharedAliasError))
+	atTerminal := f.AtTerminal()
+	if shared && !atTerminal {
+		return "", false, err
+	}
+	all := f.All()
+	known, fits := profiles.Fitting(all, query)
+	switch {
+	case !atTerminal && len(fits) > 1:
+		return "", false, &Misuse{query, "fits several profiles: " + printable.Some(fits), "give the whole name"}
+	case !atTerminal:
+		return "", false, err
+	case known != "" && !shared:
+		return known, true, nil
+	}
+	name, err = f.Choose(ctx, what, query, all)
+	return name, false, err
+}
+
+// Pick opens the picker with nothing typed, of all profiles or those of a kind.
+func (f Finder) Pick(ctx context.Context, what string, of ...Kind) (string, error) {
+	all, err := f.offered(what, of)
+	if err != nil {
+		return "", err
+	}
+	return f.Choose(ctx, what, "", all)
+}
+
+// offered are the profiles that can be picked, at a terminal.
+func (f Finder) offered(what string, of []Kind) ([]profiles.Description, error) {
+	if !f.AtTerminal() {
+		return nil, &Misuse{what, "name a profile: there is no terminal to pick one on", "guise list"}
+	}
+	files, err := f.Files()
+	if err != nil {
+		return nil, err // what could be read of them is not enough to act on
+	}
+	all := f.All()
+	for _, of := range of {
+		all = slices.DeleteFunc(all, func(d profiles.Description) bool {
+			p, err := files.Profile(d.Profile)
+			return err != nil || !of.Is(p)
+		})
+		if len(all) == 0 {
+			return nil, &Misuse{what, of.None, of.Hint}
+		}
+	}
+	return all, nil
+}
+
+// Each returns the profiles that several words mean: one each, where all are whole names
+// or aliases; else they are one query. Without words those of a kind can be picked.
+func (f Finder) Each(ctx context.Context, what string, words []string, of ...Kind) ([]string, error) {
+	if len(words) == 0 {
+		all, err := f.offered(what, of)
+		if err != nil {
+			return nil, err
+		}
+		return f.Several(ctx, what, all)
+	}
+	files, err := f.Files()
+	if err != nil {
+		return nil, err
+	}
+	names, missing, err := profiles.EachNamed(files, words)
+	if err == nil {
+		return names, nil
+	}
+	if len(names) > 0 && !f.together(files, words) { // not to be guessed at
+		return nil, &Error{missing, err}
+	}
+	name, err := f.One(ctx, what, words...)
+	return []string{name}, err
+}
+
+// together reports whether several words, some of which are whole names, can mean one
+// profile.
+func (f Finder) together(files *awsconfig.Files, words []string) bool {
+	query := strings.Join(words, " ")
+	if _, err := profiles.Named(files, query); err == nil {
+		return true
+	}
+	_, fits := profiles.Fitting(f.All(), query)
+	return len(fits) > 0 && f.AtTerminal()
+}
+
+// ActiveOr returns the profile that words mean, or without any that of the terminal. Where it has none the
+// picker opens.
+func (f Finder) ActiveOr(ctx context.Context, what string, words []string) (string, error) {
+	if len(words) > 0 {
+		return f.One(ctx, what, words...)
+	}
+	if name := f.Active(); name != "" {
+		return name, nil
+	}
+	if !f.AtTerminal() {
+		return "", &Misuse{what, "no profile is active in this terminal, and none is named", "guise list"}
+	}
+	return f.Pick(ctx, what)
+}
+
+// ActiveOrEach is ActiveOr for a command that takes several profiles.
+func (f Finder) ActiveOrEach(ctx context.Context, what string, words []string) ([]string, error) {
+	if len(words) > 0 {
+		return f.Each(ctx, what, words)
+	}
+	name, err := f.ActiveOr(ctx, what, nil)
+	return []string{name}, err
+}
