@@ -4,7 +4,7 @@ GOFUMPT     = go run mvdan.cc/gofumpt@v0.12.0
 STATICCHECK = go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK = go run golang.org/x/vuln/cmd/govulncheck@v1.8.0
 
-.PHONY: all help build test lint notices vulns cross bench law fuzz faults mutants docs clean
+.PHONY: all help build test lint notices vulns cross bench law fuzz faults mutants docs picture clean
 
 all: build test
 
@@ -54,6 +54,9 @@ WORKERS    = 6
 
 mutants: ## small changes to the code, one by one: do the tests notice 85 of 100? docs/mutants.md; PACKAGE=cache: there
 	go run ./internal/mutants -workers $(WORKERS) $(or $(PACKAGE),$(MUTANTS_OF))
+
+picture: ## docs/terminal.svg from a run of the demo in a terminal; needs tmux, zsh, the AWS CLI
+	go test ./e2e -run 'TestPicture$$' -update
 
 docs: build ## docs/reference.md from the command tree, the packages of docs/design.md from go list
 	go test ./cmd -run 'TestReference|TestWallsDrawn' -update
