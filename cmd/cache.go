@@ -1,8 +1,6 @@
 package cmd
 
 import (
-	"strings"
-
 	"github.com/spf13/cobra"
 
 	"guise/internal/arguments"
@@ -55,16 +53,12 @@ func (x looking) cacheList(asJSON bool) error {
 	if asJSON {
 		return x.answerJSON(rows)
 	}
-	table := [][]string{{"SESSION", "LEFT", "PROFILES"}}
-	for _, r := range rows {
-		table = append(table, []string{r.Step, printable.Rough(r.Ends.Sub(x.world.Now())), strings.Join(r.Profiles, ", ")})
-	}
-	if err := x.answerTable(table); err != nil {
+	if err := x.answerTable(profiles.CacheTable(rows, x.world.Now())); err != nil {
 		return err
 	}
-	x.sayf("the sealing key is kept in: %s", x.keyPlace())
+	x.sayf("the key that seals them is kept in: %s", x.keyPlace())
 	if others > 0 {
-		x.sayf("%d more entries: notes, and what no profile leads to any more", others)
+		x.sayf("%s: notes of guise's own, and sessions of profiles that are gone or changed", printable.Count(others, "more cache entry"))
 	}
 	return nil
 }

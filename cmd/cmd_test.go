@@ -83,7 +83,7 @@ func TestUsageOfEach(t *testing.T) {
 		words := strings.Fields(c.CommandPath())[1:]
 		said(append(slices.Clone(words), "--no-such-flag")...)
 		said(append(slices.Clone(words), "-Z")...)
-		if !c.HasSubCommands() && c.Name() != "exec" && c.Name() != "login" {
+		if !c.HasSubCommands() && !slices.Contains([]string{"exec", "login", "list"}, c.Name()) {
 			said(append(slices.Clone(words), "a", "b", "c", "d")...)
 		}
 		c.Flags().VisitAll(func(f *pflag.Flag) {
@@ -102,7 +102,7 @@ func TestUsageOfEach(t *testing.T) {
 	commands(newRoot(newApp(w)))
 	for line, want := range map[string]string{
 		"keys add":                            "guise: PROFILE is missing\nhint: guise keys add --help\n",
-		"list a":                              "guise: one word too many: a\nhint: guise list --help\n",
+		"version a":                           "guise: one word too many: a\nhint: guise version --help\n",
 		"region a b":                          "guise: one word too many: b\nhint: guise region --help\n",
 		"list --jso":                          "guise: no flag --jso; did you mean --json?\nhint: guise list --help\n",
 		"list --json=x":                       "guise: --json takes no value\nhint: guise list --help\n",

@@ -28,7 +28,7 @@ func newCurrent(a *app) *cobra.Command {
 			if asJSON {
 				return x.answerJSON(now)
 			}
-			return x.show(now.String())
+			return x.show(now.Lines()...)
 		},
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")

@@ -39,11 +39,13 @@ not answer, rotations that were interrupted, and stored keys that no profile use
 			if asJSON {
 				return x.answerJSON(rows)
 			}
-			table := [][]string{{"PROFILE", "KEY", "PLACE", "AGE", "STATUS"}}
-			for _, r := range rows {
-				table = append(table, []string{r.Profile, "…" + keys.LastFour(r.ID), r.Place, r.Age(x.world.Now()), r.State()})
+			if err := x.answerTable(keys.Table(rows, x.world.Now())); err != nil {
+				return err
 			}
-			return x.answerTable(table)
+			for _, note := range keys.Notes(rows) {
+				x.say(note)
+			}
+			return nil
 		},
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")

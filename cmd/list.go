@@ -1,33 +1,50 @@
 package cmd
 
 import (
-	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
-	"guise/internal/arguments"
+	"guise/internal/printable"
 	"guise/internal/profiles"
+	"guise/session"
 	"guise/shell"
 )
 
 func newList(a *app) *cobra.Command {
 	x := a.looking()
-	var asJSON bool
+	var asJSON, names bool
+	var want profiles.Selection
 	c := &cobra.Command{
-		Use:     "list",
+		Use:     "list [QUERY…]",
 		Aliases: []string{"ls"},
-		Short:   "List every profile: what it is, and whether it has a session",
-		Example: "  guise list\n  guise list --json | jq -r '.[] | select(.kind == \"role\").profile'",
-		Args:    arguments.Count,
-		RunE: func(*cobra.Command, []string) error {
-			all := x.describeAll()
-			if asJSON {
+		Short:   "List profiles: what each is, and whether it has a session",
+		Long: `List the profiles of the AWS files: what each is, and whether it has a session. A
+QUERY shows those of which every word of it is a part: of the name, alias, account
+or role. The active profile of this terminal is marked with *.`,
+		Example: "  guise list\n  guise list prod --sort account\n  guise list --kind sso --names\n  guise list --json | jq -r '.[] | select(.kind == \"role\").profile'",
+		Args:    cobra.ArbitraryArgs,
+		RunE: func(c *cobra.Command, args []string) error {
+			want.Query = strings.Join(args, " ")
+			all, err := want.Of(x.describeAll())
+			switch {
+			case err != nil:
+				return usage{c, err}
+			case asJSON:
 				return x.answerJSON(all)
+			case names:
+				return x.show(profiles.Names(all)...)
 			}
-			return x.printList(all)
+			return x.printList(all, want)
 		},
+		ValidArgsFunction: x.completeProfile,
 	}
+	c.Flags().StringVar(&want.Kind, "kind", "", "only profiles of this kind: "+strings.Join(session.Ways(), ", "))
+	c.Flags().StringVar(&want.By, "sort", "", "sort by a column: "+strings.Join(profiles.Orders(), ", "))
+	c.Flags().BoolVar(&names, "names", false, "print the names alone, one in a line")
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	_ = c.RegisterFlagCompletionFunc("kind", cobra.FixedCompletions(session.Ways(), cobra.ShellCompDirectiveNoFileComp))
+	_ = c.RegisterFlagCompletionFunc("sort", cobra.FixedCompletions(profiles.Orders(), cobra.ShellCompDirectiveNoFileComp))
 	return c
 }
 
@@ -39,30 +56,25 @@ func (x looking) describeAll() []profiles.Description {
 		x.sayf("%v", fail("cache", err))
 		x.hint("guise doctor")
 	}
-	return profiles.DescribeAll(files, x.defaults(), ends)
+	return profiles.DescribeAll(files, x.defaults(), ends, x.world.Getenv(varProfile))
 }
 
-func (x looking) printList(all []profiles.Description) error {
-	if len(all) == 0 {
-		x.say("no profiles: the AWS config file has none")
+func (x looking) printList(all []profiles.Description, of profiles.Selection) error {
+	if none := of.None(); len(all) == 0 && none != "" {
+		x.say(none)
+		return nil
+	} else if len(all) == 0 {
+		config, _ := x.configPaths()
+		x.say("there are no profiles in " + config)
+		x.hint("guise demo   # a sandbox to try guise in")
 		return nil
 	}
-	table := [][]string{{"PROFILE", "KIND", "ACCOUNT", "ROLE", "REGION", "MFA", "MANAGED", "SESSION"}}
-	for _, d := range all {
-		table = append(table, []string{d.Profile, d.Kind, d.Account, d.Role, d.Region, yes(d.MFA != ""), yes(d.Managed), d.Left(x.world.Now())})
-	}
-	if err := x.answerTable(table); err != nil {
+	if err := x.answerTable(profiles.Table(all, x.world.Now())); err != nil {
 		return err
 	}
-	if i := slices.IndexFunc(all, func(d profiles.Description) bool { return d.Problem != "" }); i >= 0 {
-		x.sayf("some profiles cannot have a session: guise explain %s", shell.Word(all[i].Profile))
+	if broken := profiles.Broken(all); len(broken) > 0 {
+		x.sayf("no credentials can be had for %s", printable.Some(broken))
+		x.hint("guise explain " + shell.Word(broken[0]))
 	}
 	return nil
-}
-
-func yes(b bool) string {
-	if b {
-		return "yes"
-	}
-	return ""
 }

@@ -79,11 +79,7 @@ func newMFAList(x keyCommand) *cobra.Command {
 				x.result("guise keeps no MFA secrets: guise mfa add PROFILE")
 				return nil
 			}
-			table := [][]string{{"DEVICE", "MFA SECRET"}}
-			for _, r := range rows {
-				table = append(table, []string{r.Serial, r.State()})
-			}
-			return x.answerTable(table)
+			return x.answerTable(keys.DeviceTable(rows))
 		},
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")

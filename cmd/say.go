@@ -16,10 +16,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
-	"strings"
-
-	"golang.org/x/term"
 
 	"guise/internal/ask"
 	"guise/internal/display"
@@ -39,7 +35,7 @@ func (s *streams) say(line string) { s.result("guise: " + line) }
 func (s *streams) sayf(format string, args ...any) { s.say(fmt.Sprintf(format, args...)) }
 
 // result says what the command was for: what it has done, to what.
-func (s *streams) result(line string) { _, _ = io.WriteString(s.err, ask.Sanitise(line)+"\n") }
+func (s *streams) result(line string) { _, _ = io.WriteString(s.err, s.look(s.err).Text(line)) }
 
 func (s *streams) resultf(format string, args ...any) { s.result(fmt.Sprintf(format, args...)) }
 
@@ -64,13 +60,7 @@ func (s *streams) answer(text string) error {
 }
 
 // show writes lines for eyes to stdout, each sanitised.
-func (s *streams) show(lines ...string) error {
-	var b strings.Builder
-	for _, line := range lines {
-		b.WriteString(ask.Sanitise(line) + "\n")
-	}
-	return s.answer(b.String())
-}
+func (s *streams) show(lines ...string) error { return s.answer(s.look(s.out).Text(lines...)) }
 
 // answerJSON writes a value as JSON, for programs.
 func (s *streams) answerJSON(v any) error {
@@ -81,22 +71,14 @@ func (s *streams) answerJSON(v any) error {
 	return s.answer(text)
 }
 
-// answerTable writes rows for eyes, the first a heading.
-func (s *streams) answerTable(rows [][]string) error {
-	return s.answer(display.Table(rows, s.colour()))
-}
+// answerTable writes rows for eyes.
+func (s *streams) answerTable(t display.Table) error { return s.answer(s.look(s.out).Table(t)) }
 
-// answerDiff writes a diff, with colours where there are eyes.
-func (s *streams) answerDiff(diff string) error { return s.answer(display.Diff(diff, s.colour())) }
+// answerDiff writes a diff for eyes.
+func (s *streams) answerDiff(diff string) error { return s.answer(s.look(s.out).Diff(diff)) }
 
-// colour reports whether stdout is for eyes that want colours.
-func (s *streams) colour() bool {
-	if s.plain() {
-		return false
-	}
-	f, ok := s.out.(*os.File)
-	return ok && term.IsTerminal(int(f.Fd())) //nolint:gosec // a file descriptor is small
-}
+// look is how what goes to w is to look.
+func (s *streams) look(w io.Writer) display.Look { return display.On(w, s.plain()) }
 
 // plain reports whether the person wants no colours anywhere.
 func (s *streams) plain() bool {

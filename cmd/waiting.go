@@ -9,7 +9,6 @@ import (
 	"guise/internal/ask"
 	"guise/internal/files"
 	"guise/internal/person"
-	"guise/internal/printable"
 )
 
 func newWaiting(a *app) *cobra.Command {
@@ -31,12 +30,7 @@ shell with the hook shows them before its next prompt.`,
 				a.result("nobody waits for you")
 				return nil
 			}
-			table := [][]string{{"PROGRAM", "IN", "NEEDS", "FOR", "SINCE", "ANSWER"}}
-			for _, q := range all {
-				needs := map[ask.Kind]string{ask.ForCode: "an MFA code", ask.ForPage: "a sign-in"}[q.Kind]
-				table = append(table, []string{q.Asker.String(), q.Asker.In(a.Home), needs, q.Profile, printable.Rough(a.Now().Sub(q.Since)) + " ago", q.Answer})
-			}
-			return a.answerTable(table)
+			return a.answerTable(ask.Table(all, a.Home, a.Now()))
 		},
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")

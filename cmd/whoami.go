@@ -1,9 +1,9 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"os/exec"
 
 	"github.com/spf13/cobra"
@@ -41,7 +41,7 @@ no profile is active that is the default's, or else the container's service.`,
 			if asJSON {
 				return x.answerJSON(identity)
 			}
-			return x.show(fmt.Sprintf("%s  account %s", identity.ARN, identity.Account))
+			return x.show(cmp.Or(identity.Profile, "the credentials here") + ": " + identity.ARN)
 		},
 		ValidArgsFunction: x.completeProfile,
 	}
@@ -49,15 +49,17 @@ no profile is active that is the default's, or else the container's service.`,
 	return c
 }
 
-// whoamiAnswer has the keys of GetCallerIdentity.
+// whoamiAnswer is what GetCallerIdentity says of a profile; of none where the credentials
+// are exported, or come from a container's service.
 type whoamiAnswer struct {
-	Account string `json:"Account"`
-	ARN     string `json:"Arn"`
-	UserID  string `json:"UserId"`
+	Profile string `json:"profile"`
+	Account string `json:"account"`
+	ARN     string `json:"arn"`
+	UserID  string `json:"user_id"`
 }
 
 func (x whoamiCommand) whoami(ctx context.Context, args []string) (whoamiAnswer, error) {
-	where, creds, err := x.asSDK(ctx, args)
+	name, where, creds, err := x.asSDK(ctx, args)
 	if err != nil {
 		return whoamiAnswer{}, err
 	}
@@ -66,35 +68,37 @@ func (x whoamiCommand) whoami(ctx context.Context, args []string) (whoamiAnswer,
 		return whoamiAnswer{}, err
 	}
 	identity, err := api.WhoAmI(ctx, where, creds)
-	return whoamiAnswer{identity.Account, identity.ARN, identity.UserID}, fail("whoami", err)
+	return whoamiAnswer{name, identity.Account, identity.ARN, identity.UserID}, fail("whoami", err)
 }
 
 // asSDK gets credentials as an SDK in this terminal does, or of the profile that is
 // named, and where to call.
-func (x whoamiCommand) asSDK(ctx context.Context, args []string) (session.Place, session.Credentials, error) {
+func (x whoamiCommand) asSDK(ctx context.Context, args []string) (profile string, where session.Place, creds session.Credentials, err error) {
 	anywhere := session.Place{Endpoint: x.endpoint(awsconfig.Profile{}, "sts")}
 	if len(args) > 0 {
 		name, err := x.name(ctx, "whoami", args...)
 		if err != nil {
-			return anywhere, session.Credentials{}, err
+			return "", anywhere, creds, err
 		}
-		return x.ofProfile(ctx, name)
+		where, creds, err = x.ofProfile(ctx, name)
+		return name, where, creds, err
 	}
 	_, served := x.traced[awsenv.ConfigFile] // exec --serve: the files that SDKs see here have no default
 	from, err := awsenv.Credentials(x.world.Getenv, x.files, served)
 	switch {
 	case err != nil:
-		return anywhere, session.Credentials{}, err
+		return "", anywhere, creds, err
 	case from.Keys.AccessKeyID != "":
 		x.say("with the exported AWS_ACCESS_KEY_ID, which wins over a profile")
-		return anywhere, from.Keys, nil
+		return "", anywhere, from.Keys, nil
 	case from.Container != "":
-		creds, err := x.user("").sources().Get(ctx, session.Link{Kind: session.Container, URL: from.Container}, session.BaseOptions{})
-		return anywhere, creds, fail("whoami", err)
+		creds, err = x.user("").sources().Get(ctx, session.Link{Kind: session.Container, URL: from.Container}, session.BaseOptions{})
+		return "", anywhere, creds, fail("whoami", err)
 	case from.Profile == "":
-		return anywhere, session.Credentials{}, misuse("whoami", "no profile is active in this terminal, and there is no default", "guise use")
+		return "", anywhere, creds, misuse("whoami", "no profile is active in this terminal, and there is no default", "guise use")
 	}
-	return x.ofProfile(ctx, from.Profile)
+	where, creds, err = x.ofProfile(ctx, from.Profile)
+	return from.Profile, where, creds, err
 }
 
 // ofProfile gets a profile's credentials as SDKs do, and where to call.

@@ -73,7 +73,7 @@ func TestCompletion(t *testing.T) {
 		s.Type("guise list --js\t")
 		s.See("--json")
 		s.Type("\r")
-		s.See(`"behind_guise": true`)
+		s.See(`"managed": true`)
 		s.See(`(?m)^\]`)
 		s.See("ready ")
 		// Where there is nothing of guise's to complete, files.

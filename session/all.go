@@ -1,6 +1,7 @@
 package session
 
 import (
+	"errors"
 	"runtime"
 	"sync"
 
@@ -12,6 +13,12 @@ type Planned struct {
 	Profile awsconfig.Profile
 	Chain   Chain
 	Err     error // why there is no chain: those of [Resolve]
+}
+
+// SettingsAlone reports that the profile has no credentials and names no place for them: it
+// is there for its other settings, a region say, and that it has no chain is no fault.
+func (p Planned) SettingsAlone() bool {
+	return p.Err != nil && !errors.As(p.Err, new(*awsconfig.SyntaxError)) && Way(p.Profile) == WayNone && p.Profile.Get("source_profile") == ""
 }
 
 // ResolveOne plans one profile, which has to be there: the error is that it is not

@@ -98,6 +98,11 @@ const (
 	WayNone        = "none"
 )
 
+// Ways are all ways.
+func Ways() []string {
+	return []string{WayUser, WayRole, WaySSO, WaySAML, WayWebIdentity, WayLogin, WayProcess, WayStatic, WayNone}
+}
+
 // Way says by which way a profile gets its credentials. It looks at the profile
 // alone: whether the way leads anywhere, [Resolve] says.
 func Way(p awsconfig.Profile) string {

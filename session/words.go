@@ -1,6 +1,7 @@
 package session
 
 import (
+	"cmp"
 	"strings"
 
 	"guise/internal/printable"
@@ -54,6 +55,32 @@ func (l Link) Does() string {
 	}
 	return string(l.Kind)
 }
+
+// Briefly says in two or three words what the link gives: as a row of a table.
+func (l Link) Briefly() string {
+	switch l.Kind {
+	case SSOToken:
+		return "sign-in " + cmp.Or(l.Session, l.StartURL)
+	case SSORole:
+		return "role " + l.RoleName + " " + l.AccountID
+	case Login:
+		return "sign-in " + afterLast(l.LoginARN, ":")
+	case Process:
+		return "process"
+	case SessionToken:
+		return "mfa " + afterLast(l.Serial, "/")
+	case SAML, WebIdentity, AssumeRole:
+		if account, role, ok := RoleOf(l.RoleARN); ok {
+			return "role " + role + " " + account
+		}
+		return "role"
+	case Environment, Instance, Container, WebToken, Assertion, Keys:
+	}
+	return string(l.Kind)
+}
+
+// afterLast is what stands after the last separator in a text, or all of it.
+func afterLast(text, separator string) string { return text[strings.LastIndex(text, separator)+1:] }
 
 func (l Link) roleOrAny() string {
 	if l.RoleARN == "" {

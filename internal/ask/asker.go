@@ -4,7 +4,10 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+	"time"
 
+	"guise/internal/display"
+	"guise/internal/printable"
 	"guise/internal/process"
 )
 
@@ -53,4 +56,21 @@ func WhoAsks(parent int, dir string) Asker {
 		pid = next
 	}
 	return a
+}
+
+// Table shows pending requests. home is shown as ~.
+func Table(all []Request, home string, now time.Time) display.Table {
+	t := display.Table{Columns: []display.Column{
+		{Name: "PROGRAM", Cut: 16},
+		{Name: "IN", Drop: 1, Cut: 16},
+		{Name: "NEEDS", Drop: 3},
+		{Name: "FOR", Drop: 4, Cut: 16},
+		{Name: "SINCE", Drop: 2},
+		{Name: "ANSWER"},
+	}}
+	for _, q := range all {
+		needs := map[Kind]string{ForCode: "an MFA code", ForPage: "a sign-in"}[q.Kind]
+		t.Rows = append(t.Rows, []string{q.Asker.String(), q.Asker.In(home), needs, q.Profile, printable.Ago(q.Since, now), q.Answer})
+	}
+	return t
 }

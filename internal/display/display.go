@@ -1,80 +1,140 @@
-// Package display writes what commands answer: tables and diffs for eyes, JSON for programs.
-// Whatever is in it, nothing of it can steer a terminal.
+// Package display writes what commands answer: tables, text and diffs for eyes, JSON for
+// programs. Whatever is in it, nothing of it can steer a terminal.
+//
+// A [Look] says where it is read. At a terminal no line is wider than the terminal: a
+// table leaves out its least important columns or cuts cells, which end in "…" then;
+// text goes on in the next line, between words, or in an ARN or path after "/" or ":".
+// In a file or a pipe lines are whole. Widths are in columns of a terminal: a character
+// may take two, or none.
 package display
 
 import (
-	"encoding/json"
-	"fmt"
 	"io"
+	"os"
 	"strings"
-	"text/tabwriter"
-	"unicode/utf16"
+
+	"github.com/rivo/uniseg"
+	"golang.org/x/term"
 
 	"guise/internal/printable"
 )
 
-// Table writes rows for eyes: sanitised, aligned, the first a heading. An empty cell is a dash.
-func Table(rows [][]string, colour bool) string {
-	var b strings.Builder
-	t := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
-	for _, row := range rows {
-		cells := make([]string, len(row))
-		for i, cell := range row {
-			if cells[i] = printable.Line(cell); cell == "" {
-				cells[i] = "-"
-			}
-		}
-		_, _ = io.WriteString(t, strings.Join(cells, "\t")+"\n")
-	}
-	_ = t.Flush() // a strings.Builder takes all
-	heading, rest, _ := strings.Cut(b.String(), "\n")
-	if colour {
-		heading = "\x1b[1m" + heading + "\x1b[0m"
-	}
-	return heading + "\n" + rest
+// A Look is how something is to look where it is read. The zero value is for a file.
+type Look struct {
+	Width  int // of the terminal, in columns; 0 or less: lines may have any length
+	Colour bool
 }
 
-// Diff writes a diff for eyes, its lines sanitised.
-func Diff(diff string, colour bool) string {
-	var b strings.Builder
-	for line := range strings.SplitSeq(strings.TrimSuffix(diff, "\n"), "\n") {
-		text := printable.Line(strings.TrimSuffix(line, "\r"))
-		switch {
-		case !colour:
-		case strings.HasPrefix(line, "+"):
-			text = "\x1b[32m" + text + "\x1b[0m"
-		case strings.HasPrefix(line, "-"):
-			text = "\x1b[31m" + text + "\x1b[0m"
-		}
-		b.WriteString(text + "\n")
+// On is how to look on what w writes to; plain: without colours.
+func On(w io.Writer, plain bool) Look {
+	f, ok := w.(*os.File)
+	if !ok || !term.IsTerminal(int(f.Fd())) { //nolint:gosec // a file descriptor is small
+		return Look{}
 	}
-	return b.String()
-}
-
-// JSON writes a value as indented JSON, for programs.
-func JSON(v any) (string, error) {
-	data, err := json.MarshalIndent(v, "", "  ")
+	width, _, err := term.GetSize(int(f.Fd())) //nolint:gosec // a file descriptor is small
 	if err != nil {
-		return "", fmt.Errorf("JSON: %w", err)
+		width = 0
 	}
-	return escaped(string(data)) + "\n", nil
+	return Look{Width: width, Colour: !plain}
 }
 
-// escaped writes characters that do not show, which JSON may hold as they are (C1,
-// bidirectional overrides), by their numbers: JSON is looked at on terminals too.
-func escaped(json string) string {
-	if printable.Text(strings.ReplaceAll(json, "\n", "")) {
-		return json
+// A Style is what a terminal shows a text in. Each has one meaning everywhere.
+type Style string
+
+// The styles.
+const (
+	Plain  Style = ""
+	Strong Style = "1"    // headings
+	Good   Style = "32"   // in force, added
+	Doubt  Style = "33"   // to be looked at
+	Bad    Style = "31"   // failed, removed
+	Next   Style = "36"   // what to type
+	Active Style = "1;32" // the active profile
+)
+
+// in shows a text in a style.
+func (l Look) in(s Style, text string) string {
+	if !l.Colour || s == Plain || text == "" {
+		return text
 	}
-	var b strings.Builder
-	for _, r := range json {
-		if r == '\n' || printable.Rune(r) {
-			b.WriteRune(r)
-			continue
-		}
-		for _, unit := range utf16.Encode([]rune{r}) {
-			_, _ = fmt.Fprintf(&b, `\u%04x`, unit)
+	return "\x1b[" + string(s) + "m" + text + "\x1b[0m"
+}
+
+// labels are the words with which a line may begin, and how they look.
+func labels() map[string]Style {
+	return map[string]Style{
+		"guise": Bad, "hint": Next,
+		"serious": Bad, "warning": Doubt, "fixed": Good, "fix": Next,
+	}
+}
+
+// labelled shows a line, of which a label at its beginning has its style. So has one that
+// is all there is before a colon at its end: a heading.
+func (l Look) labelled(line string) string {
+	if !l.Colour {
+		return line
+	}
+	text := strings.TrimLeft(line, " ")
+	label, rest, found := strings.Cut(text, ":")
+	switch style, known := labels()[label]; {
+	case found && known:
+		return line[:len(line)-len(text)] + l.in(style, label+":") + rest
+	case found && rest == "" && text == line:
+		return l.in(Strong, line)
+	}
+	return line
+}
+
+// Width is how many columns a text takes.
+func Width(text string) int {
+	if ascii(text) {
+		return len(text)
+	}
+	return uniseg.StringWidth(text)
+}
+
+// ascii reports whether a text is ASCII that shows: its width is its length, and it is
+// safe as it is.
+func ascii(text string) bool {
+	for i := range len(text) {
+		if text[i] < ' ' || text[i] >= 0x7f {
+			return false
 		}
 	}
-	return b.String()
+	return true
+}
+
+// line is printable.Line, quick where there is nothing to do.
+func line(text string) string {
+	if ascii(text) {
+		return text
+	}
+	return printable.Line(text)
+}
+
+const ellipsis = "…"
+
+// cut is a text of at most some columns, one or more, of which the last is "…" where
+// anything is left out.
+func cut(text string, width int) string {
+	if Width(text) <= width {
+		return text
+	}
+	head, _ := split(text, width-1)
+	return head + ellipsis
+}
+
+// split splits a text after as many characters as fit into some columns. A character is
+// what a person sees as one: a letter and its accents.
+func split(text string, width int) (head, rest string) {
+	rest = text
+	state, used := -1, 0
+	for rest != "" {
+		_, after, columns, next := uniseg.FirstGraphemeClusterInString(rest, state)
+		if used+columns > width {
+			break
+		}
+		used, rest, state = used+columns, after, next
+	}
+	return text[:len(text)-len(rest)], rest
 }

@@ -1,29 +1,23 @@
 package display
 
 import (
+	"bytes"
 	"strings"
 	"testing"
 )
 
-func TestTable(t *testing.T) {
-	rows := [][]string{{"NAME", "WHAT"}, {"a\x1b[2J", ""}, {"longer", "x"}}
-	if got, want := Table(rows, false), "NAME    WHAT\na�[2J   -\nlonger  x\n"; got != want {
-		t.Errorf("%q, want %q", got, want)
-	}
-	if got := Table(rows, true); !strings.HasPrefix(got, "\x1b[1mNAME    WHAT\x1b[0m\n") {
-		t.Errorf("%q", got)
-	}
-	if rows[1][1] != "" {
-		t.Error("the caller's rows are changed")
+func TestOn(t *testing.T) {
+	if got := On(&bytes.Buffer{}, false); got != (Look{}) {
+		t.Errorf("%+v", got)
 	}
 }
 
 func TestDiff(t *testing.T) {
-	diff := "--- a\n+b\x1b[2J\r\n c\n"
-	if got, want := Diff(diff, false), "--- a\n+b�[2J\n c\n"; got != want {
+	diff := "--- a\n+++ a\n@@ line 1 @@\n-a b c d e\n+b\x1b[2J\r\n c\n"
+	if got, want := (Look{Width: 7}).Diff(diff), "--- a\n+++ a\n@@ line\n  1 @@\n-a b c\n  d e\n+b�[2J\n c\n"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
-	if got := Diff(diff, true); !strings.Contains(got, "\x1b[31m--- a\x1b[0m\n\x1b[32m+b�[2J\x1b[0m\n c\n") {
+	if got := (Look{Colour: true}).Diff(diff); !strings.Contains(got, "\x1b[1m--- a\x1b[0m\n") || !strings.Contains(got, "\x1b[31m-a b c d e\x1b[0m\n\x1b[32m+b�[2J\x1b[0m\n c\n") {
 		t.Errorf("%q", got)
 	}
 }

@@ -10,7 +10,6 @@ import (
 
 	"guise/internal/awsconfig"
 	"guise/internal/keys"
-	"guise/session"
 	"guise/shell"
 )
 
@@ -132,8 +131,8 @@ func (x *examination) broken(context.Context) {
 			})
 			continue
 		}
-		if session.Way(p) == session.WayNone && p.Get("source_profile") == "" {
-			continue // a profile of settings alone is none of our business
+		if plan.SettingsAlone() {
+			continue
 		}
 		x.add(Finding{Check: "broken-profile", Severity: Serious, What: p.Name + " cannot have credentials: " + err.Error(), Why: "no SDK can use it", Fix: "guise explain " + shell.Word(p.Name)})
 	}

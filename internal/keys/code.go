@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"guise/internal/display"
 	"guise/internal/secret"
 	"guise/session"
 )
@@ -89,6 +90,15 @@ type DeviceRow struct {
 	Pending string `json:"pending,omitempty"` // remove: a store did not answer
 
 	from []Place // that it is to be removed from
+}
+
+// DeviceTable shows MFA devices.
+func DeviceTable(rows []DeviceRow) display.Table {
+	t := display.Table{Columns: []display.Column{{Name: "DEVICE", Cut: 40}, {Name: "MFA SECRET", Cut: 20}}}
+	for _, r := range rows {
+		t.Rows = append(t.Rows, []string{r.Serial, r.State()})
+	}
+	return t
 }
 
 // State says what is so of the device's MFA secret.

@@ -9,7 +9,9 @@ import (
 
 	"guise/internal/awsapi"
 	"guise/internal/awsconfig"
+	"guise/internal/display"
 	"guise/session"
+	"guise/shell"
 )
 
 // A Row is an access key as `guise keys list` shows it.
@@ -32,18 +34,45 @@ func (r Row) Age(now time.Time) string {
 	return fmt.Sprintf("%d days", int(now.Sub(made)/(24*time.Hour)))
 }
 
-// State says what is known of the key, what is pending, and what finishes that.
+// State says what is known of the key, and what is pending.
 func (r Row) State() string {
-	state := r.Status + r.Problem
-	switch r.Pending {
-	case "remove":
-		state += "to be removed when the store answers: guise doctor --fix"
-	case "rotate":
-		state += "its rotation was interrupted: guise keys rotate " + r.Profile
-	case "unused":
-		state += "no profile uses it: guise keys remove " + r.ID
+	if r.Problem != "" {
+		return "see below"
 	}
-	return state
+	return r.Status + map[string]string{
+		"remove": "to be removed", "rotate": "rotation interrupted", "unused": "no profile uses it",
+	}[r.Pending]
+}
+
+// Notes say of each key that something is pending of what finishes it, and of each that
+// cannot be read why.
+func Notes(rows []Row) (notes []string) {
+	for _, r := range rows {
+		key := "…" + LastFour(r.ID)
+		if r.Profile != "" {
+			key = r.Profile + ": " + key
+		}
+		switch {
+		case r.Problem != "":
+			notes = append(notes, key+": "+r.Problem)
+		case r.Pending == "remove":
+			notes = append(notes, key+" is removed when the store answers: guise doctor --fix")
+		case r.Pending == "rotate":
+			notes = append(notes, key+": its rotation was interrupted: guise keys rotate "+shell.Word(r.Profile))
+		case r.Pending == "unused":
+			notes = append(notes, key+": no profile uses it: guise keys remove "+r.ID)
+		}
+	}
+	return notes
+}
+
+// Table shows access keys.
+func Table(rows []Row, now time.Time) display.Table {
+	t := display.Table{Columns: []display.Column{{Name: "PROFILE", Cut: 28}, {Name: "KEY"}, {Name: "PLACE", Drop: 2}, {Name: "AGE", Drop: 1}, {Name: "STATUS", Cut: 20}}}
+	for _, r := range rows {
+		t.Rows = append(t.Rows, []string{r.Profile, "…" + LastFour(r.ID), r.Place, r.Age(now), r.State()})
+	}
+	return t
 }
 
 // List lists the access keys of all profiles, and those that are pending: their errors

@@ -68,7 +68,7 @@ func TestListProblem(t *testing.T) {
 	}{"locked": {session.ErrNoPerson, ""}, "broken": {errBroken, "the secret of " + ciID + ": broken"}} {
 		k.Vault = failing{k.Vault, c.err}
 		rows, err := k.List(t.Context(), w.files(), func(context.Context, string) (IAM, error) { return iam{w}, nil })
-		if err != nil || len(rows) != 1 || rows[0].Problem != c.problem || rows[0].State() != c.problem+rows[0].Status || (rows[0].Created == "") != (c.problem != "") {
+		if err != nil || len(rows) != 1 || rows[0].Problem != c.problem || rows[0].State() != map[bool]string{true: "see below", false: rows[0].Status}[c.problem != ""] || (len(Notes(rows)) == 0) != (c.problem == "") || (rows[0].Created == "") != (c.problem != "") {
 			t.Errorf("%s: %+v, %v", name, rows, err)
 		}
 	}
@@ -155,14 +155,16 @@ func TestUnfinishedRow(t *testing.T) {
 		of    Unfinished
 		want  Row
 		state string
+		note  string
 	}{
-		{Unfinished{Profile: "p", ID: ciID, Rotating: true, Unseen: away, Pending: both()}, Row{Profile: "p", ID: ciID, Place: "store", Pending: "rotate"}, "its rotation was interrupted: guise keys rotate p"},
-		{Unfinished{ID: ciID, Unseen: away, Pending: both()}, Row{ID: ciID, Place: "store", Pending: "unseen", Problem: "/x, whose profiles may use it, is not there"}, "/x, whose profiles may use it, is not there"},
-		{Unfinished{ID: ciID, Pending: both()}, Row{ID: ciID, Place: "the OS keyring, the vault", Pending: "remove"}, "to be removed when the store answers: guise doctor --fix"},
-		{Unfinished{ID: ciID}, Row{ID: ciID, Place: "store", Pending: "unused"}, "no profile uses it: guise keys remove " + ciID},
+		{Unfinished{Profile: "p", ID: ciID, Rotating: true, Unseen: away, Pending: both()}, Row{Profile: "p", ID: ciID, Place: "store", Pending: "rotate"}, "rotation interrupted", "p: …" + LastFour(ciID) + ": its rotation was interrupted: guise keys rotate p"},
+		{Unfinished{ID: ciID, Unseen: away, Pending: both()}, Row{ID: ciID, Place: "store", Pending: "unseen", Problem: "/x, whose profiles may use it, is not there"}, "see below", "…" + LastFour(ciID) + ": /x, whose profiles may use it, is not there"},
+		{Unfinished{ID: ciID, Pending: both()}, Row{ID: ciID, Place: "the OS keyring, the vault", Pending: "remove"}, "to be removed", "…" + LastFour(ciID) + " is removed when the store answers: guise doctor --fix"},
+		{Unfinished{ID: ciID}, Row{ID: ciID, Place: "store", Pending: "unused"}, "no profile uses it", "…" + LastFour(ciID) + ": no profile uses it: guise keys remove " + ciID},
 	} {
-		if got := c.of.row(); got != c.want || got.State() != c.state {
-			t.Errorf("%+v: %+v, %q", c.of, got, got.State())
+		got := c.of.row()
+		if notes := Notes([]Row{got}); got != c.want || got.State() != c.state || !slices.Equal(notes, []string{c.note}) {
+			t.Errorf("%+v: %+v, %q, %q", c.of, got, got.State(), notes)
 		}
 	}
 	if got := (Row{Status: "active"}).State(); got != "active" {

@@ -44,13 +44,16 @@ func Some(names []string) string {
 	return strings.Join(names, ", ")
 }
 
-// Count says how many there are of a thing: no session, 1 session, 2 sessions.
+// Count says how many there are of a thing: no session, 1 session, 2 sessions, 2 entries.
 func Count(n int, thing string) string {
 	switch n {
 	case 0:
 		return "no " + thing
 	case 1:
 		return "1 " + thing
+	}
+	if stem, ok := strings.CutSuffix(thing, "y"); ok && !strings.HasSuffix(stem, "e") { // key, keys
+		return fmt.Sprintf("%d %sies", n, stem)
 	}
 	return fmt.Sprintf("%d %ss", n, thing)
 }

@@ -17,7 +17,7 @@ func TestRough(t *testing.T) {
 }
 
 func TestCount(t *testing.T) {
-	if got := Count(0, "session") + ", " + Count(1, "session") + ", " + Count(2, "session"); got != "no session, 1 session, 2 sessions" {
+	if got := Count(0, "session") + ", " + Count(1, "session") + ", " + Count(2, "session") + ", " + Count(2, "access key") + ", " + Count(2, "entry"); got != "no session, 1 session, 2 sessions, 2 access keys, 2 entries" {
 		t.Error(got)
 	}
 }

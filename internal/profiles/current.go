@@ -2,6 +2,7 @@ package profiles
 
 import (
 	"cmp"
+	"fmt"
 	"strings"
 	"time"
 
@@ -13,11 +14,11 @@ import (
 // A Current is what is in force in a terminal.
 type Current struct {
 	Profile string `json:"profile"`
-	Account string `json:"account,omitempty"`
-	Role    string `json:"role,omitempty"`
-	Region  string `json:"region,omitempty"`
-	Expires string `json:"expires,omitempty"` // RFC 3339
-	Left    int    `json:"seconds_left,omitempty"`
+	Account string `json:"account"` // this and what follows: empty where it is not known
+	Role    string `json:"role"`
+	Region  string `json:"region"`
+	Expires string `json:"expires"` // RFC 3339; empty where there is no session
+	Left    int    `json:"seconds_left"`
 }
 
 // NewCurrent is the state of a terminal whose active profile is planned, and whose
@@ -36,13 +37,17 @@ func NewCurrent(plan session.Planned, ends, now time.Time, getenv func(string) s
 	return c
 }
 
-// String is the state in a line.
-func (c Current) String() string {
-	left := ""
-	if c.Left != 0 {
-		left = c.left() + " left"
+// Lines are the state as it is read: always the same lines.
+func (c Current) Lines() []string {
+	session := "none"
+	if c.Left > 0 {
+		session = c.left() + " left"
 	}
-	return joined("  ", c.Profile, c.Account, c.Role, c.Region, left)
+	var lines []string
+	for _, field := range [][2]string{{"profile", c.Profile}, {"account", c.Account}, {"role", c.Role}, {"region", c.Region}, {"session", session}} {
+		lines = append(lines, fmt.Sprintf("%-9s%s", field[0], cmp.Or(field[1], "-")))
+	}
+	return lines
 }
 
 func (c Current) left() string { return printable.Rough(time.Duration(c.Left) * time.Second) }

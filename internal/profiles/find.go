@@ -53,10 +53,7 @@ func completion(name, typed, about string) (line string, ok bool) {
 // Fitting returns the profiles of which a query is a part; known is the only one, unless
 // that is to be named in whole.
 func Fitting(all []Description, query string) (known string, fits []string) {
-	found := make([]match.Profile, len(all))
-	for i, d := range all {
-		found[i] = d.KnownBy()
-	}
+	found := knownBy(all)
 	at := match.Parts(found, query)
 	for _, i := range at {
 		fits = append(fits, all[i].Profile)
@@ -65,6 +62,14 @@ func Fitting(all []Description, query string) (known string, fits []string) {
 		known = fits[0]
 	}
 	return known, fits
+}
+
+func knownBy(all []Description) []match.Profile {
+	known := make([]match.Profile, len(all))
+	for i, d := range all {
+		known[i] = d.KnownBy()
+	}
+	return known
 }
 
 // A SharedAliasError is an alias of more than one profile.

@@ -23,7 +23,8 @@ type Description struct {
 	Role        string `json:"role,omitempty"`
 	Region      string `json:"region,omitempty"`
 	MFA         string `json:"mfa_serial,omitempty"`
-	Managed     bool   `json:"behind_guise"`
+	Managed     bool   `json:"managed"`
+	Active      bool   `json:"active"`            // in this terminal
 	Session     string `json:"session"`           // fresh, none, failed (it cannot have one)
 	Expires     string `json:"expires,omitempty"` // RFC 3339
 	Description string `json:"description,omitempty"`
@@ -51,7 +52,7 @@ func Describe(plan session.Planned, ends time.Time) Description {
 		}
 		d.MFA = p.Get("mfa_serial")
 	}
-	if plan.Err != nil {
+	if plan.Err != nil && !plan.SettingsAlone() {
 		d.Session, d.Problem = "failed", plan.Err.Error()
 	}
 	if !ends.IsZero() {
@@ -61,14 +62,16 @@ func Describe(plan session.Planned, ends time.Time) Description {
 }
 
 // DescribeAll describes every profile, in the order of the files. ends are the ends of
-// the sessions in the cache, by their keys.
-func DescribeAll(f *awsconfig.Files, d session.Defaults, ends map[string]time.Time) []Description {
+// the sessions in the cache, by their keys; active is the profile of this terminal.
+func DescribeAll(f *awsconfig.Files, d session.Defaults, ends map[string]time.Time, active string) []Description {
 	return session.MapAll(f, d, func(plan session.Planned) Description {
 		var end time.Time
 		if plan.Err == nil && len(ends) > 0 {
 			end = ends[plan.Chain.Key()]
 		}
-		return Describe(plan, end)
+		one := Describe(plan, end)
+		one.Active = active != "" && one.Profile == active
+		return one
 	})
 }
 
@@ -83,13 +86,18 @@ func (d Description) KnownBy() match.Profile {
 // Left says in a few words how long the session lasts, or that there can be none.
 func (d Description) Left(now time.Time) string {
 	if d.Problem != "" {
-		return "cannot"
+		return cannot
 	}
 	if end, err := time.Parse(time.RFC3339, d.Expires); err == nil {
-		return printable.Rough(end.Sub(now)) + " left"
+		return left(end.Sub(now))
 	}
 	return ""
 }
+
+const cannot = "cannot"
+
+// left says how long something lasts.
+func left(d time.Duration) string { return printable.Rough(d) + " left" }
 
 // Label is what the user has written about the profile.
 func (d Description) Label() string { return joined(" · ", d.Alias, d.Description, d.Tags) }
@@ -100,6 +108,9 @@ func Summary(c session.Chain, region string, left time.Duration) string {
 	account, role, lasts := "", "", ""
 	if c != nil {
 		account, role = c.LeadsTo()
+		if c.Last().Kind == session.Keys && left == 0 {
+			role = "access key"
+		}
 	}
 	if left > 0 {
 		lasts = printable.Rough(left) + " left"
@@ -113,36 +124,4 @@ func Summary(c session.Chain, region string, left time.Duration) string {
 // joined puts words together, of which some may be empty.
 func joined(between string, words ...string) string {
 	return strings.Join(slices.DeleteFunc(words, func(word string) bool { return word == "" }), between)
-}
-
-// A CachedSession is a session in the cache, and the profiles that it serves.
-type CachedSession struct {
-	Profiles []string `json:"profiles"`
-	Step     string   `json:"step"`
-	Expires  string   `json:"expires"` // RFC 3339
-
-	Ends time.Time `json:"-"`
-}
-
-// CachedSessions finds the profiles that the sessions in the cache serve, of which ends
-// are the ends, by their keys. others is how many entries no profile leads to.
-func CachedSessions(plans []session.Planned, ends map[string]time.Time) (all []CachedSession, others int) {
-	all = []CachedSession{}
-	at := map[string]int{}
-	for _, plan := range plans {
-		for i, l := range plan.Chain {
-			key := plan.Chain[:i+1].Key()
-			end, cached := ends[key]
-			if !cached {
-				continue
-			}
-			if _, seen := at[key]; !seen {
-				at[key] = len(all)
-				all = append(all, CachedSession{Step: l.Does(), Expires: end.UTC().Format(time.RFC3339), Ends: end})
-			}
-			one := &all[at[key]]
-			one.Profiles = append(one.Profiles, plan.Profile.Name)
-		}
-	}
-	return all, len(ends) - len(all)
 }

@@ -25,6 +25,8 @@ role_arn = arn:aws:iam::333333333333:role/Lost
 source_profile = nobody
 mfa_serial = dev
 credential_process = "/usr/local/bin/guise" credential-process --profile lost
+[default]
+region = eu-west-1
 [profile portal]
 sso_session = none
 sso_account_id = 444444444444
@@ -70,18 +72,19 @@ func TestDescribeAll(t *testing.T) {
 	f := read(t)
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	admin := planned(t, f, "admin")
-	all := DescribeAll(f, defaults, map[string]time.Time{admin.Chain.Key(): now.Add(90 * time.Minute)})
+	all := DescribeAll(f, defaults, map[string]time.Time{admin.Chain.Key(): now.Add(90 * time.Minute)}, "admin")
 	problem := func(name string) string { return planned(t, f, name).Err.Error() }
 	want := []Description{
 		{Profile: "user", Kind: "iam-user", Account: "111111111111", Region: "eu-west-1", MFA: "arn:aws:iam::111111111111:mfa/me", Session: "none"},
-		{Profile: "admin", Kind: "role", Account: "222222222222", Role: "Admin", MFA: "arn:aws:iam::111111111111:mfa/me", Managed: true, Session: "fresh", Expires: "2026-01-02T04:34:05Z", Alias: "a", Tags: "prod, eu"},
+		{Profile: "admin", Kind: "role", Account: "222222222222", Role: "Admin", MFA: "arn:aws:iam::111111111111:mfa/me", Managed: true, Active: true, Session: "fresh", Expires: "2026-01-02T04:34:05Z", Alias: "a", Tags: "prod, eu"},
 		{Profile: "lost", Kind: "role", Account: "333333333333", Role: "Lost", MFA: "dev", Managed: true, Session: "failed", Problem: problem("lost")},
+		{Profile: "default", Kind: "none", Region: "eu-west-1", Session: "none"}, // settings alone are no fault
 		{Profile: "portal", Kind: "sso", Account: "444444444444", Role: "Dev", Session: "failed", Problem: problem("portal")},
 	}
 	if !reflect.DeepEqual(all, want) {
 		t.Errorf("%+v,\nwant %+v", all, want)
 	}
-	for i, left := range []string{"", "1h30m left", "cannot", "cannot"} {
+	for i, left := range []string{"", "1h30m left", "cannot", "", "cannot"} {
 		if got := all[i].Left(now); got != left {
 			t.Errorf("%s: %q", all[i].Profile, got)
 		}
@@ -89,7 +92,7 @@ func TestDescribeAll(t *testing.T) {
 	if got := all[1].Label() + "|" + all[0].Label(); got != "a · prod, eu|" {
 		t.Error(got)
 	}
-	for _, d := range DescribeAll(f, defaults, nil) {
+	for _, d := range DescribeAll(f, defaults, nil, "") {
 		if d.Expires != "" || d.Session == "fresh" {
 			t.Errorf("with no cache: %+v", d)
 		}
@@ -111,29 +114,10 @@ func TestSummary(t *testing.T) {
 		{role, "", 0, ": Admin, 111111111111"},
 		{role, "eu-west-1", 90 * time.Minute, ": Admin, 111111111111, eu-west-1, 1h30m left"},
 		{sso, "", time.Hour, ": Dev, 222222222222, 1h left"},
-		{session.Chain{{Kind: session.Keys}}, "", 0, ""},
+		{session.Chain{{Kind: session.Keys}}, "eu-west-1", 0, ": access key, eu-west-1"},
 	} {
 		if got := Summary(c.chain, c.region, c.left); got != c.want {
 			t.Errorf("%q, want %q", got, c.want)
 		}
-	}
-}
-
-// TestCachedSessions: a session is a row, once, with all profiles that come by it.
-func TestCachedSessions(t *testing.T) {
-	f := read(t)
-	user, admin := planned(t, f, "user"), planned(t, f, "admin")
-	plans := session.ResolveAll(f, defaults)
-	end := time.Date(2026, 1, 2, 3, 4, 5, 0, time.FixedZone("", 3600))
-	rows, others := CachedSessions(plans, map[string]time.Time{user.Chain.Key(): end, admin.Chain.Key(): end.Add(time.Hour), "a note": end})
-	want := []CachedSession{
-		{Profiles: []string{"user", "admin"}, Step: user.Chain.Last().Does(), Expires: "2026-01-02T02:04:05Z", Ends: end},
-		{Profiles: []string{"admin"}, Step: admin.Chain.Last().Does(), Expires: "2026-01-02T03:04:05Z", Ends: end.Add(time.Hour)},
-	}
-	if others != 1 || !reflect.DeepEqual(rows, want) {
-		t.Errorf("%d, %+v", others, rows)
-	}
-	if rows, others := CachedSessions(plans, nil); rows == nil || len(rows)+others > 0 {
-		t.Errorf("%d, %+v", others, rows)
 	}
 }

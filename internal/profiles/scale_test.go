@@ -39,7 +39,7 @@ func describeMany(t testing.TB, config, credentials string) []Description {
 		t.Fatal(err)
 	}
 	_ = f.Faults()
-	return DescribeAll(f, session.Defaults{SessionName: "x"}, map[string]time.Time{"x": {}})
+	return DescribeAll(f, session.Defaults{SessionName: "x"}, map[string]time.Time{"x": {}}, "")
 }
 
 // TestWorkPerProfile: what a list of profiles costs grows with their number alone, and

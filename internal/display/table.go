@@ -1,0 +1,177 @@
+package display
+
+import "strings"
+
+// A Table is rows of cells below their columns' names. An empty cell is shown as a dash.
+type Table struct {
+	Columns []Column
+	Rows    [][]string // each as long as Columns
+	// Marked are the rows that a "*" stands before. Where there is none, no place is
+	// kept for it. nil: none is.
+	Marked func(row int) bool
+}
+
+// A Column of a table. How a table becomes narrower: first cells are cut to Cut, the widest
+// column first; then columns are left out, in the order of Drop; then what is left is
+// cut as far as need be.
+type Column struct {
+	Name  string
+	Drop  int                     // its turn to be left out, from 1; 0: it stays
+	Cut   int                     // the width that its cells may be cut to at once; 0: they stay whole
+	Style func(cell string) Style // nil: plain
+}
+
+const between = 2 // columns of the terminal between those of a table
+
+// Table writes a table.
+func (l Look) Table(t Table) string {
+	cells, widths := t.cells()
+	mark := t.hasMarked()
+	unmarked := ""
+	if mark {
+		unmarked = "  "
+	}
+	if l.Width > 0 {
+		t.fit(widths, l.Width-len(unmarked))
+	}
+	var b strings.Builder
+	heading := make([]string, len(t.Columns))
+	for j, c := range t.Columns {
+		heading[j] = c.Name
+	}
+	b.WriteString(l.in(Strong, unmarked+t.row(Look{}, heading, widths)) + "\n")
+	for i, row := range cells {
+		if mark && t.Marked(i) {
+			b.WriteString(l.in(Active, "* "+t.row(Look{}, row, widths)))
+		} else {
+			b.WriteString(unmarked)
+			t.write(l, &b, row, widths)
+		}
+		b.WriteByte('\n')
+	}
+	return b.String()
+}
+
+func (t Table) hasMarked() bool {
+	for i := range t.Rows {
+		if t.Marked != nil && t.Marked(i) {
+			return true
+		}
+	}
+	return false
+}
+
+// cells are the rows as they are shown, and how wide each column is.
+func (t Table) cells() (cells [][]string, widths []int) {
+	widths = make([]int, len(t.Columns))
+	for j, c := range t.Columns {
+		widths[j] = Width(c.Name)
+	}
+	all := make([]string, len(t.Rows)*len(t.Columns))
+	cells = make([][]string, len(t.Rows))
+	for i, row := range t.Rows {
+		cells[i], all = all[:len(t.Columns):len(t.Columns)], all[len(t.Columns):]
+		for j, cell := range row {
+			if cell = line(cell); cell == "" {
+				cell = "-"
+			}
+			cells[i][j] = cell
+			widths[j] = max(widths[j], Width(cell))
+		}
+	}
+	return cells, widths
+}
+
+// fit makes columns narrower until they fit into a room; of one that is left out the
+// width is 0.
+func (t Table) fit(widths []int, room int) {
+	natural := append([]int{}, widths...)
+	for {
+		over := total(widths) - room
+		if t.narrow(widths, over, func(c Column) int { return c.Cut }) <= 0 {
+			return
+		}
+		drop := -1
+		for j, c := range t.Columns {
+			if c.Drop > 0 && widths[j] > 0 && (drop < 0 || c.Drop < t.Columns[drop].Drop) {
+				drop = j
+			}
+		}
+		if drop < 0 {
+			break
+		}
+		for j := range widths {
+			if widths[j] > 0 {
+				widths[j] = natural[j] // the others may need to be cut less now, or not at all
+			}
+		}
+		widths[drop] = 0
+		for j := range t.Columns { // those left out before stay so
+			if widths[j] == 0 {
+				natural[j] = 0
+			}
+		}
+	}
+	t.narrow(widths, total(widths)-room, func(Column) int { return 1 })
+}
+
+// narrow takes so many columns of the terminal away, always from the widest, and none
+// below its least width; 0 is one that stays whole. It returns what it could not take.
+func (t Table) narrow(widths []int, over int, least func(Column) int) int {
+	for ; over > 0; over-- {
+		widest := -1
+		for j, c := range t.Columns {
+			if n := least(c); n > 0 && widths[j] > n && (widest < 0 || widths[j] > widths[widest]) {
+				widest = j
+			}
+		}
+		if widest < 0 {
+			return over
+		}
+		widths[widest]--
+	}
+	return 0
+}
+
+// total is what columns take, with the space between them.
+func total(widths []int) int {
+	sum := -between
+	for _, w := range widths {
+		if w > 0 {
+			sum += w + between
+		}
+	}
+	return sum
+}
+
+// row is a row without spaces at its end.
+func (t Table) row(l Look, cells []string, widths []int) string {
+	var b strings.Builder
+	t.write(l, &b, cells, widths)
+	return b.String()
+}
+
+func (t Table) write(l Look, b *strings.Builder, cells []string, widths []int) {
+	space := 0
+	for j, whole := range cells {
+		if widths[j] == 0 {
+			continue
+		}
+		writeSpace(b, space)
+		cell := cut(whole, widths[j])
+		space = widths[j] - Width(cell) + between
+		if style := t.Columns[j].Style; style != nil && l.Colour {
+			cell = l.in(style(whole), cell)
+		}
+		b.WriteString(cell)
+	}
+}
+
+const spaces = "                                "
+
+func writeSpace(b *strings.Builder, n int) {
+	for ; n > len(spaces); n -= len(spaces) {
+		b.WriteString(spaces)
+	}
+	b.WriteString(spaces[:n])
+}

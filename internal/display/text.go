@@ -1,0 +1,113 @@
+package display
+
+import "strings"
+
+// Text writes lines for eyes, each sanitised. What goes on in the next line is indented
+// below the text that it belongs to.
+func (l Look) Text(lines ...string) string {
+	var b strings.Builder
+	for _, text := range lines {
+		first, rest := l.broken(line(text))
+		b.WriteString(l.labelled(first) + "\n")
+		for _, more := range rest {
+			b.WriteString(more + "\n")
+		}
+	}
+	return b.String()
+}
+
+// Prose is Text whose paragraphs are set anew: lines that are not indented go on in each
+// other. What is indented stays a line of its own.
+func (l Look) Prose(text string) string {
+	var lines []string
+	open := false // a line that the next one may go on
+	for line := range strings.SplitSeq(strings.Trim(text, "\n"), "\n") {
+		indented := strings.HasPrefix(line, " ")
+		if open && line != "" && !indented {
+			lines[len(lines)-1] += " " + line
+			continue
+		}
+		lines = append(lines, line)
+		open = line != "" && !indented
+	}
+	var b strings.Builder
+	for _, line := range lines {
+		hang := 0
+		if strings.HasPrefix(line, " ") {
+			hang = hangOf(line, l.Width)
+		}
+		b.WriteString(strings.Join(l.pieces(line, hang), "\n") + "\n")
+	}
+	return b.String()
+}
+
+// broken is a line as the terminal can show it.
+func (l Look) broken(text string) (first string, rest []string) {
+	if l.Width <= 0 || Width(text) <= l.Width {
+		return text, nil
+	}
+	pieces := l.pieces(text, hangOf(text, l.Width))
+	return pieces[0], pieces[1:]
+}
+
+// hangOf is how far the lines are indented in which a line goes on: to its second column,
+// where two spaces set one off, else a little more than the line itself.
+func hangOf(text string, width int) int {
+	const most = 32
+	indent := len(text) - len(strings.TrimLeft(text, " "))
+	if at := strings.Index(text[indent:], "  "); at > 0 {
+		column := indent + at + len(text[indent+at:]) - len(strings.TrimLeft(text[indent+at:], " "))
+		if column <= most && column <= width/2 && ascii(text[:column]) {
+			return column
+		}
+	}
+	if indent+2 > width/2 {
+		return 0
+	}
+	return indent + 2
+}
+
+// pieces are the lines that a line is broken into, of which all but the first are
+// indented.
+func (l Look) pieces(text string, hang int) (pieces []string) {
+	if l.Width <= 0 {
+		return []string{text}
+	}
+	indent := ""
+	for {
+		room := l.Width - len(indent)
+		if Width(text) <= room {
+			return append(pieces, indent+text)
+		}
+		head, rest := breakAt(text, room)
+		pieces = append(pieces, indent+strings.TrimRight(head, " "))
+		if text = strings.TrimLeft(rest, " "); text == "" {
+			return pieces
+		}
+		indent = strings.Repeat(" ", min(hang, l.Width/2))
+	}
+}
+
+// breakAt breaks a text that is wider than a room: between words; in a word that no line
+// has room for after its last / or : that fits; else where the room ends.
+func breakAt(text string, room int) (head, rest string) {
+	head, _ = split(text, room)
+	if head == "" { // not even one character fits: it stands alone
+		head, _ = split(text, room+2)
+		return head, text[len(head):]
+	}
+	if strings.HasPrefix(text[len(head):], " ") {
+		return head, text[len(head):]
+	}
+	body := len(head) - len(strings.TrimLeft(head, " "))
+	if at := strings.LastIndexByte(head, ' '); at >= body {
+		word, _, _ := strings.Cut(text[at+1:], " ")
+		if Width(word) <= room || strings.LastIndexAny(head[at+1:], "/:") < 0 {
+			return head[:at], text[at:]
+		}
+	}
+	if at := strings.LastIndexAny(head, "/:"); at >= body {
+		return head[:at+1], text[at+1:]
+	}
+	return head, text[len(head):]
+}
