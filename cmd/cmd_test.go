@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"bytes"
+	"cmp"
 	"flag"
 	"os"
 	"path/filepath"
@@ -14,7 +15,9 @@ import (
 	"github.com/spf13/pflag"
 
 	"guise/internal/ask"
+	"guise/internal/display"
 	"guise/internal/files"
+	"guise/internal/help"
 	"guise/internal/settings"
 )
 
@@ -137,6 +140,25 @@ func TestNothingActive(t *testing.T) {
 	if code := Main(w); code != exitDone || out.Len() > 0 {
 		t.Errorf("%d %s", code, out)
 	}
+}
+
+// TestHelpFits: help of every command fits 80 columns, and a narrower terminal.
+func TestHelpFits(t *testing.T) {
+	w, _, _ := here(t, nil)
+	var fits func(c *cobra.Command)
+	fits = func(c *cobra.Command) {
+		for _, width := range []int{0, 80, 60, 40} {
+			for line := range strings.SplitSeq(help.Of(c, display.Look{Width: width}), "\n") {
+				if n := display.Width(line); n > cmp.Or(width, 80) {
+					t.Errorf("%s at %d columns: %d in %q", c.CommandPath(), width, n, line)
+				}
+			}
+		}
+		for _, sub := range c.Commands() {
+			fits(sub)
+		}
+	}
+	fits(newRoot(newApp(w)))
 }
 
 var update = flag.Bool("update", false, "write docs/reference.md again")

@@ -4,10 +4,12 @@
 package cmd
 
 import (
+	"io"
 	"runtime/debug"
 	"slices"
 
 	"guise/internal/arguments"
+	"guise/internal/help"
 
 	"github.com/spf13/cobra"
 )
@@ -77,14 +79,13 @@ credentials when it needs them. Nobody exports keys.`,
 	add(groupProfiles, newList(a), newExplain(a), newAdopt(a.managing()), newRelease(a.managing()), newSSO(a))
 	add(groupShell, newInit(a), newPrompt(a), newCompletion(a), newDoctor(a), newDemo(a))
 	root.AddCommand(newVersion(a), newSignIn(a), newKeepRequest(a), newFinish(a), newRows(a))
-	for _, name := range switching {
-		if c, _, err := root.Find([]string{name}); err == nil {
-			c.SetHelpFunc(func(c *cobra.Command, args []string) {
-				c.SetOut(a.Err) // stdout of these is run by the shell: no place for help
-				root.HelpFunc()(c, args)
-			})
+	root.SetHelpFunc(func(c *cobra.Command, _ []string) {
+		w := a.Out
+		if slices.Contains(switching, c.Name()) {
+			w = a.Err // stdout of these is run by the shell: no place for help
 		}
-	}
+		_, _ = io.WriteString(w, help.Of(c, a.look(w)))
+	})
 	root.SetHelpCommand(arguments.Help(root, misused))
 	usageOf(root)
 	return root

@@ -31,6 +31,7 @@ func rooms() map[string][]string {
 			"guise/internal/doctor",
 			"guise/internal/filecopy",
 			"guise/internal/files",
+			"guise/internal/help",
 			"guise/internal/history",
 			"guise/internal/keys",
 			"guise/internal/naming",
@@ -72,6 +73,7 @@ func rooms() map[string][]string {
 		"guise/internal/source":        {"guise/internal/awsconfig", "guise/internal/answer", "guise/internal/files", "guise/internal/printable", "guise/internal/sdk", "guise/internal/secret", "guise/session"},
 		"guise/internal/arguments":     {"guise/internal/awsconfig"},
 		"guise/internal/display":       {"guise/internal/printable"},
+		"guise/internal/help":          {"guise/internal/display"},
 		"guise/internal/match":         nil,
 		"guise/internal/secret":        nil,
 		"guise/internal/await":         nil, // tests alone import these two
