@@ -139,10 +139,7 @@ func TestDiffShowsChangedLines(t *testing.T) {
 +region = y
 @@ line 8, [profile b] @@
 -aws_secret_access_key = [redacted]
--output = text
-\ No newline at end of file
 +aws_secret_access_key = [redacted]
-+output = text
 +[profile c]
 +region = z
 `

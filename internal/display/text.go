@@ -51,10 +51,14 @@ func (l Look) broken(text string) (first string, rest []string) {
 }
 
 // hangOf is how far the lines are indented in which a line goes on: to its second column,
-// where two spaces set one off, else a little more than the line itself.
+// where two spaces set one off, or behind its number; else a little more than the line
+// itself.
 func hangOf(text string, width int) int {
 	const most = 32
 	indent := len(text) - len(strings.TrimLeft(text, " "))
+	if rest := strings.TrimLeft(text[indent:], "0123456789"); strings.HasPrefix(rest, ". ") && len(text)-len(rest) <= width/2 {
+		return len(text) - len(rest) + len(". ")
+	}
 	if at := strings.Index(text[indent:], "  "); at > 0 {
 		column := indent + at + len(text[indent+at:]) - len(strings.TrimLeft(text[indent+at:], " "))
 		if column <= most && column <= width/2 && ascii(text[:column]) {

@@ -22,6 +22,7 @@ func TestText(t *testing.T) {
 		{40, "  account      111 222 333 444 555 666 777", "  account      111 222 333 444 555 666\n               777"},
 		{30, "assumes arn:aws:iam::444444444444:role/audit/ReadOnly as guise-alice", "assumes arn:aws:iam::\n  444444444444:role/audit/\n  ReadOnly as guise-alice"},
 		{20, "in /home/alice/.config/aws/credentials line 3", "in /home/alice/\n  .config/aws/\n  credentials line 3"},
+		{20, "  2. alice: makes an MFA session", "  2. alice: makes an\n     MFA session"},
 		{10, "abcdefghijklmnop", "abcdefghij\n  klmnop"},
 		{10, "日本日本日本日本", "日本日本日\n  本日本"},
 		{12, "日本 日本日 本日本", "日本 日本日\n  本日本"},
