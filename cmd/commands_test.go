@@ -65,9 +65,9 @@ func TestRegionNamed(t *testing.T) {
 		{"cnnw1", "cn-northwest-1", "", ""},
 		{"eu-wst-1", "eu-wst-1", "guise: eu-wst-1 is no region that guise knows; did you mean eu-west-1", ""},
 		{"xx-newland-7", "xx-newland-7", "guise: xx-newland-7 is no region that guise knows\n", ""},
-		{"us", "", "", "exec: not the name of a region: us; did you mean us-"},
-		{"frankfurt", "", "", "exec: not the name of a region: frankfurt"},
-		{"eu-west-1;x", "", "", "exec: not the name of a region"},
+		{"us", "", "", "exec: not a region name: us; did you mean us-"},
+		{"frankfurt", "", "", "exec: not a region name: frankfurt"},
+		{"eu-west-1;x", "", "", "exec: not a region name"},
 	} {
 		said.Reset()
 		got, err := x.one(t.Context(), "exec", c.text)

@@ -37,7 +37,7 @@ func (x regions) one(ctx context.Context, what, text string) (string, error) {
 	if x.atTerminal() {
 		return x.choose(ctx, what, text)
 	}
-	return "", misuse(what, "not the name of a region: "+text+meant, "")
+	return "", misuse(what, "not a region name: "+text+meant, "")
 }
 
 // choose lets the user pick a region, with a query typed already.

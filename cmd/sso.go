@@ -171,7 +171,7 @@ func (x syncCommand) write(files *awsconfig.Files, name string, want []awsconfig
 		return err
 	}
 	for _, taken := range changes.Taken {
-		x.sayf("%s: there is a profile of this name already, which is not of %s's sync: left as it is", taken, name)
+		x.sayf("%s: there is a profile of this name already, which %s's sync did not write: skipped", taken, name)
 	}
 	for _, stale := range changes.Stale {
 		x.sayf("%s is no longer granted (--prune removes it)", stale)

@@ -240,7 +240,7 @@ func TestNoAtTheRolesOwnQuestion(t *testing.T) {
 	s.Type("guise use vault\r")
 	s.See("MFA code for vault")
 	s.Type(w.code() + "\r")
-	s.See("may want a code of its own")
+	s.See("may require a fresh code")
 	s.See("MFA code for vault")
 	s.Type("\x03")
 	s.See("guise: vault: cancelled")

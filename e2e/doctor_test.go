@@ -47,7 +47,7 @@ func TestDoctorIsContent(t *testing.T) {
 	s.Type("guise login prod short vault org-deploy console\r")
 	s.See("MFA code for prod")
 	s.Type(w.code() + "\r")
-	s.See("denied to the MFA session")
+	s.See("AWS refused this role for the MFA session")
 	s.See("MFA code for vault")
 	s.Type(w.code() + "\r")
 	s.See("console: ")

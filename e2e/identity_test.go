@@ -134,11 +134,11 @@ func TestSDKsDiffer(t *testing.T) {
 	if got := w.guise("doctor"); !strings.Contains(got.out, differ) || !strings.Contains(got.out, line) {
 		t.Errorf("doctor: %s", got.out)
 	}
-	if got := w.guise("adopt", "--all", "--yes", "--keep-keys"); !strings.Contains(got.err, differ) || !strings.Contains(got.err, "left as it is") ||
+	if got := w.guise("adopt", "--all", "--yes", "--keep-keys"); !strings.Contains(got.err, differ) || !strings.Contains(got.err, ": skipped (guise adopt two asks)") ||
 		!strings.Contains(w.read(".aws/config"), "\ncredential_process = /bin/creds\n") {
 		t.Errorf("adopt --all: %+v", got)
 	}
-	if got := w.guise("adopt", "--keep-keys", "two"); got.code != 3 || !strings.Contains(got.err, differ) || !strings.Contains(got.err, "With guise the Go SDK is what botocore is") {
+	if got := w.guise("adopt", "--keep-keys", "two"); got.code != 3 || !strings.Contains(got.err, differ) || !strings.Contains(got.err, "Once guise manages it, the Go SDK uses the same identity as botocore") {
 		t.Errorf("adopt without anybody to ask: %+v", got)
 	}
 	if got := w.guise("adopt", "--keep-keys", "--yes", "two"); got.code != 0 || !strings.Contains(w.read(".aws/config"), "\nguise_credential_process = /bin/creds\n") {

@@ -180,7 +180,7 @@ func TestRoleThatWantsItsOwnCode(t *testing.T) {
 	s := w.open(nil, "guise", "login", "vault")
 	s.See("MFA code for vault")
 	s.Type(w.code() + "\r")
-	s.See("may want a code of its own")
+	s.See("may require a fresh code")
 	s.See("MFA code for vault")
 	s.Type(w.code() + "\r")
 	s.See("vault: Vault")

@@ -120,7 +120,7 @@ func TestSAML(t *testing.T) {
 	w, display := samlWorld(t)
 	s := w.shell("bash")
 	s.Type("guise login federated\r")
-	s.See("a browser window of guise's own opens")
+	s.See("guise opens a browser window of its own")
 	typePassword(t, display)
 	s.See("federated: Federated, 333333333333, eu-west-1, 4h left") // the role's maximum
 	if n := len(w.aws.Calls("SAMLPost")); n != 0 {
@@ -155,7 +155,7 @@ func TestSAML(t *testing.T) {
 	s.Type("guise logout federated\r")
 	s.See("cached sessions? dropped")
 	s.Type("guise credential-process --profile federated | cut -c1-30\r")
-	s.See("a browser window of guise's own opens")
+	s.See("guise opens a browser window of its own")
 	typePassword(t, display)
 	s.See("role for federated")
 	s.See("444444444444")

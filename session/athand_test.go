@@ -52,7 +52,7 @@ func TestTryCode(t *testing.T) {
 	if err := r.TryCode(t.Context(), c, "other", asked); !errors.Is(err, broken) {
 		t.Errorf("without keys: %v", err)
 	}
-	if err := s.retriever().TryCode(t.Context(), session.Chain{{Kind: session.SSOToken}, c[2]}, "other", asked); err == nil || !strings.Contains(err.Error(), "does not begin with keys") {
+	if err := s.retriever().TryCode(t.Context(), session.Chain{{Kind: session.SSOToken}, c[2]}, "other", asked); err == nil || !strings.Contains(err.Error(), "is not an access key") {
 		t.Error("there is no user's key to try it with")
 	}
 }

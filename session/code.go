@@ -84,7 +84,7 @@ const triedFor = 15 * time.Minute
 // code of a device, and throws the session away. code is called when all else is there.
 func (r *Retriever) TryCode(ctx context.Context, c Chain, serial string, code func() (secret.Text, error)) error {
 	if c[0].Kind != Keys {
-		return errors.New("the profile does not begin with keys")
+		return errors.New("its source is not an access key")
 	}
 	from, err := r.Retrieve(ctx, c[:1], Options{})
 	if err != nil {

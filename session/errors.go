@@ -18,7 +18,7 @@ var (
 type LoopError struct{ Profiles []string }
 
 func (e *LoopError) Error() string {
-	return "source_profile goes round in a circle: " + strings.Join(e.Profiles, " → ")
+	return "source_profile forms a loop: " + strings.Join(e.Profiles, " → ")
 }
 
 // SourceError: a profile that cannot have credentials, and why.

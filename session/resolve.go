@@ -154,7 +154,7 @@ func (r resolver) source(p awsconfig.Profile, path []string) (Chain, error) {
 	source := p.Get("source_profile")
 	if where := p.Get("credential_source"); where != "" {
 		if source != "" {
-			return nil, &SourceError{p.Name, "it has both source_profile and credential_source: AWS allows one", path}
+			return nil, &SourceError{p.Name, "it has both source_profile and credential_source: AWS allows only one", path}
 		}
 		return r.machine(p, where)
 	}
@@ -204,7 +204,7 @@ func (r resolver) base(p awsconfig.Profile, path []string) (Chain, error) {
 	case WayUser, WayStatic:
 		return r.keys(p, path)
 	}
-	why := "it has no credentials: no role_arn, keys, SSO or other way"
+	why := "it has no credentials: no role_arn, access key, SSO settings or other source"
 	if p.Get("source_profile") != "" {
 		why = "it has a source_profile, and no role_arn to assume"
 	}

@@ -118,7 +118,7 @@ func TestNoPlan(t *testing.T) {
 		{"[profile x]\nrole_arn = arn:aws:iam::1:role/x\nsource_profile = gone\n", "x", "its source_profile gone does not exist"},
 		{"[profile x]\nrole_arn = arn:aws:iam::1:role/x\n", "x", "no source_profile"},
 		{"[profile x]\nrole_arn = not-an-arn\nsource_profile = user\n", "x", "not the ARN of a role"},
-		{"[profile x]\nrole_arn = arn:aws:iam::1:role/x\nsource_profile = user\ncredential_source = Environment\n", "x", "AWS allows one"},
+		{"[profile x]\nrole_arn = arn:aws:iam::1:role/x\nsource_profile = user\ncredential_source = Environment\n", "x", "AWS allows only one"},
 		{"[profile x]\nrole_arn = arn:aws:iam::1:role/x\nsource_profile = user\nduration_seconds = 60\n", "x", "from 15m to 12h"},
 		{"[profile x]\nrole_arn = arn:aws:iam::1:role/x\nsource_profile = user\nduration_seconds = 99999999999999\n", "x", "from 15m to 12h"},
 		{"[profile x]\nrole_arn = arn:aws:iam::1:role/x\nsource_profile = user\nsession_tags = nonsense\n", "x", "Key=Value"},

@@ -36,7 +36,7 @@ const (
 )
 
 // ErrNoAssertion means that a text is not a SAML response that offers AWS roles.
-var ErrNoAssertion = errors.New("no SAML response: not base64 of a SAML document that offers AWS roles")
+var ErrNoAssertion = errors.New("not a SAML response: it must be the base64 of a SAML document that offers AWS roles")
 
 // ReadAssertion reads a SAML response, in base64 as a browser posts it.
 func ReadAssertion(base64Text string, now time.Time) (Offer, error) {

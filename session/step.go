@@ -88,7 +88,7 @@ func (r *Retriever) direct(ctx context.Context, c Chain, denied error) (Credenti
 	}
 	q := CodeQuestion{
 		Profile: c.Last().Profile, Owner: c[0].Profile, Serial: c.Last().Serial, Lock: c[:1].Key(),
-		Complaint: "the role was denied to the MFA session; its trust policy may want a code of its own",
+		Complaint: "AWS refused this role for the MFA session; its trust policy may require a fresh code",
 	}
 	got, err := r.withCode(ctx, q, func(code Code) (Credentials, error) {
 		return r.redeem(ctx, c, keys, code)
@@ -133,8 +133,8 @@ func (r *Retriever) exchange(ctx context.Context, c Chain, from Credentials, cod
 			if l.Duration == 0 {
 				break
 			}
-			r.say(l, "AWS does not give this role for "+brief(l.Duration)+": taken for "+brief(length)+
-				" (duration_seconds = "+strconv.Itoa(int(length/time.Second))+" says so from the start)")
+			r.say(l, "AWS allows less than "+brief(l.Duration)+" for this role: its session lasts "+brief(length)+
+				" (set duration_seconds = "+strconv.Itoa(int(length/time.Second))+" to ask for no more)")
 		}
 	}
 	return got, err

@@ -11,7 +11,7 @@ import (
 func (l Link) Does() string {
 	switch l.Kind {
 	case Environment:
-		return "takes the keys of this terminal's environment"
+		return "takes the access key in this terminal's environment"
 	case Instance:
 		return "takes the role of this EC2 instance (IMDSv2)"
 	case Container:
@@ -36,13 +36,13 @@ func (l Link) Does() string {
 		if l.Stored {
 			where = "the key store"
 		}
-		return "takes the keys " + l.AccessKeyID + " from " + where
+		return "takes the access key " + l.AccessKeyID + " from " + where
 	case SessionToken:
-		return "makes an MFA session of the user with a code of " + l.Serial + ", for " + printable.Rough(l.Duration)
+		return "gets an MFA session with a code of " + l.Serial + ", for " + printable.Rough(l.Duration)
 	case SAML:
-		return "assumes " + l.roleOrAny() + " by the assertion"
+		return "assumes " + l.roleOrAny() + " with the assertion"
 	case WebIdentity:
-		return "assumes " + l.roleOrAny() + " by the token"
+		return "assumes " + l.roleOrAny() + " with the token"
 	case AssumeRole:
 		text := "assumes " + l.RoleARN + " as " + l.SessionName
 		if l.ExternalID != "" {

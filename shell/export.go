@@ -77,7 +77,7 @@ func quotePowerShell(s string) string {
 func bare(value string) string {
 	const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+/=.:,@%"
 	if strings.Trim(value, plain) != "" {
-		return "holds a character that the programs which read .env files do not read alike"
+		return "has a character that programs read differently in .env files"
 	}
 	return ""
 }
@@ -88,7 +88,7 @@ func bare(value string) string {
 func INI(changes []Change) error {
 	for _, c := range changes {
 		if !printable.Word(c.Value) || strings.ContainsAny(c.Value, "\"'`\\") || strings.IndexAny(c.Value, "#;[") == 0 {
-			return &ValueError{c.Name, "holds a character that the programs which read a credentials file do not read alike"}
+			return &ValueError{c.Name, "has a character that programs read differently in a credentials file"}
 		}
 	}
 	return nil

@@ -42,7 +42,7 @@ type Adopter struct {
 	Defaults session.Defaults
 	// Executable returns the path of guise to write: one that stays over upgrades.
 	Executable func() (string, error)
-	// Say tells the user, without a prefix, what is left as it is and why.
+	// Say tells the user, without a prefix, which profiles are skipped and why.
 	Say func(line string)
 }
 
@@ -139,11 +139,11 @@ func (x *adoption) choose(files *awsconfig.Files) error {
 		switch split := p.SplitKeys(); {
 		case p.IsExport():
 		case plan.Err != nil:
-			x.leave(p.Name, plan.Err.Error()+":")
+			x.leave(p.Name, plan.Err.Error())
 		case split != nil:
-			x.leave(p.Name, split.Error()+";")
+			x.leave(p.Name, split.Error())
 		case p.KeysIn() == awsconfig.KeysPlain && noStore != nil:
-			x.Say(p.Name + ": its access key is in the file, and there is no key store to move it to: left as it is (guise keys import makes a vault; or --keep-keys)")
+			x.leave(p.Name, "its access key is in the file, and there is no key store to move it to (guise keys import creates a vault; --keep-keys leaves the key in the file)")
 		default:
 			x.names = append(x.names, p.Name)
 		}
@@ -151,8 +151,8 @@ func (x *adoption) choose(files *awsconfig.Files) error {
 	return nil
 }
 
-// leave says why a profile is not adopted.
-func (x *adoption) leave(name, why string) { x.Say(name + ": " + why + " left as it is") }
+// leave says why a profile is skipped.
+func (x *adoption) leave(name, why string) { x.Say(name + ": skipped: " + why) }
 
 // A NoStoreError is that the access keys of profiles have no key store to go to.
 type NoStoreError struct {

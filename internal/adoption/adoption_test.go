@@ -196,8 +196,8 @@ func TestAll(t *testing.T) {
 	if err != nil || !strings.HasPrefix(result.Done, "guise manages 1 profile now; ") || !slices.Equal(Managed(w.files()), []string{"sso"}) {
 		t.Errorf("%+v, %v, %q", result, err, w.said)
 	}
-	if len(w.said) != 3 || !w.saidLine("lost: its source_profile nobody ", ": left as it is") ||
-		!w.saidLine("split: its aws_access_key_id stands in ", "; left as it is") || !w.saidLine("alice: its access key is in the file", "; or --keep-keys)") {
+	if len(w.said) != 3 || !w.saidLine("lost: skipped: its source_profile nobody ", " does not exist") ||
+		!w.saidLine("split: skipped: its aws_access_key_id is in ", " into one section first") || !w.saidLine("alice: skipped: its access key is in the file", "; --keep-keys leaves the key in the file)") {
 		t.Errorf("%q", w.said)
 	}
 }

@@ -17,10 +17,10 @@ import (
 func (x *adoption) obey(files *awsconfig.Files) error {
 	for _, d := range x.clashes(files, x.names) {
 		if !x.All {
-			x.Say(d.Text() + ". With guise the Go SDK is what botocore is")
+			x.Say(d.Text() + ". Once guise manages it, the Go SDK uses the same identity as botocore")
 			continue
 		}
-		x.Say(d.Text() + ": left as it is (guise adopt " + shell.Word(d.Profile) + " asks)")
+		x.Say(d.Text() + ": skipped (guise adopt " + shell.Word(d.Profile) + " asks)")
 		x.names = without(x.names, d.Profile)
 	}
 	for {
@@ -35,7 +35,7 @@ func (x *adoption) obey(files *awsconfig.Files) error {
 			if !x.All || len(without(x.names, culprits...)) == len(x.names) {
 				return &awsconfig.ProfileError{Profile: b.Profile, Err: b}
 			}
-			x.leave(b.Profile, b.Error()+":")
+			x.leave(b.Profile, b.Error())
 			left = without(left, culprits...)
 		}
 		x.names = left

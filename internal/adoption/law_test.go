@@ -24,14 +24,14 @@ func TestClash(t *testing.T) {
 		t.Errorf("%v, %q", err, Managed(w.files()))
 	}
 	if len(w.said) != 2 || !strings.HasPrefix(w.said[0], "b: botocore (AWS CLI, boto3) uses process /bin/creds; the Go SDK uses access-key AKIA1; ") ||
-		!strings.HasSuffix(w.said[0], ": left as it is (guise adopt b asks)") || !w.saidLine("a: botocore", ": left as it is (guise adopt a asks)") {
+		!strings.HasSuffix(w.said[0], ": skipped (guise adopt b asks)") || !w.saidLine("a: botocore", ": skipped (guise adopt a asks)") {
 		t.Errorf("%q", w.said)
 	}
 	w.said = nil
 	if _, err := w.adopt(Options{KeepKeys: true}, "a"); err != nil || !strings.Contains(w.both(), "guise_credential_process = /bin/creds\n") {
 		t.Errorf("%v\n%s", err, w.both())
 	}
-	if len(w.said) != 1 || !w.saidLine("a: botocore", ". With guise the Go SDK is what botocore is") {
+	if len(w.said) != 1 || !w.saidLine("a: botocore", ". Once guise manages it, the Go SDK uses the same identity as botocore") {
 		t.Errorf("%q", w.said)
 	}
 }
@@ -64,7 +64,7 @@ func TestBreach(t *testing.T) {
 			t.Errorf("%d: %v, %q", len(others), err, Managed(w.files()))
 		}
 		for _, name := range others {
-			if !w.saidLine(name+": botocore takes "+name+" for another than guise would: ", ": left as it is") {
+			if !w.saidLine(name+": skipped: botocore takes "+name+" for another identity than guise would: ", "") {
 				t.Errorf("%s: %q", name, w.said)
 			}
 		}

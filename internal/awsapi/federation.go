@@ -80,7 +80,7 @@ func ConsoleURL(region, path string) string {
 func ConsolePage(region, service, destination string) (string, error) {
 	switch {
 	case !IsRegion(region):
-		return "", errors.New("not the name of a region: " + region)
+		return "", errors.New("not a region name: " + region)
 	case destination != "" && service != "":
 		return "", errors.New("a service or a destination, not both")
 	case destination != "":
@@ -89,7 +89,7 @@ func ConsolePage(region, service, destination string) (string, error) {
 		}
 		return destination, nil
 	case strings.Trim(service, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-/") != "":
-		return "", errors.New("not the name of a service: " + service)
+		return "", errors.New("not a service name: " + service)
 	}
 	return ConsoleURL(region, ServicePage(service)), nil
 }

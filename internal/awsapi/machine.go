@@ -76,7 +76,7 @@ const largestTokenFile = 64 << 10
 func (c *Client) Container(ctx context.Context, l session.Link, s ContainerSettings) (session.Credentials, error) {
 	base, err := url.Parse(l.URL)
 	if err != nil || !isMachine(base) {
-		return session.Credentials{}, &session.APIError{Op: "container", Message: "credentials are taken from this machine alone, or over https, and not from " + l.URL, Reason: session.Refused}
+		return session.Credentials{}, &session.APIError{Op: "container", Message: "container credentials are taken only from this machine or over https, not from " + l.URL, Reason: session.Refused}
 	}
 	if s.TokenFile != "" {
 		data, err := files.Read(s.TokenFile, largestTokenFile)

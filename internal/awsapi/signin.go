@@ -77,5 +77,5 @@ func (c *Client) longestSignIn(ctx context.Context, place session.Place, v Conso
 		}
 		return address, d, err
 	}
-	return secret.Text{}, 0, errors.New("AWS gives no sign-in")
+	return secret.Text{}, 0, errors.New("AWS refused a console sign-in for every session length")
 }

@@ -32,7 +32,7 @@ func (e *PlainKeysError) Error() string {
 type TemporaryKeysError struct{ Profile string }
 
 func (e *TemporaryKeysError) Error() string {
-	return "its keys are temporary (aws_session_token): they are not worth storing"
+	return "its keys are temporary (aws_session_token), so guise does not store them"
 }
 
 // A TwiceError is a profile with a setting of its access key twice in one section:
@@ -40,14 +40,14 @@ func (e *TemporaryKeysError) Error() string {
 type TwiceError struct{ Profile, Key string }
 
 func (e *TwiceError) Error() string {
-	return "it has " + e.Key + " twice in one section: remove the one that does not count"
+	return "it has " + e.Key + " twice in one section: remove one of them"
 }
 
 // An IrreversibleError is a profile that Adopt could not give back as it was.
 type IrreversibleError struct{ Profile string }
 
 func (e *IrreversibleError) Error() string {
-	return "there is something in the file that guise could not put back exactly (guise_ keys, or a section " + e.Profile + sourceSuffix + "?)"
+	return "guise could not restore the file exactly afterwards (has it guise_ keys already, or a section " + e.Profile + sourceSuffix + "?)"
 }
 
 // Adopt has guise manage profiles, in memory. Of a profile that guise manages

@@ -43,7 +43,7 @@ func (e *SyncNameError) Error() string {
 type BlockError struct{ Path, Session, Why string }
 
 func (e *BlockError) Error() string {
-	return fmt.Sprintf("%s: the two comments around the profiles of %s are not as guise wrote them (%s); nothing was changed", e.Path, e.Session, e.Why)
+	return fmt.Sprintf("%s: guise's comments around the profiles of %s were changed (%s); nothing was written", e.Path, e.Session, e.Why)
 }
 
 func blockStart(session string) string {
@@ -67,12 +67,12 @@ func (f *file) cut(session string) (block, error) {
 		switch text := strings.TrimSpace(l.text); {
 		case strings.HasPrefix(text, blockStart(session)):
 			if start >= 0 {
-				return block{}, &BlockError{f.path, session, "there are two that begin"}
+				return block{}, &BlockError{f.path, session, "there are two begin comments"}
 			}
 			start = i
 		case text == blockEnd(session):
 			if end >= 0 || start < 0 {
-				return block{}, &BlockError{f.path, session, "one that ends stands in the wrong place"}
+				return block{}, &BlockError{f.path, session, "an end comment is in the wrong place"}
 			}
 			end = i
 		}
@@ -81,7 +81,7 @@ func (f *file) cut(session string) (block, error) {
 	case start < 0:
 		return block{before: lines}, nil
 	case end < 0:
-		return block{}, &BlockError{f.path, session, "the one that ends is missing"}
+		return block{}, &BlockError{f.path, session, "the end comment is missing"}
 	}
 	b := block{before: lines[:start], inside: lines[start+1 : end], after: lines[end+1:], found: true}
 	_, quoted, _ := strings.Cut(lines[start].text, " begins: ")

@@ -11,7 +11,7 @@ type SplitKeysError struct {
 }
 
 func (e *SplitKeysError) Error() string {
-	return fmt.Sprintf("its aws_access_key_id stands in %s and its aws_secret_access_key in %s: put both into one section first", e.ID, e.Secret)
+	return fmt.Sprintf("its aws_access_key_id is in %s and its aws_secret_access_key in %s: put both into one section first", e.ID, e.Secret)
 }
 
 // SplitKeys looks for an access key whose parts stand in different sections of a

@@ -26,7 +26,7 @@ const (
 type StillStoredError struct{ Err error }
 
 func (e *StillStoredError) Error() string {
-	return fmt.Sprintf("the OS keyring has a copy of the key that sealed them, and does not answer: %v", e.Err)
+	return fmt.Sprintf("the OS keyring has a copy of the key that encrypted them, and does not answer: %v", e.Err)
 }
 func (e *StillStoredError) Unwrap() error { return e.Err }
 

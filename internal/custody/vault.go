@@ -84,7 +84,7 @@ func (v *Vault) Get(ctx context.Context, name string) (secret.Text, error) {
 	v.remember(f, key)
 	text, ok := unseal(gcm, name, sealed)
 	if !ok {
-		return secret.Text{}, &DamagedError{v.Path, "a secret in it does not open"}
+		return secret.Text{}, &DamagedError{v.Path, "a secret in it cannot be decrypted"}
 	}
 	return secret.New(string(text)), nil
 }
@@ -160,7 +160,7 @@ func (v *Vault) open(ctx context.Context, f *vaultFile) (gcm cipher.AEAD, key []
 		return nil, nil, err
 	}
 	if gcm, err = cipherOf(key); err != nil || !f.opens(gcm) {
-		return nil, nil, &DamagedError{v.Path, "the passphrase is right, but what is in it does not open"}
+		return nil, nil, &DamagedError{v.Path, "the passphrase is right, but the contents cannot be decrypted"}
 	}
 	return gcm, key, nil
 }

@@ -171,8 +171,8 @@ func syncFolder(own string) error {
 	if err != nil {
 		return err
 	}
-	copied := append([]byte("# guise has made this copy of "+string(of)+", without [default], for one\n"+
-		"# command: what is changed here is lost.\n"), awsconfig.WithoutDefault(data)...)
+	copied := append([]byte("# guise made this copy of "+string(of)+", without [default], for one\n"+
+		"# command: changes to it are lost.\n"), awsconfig.WithoutDefault(data)...)
 	path := filepath.Join(own, configName)
 	if had, err := files.Read(path, files.ConfigLimit); err == nil && bytes.Equal(had, copied) {
 		return nil

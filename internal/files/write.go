@@ -43,7 +43,7 @@ func Keep(path string, data []byte) error {
 type ChangedError struct{ Path string }
 
 func (e *ChangedError) Error() string {
-	return e.Path + " was changed by another program at the same moment, and is left as that made it"
+	return e.Path + " was changed by another program at the same moment, so guise did not write it"
 }
 
 // Change is Keep for a file of the user's that holds before (nothing, if it is

@@ -27,7 +27,7 @@ func TestStoreThatForgets(t *testing.T) {
 		w.key(ciID, ciText)
 		k := w.keeper()
 		k.Keyring = forgetful{ring{w}, secret.New("something else")}
-		if err := command(t.Context(), k); err == nil || !strings.Contains(err.Error(), "did not give back") {
+		if err := command(t.Context(), k); err == nil || !strings.Contains(err.Error(), "did not return") {
 			t.Errorf("%s: %v", name, err)
 		}
 		if text, err := w.secretOf("ci"); err != nil || text != ciText {

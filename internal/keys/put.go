@@ -100,7 +100,7 @@ func (c *change) put(ctx context.Context, o offer) error {
 		return err
 	}
 	if back, err := c.read(ctx, place, o.name); err != nil || back.Reveal() != o.text.Reveal() {
-		return one(err, errors.New(place.String()+" did not give back what was put into it"))
+		return one(err, errors.New(place.String()+" did not return what guise stored in it"))
 	}
 	return c.only(o.name, place, old)
 }

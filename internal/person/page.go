@@ -88,16 +88,16 @@ func show(terminal *ask.Terminal, v signin.Visit, opened bool) {
 	switch {
 	case v.Show:
 		terminal.Say("open this page on any device:  " + v.URL)
-		terminal.Say("and see that it shows the code:  " + v.Code)
+		terminal.Say("and check that it shows the code: " + v.Code)
 		terminal.Picture(v.URL)
 	case opened:
-		terminal.Say("your browser opens; if it does not, visit:")
+		terminal.Say("your browser opens this page; if it does not, open it yourself:")
 		terminal.Say(v.URL)
 	case v.URL != "":
-		terminal.Say("the browser could not be started; visit:")
+		terminal.Say("the browser could not be started; open this page yourself:")
 		terminal.Say(v.URL)
 	default:
-		terminal.Say("a browser window of guise's own opens")
+		terminal.Say("guise opens a browser window of its own")
 	}
 	terminal.Say("(Esc gives up)")
 }

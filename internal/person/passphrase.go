@@ -34,7 +34,7 @@ func (p *Person) Passphrase(ctx context.Context, path string, isNew bool, again 
 		return text, Answer(err)
 	}
 	terminal.Say("no OS keyring answers here: access keys go into a vault, " + path)
-	terminal.Say("its passphrase is asked for once a boot; nobody can recover one that you forget: what is in the vault is then lost")
+	terminal.Say("guise asks for its passphrase once after each boot. If you forget it, the contents of the vault are lost: nobody can recover them")
 	for {
 		text, err := terminal.Secret(ctx, "a new passphrase")
 		if err != nil {
@@ -47,7 +47,7 @@ func (p *Person) Passphrase(ctx context.Context, path string, isNew bool, again 
 		if text.Reveal() == repeated.Reveal() {
 			return text, nil
 		}
-		terminal.Say("those two differ")
+		terminal.Say("the two passphrases differ")
 	}
 }
 

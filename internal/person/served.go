@@ -22,7 +22,7 @@ import (
 // Served says why what is left of a session was served, and keeps the request where
 // it needs the user.
 func (p *Person) Served(c session.Chain, left time.Duration, why error) {
-	rest := "what is left of the session is good for another " + left.Round(time.Second).String()
+	rest := "the session is valid for another " + left.Round(time.Second).String()
 	if !errors.Is(why, session.ErrNoPerson) {
 		p.Say("renewing failed (" + why.Error() + "); " + rest)
 		return

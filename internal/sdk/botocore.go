@@ -89,7 +89,7 @@ func (r *Reading) botocoreSource(name, source string, visited []string) (Plan, e
 	case !ok:
 		return nil, fault("%s: there is no profile %s", name, source)
 	case slices.Contains(visited, source) && (source != name || !static):
-		return nil, fault("source_profile goes round in a circle at %s", source)
+		return nil, fault("source_profile forms a loop at %s", source)
 	case static || !assumes(p):
 		return r.botocoreBase(source)
 	}
@@ -115,7 +115,7 @@ func (r *Reading) botocoreBase(name string) (Plan, error) {
 		command := p["credential_process"]
 		all, ok := Words(command.text)
 		if !ok || command.nested || onlyInShell(all) {
-			return nil, fault("%s: its credential_process is no program and words", name)
+			return nil, fault("%s: its credential_process is not a command line", name)
 		}
 		return Plan{processStep(all)}, nil
 	case r.config[name].has("aws_access_key_id"):

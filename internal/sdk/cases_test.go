@@ -116,12 +116,12 @@ func TestCompare(t *testing.T) {
 		{"[profile p]# note\n" + role, "[base]\n" + keys("1"), "", 0, false},
 		{"[profile p]\nrole_arn = arn:aws:iam::222222222222:role/R # admin\nsource_profile = base\n", "[base]\n" + keys("1"), "role_arn: a comment behind the value", 2, false},
 		{"[profile p]\nregion = x\nrole_arn = \"arn:aws:iam::222222222222:role/R\"\nsource_profile = base\n", "[base]\n" + keys("1"), "role_arn: quotes around the value", 3, false},
-		{"[profile p]\ncredential_process = creds p\n" + keys("1"), "", "another way counts first: botocore process; the Go SDK access-key", 2, true},
-		{"[profile p]\n" + role + "\n[profile base]\n" + keys("1") + "credential_process = creds\n", "", "another way counts first: botocore process, role; the Go SDK access-key, role", 2, true},
-		{"[profile p]\ncredential_process = creds $USER\n", "", "another way counts first: botocore process; the Go SDK process", 2, true},
-		{"[profile default]\n" + keys("1") + "[default]\n" + keys("2"), "", "aws_access_key_id: each reads another of several", 5, true},
+		{"[profile p]\ncredential_process = creds p\n" + keys("1"), "", "each prefers another source: botocore process; the Go SDK access-key", 2, true},
+		{"[profile p]\n" + role + "\n[profile base]\n" + keys("1") + "credential_process = creds\n", "", "each prefers another source: botocore process, role; the Go SDK access-key, role", 2, true},
+		{"[profile p]\ncredential_process = creds $USER\n", "", "each prefers another source: botocore process; the Go SDK process", 2, true},
+		{"[profile default]\n" + keys("1") + "[default]\n" + keys("2"), "", "aws_access_key_id: it is set several times, and each reads another one", 5, true},
 		{"[profile x]\nregion = a\nregion = b\n[profile p]\n" + role, "[base]\n" + keys("1"), "Python cannot read the file: region twice in one section", 3, false},
-		{"[profile p]\nregion = x\n  role_arn = arn:aws:iam::222222222222:role/R\n", "[p]\n" + keys("1"), "role_arn: an indented line, which the Go SDK takes for a setting", 3, true},
+		{"[profile p]\nregion = x\n  role_arn = arn:aws:iam::222222222222:role/R\n", "[p]\n" + keys("1"), "role_arn: an indented line, which the Go SDK reads as a setting", 3, true},
 	} {
 		profile := "p"
 		if strings.Contains(c.config, "default") {

@@ -93,7 +93,7 @@ func (d *Difference) explain(botocore, goSDK *Reading) {
 		}
 		return strings.Join(words, ", ")
 	}
-	d.Why = "another way counts first: botocore " + kinds(d.Botocore, d.BotocoreErr) + "; the Go SDK " + kinds(d.Go, d.GoErr)
+	d.Why = "each prefers another source: botocore " + kinds(d.Botocore, d.BotocoreErr) + "; the Go SDK " + kinds(d.Go, d.GoErr)
 	d.at(botocore.profiles[d.Profile])
 }
 
@@ -111,13 +111,13 @@ func (d *Difference) byValue(b, g section) bool {
 		switch {
 		case odd != "":
 		case !b.has(key):
-			odd = "it stands in a section, or below a setting, that botocore reads otherwise"
+			odd = "it is in a section, or below a setting, that botocore reads differently"
 		case !g.has(key) && x.text != "":
-			odd, of = "it stands in a section, or below a setting, that the Go SDK reads otherwise", x
+			odd, of = "it is in a section, or below a setting, that the Go SDK reads differently", x
 		case x.text == y.text || x.text == "":
 			continue
 		default:
-			odd = "each reads another of several"
+			odd = "it is set several times, and each reads another one"
 		}
 		d.Why, d.Path, d.Line = key+": "+odd, of.path, of.line
 		return true

@@ -44,7 +44,7 @@ func configparser(data []byte, path string) ([]named, *Fault) {
 	for _, s := range p.sections {
 		for key, v := range p.defaults {
 			if !s.values.has(key) {
-				v.odd = "it stands in [DEFAULT], which Python gives to every section"
+				v.odd = "it is in [DEFAULT], which Python adds to every section"
 				s.values[key] = v
 			}
 		}

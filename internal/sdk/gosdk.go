@@ -87,7 +87,7 @@ func goParse(data []byte, path string) map[string]section {
 		switch {
 		case !inner && ok, inner && ok && (key == "" || above.text != ""):
 			if inner {
-				v.odd = "an indented line, which the Go SDK takes for a setting"
+				v.odd = "an indented line, which the Go SDK reads as a setting"
 			}
 			key, now[k] = k, v
 		case inner && ok:

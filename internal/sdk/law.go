@@ -26,7 +26,7 @@ type Breach struct {
 }
 
 func (e *Breach) Error() string {
-	return e.SDK + " takes " + e.Profile + " for another than guise would: " + e.Was + "; with guise: " + e.Is
+	return e.SDK + " takes " + e.Profile + " for another identity than guise would: " + e.Was + "; with guise: " + e.Is
 }
 
 // Check holds an adoption against its law: whoever botocore and the Go SDK are as

@@ -95,14 +95,14 @@ const prefix = "GUISE_"
 func All() []Setting {
 	return []Setting{
 		{"adopt", "what `use` does with a profile that guise does not manage: ask, always, never", "", oneOf(func(s *Settings) *string { return &s.Adopt }, "ask", "always", "never")},
-		{CacheKey, "where the key that seals the cache is kept: auto, keyring, kernel, file", "key_store", oneOf(func(s *Settings) *string { return &s.CacheKey }, "auto", "keyring", "kernel", "file")},
+		{CacheKey, "where the key that encrypts the cache is kept: auto, keyring, kernel, file", "key_store", oneOf(func(s *Settings) *string { return &s.CacheKey }, "auto", "keyring", "kernel", "file")},
 		{AccessKeys, "where new access keys go: keyring, vault; by default the OS keyring, and the vault where none answers", "", oneOf(func(s *Settings) *string { return &s.AccessKeys }, "keyring", "vault")},
 		{MFA, "the ways to get an MFA code, in order: " + strings.Join(ways, ", "), "", value{(*Settings).setWays, func(s *Settings) string { return strings.Join(s.MFA, ",") }}},
 		{"picker", "how profiles are picked: fzf, list", "", oneOf(func(s *Settings) *string { return &s.Picker }, "fzf", "list")},
-		{"dialog", "the program that asks in a window: a pinentry, zenity, kdialog; what the desktop has by default", "", text(func(s *Settings) *string { return &s.Dialog })},
+		{"dialog", "the program that shows dialogs: a pinentry, zenity, kdialog; by default what the desktop has", "", text(func(s *Settings) *string { return &s.Dialog })},
 		{"notify", "tell the desktop when a program waits for you: true, false", "", yesNo(func(s *Settings) *bool { return &s.Notify })},
-		{"browser", "the command that opens a page, with %s for the address or without; the system's own way by default", "", text(func(s *Settings) *string { return &s.Browser })},
-		{"sso_share_token", "leave SSO tokens in ~/.aws/sso/cache, readable, for the AWS CLI and SDKs: true, false", "", yesNo(func(s *Settings) *bool { return &s.SSOShareToken })},
+		{"browser", "the command that opens a page; %s in it stands for the address; by default the system's own", "", text(func(s *Settings) *string { return &s.Browser })},
+		{"sso_share_token", "keep SSO tokens unencrypted in ~/.aws/sso/cache, for the AWS CLI and SDKs: true, false", "", yesNo(func(s *Settings) *bool { return &s.SSOShareToken })},
 		{"refresh_before", "renew a session when less than this is left: 16m by default, since botocore starts guise for each call below 15; of a session shorter than an hour, a quarter of its life", "", span(func(s *Settings) *time.Duration { return &s.RefreshBefore })},
 		{"wait_for_person", "how long a program's call waits for you, or for another process that asks you: 50s by default, since the Go SDKs give up after 60; 0s asks on this terminal only", "", span(func(s *Settings) *time.Duration { return &s.WaitForPerson })},
 		{"prompt_format", "template of `guise prompt`, with {" + strings.Join(PromptFields(), "}, {") + "}", "prompt", template(func(s *Settings) *string { return &s.PromptFormat })},

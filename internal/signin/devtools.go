@@ -124,7 +124,7 @@ func (b *browser) receive() (message, error) {
 		case !errors.Is(err, bufio.ErrBufferFull):
 			return m, err
 		case len(data) > largestMessage:
-			return m, &RefusedError{"the page sends more than a sign-in takes"}
+			return m, &RefusedError{"the page sends more data than a sign-in may have"}
 		}
 	}
 }

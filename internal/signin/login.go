@@ -159,7 +159,7 @@ func (s *Login) signIn(ctx context.Context, l session.Link, profile string) (ses
 	}
 	r, err := listen(s.Person.Say)
 	if err != nil {
-		return session.Credentials{}, &RefusedError{"no port on 127.0.0.1 for the browser to come back to: " + err.Error()}
+		return session.Credentials{}, &RefusedError{"no free port on 127.0.0.1 for the browser to return to: " + err.Error()}
 	}
 	defer r.close()
 	page, err := s.Console.ConsoleAuthorizeURL(ctx, l.Place)

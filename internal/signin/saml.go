@@ -46,7 +46,7 @@ var Receivers = []string{
 type ErrNoChromium struct{}
 
 func (ErrNoChromium) Error() string {
-	return "there is no Chromium, Chrome, Edge or Brave here to sign in with (guise_saml_browser names one)"
+	return "there is no Chromium, Chrome, Edge or Brave here to sign in with (set guise_saml_browser to one)"
 }
 
 // ErrNoScreen: the browser would have no screen to open a window on.

@@ -66,7 +66,7 @@ func (o Out) OfAll(ctx context.Context, chains []session.Chain) iter.Seq[Ended] 
 type NotToldError struct{ Err error }
 
 func (e *NotToldError) Error() string {
-	return "the portal could not be told, so the token is kept: " + e.Err.Error()
+	return "the sign-out did not reach the portal, so the token is kept: " + e.Err.Error()
 }
 func (e *NotToldError) Unwrap() error { return e.Err }
 

@@ -171,7 +171,7 @@ func (s *SSO) signIn(ctx context.Context, l session.Link, profile string) (store
 				return s.byBrowser(ctx, l, profile, r, registration)
 			})
 		}
-		s.Person.Say("no port on 127.0.0.1 for the browser to come back to: signing in with a code")
+		s.Person.Say("no free port on 127.0.0.1 for the browser to return to: signing in with a code")
 	}
 	return s.withRegistration(ctx, l, "", func(registration Registration) (Token, error) {
 		return s.byDevice(ctx, l, profile, registration)
@@ -249,7 +249,7 @@ func (s *SSO) byDevice(ctx context.Context, l session.Link, profile string, regi
 			case refused.Reason == session.Denied:
 				return &RefusedError{"it was refused on the page"}
 			case refused.Code == "ExpiredTokenException":
-				return &RefusedError{"the code has ended before it was used"}
+				return &RefusedError{"the code expired before it was used"}
 			case refused.Reason != session.Pending:
 				return err
 			}

@@ -63,7 +63,7 @@ func Process(data []byte, now time.Time) (session.Credentials, error) {
 	case out == Output{}:
 		return session.Credentials{}, ErrNoCredentials
 	case out.Version != 1:
-		return session.Credentials{}, fmt.Errorf("its credential_process answered in version %d: there is only 1", out.Version)
+		return session.Credentials{}, fmt.Errorf("its credential_process answered with Version %d; only 1 exists", out.Version)
 	}
 	expires, err := answer.Time("Expiration", out.Expiration)
 	if err != nil {

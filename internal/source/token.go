@@ -27,7 +27,7 @@ func WebToken(path string) (session.Credentials, error) {
 	}
 	f := answer.Elsewhere.Fields()
 	if f.Token("token", token); f.Err() != nil {
-		return session.Credentials{}, fmt.Errorf("web identity token: %s holds something else", path)
+		return session.Credentials{}, fmt.Errorf("web identity token: %s does not hold a token", path)
 	}
 	return session.Credentials{Bearer: secret.New(token)}, nil
 }
