@@ -2,25 +2,26 @@ package ask
 
 import (
 	"context"
-	"io"
+	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	fzf "github.com/junegunn/fzf/src"
-	"github.com/manifoldco/promptui"
-	"github.com/rivo/uniseg"
 
 	"guise/internal/files"
 	"guise/internal/match"
 )
 
-// A Picker lets the person choose one of many rows.
+// A Picker lets the person choose one of many rows, or several.
 type Picker struct {
 	Rows    []Row
 	Heading []string // names of the columns
+	Least   []int    // the columns that a narrow terminal goes without, the first first
 	Query   string   // typed already
 	Prompt  string
-	Header  string   // what the keys do
+	Keys    []Key    // that do something with the row at hand, beside Enter
+	Several bool     // more rows than one may be chosen
 	Preview []string // a program and its arguments, to which the row's key is added
 	// Ranker is a program and its arguments, to which a file in Folder and the query are
 	// added: it calls [PrintRows]. Without one fzf finds and orders the rows by itself.
@@ -36,61 +37,35 @@ type Row struct {
 	Key     string        // letters, digits and ._- alone; never shown
 	Columns []string      // shown side by side
 	Match   match.Profile // what a Ranker finds it by
+	Marked  bool          // the one that is active now
+	Colour  string        // an SGR parameter such as "31"; empty: the terminal's own
 }
 
-// Pick opens the picker and gives the index of the row that was chosen. Its
-// errors are ErrNoTerminal, ErrCancelled and a *NoMatchError.
-func Pick(ctx context.Context, p Picker) (int, error) {
+// A Key is one of the keyboard, as fzf names it, and what it does.
+type Key struct{ Press, Does string }
+
+// A Choice is what was chosen: indices of rows, and how.
+type Choice struct {
+	Rows  []int
+	Key   string // the Press of the key; empty: Enter
+	Query string // what was typed then
+}
+
+// Pick opens the picker. Its errors are ErrNoTerminal, ErrCancelled and a *NoMatchError.
+func Pick(ctx context.Context, p Picker) (Choice, error) {
 	t, err := Open() // fzf opens the terminal itself, and does not look who is in front
 	if err != nil {
-		return 0, err
+		return Choice{}, err
 	}
 	defer func() { _ = t.Close() }()
-	p.Prompt, p.Header, p.Query = Sanitise(p.Prompt), Sanitise(p.Header), Sanitise(p.Query)
-	heading, lines := aligned(p.Heading, p.Rows)
+	p.Prompt, p.Query = Sanitise(p.Prompt), Sanitise(p.Query)
+	heading, lines := p.aligned(t.width() - frame)
 	if p.Style != "list" && p.Getenv("TERM") != "dumb" {
-		if i, err := p.fzf(heading, lines); err != errNotStarted {
-			return i, err
+		if c, err := p.fzf(heading, lines); err != errNotStarted {
+			return c, err
 		}
 	}
-	return t.choose(ctx, p, lines)
-}
-
-// aligned returns the heading and each row as one line, with their columns below each
-// other. A column that is empty in all rows is left out.
-func aligned(heading []string, rows []Row) (string, []string) {
-	var widths []int
-	clean := make([][]string, len(rows))
-	for i, r := range rows {
-		clean[i] = make([]string, len(r.Columns))
-		for j, c := range r.Columns {
-			clean[i][j] = Sanitise(c)
-			if j == len(widths) {
-				widths = append(widths, 0)
-			}
-			widths[j] = max(widths[j], uniseg.StringWidth(clean[i][j]))
-		}
-	}
-	for j, name := range heading[:min(len(heading), len(widths))] {
-		if widths[j] > 0 {
-			widths[j] = max(widths[j], uniseg.StringWidth(name))
-		}
-	}
-	line := func(columns []string) string {
-		var b strings.Builder
-		for j, c := range columns {
-			if j < len(widths) && widths[j] > 0 {
-				b.WriteString(c)
-				b.WriteString(strings.Repeat(" ", widths[j]-uniseg.StringWidth(c)+2))
-			}
-		}
-		return strings.TrimRight(b.String(), " ")
-	}
-	lines := make([]string, len(rows))
-	for i, columns := range clean {
-		lines[i] = line(columns)
-	}
-	return line(heading), lines
+	return t.choose(ctx, p, heading, lines)
 }
 
 type notStarted struct{}
@@ -101,19 +76,17 @@ var errNotStarted = notStarted{}
 
 // fzf runs fzf, inside this process, with the user's own FZF_DEFAULT_OPTS. What
 // the choice depends on comes after those and wins.
-func (p Picker) fzf(heading string, lines []string) (int, error) {
-	l := list{Plain: p.Plain, Rows: make([]listed, len(lines))}
-	shown := make([]string, len(lines))
-	for i, r := range p.Rows {
-		l.Rows[i] = listed{r.Key, lines[i], r.Match}
-		shown[i] = r.Key + "\t\t" + lines[i]
-	}
+func (p Picker) fzf(heading string, lines []string) (Choice, error) {
+	l := p.list(lines)
+	shown := l.unranked()
 	needs, ranked := p.needs(heading), false
-	if len(p.Ranker) > 0 {
+	if len(p.Ranker) > 0 && !p.Several { // a list that is read again forgets what was chosen
 		// Without a place for the file fzf orders them by itself.
 		if path, err := l.write(p.Folder); err == nil {
 			defer removeAtHangup(path)()
-			needs = append(needs, "--disabled", "--ansi", "--bind=change:first+reload:"+shellWords(append(slices.Clone(p.Ranker), path, "--"))+" {q}")
+			needs = append(needs, "--disabled", "--bind=change:first+reload:"+shellWords(append(slices.Clone(p.Ranker), path, "--"))+" {q}",
+				// All that fzf has read fits: so it cannot say of how many.
+				`--info-command=echo "$FZF_MATCH_COUNT/`+strconv.Itoa(len(lines))+`"`)
 			shown, ranked = l.lines(p.Query), true
 		}
 	}
@@ -122,52 +95,119 @@ func (p Picker) fzf(heading string, lines []string) (int, error) {
 		options, err = fzf.ParseOptions(false, needs)
 	}
 	if err != nil {
-		return 0, errNotStarted
+		return Choice{}, errNotStarted
 	}
 	// What the user has set may change the looks, not which line is taken for which.
 	options.Filter, options.Expect, options.AcceptNth = nil, nil, nil
 	options.HeaderLines, options.Tac, options.Tail = 0, false, 0
-	options.Ansi = ranked // the lines of a ranker alone have colours
-	query, line, err := run(options, shown)
-	switch {
-	case err != nil:
-		return 0, err
-	case ranked:
-		return l.chosen(query, line)
+	options.Ansi = true // the lines have colours of ours alone: what they show is sanitised
+	answered, err := run(options, shown)
+	if err != nil {
+		return Choice{}, err
 	}
-	key, _, _ := strings.Cut(line, "\t")
-	if i := slices.IndexFunc(p.Rows, func(r Row) bool { return r.Key == key }); i >= 0 {
-		return i, nil
+	return p.chosen(l, answered, ranked)
+}
+
+// chosen reads what fzf has answered: what was typed, the key unless it was Enter, and the
+// lines.
+func (p Picker) chosen(l list, answered []string, ranked bool) (c Choice, err error) {
+	if len(answered) > 0 {
+		c.Query, answered = answered[0], answered[1:]
 	}
-	return 0, &NoMatchError{p.what(), query}
+	for _, line := range answered {
+		if slices.ContainsFunc(p.Keys, func(k Key) bool { return k.Press == line }) {
+			c.Key = line
+			continue
+		}
+		i := l.at(line)
+		if ranked {
+			i, err = l.chosen(c.Query, line)
+		}
+		if err == nil && i >= 0 {
+			c.Rows = append(c.Rows, i)
+		}
+	}
+	if len(c.Rows) == 0 {
+		return c, &NoMatchError{p.what(), c.Query}
+	}
+	return c, nil
 }
 
 // needs are the options of fzf: how it looks, and what the choice depends on.
 func (p Picker) needs(heading string) []string {
 	options := []string{
-		"--height=~80%", "--layout=reverse", "--border=rounded", "--info=inline-right", "--cycle",
+		"--height=~80%", "--layout=reverse", "--border=rounded", "--info=inline-right", "--cycle", "--ellipsis=…", "--no-hscroll", "--ansi",
 		"--preview-window=right,50%,hidden,wrap,<90(down,50%,hidden,wrap)",
-		"--delimiter=\t", "--with-nth=3..", "--no-multi", "--no-sort", "--no-tmux", "--no-read0", "--print-query", "--no-select-1", "--no-exit-0",
+		"--delimiter=\t", "--with-nth=3..", "--no-multi", "--no-tmux", "--no-read0", "--print-query", "--no-select-1", "--no-exit-0",
 		"--bind=ctrl-/:toggle-preview,tab:down,btab:up,enter:accept,esc:abort,ctrl-c:abort",
 		"--query=" + p.Query, "--prompt=" + p.Prompt, "--with-shell=sh -c",
+	}
+	if p.Several {
+		options = append(options, "--multi", "--exact", "--bind=tab:toggle+down,btab:toggle+up")
+	} else {
+		options = append(options, "--no-sort")
+	}
+	for _, key := range p.Keys {
+		options = append(options, "--bind="+key.Press+":print("+key.Press+")+accept")
 	}
 	if p.Plain {
 		options = append(options, "--no-color")
 	}
-	if header := joinedLines(p.Header, heading); header != "" {
-		options = append(options, "--header="+header)
-	}
+	few, all := joinedLines(p.legend(false), heading), joinedLines(p.legend(true), heading)
+	// An unseen label of fzf's remembers which of the two is shown.
+	options = append(options, "--header="+few,
+		`--bind=?:transform-header~if [ -z "$FZF_HEADER_LABEL" ]; then echo `+shellWords([]string{all})+`; else echo `+shellWords([]string{few})+`; fi~`+
+			`+transform-header-label~[ -n "$FZF_HEADER_LABEL" ] || echo all~`)
 	if len(p.Preview) > 0 {
 		options = append(options, "--preview="+shellWords(p.Preview)+" {1}")
 	}
 	return options
 }
 
-// run has fzf show lines, and gives what was typed and the line at which Enter was
-// pressed, if there was one.
-func run(options *fzf.Options, lines []string) (query, line string, err error) {
+// legend says what the keys do: the few that one must know, or all, each on a line.
+func (p Picker) legend(all bool) string {
+	take := Key{"enter", "take it"}
+	if p.Several {
+		take.Does = "take what is marked"
+	}
+	if !all {
+		several := ""
+		if p.Several {
+			several = "tab: mark · "
+		}
+		return several + "enter: " + take.Does + " · esc: leave · ?: keys"
+	}
+	keys := []Key{take}
+	if p.Several {
+		keys = append(keys, Key{"tab", "mark a row, or unmark it"})
+	}
+	keys = append(keys, p.Keys...)
+	if len(p.Preview) > 0 {
+		keys = append(keys, Key{"ctrl-/", "show the details of a row"})
+	}
+	keys = append(keys, Key{"esc", "leave"}, Key{"?", "show fewer keys"})
+	var b strings.Builder
+	for i, key := range keys {
+		if i > 0 {
+			b.WriteString("\n")
+		}
+		fmt.Fprintf(&b, "%-7s %s", key.Press, key.Does)
+	}
+	return b.String()
+}
+
+// run has fzf show lines, and gives what it prints.
+func run(options *fzf.Options, lines []string) (answered []string, err error) {
 	options.Input = make(chan string)
-	options.Output = make(chan string, len(lines)+2)
+	options.Output = make(chan string)
+	printed := make(chan []string)
+	go func() {
+		var all []string
+		for line := range options.Output {
+			all = append(all, line)
+		}
+		printed <- all
+	}()
 	gone := make(chan struct{})
 	go func() {
 		defer close(options.Input)
@@ -181,19 +221,15 @@ func run(options *fzf.Options, lines []string) (query, line string, err error) {
 	}()
 	status, err := fzf.Run(options)
 	close(gone)
+	close(options.Output)
+	answered = <-printed
 	switch {
 	case status == fzf.ExitInterrupt:
-		return "", "", ErrCancelled
+		return nil, ErrCancelled
 	case err != nil || status != fzf.ExitOk && status != fzf.ExitNoMatch:
-		return "", "", errNotStarted
+		return nil, errNotStarted
 	}
-	for _, into := range []*string{&query, &line} {
-		select {
-		case *into = <-options.Output:
-		default:
-		}
-	}
-	return query, line, nil
+	return answered, nil
 }
 
 // joinedLines puts what there is of some lines below each other.
@@ -208,64 +244,4 @@ func shellWords(words []string) string {
 		quoted[i] = "'" + strings.ReplaceAll(w, "'", `'\''`) + "'"
 	}
 	return strings.Join(quoted, " ")
-}
-
-// choose is the plain list, for terminals that can do no more.
-func (t *Terminal) choose(ctx context.Context, p Picker, lines []string) (int, error) {
-	var shown []string
-	var at []int
-	for _, i := range p.order(lines) {
-		shown, at = append(shown, lines[i]), append(at, i)
-	}
-	if len(shown) == 0 {
-		return 0, &NoMatchError{p.what(), p.Query}
-	}
-	chosen := 0
-	never := func(byte) bool { return false } // the list erases itself
-	err := t.asking(ctx, "", "", never, func(keys io.ReadCloser, screen io.WriteCloser) (err error) {
-		list := promptui.Select{
-			Label: strings.TrimRight(p.Prompt, "> "), Items: shown, Size: 12, HideSelected: true,
-			Searcher: func(typed string, i int) bool {
-				return fits(shown[i], typed)
-			},
-			StartInSearchMode: len(shown) > 12, Stdin: keys, Stdout: screen,
-		}
-		chosen, _, err = list.Run()
-		return err
-	})
-	if err != nil {
-		return 0, err
-	}
-	return at[chosen], nil
-}
-
-// what is picked, as the prompt says it.
-func (p Picker) what() string { return strings.TrimRight(p.Prompt, "> ") }
-
-// order returns the indices of the rows that the query fits: by their Match where there is
-// a Ranker, or else those that have its words.
-func (p Picker) order(lines []string) (at []int) {
-	if len(p.Ranker) > 0 {
-		all := make([]match.Profile, len(p.Rows))
-		for i, r := range p.Rows {
-			all[i] = r.Match
-		}
-		return match.Rank(all, p.Query)
-	}
-	for i, line := range lines {
-		if fits(line, p.Query) {
-			at = append(at, i)
-		}
-	}
-	return at
-}
-
-// fits reports whether a line has each word of a query; case does not count.
-func fits(line, query string) bool {
-	for _, word := range strings.Fields(strings.ToLower(query)) {
-		if !strings.Contains(strings.ToLower(line), word) {
-			return false
-		}
-	}
-	return true
 }

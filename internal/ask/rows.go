@@ -29,8 +29,45 @@ type list struct {
 }
 
 type listed struct {
-	Key, Line string
-	Match     match.Profile
+	Key, Line, Colour string
+	Match             match.Profile
+}
+
+// list are the rows of a picker, each with the line that shows it.
+func (p Picker) list(lines []string) list {
+	l := list{Plain: p.Plain, Rows: make([]listed, len(lines))}
+	for i, r := range p.Rows {
+		l.Rows[i] = listed{r.Key, lines[i], r.Colour, r.Match}
+	}
+	return l
+}
+
+// at returns the index of the row that a line of fzf's is; -1 where it is none.
+func (l list) at(line string) int {
+	key, _, _ := strings.Cut(line, "\t")
+	return slices.IndexFunc(l.Rows, func(r listed) bool { return r.Key == key })
+}
+
+// unranked are all rows as fzf reads them.
+func (l list) unranked() []string {
+	lines := make([]string, len(l.Rows))
+	for i, r := range l.Rows {
+		lines[i] = r.Key + "\t\t" + l.shown(i, nil)
+	}
+	return lines
+}
+
+// shown is a row with its colours.
+func (l list) shown(i int, terms []string) string {
+	r := l.Rows[i]
+	if l.Plain {
+		return r.Line
+	}
+	line := highlight(r.Line, terms)
+	if r.Colour != "" {
+		line = "\x1b[" + r.Colour + "m" + line + "\x1b[0m"
+	}
+	return line
 }
 
 const (
@@ -106,11 +143,7 @@ func (l list) lines(query string) []string {
 	terms := strings.Fields(strings.ToLower(query))
 	lines := make([]string, len(order))
 	for i, at := range order {
-		shown := l.Rows[at].Line
-		if !l.Plain {
-			shown = highlight(shown, terms)
-		}
-		lines[i] = l.Rows[at].Key + "\t" + mark + "\t" + shown
+		lines[i] = l.Rows[at].Key + "\t" + mark + "\t" + l.shown(at, terms)
 	}
 	return lines
 }
@@ -119,9 +152,9 @@ func (l list) lines(query string) []string {
 // typed. If the line is the first of the list for what was typed before, the list of this
 // query was not there yet, and its first is meant; any other was chosen by its place.
 func (l list) chosen(query, line string) (int, error) {
-	key, rest, _ := strings.Cut(line, "\t")
+	_, rest, _ := strings.Cut(line, "\t")
 	mark, _, _ := strings.Cut(rest, "\t")
-	at := slices.IndexFunc(l.Rows, func(r listed) bool { return r.Key == key })
+	at := l.at(line)
 	if at < 0 {
 		return 0, &NoMatchError{"profile", query}
 	}
@@ -151,7 +184,7 @@ type NoMatchError struct {
 
 func (e *NoMatchError) Error() string { return "no " + e.What + " matches " + Sanitise(e.Query) }
 
-// highlight marks the terms in a line.
+// highlight marks the terms in a line, whatever its colour.
 func highlight(line string, terms []string) string {
 	lower := strings.ToLower(line)
 	if len(lower) != len(line) { // the places in one are not those in the other
@@ -175,9 +208,9 @@ func highlight(line string, terms []string) string {
 		before := i > 0 && marked[i-1]
 		switch {
 		case now && !before:
-			b.WriteString("\x1b[32m")
+			b.WriteString("\x1b[1;4m")
 		case before && !now:
-			b.WriteString("\x1b[39m")
+			b.WriteString("\x1b[22;24m")
 		}
 		if i < len(line) {
 			b.WriteByte(line[i])

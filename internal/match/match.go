@@ -89,7 +89,7 @@ type folded struct {
 
 func fold(p Profile) folded {
 	f := folded{name: strings.ToLower(p.Name), alias: strings.ToLower(p.Alias)}
-	for _, text := range []string{p.Account, p.Role, p.Other} {
+	for _, text := range []string{p.Account, p.AccountName, p.Role, p.Other} {
 		if text != "" {
 			f.fields = append(f.fields, strings.ToLower(text))
 		}

@@ -8,6 +8,7 @@ import (
 
 	"guise/internal/awsconfig"
 	"guise/internal/awsenv"
+	"guise/internal/guard"
 	"guise/internal/printable"
 	"guise/session"
 	"guise/shell"
@@ -32,7 +33,7 @@ type Step struct {
 // Explain explains a planned profile. ends are the ends of what the cache has of each
 // link of its chain, and signedIn says until when there is an SSO sign-in; both are zero
 // where there is none. getenv reads this terminal's environment.
-func Explain(plan session.Planned, ends []time.Time, signedIn func(session.Link) time.Time, getenv func(string) string) Explanation {
+func Explain(plan session.Planned, ends []time.Time, signedIn func(session.Link) time.Time, getenv func(string) string, guards guard.Rules) Explanation {
 	e := Explanation{Defined: definedIn(plan.Profile), SDK: sdkUses(plan.Profile, getenv)}
 	var last time.Time
 	for i, l := range plan.Chain {
@@ -49,7 +50,7 @@ func Explain(plan session.Planned, ends []time.Time, signedIn func(session.Link)
 		}
 		e.Steps = append(e.Steps, s)
 	}
-	e.Description = Describe(plan, last)
+	e.Description = Describe(plan, last, guards)
 	return e
 }
 
@@ -112,10 +113,14 @@ func (e Explanation) Lines(now time.Time) []string {
 	}
 	fact("description", e.Description.Description)
 	fact("alias", e.Alias)
-	fact("account", e.Account)
+	fact("tags", e.Tags)
+	fact("account", joined(" ", e.Account, e.AccountName))
 	fact("role", e.Role)
 	fact("region", e.Region)
 	fact("MFA device", e.MFA)
+	fact("colour", e.Color)
+	fact("confirm", map[string]string{guard.Yes: "yes: a switch to it asks first", guard.Name: "name: a switch to it asks for its name"}[e.Confirm])
+	fact("lease", e.Lease)
 	fact("problem", e.Problem)
 	if len(e.Steps) > 0 {
 		lines = append(lines, "", "How guise gets its credentials:")

@@ -9,6 +9,7 @@ import (
 
 	"guise/internal/awsconfig"
 	"guise/internal/awsenv"
+	"guise/internal/guard"
 	"guise/session"
 )
 
@@ -40,7 +41,7 @@ func TestExplainEnvironment(t *testing.T) {
 		{"lost", nil, "role_arn, source_profile stands beside credential_process and wins over it: `guise adopt lost` hides it"},
 		{"user", variables{awsenv.ConfigFile: "/c"}, "the config file is /c"},
 	} {
-		e := Explain(planned(t, f, c.profile), make([]time.Time, 9), nowhere, func(name string) string { return c.env[name] })
+		e := Explain(planned(t, f, c.profile), make([]time.Time, 9), nowhere, func(name string) string { return c.env[name] }, guard.Rules{})
 		if !slices.Contains(e.SDK, c.says) {
 			t.Errorf("%v: explain says %q", c.env, e.SDK)
 		}
@@ -48,7 +49,7 @@ func TestExplainEnvironment(t *testing.T) {
 	same := func(name string) string {
 		return map[string]string{awsenv.Profile: "admin", awsenv.DefaultProfile: "admin"}[name]
 	}
-	if e := Explain(planned(t, f, "admin"), make([]time.Time, 9), nowhere, same); len(e.SDK) != 1 {
+	if e := Explain(planned(t, f, "admin"), make([]time.Time, 9), nowhere, same, guard.Rules{}); len(e.SDK) != 1 {
 		t.Errorf("where the profile is active there is one line: %q", e.SDK)
 	}
 }
@@ -58,7 +59,7 @@ func TestExplainSteps(t *testing.T) {
 	f := read(t)
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	plan := planned(t, f, "admin")
-	e := Explain(plan, []time.Time{{}, now.Add(10 * time.Hour), now.Add(time.Hour)}, nowhere, none)
+	e := Explain(plan, []time.Time{{}, now.Add(10 * time.Hour), now.Add(time.Hour)}, nowhere, none, guard.Rules{})
 	want := []Step{
 		{Does: plan.Chain[0].Does(), Profile: "user"},
 		{Does: plan.Chain[1].Does(), Profile: "user", Cached: "2026-01-02T13:04:05Z", Kept: true},
@@ -70,7 +71,7 @@ func TestExplainSteps(t *testing.T) {
 	if len(e.Defined) != 3 || !strings.HasPrefix(e.Defined[0], "role_arn: ") || !strings.HasSuffix(e.Defined[0], "config line 5") {
 		t.Errorf("%q", e.Defined)
 	}
-	e = Explain(plan, []time.Time{{}, {}, now.Add(time.Hour)}, nowhere, none)
+	e = Explain(plan, []time.Time{{}, {}, now.Add(time.Hour)}, nowhere, none, guard.Rules{})
 	if text := strings.Join(e.Lines(now), "\n"); !strings.Contains(text, "     cached until "+now.Add(time.Hour).Local().Format("15:04")+", 1h left") {
 		t.Error(text)
 	}
@@ -125,11 +126,11 @@ func TestExplainSignIn(t *testing.T) {
 		}
 		return end
 	}
-	e := Explain(session.Planned{Profile: awsconfig.Profile{Name: "p"}, Chain: chain}, make([]time.Time, 2), signedIn, none)
+	e := Explain(session.Planned{Profile: awsconfig.Profile{Name: "p"}, Chain: chain}, make([]time.Time, 2), signedIn, none, guard.Rules{})
 	if !e.Steps[0].Kept || e.Steps[0].Cached != end.Format(time.RFC3339) || e.Steps[1].Cached != "" || e.Expires != "" {
 		t.Errorf("%+v", e)
 	}
-	if e := Explain(session.Planned{Profile: awsconfig.Profile{Name: "p"}, Chain: chain}, []time.Time{end.Add(time.Hour), {}}, signedIn, none); e.Steps[0].Cached != end.Add(time.Hour).Format(time.RFC3339) {
+	if e := Explain(session.Planned{Profile: awsconfig.Profile{Name: "p"}, Chain: chain}, []time.Time{end.Add(time.Hour), {}}, signedIn, none, guard.Rules{}); e.Steps[0].Cached != end.Add(time.Hour).Format(time.RFC3339) {
 		t.Errorf("%+v", e)
 	}
 }
@@ -137,7 +138,7 @@ func TestExplainSignIn(t *testing.T) {
 // TestExplainProblem: a profile that cannot have a session says why.
 func TestExplainProblem(t *testing.T) {
 	plan := planned(t, read(t), "lost")
-	text := strings.Join(Explain(plan, nil, nowhere, none).Lines(time.Now()), "\n")
+	text := strings.Join(Explain(plan, nil, nowhere, none, guard.Rules{}).Lines(time.Now()), "\n")
 	if !strings.Contains(text, "  problem      "+plan.Err.Error()) || strings.Contains(text, "How guise gets") {
 		t.Error(text)
 	}

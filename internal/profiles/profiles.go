@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"guise/internal/awsconfig"
+	"guise/internal/guard"
 	"guise/internal/match"
 	"guise/internal/printable"
 	"guise/session"
@@ -20,6 +21,7 @@ type Description struct {
 	Profile     string `json:"profile"`
 	Kind        string `json:"kind"`
 	Account     string `json:"account,omitempty"`
+	AccountName string `json:"account_name,omitempty"` // as the organisation calls it, where that is known
 	Role        string `json:"role,omitempty"`
 	Region      string `json:"region,omitempty"`
 	MFA         string `json:"mfa_serial,omitempty"`
@@ -30,17 +32,27 @@ type Description struct {
 	Description string `json:"description,omitempty"`
 	Alias       string `json:"alias,omitempty"`
 	Tags        string `json:"tags,omitempty"`
-	Confirm     string `json:"-"`                 // guise_confirm: no part of its name stands for the profile
+	Color       string `json:"color,omitempty"`
+	Confirm     string `json:"confirm,omitempty"` // yes, name: what a switch to it asks
+	Lease       string `json:"lease,omitempty"`   // how long a terminal may keep it
 	Problem     string `json:"problem,omitempty"` // why it cannot have a session
+
+	Whole    bool    `json:"-"` // no part of its name stands for it
+	Unheeded []error `json:"-"` // settings of its guard that cannot be read
 }
 
 // Describe describes a planned profile, whose session in the cache ends at a time; zero
-// where it has none.
-func Describe(plan session.Planned, ends time.Time) Description {
+// where it has none. guards are the rules of config.toml.
+func Describe(plan session.Planned, ends time.Time, guards guard.Rules) Description {
 	p := plan.Profile
+	g, unheeded := guards.Of(p)
 	d := Description{
 		Profile: p.Name, Kind: session.Way(p), Region: p.Get("region"), Managed: p.Managed(), Session: "none",
-		Description: p.Own("description"), Alias: p.Own("alias"), Tags: p.Own("tags"), Confirm: p.Own("confirm"),
+		Description: p.Own("description"), Alias: p.Own("alias"), Tags: p.Own("tags"),
+		AccountName: p.Get("sso_account_name"), Color: g.Color, Confirm: g.Confirm, Whole: g.Whole(), Unheeded: unheeded,
+	}
+	if g.Lease > 0 {
+		d.Lease = printable.Rough(g.Lease)
 	}
 	if plan.Chain != nil {
 		d.Account, d.Role = plan.Chain.LeadsTo()
@@ -62,14 +74,15 @@ func Describe(plan session.Planned, ends time.Time) Description {
 }
 
 // DescribeAll describes every profile, in the order of the files. ends are the ends of
-// the sessions in the cache, by their keys; active is the profile of this terminal.
-func DescribeAll(f *awsconfig.Files, d session.Defaults, ends map[string]time.Time, active string) []Description {
+// the sessions in the cache, by their keys; active is the profile of this terminal, and
+// guards are the rules of config.toml.
+func DescribeAll(f *awsconfig.Files, d session.Defaults, ends map[string]time.Time, active string, guards guard.Rules) []Description {
 	return session.MapAll(f, d, func(plan session.Planned) Description {
 		var end time.Time
 		if plan.Err == nil && len(ends) > 0 {
 			end = ends[plan.Chain.Key()]
 		}
-		one := Describe(plan, end)
+		one := Describe(plan, end, guards)
 		one.Active = active != "" && one.Profile == active
 		return one
 	})
@@ -78,8 +91,8 @@ func DescribeAll(f *awsconfig.Files, d session.Defaults, ends map[string]time.Ti
 // KnownBy is what a person may know the profile by.
 func (d Description) KnownBy() match.Profile {
 	return match.Profile{
-		Name: d.Profile, Alias: d.Alias, Account: d.Account, Role: d.Role,
-		Other: joined(" ", d.Region, d.Description, d.Tags), Whole: d.Confirm != "" && d.Confirm != "no",
+		Name: d.Profile, Alias: d.Alias, Account: d.Account, AccountName: d.AccountName, Role: d.Role,
+		Other: joined(" ", d.Region, d.Kind, d.Description, d.Tags), Whole: d.Whole,
 	}
 }
 
@@ -100,7 +113,7 @@ const cannot = "cannot"
 func left(d time.Duration) string { return printable.Rough(d) + " left" }
 
 // Label is what the user has written about the profile.
-func (d Description) Label() string { return joined(" · ", d.Alias, d.Description, d.Tags) }
+func (d Description) Label() string { return joined(" · ", d.Description, d.Tags) }
 
 // Summary says in a few words what a chain leads to, where, and for how long: it comes
 // after a profile's name. What is not known is left out.

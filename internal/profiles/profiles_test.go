@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"guise/internal/awsconfig"
+	"guise/internal/guard"
 	"guise/session"
 )
 
@@ -72,7 +73,7 @@ func TestDescribeAll(t *testing.T) {
 	f := read(t)
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	admin := planned(t, f, "admin")
-	all := DescribeAll(f, defaults, map[string]time.Time{admin.Chain.Key(): now.Add(90 * time.Minute)}, "admin")
+	all := DescribeAll(f, defaults, map[string]time.Time{admin.Chain.Key(): now.Add(90 * time.Minute)}, "admin", guard.Rules{})
 	problem := func(name string) string { return planned(t, f, name).Err.Error() }
 	want := []Description{
 		{Profile: "user", Kind: "iam-user", Account: "111111111111", Region: "eu-west-1", MFA: "arn:aws:iam::111111111111:mfa/me", Session: "none"},
@@ -89,10 +90,10 @@ func TestDescribeAll(t *testing.T) {
 			t.Errorf("%s: %q", all[i].Profile, got)
 		}
 	}
-	if got := all[1].Label() + "|" + all[0].Label(); got != "a · prod, eu|" {
+	if got := all[1].Label() + "|" + all[0].Label(); got != "prod, eu|" {
 		t.Error(got)
 	}
-	for _, d := range DescribeAll(f, defaults, nil, "") {
+	for _, d := range DescribeAll(f, defaults, nil, "", guard.Rules{}) {
 		if d.Expires != "" || d.Session == "fresh" {
 			t.Errorf("with no cache: %+v", d)
 		}

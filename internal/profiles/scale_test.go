@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"guise/internal/awsconfig"
+	"guise/internal/guard"
 	"guise/session"
 )
 
@@ -39,7 +40,7 @@ func describeMany(t testing.TB, config, credentials string) []Description {
 		t.Fatal(err)
 	}
 	_ = f.Faults()
-	return DescribeAll(f, session.Defaults{SessionName: "x"}, map[string]time.Time{"x": {}}, "")
+	return DescribeAll(f, session.Defaults{SessionName: "x"}, map[string]time.Time{"x": {}}, "", guard.Rules{})
 }
 
 // TestWorkPerProfile: what a list of profiles costs grows with their number alone, and

@@ -35,7 +35,9 @@ func (e *Error) where() string {
 // Protects reports whether what the setting governs is better not done at all than
 // done in another way.
 func (e *Error) Protects() bool {
-	return slices.ContainsFunc(e.Of, func(name string) bool { return name == CacheKey || name == AccessKeys || name == MFA })
+	return slices.ContainsFunc(e.Of, func(name string) bool {
+		return name == CacheKey || name == AccessKeys || name == MFA || name == Guard || name == ofRules
+	})
 }
 
 // An UnsureError is a setting that protects something, CacheKey, AccessKeys or MFA, and
@@ -71,6 +73,7 @@ func Read(path string, environ []string) Settings {
 		s.unreadable(path, pathless(err))
 	}
 	s.fromEnvironment(environ, all)
+	s.Guard.Unsure = s.Sure(Guard)
 	return s
 }
 
@@ -78,7 +81,7 @@ func Read(path string, environ []string) Settings {
 // since nobody knows where its key is to be; codes are had as by default, or a
 // folder that belongs to root would leave a user without credentials.
 func (s *Settings) unreadable(path string, err error) {
-	s.brokenAt(Error{Path: path, Of: []string{CacheKey, AccessKeys}, Err: err})
+	s.brokenAt(Error{Path: path, Of: []string{CacheKey, AccessKeys, Guard}, Err: err})
 }
 
 func (s *Settings) fromFile(path string, data []byte, all []Setting) {
@@ -91,6 +94,10 @@ func (s *Settings) fromFile(path string, data []byte, all []Setting) {
 		from := Origin{File: path, Line: lineOf(lines, key)}
 		at := Error{Path: path, Line: from.Line, Of: []string{key}}
 		one, found := called(key, all)
+		if key == Guard {
+			s.takeGuard(path, lines, value)
+			continue
+		}
 		if !found {
 			near, err := meant(key, all)
 			at.Of, at.Err = []string{near}, err
@@ -143,6 +150,9 @@ func (s *Settings) values(path string, lines [][]byte, all []Setting) (values ma
 		if near, _ := meant(name, all); near != "" {
 			name = near
 		}
+		if inGuard(lines, row) {
+			name = Guard
+		}
 		s.brokenAt(Error{Path: path, Line: row, Of: []string{name}, Err: errors.New("this line is not TOML (name = \"value\")")})
 		lines[row-1] = []byte("\n")
 	}
@@ -183,7 +193,9 @@ func meant(name string, all []Setting) (near string, err error) {
 			known = append(known, one.Was)
 		}
 	}
-	if nearest := awsconfig.Nearest(name, known); len(nearest) > 0 {
+	if nearest := awsconfig.Nearest(name, append(known, Guard)); len(nearest) > 0 && nearest[0] == Guard {
+		return Guard, fmt.Errorf("no setting %q; there is %s", name, Guard)
+	} else if len(nearest) > 0 {
 		one, _ := called(nearest[0], all)
 		return one.Name, fmt.Errorf("no setting %q; there is %s", name, one.Name)
 	}
@@ -204,7 +216,7 @@ func (s *Settings) fromEnvironment(environ []string, all []Setting) {
 		name := strings.ToLower(strings.TrimPrefix(variable, prefix))
 		one, found := called(name, all)
 		if !found {
-			if near, err := meant(name, all); near != "" {
+			if near, err := meant(name, all); near != "" && near != Guard { // a table has no variable
 				s.brokenAt(Error{Variable: variable, Of: []string{near}, Err: err})
 			}
 			continue

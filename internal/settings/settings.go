@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"guise/internal/guard"
 	"guise/session"
 )
 
@@ -31,6 +32,8 @@ type Settings struct {
 	RefreshBefore time.Duration // how much must be left of a session for it to be served unrenewed
 	WaitForPerson time.Duration // how long a program's call waits for you, or for another process that asks you
 	PromptFormat  string        // template of `guise prompt`
+
+	Guard guard.Rules // of the tables [guard] and [guard.profiles]
 
 	Broken  []*Error // what guise goes on without
 	Renamed []*Error // what is read under a name that it had once
