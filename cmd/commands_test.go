@@ -35,18 +35,18 @@ func TestRegionPicked(t *testing.T) {
 	last := len(awsapi.Regions) - 1
 	a := newApp(w)
 	x := regionCommand{a.switcher(), a.regions()}
-	x.pick = func(_ context.Context, p ask.Picker) (int, error) {
+	x.pick = func(_ context.Context, p ask.Picker) (ask.Choice, error) {
 		if len(p.Rows) != len(awsapi.Regions) {
 			t.Errorf("%d rows", len(p.Rows))
 		}
-		return last, nil
+		return ask.Choice{Rows: []int{last}}, nil
 	}
 	name := awsapi.Regions[last].Name
 	if err := x.run(t.Context(), ""); err != nil || !strings.Contains(out.String(), name) || said.String() != "region: "+name+"\n" {
 		t.Errorf("%v %s%s", err, out, said)
 	}
 	out.Reset()
-	x.pick = func(context.Context, ask.Picker) (int, error) { return 0, ask.ErrNoTerminal }
+	x.pick = func(context.Context, ask.Picker) (ask.Choice, error) { return ask.Choice{}, ask.ErrNoTerminal }
 	if err := x.run(t.Context(), ""); !errors.Is(err, ask.ErrNoTerminal) || out.Len() > 0 {
 		t.Errorf("%v %s", err, out)
 	}
@@ -76,7 +76,7 @@ func TestRegionNamed(t *testing.T) {
 		}
 	}
 	x.atTerminal = func() bool { return true }
-	x.pick = func(_ context.Context, p ask.Picker) (int, error) { return 1, nil }
+	x.pick = func(context.Context, ask.Picker) (ask.Choice, error) { return ask.Choice{Rows: []int{1}}, nil }
 	if got, err := x.one(t.Context(), "use", "us"); got != "us-east-2" || err != nil {
 		t.Errorf("%q, %v", got, err)
 	}

@@ -32,14 +32,18 @@ type consoleCommand struct {
 	browserOf   func(profile string) ask.Browser
 }
 
-func newConsole(a *app) *cobra.Command {
-	x := consoleCommand{
+func (a *app) consoleCommand() consoleCommand {
+	return consoleCommand{
 		streams: a.streams, plans: a.plans, credentials: a.credentials,
 		signIn: func(ctx context.Context, c session.Chain, creds session.Credentials, region, page string) (secret.Text, time.Duration, error) {
 			return a.user(c.Last().Profile).consoleSignIn(ctx, c, creds, region, page)
 		},
 		browserOf: func(profile string) ask.Browser { return a.user(profile).person.Browser() },
 	}
+}
+
+func newConsole(a *app) *cobra.Command {
+	x := a.consoleCommand()
 	c := &cobra.Command{
 		Use:   "console [PROFILE]",
 		Short: "Open the AWS console in the browser, signed in as a profile",
@@ -58,7 +62,7 @@ container"), or chrome-profiles, chromium-profiles, edge-profiles, brave-profile
 			if x.service != "" && x.destination != "" {
 				return usage{c, errors.New("--service or --destination, not both")}
 			}
-			profile, err := a.finding().ActiveOr(c.Context(), "console", args)
+			profile, err := a.finding().in(&x.region).ActiveOr(c.Context(), "console", args)
 			if err != nil {
 				return err
 			}

@@ -57,7 +57,7 @@ func (x looking) explain(name string) (profiles.Explanation, error) {
 	if plan.Err == nil {
 		ends = x.user("").retriever().State(plan.Chain)
 	}
-	return profiles.Explain(plan, ends, x.signedIn, x.world.Getenv), nil
+	return profiles.Explain(plan, ends, x.signedIn, x.world.Getenv, x.settings().Guard), nil
 }
 
 // signedIn returns until when there is an SSO sign-in; zero where there is none.

@@ -56,7 +56,7 @@ func (x looking) describeAll() []profiles.Description {
 		x.sayf("%v", fail("cache", err))
 		x.hint("guise doctor")
 	}
-	return profiles.DescribeAll(files, x.defaults(), ends, x.world.Getenv(varProfile))
+	return profiles.DescribeAll(files, x.defaults(), ends, x.world.Getenv(varProfile), x.settings().Guard)
 }
 
 func (x looking) printList(all []profiles.Description, of profiles.Selection) error {

@@ -22,11 +22,15 @@ type loginCommand struct {
 	kept  func(c session.Chain) bool // the next call finds the session
 }
 
-func newLogin(a *app) *cobra.Command {
-	x := loginCommand{
+func (a *app) loginCommand() loginCommand {
+	return loginCommand{
 		streams: a.streams, plans: a.plans, login: a.login,
 		kept: func(c session.Chain) bool { return a.user("").retriever().Kept(c) },
 	}
+}
+
+func newLogin(a *app) *cobra.Command {
+	x := a.loginCommand()
 	c := &cobra.Command{
 		Use:   "login [PROFILE…]",
 		Short: "Make sure that a session exists now; asks for what it needs",

@@ -4,6 +4,7 @@ import (
 	"guise/cache"
 	"guise/internal/awsconfig"
 	"guise/internal/awsenv"
+	"guise/internal/settings"
 )
 
 // looking is what the commands have that show what there is, and change nothing.
@@ -13,10 +14,11 @@ type looking struct {
 	user     func(about string) access
 	store    func() *cache.Store
 	keyPlace func() string // where its sealing key is
+	settings func() settings.Settings
 }
 
 func (a *app) looking() looking {
-	return looking{a.streams, a.plans, a.user, a.store, func() string { return a.sealingKey().Place() }}
+	return looking{a.streams, a.plans, a.user, a.store, func() string { return a.sealingKey().Place() }, a.settings}
 }
 
 // shownFaults is how many broken lines a command other than doctor shows.

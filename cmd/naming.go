@@ -12,11 +12,13 @@ import (
 type finding struct {
 	looking
 	naming.Finder
+	regions regions
+	picker  picker
 }
 
 func (a *app) finding() finding {
 	x, p := a.looking(), a.picker()
-	return finding{x, naming.Finder{
+	return finding{regions: a.regions(), picker: p, looking: x, Finder: naming.Finder{
 		Files: a.files, All: x.describeAll, AtTerminal: a.atTerminal, Say: a.result,
 		Active: func() string { return a.Getenv(varProfile) },
 		Choose: p.profile, Several: p.several,
@@ -33,6 +35,18 @@ func (a *app) finding() finding {
 			return err
 		},
 	}}
+}
+
+// in is finding for a command that has a region: the picker has a key that asks for it.
+func (x finding) in(region *string) finding {
+	x.Choose = x.picker.in(func(ctx context.Context) error {
+		name, err := x.regions.choose(ctx, "region", "")
+		if err == nil {
+			*region = name
+		}
+		return err
+	}).profile
+	return x
 }
 
 // showing is finding for a command that shows what there is: broken files are no hindrance.

@@ -1,12 +1,14 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
 	"guise/internal/ask"
 	"guise/internal/awsapi"
 	"guise/internal/awsconfig"
+	"guise/internal/display"
 )
 
 // regions finds the region that is meant by what somebody has typed: one rule for
@@ -16,10 +18,13 @@ import (
 type regions struct {
 	*streams
 	atTerminal func() bool
-	pick       func(ctx context.Context, p ask.Picker) (int, error)
+	pick       func(ctx context.Context, p ask.Picker) (ask.Choice, error)
+	current    string // of this terminal
 }
 
-func (a *app) regions() regions { return regions{a.streams, a.atTerminal, a.picker().row} }
+func (a *app) regions() regions {
+	return regions{a.streams, a.atTerminal, a.picker().open, cmp.Or(a.Getenv(varRegion), a.Getenv(varDefaultRegion))}
+}
 
 // one returns the region that a text means; none for an empty one.
 func (x regions) one(ctx context.Context, what, text string) (string, error) {
@@ -44,11 +49,12 @@ func (x regions) one(ctx context.Context, what, text string) (string, error) {
 func (x regions) choose(ctx context.Context, what, query string) (string, error) {
 	rows := make([]ask.Row, len(awsapi.Regions))
 	for i, r := range awsapi.Regions {
-		rows[i] = ask.Row{Key: r.Name, Columns: []string{r.Name, r.Place, r.Short()}}
+		rows[i] = ask.Row{Key: r.Name, Cells: []string{r.Name, r.Place, r.Short()}, Marked: r.Name == x.current}
 	}
-	i, err := x.pick(ctx, ask.Picker{Rows: rows, Query: query, Prompt: "region> "})
+	columns := []display.Column{{Name: "REGION"}, {Name: "PLACE", Cut: 12}, {Name: "SHORT", Drop: 1}}
+	c, err := x.pick(ctx, ask.Picker{Columns: columns, Rows: rows, Query: query, Prompt: "region> "})
 	if err != nil {
 		return "", fail(what, err)
 	}
-	return awsapi.Regions[i].Name, nil
+	return awsapi.Regions[c.Rows[0]].Name, nil
 }

@@ -34,11 +34,13 @@ type useCommand struct {
 
 func newUse(a *app) *cobra.Command {
 	x := useCommand{
-		switcher: a.switcher(), name: a.finding().One, regionOf: a.regions().one, pick: a.finding().Pick, login: a.login, history: a.history,
+		switcher: a.switcher(), regionOf: a.regions().one, login: a.login, history: a.history,
 		offer: func(ctx context.Context, profile string) error {
 			return a.managing().offer(ctx, profile, a.settings().Adopt, a.history())
 		},
 	}
+	named := a.finding().in(&x.region)
+	x.name, x.pick = named.One, named.Pick
 	c := &cobra.Command{
 		Use:   "use [QUERY]",
 		Short: "Switch this terminal to a profile",
@@ -68,7 +70,7 @@ with it. Several words are one query.`,
 	return c
 }
 
-func (x useCommand) run(ctx context.Context, words []string) error {
+func (x *useCommand) run(ctx context.Context, words []string) error {
 	dialect, err := x.dialect("use")
 	if err != nil {
 		return err

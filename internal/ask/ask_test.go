@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"guise/internal/display"
 )
 
 func TestSanitise(t *testing.T) {
@@ -53,10 +55,23 @@ func TestCommand(t *testing.T) {
 	}
 }
 
-func TestAligned(t *testing.T) {
-	heading, got := aligned([]string{"NAME", "NOTE", "LAST COLUMN"}, []Row{{Columns: []string{"a", "", "one\x1b"}}, {Columns: []string{"long é", "", "x"}}, {Columns: []string{"名前", "", "y"}}})
-	if want := []string{"a       one�", "long é  x", "名前    y"}; !slices.Equal(got, want) || heading != "NAME    LAST COLUMN" {
+// TestTable: columns below each other, without those that are empty in all rows; a star at
+// the row that is marked, and a cut where the terminal ends.
+func TestTable(t *testing.T) {
+	p := Picker{
+		Columns: []display.Column{{Name: "NAME"}, {Name: "NOTE"}, {Name: "LAST COLUMN"}},
+		Rows:    []Row{{Cells: []string{"a", "", "one\x1b"}}, {Cells: []string{"long é", "", "x"}}, {Cells: []string{"名前", "", "y"}, Marked: true}},
+	}
+	heading, got := p.table(80)
+	if want := []string{"  a       one�", "  long é  x", "* 名前    y"}; !slices.Equal(got, want) || heading != "  NAME    LAST COLUMN" {
 		t.Errorf("%q %q, want %q", heading, got, want)
+	}
+	if heading, got := p.table(14); heading != "  NAME   LAST…" || got[1] != "  long…  x" {
+		t.Errorf("%q %q", heading, got)
+	}
+	p.Columns = make([]display.Column, 3)
+	if heading, got := p.table(80); heading != "" || got[0] != "  a       one�" {
+		t.Errorf("%q %q", heading, got)
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 func TestChosen(t *testing.T) {
 	l := list{}
 	for _, name := range []string{"prod", "deploy", "org-deploy", "test"} {
-		l.Rows = append(l.Rows, listed{name, name, match.Profile{Name: name}})
+		l.Rows = append(l.Rows, listed{Key: name, Line: name, Match: match.Profile{Name: name}})
 	}
 	line := func(name, typed string) string { return name + "\t" + markOf(typed) + "\t" + name }
 	for _, c := range []struct{ query, line, want string }{

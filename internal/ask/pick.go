@@ -8,17 +8,18 @@ import (
 	"strings"
 
 	fzf "github.com/junegunn/fzf/src"
+	"golang.org/x/term"
 
+	"guise/internal/display"
 	"guise/internal/files"
 	"guise/internal/match"
 )
 
 // A Picker lets the person choose one of many rows, or several.
 type Picker struct {
+	Columns []display.Column // without a name each: no heading
 	Rows    []Row
-	Heading []string // names of the columns
-	Least   []int    // the columns that a narrow terminal goes without, the first first
-	Query   string   // typed already
+	Query   string // typed already
 	Prompt  string
 	Keys    []Key    // that do something with the row at hand, beside Enter
 	Several bool     // more rows than one may be chosen
@@ -34,11 +35,11 @@ type Picker struct {
 
 // A Row is one choice.
 type Row struct {
-	Key     string        // letters, digits and ._- alone; never shown
-	Columns []string      // shown side by side
-	Match   match.Profile // what a Ranker finds it by
-	Marked  bool          // the one that is active now
-	Colour  string        // an SGR parameter such as "31"; empty: the terminal's own
+	Key    string        // letters, digits and ._- alone; never shown
+	Cells  []string      // one for each column
+	Match  match.Profile // what a Ranker finds it by
+	Marked bool          // the one that is active now: a "*" stands before it
+	Colour string        // an SGR parameter such as "31"; empty: the terminal's own
 }
 
 // A Key is one of the keyboard, as fzf names it, and what it does.
@@ -59,13 +60,47 @@ func Pick(ctx context.Context, p Picker) (Choice, error) {
 	}
 	defer func() { _ = t.Close() }()
 	p.Prompt, p.Query = Sanitise(p.Prompt), Sanitise(p.Query)
-	heading, lines := p.aligned(t.width() - frame)
+	heading, lines := p.table(t.width() - frame)
 	if p.Style != "list" && p.Getenv("TERM") != "dumb" {
 		if c, err := p.fzf(heading, lines); err != errNotStarted {
 			return c, err
 		}
 	}
 	return t.choose(ctx, p, heading, lines)
+}
+
+// frame is how many columns fzf needs around a row: its border, pointer, marker and
+// scroll bar.
+const frame = 8
+
+// width is that of the terminal in columns; 80 where it does not say.
+func (t *Terminal) width() int {
+	if w, _, err := term.GetSize(int(t.out.Fd())); err == nil && w > 0 { //nolint:gosec // a file descriptor is small
+		return w
+	}
+	return 80
+}
+
+// table returns the heading and each row as one line of at most so many columns of the
+// terminal. A column that is empty in all rows is left out.
+func (p Picker) table(width int) (heading string, lines []string) {
+	t := display.Table{Rows: make([][]string, len(p.Rows)), Marked: func(i int) bool { return p.Rows[i].Marked }}
+	named := false
+	for j, c := range p.Columns {
+		if !slices.ContainsFunc(p.Rows, func(r Row) bool { return r.Cells[j] != "" }) {
+			continue
+		}
+		named = named || c.Name != ""
+		t.Columns = append(t.Columns, c)
+		for i, r := range p.Rows {
+			t.Rows[i] = append(t.Rows[i], r.Cells[j])
+		}
+	}
+	lines = strings.Split(strings.TrimSuffix(display.Look{Width: max(width, 1)}.Table(t), "\n"), "\n")
+	if named {
+		heading = lines[0]
+	}
+	return heading, lines[1:]
 }
 
 type notStarted struct{}

@@ -16,6 +16,7 @@ import (
 
 	"guise/internal/ask"
 	"guise/internal/awsconfig"
+	"guise/internal/display"
 	"guise/internal/files"
 	"guise/internal/guard"
 	"guise/internal/history"
@@ -30,7 +31,6 @@ type Chooser struct {
 	Report  func(err error)               // of an Action
 	History *history.History
 	Now     time.Time
-	Active  string // the profile of the terminal, which is marked; empty: none
 
 	Guise   string       // path of the program, for details and the order; empty: without
 	Folder  files.Folder // for a file, while the picker is open
@@ -104,25 +104,36 @@ func (c Chooser) again(before []profiles.Description) []profiles.Description {
 	return slices.DeleteFunc(c.Again(), func(d profiles.Description) bool { return !was[d.Profile] })
 }
 
+// columns are what the picker shows of a profile. A narrow terminal goes without some.
+func columns() []display.Column {
+	return []display.Column{
+		{Name: "PROFILE", Cut: 28},
+		{Name: "KIND", Drop: 5},
+		{Name: "ACCOUNT", Drop: 8},
+		{Name: "ROLE", Drop: 7, Cut: 12},
+		{Name: "REGION", Drop: 2},
+		{Name: "SESSION", Drop: 6},
+		{Name: "USED", Drop: 1},
+		{Name: "ALIAS", Drop: 4, Cut: 8},
+		{Name: "CONFIRM", Drop: 9},
+		{Name: "DESCRIPTION", Drop: 3, Cut: 16},
+	}
+}
+
 // picker shows profiles.
 func (c Chooser) picker(all []profiles.Description) ask.Picker {
-	p := ask.Picker{
-		Prompt:  "profile> ",
-		Heading: []string{"PROFILE", "KIND", "ACCOUNT", "ROLE", "REGION", "SESSION", "USED", "ALIAS", "CONFIRM", "DESCRIPTION"},
-		Least:   []int{6, 4, 8, 1, 9, 5, 7}, // the first goes first
-		Rows:    make([]ask.Row, len(all)),
-	}
+	p := ask.Picker{Prompt: "profile> ", Columns: columns(), Rows: make([]ask.Row, len(all))}
 	for i, d := range all {
 		state := d.Left(c.Now)
 		if state == "" && !d.Managed {
 			state = "not managed"
 		}
 		p.Rows[i] = ask.Row{
-			Key:     awsconfig.EncodeProfile(d.Profile),
-			Columns: []string{d.Profile, d.Kind, d.Account, d.Role, d.Region, state, printable.Ago(c.History.Last(d.Profile), c.Now), d.Alias, d.Confirm, d.Label()},
-			Match:   d.KnownBy(),
-			Marked:  d.Profile == c.Active,
-			Colour:  guard.SGR(d.Color),
+			Key:    awsconfig.EncodeProfile(d.Profile),
+			Cells:  []string{d.Profile, d.Kind, d.Account, d.Role, d.Region, state, printable.Ago(c.History.Last(d.Profile), c.Now), d.Alias, d.Confirm, d.Label()},
+			Match:  d.KnownBy(),
+			Marked: d.Active,
+			Colour: guard.SGR(d.Color),
 		}
 	}
 	if c.Guise != "" {

@@ -6,6 +6,7 @@ import (
 	"errors"
 
 	"guise/internal/ask"
+	"guise/internal/display"
 	"guise/internal/files"
 	"guise/internal/secret"
 	"guise/internal/signin"
@@ -108,7 +109,7 @@ func (p *Person) Choose(ctx context.Context, question string, options []string) 
 	defer cancel()
 	rows := make([]ask.Row, len(options))
 	for i, option := range options {
-		rows[i] = ask.Row{Key: hex.EncodeToString([]byte{byte(i >> 8), byte(i)}), Columns: []string{option}}
+		rows[i] = ask.Row{Key: hex.EncodeToString([]byte{byte(i >> 8), byte(i)}), Cells: []string{option}}
 	}
 	style := p.o.Settings.Picker
 	if p.background() { // fzf does not notice that its caller is gone
@@ -117,7 +118,7 @@ func (p *Person) Choose(ctx context.Context, question string, options []string) 
 	if p.nobody {
 		return 0, session.ErrNoPerson
 	}
-	i, err := ask.Pick(ctx, ask.Picker{Rows: rows, Prompt: question + "> ", Style: style, Plain: p.o.Plain, Getenv: p.o.Getenv})
+	c, err := ask.Pick(ctx, ask.Picker{Columns: make([]display.Column, 1), Rows: rows, Prompt: question + "> ", Style: style, Plain: p.o.Plain, Getenv: p.o.Getenv})
 	switch {
 	case errors.Is(err, ask.ErrCancelled):
 		return 0, session.ErrCancelled
@@ -125,6 +126,8 @@ func (p *Person) Choose(ctx context.Context, question string, options []string) 
 		return 0, session.ErrNoPerson
 	case errors.Is(err, ask.ErrGone), errors.Is(err, context.DeadlineExceeded):
 		return 0, &LateError{}
+	case err != nil:
+		return 0, err
 	}
-	return i, err
+	return c.Rows[0], nil
 }

@@ -89,6 +89,7 @@ func TestExplanationLines(t *testing.T) {
 	want := `p (role)
   description  d
   alias        a
+  tags         t
   account      1
   role         r
   region       eu
