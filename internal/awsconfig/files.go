@@ -123,8 +123,14 @@ func precedence(sections []*section) []*section {
 
 // find returns the sections that define a profile.
 func (f *file) find(name string) []*section {
+	return f.named(name, func(h header) bool { return h.isProfile(name, f.inCredentials) })
+}
+
+// named returns the sections whose headers fit, of those that have a name in it. Where the
+// file was not taken apart yet, it looks for the name in the raw bytes.
+func (f *file) named(name string, fits func(header) bool) []*section {
 	if f.document != nil { // it may have been changed
-		return f.document.sectionsOf(name, f.inCredentials)
+		return f.document.named(fits)
 	}
 	var found []*section
 	for from, needle := 0, contiguous(name); name != ""; {
@@ -137,12 +143,12 @@ func (f *file) find(name string) []*section {
 		if j := bytes.IndexByte(f.data[from+i:], '\n'); j >= 0 {
 			end = from + i + j
 		}
-		text := string(f.data[start:end])
+		text := f.data[start:end]
 		if start == 0 {
-			text = strings.TrimPrefix(text, bom)
+			text = bytes.TrimPrefix(text, []byte(bom))
 		}
 		from = min(end+1, len(f.data)) // behind the line's end, which a name may begin with
-		if h, ok := parseHeader(text); ok && h.isProfile(name, f.inCredentials) {
+		if h, ok := parseHeaderOf(text); ok && fits(h) {
 			found = append(found, f.sectionAt(start))
 		}
 	}
@@ -169,11 +175,9 @@ func (f *file) sectionAt(start int) *section {
 		}
 		from += i + 1
 		next, _, _ := bytes.Cut(rest[from:], []byte("\n"))
-		if trimmed := bytes.TrimSpace(next); len(trimmed) > 0 && trimmed[0] == '[' {
-			if _, ok := parseHeader(string(next)); ok {
-				end = from
-				break
-			}
+		if _, ok := parseHeaderOf(next); ok {
+			end = from
+			break
 		}
 	}
 	s := Parse(rest[:end]).sections
@@ -182,9 +186,13 @@ func (f *file) sectionAt(start int) *section {
 }
 
 func (d *Document) sectionsOf(name string, inCredentials bool) []*section {
+	return d.named(func(h header) bool { return h.isProfile(name, inCredentials) })
+}
+
+func (d *Document) named(fits func(header) bool) []*section {
 	var found []*section
 	for _, s := range d.sections {
-		if s.header.isProfile(name, inCredentials) {
+		if fits(s.header) {
 			found = append(found, s)
 		}
 	}
@@ -247,12 +255,10 @@ func (f *Files) SSOSessions() []string {
 }
 
 func (f *Files) other(kind, name string) (Profile, bool) {
-	p, found := Profile{Name: name}, false
-	for _, s := range f.config.parsed().sections {
-		if s.header.kind == kind && s.header.name == name {
-			p.take(&f.config, s)
-			found = true
-		}
+	sections := f.config.named(name, func(h header) bool { return h.kind == kind && h.name == name })
+	p := Profile{Name: name}
+	for _, s := range sections {
+		p.take(&f.config, s)
 	}
-	return p, found
+	return p, len(sections) > 0
 }

@@ -60,6 +60,15 @@ func FuzzRead(f *testing.F) {
 				}
 			}
 		}
+		for _, s := range files.config.parsed().sections {
+			if kind, name := s.header.kind, s.header.name; kind == "sso-session" || kind == "services" {
+				one, is := files.other(kind, name)
+				quick, found := filesOf(config, credentials).other(kind, name)
+				if is != found || !maps.Equal(valuesOf(one), valuesOf(quick)) {
+					t.Fatalf("%s %q: %q by itself, %q among all", kind, name, valuesOf(quick), valuesOf(one))
+				}
+			}
+		}
 		for name := range files.Unseen() {
 			if strings.Trim(name, letters+"-_") == "" && !strings.ContainsAny(config, `"'\`) {
 				t.Fatalf("%q is unseen in %q", name, config)

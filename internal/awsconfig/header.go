@@ -1,6 +1,9 @@
 package awsconfig
 
-import "strings"
+import (
+	"bytes"
+	"strings"
+)
 
 // A header is what stands between the brackets: `profile a`, `default`,
 // `sso-session x`. In the credentials file it is the profile's name alone.
@@ -38,6 +41,14 @@ func parseHeader(text string) (header, bool) {
 		return splitHeader(s[1:end]), true
 	}
 	return header{}, false
+}
+
+// parseHeaderOf is parseHeader for a line of many, of which few are headers.
+func parseHeaderOf(raw []byte) (header, bool) {
+	if trimmed := bytes.TrimSpace(raw); len(trimmed) == 0 || trimmed[0] != '[' {
+		return header{}, false
+	}
+	return parseHeader(string(raw))
 }
 
 func splitHeader(text string) header {

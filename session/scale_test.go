@@ -1,0 +1,74 @@
+package session
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+
+	"guise/internal/awsconfig"
+)
+
+// TestOneOfMany: to plan one profile takes as much work among thousands as among a few. It
+// is done at each call of an SDK. What is allocated is counted, since time is not to be relied on.
+func TestOneOfMany(t *testing.T) {
+	const ways = `
+[profile deploy]
+role_arn = arn:aws:iam::222222222222:role/Deploy
+source_profile = ci
+services = local
+
+[profile sso]
+sso_session = corp
+sso_account_id = 222222222222
+sso_role_name = Developer
+
+[sso-session corp]
+sso_start_url = https://corp.awsapps.com/start
+sso_region = eu-west-1
+
+[services local]
+sts =
+  endpoint_url = https://localhost
+`
+	among := func(n int, name string) (bytes uint64) {
+		var config strings.Builder
+		for i := range n {
+			fmt.Fprintf(&config, "[profile account-%d]\nrole_arn = arn:aws:iam::222222222222:role/R\nsource_profile = ci\n", i)
+		}
+		config.WriteString(ways)
+		dir := t.TempDir()
+		paths := [2]string{filepath.Join(dir, "config"), filepath.Join(dir, "credentials")}
+		for i, text := range []string{config.String(), "[ci]\naws_access_key_id = AKIA\naws_secret_access_key = x\n"} {
+			if err := os.WriteFile(paths[i], []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		f, err := awsconfig.Read(paths[0], paths[1])
+		if err != nil {
+			t.Fatal(err)
+		}
+		d := Defaults{Endpoint: func(p awsconfig.Profile, _ string) string {
+			if name := p.Get("services"); name != "" {
+				services, _ := f.Services(name)
+				return services.Nested("sts")["endpoint_url"]
+			}
+			return ""
+		}}
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		_, err = Resolve(f, name, d)
+		runtime.ReadMemStats(&after)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return after.TotalAlloc - before.TotalAlloc
+	}
+	for _, name := range []string{"deploy", "sso"} {
+		if few, many := among(10, name), among(5000, name); many > few+16<<10 {
+			t.Errorf("%s: %d bytes are allocated among ten profiles, %d among 5,000", name, few, many)
+		}
+	}
+}
