@@ -63,6 +63,19 @@ type adoption struct {
 	Options
 	names  []string
 	moving []awsconfig.Profile // those of them whose access keys are in a file
+	trial  trial
+}
+
+// A trial is the adoption as it was made in memory and held against the law.
+type trial struct {
+	before, after [2][]byte // the AWS files: config, credentials
+	stored        []stored  // the access keys that go to the key store for it
+}
+
+// stored is what an [awsconfig.AdoptOptions] Store was called with.
+type stored struct {
+	profile, id string
+	key         secret.Text
 }
 
 // Adopt plans to have guise manage the profiles of these names, or all. Of one that
@@ -87,40 +100,60 @@ func (a Adopter) Adopt(files *awsconfig.Files, names []string, o Options) (*Chan
 			return nil, &awsconfig.ProfileError{Profile: x.moving[0].Name, Err: &NoStoreError{namesOf(x.moving), err}}
 		}
 	}
-	planned := files.Bytes()
 	return &Change{
 		Question: x.question(), files: files, done: x.done,
-		try: func(_ context.Context, f *awsconfig.Files) error { return x.edit(f, storeNothing) },
+		try: func(_ context.Context, f *awsconfig.Files) error {
+			f.Set(x.trial.after)
+			return nil
+		},
 		write: func(ctx context.Context) (bool, error) {
 			return a.Keys.Move(ctx, o.NewVault, func(f *awsconfig.Files, store keys.StoreFunc) error {
-				if err := x.lawful(f, planned); err != nil {
+				if err := x.lawful(f); err != nil {
 					return err
 				}
-				return x.edit(f, store)
+				return x.repeat(f, store)
 			})
 		},
 	}, nil
 }
 
 // lawful holds the change against the law once more if the files are others by now than
-// those that it was planned on: somebody else may have edited them while the user was asked.
-func (x *adoption) lawful(now *awsconfig.Files, planned [2][]byte) error {
-	if is := now.Bytes(); bytes.Equal(is[0], planned[0]) && bytes.Equal(is[1], planned[1]) {
+// those that it was tried on: somebody else may have edited them while the user was asked.
+func (x *adoption) lawful(now *awsconfig.Files) error {
+	if is, was := now.Bytes(), x.trial.before; bytes.Equal(is[0], was[0]) && bytes.Equal(is[1], was[1]) {
 		return nil
 	}
 	return x.obey(now)
 }
 
-func (x *adoption) edit(f *awsconfig.Files, store keys.StoreFunc) error {
+// try makes the change in memory and takes it back.
+func (x *adoption) try(files *awsconfig.Files) (err error) {
 	executable, err := x.Executable()
 	if err != nil {
 		return err
 	}
-	return f.Adopt(x.names, awsconfig.AdoptOptions{Executable: executable, KeepKeys: x.KeepKeys, Store: store})
+	x.trial = trial{}
+	note := func(profile, id string, key secret.Text) error {
+		x.trial.stored = append(x.trial.stored, stored{profile, id, key})
+		return nil
+	}
+	x.trial.before, x.trial.after, err = files.Trial(func(f *awsconfig.Files) error {
+		return f.Adopt(x.names, awsconfig.AdoptOptions{Executable: executable, KeepKeys: x.KeepKeys, Store: note})
+	})
+	return err
 }
 
-// storeNothing is the store of a change that is only tried.
-func storeNothing(string, string, secret.Text) error { return nil }
+// repeat makes the change that was tried, of the same files: nothing else comes of them.
+// Only the keys are still to be stored.
+func (x *adoption) repeat(f *awsconfig.Files, store keys.StoreFunc) error {
+	for _, one := range x.trial.stored {
+		if err := store(one.profile, one.id, one.key); err != nil {
+			return &awsconfig.ProfileError{Profile: one.profile, Err: err}
+		}
+	}
+	f.Set(x.trial.after)
+	return nil
+}
 
 // choose settles which profiles are meant: those named, each of which must lead to
 // credentials, or all that do.
@@ -192,5 +225,5 @@ func (a Adopter) Adoptable(files *awsconfig.Files, name string) (bool, error) {
 	if p.KeysIn() == awsconfig.KeysPlain && a.Keys.Available() != nil {
 		return false, nil
 	}
-	return len(a.clashes(files, []string{name})) == 0, nil
+	return len(clashes(a.readings(files.Bytes()), []string{name})) == 0, nil
 }

@@ -15,20 +15,23 @@ import (
 // obey keeps to profiles that can be adopted within the law. Of all, it leaves the
 // others, and says so; a profile that was named is an error.
 func (x *adoption) obey(files *awsconfig.Files) error {
-	for _, d := range x.clashes(files, x.names) {
+	before := x.readings(files.Bytes())
+	var left []string
+	for _, d := range clashes(before, x.names) {
 		if !x.All {
 			x.Say(d.Text() + ". Once guise manages it, the Go SDK uses the same identity as botocore")
 			continue
 		}
 		x.Say(d.Text() + ": skipped (guise adopt " + shell.Word(d.Profile) + " asks)")
-		x.names = without(x.names, d.Profile)
+		left = append(left, d.Profile)
 	}
+	x.names = without(x.names, left...)
 	for {
-		breaches, err := x.breaches(files)
+		breaches, err := x.breaches(files, before)
 		if err != nil || len(breaches) == 0 {
 			return err
 		}
-		left := x.names
+		var left []string
 		for _, b := range breaches {
 			// What changes an identity may be the adoption of a source.
 			culprits := chainOf(files, b.Profile)
@@ -36,15 +39,19 @@ func (x *adoption) obey(files *awsconfig.Files) error {
 				return &awsconfig.ProfileError{Profile: b.Profile, Err: b}
 			}
 			x.leave(b.Profile, b.Error())
-			left = without(left, culprits...)
+			left = append(left, culprits...)
 		}
-		x.names = left
+		x.names = without(x.names, left...)
 	}
 }
 
 // without returns those of names that are none of others.
 func without(names []string, others ...string) []string {
-	return slices.DeleteFunc(slices.Clone(names), func(name string) bool { return slices.Contains(others, name) })
+	out := map[string]bool{}
+	for _, name := range others {
+		out[name] = true
+	}
+	return slices.DeleteFunc(slices.Clone(names), func(name string) bool { return out[name] })
 }
 
 // chainOf returns a profile and those that it names as sources.
@@ -60,45 +67,44 @@ func chainOf(files *awsconfig.Files, name string) []string {
 
 // clashes returns those of some profiles that botocore and the Go SDK take for two
 // identities, in the order of names.
-func (a Adopter) clashes(files *awsconfig.Files, names []string) []sdk.Difference {
+func clashes(by sdk.Readings, names []string) []sdk.Difference {
 	var found []sdk.Difference
-	f := a.sdkFiles(files.Bytes())
-	botocore, goSDK := sdk.Botocore(f), sdk.GoSDK(f)
 	for _, name := range names {
-		if d, differ := sdk.Compare(botocore, goSDK, name); differ && d.Clashes() {
+		if d, differ := sdk.Compare(by.Botocore, by.Go, name); differ && d.Clashes() {
 			found = append(found, d)
 		}
 	}
 	return found
 }
 
-// sdkFiles are the AWS files, for package sdk.
-func (a Adopter) sdkFiles(data [2][]byte) sdk.Files {
-	return sdk.Files{ConfigPath: a.Keys.Config, CredentialsPath: a.Keys.Credentials, Config: data[0], Credentials: data[1]}
+// readings are the AWS files as SDKs see them.
+func (a Adopter) readings(data [2][]byte) sdk.Readings {
+	return sdk.Read(sdk.Files{ConfigPath: a.Keys.Config, CredentialsPath: a.Keys.Credentials, Config: data[0], Credentials: data[1]})
 }
 
-// breaches tries the adoption in memory.
-func (x *adoption) breaches(files *awsconfig.Files) ([]*sdk.Breach, error) {
-	index := session.Index(files, files.Profiles())
-	before, after, err := files.Trial(func(f *awsconfig.Files) error { return x.edit(f, storeNothing) })
-	if err != nil {
+// breaches tries the adoption in memory, of files that SDKs see as they do before it.
+func (x *adoption) breaches(files *awsconfig.Files, before sdk.Readings) ([]*sdk.Breach, error) {
+	plans := map[string]session.Planned{}
+	for _, plan := range session.ResolveAll(files, x.Defaults) {
+		plans[plan.Profile.Name] = plan
+	}
+	if err := x.try(files); err != nil {
 		return nil, err
 	}
 	return sdk.Adoption{
-		Before: x.sdkFiles(before), After: x.sdkFiles(after), Names: x.names,
+		Before: before, After: x.readings(x.trial.after), Names: x.names,
 		IsGuise: func(command string) (string, bool) {
 			if name, ok := awsconfig.ProfileOf(command); ok {
 				return name, true
 			}
 			// Another tool gives for it what guise reads of that tool's own settings.
 			name, ok := awsconfig.ProfileOfOther(command)
-			p, _ := index.Profile(name)
-			return name, ok && p.HasForeign()
+			return name, ok && plans[name].Profile.HasForeign()
 		},
 		Guise: func(name string) (sdk.Plan, bool, error) {
-			p, _ := index.Profile(name)
+			p := plans[name].Profile
 			ownKind := p.HasHidden() || session.Way(p) == session.WaySAML
-			chain, err := throughGuise(index, name, x.Defaults)
+			chain, err := throughGuise(plans, name)
 			return chain.Plan(x.Defaults), ownKind, err
 		},
 	}.Check(), nil
@@ -107,13 +113,17 @@ func (x *adoption) breaches(files *awsconfig.Files) ([]*sdk.Breach, error) {
 // throughGuise plans the way to a profile's credentials, and further where that is a
 // credential_process that runs guise for another profile: to SDKs too it is that
 // profile.
-func throughGuise(profiles session.Profiles, name string, d session.Defaults) (session.Chain, error) {
+func throughGuise(plans map[string]session.Planned, name string) (session.Chain, error) {
 	var after session.Chain
 	for seen := map[string]bool{}; ; seen[name] = true {
-		chain, err := session.Resolve(profiles, name, d)
-		if err != nil {
-			return nil, err
+		plan, there := plans[name]
+		switch {
+		case !there:
+			return nil, &awsconfig.NoProfileError{Name: name}
+		case plan.Err != nil:
+			return nil, plan.Err
 		}
+		chain := plan.Chain
 		next, ok := awsconfig.ProfileOf(chain[0].Command)
 		if !ok || seen[name] {
 			return slices.Concat(chain, after), nil

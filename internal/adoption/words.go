@@ -78,7 +78,11 @@ func released(names []string, returned []awsconfig.Profile) string {
 
 // keysIn returns those of some profiles whose access keys are in a place.
 func keysIn(files *awsconfig.Files, names []string, place awsconfig.KeyPlace) []awsconfig.Profile {
-	return slices.DeleteFunc(files.Profiles(), func(p awsconfig.Profile) bool { return p.KeysIn() != place || !slices.Contains(names, p.Name) })
+	some := map[string]bool{}
+	for _, name := range names {
+		some[name] = true
+	}
+	return slices.DeleteFunc(files.Profiles(), func(p awsconfig.Profile) bool { return !some[p.Name] || p.KeysIn() != place })
 }
 
 // keysOf names the access keys of profiles: by the profiles' names, or how many there

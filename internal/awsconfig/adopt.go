@@ -55,20 +55,23 @@ func (e *IrreversibleError) Error() string {
 // errors are *NoProfileError, *PathError, *PlainKeysError, *TemporaryKeysError,
 // *TwiceError, *IrreversibleError, *SplitKeysError, *NameError, and those of Store.
 func (f *Files) Adopt(names []string, o AdoptOptions) error {
-	before := f.snapshot()
+	before := f.Bytes()
 	managed := f.managed(names)
 	isManaged := func(name string) bool { return managed[name] }
 	stale := slices.DeleteFunc(slices.Clone(names), func(name string) bool { return !isManaged(name) })
 	fresh := slices.DeleteFunc(slices.Clone(names), isManaged)
 	err := f.adoptAll(stale, o)
 	if err == nil {
-		updated := f.snapshot()
+		updated := before
+		if len(stale) > 0 {
+			updated = f.Bytes()
+		}
 		if err = f.adoptAll(fresh, o); err == nil {
 			err = f.reversible(updated, fresh)
 		}
 	}
 	if err != nil {
-		f.restore(before)
+		f.Set(before)
 	}
 	return err
 }
@@ -240,17 +243,32 @@ func (f *Files) reversible(before [2][]byte, names []string) error {
 	if err := trial.Release(names, ReleaseOptions{Fetch: fetch}); err != nil {
 		return err
 	}
-	if !bytes.Equal(trial.config.parsed().Bytes(), before[0]) || !bytes.Equal(trial.credentials.parsed().Bytes(), before[1]) {
-		return &IrreversibleError{strings.Join(names, ", ")}
+	for i, is := range trial.Bytes() {
+		if !bytes.Equal(is, before[i]) {
+			return &IrreversibleError{trial.both()[i].differs(Parse(before[i]), names)}
+		}
 	}
 	return nil
+}
+
+// differs names the profile, of some, in whose sections a file is not as it was; all of
+// them, where it is in others.
+func (f *file) differs(was *Document, names []string) string {
+	is := f.parsed().sections
+	for i, s := range was.sections {
+		name, _ := s.header.profile(f.inCredentials)
+		if i < len(is) && !slices.Equal(s.lines, is[i].lines) && slices.Contains(names, name) {
+			return name
+		}
+	}
+	return strings.Join(names, ", ")
 }
 
 // secretsIn returns the secret of every access key in the files.
 func secretsIn(files [2][]byte) map[string]secret.Text {
 	secrets := map[string]secret.Text{}
 	for _, data := range files {
-		if !bytes.Contains(bytes.ToLower(data), []byte(keySecret)) {
+		if !namesSecret(data) {
 			continue
 		}
 		for _, s := range Parse(data).sections {
@@ -265,10 +283,10 @@ func secretsIn(files [2][]byte) map[string]secret.Text {
 // Trial makes a change in memory and takes it back, and gives both files before
 // and after it: config, credentials.
 func (f *Files) Trial(edit func(*Files) error) (before, after [2][]byte, err error) {
-	before = f.snapshot()
+	before = f.Bytes()
 	err = edit(f)
-	after = f.snapshot()
-	f.restore(before)
+	after = f.Bytes()
+	f.Set(before)
 	return before, after, err
 }
 
@@ -284,12 +302,11 @@ func (f *Files) managed(names []string) map[string]bool {
 	return managed
 }
 
-func (f *Files) snapshot() [2][]byte {
-	return [2][]byte{f.config.parsed().Bytes(), f.credentials.parsed().Bytes()}
-}
-
-func (f *Files) restore(data [2][]byte) {
+// Set puts other text in the place of both files, in memory: config, credentials.
+func (f *Files) Set(data [2][]byte) {
 	for i, one := range f.both() {
-		one.document = Parse(data[i])
+		if one.document = nil; !bytes.Equal(data[i], one.data) {
+			one.document = Parse(data[i])
+		}
 	}
 }

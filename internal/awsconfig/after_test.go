@@ -11,12 +11,12 @@ func TestReleaseWithSomethingAfter(t *testing.T) {
 		if err := f.Adopt([]string{"ci"}, AdoptOptions{Executable: "/usr/bin/guise", KeepKeys: true}); err != nil {
 			t.Fatal(err)
 		}
-		adopted := f.snapshot()
+		adopted := f.Bytes()
 		f = filesOf(string(adopted[0]), string(adopted[1])+added)
 		if err := f.Release([]string{"ci"}, ReleaseOptions{}); err != nil {
 			t.Errorf("%q: %v", added, err)
 		}
-		if got := f.snapshot(); string(got[0]) != config || string(got[1]) != credentials+added {
+		if got := f.Bytes(); string(got[0]) != config || string(got[1]) != credentials+added {
 			t.Errorf("%q: %s", added, got)
 		}
 		f = filesOf(string(adopted[0]), string(adopted[1])+"region = mine\n"+added)

@@ -115,7 +115,7 @@ func (b backups) holding(secrets []string, inStore map[string]bool) (found []str
 // store by now. A process of an earlier guise that was killed after it moved a
 // key has left such versions.
 func leftover(data []byte, inStore map[string]bool) bool {
-	if !bytes.Contains(bytes.ToLower(data), []byte(keySecret)) {
+	if !namesSecret(data) {
 		return false
 	}
 	for _, s := range Parse(data).sections {
@@ -127,6 +127,23 @@ func leftover(data []byte, inStore map[string]bool) bool {
 		}
 	}
 	return false
+}
+
+// namesSecret reports whether a file may have a secret of an access key in it: a quick
+// look, before it is read as a whole.
+func namesSecret(data []byte) bool {
+	const first, all = "aws", "aws_secret_access_" // of keySecret, in letters that have two cases only
+	word := []byte(all)
+	for {
+		at := bytes.IndexByte(data, '_')
+		if at < 0 {
+			return false
+		}
+		if from := at - len(first); from >= 0 && len(data) >= from+len(all) && bytes.EqualFold(data[from:from+len(all)], word) {
+			return true
+		}
+		data = data[at+1:]
+	}
 }
 
 // isSecret reports whether a setting is a secret that stands readable, hidden by
@@ -156,7 +173,7 @@ func readable(documents ...*Document) map[string]int {
 func (f *Files) moved() []string {
 	after := readable(f.config.parsed(), f.credentials.parsed())
 	var gone []string
-	for value, n := range readable(Parse(f.config.data), Parse(f.credentials.data)) {
+	for value, n := range readable(f.config.before(), f.credentials.before()) {
 		if after[value] < n {
 			gone = append(gone, value)
 		}
@@ -169,7 +186,7 @@ func (f *Files) moved() []string {
 func (f *Files) stored() map[string]bool {
 	ids := map[string]bool{}
 	for _, one := range f.both() {
-		for _, d := range []*Document{Parse(one.data), one.parsed()} {
+		for _, d := range []*Document{one.before(), one.parsed()} {
 			for _, s := range d.sections {
 				if isStored(s.value(own + keySecret)) {
 					ids[s.value(own+keyID)] = true

@@ -42,7 +42,7 @@ func TestExportTakesNobodysPlace(t *testing.T) {
 		if got := errors.As(err, new(*TakenError)); got != c.taken || !got && err != nil {
 			t.Errorf("%s: %v", c.name, err)
 		}
-		if data := f.snapshot(); c.taken && (string(data[0]) != c.config || string(data[1]) != c.credentials) {
+		if data := f.Bytes(); c.taken && (string(data[0]) != c.config || string(data[1]) != c.credentials) {
 			t.Errorf("%s: changed all the same:\n%s", c.name, data)
 		}
 	}

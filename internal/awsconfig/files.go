@@ -33,13 +33,13 @@ type Files struct {
 	config, credentials file
 }
 
-// A file is raw bytes for the quick look at one profile, and a document, made
-// when it is first needed, for all else.
+// A file is raw bytes for the quick look at one profile, and documents, made when they
+// are first needed, for all else: one that is changed, and one as it was read.
 type file struct {
 	path          string
 	inCredentials bool
 	data          []byte
-	document      *Document
+	document, was *Document
 }
 
 // Read reads both files. One that is not there is empty. Its errors wrap
@@ -61,6 +61,14 @@ func (f *file) parsed() *Document {
 		f.document = Parse(f.data)
 	}
 	return f.document
+}
+
+// before is the file as it was read, which is not to be changed.
+func (f *file) before() *Document {
+	if f.was == nil {
+		f.was = Parse(f.data)
+	}
+	return f.was
 }
 
 // Bytes returns both files as they are now, with the changes made: config, credentials.

@@ -67,7 +67,7 @@ func FuzzBackups(f *testing.F) {
 		if failed != nil {
 			t.Fatal(failed)
 		}
-		now := is.snapshot()
+		now := is.Bytes()
 		if same := string(now[0]) == config && string(now[1]) == credentials; same == changed || err != nil && changed {
 			t.Fatalf("changed: %v (%v), and %q", changed, err, now)
 		}

@@ -45,7 +45,7 @@ func FuzzRead(f *testing.F) {
 	f.Fuzz(func(t *testing.T, config, credentials string) {
 		files := filesOf(config, credentials)
 		for i, want := range []string{config, credentials} {
-			if got := string(files.snapshot()[i]); got != want {
+			if got := string(files.Bytes()[i]); got != want {
 				t.Fatalf("%q became %q", want, got)
 			}
 		}
@@ -85,7 +85,7 @@ func FuzzRead(f *testing.F) {
 			if err := files.Adopt([]string{name}, AdoptOptions{Executable: guisePath, Store: v.store, KeepKeys: keep}); err != nil {
 				continue
 			}
-			written := files.snapshot()
+			written := files.Bytes()
 			if is, err := files.Profile(name); !keep && !p.SecretAccessKey().Empty() && p.KeysIn() == KeysPlain && (err != nil || is.KeysIn() != KeysInStore || !is.SecretAccessKey().Empty()) {
 				t.Fatalf("%q: its secret is not moved: %v\n%q", name, err, written)
 			}
@@ -99,7 +99,7 @@ func FuzzRead(f *testing.F) {
 			if err := files.Release([]string{name}, ReleaseOptions{Fetch: v.fetch}); err != nil {
 				t.Fatalf("%q: %v\n%s", name, err, written)
 			}
-			if got := files.snapshot(); string(got[0]) != config || string(got[1]) != credentials {
+			if got := files.Bytes(); string(got[0]) != config || string(got[1]) != credentials {
 				t.Fatalf("%q and %q came back as %q", config, credentials, got)
 			}
 		}
@@ -130,13 +130,13 @@ func FuzzWrite(f *testing.F) {
 			t.Helper()
 			was, is := filesOf(config, credentials), filesOf(config, credentials)
 			if err := edit(is); err != nil {
-				if string(is.snapshot()[0]) != config || string(is.snapshot()[1]) != credentials {
+				if string(is.Bytes()[0]) != config || string(is.Bytes()[1]) != credentials {
 					t.Fatalf("%s: refused (%v), and something was changed", what, err)
 				}
 				return
 			}
 			is.Diff()
-			after := is.snapshot()
+			after := is.Bytes()
 			is = filesOf(string(after[0]), string(after[1]))
 			if err := is.Check(); sound && err != nil {
 				t.Fatalf("%s: %v in\n%s", what, err, after)
@@ -155,45 +155,45 @@ func FuzzWrite(f *testing.F) {
 		}, func(was, is *Files) {
 			p, err := is.Profile(name)
 			if err != nil || p.AccessKeyID() != id || p.SecretAccessKey().Reveal() != key || !p.KeysInCredentials() {
-				t.Fatalf("Export: %v, %q, %q", err, p.AccessKeyID(), is.snapshot())
+				t.Fatalf("Export: %v, %q, %q", err, p.AccessKeyID(), is.Bytes())
 			}
 			othersStay(t, was, is, name)
 		})
 		write("AddStoredKey", func(f *Files) error { return f.AddStoredKey(name, id, guisePath) }, func(was, is *Files) {
 			p, err := is.Profile(name)
 			if err != nil || p.AccessKeyID() != id || p.KeysIn() != KeysInStore || !p.Managed() {
-				t.Fatalf("AddStoredKey: %v, %q, %v, %q", err, p.AccessKeyID(), p.KeysIn(), is.snapshot())
+				t.Fatalf("AddStoredKey: %v, %q, %v, %q", err, p.AccessKeyID(), p.KeysIn(), is.Bytes())
 			}
 			before, _ := was.Profile(name)
 			for key, value := range valuesOf(before) {
 				if got := valuesOf(p)[key]; got != value && key != keyCommand && key != own+keyID && key != own+keySecret {
-					t.Fatalf("AddStoredKey: %s was %q and is %q: %q", key, value, got, is.snapshot())
+					t.Fatalf("AddStoredKey: %s was %q and is %q: %q", key, value, got, is.Bytes())
 				}
 			}
 			othersStay(t, was, is, name)
 			if is.ReplaceStoredKey(id, "AKIANEW", func(string) bool { return true }) > 0 {
 				for _, p := range is.Profiles() {
 					if p.KeysIn() == KeysInStore && p.AccessKeyID() == id && id != "AKIANEW" {
-						t.Fatalf("ReplaceStoredKey: %q has the old one: %q", p, is.snapshot())
+						t.Fatalf("ReplaceStoredKey: %q has the old one: %q", p, is.Bytes())
 					}
 				}
 			}
 			is.RemoveStoredKey(name)
 			if p, err := is.Profile(name); err == nil && (p.KeysIn() == KeysInStore && before.KeysIn() != KeysInStore || is.Check() != nil) {
-				t.Fatalf("RemoveStoredKey: %q", is.snapshot())
+				t.Fatalf("RemoveStoredKey: %q", is.Bytes())
 			}
 		})
 		want := []Synced{{Name: name, AccountID: id, RoleName: "Admin", Region: "eu-west-1"}, {Name: name + "2", AccountID: id, RoleName: "R"}}
 		write("Sync", func(f *Files) error { _, err := f.Sync(session, "{{.RoleName}}", guisePath, want, true); return err }, func(was, is *Files) {
 			changes, err := is.Sync(session, "{{.RoleName}}", guisePath, want, true)
 			if template, _ := is.SyncTemplate(session); err != nil || template != "{{.RoleName}}" || len(changes.Added)+len(changes.Removed)+len(changes.Renamed) > 0 {
-				t.Fatalf("Sync twice is not once: %v %+v %q", err, changes, is.snapshot())
+				t.Fatalf("Sync twice is not once: %v %+v %q", err, changes, is.Bytes())
 			}
 			if b, _ := was.config.cut(session); b.found {
 				return // a block of before is rewritten, and what was in it with it
 			}
-			if !strings.HasPrefix(string(is.snapshot()[0]), config) {
-				t.Fatalf("Sync: %q became %q", config, is.snapshot()[0])
+			if !strings.HasPrefix(string(is.Bytes()[0]), config) {
+				t.Fatalf("Sync: %q became %q", config, is.Bytes()[0])
 			}
 			othersStay(t, was, is, name, name+"2")
 		})

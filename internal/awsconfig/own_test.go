@@ -96,7 +96,7 @@ func TestLineForAnother(t *testing.T) {
 			if p, _ := f.Profile("ci"); p.Managed() || p.Get(keyCommand) == "" {
 				t.Errorf("%s: taken for its own: %q", name, p.Get(keyCommand))
 			}
-			if err := f.Release([]string{"ci"}, ReleaseOptions{}); err != nil || string(f.snapshot()[0]) != files[0] {
+			if err := f.Release([]string{"ci"}, ReleaseOptions{}); err != nil || string(f.Bytes()[0]) != files[0] {
 				t.Errorf("%s: released unadopted: %v", name, err)
 			}
 			store := func(string, string, secret.Text) error { return nil }
@@ -106,14 +106,14 @@ func TestLineForAnother(t *testing.T) {
 				}
 				p, _ := f.Profile("ci")
 				if of, _ := ProfileOf(p.Command()); of != "ci" || len(p.Visible()) > 0 || p.Get(keyCommand) == "" {
-					t.Errorf("%s: %q\n%s", name, p.Command(), f.snapshot())
+					t.Errorf("%s: %q\n%s", name, p.Command(), f.Bytes())
 				}
 			}
 			fetch := func(string, string) (secret.Text, error) { return secret.New(ciSecret), nil }
 			if err := f.Release([]string{"ci"}, ReleaseOptions{Fetch: fetch}); err != nil {
 				t.Errorf("%s: %v", name, err)
 			}
-			if got := f.snapshot(); string(got[0]) != files[0] || string(got[1]) != files[1] {
+			if got := f.Bytes(); string(got[0]) != files[0] || string(got[1]) != files[1] {
 				t.Errorf("%s: came back as\n%s", name, got)
 			}
 		}
@@ -122,10 +122,10 @@ func TestLineForAnother(t *testing.T) {
 	if p, _ := f.Profile("new"); !p.Managed() {
 		t.Error("a renamed section is not managed any more")
 	}
-	if err := f.Adopt([]string{"new"}, AdoptOptions{Executable: guisePath}); err != nil || !strings.Contains(string(f.snapshot()[0]), "credential_process = "+guisePath+" credential-process --profile new\n") {
-		t.Errorf("%v\n%s", err, f.snapshot())
+	if err := f.Adopt([]string{"new"}, AdoptOptions{Executable: guisePath}); err != nil || !strings.Contains(string(f.Bytes()[0]), "credential_process = "+guisePath+" credential-process --profile new\n") {
+		t.Errorf("%v\n%s", err, f.Bytes())
 	}
-	if err := f.Release([]string{"new"}, ReleaseOptions{}); err != nil || string(f.snapshot()[0]) != "[profile new]\nrole_arn = r\nsource_profile = s\n" {
-		t.Errorf("%v\n%s", err, f.snapshot())
+	if err := f.Release([]string{"new"}, ReleaseOptions{}); err != nil || string(f.Bytes()[0]) != "[profile new]\nrole_arn = r\nsource_profile = s\n" {
+		t.Errorf("%v\n%s", err, f.Bytes())
 	}
 }

@@ -18,11 +18,11 @@ type ReleaseOptions struct {
 // Release is the exact reverse of Adopt, in memory. On an error nothing is
 // changed; its errors are *NoProfileError and those of Fetch.
 func (f *Files) Release(names []string, o ReleaseOptions) error {
-	before := f.snapshot()
+	before := f.Bytes()
 	index := [2]map[string][]*section{f.config.index(), f.credentials.index()}
 	for _, name := range names {
 		if err := f.releaseOne(name, index, o); err != nil {
-			f.restore(before)
+			f.Set(before)
 			return &ProfileError{name, err}
 		}
 	}

@@ -49,7 +49,7 @@ func (b backups) rewrite(configPath, credentialsPath string, edit func(*Files) e
 		return false, err
 	}
 	for _, one := range f.both() {
-		if err := check(one.path, one.parsed()); err != nil {
+		if err := check(one.path, one.before()); err != nil {
 			return false, err
 		}
 	}
@@ -58,7 +58,10 @@ func (b backups) rewrite(configPath, credentialsPath string, edit func(*Files) e
 	}
 	var changes []*file
 	for _, one := range f.inOrder() {
-		if data := one.parsed().Bytes(); !bytes.Equal(data, one.data) {
+		if one.document == nil {
+			continue // nothing is changed in it
+		}
+		if data := one.document.Bytes(); !bytes.Equal(data, one.data) {
 			if err := check(one.path, Parse(data)); err != nil {
 				return false, fmt.Errorf("the change would break the file, so nothing was written: %w", err)
 			}
@@ -104,7 +107,7 @@ func (e *OneFileError) Error() string {
 // inOrder returns the two files in the order that they are to be written in.
 func (f *Files) inOrder() [2]*file {
 	order := f.both()
-	if commands(f.config.parsed()) < commands(Parse(f.config.data)) {
+	if commands(f.config.parsed()) < commands(f.config.before()) {
 		order[0], order[1] = order[1], order[0]
 	}
 	return order

@@ -26,12 +26,12 @@ func TestWritersRefuse(t *testing.T) {
 	refused := func(what, bad string, write func(*Files) error) {
 		t.Helper()
 		f := filesOf("[profile a]\nregion = y\n", "[a]\n")
-		before := f.snapshot()
+		before := f.Bytes()
 		err := write(f)
 		if !errors.As(err, new(*NameError)) && !errors.As(err, new(*ValueError)) {
-			t.Errorf("%s takes %q: %v\n%s", what, bad, err, f.snapshot())
+			t.Errorf("%s takes %q: %v\n%s", what, bad, err, f.Bytes())
 		}
-		if after := f.snapshot(); string(after[0]) != string(before[0]) || string(after[1]) != string(before[1]) {
+		if after := f.Bytes(); string(after[0]) != string(before[0]) || string(after[1]) != string(before[1]) {
 			t.Errorf("%s: %q: something was changed", what, bad)
 		}
 		if errors.As(err, new(*ValueError)) && len(bad) > 4 && strings.Contains(err.Error(), bad) {
@@ -68,7 +68,7 @@ func TestWritersRefuse(t *testing.T) {
 	// the config file.
 	f := filesOf("", "[x]y]\nregion = z\n")
 	if err := f.Adopt([]string{"x]y"}, AdoptOptions{Executable: guisePath}); !errors.As(err, new(*NameError)) {
-		t.Errorf("%v\n%s", err, f.snapshot())
+		t.Errorf("%v\n%s", err, f.Bytes())
 	}
 }
 
@@ -88,7 +88,7 @@ func TestSplitKeysStay(t *testing.T) {
 		if !errors.As(err, new(*SplitKeysError)) || !strings.Contains(err.Error(), " line 2") {
 			t.Errorf("%s: %v", name, err)
 		}
-		if after := f.snapshot(); string(after[0]) != files[0] || string(after[1]) != files[1] {
+		if after := f.Bytes(); string(after[0]) != files[0] || string(after[1]) != files[1] {
 			t.Errorf("%s: changed:\n%s", name, after)
 		}
 		if err := f.Adopt([]string{"ci"}, AdoptOptions{Executable: guisePath, KeepKeys: true}); err == nil {

@@ -163,9 +163,13 @@ func (c *change) idsOf(profiles []string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
+	some := map[string]bool{}
+	for _, name := range profiles {
+		some[name] = true
+	}
 	var ids []string
 	for _, p := range f.Profiles() {
-		if slices.Contains(profiles, p.Name) {
+		if some[p.Name] {
 			for _, id := range p.AccessKeyIDs() {
 				if !slices.Contains(ids, id) {
 					ids = append(ids, id)

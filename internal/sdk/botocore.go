@@ -8,7 +8,7 @@ import (
 // Botocore reads the files as botocore does: with Python's configparser, which
 // refuses a whole file for one line that it does not know.
 func Botocore(f Files) *Reading {
-	r := &Reading{profiles: map[string]section{}, config: map[string]section{}, sessions: map[string]section{}}
+	r := &Reading{profiles: map[string]*section{}, config: map[string]*section{}, sessions: map[string]*section{}}
 	sections, broken := configparser(f.Config, f.ConfigPath)
 	if broken != nil {
 		r.Broken = broken
@@ -36,14 +36,12 @@ func Botocore(f Files) *Reading {
 		r.Broken = broken
 		return r
 	}
-	r.credentials = map[string]section{}
+	r.credentials = map[string]*section{}
 	for _, s := range sections {
 		r.credentials[s.name] = s.values
-		merged := section{}
-		for _, from := range []section{r.profiles[s.name], s.values} {
-			for key, v := range from {
-				merged[key] = v
-			}
+		merged := r.profiles[s.name].clone()
+		for _, one := range s.values.settings {
+			merged.put(one.key, one.value)
 		}
 		r.profiles[s.name] = merged
 	}
@@ -59,7 +57,7 @@ func (r *Reading) botocoreWho(name string) (Plan, error) {
 }
 
 // assumes is _has_assume_role_config_vars.
-func assumes(p section) bool { return p.has("role_arn") && !p.has("web_identity_token_file") }
+func assumes(p *section) bool { return p.has("role_arn") && !p.has("web_identity_token_file") }
 
 func (r *Reading) botocoreRole(name string, visited []string) (Plan, error) {
 	p := r.profiles[name]
@@ -112,7 +110,7 @@ func (r *Reading) botocoreBase(name string) (Plan, error) {
 	case p.has("login_session"):
 		return Plan{{Kind: "login", What: p.get("login_session")}}, nil
 	case p.has("credential_process"):
-		command := p["credential_process"]
+		command := p.at("credential_process")
 		all, ok := Words(command.text)
 		if !ok || command.nested || onlyInShell(all) {
 			return nil, fault("%s: its credential_process is not a command line", name)
@@ -133,7 +131,7 @@ func onlyInShell(words []string) bool {
 		len(words) == 1 && strings.ContainsAny(first, " \t") || !strings.Contains(first, "/") && strings.Contains(first, "=")
 }
 
-func botocoreKeys(s section) (Plan, error) {
+func botocoreKeys(s *section) (Plan, error) {
 	if !s.has("aws_secret_access_key") {
 		return nil, fault("an aws_access_key_id without an aws_secret_access_key")
 	}
@@ -152,7 +150,7 @@ func botocoreKeys(s section) (Plan, error) {
 	return Plan{keyStep(s.get("aws_access_key_id"), s.get("aws_secret_access_key"), token)}, nil
 }
 
-func (r *Reading) sso(p section) (Plan, error) {
+func (r *Reading) sso(p *section) (Plan, error) {
 	from := p
 	if name := strings.TrimSpace(p.get("sso_session")); name != "" {
 		from = r.sessions[name]
@@ -171,7 +169,7 @@ func (r *Reading) sso(p section) (Plan, error) {
 	return Plan{SSO(p.get("sso_account_id"), p.get("sso_role_name"), p.get("sso_session"), from.get("sso_start_url"))}, nil
 }
 
-func webIdentity(p section) Plan {
+func webIdentity(p *section) Plan {
 	return Plan{{Kind: "token", What: p.get("web_identity_token_file")}, Role("web-identity", p.get("role_arn"), p.get("role_session_name"), "", "")}
 }
 

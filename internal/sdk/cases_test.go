@@ -49,13 +49,13 @@ func TestReadsAsRecorded(t *testing.T) {
 		}
 		for profile, keys := range botocore.Profiles {
 			for key, want := range keys {
-				got := r.profiles[profile][key]
+				got := r.profiles[profile].at(key)
 				if text, ok := want.(string); ok && got.text != text || ok == got.nested {
 					t.Errorf("%s: botocore: %s %s is %q, want %v", name, profile, key, got.text, want)
 				}
 			}
-			if len(r.profiles[profile]) != len(keys) {
-				t.Errorf("%s: botocore: %s has %v, want %v", name, profile, r.profiles[profile], keys)
+			if len(r.profiles[profile].settings) != len(keys) {
+				t.Errorf("%s: botocore: %s has %v, want %v", name, profile, r.profiles[profile].settings, keys)
 			}
 		}
 
@@ -161,7 +161,7 @@ func TestCheck(t *testing.T) {
 		{"the Go SDK's way where they differ", "[profile p]\ncredential_process = creds\n" + keys, "", "[profile p]\n" + line + hidden, "", guise, "botocore"},
 	} {
 		breaches := Adoption{
-			Before: files(c.config, c.credentials), After: files(c.after, c.afterKeys), Names: []string{"p"},
+			Before: Read(files(c.config, c.credentials)), After: Read(files(c.after, c.afterKeys)), Names: []string{"p"},
 			Guise:   func(string) (Plan, bool, error) { return c.plan, false, nil },
 			IsGuise: func(command string) (string, bool) { return "p", strings.HasPrefix(command, "/bin/guise ") },
 		}.Check()

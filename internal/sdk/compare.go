@@ -77,7 +77,7 @@ func (d *Difference) explain(botocore, goSDK *Reading) {
 		if d.byValue(b, g) {
 			return
 		}
-		for _, s := range []section{b, g} {
+		for _, s := range []*section{b, g} {
 			if source := s.get("source_profile"); source != "" {
 				names = append(names, source)
 			}
@@ -98,9 +98,9 @@ func (d *Difference) explain(botocore, goSDK *Reading) {
 }
 
 // byValue looks for a setting that the two read differently.
-func (d *Difference) byValue(b, g section) bool {
+func (d *Difference) byValue(b, g *section) bool {
 	for _, key := range decisive {
-		x, y := b[key], g[key]
+		x, y := b.at(key), g.at(key)
 		if x.text == y.text && !x.nested && !y.nested || b.has(key) == g.has(key) && strings.TrimSpace(x.text) == y.text {
 			continue
 		}
@@ -133,8 +133,11 @@ var decisive = []string{
 }
 
 // at notes the first line of a section.
-func (d *Difference) at(s section) {
-	for _, v := range s {
+func (d *Difference) at(s *section) {
+	if s == nil {
+		return
+	}
+	for _, v := range s.settings {
 		if d.Line == 0 || v.line > 0 && v.line < d.Line {
 			d.Path, d.Line = v.path, v.line
 		}

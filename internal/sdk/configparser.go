@@ -11,7 +11,7 @@ import (
 // named is a section with its header's text.
 type named struct {
 	name   string
-	values section
+	values *section
 }
 
 // configparser reads a file as RawConfigParser and raw_config_parse do.
@@ -19,7 +19,7 @@ func configparser(data []byte, path string) ([]named, *Fault) {
 	if !utf8.Valid(data) {
 		return nil, &Fault{Why: "Python cannot read the file: it is not UTF-8", Path: path, Line: 1 + bytes.Count(data[:invalidAt(data)], []byte("\n"))}
 	}
-	p := parser{path: path, index: map[string]int{}, defaults: section{}}
+	p := parser{path: path, index: map[string]int{}, defaults: &section{}}
 	text := strings.ReplaceAll(strings.ReplaceAll(string(data), "\r\n", "\n"), "\r", "\n")
 	number := 0
 	for line := range strings.SplitSeq(text, "\n") {
@@ -29,23 +29,23 @@ func configparser(data []byte, path string) ([]named, *Fault) {
 		}
 	}
 	for _, s := range append(slices.Clone(p.sections), named{"", p.defaults}) {
-		for key, v := range s.values {
+		for i := range s.values.settings {
+			v := &s.values.settings[i]
 			v.text = strings.TrimRightFunc(v.text, unicode.IsSpace)
 			if v.nested = strings.HasPrefix(v.text, "\n"); v.nested {
 				for inner := range strings.SplitSeq(v.text, "\n") {
 					if strings.TrimSpace(inner) != "" && !strings.Contains(inner, "=") {
-						return nil, &Fault{"Python cannot read the file: a setting below " + key + " without =", path, v.line}
+						return nil, &Fault{"Python cannot read the file: a setting below " + v.key + " without =", path, v.line}
 					}
 				}
 			}
-			s.values[key] = v
 		}
 	}
 	for _, s := range p.sections {
-		for key, v := range p.defaults {
-			if !s.values.has(key) {
-				v.odd = "it is in [DEFAULT], which Python adds to every section"
-				s.values[key] = v
+		for _, one := range p.defaults.settings {
+			if !s.values.has(one.key) {
+				one.odd = "it is in [DEFAULT], which Python adds to every section"
+				s.values.put(one.key, one.value)
 			}
 		}
 	}
@@ -67,9 +67,9 @@ type parser struct {
 	path     string
 	sections []named
 	index    map[string]int
-	defaults section
-	now      section // the section at hand; nil before the first
-	key      string  // the option at hand
+	defaults *section
+	now      *section // the section at hand; nil before the first
+	key      string   // the option at hand
 	indent   int
 	bogus    *Fault // the first line that is no option: reported at the end
 }
@@ -119,7 +119,7 @@ func (p *parser) line(line string, number int) *Fault {
 		return broken(key + " twice in one section")
 	}
 	p.key = key
-	p.now[key] = value{text: strings.TrimSpace(text[at+1:]), path: p.path, line: number}
+	p.now.put(key, value{text: strings.TrimSpace(text[at+1:]), path: p.path, line: number})
 	return nil
 }
 
@@ -133,14 +133,12 @@ func (p *parser) header(name string, broken func(string) *Fault) *Fault {
 		return broken("[" + name + "] twice")
 	}
 	p.index[name] = len(p.sections)
-	p.now = section{}
+	p.now = &section{}
 	p.sections = append(p.sections, named{name, p.now})
 	return nil
 }
 
 // more continues the value at hand.
 func (p *parser) more(text string) {
-	v := p.now[p.key]
-	v.text += "\n" + text
-	p.now[p.key] = v
+	p.now.find(p.key).text += "\n" + text
 }

@@ -10,9 +10,9 @@ import (
 // GoSDK reads the files as the Go SDK v2 does. It refuses nothing: a line that it
 // does not know is passed over, and so is the header that stood there.
 func GoSDK(f Files) *Reading {
-	r := &Reading{goSDK: true, sessions: map[string]section{}}
+	r := &Reading{goSDK: true, sessions: map[string]*section{}}
 	config := goParse(f.Config, f.ConfigPath)
-	r.config = map[string]section{}
+	r.config = map[string]*section{}
 	for _, name := range slices.Sorted(maps.Keys(config)) { // "default" before "profile default"
 		switch {
 		case strings.HasPrefix(name, "profile "):
@@ -39,30 +39,30 @@ const partial = "\x00partial"
 
 // goMerge puts a section of the credentials file over one of the config file, as
 // mergeSections does.
-func goMerge(config, credentials section) section {
+func goMerge(config, credentials *section) *section {
 	both := credentials.has("aws_access_key_id") && credentials.has("aws_secret_access_key")
 	half := !both && (credentials.has("aws_access_key_id") || credentials.has("aws_secret_access_key"))
 	if config == nil {
 		return credentials
 	}
-	merged := maps.Clone(config)
-	delete(merged, partial) // its errors are those of the credentials file
-	for key, v := range credentials {
-		isKey := key == "aws_access_key_id" || key == "aws_secret_access_key" || key == "aws_session_token"
+	merged := config.clone()
+	merged.drop(partial) // its errors are those of the credentials file
+	for _, one := range credentials.settings {
+		isKey := one.key == "aws_access_key_id" || one.key == "aws_secret_access_key" || one.key == "aws_session_token"
 		if !isKey || both {
-			merged[key] = v
+			merged.put(one.key, one.value)
 		}
 	}
 	if half {
-		merged[partial] = value{}
+		merged.put(partial, value{})
 	}
 	return merged
 }
 
 // goParse reads a file as internal/ini does.
-func goParse(data []byte, path string) map[string]section {
-	all := map[string]section{}
-	var now section
+func goParse(data []byte, path string) map[string]*section {
+	all := map[string]*section{}
+	var now *section
 	key := ""
 	for i, line := range strings.Split(string(data), "\n") {
 		text := strings.TrimSpace(line)
@@ -71,7 +71,7 @@ func goParse(data []byte, path string) map[string]section {
 		}
 		if name, ok := goHeader(line); ok {
 			if key = ""; all[name] == nil {
-				all[name] = section{}
+				all[name] = &section{}
 			}
 			if now = all[name]; name == "" {
 				now = nil
@@ -83,24 +83,23 @@ func goParse(data []byte, path string) map[string]section {
 		}
 		k, v, ok := goProperty(line, i+1, path)
 		inner := line[0] == ' ' || line[0] == '\t'
-		above := now[key]
+		above := now.find(key)
 		switch {
 		case !inner && ok, inner && ok && (key == "" || above.text != ""):
 			if inner {
 				v.odd = "an indented line, which the Go SDK reads as a setting"
 			}
-			key, now[k] = k, v
+			key = k
+			now.put(k, v)
 		case inner && ok:
 			above.nested = true
-			now[key] = above
 		case inner && key != "" && above.text != "" && !above.nested:
 			above.text += "\n" + strings.TrimLeft(line, " \t")
-			now[key] = above
 		}
 	}
 	for _, s := range all {
 		if s.has("aws_access_key_id") != s.has("aws_secret_access_key") {
-			s[partial] = value{}
+			s.put(partial, value{})
 		}
 	}
 	return all
@@ -165,7 +164,7 @@ func (r *Reading) goWho(name string) (Plan, error) {
 
 // loaded is a SharedConfig: the settings of a profile that count, and its source.
 type loaded struct {
-	section
+	*section
 	source *loaded
 }
 
@@ -182,10 +181,10 @@ func (r *Reading) goLoad(name string, seen map[string]bool) (*loaded, error) {
 	case s.has(partial):
 		return nil, fault("%s has half a pair of access keys", name)
 	}
-	p := &loaded{section: maps.Clone(s)}
-	for key, v := range p.section {
-		if v.nested {
-			p.section[key] = value{}
+	p := &loaded{section: s.clone()}
+	for i := range p.settings {
+		if p.settings[i].nested {
+			p.settings[i].value = value{}
 		}
 	}
 	if seen[name] {
@@ -222,12 +221,6 @@ func (r *Reading) goLoad(name string, seen map[string]bool) (*loaded, error) {
 		return nil, fault("there is no [sso-session %s]", name)
 	}
 	return p, nil
-}
-
-func (p loaded) drop(keys ...string) {
-	for _, key := range keys {
-		delete(p.section, key)
-	}
 }
 
 func (p loaded) goSSO() bool {

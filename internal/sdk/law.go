@@ -8,7 +8,7 @@ import (
 // An Adoption is a change of the files that puts guise in the place of profiles'
 // own settings.
 type Adoption struct {
-	Before, After Files
+	Before, After Readings
 	Names         []string // the profiles adopted
 	// Guise returns the way by which guise gets a profile's credentials, and whether
 	// the profile is of a kind that only guise knows (SAML, another tool's
@@ -35,31 +35,39 @@ func (e *Breach) Error() string {
 // SDK knows, and guise does not know as its own kind, stays as it is. The breaches
 // come in the order of names.
 func (a Adoption) Check() []*Breach {
-	before := [2]*Reading{Botocore(a.Before), GoSDK(a.Before)}
-	after := [2]*Reading{Botocore(a.After), GoSDK(a.After)}
-	names := map[string]bool{}
-	for _, r := range before {
-		for name := range r.profiles {
-			names[name] = true
-		}
-	}
 	adopted := map[string]bool{}
 	for _, name := range a.Names {
-		names[name], adopted[name] = true, true
+		adopted[name] = true
 	}
+	names := slices.Concat(a.Names, slices.Collect(maps.Keys(a.Before.Botocore.profiles)), slices.Collect(maps.Keys(a.Before.Go.profiles)))
+	slices.Sort(names)
+	names = slices.Compact(names)
+	atOnce(
+		func() { a.Before.Botocore.whoAll(names); a.After.Botocore.whoAll(names) },
+		func() { a.Before.Go.whoAll(names); a.After.Go.whoAll(names) },
+	)
 	var breaches []*Breach
-	for _, name := range slices.Sorted(maps.Keys(names)) {
-		var was, is [2]Plan
-		for i := range before {
-			was[i], _ = before[i].Who(name)
-			is[i], _ = after[i].Who(name)
-			was[i], is[i] = a.expanded(was[i]), a.expanded(is[i])
-		}
+	for _, name := range names {
+		was := [2]Plan{a.by(a.Before.Botocore, name), a.by(a.Before.Go, name)}
+		is := [2]Plan{a.by(a.After.Botocore, name), a.by(a.After.Go, name)}
 		if b := a.breach(name, was, is, adopted[name]); b != nil {
 			breaches = append(breaches, b)
 		}
 	}
 	return breaches
+}
+
+// whoAll finds out who some profiles are.
+func (r *Reading) whoAll(names []string) {
+	for _, name := range names {
+		_, _ = r.Who(name)
+	}
+}
+
+// by is who a profile is to one SDK, by guise too.
+func (a Adoption) by(r *Reading, name string) Plan {
+	plan, _ := r.Who(name)
+	return a.expanded(plan)
 }
 
 // expanded puts what guise does for a profile in the place of the line that runs it.

@@ -20,6 +20,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // Files are the two files, as they stand.
@@ -72,9 +73,33 @@ type Reading struct {
 	Broken *Fault
 
 	goSDK               bool
-	profiles            map[string]section // merged, by name
-	config, credentials map[string]section // each file's own
-	sessions            map[string]section // [sso-session]
+	profiles            map[string]*section // merged, by name
+	config, credentials map[string]*section // each file's own
+	sessions            map[string]*section // [sso-session]
+	known               map[string]who      // what Who has found out
+}
+
+// who is an answer of Who.
+type who struct {
+	plan Plan
+	err  error
+}
+
+// Readings are the two files as both SDKs see them.
+type Readings struct{ Botocore, Go *Reading }
+
+// Read reads the files as [Botocore] and [GoSDK] do, both at a time.
+func Read(f Files) Readings {
+	var r Readings
+	atOnce(func() { r.Botocore = Botocore(f) }, func() { r.Go = GoSDK(f) })
+	return r
+}
+
+func atOnce(one, other func()) {
+	var both sync.WaitGroup
+	both.Go(one)
+	other()
+	both.Wait()
 }
 
 // Names returns the profiles that the SDK sees.
@@ -88,8 +113,20 @@ func (r *Reading) Names() []string {
 }
 
 // Who returns the way to a profile's identity. Its error is a *Fault: the SDK has
-// none. It says nothing about what AWS will answer.
+// none. It says nothing about what AWS will answer. One Reading is for one goroutine.
 func (r *Reading) Who(profile string) (Plan, error) {
+	w, ok := r.known[profile]
+	if !ok {
+		w.plan, w.err = r.who(profile)
+		if r.known == nil {
+			r.known = make(map[string]who, len(r.profiles))
+		}
+		r.known[profile] = w
+	}
+	return w.plan, w.err
+}
+
+func (r *Reading) who(profile string) (Plan, error) {
 	if r.Broken != nil {
 		return nil, r.Broken
 	}
@@ -112,8 +149,15 @@ func (r *Reading) Who(profile string) (Plan, error) {
 	return plan, nil
 }
 
-// A section is what an SDK reads of one, by key in lower case.
-type section map[string]value
+// A section is what an SDK reads of one, in the order of the lines. There are few settings
+// in one: to look through them is faster than a map. None is nil.
+type section struct{ settings []setting }
+
+// A setting is a value and its key, in lower case.
+type setting struct {
+	key string
+	value
+}
 
 // A value is a setting's text, and where it stands.
 type value struct {
@@ -124,10 +168,59 @@ type value struct {
 	nested bool   // it holds settings of its own
 }
 
-func (s section) has(key string) bool   { _, ok := s[key]; return ok }
-func (s section) get(key string) string { return s[key].text }
-func (s section) set(keys ...string) bool {
+// find returns a setting; nil where there is none.
+func (s *section) find(key string) *setting {
+	if s != nil {
+		for i := range s.settings {
+			if s.settings[i].key == key {
+				return &s.settings[i]
+			}
+		}
+	}
+	return nil
+}
+
+// at returns a value; of none, an empty one.
+func (s *section) at(key string) value {
+	if found := s.find(key); found != nil {
+		return found.value
+	}
+	return value{}
+}
+
+func (s *section) has(key string) bool   { return s.find(key) != nil }
+func (s *section) get(key string) string { return s.at(key).text }
+
+// set reports whether one of some keys has a value.
+func (s *section) set(keys ...string) bool {
 	return slices.ContainsFunc(keys, func(key string) bool { return s.get(key) != "" })
+}
+
+// put gives a key a value.
+func (s *section) put(key string, v value) {
+	if found := s.find(key); found != nil {
+		found.value = v
+		return
+	}
+	if s.settings == nil {
+		s.settings = make([]setting, 0, usual)
+	}
+	s.settings = append(s.settings, setting{key, v})
+}
+
+// usual is how many settings a section has, or less.
+const usual = 6
+
+func (s *section) drop(keys ...string) {
+	s.settings = slices.DeleteFunc(s.settings, func(one setting) bool { return slices.Contains(keys, one.key) })
+}
+
+// clone returns a copy, which is empty of none.
+func (s *section) clone() *section {
+	if s == nil {
+		return &section{}
+	}
+	return &section{slices.Clone(s.settings)}
 }
 
 func keyStep(id, secret, token string) Step {
@@ -135,7 +228,7 @@ func keyStep(id, secret, token string) Step {
 	return Step{"access-key", id, hex.EncodeToString(sum[:])}
 }
 
-func roleStep(kind string, s section) Step {
+func roleStep(kind string, s *section) Step {
 	return Role(kind, s.get("role_arn"), s.get("role_session_name"), s.get("external_id"), s.get("mfa_serial"))
 }
 
@@ -184,15 +277,15 @@ func (p Plan) valid() error {
 		bad := ""
 		switch s.Kind {
 		case "access-key":
-			bad = strings.Trim(s.What, letters)
+			bad = other(s.What, "")
 		case "role", "web-identity":
 			what, _, _ := strings.Cut(s.What, " ")
-			if parts := strings.SplitN(what, ":", 6); what != s.What || len(parts) != 6 || parts[0] != "arn" || strings.Trim(what, letters+"+=,.@-_:/") != "" {
+			if parts := strings.SplitN(what, ":", 6); what != s.What || len(parts) != 6 || parts[0] != "arn" || other(what, "+=,.@-_:/") != "" {
 				bad = s.What
 			}
 			name, rest, _ := strings.Cut(s.more, "\x00")
 			external, serial, _ := strings.Cut(rest, "\x00")
-			bad += strings.Trim(name, letters+"+=,.@-_") + strings.Trim(external+serial, letters+"+=,.@:/-_")
+			bad += other(name, "+=,.@-_") + other(external, "+=,.@:/-_") + other(serial, "+=,.@:/-_")
 		}
 		if bad != "" || s.Kind == "access-key" && s.What == "" {
 			return fault("AWS would not take %s %q", s.Kind, s.What)
@@ -201,7 +294,13 @@ func (p Plan) valid() error {
 	return nil
 }
 
-const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+// other returns a text without the letters, digits and marks at its ends: nothing where it
+// has nothing else.
+func other(text, marks string) string {
+	return strings.TrimFunc(text, func(r rune) bool {
+		return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || strings.ContainsRune(marks, r)
+	})
+}
 
 // AccessKey is the step of an access key, to compare with.
 func AccessKey(id, secret, token string) Step { return keyStep(id, secret, token) }
