@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -105,18 +104,22 @@ func (m managing) change(ctx context.Context, plan func(*awsconfig.Files) (*adop
 	if err != nil {
 		return ofFiles(err)
 	}
+	diff := ""
 	if m.dryRun || !m.yes {
-		diff, err := c.Diff(ctx)
-		switch {
-		case err != nil:
+		if diff, err = c.Diff(ctx); err != nil {
 			return ofFiles(err)
-		case diff == "":
-			m.result(nothingToDo)
-			return nil
-		case m.dryRun:
-			return m.answerDiff(diff)
 		}
-		if err := m.agree(ctx, diff, c.Question); err != nil {
+	}
+	switch {
+	case m.dryRun && diff == "", !m.yes && diff == "":
+		m.result(nothingToDo)
+		return m.tell(c.Left, nil)
+	case m.dryRun:
+		err := m.answerDiff(diff)
+		m.result(c.Would + dryRun)
+		return m.tell(c.Left, err)
+	case !m.yes:
+		if err := m.agree(ctx, diff, c); err != nil {
 			return err
 		}
 	}
@@ -125,18 +128,32 @@ func (m managing) change(ctx context.Context, plan func(*awsconfig.Files) (*adop
 		return err
 	}
 	m.result(cmp.Or(result.Done, nothingToDo))
-	for _, note := range result.Notes {
-		m.say(note)
+	if m.yes {
+		_ = m.tell(c.Left, nil)
+	}
+	return m.tell(result.Notes, err)
+}
+
+// tell says lines, and passes an error on.
+func (m managing) tell(lines []string, err error) error {
+	for _, line := range lines {
+		m.say(line)
 	}
 	return err
 }
 
-const nothingToDo = "nothing to do"
+const (
+	nothingToDo = "nothing to do"
+	dryRun      = " (dry run, nothing was written)"
+)
 
 // agree asks whether to make a change that a diff shows. Its error is ask.ErrCancelled
 // where the answer is no.
-func (m managing) agree(ctx context.Context, diff, question string) error {
-	yes, err := m.confirm(ctx, question, strings.Split(strings.TrimSuffix(diff, "\n"), "\n")...)
+func (m managing) agree(ctx context.Context, diff string, c *adoption.Change) error {
+	yes, err := m.confirm(ctx, c.Question, func() {
+		m.sayDiff(diff)
+		_ = m.tell(c.Left, nil)
+	})
 	switch {
 	case errors.Is(err, ask.ErrNoTerminal):
 		return failure{what: "AWS config", err: errors.New("you must agree to the change, and there is no terminal to ask you on"), hint: "--yes agrees beforehand; --dry-run shows the change", code: exitPerson}

@@ -30,7 +30,7 @@ func (m managing) offer(ctx context.Context, name, wanted string, past *history.
 	}
 	switch {
 	case agreed && wanted == "ask" && !past.Declined(name):
-		agreed, err = m.confirm(ctx, "guise does not manage "+name+" yet: adopt it in the AWS config file")
+		agreed, err = m.confirm(ctx, "guise does not manage "+name+" yet: adopt it in the AWS config file", nil)
 		if err == nil && !agreed {
 			past.Decline(name)
 		}

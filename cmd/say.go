@@ -77,6 +77,9 @@ func (s *streams) answerTable(t display.Table) error { return s.answer(s.look(s.
 // answerDiff writes a diff for eyes.
 func (s *streams) answerDiff(diff string) error { return s.answer(s.look(s.out).Diff(diff)) }
 
+// sayDiff shows a diff above a question.
+func (s *streams) sayDiff(diff string) { _, _ = io.WriteString(s.err, s.look(s.err).Diff(diff)) }
+
 // look is how what goes to w is to look.
 func (s *streams) look(w io.Writer) display.Look { return display.On(w, s.plain()) }
 
@@ -94,16 +97,16 @@ func (s *streams) terminal() (*ask.Terminal, error) {
 	return t, err
 }
 
-// confirm asks whether to go on, below lines that say with what. Its error is
+// confirm asks whether to go on, below what show shows; nil: nothing. Its error is
 // ask.ErrNoTerminal where there is nobody to ask.
-func (s *streams) confirm(ctx context.Context, question string, lines ...string) (bool, error) {
+func (s *streams) confirm(ctx context.Context, question string, show func()) (bool, error) {
 	terminal, err := s.terminal()
 	if err != nil {
 		return false, err
 	}
 	defer func() { _ = terminal.Close() }()
-	for _, line := range lines {
-		s.result(line)
+	if show != nil {
+		show()
 	}
 	return terminal.Confirm(ctx, question, true)
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -176,7 +175,12 @@ func (x syncCommand) write(files *awsconfig.Files, name string, want []awsconfig
 	for _, stale := range changes.Stale {
 		x.sayf("%s is no longer granted (--prune removes it)", stale)
 	}
-	x.result(summaryOf(name, changes, x.dryRun))
+	config, _ := x.configPaths()
+	done := changes.Done(config)
+	if x.dryRun {
+		done = changes.Would() + dryRun
+	}
+	x.result(name + ": " + done)
 	if x.asJSON {
 		return x.answerJSON(syncAnswer{
 			orNone(changes.Added), orNone(changes.Removed), append([][2]string{}, changes.Renamed...), orNone(changes.Stale), orNone(changes.Taken), changes.Unchanged, changed,
@@ -197,23 +201,3 @@ type syncAnswer struct {
 }
 
 func orNone(list []string) []string { return append([]string{}, list...) }
-
-func summaryOf(name string, c awsconfig.SyncChanges, dryRun bool) string {
-	wouldBe := ""
-	if dryRun {
-		wouldBe = "would be "
-	}
-	var parts []string
-	for _, part := range []struct {
-		n    int
-		word string
-	}{{len(c.Added), wouldBe + "added"}, {len(c.Removed), wouldBe + "removed"}, {len(c.Renamed), wouldBe + "renamed"}, {c.Unchanged, "unchanged"}} {
-		if part.n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", part.n, part.word))
-		}
-	}
-	if len(parts) == 0 {
-		parts = []string{"no accounts are granted"}
-	}
-	return name + ": " + strings.Join(parts, ", ")
-}

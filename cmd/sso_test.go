@@ -57,7 +57,7 @@ func TestSync(t *testing.T) {
 	x, out, said := syncing(t, twoSessions, admin)
 	dry := *x
 	dry.dryRun = true
-	if err := dry.run(t.Context(), []string{"acme"}); err != nil || x.written(t) != twoSessions || !strings.Contains(out.String(), "+[profile Main.Admin]") || !strings.Contains(said.String(), "acme: 1 would be added") {
+	if err := dry.run(t.Context(), []string{"acme"}); err != nil || x.written(t) != twoSessions || !strings.Contains(out.String(), "+[profile Main.Admin]") || !strings.Contains(said.String(), "acme: would add 1 profile (dry run, nothing was written)") {
 		t.Errorf("%v\n%s\n%s", err, out, said)
 	}
 	named := *x
@@ -66,7 +66,7 @@ func TestSync(t *testing.T) {
 		t.Errorf("%v\n%s", err, x.written(t))
 	}
 	said.Reset()
-	if err := x.run(t.Context(), []string{"acme"}); err != nil || !strings.Contains(said.String(), "acme: 1 unchanged") {
+	if err := x.run(t.Context(), []string{"acme"}); err != nil || !strings.Contains(said.String(), "acme: 1 profile unchanged") {
 		t.Errorf("the template was not remembered: %v\n%s", err, said)
 	}
 	x.granted = func(context.Context, session.Link, bool) ([]awsconfig.Grant, error) { return nil, nil }

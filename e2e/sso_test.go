@@ -275,7 +275,7 @@ func TestThrottled(t *testing.T) {
 	s.Type("guise login org-dev\r")
 	s.See("org-dev: Developer")
 	w.aws.Fail(loopback.Fault{Action: "ListAccountRoles", Rate: 20, Status: 429, Code: "TooManyRequestsException"})
-	if got := w.guise("sso", "sync"); got.code != 0 || !strings.Contains(got.err, "90 added") {
+	if got := w.guise("sso", "sync"); got.code != 0 || !strings.Contains(got.err, "added 90 profiles") {
 		t.Errorf("%+v", got)
 	}
 }

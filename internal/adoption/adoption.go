@@ -42,14 +42,14 @@ type Adopter struct {
 	Defaults session.Defaults
 	// Executable returns the path of guise to write: one that stays over upgrades.
 	Executable func() (string, error)
-	// Say tells the user, without a prefix, which profiles are skipped and why.
+	// Say tells the user, without a prefix, whose identity an adoption changes.
 	Say func(line string)
 }
 
 // Options of an adoption.
 type Options struct {
-	// All adopts every profile that guise can get credentials for, and leaves, with a
-	// line to [Adopter].Say, those that cannot be adopted. No profile is named then.
+	// All adopts every profile that guise can get credentials for, and leaves the others:
+	// see [Change].Left. No profile is named then.
 	All bool
 	// KeepKeys moves access keys to a section [PROFILE.source] of the same file.
 	KeepKeys bool
@@ -63,6 +63,8 @@ type adoption struct {
 	Options
 	names  []string
 	moving []awsconfig.Profile // those of them whose access keys are in a file
+	fresh  []string            // those of them that guise does not manage yet
+	left   leftOut
 	trial  trial
 }
 
@@ -100,8 +102,11 @@ func (a Adopter) Adopt(files *awsconfig.Files, names []string, o Options) (*Chan
 			return nil, &awsconfig.ProfileError{Profile: x.moving[0].Name, Err: &NoStoreError{namesOf(x.moving), err}}
 		}
 	}
+	x.fresh = without(x.names, Managed(files)...)
+	left := x.left
+	x.left = leftOut{} // what is left out from here on, since the files have changed, is said at the end
 	return &Change{
-		Question: x.question(), files: files, done: x.done,
+		Question: x.question(), Left: left.lines(), Would: x.would(left.count()), files: files, done: x.done,
 		try: func(_ context.Context, f *awsconfig.Files) error {
 			f.Set(x.trial.after)
 			return nil
@@ -172,20 +177,17 @@ func (x *adoption) choose(files *awsconfig.Files) error {
 		switch split := p.SplitKeys(); {
 		case p.IsExport():
 		case plan.Err != nil:
-			x.leave(p.Name, plan.Err.Error())
+			x.left.add(p.Name, plan.Err.Error())
 		case split != nil:
-			x.leave(p.Name, split.Error())
+			x.left.add(p.Name, split.Error())
 		case p.KeysIn() == awsconfig.KeysPlain && noStore != nil:
-			x.leave(p.Name, "its access key is in the file, and there is no key store to move it to (guise keys import creates a vault; --keep-keys leaves the key in the file)")
+			x.left.add(p.Name, "its access key is in the file, and there is no key store to move it to (guise keys import creates a vault; --keep-keys leaves the key in the file)")
 		default:
 			x.names = append(x.names, p.Name)
 		}
 	}
 	return nil
 }
-
-// leave says why a profile is skipped.
-func (x *adoption) leave(name, why string) { x.Say(name + ": skipped: " + why) }
 
 // A NoStoreError is that the access keys of profiles have no key store to go to.
 type NoStoreError struct {

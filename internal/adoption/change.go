@@ -12,6 +12,10 @@ import (
 type Change struct {
 	// Question asks whether to make it. It says where access keys go.
 	Question string
+	// Would says the same of a change that is not made: "would manage 7 profiles".
+	Would string
+	// Left says which profiles stay as they are, and why, a line for each reason.
+	Left []string
 
 	files *awsconfig.Files
 	try   func(context.Context, *awsconfig.Files) error // in memory; no key is stored

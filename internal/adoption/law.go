@@ -2,6 +2,7 @@ package adoption
 
 import (
 	"slices"
+	"strings"
 
 	"guise/internal/awsconfig"
 	"guise/internal/sdk"
@@ -13,7 +14,7 @@ import (
 // adopted, they are after it. docs/design.md has the whole of it.
 
 // obey keeps to profiles that can be adopted within the law. Of all, it leaves the
-// others, and says so; a profile that was named is an error.
+// others; a profile that was named is an error.
 func (x *adoption) obey(files *awsconfig.Files) error {
 	before := x.readings(files.Bytes())
 	var left []string
@@ -22,7 +23,7 @@ func (x *adoption) obey(files *awsconfig.Files) error {
 			x.Say(d.Text() + ". Once guise manages it, the Go SDK uses the same identity as botocore")
 			continue
 		}
-		x.Say(d.Text() + ": skipped (guise adopt " + shell.Word(d.Profile) + " asks)")
+		x.left.add(d.Profile, strings.TrimPrefix(d.Text(), d.Profile+": ")+" (guise adopt "+shell.Word(d.Profile)+" asks)")
 		left = append(left, d.Profile)
 	}
 	x.names = without(x.names, left...)
@@ -38,7 +39,7 @@ func (x *adoption) obey(files *awsconfig.Files) error {
 			if !x.All || len(without(x.names, culprits...)) == len(x.names) {
 				return &awsconfig.ProfileError{Profile: b.Profile, Err: b}
 			}
-			x.leave(b.Profile, b.Error())
+			x.left.add(b.Profile, b.Error())
 			left = append(left, culprits...)
 		}
 		x.names = without(x.names, left...)

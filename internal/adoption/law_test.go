@@ -23,9 +23,9 @@ func TestClash(t *testing.T) {
 	if _, err := w.adopt(Options{All: true}); err != nil || !slices.Equal(Managed(w.files()), []string{"admin", "alice"}) {
 		t.Errorf("%v, %q", err, Managed(w.files()))
 	}
-	if len(w.said) != 2 || !strings.HasPrefix(w.said[0], "b: botocore (AWS CLI, boto3) uses process /bin/creds; the Go SDK uses access-key AKIA1; ") ||
-		!strings.HasSuffix(w.said[0], ": skipped (guise adopt b asks)") || !w.saidLine("a: botocore", ": skipped (guise adopt a asks)") {
-		t.Errorf("%q", w.said)
+	if len(w.left) != 2 || !strings.HasPrefix(w.left[0], "skipped: b: botocore (AWS CLI, boto3) uses process /bin/creds; the Go SDK uses access-key AKIA1; ") ||
+		!strings.HasSuffix(w.left[0], " (guise adopt b asks)") || !w.saidLine("skipped: a: botocore", " (guise adopt a asks)") {
+		t.Errorf("%q", w.left)
 	}
 	w.said = nil
 	if _, err := w.adopt(Options{KeepKeys: true}, "a"); err != nil || !strings.Contains(w.both(), "guise_credential_process = /bin/creds\n") {
@@ -64,8 +64,8 @@ func TestBreach(t *testing.T) {
 			t.Errorf("%d: %v, %q", len(others), err, Managed(w.files()))
 		}
 		for _, name := range others {
-			if !w.saidLine(name+": skipped: botocore takes "+name+" for another identity than guise would: ", "") {
-				t.Errorf("%s: %q", name, w.said)
+			if !w.saidLine("skipped: "+name+": botocore takes "+name+" for another identity than guise would: ", "") {
+				t.Errorf("%s: %q", name, w.left)
 			}
 		}
 	}

@@ -7,15 +7,62 @@ import (
 
 	"guise/internal/awsconfig"
 	"guise/internal/keys"
+	"guise/internal/printable"
 	"guise/shell"
 )
 
 // fewNames is how many names of profiles a line of text holds.
 const fewNames = 4
 
+// leftOut are the profiles that --all leaves as they are.
+type leftOut struct {
+	whys     []string // in the order in which they came up
+	profiles map[string][]string
+}
+
+// add notes why a profile is left.
+func (l *leftOut) add(profile, why string) {
+	if l.profiles == nil {
+		l.profiles = map[string][]string{}
+	}
+	if l.profiles[why] == nil {
+		l.whys = append(l.whys, why)
+	}
+	l.profiles[why] = append(l.profiles[why], profile)
+}
+
+func (l *leftOut) count() (n int) {
+	for _, names := range l.profiles {
+		n += len(names)
+	}
+	return n
+}
+
+// lines say who is left, and why, a line for each reason.
+func (l *leftOut) lines() (lines []string) {
+	for _, why := range l.whys {
+		names := l.profiles[why]
+		lines = append(lines, "skipped: "+printable.Some(names)+": "+why)
+	}
+	return lines
+}
+
+// would says what an adoption would do, and how many profiles it leaves.
+func (x *adoption) would(left int) string {
+	text := "would " + strings.TrimPrefix(x.question(), "have guise ")
+	if left > 0 {
+		text += fmt.Sprintf(", and skip %d", left)
+	}
+	return text
+}
+
 // question says what an adoption is about to do, also to access keys.
 func (x *adoption) question() string {
-	manage := "have guise manage " + count(len(x.names), "profile")
+	changed := x.fresh
+	if len(changed) == 0 { // what is stale of the others is updated
+		changed = x.names
+	}
+	manage := "have guise manage " + count(len(changed), "profile")
 	switch {
 	case len(x.moving) == 0:
 		return manage
@@ -43,10 +90,11 @@ func (x *adoption) done() Result {
 	case len(x.names) <= fewNames:
 		line += "; `guise release " + shell.Words(x.names) + "` undoes it"
 	}
-	if x.KeepKeys {
-		return Result{Done: line}
+	result := Result{Done: line, Notes: x.left.lines()}
+	if !x.KeepKeys {
+		result.Notes = append(result.Notes, x.stillReadable()...)
 	}
-	return Result{Done: line, Notes: x.stillReadable()}
+	return result
 }
 
 // stillReadable names the profiles in which access keys that were moved out of others

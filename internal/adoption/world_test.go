@@ -38,6 +38,8 @@ type world struct {
 	keyring  keyring
 	newGuise string // the path of guise; empty: /usr/bin/guise
 	said     []string
+	left     []string // and would: of the last change that was planned
+	would    string
 
 	mu    sync.Mutex // of said and steps
 	steps []string   // what has been written and tried
@@ -182,6 +184,10 @@ func (w *world) run(do func(Adopter) error) (killed bool) {
 
 // adopt adopts, as one process does.
 func (w *world) adopt(o Options, names ...string) (Result, error) {
+	if change, err := w.adopter().Adopt(w.files(), names, o); err == nil {
+		w.left, w.would = change.Left, change.Would
+	}
+	w.said = nil
 	return w.adopter().adoptNow(w.t.Context(), w.files(), names, o)
 }
 
@@ -245,7 +251,7 @@ func (w *world) readable() (names []string) {
 
 // saidLine reports whether a line that begins and ends so was said.
 func (w *world) saidLine(begin, end string) bool {
-	return slices.ContainsFunc(w.said, func(line string) bool { return strings.HasPrefix(line, begin) && strings.HasSuffix(line, end) })
+	return slices.ContainsFunc(append(slices.Clone(w.said), w.left...), func(line string) bool { return strings.HasPrefix(line, begin) && strings.HasSuffix(line, end) })
 }
 
 // A keyring is the operating system's, in memory; nil: none answers.
