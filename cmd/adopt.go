@@ -18,17 +18,17 @@ func newAdopt(m managing) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "adopt [PROFILE…|--all]",
 		Short: "Have guise manage profiles, in ~/.aws/config",
-		Long: `Have guise manage profiles: in ~/.aws/config one line, credential_process, is added
-to each, and the settings that SDKs would prefer to it are hidden by a prefix.
-All else stays as it is, byte for byte, and "guise release" is the exact reverse.
+		Long: `Have guise manage profiles: guise adds one line, credential_process, to each of them
+in ~/.aws/config, and hides the settings that SDKs would prefer to it by a prefix.
+Every other byte stays as it is, and "guise release" is the exact reverse.
 
 Access keys in a file win over credential_process in every SDK. guise tries them at
-AWS and moves them to the key store (the OS keyring, or the vault) after that; or,
-with --keep-keys, to a section [PROFILE.source] of the same file.
+AWS, then moves them to the key store (the OS keyring or the vault); with --keep-keys,
+to a section [PROFILE.source] of the same file.
 
-Whoever botocore and the Go SDK are as a profile, they are after it; guise looks
-before it writes. Where the two differ already, both are after it what botocore
-was: guise says so and asks, and --all leaves such a profile as it is.`,
+A profile keeps its identity: guise checks, before it writes, that botocore and the
+Go SDK act as the same user or role afterwards. If the two differ already, both act
+as botocore did: guise says so and asks, and --all skips such a profile.`,
 		Example: "  guise adopt --all --dry-run     show what would change\n  guise adopt --all\n  guise adopt prod staging",
 		RunE: func(c *cobra.Command, args []string) error {
 			names, err := m.named(c, args, o.All, naming.Kind{
@@ -44,7 +44,7 @@ was: guise says so and asks, and --all leaves such a profile as it is.`,
 	}
 	c.Flags().BoolVar(&o.All, "all", false, "every profile that guise can get credentials for")
 	m.flags(c)
-	c.Flags().BoolVar(&o.KeepKeys, "keep-keys", false, "leave access keys in the file, in a section of their own")
+	c.Flags().BoolVar(&o.KeepKeys, "keep-keys", false, "keep access keys in the file, in a section of their own")
 	return c
 }
 
@@ -64,7 +64,7 @@ func (m managing) agreed() managing {
 }
 
 func (m *managing) flags(c *cobra.Command) {
-	c.Flags().BoolVarP(&m.dryRun, "dry-run", "n", false, "show the change as a diff, and make none")
+	c.Flags().BoolVarP(&m.dryRun, "dry-run", "n", false, "show the change as a diff, and write nothing")
 	c.Flags().BoolVarP(&m.yes, "yes", "y", false, "do not ask")
 }
 
@@ -156,7 +156,7 @@ func (m managing) agree(ctx context.Context, diff string, c *adoption.Change) er
 	})
 	switch {
 	case errors.Is(err, ask.ErrNoTerminal):
-		return failure{what: "AWS config", err: errors.New("you must agree to the change, and there is no terminal to ask you on"), hint: "--yes agrees beforehand; --dry-run shows the change", code: exitPerson}
+		return failure{what: "AWS config", err: errors.New("the change needs your consent, and there is no terminal to ask you on"), hint: "--yes agrees in advance; --dry-run shows the change", code: exitPerson}
 	case err == nil && !yes:
 		return ask.ErrCancelled
 	}

@@ -13,7 +13,7 @@ func newCache(a *app) *cobra.Command {
 	x := a.looking()
 	c := &cobra.Command{
 		Use:     "cache",
-		Short:   "Look at, or clear, the sealed sessions",
+		Short:   "List or remove the cached sessions",
 		Example: "  guise cache list\n  guise cache clear",
 	}
 	var asJSON bool
@@ -23,7 +23,7 @@ func newCache(a *app) *cobra.Command {
 	}
 	list.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	c.AddCommand(list, &cobra.Command{
-		Use: "clear", Short: "Remove all cached sessions; the key that seals them stays", Args: arguments.Count,
+		Use: "clear", Short: "Remove all cached sessions, and keep the key that encrypts them", Args: arguments.Count,
 		RunE: func(*cobra.Command, []string) error {
 			store := x.store()
 			removed, err := store.Clear()

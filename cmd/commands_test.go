@@ -198,7 +198,7 @@ func TestLogin(t *testing.T) {
 	if f, ok := errors.AsType[failure](err); !ok || f.what != "lost" || f.hint != "guise doctor" {
 		t.Errorf("%v", err)
 	}
-	if !slices.Equal(asked, []string{"lost", "key", "prod"}) || !strings.Contains(said.String(), "key: an access key alone") || !strings.Contains(said.String(), "prod: 1h") {
+	if !slices.Equal(asked, []string{"lost", "key", "prod"}) || !strings.Contains(said.String(), "key: it has only an access key") || !strings.Contains(said.String(), "prod: 1h") {
 		t.Errorf("%q\n%s", asked, said)
 	}
 	x.login = func(context.Context, string, bool, session.Options) (session.Chain, session.Credentials, error) {

@@ -47,12 +47,12 @@ func newConsole(a *app) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "console [PROFILE]",
 		Short: "Open the AWS console in the browser, signed in as a profile",
-		Long: `Open the AWS console in the browser, signed in as a profile (without one: this
-terminal's), for as long as AWS allows.
+		Long: `Open the AWS console in the browser, signed in as a profile (by default the active
+one), for as long as AWS allows.
 
---browser (or the setting of that name) may be a command, or keep several accounts
-apart side by side: firefox-containers (with the add-on "Open external links in a
-container"), or chrome-profiles, chromium-profiles, edge-profiles, brave-profiles.`,
+--browser, or the setting of that name, is a command, or a way to keep several
+accounts open side by side: firefox-containers (with the add-on "Open external links
+in a container"), chrome-profiles, chromium-profiles, edge-profiles, brave-profiles.`,
 		Example: `  guise console prod
   guise console prod --service ec2
   guise console --browser firefox-containers staging
@@ -77,7 +77,7 @@ container"), or chrome-profiles, chromium-profiles, edge-profiles, brave-profile
 	c.Flags().StringVar(&x.destination, "destination", "", "the https address of a page of the console")
 	c.Flags().StringVarP(&x.region, "region", "r", "", "the region (default: the terminal's or the profile's)")
 	c.Flags().StringVarP(&x.browser, "browser", "b", "", "the browser, or how it keeps accounts apart")
-	c.Flags().BoolVar(&x.print, "print", false, "print the address instead: it signs in whoever has it")
+	c.Flags().BoolVar(&x.print, "print", false, "print the address instead: whoever has it is signed in")
 	_ = c.RegisterFlagCompletionFunc("region", completeRegion)
 	_ = c.RegisterFlagCompletionFunc("service", completeService)
 	return c

@@ -27,8 +27,8 @@ func newCredentialProcess(a *app) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "credential-process --profile NAME",
 		Short: "Print a profile's credentials for an SDK: what ~/.aws/config calls",
-		Long: `Print the credentials of a profile as the JSON that SDKs want of a
-credential_process. "guise adopt" writes the line into ~/.aws/config that calls it.`,
+		Long: `Print the credentials of a profile as the JSON that SDKs expect from a
+credential_process. "guise adopt" writes the line that calls it into ~/.aws/config.`,
 		Example: "  guise credential-process --profile prod",
 		Args:    arguments.Count,
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -54,7 +54,7 @@ credential_process. "guise adopt" writes the line into ~/.aws/config that calls 
 		},
 	}
 	c.Flags().StringVar(&x.profile, "profile", "", "the profile")
-	c.Flags().StringVar(&x.encoded, "profile-encoded", "", "the profile, in the encoding that adopt writes for names with other than plain characters")
+	c.Flags().StringVar(&x.encoded, "profile-encoded", "", "the profile name in adopt's encoding, for names with special characters")
 	_ = c.RegisterFlagCompletionFunc("profile", a.completeProfile)
 	return c
 }
@@ -64,7 +64,7 @@ credential_process. "guise adopt" writes the line into ~/.aws/config that calls 
 func (x processCommand) get(ctx context.Context, profile string) (session.Credentials, error) {
 	if source.IsInside(x.world.Getenv, profile) {
 		return session.Credentials{}, failure{
-			what: profile, err: errors.New("its own guise_mfa_command asks for its credentials: that would never end"),
+			what: profile, err: errors.New("its own guise_mfa_command asks for its credentials, which would never end"),
 			hint: "let the command use another profile",
 		}
 	}

@@ -34,13 +34,13 @@ func newDemo(a *app) *cobra.Command {
 		Use:   "demo [-- CMD…]",
 		Short: "Try guise in a sandbox: no account, nothing installed, nothing left behind",
 		Long: `Open a shell in a sandbox: a temporary home with a dozen managed profiles, an
-AWS of its own inside guise on the loopback interface, and the hook loaded. With
-CMD, run that in the sandbox instead. All of it is gone afterwards; your own home
-is not touched.`,
+AWS that guise plays itself on 127.0.0.1, and the hook loaded. With CMD, run that
+in the sandbox instead. guise removes all of it afterwards; your own home is not
+touched.`,
 		Example: "  guise demo\n  guise demo -- guise list\n  guise demo --shell fish",
 		RunE: func(c *cobra.Command, args []string) error {
 			if len(args) > 0 && c.ArgsLenAtDash() != 0 {
-				return usage{c, errors.New("the command stands after --")}
+				return usage{c, errors.New("put the command after --")}
 			}
 			return x.run(args)
 		},
@@ -99,7 +99,7 @@ func (x demoCommand) inside(box *sandbox.Sandbox) World {
 
 // introduction is what the shell of the demo begins with.
 var introduction = []string{
-	"A sandbox: its home is temporary, and its AWS lives in this process. Try",
+	"A sandbox: a temporary home, and an AWS inside this program. Try",
 	"",
 	"  guise use                 pick a profile (type to search, enter to take)",
 	"  guise use prod            by name; it asks for an MFA code once",
@@ -111,5 +111,5 @@ var introduction = []string{
 	"  guise sso sync            profiles for all forty accounts of that organisation",
 	"  guise list, guise explain audit, guise off",
 	"",
-	"Type exit to leave; all of it is gone then.",
+	"Type exit to leave. All of it is removed then.",
 }

@@ -15,9 +15,9 @@ func newInit(a *app) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "init [SHELL]",
 		Short: "Print the hook for a shell's rc file",
-		Long: `Print the hook that gives a shell the guise function, its completion and a
-$GUISE_PROMPT that is always up to date. Loading it twice is harmless. Without SHELL
-it is for the shell that calls it.`,
+		Long: `Print the hook for a shell: it defines the guise function and its completion, and
+keeps $GUISE_PROMPT up to date. Loading it twice is harmless. By default it is for
+the shell that runs this command.`,
 		Example: `  eval "$(guise init zsh)"           in ~/.zshrc
   eval "$(guise init bash)"          in ~/.bashrc
   guise init fish | source           in ~/.config/fish/config.fish

@@ -24,9 +24,9 @@ func newKeys(a *app) *cobra.Command {
 	x := a.keyCommand()
 	c := &cobra.Command{
 		Use:   "keys",
-		Short: "Access keys, in the key store instead of ~/.aws/credentials",
-		Long: `The access keys of IAM users, in the key store: the OS keyring or, where none
-answers, a vault, whose passphrase is asked for once a boot.`,
+		Short: "Manage access keys in the key store, instead of ~/.aws/credentials",
+		Long: `Manage the access keys of IAM users in the key store: the OS keyring or, if there is
+none, a vault, whose passphrase guise asks for once after each boot.`,
 		Example: "  guise keys import\n  guise keys rotate alice",
 	}
 	c.AddCommand(newKeysAdd(x), newKeysList(x), newKeysRemove(x), newKeysRotate(x), newKeysImport(a.managing()))

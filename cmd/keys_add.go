@@ -29,11 +29,12 @@ func newKeysAdd(k keyCommand) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "add PROFILE",
 		Short: "Store an access key for a profile, typed or from AWS's CSV file",
-		Long: `Store an access key for a profile, which is made if it is not there, and have guise
-manage it. The key is typed at the terminal, or read from the CSV file that AWS
-gives; it is tried before anything is written. Delete that file afterwards.
+		Long: `Store an access key for a profile, and have guise manage the profile. A profile that
+does not exist is created. You type the key, or guise reads it from the CSV file
+that AWS offers: delete that file afterwards. guise tries the key at AWS before it
+writes anything.
 
-With --unchecked it is not tried, and then replaces no other value.`,
+With --unchecked guise does not try it, and it replaces no other key.`,
 		Example: "  guise keys add alice\n  guise keys add alice --csv ~/Downloads/alice_accessKeys.csv",
 		Args:    arguments.Count,
 		RunE: func(c *cobra.Command, args []string) error {
@@ -47,7 +48,7 @@ With --unchecked it is not tried, and then replaces no other value.`,
 			return x.run(c.Context(), name)
 		},
 	}
-	c.Flags().StringVar(&x.csv, "csv", "", "the CSV file that AWS gives with a new access key")
+	c.Flags().StringVar(&x.csv, "csv", "", "the CSV file that AWS offers with a new access key")
 	c.Flags().BoolVar(&x.unchecked, "unchecked", false, "store it without trying it (AWS cannot be reached)")
 	_ = c.MarkFlagFilename("csv", "csv")
 	return c

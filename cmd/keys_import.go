@@ -15,11 +15,11 @@ func newKeysImport(m managing) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "import [PROFILE…]",
 		Short: "Move access keys out of ~/.aws/credentials",
-		Long: `Move the access keys of profiles (without any: of all) from the AWS files to the key
-store, and have guise manage those profiles. guise tries each key at AWS, stores it
-and reads it back before the file loses it. "guise release PROFILE" gives every byte
-back; guise keeps no version of the file that held the keys. --backup FILE keeps one
-where you say (mode 0600), to be shredded when you are sure.`,
+		Long: `Move the access keys of profiles (by default of all) from the AWS files to the key
+store, and have guise manage those profiles. guise removes a key from the file only
+after the stored copy has worked in a call to AWS. "guise release PROFILE" restores
+every byte. guise keeps no backup that contains the keys; --backup FILE writes one
+(mode 0600): shred it when you are sure.`,
 		Example: "  guise keys import --dry-run\n  guise keys import alice --backup /media/usb/credentials",
 		RunE: func(c *cobra.Command, args []string) error {
 			found, err := m.files()

@@ -14,11 +14,12 @@ func newKeysList(x keyCommand) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "list",
 		Short: "List the access keys of all profiles, and where each is",
-		Long: `List the access keys of all profiles, and where each is. With --online IAM is asked
-how old each is: only of those whose credentials are at hand, since nobody is asked.
+		Long: `List the access keys of all profiles, and where each is kept. With --online guise
+asks IAM how old each is, if it can do so without asking you for anything.
 
-It lists too what is pending: secrets that are to be removed from a store which did
-not answer, rotations that were interrupted, and stored keys that no profile uses, or whose AWS files are away.`,
+The list also shows what is pending: secrets to remove from a store that did not
+answer, interrupted rotations, and stored keys that no profile uses or whose AWS
+files are missing.`,
 		Example: "  guise keys list --online",
 		Args:    arguments.Count,
 		RunE: func(c *cobra.Command, _ []string) error {

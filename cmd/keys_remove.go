@@ -26,16 +26,16 @@ func newKeysRemove(k keyCommand) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "remove [PROFILE|KEY-ID]",
 		Short: "Remove a stored access key: guise's copy may be the only one",
-		Long: `Remove a profile's access key from the config file and from the key store. Where
-another profile uses the same key, its secret stays for that one. A key that no
-profile uses ("guise keys list") is named by its id. Where AWS files that it was stored
-for are away, its secret stays too, and is removed only when it is named by its id.
+		Long: `Remove a profile's access key from the config file and from the key store. The
+secret stays if another profile uses the same key, or if AWS files that it was
+stored for are missing. To remove such a key, or one that no profile uses, name it
+by its id ("guise keys list").
 
-Where a store that may have the secret does not answer, guise says so, exits 1, and
-removes it when the store answers: at the next change of keys, or by
+If a store that may have the secret does not answer, guise says so, exits 1, and
+removes it when the store answers: at the next change of keys, or with
 "guise doctor --fix".
 
-AWS still knows the key: delete it there too, if nobody is to use it.`,
+The key stays valid at AWS: delete it there too if nobody uses it.`,
 		Example:           "  guise keys remove alice",
 		RunE:              func(c *cobra.Command, args []string) error { return x.run(c.Context(), args) },
 		ValidArgsFunction: x.completeProfile,
@@ -93,7 +93,7 @@ func (x keysRemoveCommand) meant(ctx context.Context, words []string) (what stri
 func (x keysRemoveCommand) agree(ctx context.Context, what string, r keys.Removal) error {
 	terminal, err := x.terminal()
 	if err != nil {
-		return failure{what: what, err: errors.New("you must agree, and there is no terminal to ask you on"), hint: "guise keys remove --yes " + shell.Word(what), code: exitPerson}
+		return failure{what: what, err: errors.New("the removal needs your consent, and there is no terminal to ask you on"), hint: "guise keys remove --yes " + shell.Word(what), code: exitPerson}
 	}
 	defer func() { _ = terminal.Close() }()
 	if len(r.SourceOf) > 0 {

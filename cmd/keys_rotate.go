@@ -13,13 +13,13 @@ import (
 func newKeysRotate(x keyCommand) *cobra.Command {
 	return &cobra.Command{
 		Use:   "rotate [PROFILE]",
-		Short: "Replace a stored access key by a new one, and delete the old one at AWS",
-		Long: `Replace the access key of a profile: guise makes a new one, stores it, tries it, and
-switches the profile to it; then it deactivates and deletes the old one. At every
-moment a key works. If it is interrupted, run it again and it goes on.
+		Short: "Replace a stored access key with a new one, and delete the old one at AWS",
+		Long: `Replace the access key of a profile: guise creates a new one, stores it, tries it,
+and switches the profile to it; then it deactivates and deletes the old one. A key
+works at every moment. If it is interrupted, run it again to continue.
 
-guise deletes no key at AWS that it cannot show to be its own work: where the answer
-to its call was lost, it names the key and stops.`,
+guise deletes only keys that it knows: if the answer to its CreateAccessKey call was
+lost, it names the new key and stops.`,
 		Example: "  guise keys rotate alice",
 		RunE: func(c *cobra.Command, args []string) error {
 			name, err := x.Sure(c.Context(), "keys rotate", "rotate the access key of", args, stored())
@@ -36,7 +36,7 @@ func (x keyCommand) rotate(ctx context.Context, name string) error {
 	of := x.user(name)
 	done, err := of.keys().Rotate(ctx, name, func(ctx context.Context) (keys.IAM, error) { return of.iam(ctx, name) })
 	if done.New != "" {
-		x.resultf("%s: the access key …%s has taken the place of …%s, which is deleted at AWS", name, keys.LastFour(done.New), keys.LastFour(done.Old))
+		x.resultf("%s: the access key …%s replaces …%s, which is deleted at AWS", name, keys.LastFour(done.New), keys.LastFour(done.Old))
 	}
 	switch foreign, ok := errors.AsType[*keys.ForeignKeyError](err); {
 	case err == nil:
@@ -51,5 +51,5 @@ func (x keyCommand) rotate(ctx context.Context, name string) error {
 	if hint := keysHint(err); hint != "" {
 		return failure{what: name, err: err, hint: hint}
 	}
-	return failure{what: name, err: err, hint: "run it again to go on: guise keys rotate " + shell.Word(name)}
+	return failure{what: name, err: err, hint: "run it again to continue: guise keys rotate " + shell.Word(name)}
 }

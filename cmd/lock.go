@@ -10,8 +10,8 @@ func newLock(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use:   "lock",
 		Short: "Lock the vault: guise asks for its passphrase when it next needs a stored key",
-		Long: `Forget the key of the vault, which the passphrase opened: guise asks for it again when
-it next needs a stored key. Sessions go on; guise logout --all ends those too.`,
+		Long: `Lock the vault: guise asks for its passphrase when it next needs a stored key.
+Existing sessions keep working; "guise logout --all" ends them.`,
 		Example: "  guise lock",
 		Args:    arguments.Count,
 		RunE: func(*cobra.Command, []string) error {

@@ -33,12 +33,12 @@ func newLogin(a *app) *cobra.Command {
 	x := a.loginCommand()
 	c := &cobra.Command{
 		Use:   "login [PROFILE…]",
-		Short: "Make sure that a session exists now; asks for what it needs",
-		Long: `Make sure that the profiles have a session now, so that calls made later need
-nobody: an MFA code is asked for, or the browser opened, where that is needed.
-Without a profile, those that programs wait for (guise waiting), or else this
-terminal's.`,
-		Example: "  guise login prod\n  guise login --force prod     a new session, whatever is left of the old one",
+		Short: "Make sure that a session exists, and ask you now for what that needs",
+		Long: `Make sure that the profiles have a session now, so that later calls need nothing
+from you. If that needs an MFA code, guise asks for it; if it needs a sign-in, guise
+opens the browser. By default it answers the pending requests of programs
+("guise waiting"); if there are none, it is for the active profile.`,
+		Example: "  guise login prod\n  guise login --force prod     a new session, even if the old one is valid",
 		RunE: func(c *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				args = x.waited()
@@ -64,7 +64,7 @@ func (x loginCommand) run(ctx context.Context, names []string) error {
 			return err
 		}
 		if got.Expires.IsZero() {
-			x.resultf("%s: an access key alone: there is nothing to sign in to", name)
+			x.resultf("%s: it has only an access key, which needs no session", name)
 			continue
 		}
 		x.result(name + profiles.Summary(chain, x.regionShown(name, ""), got.Left(x.world.Now())))
@@ -87,5 +87,5 @@ func (x loginCommand) waited() (names []string) {
 
 // deviceFlag is the flag of commands that may have a person sign in to SSO.
 func deviceFlag(c *cobra.Command, device *bool) {
-	c.Flags().BoolVar(device, "device", false, "sign in to SSO with a code on any device instead of the browser here")
+	c.Flags().BoolVar(device, "device", false, "sign in to SSO with a code, in a browser on any device")
 }

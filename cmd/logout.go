@@ -38,16 +38,17 @@ func newLogout(a *app) *cobra.Command {
 	all := false
 	c := &cobra.Command{
 		Use:   "logout [PROFILE…]",
-		Short: "Drop cached sessions, and sign out",
-		Long: `Drop the cached sessions of the profiles (without any: of this terminal's), and
-the MFA session that they start from; sign out of the SSO session, for all profiles
-that it serves, or of the sign-in of "aws login".
+		Short: "Remove cached sessions, and sign out",
+		Long: `Remove the cached sessions of the profiles (by default of the active one) and the
+MFA session behind them, and sign out of their SSO session, which other profiles may
+use too, or of the sign-in of "aws login". Credentials that programs already have
+stay valid until they expire.
 
---all does so for every profile and every SSO session, and removes the cache and
-the key that sealed it. What it could not do it says, and exits 1: a portal that
-does not answer (its token is kept, so that a later run can sign out), an OS keyring
-that does not answer (its copy of the key is removed when it does). Sessions that
-"guise export" wrote to the credentials file stay there.`,
+--all does this for every profile and every SSO session, and removes the cache and
+its key. It says what it could not do, and exits 1: if the portal does not answer,
+guise keeps the token, so that a later run can sign out; if the OS keyring does not
+answer, guise removes the key when it does. Sessions that "guise export" wrote to the
+credentials file stay there.`,
 		Example: "  guise logout prod\n  guise logout --all",
 		RunE: func(c *cobra.Command, args []string) error {
 			if all {
@@ -75,7 +76,7 @@ func (x logoutCommand) run(ctx context.Context, profiles []string) error {
 		if err != nil {
 			return about(name, fail(name, err))
 		}
-		x.resultf("%s: %s dropped; AWS accepts credentials that programs already have until they expire", name, printable.Count(dropped, "cached session"))
+		x.resultf("%s: %s removed; credentials that programs already have stay valid until they expire", name, printable.Count(dropped, "cached session"))
 		if ended, ok := x.out().Of(ctx, chain); ok {
 			x.sayEnded(ended)
 			if ended.Err != nil {
@@ -108,7 +109,7 @@ func (x logoutCommand) wipe(ctx context.Context) error {
 	}
 	var kept []string // entries of the cache: tokens that a portal was not told of
 	read, err := x.files()
-	failed("not signed out of any SSO session, whose tokens are good at AWS until they expire: the AWS config cannot be read", err)
+	failed("not signed out of any SSO session, so their tokens stay valid until they expire: the AWS config cannot be read", err)
 	if err == nil {
 		kept = x.signOutAll(ctx, read, failed)
 		failed("earlier versions of the AWS files", read.ClearLeftovers(x.backups()))
@@ -116,16 +117,16 @@ func (x logoutCommand) wipe(ctx context.Context) error {
 	x.removeNotes()
 	err = x.store().Wipe(kept...)
 	if still, ok := errors.AsType[*custody.StillStoredError](err); ok {
-		x.result("all cached sessions are gone")
+		x.result("all cached sessions are removed")
 		return failure{what: "logout", err: errors.New(still.Error() + "; it is removed when the keyring answers"), hint: "guise logout --all   # where the keyring answers, such as in your desktop session"}
 	}
 	if err != nil {
 		return fail("logout", err)
 	}
 	if len(kept) > 0 {
-		x.result("all other cached sessions are gone")
+		x.result("all other cached sessions are removed")
 	} else {
-		x.result("all cached sessions and the key that sealed them are gone")
+		x.result("all cached sessions and the key that encrypted them are removed")
 	}
 	x.sayExported(read)
 	if left {
@@ -150,7 +151,7 @@ func (x logoutCommand) signOutAll(ctx context.Context, f *awsconfig.Files, faile
 		}
 	}
 	if len(kept) > 0 {
-		x.hint("guise logout --all   # when the portal can be reached; guise cache clear drops the token without telling it")
+		x.hint("guise logout --all   # when the portal can be reached; guise cache clear removes the token without signing out")
 	}
 	return kept
 }
@@ -177,6 +178,6 @@ func (x logoutCommand) sayExported(f *awsconfig.Files) {
 	}
 	if names := f.Exports(); len(names) > 0 {
 		_, credentials := x.configPaths()
-		x.sayf("what `guise export` wrote stays in %s: %s", credentials, strings.Join(names, ", "))
+		x.sayf("sessions that `guise export` wrote stay in %s: %s", credentials, strings.Join(names, ", "))
 	}
 }

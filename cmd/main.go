@@ -39,16 +39,16 @@ const (
 func newRoot(a *app) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "guise",
-		Short: "Switch AWS profiles per terminal; serve short-lived credentials to every tool",
-		Long: `guise switches this terminal between AWS profiles, and manages each
-profile as its credential_process, so that every SDK and tool gets short-lived
-credentials when it needs them. Nobody exports keys.`,
+		Short: "Switch AWS profiles per terminal, and give every tool its session",
+		Long: `guise switches the AWS profile of one terminal, and supplies each profile's
+credentials through credential_process: every SDK and tool gets a session when it
+needs one. Nobody exports keys.`,
 		Example: `  eval "$(guise init zsh)"        load the shell function (in ~/.zshrc)
   guise adopt --all               have guise manage your profiles, once
   guise use prod                  switch this terminal
   guise use                       pick a profile
-  guise off                       back to what it was
-  guise demo                      try all of it in a sandbox, without an account`,
+  guise off                       undo the switch
+  guise demo                      try guise in a sandbox, without an AWS account`,
 		SilenceErrors: true, SilenceUsage: true,
 		PersistentPreRunE: func(c *cobra.Command, _ []string) error {
 			return a.begin(c.Name())

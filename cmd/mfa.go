@@ -20,11 +20,11 @@ func newMFA(a *app) *cobra.Command {
 	x := a.keyCommand()
 	c := &cobra.Command{
 		Use:   "mfa",
-		Short: "MFA devices whose codes guise can get by itself",
-		Long: `MFA devices whose codes guise can get by itself: it keeps the MFA secret of a virtual
-device in the key store, as it does access keys. That is convenient, and worth less
-than a device apart: who can read the store has both halves. A hardware key, or a code that you type,
-keeps them apart.`,
+		Short: "Manage MFA devices whose codes guise computes",
+		Long: `Manage MFA devices whose codes guise computes: it keeps the MFA secret of a virtual
+device in the key store, beside the access keys. That is convenient but weaker:
+whoever can read the key store has both the access key and the MFA secret. A hardware
+key, or a code that you type, keeps them apart.`,
 		Example: "  guise mfa add alice\n  guise mfa code alice",
 	}
 	c.AddCommand(newMFAAdd(x), newMFAList(x), newMFARemove(x), newMFACode(x))
@@ -115,9 +115,9 @@ func newMFACode(x keyCommand) *cobra.Command {
 	return &cobra.Command{
 		Use:   "code [PROFILE|SERIAL]",
 		Short: "Print the code that a device shows now",
-		Long: `Print the code that a device shows now, from its stored MFA secret. Without a word it
-is the device that $GUISE_MFA_SERIAL names, which guise sets for a guise_mfa_command.
-Inside "guise demo", the code of the sandbox's device.`,
+		Long: `Print the code that a device shows now, from its stored MFA secret. By default it is
+the device that $GUISE_MFA_SERIAL names, which guise sets for a guise_mfa_command.
+In "guise demo" it is the sandbox's device.`,
 		Example: "  guise mfa code alice",
 		RunE: func(c *cobra.Command, args []string) error {
 			code, err := x.codeOf(c.Context(), args)

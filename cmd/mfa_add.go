@@ -27,12 +27,12 @@ func newMFAAdd(k keyCommand) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "add [PROFILE|SERIAL]",
 		Short: "Store the MFA secret of a virtual device",
-		Long: `Store the MFA secret of a virtual device: the secret that AWS shows when the device is
-made ("show secret key"), or the otpauth:// address in its QR code. It is typed at
-the terminal. Where a profile has the device and its keys, a code is tried at AWS;
-else the code that your other device shows is compared.
+		Long: `Store the MFA secret of a virtual device: the secret that AWS shows when you create
+the device ("show secret key"), or the otpauth:// address in its QR code. You type it
+at the terminal. If a profile has the device and an access key, guise tries a code at
+AWS; else it compares one with the code that your other device shows.
 
-With --enable two codes are shown, one after the other, for AWS's page that enables
+With --enable guise shows two codes, one after the other, for AWS's page that enables
 the device.`,
 		Example: "  guise mfa add alice\n  guise mfa add arn:aws:iam::111111111111:mfa/alice --enable",
 		RunE: func(c *cobra.Command, args []string) error {
@@ -116,7 +116,7 @@ func showTwo(ctx context.Context, terminal *ask.Terminal, keeper *keys.Keeper, t
 		terminal.Say("the second comes in " + next.Round(time.Second).String())
 	})
 	if err == nil {
-		_, err = terminal.Line(ctx, "type Enter when AWS has taken both", func(string) error { return nil })
+		_, err = terminal.Line(ctx, "press Enter when AWS has accepted both", func(string) error { return nil })
 		err = person.Answer(err)
 	}
 	return err

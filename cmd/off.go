@@ -13,10 +13,9 @@ func newOff(a *app) *cobra.Command {
 	x := a.switcher()
 	return &cobra.Command{
 		Use:   "off",
-		Short: "Give this terminal back the profile and region that it had before the first `use`",
-		Long: `Give this terminal back the profile and region that it had before the first
-use. Exported keys that use removed were not kept, so they do not come back;
-AWS_DEFAULT_PROFILE does.`,
+		Short: "Undo guise use in this terminal",
+		Long: `Undo guise use: restore the profile and region that this terminal had before. guise
+does not keep exported keys that use removed, so it cannot restore those.`,
 		Example: "  guise off",
 		Args:    arguments.Count,
 		RunE:    func(*cobra.Command, []string) error { return x.off() },
@@ -31,7 +30,7 @@ func (x switcher) off() error {
 	terminal := x.switches()
 	was := terminal.State
 	if was.Before == nil {
-		x.say("nothing to undo: this terminal has not switched")
+		x.say("nothing to undo: this terminal has not switched profiles")
 		return nil
 	}
 	code, err := dialect.Script(terminal.Off())
@@ -49,7 +48,7 @@ func (x switcher) off() error {
 		x.say("off; no profile is set")
 	}
 	if len(was.Removed) > 0 {
-		x.sayf("not given back, since `use` removed them and did not keep them: %s", strings.Join(was.Removed, ", "))
+		x.sayf("not restored, since `guise use` removed them and does not keep secrets: %s", strings.Join(was.Removed, ", "))
 	}
 	return nil
 }

@@ -30,7 +30,7 @@ func (m managing) offer(ctx context.Context, name, wanted string, past *history.
 	}
 	switch {
 	case agreed && wanted == "ask" && !past.Declined(name):
-		agreed, err = m.confirm(ctx, "guise does not manage "+name+" yet: adopt it in the AWS config file", nil)
+		agreed, err = m.confirm(ctx, "guise does not manage "+name+" yet; adopt it, in the AWS config file", nil)
 		if err == nil && !agreed {
 			past.Decline(name)
 		}
@@ -41,7 +41,7 @@ func (m managing) offer(ctx context.Context, name, wanted string, past *history.
 		agreed = agreed && wanted == "always"
 	}
 	if !agreed {
-		m.sayf("%s is not managed: SDKs get its credentials by themselves (guise adopt %s)", name, shell.Word(name))
+		m.sayf("%s is not managed by guise: SDKs get its credentials without it (guise adopt %s)", name, shell.Word(name))
 		return nil
 	}
 	return m.agreed().adopt(ctx, []string{name}, adoption.Options{})

@@ -23,9 +23,9 @@ func newRelease(m managing) *cobra.Command {
 	x := releaseCommand{managing: m}
 	c := &cobra.Command{
 		Use:   "release [PROFILE…|--all]",
-		Short: "Undo adopt: give profiles back as they were",
-		Long: `Undo adopt: the profiles in ~/.aws/config (and keys that were moved) stand again as
-they stood before, byte for byte.`,
+		Short: "Undo adopt: restore profiles as they were",
+		Long: `Undo adopt: restore the profiles in ~/.aws/config, and access keys that guise moved,
+byte for byte.`,
 		Example: "  guise release prod\n  guise release --all --dry-run",
 		RunE: func(c *cobra.Command, args []string) error {
 			names, err := x.named(c, args, x.all, naming.Kind{Is: awsconfig.Profile.Managed, None: "guise manages no profile", Hint: "guise adopt --all"})

@@ -19,7 +19,7 @@ import (
 func newSSO(a *app) *cobra.Command {
 	c := &cobra.Command{
 		Use:     "sso",
-		Short:   "Profiles for all that an SSO session opens",
+		Short:   "Write profiles for the accounts and roles of an SSO session",
 		Example: "  guise sso sync",
 	}
 	c.AddCommand(newSSOSync(a))
@@ -54,15 +54,15 @@ func newSSOSync(a *app) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "sync [SESSION]",
 		Short: "Write a profile for every account and role that an SSO session grants",
-		Long: `Write a profile for every account and role that an [sso-session SESSION] grants,
-each managed by guise at once. They stand in ~/.aws/config between two comments of
-guise's own; nothing outside of them is touched, and a profile of your own with
-the same name is left to you. What you add to a synced profile stays with it.
+		Long: `Write a managed profile for every account and role that an [sso-session SESSION]
+grants. The profiles are in ~/.aws/config, between two comments; guise changes nothing
+outside of them, and skips a name that a profile of your own has. What you add to a
+synced profile stays.
 
 Names are made by --template from .AccountName, .AccountID, .AccountEmail,
 .RoleName and .Session, with the functions lower and replace ("{{lower
-.AccountName | replace \" \" \"_\"}}"); the block remembers it. Characters that do
-not belong in a name become "-", and names that are the same get the account's id.`,
+.AccountName | replace \" \" \"_\"}}"); guise remembers the template. Characters that
+a name cannot have become "-". Equal names get the account id as a suffix.`,
 		Example: `  guise sso sync --dry-run
   guise sso sync acme --template '{{.AccountName}}/{{.RoleName}}'
   guise sso sync --prune        remove what is no longer granted`,
@@ -77,7 +77,7 @@ not belong in a name become "-", and names that are the same get the account's i
 	}
 	c.Flags().StringVar(&x.template, "template", nameTemplate, "how profiles are named")
 	c.Flags().StringVarP(&x.region, "region", "r", "", "the region of new profiles (default: the session's sso_region)")
-	c.Flags().BoolVarP(&x.dryRun, "dry-run", "n", false, "show the change as a diff, and make none")
+	c.Flags().BoolVarP(&x.dryRun, "dry-run", "n", false, "show the change as a diff, and write nothing")
 	c.Flags().BoolVar(&x.prune, "prune", false, "remove profiles that are no longer granted")
 	c.Flags().BoolVar(&x.asJSON, "json", false, "print what was changed as JSON")
 	deviceFlag(c, &x.device)

@@ -15,10 +15,10 @@ func newWaiting(a *app) *cobra.Command {
 	var asJSON bool
 	c := &cobra.Command{
 		Use:   "waiting",
-		Short: "List the programs that wait for you: for an MFA code, or to sign in",
-		Long: `List the programs that need you and cannot reach you: they run in the background, in
-an IDE, on another desktop. "guise login" without a profile answers all of them; a
-shell with the hook shows them before its next prompt.`,
+		Short: "List pending requests: programs that wait for an MFA code or a sign-in",
+		Long: `List the pending requests: programs that need you, and have no terminal to ask you
+on. "guise login" answers all of them. A shell with the hook shows them before its
+next prompt.`,
 		Example: "  guise waiting\n  guise login",
 		Args:    arguments.Count,
 		RunE: func(*cobra.Command, []string) error {
@@ -27,7 +27,7 @@ shell with the hook shows them before its next prompt.`,
 				return a.answerJSON(append([]ask.Request{}, all...))
 			}
 			if len(all) == 0 {
-				a.result("nobody waits for you")
+				a.result("no pending requests")
 				return nil
 			}
 			return a.answerTable(ask.Table(all, a.Home, a.Now()))

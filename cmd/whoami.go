@@ -27,10 +27,10 @@ func newWhoami(a *app) *cobra.Command {
 	var asJSON bool
 	c := &cobra.Command{
 		Use:   "whoami [PROFILE]",
-		Short: "Ask AWS who this terminal, or a profile, is",
-		Long: `Ask AWS (GetCallerIdentity) who the credentials belong to, getting them the way
-that SDKs do: exported keys first, else the profile's own credential_process. Where
-no profile is active that is the default's, or else the container's service.`,
+		Short: "Ask AWS which user or role this terminal or a profile acts as",
+		Long: `Ask AWS (GetCallerIdentity) which user or role the credentials belong to. guise takes
+them as SDKs do: exported keys first, else the profile's credential_process. If no
+profile is active, it is the default profile, else the container's service.`,
 		Example: "  guise whoami\n  guise whoami prod --json",
 		Args:    cobra.ArbitraryArgs,
 		RunE: func(c *cobra.Command, args []string) error {

@@ -81,7 +81,7 @@ func TestADay(t *testing.T) {
 		one.Type("env | grep -c -E '^(AWS_ACCESS|AWS_SEC|AWS_SESS|GUISE_(STATE|PROMPT)|__guise)'; echo found\r")
 		one.See(`\b0\s+found`)
 		one.Type("guise off; echo \"back $AWS_PROFILE $AWS_REGION\"\r")
-		one.See("not given back.*AWS_ACCESS_KEY_ID")
+		one.See("not restored.*AWS_ACCESS_KEY_ID")
 		one.See("back dev eu-north-1")
 
 		if n := w.aws.Done("GetSessionToken"); n != 1 {

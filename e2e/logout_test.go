@@ -72,7 +72,7 @@ func TestLogoutThatThePortalDoesNotHear(t *testing.T) {
 			w := signedIn(t)
 			w.aws.Fail(fault)
 			got := w.guise("logout", "--all")
-			if got.code != 1 || !strings.Contains(got.err, "still signed in to demo") || strings.Contains(got.err, "the key that sealed them are gone") || len(w.has(".aws/login/cache/*.json")) != 0 {
+			if got.code != 1 || !strings.Contains(got.err, "still signed in to demo") || strings.Contains(got.err, "the key that encrypted them are removed") || len(w.has(".aws/login/cache/*.json")) != 0 {
 				t.Errorf("%+v", got)
 			}
 			if got := w.guise("cache", "list", "--json"); strings.Contains(got.out, "deploy") {

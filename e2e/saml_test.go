@@ -153,7 +153,7 @@ func TestSAML(t *testing.T) {
 	s.See("federated: .*4h left")
 	// A call of an SDK's in a terminal: the page, and then the choice.
 	s.Type("guise logout federated\r")
-	s.See("cached sessions? dropped")
+	s.See("cached sessions? removed")
 	s.Type("guise credential-process --profile federated | cut -c1-30\r")
 	s.See("guise opens a browser window of its own")
 	typePassword(t, display)

@@ -159,7 +159,7 @@ type Change struct {
 	// Keep changes nothing: the shell notes the value of a variable that is not
 	// exported, which no program sees, for the change that gives it back.
 	Keep bool
-	// GiveBack puts a variable back to what it was: exported with the value or,
+	// GiveBack restores a variable: exported with the value or,
 	// with Unset, to what the shell has kept.
 	GiveBack bool
 }

@@ -155,7 +155,7 @@ func (t Terminal) leaveExec() (changes []Change) {
 	return append(changes, Change{Name: awsenv.Trace, Unset: true, Exported: true})
 }
 
-// giveBack is the change that puts a variable back to what it was before.
+// giveBack is the change that restores a variable as it was before.
 func (s State) giveBack(name string) Change {
 	value, was := s.Before[name]
 	return Change{Name: name, Value: value, Unset: !was, GiveBack: true}

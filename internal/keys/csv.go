@@ -31,7 +31,7 @@ func FromCSV(path string) (id string, key secret.Text, err error) {
 	defer func() { _ = f.Close() }()
 	rows, err := csv.NewReader(io.LimitReader(f, 1<<16)).ReadAll()
 	if err != nil || len(rows) < 2 {
-		return "", key, fmt.Errorf("%s is not the file that AWS gives with an access key", path)
+		return "", key, fmt.Errorf("%s is not the CSV file that AWS offers with an access key", path)
 	}
 	for i, heading := range rows[0] {
 		switch value := strings.TrimSpace(rows[1][i]); strings.ToLower(strings.TrimSpace(strings.TrimPrefix(heading, "\ufeff"))) {
