@@ -39,13 +39,9 @@ func many() []Profile {
 	return all
 }
 
-// TestRank types thirty queries at 500 profiles.
-func TestRank(t *testing.T) {
-	all := many()
-	if len(all) != 500 {
-		t.Fatal(len(all))
-	}
-	for query, want := range map[string]string{
+// queries are what is typed, and the name of the row that must be first.
+func queries() map[string]string {
+	return map[string]string{
 		"prod":                 "prod",
 		"PROD":                 "prod",
 		"prod-":                "prod-admin",
@@ -80,7 +76,16 @@ func TestRank(t *testing.T) {
 		"prd":                  "prod",
 		"saml":                 "federated",
 		"network staging audi": "network-staging.Auditor",
-	} {
+	}
+}
+
+// TestRank types thirty queries at 500 profiles.
+func TestRank(t *testing.T) {
+	all := many()
+	if len(all) != 500 {
+		t.Fatal(len(all))
+	}
+	for query, want := range queries() {
 		found := Rank(all, query)
 		if len(found) == 0 || all[found[0]].Name != want {
 			first := make([]string, 0, 5)
