@@ -46,9 +46,9 @@ func TestPicker(t *testing.T) {
 
 	s.Type("guise use --no-login\r")
 	s.See("profile> ")
-	s.See("PROFILE +ACCOUNT +ROLE")
+	s.See("PROFILE +KIND +ACCOUNT +ROLE")
 	s.Type("ops")
-	s.See(`\b3/3\b`)
+	s.See(`\b3/\d\d?\b`) // of all that there are
 	s.Type("\r")
 	taken("ops")
 
@@ -58,6 +58,30 @@ func TestPicker(t *testing.T) {
 		s.Type(query + "\r") // at once: the list of it cannot be there
 		taken(name)
 	}
+
+	// The active profile is marked; ? shows the keys; ctrl-r asks for the region first, and
+	// Esc there leads back.
+	s.Type("guise use --no-login\r")
+	s.See(`\* (staging|team|payments)`)
+	s.Type("?")
+	s.See(`ctrl-o +open the AWS console`)
+	s.Type("ops")
+	s.See(`\b3/\d\d?\b`)
+	s.Type("\x12")
+	s.See("region> ")
+	s.See("REGION +PLACE")
+	s.Type("\x1b")
+	s.See("profile> ops")
+	s.See(`\b3/\d\d?\b`)
+	s.Type("\x12")
+	s.See("region> ")
+	s.Type("eu-north-1")
+	s.See(`\b1/\d+\b`)
+	s.Type("\r")
+	taken("ops")
+	s.Type("echo in $AWS_REGION.\r")
+	s.See(`in eu-north-1\.`)
+	s.See("ready ")
 
 	s.Type("guise use --no-login\r")
 	s.See("profile> ")
