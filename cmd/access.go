@@ -15,6 +15,7 @@ import (
 	"guise/internal/awsenv"
 	"guise/internal/custody"
 	"guise/internal/files"
+	"guise/internal/guard"
 	"guise/internal/keys"
 	"guise/internal/person"
 	"guise/internal/secret"
@@ -111,7 +112,30 @@ func (a *app) login(ctx context.Context, profile string, device bool, o session.
 
 // credentials are those of a profile, got for the one who has typed the command.
 func (a *app) credentials(ctx context.Context, profile string) (session.Chain, session.Credentials, error) {
+	if _, err := a.guarded(profile); err != nil {
+		return nil, session.Credentials{}, err
+	}
 	return a.user(profile).credentials(ctx, profile, session.Options{})
+}
+
+// guarded returns how a profile is guarded that somebody is about to use. Its error is that
+// nobody knows: nothing is done with the profile then.
+func (a *app) guarded(profile string) (guard.Guard, error) {
+	files, err := a.files()
+	if err != nil {
+		return guard.Guard{}, err
+	}
+	p, err := files.Profile(profile)
+	if err != nil {
+		return guard.Guard{}, fail(profile, err)
+	}
+	g, unheeded := a.settings().Guard.Of(p)
+	for _, one := range unheeded {
+		if g.Unsure == nil {
+			a.sayf("%s: %v", profile, one)
+		}
+	}
+	return g, fail(profile, g.Unsure)
 }
 
 // api is the client for AWS.

@@ -49,7 +49,7 @@ func FuzzState(f *testing.F) {
 			if out.Len() == 0 {
 				continue // nothing to undo
 			}
-			names := append([]string{varProfile, awsenv.DefaultProfile, varRegion, varDefaultRegion}, "__guise_profile", "__guise_segment", "__guise_status", "__guise_state")
+			names := append([]string{varProfile, awsenv.DefaultProfile, varRegion, varDefaultRegion}, "__guise_profile", "__guise_segment", "__guise_status", "__guise_color", "__guise_state")
 			lines := slices.Collect(strings.Lines(out.String()))
 			if len(lines) != len(names) {
 				t.Fatalf("%q", out)

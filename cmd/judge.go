@@ -8,10 +8,12 @@ import (
 	"guise/internal/adoption"
 	"guise/internal/ask"
 	"guise/internal/awsconfig"
+	"guise/internal/guard"
 	"guise/internal/keys"
 	"guise/internal/naming"
 	"guise/internal/person"
 	"guise/internal/profiles"
+	"guise/internal/settings"
 	"guise/internal/signin"
 	"guise/session"
 	"guise/shell"
@@ -49,6 +51,13 @@ func rules() []rule {
 		{exitUsage, as[*ask.NoMatchError], of(func(e *ask.NoMatchError) string {
 			return map[string]string{"profile": "guise list", "region": "guise region"}[e.What]
 		})},
+		{exitFailed, as[*settings.UnsureError], of(func(e *settings.UnsureError) string {
+			if e.Setting.Path == "" {
+				return ""
+			}
+			return shell.Edit(e.Setting.Path, e.Setting.Line)
+		})},
+		{exitFailed, as[*guard.ProblemError], of(func(e *guard.ProblemError) string { return shell.Edit(e.File, e.Line) })},
 		{exitUsage, as[*shell.UnknownError], of(func(e *shell.UnknownError) string { return "guise init " + strings.Join(e.Known, "|") })},
 		{exitFailed, as[*session.CodesError], withProfile("guise login", "   # with the right device; its clock must be right")},
 		{exitFailed, because(session.Denied), withProfile("guise explain", "")},

@@ -56,7 +56,13 @@ func (x looking) describeAll() []profiles.Description {
 		x.sayf("%v", fail("cache", err))
 		x.hint("guise doctor")
 	}
-	return profiles.DescribeAll(files, x.defaults(), ends, x.world.Getenv(varProfile), x.settings().Guard)
+	all := profiles.DescribeAll(files, x.defaults(), ends, x.world.Getenv(varProfile), x.settings().Guard)
+	for _, d := range all {
+		for _, err := range d.Unheeded {
+			x.sayf("%s: %v", d.Profile, err)
+		}
+	}
+	return all
 }
 
 func (x looking) printList(all []profiles.Description, of profiles.Selection) error {

@@ -119,9 +119,10 @@ func (x *plans) placeOf(name, service string) session.Place {
 // regionShown is the region of calls under a profile: one that was asked for, the
 // terminal's, or the profile's.
 func (x *plans) regionShown(profile, asked string) string {
-	if region := cmp.Or(asked, x.world.Getenv(varRegion)); region != "" {
-		return region
-	}
+	return cmp.Or(asked, x.world.Getenv(varRegion), x.regionOfProfile(profile))
+}
+
+func (x *plans) regionOfProfile(profile string) string {
 	if files, err := x.files(); err == nil {
 		if p, err := files.Profile(profile); err == nil {
 			return p.Get("region")

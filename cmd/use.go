@@ -10,9 +10,11 @@ import (
 
 	"guise/internal/ask"
 	"guise/internal/awsconfig"
+	"guise/internal/guard"
 	"guise/internal/history"
 	"guise/internal/naming"
 	"guise/internal/profiles"
+	"guise/internal/settings"
 	"guise/session"
 	"guise/shell"
 )
@@ -30,11 +32,13 @@ type useCommand struct {
 	offer    func(ctx context.Context, profile string) error // of adoption
 	login    func(ctx context.Context, profile string, device bool, o session.Options) (session.Chain, session.Credentials, error)
 	history  func() *history.History
+	settings func() settings.Settings
+	guarded  func(profile string) (guard.Guard, error)
 }
 
 func newUse(a *app) *cobra.Command {
 	x := useCommand{
-		switcher: a.switcher(), regionOf: a.regions().one, login: a.login, history: a.history,
+		switcher: a.switcher(), regionOf: a.regions().one, login: a.login, history: a.history, settings: a.settings, guarded: a.guarded,
 		offer: func(ctx context.Context, profile string) error {
 			return a.managing().offer(ctx, profile, a.settings().Adopt, a.history())
 		},
@@ -83,6 +87,13 @@ func (x *useCommand) run(ctx context.Context, words []string) error {
 	if err != nil {
 		return err
 	}
+	g, err := x.guarded(name)
+	if err != nil {
+		return err
+	}
+	if x.settings().ExportRegion && x.region == "" {
+		x.region = x.regionOfProfile(name)
+	}
 	if err := x.offer(ctx, name); err != nil {
 		return about(name, err)
 	}
@@ -90,7 +101,7 @@ func (x *useCommand) run(ctx context.Context, words []string) error {
 	if err != nil {
 		return err
 	}
-	script, err := x.script(dialect, terminal, name, chain)
+	script, err := x.script(dialect, terminal, name, g.Color, chain)
 	if err != nil {
 		return about(name, err)
 	}
@@ -141,8 +152,11 @@ func (x useCommand) session(ctx context.Context, name string) (session.Chain, ti
 }
 
 // script is the shell code of the switch.
-func (x useCommand) script(dialect shell.Dialect, terminal shell.Terminal, name string, chain session.Chain) (string, error) {
+func (x useCommand) script(dialect shell.Dialect, terminal shell.Terminal, name, color string, chain session.Chain) (string, error) {
 	to := shell.Target{Profile: name, Region: x.region, Segment: dialect.Segment(ask.Sanitise(name))}
+	if !x.plain() {
+		to.Color = guard.SGR(color)
+	}
 	if chain != nil {
 		to.Status = x.status().Path(chain)
 	}

@@ -33,6 +33,7 @@ func rooms() map[string][]string {
 			"guise/internal/filecopy",
 			"guise/internal/files",
 			"guise/internal/help",
+			"guise/internal/guard",
 			"guise/internal/history",
 			"guise/internal/keys",
 			"guise/internal/naming",

@@ -57,6 +57,9 @@ function __guise_prompt() {
     GUISE_PROMPT=${AWS_PROFILE//[^[:print:]]/?}
   else
     GUISE_PROMPT=${__guise_segment-}
+    if [[ ${__guise_color-} =~ ^3[0-7]$ ]]; then # between \001 and \002 the line has no width
+      GUISE_PROMPT=$'\001\e['$__guise_color$'m\002'$GUISE_PROMPT$'\001\e[0m\002'
+    fi
     if [[ -r ${__guise_status-} ]] && IFS=' ' \builtin read -r __guise_end __guise_clock 2>/dev/null <"$__guise_status" &&
       [[ $__guise_end =~ ^[1-9][0-9]*$ && $__guise_clock =~ ^[0-9][0-9]:[0-9][0-9]$ ]]; then
       if [[ -n ${EPOCHSECONDS-} ]]; then # bash 5

@@ -55,6 +55,8 @@ function __guise_prompt
         set -g GUISE_PROMPT (builtin string replace --regex --all '\p{C}' '?' -- $AWS_PROFILE | builtin string collect)
     else
         set -g GUISE_PROMPT $__guise_segment
+        builtin string match --quiet --regex '^3[0-7]$' -- "$__guise_color"
+        and set -g GUISE_PROMPT \e"[$__guise_color"m"$GUISE_PROMPT"\e'[0m'
         if test -r "$__guise_status"
             builtin read --local --delimiter ' ' __guise_end __guise_clock <$__guise_status
             and builtin string match --quiet --regex '^[0-9]+ [0-9]{2}:[0-9]{2}$' -- "$__guise_end $__guise_clock"

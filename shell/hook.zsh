@@ -75,6 +75,7 @@ function __guise_prompt() {
     GUISE_PROMPT=${GUISE_PROMPT//\%/%%}
   else
     GUISE_PROMPT=$__guise_segment
+    [[ ${__guise_color-} != 3[0-7] ]] || GUISE_PROMPT="%F{${__guise_color#3}}$GUISE_PROMPT%f"
     if [[ -r ${__guise_status-} ]] && IFS=' ' \builtin read -r __guise_end __guise_clock 2>/dev/null <$__guise_status &&
       [[ -n $__guise_end && -z ${__guise_end//[0-9]/} && $__guise_clock == [0-9][0-9]:[0-9][0-9] ]]; then
       __guise_left=$((__guise_end - ${EPOCHSECONDS:-0}))

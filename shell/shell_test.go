@@ -202,6 +202,22 @@ func TestPrompt(t *testing.T) {
 	})
 }
 
+// TestPromptColor: the segment has the profile's colour, in the way in which each shell's
+// prompt has one, and nothing else that is in the variable.
+func TestPromptColor(t *testing.T) {
+	want := map[string]string{"bash": "<\x01\x1b[31m\x02prod\x01\x1b[0m\x02>", "zsh": "<%F{1}prod%f>", "fish": "<\x1b[31mprod\x1b[0m>"}
+	each(t, func(t *testing.T, d Dialect, argv []string) {
+		hook, _ := d.Hook(HookOptions{})
+		switched, _ := Terminal{}.Use(Target{Profile: "prod", Segment: "prod", Color: "31"})
+		show := "__guise_prompt\necho \"<$GUISE_PROMPT>\"\n"
+		wrong := d.script([]Change{{Name: "__guise_color", Value: "1m\x1b[2J"}})
+		out, stderr, _ := run(t, argv, hook+d.script(switched)+show+wrong+show+d.script(Terminal{}.Off())+show, "exit 9")
+		if out != want[d.name]+"\n<prod>\n<>\n" || stderr != "" {
+			t.Errorf("%q %s", out, stderr)
+		}
+	})
+}
+
 // TestPromptTimeLeft: the prompt says how long a session lasts as guise does elsewhere.
 func TestPromptTimeLeft(t *testing.T) {
 	each(t, func(t *testing.T, d Dialect, argv []string) {

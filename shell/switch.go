@@ -57,6 +57,7 @@ type Terminal struct {
 type Target struct {
 	Profile string
 	Region  string // empty: as the profile has it
+	Color   string // of the segment, as an SGR parameter: "30" to "37"; empty: none
 	// Segment is what the prompt shows, and Status the file with the session's end.
 	Segment, Status string
 }
@@ -93,7 +94,7 @@ func (t Terminal) Use(to Target) (changes []Change, removed []string) {
 			after.Removed = append(after.Removed, r)
 		}
 	}
-	return append(changes, after.hook(to.Segment, to.Status)...), removed
+	return append(changes, after.hook(to.Segment, to.Status, to.Color)...), removed
 }
 
 // Off gives back what was there before the first switch.
@@ -102,7 +103,7 @@ func (t Terminal) Off() (changes []Change) {
 		changes = append(changes, t.State.giveBack(name))
 	}
 	previous, _ := t.Env.Get(awsenv.Profile)
-	return append(changes, State{Previous: previous}.hook("", "")...)
+	return append(changes, State{Previous: previous}.hook("", "", "")...)
 }
 
 // Region switches to a region.
@@ -170,11 +171,12 @@ func regionChanges(region string) []Change {
 }
 
 // hook sets the hook's own variables after a switch.
-func (s State) hook(segment, status string) []Change {
+func (s State) hook(segment, status, color string) []Change {
 	return []Change{
 		{Name: "__guise_profile", Value: s.Profile},
 		{Name: "__guise_segment", Value: segment},
 		{Name: "__guise_status", Value: status},
+		{Name: "__guise_color", Value: color},
 		{Name: "__guise_state", Value: s.encode()},
 	}
 }

@@ -8,7 +8,9 @@ import (
 	"time"
 
 	"guise/internal/display"
+	"guise/internal/guard"
 	"guise/internal/match"
+	"guise/internal/printable"
 	"guise/session"
 )
 
@@ -120,9 +122,15 @@ func Names(all []Description) []string {
 
 // Table shows profiles, the active one marked.
 func Table(all []Description, now time.Time) display.Table {
+	colors := map[string]display.Style{}
+	for _, d := range all {
+		if d.Color != "" {
+			colors[printable.Line(d.Profile)] = display.Style(guard.SGR(d.Color))
+		}
+	}
 	t := display.Table{
 		Columns: []display.Column{
-			{Name: "PROFILE", Cut: 28},
+			{Name: "PROFILE", Cut: 28, Style: func(cell string) display.Style { return colors[cell] }},
 			{Name: "KIND", Drop: 2},
 			{Name: "ACCOUNT", Drop: 6},
 			{Name: "ROLE", Drop: 5, Cut: 16},

@@ -1,0 +1,58 @@
+//go:build unix
+
+package settings
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"guise/internal/guard"
+)
+
+// TestGuard: the tables are rules. A rule that cannot be read is known by its pattern, with
+// file and line; what more of the table cannot be read is of every profile.
+func TestGuard(t *testing.T) {
+	s := readThese(t, "picker = \"list\"\n[guard]\nagents = \"ask\"\n[guard.profiles]\n\"*prod*\" = { color = \"red\", confirm = \"name\", lease = \"1h\", approve = \"15m\" }\ndev = { color = \"green\" }\n")
+	want := []guard.Rule{{Pattern: "*prod*", Color: "red", Confirm: "name", Lease: "1h", Approve: "15m"}, {Pattern: "dev", Color: "green"}}
+	if len(s.Broken) > 0 || s.Guard.Agents != "ask" || !slices.Equal(s.Guard.Rules, want) || s.Guard.Unsure != nil || s.Picker != "list" {
+		t.Errorf("%+v %v", s.Guard, s.Broken)
+	}
+	for _, c := range []struct {
+		text, says  string
+		rule, whole bool // what of it protects, and cannot be read
+	}{
+		{`"*prod*" = { confirm = "nmae" }`, `line 3: "*prod*": confirm must be one of yes, name, no`, true, false},
+		{`"*prod*" = { confrim = "name" }`, `line 3: "*prod*": no setting confrim; there are color, confirm`, true, false},
+		{`"*prod*" = { confirm = true }`, `line 3: "*prod*": confirm must be a text in quotes`, true, false},
+		{`"*prod*" = { lease = "an hour" }`, `line 3: "*prod*": lease must be a duration`, true, false},
+		{`"*prod*" = "red"`, `line 3: "*prod*": must be a table`, true, false},
+		{`"[prod" = { confirm = "yes" }`, `line 3: "[prod": "[prod" is no pattern`, true, false},
+		{`"*prod*" = { color = "pink" }`, `line 3: "*prod*": color must be one of red`, false, false},
+		{`"*prod*" = { color = 3 }`, `line 3: "*prod*": color must be a text`, false, false},
+		{`"*prod*" = { confirm = name }`, `line 3: this line is not TOML`, false, true},
+		{"[guard.profile]\nx = 1", `line 3: no setting guard.profile; there are agents and profiles`, false, true},
+	} {
+		s := readThese(t, "# mine\n[guard.profiles]\n"+c.text+"\n")
+		if len(s.Broken) != 1 || !strings.Contains(s.Broken[0].Error(), "config.toml "+c.says) || s.Broken[0].Protects() != (c.rule || c.whole) {
+			t.Errorf("%s: %v", c.text, s.Broken)
+			continue
+		}
+		sure := len(s.Guard.Rules) == 0 || s.Guard.Rules[0].Unsure == nil
+		if sure == c.rule || (s.Guard.Unsure != nil) != c.whole {
+			t.Errorf("%s: %+v", c.text, s.Guard)
+		}
+		if c.whole && !errors.As(s.Guard.Unsure, new(*UnsureError)) {
+			t.Errorf("%s: %v", c.text, s.Guard.Unsure)
+		}
+	}
+	for _, text := range []string{"guard = 1\n", "[gaurd.profiles]\nx = { confirm = \"yes\" }\n", "[guard]\nagents = \"maybe\"\n", "guard.agents = deny\n", "[guard]\nprofiles = 1\n"} {
+		if s := readThese(t, text); len(s.Broken) != 1 || s.Broken[0].Line == 0 || s.Guard.Unsure == nil {
+			t.Errorf("%q: %v, %+v", text, s.Broken, s.Guard)
+		}
+	}
+	if s := readThese(t, "", "GUISE_GUARD=x"); len(s.Broken) > 0 || s.Guard.Unsure != nil {
+		t.Errorf("a table has no variable: %v", s.Broken)
+	}
+}
