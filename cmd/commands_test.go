@@ -35,7 +35,7 @@ func TestRegionPicked(t *testing.T) {
 	last := len(awsapi.Regions) - 1
 	a := newApp(w)
 	x := regionCommand{a.switcher(), a.regions()}
-	x.pick = func(_ context.Context, p ask.Picker) (ask.Choice, error) {
+	x.Pick = func(_ context.Context, p ask.Picker) (ask.Choice, error) {
 		if len(p.Rows) != len(awsapi.Regions) {
 			t.Errorf("%d rows", len(p.Rows))
 		}
@@ -46,7 +46,7 @@ func TestRegionPicked(t *testing.T) {
 		t.Errorf("%v %s%s", err, out, said)
 	}
 	out.Reset()
-	x.pick = func(context.Context, ask.Picker) (ask.Choice, error) { return ask.Choice{}, ask.ErrNoTerminal }
+	x.Pick = func(context.Context, ask.Picker) (ask.Choice, error) { return ask.Choice{}, ask.ErrNoTerminal }
 	if err := x.run(t.Context(), ""); !errors.Is(err, ask.ErrNoTerminal) || out.Len() > 0 {
 		t.Errorf("%v %s", err, out)
 	}
@@ -70,14 +70,14 @@ func TestRegionNamed(t *testing.T) {
 		{"eu-west-1;x", "", "", "exec: not a region name"},
 	} {
 		said.Reset()
-		got, err := x.one(t.Context(), "exec", c.text)
+		got, err := x.One(t.Context(), "exec", c.text)
 		if got != c.want || !strings.HasPrefix(said.String(), c.says) || c.says == "" && said.Len() > 0 || (err == nil) != (c.err == "") || err != nil && !strings.HasPrefix(err.Error(), c.err) {
 			t.Errorf("%q: %q, %v, said %q", c.text, got, err, said)
 		}
 	}
-	x.atTerminal = func() bool { return true }
-	x.pick = func(context.Context, ask.Picker) (ask.Choice, error) { return ask.Choice{Rows: []int{1}}, nil }
-	if got, err := x.one(t.Context(), "use", "us"); got != "us-east-2" || err != nil {
+	x.AtTerminal = func() bool { return true }
+	x.Pick = func(context.Context, ask.Picker) (ask.Choice, error) { return ask.Choice{Rows: []int{1}}, nil }
+	if got, err := x.One(t.Context(), "use", "us"); got != "us-east-2" || err != nil {
 		t.Errorf("%q, %v", got, err)
 	}
 }

@@ -1,8 +1,6 @@
 package cmd
 
 import (
-	"strings"
-
 	"github.com/spf13/cobra"
 
 	"guise/internal/awsapi"
@@ -39,13 +37,11 @@ func (x *plans) profilesLike(typed string, but []string) []string {
 }
 
 func completeRegion(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
-	var lines []string
-	for _, r := range awsapi.Regions {
-		if strings.HasPrefix(r.Name, typed) {
-			lines = append(lines, r.Name+"\t"+r.Place)
-		}
-	}
-	return lines, cobra.ShellCompDirectiveNoFileComp
+	return awsapi.RegionsLike(typed), cobra.ShellCompDirectiveNoFileComp
+}
+
+func completeService(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
+	return awsapi.ServicesLike(typed), cobra.ShellCompDirectiveNoFileComp
 }
 
 // completeSSOSession offers the names of SSO sessions.

@@ -4,9 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -66,7 +63,7 @@ in a container"), chrome-profiles, chromium-profiles, edge-profiles, brave-profi
 			if err != nil {
 				return err
 			}
-			if x.region, err = a.regions().one(c.Context(), "console", x.region); err != nil {
+			if x.region, err = a.regions().One(c.Context(), "console", x.region); err != nil {
 				return err
 			}
 			return x.run(c.Context(), profile)
@@ -136,15 +133,4 @@ func (x consoleCommand) open(ctx context.Context, profile string, address secret
 		return err
 	}
 	return nil
-}
-
-func completeService(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
-	var names []string
-	for _, s := range awsapi.Services {
-		if s.Name != "" && strings.HasPrefix(s.Name, typed) {
-			names = append(names, fmt.Sprintf("%s\t%s", s.Name, s.Path))
-		}
-	}
-	slices.Sort(names)
-	return names, cobra.ShellCompDirectiveNoFileComp
 }

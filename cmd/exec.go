@@ -36,7 +36,7 @@ type execCommand struct {
 
 func newExec(a *app) *cobra.Command {
 	x := execCommand{
-		in: a.In, environ: a.Environ, finding: a.finding(), regionOf: a.regions().one, credentials: a.credentials, become: a.Become, server: a.server,
+		in: a.In, environ: a.Environ, finding: a.finding(), regionOf: a.regions().One, credentials: a.credentials, become: a.Become, server: a.server,
 	}
 	c := &cobra.Command{
 		Use:   "exec [PROFILE] [-r REGION] [--export|--serve] [--] CMD…",

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 
 	"guise/internal/ask"
@@ -12,7 +13,7 @@ import (
 type finding struct {
 	looking
 	naming.Finder
-	regions regions
+	regions naming.Regions
 	picker  picker
 }
 
@@ -37,10 +38,17 @@ func (a *app) finding() finding {
 	}}
 }
 
+func (a *app) regions() naming.Regions {
+	return naming.Regions{
+		Current:    cmp.Or(a.Getenv(varRegion), a.Getenv(varDefaultRegion)),
+		AtTerminal: a.atTerminal, Say: a.say, Pick: a.picker().open,
+	}
+}
+
 // in is finding for a command that has a region: the picker has a key that asks for it.
 func (x finding) in(region *string) finding {
 	x.Choose = x.picker.in(func(ctx context.Context) error {
-		name, err := x.regions.choose(ctx, "region", "")
+		name, err := x.regions.Choose(ctx, "region", "")
 		if err == nil {
 			*region = name
 		}

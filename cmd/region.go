@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"guise/internal/arguments"
+	"guise/internal/naming"
 
 	"github.com/spf13/cobra"
 )
@@ -11,7 +12,7 @@ import (
 // regionCommand switches the region of the terminal.
 type regionCommand struct {
 	switcher
-	regions
+	naming.Regions
 }
 
 func newRegion(a *app) *cobra.Command {
@@ -41,9 +42,9 @@ func (x regionCommand) run(ctx context.Context, region string) error {
 		return err
 	}
 	if region == "" {
-		region, err = x.choose(ctx, "region", "")
+		region, err = x.Choose(ctx, "region", "")
 	} else {
-		region, err = x.one(ctx, "region", region)
+		region, err = x.One(ctx, "region", region)
 	}
 	if err != nil {
 		return err

@@ -38,7 +38,7 @@ type useCommand struct {
 
 func newUse(a *app) *cobra.Command {
 	x := useCommand{
-		switcher: a.switcher(), regionOf: a.regions().one, login: a.login, history: a.history, settings: a.settings, guarded: a.guarded,
+		switcher: a.switcher(), regionOf: a.regions().One, login: a.login, history: a.history, settings: a.settings, guarded: a.guarded,
 		offer: func(ctx context.Context, profile string) error {
 			return a.managing().offer(ctx, profile, a.settings().Adopt, a.history())
 		},

@@ -68,7 +68,7 @@ func rooms() map[string][]string {
 		"guise/internal/printable":     nil,
 		"guise/internal/settings":      {"guise/internal/awsconfig", "guise/internal/files", "guise/internal/guard", "guise/session"},
 		"guise/internal/profiles":      {"guise/internal/awsconfig", "guise/internal/awsenv", "guise/internal/display", "guise/internal/guard", "guise/internal/match", "guise/internal/printable", "guise/session", "guise/shell"},
-		"guise/internal/naming":        {"guise/internal/awsconfig", "guise/internal/printable", "guise/internal/profiles"},
+		"guise/internal/naming":        {"guise/internal/ask", "guise/internal/awsapi", "guise/internal/awsconfig", "guise/internal/display", "guise/internal/printable", "guise/internal/profiles"},
 		"guise/internal/process":       nil,
 		"guise/internal/sandbox":       {"guise/internal/awsenv", "guise/internal/files", "guise/internal/loopback", "guise/shell"},
 		"guise/internal/adoption":      {"guise/internal/awsconfig", "guise/internal/keys", "guise/internal/printable", "guise/internal/sdk", "guise/internal/secret", "guise/session", "guise/shell"},

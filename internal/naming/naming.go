@@ -35,8 +35,8 @@ type Finder struct {
 	Confirm func(ctx context.Context, question string) error
 }
 
-// An Error is of one profile: Err is an *awsconfig.NoProfileError or a
-// *profiles.SharedAliasError.
+// An Error says what an error is of: of a profile, which is named, it is an
+// *awsconfig.NoProfileError or a *profiles.SharedAliasError.
 type Error struct {
 	Named string
 	Err   error
