@@ -50,6 +50,7 @@ func TestPicture(t *testing.T) {
 	s.keys("guise off", "Enter")
 	done := s.until(`(?s)guise off.*demo [%#]\s*$`)
 	s.keys("exit", "Enter")
+	await.That(t, "the end of the demo", func() bool { return exec.Command("tmux", "-S", s.socket, "has-session").Run() != nil })
 
 	// The picker and the question vanish once they are answered: they are drawn below the
 	// command that brought them.
@@ -127,8 +128,12 @@ func (s *window) until(pattern string) (coloured []string) {
 	wanted := regexp.MustCompile(pattern)
 	await.NoError(s.w.t, func() error {
 		coloured = eachColoured(strings.TrimRight(s.tmux("capture-pane", "-p", "-e"), "\n"))
-		if text := s.tmux("capture-pane", "-p"); !wanted.MatchString(strings.TrimRight(text, "\n")) {
-			return fmt.Errorf("no %q on\n%s", pattern, text)
+		var text []string
+		for _, line := range coloured {
+			text = append(text, plainText(line))
+		}
+		if shown := strings.TrimRight(strings.Join(text, "\n"), "\n"); !wanted.MatchString(shown) {
+			return fmt.Errorf("no %q on\n%s", pattern, shown)
 		}
 		return nil
 	})
