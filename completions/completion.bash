@@ -54,18 +54,36 @@ function __guise_write() {
   done
 }
 
-# Offers a value, if it goes on from what is typed.
+# Offers a value, and what it is about, if it goes on from what is typed.
 function __guise_offer() {
   \builtin local __guise_written
   if [[ $1 == "$typed"* ]]; then
     __guise_write "$1"
     COMPREPLY[${#COMPREPLY[@]}]=$__guise_written
+    abouts[${#abouts[@]}]=${2-}
   fi
 }
 
+# Puts what the values are about beside them, in a column: where bash is about to list
+# them (? and !), and puts nothing into the line but what they have in common.
+function __guise_describe() {
+  \builtin local i widest=0 line='' spaces=''
+  [[ ${COMP_TYPE-} == 63 || ${COMP_TYPE-} == 33 ]] && ((${#COMPREPLY[@]} > 1)) || \builtin return 0
+  for ((i = 0; i < ${#COMPREPLY[@]}; i++)); do
+    ((${#COMPREPLY[i]} > widest)) && widest=${#COMPREPLY[i]}
+  done
+  \builtin printf -v spaces '%*s' "$widest" ''
+  for ((i = 0; i < ${#COMPREPLY[@]}; i++)); do
+    [[ -n ${abouts[i]} ]] || continue
+    line="${COMPREPLY[i]}${spaces:${#COMPREPLY[i]}}  -- ${abouts[i]}"
+    ((${#line} < ${COLUMNS:-80})) || line="${line:0:${COLUMNS:-80}-2}…"
+    COMPREPLY[i]=$line
+  done
+}
+
 function __guise_complete() {
-  \builtin local IFS=$' \t\n' line='' answer='' flag='' typed='' directive='' __guise_words __guise_quote __guise_kept
-  COMPREPLY=()
+  \builtin local IFS=$' \t\n' line='' answer='' flag='' typed='' directive='' abouts __guise_words __guise_quote __guise_kept
+  COMPREPLY=() abouts=()
   __guise_split "${COMP_LINE:0:COMP_POINT}"
   typed=${__guise_words[${#__guise_words[@]} - 1]}
   # Of --flag=value guise gives the value alone.
@@ -76,7 +94,8 @@ function __guise_complete() {
   directive=${directive#:}
   [[ $directive == [0-9] || $directive == [0-9][0-9] ]] || directive=0
   while IFS='' \builtin read -r line; do
-    [[ -z $line ]] || __guise_offer "$flag${line%%$'\t'*}"
+    [[ $line == *$'\t'* ]] || line=$line$'\t'
+    [[ $line == $'\t'* ]] || __guise_offer "$flag${line%%$'\t'*}" "${line#*$'\t'}"
   done <<<"$answer"
   if ((directive & 4 || ${#COMPREPLY[@]})); then
     ((directive & 2)) && \builtin type compopt >/dev/null 2>&1 && \builtin compopt -o nospace
@@ -87,6 +106,7 @@ function __guise_complete() {
       [[ -z $line ]] || __guise_offer "$line"
     done <<<"$(\builtin compgen -f -- "$typed")"
   fi
+  __guise_describe
   \builtin return 0
 }
 

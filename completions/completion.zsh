@@ -2,8 +2,8 @@
 # their descriptions beside them. (zsh's completion has set its own options.)
 function __guise_complete() {
   \builtin local line value about
-  \builtin local -i directive=0 end=0
-  \builtin local -a typed lines values shown
+  \builtin local -i directive=0 end=0 widest=0
+  \builtin local -a typed lines values abouts shown
   typed=("${(@)words[2,CURRENT-1]}")
   typed=("${(@Q)typed}" "${(Q)PREFIX}")
   lines=("${(@f)$(\command guise __complete "${(@)typed}" 2>/dev/null)}")
@@ -14,9 +14,16 @@ function __guise_complete() {
   for line in "${(@)lines}"; do
     [[ -n $line ]] || continue
     value=${line%%$'\t'*} about=
-    [[ $line == *$'\t'?* ]] && about="  -- ${line#*$'\t'}"
+    [[ $line == *$'\t'?* ]] && about=${line#*$'\t'}
     values+=("$value")
-    shown+=("$value$about")
+    abouts+=("$about")
+    ((${(m)#value} > widest)) && widest=${(m)#value}
+  done
+  # In a column, and no wider than the terminal.
+  for value about in "${(@)values:^abouts}"; do
+    [[ -n $about ]] && value="${(mr:widest:)value}  -- $about"
+    ((${(m)#value} < COLUMNS)) || value="${(mr:COLUMNS-2:)value}…"
+    shown+=("$value")
   done
   # Of --flag=value guise gives the value alone.
   [[ $PREFIX == -*=* ]] && \builtin compset -P '*='
@@ -39,7 +46,21 @@ function __guise_complete() {
   fi
 }
 
-# Without compinit there is nothing to complete with.
-if \builtin typeset -f compdef >/dev/null; then
-  \compdef __guise_complete GUISE_COMMAND
-fi
+# Without compinit there is nothing to complete with. It may come later in the rc file, or
+# once more: so it is looked for again before the first prompt.
+function __guise_offer() {
+  \builtin local -i __guise_code="$?"
+  \builtin emulate -L zsh
+  if \builtin typeset -f compdef >/dev/null; then
+    \compdef __guise_complete GUISE_COMMAND
+    precmd_functions=(${precmd_functions:#__guise_offer})
+  fi
+  \builtin return $__guise_code
+}
+function {
+  \builtin emulate -L zsh
+  \builtin typeset -ga precmd_functions
+  precmd_functions=(${precmd_functions:#__guise_offer} __guise_offer)
+  \builtin typeset -f compdef >/dev/null && \compdef __guise_complete GUISE_COMMAND
+  \builtin true
+}

@@ -35,16 +35,49 @@ func TestSeveral(t *testing.T) {
 		k.write("values", "prod one\tthe first\nprod two\tthe second\n:4\n")
 		k.Type("guise use p\t")
 		k.See(`rod\\ `)
-		if shell == "zsh" {
-			k.Type("\t") // the list comes with the second
-		}
-		if shell != "bash" {
+		k.Type(map[string]string{"zsh": "\t", "bash": "\t\t"}[shell]) // the list comes with the second, in bash the third
+		if shell != "bash" || compopt(t) {
 			k.See("the first")
 			k.See("the second")
 		}
 		k.Type("tw\t\r")
 		k.See(`got:<use><prod two>\n`)
 	})
+}
+
+// TestColumn: what values are about stands in a column beside them, and no wider than the
+// terminal.
+func TestColumn(t *testing.T) {
+	everyShell(t, func(t *testing.T, shell string) {
+		if shell == "bash" && !compopt(t) {
+			t.Skip("bash 3.2 does not say that it lists")
+		}
+		k := start(t, shell, "guise")
+		k.write("values", "p-1\tshort\np-long\t"+strings.Repeat("long ", 40)+"\np-longer-name\tthe third\n:4\n")
+		k.Type("guise use p\t" + map[string]string{"zsh": "\t", "bash": "\t\t"}[shell])
+		if shell == "fish" {
+			k.See(`the third`)
+			return
+		}
+		k.See(`p-1 +-- short\s`)
+		k.See(`p-long +-- long [^\n]*…`)
+		k.See(`p-longer-name  -- the third`)
+		for _, line := range strings.Split(k.Everything(), "\n") {
+			if at := strings.Index(line, " -- "); at >= 0 && at != len("p-longer-name ") {
+				t.Errorf("%q", line)
+			}
+		}
+	})
+}
+
+// TestCompinitLater: in zsh compinit may come after the script, or before and after it.
+func TestCompinitLater(t *testing.T) {
+	for _, rc := range []string{"PROMPT='ready> '; %s\nautoload -Uz compinit; compinit -u -D", "PROMPT='ready> '; autoload -Uz compinit; compinit -u -D\n%s\ncompinit -u -D"} {
+		k := open(t, "zsh", "guise", rc)
+		k.write("values", "prod\tit\n:4\n")
+		k.Type("guise use pr\t\r")
+		k.See(`got:<use><prod>\n`)
+	}
 }
 
 // TestDirectives: no space after the value; no files; files.

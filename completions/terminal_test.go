@@ -40,19 +40,25 @@ type keyboard struct {
 // start opens a shell whose rc file has the completion and the lines given.
 func start(t *testing.T, shell, command string, rc ...string) *keyboard {
 	t.Helper()
+	rc = append([]string{map[string]string{
+		"bash": "PS1='ready> '",
+		"zsh":  "PROMPT='ready> '; autoload -Uz compinit; compinit -u -D",
+		"fish": "function fish_prompt; echo -n 'ready> '; end; function fish_greeting; end",
+	}[shell]}, rc...)
+	return open(t, shell, command, strings.Join(rc, "\n")+"\n%s")
+}
+
+// open opens a shell whose rc file has the completion in the place of %s.
+func open(t *testing.T, shell, command, rc string) *keyboard {
+	t.Helper()
 	need.Long(t)
 	k := &keyboard{t: t, dir: t.TempDir()}
 	script, err := Script(shell, command)
 	if err != nil {
 		t.Fatal(err)
 	}
-	rc = append([]string{map[string]string{
-		"bash": "PS1='ready> '",
-		"zsh":  "PROMPT='ready> '; autoload -Uz compinit; compinit -u -D",
-		"fish": "function fish_prompt; echo -n 'ready> '; end; function fish_greeting; end",
-	}[shell]}, rc...)
 	name := map[string]string{"bash": "rc", "zsh": ".zshrc", "fish": "rc"}[shell]
-	k.write(name, strings.Join(rc, "\n")+"\n"+script)
+	k.write(name, strings.Replace(rc, "%s", script, 1))
 	k.write("guise", program)
 	if err := os.Chmod(filepath.Join(k.dir, "guise"), 0o700); err != nil { //nolint:gosec // a program
 		t.Fatal(err)

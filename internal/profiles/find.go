@@ -8,6 +8,7 @@ import (
 	"guise/internal/awsconfig"
 	"guise/internal/match"
 	"guise/internal/printable"
+	"guise/session"
 )
 
 // Completions returns the profiles whose names begin with what is typed, but for some,
@@ -19,10 +20,8 @@ func Completions(f *awsconfig.Files, typed string, but []string) []string {
 	}
 	var lines []string
 	for _, p := range f.Profiles() {
-		about := cmp.Or(p.Own("description"), p.Get("role_arn"))
-		if role := p.Get("sso_role_name"); about == "" && role != "" {
-			about = role + " in " + p.Get("sso_account_id")
-		}
+		account, role, _ := session.RoleOf(p.Get("role_arn"))
+		about := cmp.Or(p.Own("description"), joined(" ", role, account), joined(" ", p.Get("sso_role_name"), p.Get("sso_account_id")))
 		if line, ok := completion(p.Name, typed, about); ok && !taken[p.Name] {
 			lines = append(lines, line)
 		}

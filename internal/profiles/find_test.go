@@ -44,7 +44,7 @@ sso_start_url = https://corp
 		but   []string
 		want  []string
 	}{
-		{"a", nil, []string{"admin\tarn:aws:iam::1:role/Admin", "apart\tmine \\x1b[2J", "aside\tDev in 1"}},
+		{"a", nil, []string{"admin\tAdmin 1", "apart\tmine \\x1b[2J", "aside\tDev 1"}},
 		{"ap", nil, []string{"apart\tmine \\x1b[2J"}},
 		{"", []string{"admin", "apart", "aside"}, []string{"b\t"}},
 		{"x", nil, nil},
