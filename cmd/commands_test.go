@@ -47,7 +47,7 @@ func TestRegionPicked(t *testing.T) {
 	}
 	out.Reset()
 	x.Pick = func(context.Context, ask.Picker) (ask.Choice, error) { return ask.Choice{}, ask.ErrNoTerminal }
-	if err := x.run(t.Context(), ""); !errors.Is(err, ask.ErrNoTerminal) || out.Len() > 0 {
+	if err := x.run(t.Context(), ""); !errors.As(err, new(*naming.Misuse)) || out.Len() > 0 {
 		t.Errorf("%v %s", err, out)
 	}
 }
@@ -94,7 +94,7 @@ func TestUseChooses(t *testing.T) {
 		{"staging", "", "staging", ""},
 		{"pro", "", "", "no such profile"}, // nobody sees which one is taken
 		{"-", "prod", "prod", ""},
-		{"-", "", "", "this terminal had no profile before"},
+		{"-", "", "", "this terminal has not switched yet"},
 		{"-", "gone", "", "gone"},
 		{"stag", "", "", "fits several profiles: staging, staging-us"},
 		{"nothing", "", "", "nothing"},

@@ -1,8 +1,6 @@
 package cmd
 
 import (
-	"strings"
-
 	"github.com/spf13/cobra"
 
 	"guise/completions"
@@ -21,7 +19,7 @@ func newCompletion(a *app) *cobra.Command {
 		RunE: func(_ *cobra.Command, args []string) error {
 			dialect, err := shell.Named(args[0])
 			if err != nil {
-				return misuse("completion", err.Error(), "guise completion "+strings.Join(shell.Names(), "|"))
+				return misuse("completion", err.Error(), "guise completion --help")
 			}
 			script, err := completions.Script(dialect.Name(), "guise")
 			if err != nil {

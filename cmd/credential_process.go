@@ -11,6 +11,7 @@ import (
 	"guise/internal/person"
 	"guise/internal/source"
 	"guise/session"
+	"guise/shell"
 )
 
 // processCommand prints credentials for a program that has called us.
@@ -65,7 +66,7 @@ func (x processCommand) get(ctx context.Context, profile string) (session.Creden
 	if source.IsInside(x.world.Getenv, profile) {
 		return session.Credentials{}, failure{
 			what: profile, err: errors.New("its own guise_mfa_command asks for its credentials, which would never end"),
-			hint: "let the command use another profile",
+			hint: "guise explain " + shell.Word(profile),
 		}
 	}
 	access := x.access(person.Options{Mode: person.Background, For: profile})

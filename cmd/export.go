@@ -127,10 +127,10 @@ func unwritable(profile string, err error) error {
 // write puts the session into the credentials file, under another profile's name.
 func (x exportCommand) write(profile, region string, creds session.Credentials) error {
 	if x.to == "" {
-		return misuse("export", "no profile to write to: --to NAME, or destination_profile in the profile", "")
+		return misuse("export", "no profile to write to: --to NAME, or destination_profile in the profile", "guise export "+shell.Word(profile)+" --format credentials-file --to "+shell.Word(profile+"-session"))
 	}
 	if x.to == profile {
-		return misuse("export", "a session cannot take the place of the keys that it is made with", "--to another name, such as "+shell.Word(profile+"-session"))
+		return misuse("export", "a session cannot take the place of the keys that it is made with", "guise export "+shell.Word(profile)+" --format credentials-file --to "+shell.Word(profile+"-session"))
 	}
 	variables := awsenv.SessionIn(creds, region)
 	if err := shell.INI(shell.Exports(variables, awsenv.OfSession)); err != nil {

@@ -39,13 +39,13 @@ func judge(err error) (code int, hint string) {
 // rules are tried in their order: an error may be several things.
 func rules() []rule {
 	return []rule{
-		{exitPerson, is(person.ErrPageOpen), run("finish it, and run this again")},
-		{exitPerson, is(signin.ErrNoScreen), run("guise_saml_command in the profile takes an assertion from a command")},
+		{exitPerson, is(person.ErrPageOpen), withProfile("guise login", "   # when you have finished the page")},
+		{exitPerson, is(signin.ErrNoScreen), withProfile("guise explain", "   # guise_saml_command in the profile takes an assertion from a command")},
 		{exitFailed, either(as[*keys.KeptError], as[*adoption.NoStoreError]), keysHint},
 		{exitUsage, as[usage], of(func(u usage) string { return u.c.CommandPath() + " --help" })},
 		{exitCancelled, either(is(session.ErrCancelled, ask.ErrCancelled), as[cancelled], as[*person.StoppedError]), run("")},
 		{exitPerson, either(is(session.ErrNoPerson, ask.ErrNoTerminal), as[*session.WaitError]), withProfile("guise login", "   # in a terminal")},
-		{exitUsage, as[*awsconfig.NoProfileError], of(nearest)},
+		{exitUsage, either(as[*awsconfig.NoProfileError], as[*naming.SeveralError]), retyped},
 		{exitUsage, as[*naming.Misuse], of(func(e *naming.Misuse) string { return e.Hint })},
 		{exitUsage, as[*profiles.SharedAliasError], of(func(e *profiles.SharedAliasError) string { return "guise explain " + shell.Word(e.Profiles[0]) })},
 		{exitUsage, as[*ask.NoMatchError], of(func(e *ask.NoMatchError) string {
@@ -58,14 +58,14 @@ func rules() []rule {
 			return shell.Edit(e.Setting.Path, e.Setting.Line)
 		})},
 		{exitFailed, as[*guard.ProblemError], of(func(e *guard.ProblemError) string { return shell.Edit(e.File, e.Line) })},
-		{exitUsage, as[*shell.UnknownError], of(func(e *shell.UnknownError) string { return "guise init " + strings.Join(e.Known, "|") })},
+		{exitUsage, as[*shell.UnknownError], run("guise init --help")},
 		{exitFailed, as[*session.CodesError], withProfile("guise login", "   # with the right device; its clock must be right")},
 		{exitFailed, because(session.Denied), withProfile("guise explain", "")},
 		{exitFailed, refusedToken, withProfile("guise login --force", "")},
 		{exitPerson, as[*signin.TimeoutError], withProfile("guise login", "")},
 		{exitFailed, either(as[*signin.RefusedError], otherFailure), withProfile("guise login", "")},
 		{exitFailed, because(session.BadSource), func(err error) string { return "guise explain" + profileIn(err, true) }},
-		{exitFailed, because(session.Unreachable), run("check the network, HTTPS_PROXY and AWS_ENDPOINT_URL")},
+		{exitFailed, because(session.Unreachable), run("guise doctor   # look at the network, HTTPS_PROXY and AWS_ENDPOINT_URL")},
 		{exitFailed, as[*awsconfig.PlainKeysError], of(func(e *awsconfig.PlainKeysError) string { return "guise keys import " + shell.Word(e.Profile) })},
 		{exitFailed, as[*keys.PendingError], of(func(e *keys.PendingError) string {
 			return "guise doctor --fix   # when " + e.Place.String() + " answers"
@@ -131,9 +131,33 @@ func profileIn(err error, orStep bool) string {
 	return ""
 }
 
-func nearest(e *awsconfig.NoProfileError) string {
-	if len(e.Nearest) > 0 {
-		return "did you mean " + strings.Join(e.Nearest, ", ") + "?"
+// A typedError is an error of a command, and the words that it was called with.
+type typedError struct {
+	words []string
+	error
+}
+
+func (e typedError) Unwrap() error { return e.error }
+
+// retyped is the command as it was typed, with the nearest profile in the place of the one
+// that there is not, or that fits several.
+func retyped(err error) string {
+	was, near := "", []string(nil)
+	if none, ok := errors.AsType[*awsconfig.NoProfileError](err); ok {
+		was, near = none.Name, none.Nearest
+	} else if several, ok := errors.AsType[*naming.SeveralError](err); ok {
+		was, near = several.Query, several.Fits
 	}
-	return "guise list"
+	if len(near) == 0 {
+		return "guise list"
+	}
+	typed, _ := errors.AsType[typedError](err)
+	for from := range typed.words {
+		for to := from + 1; to <= len(typed.words); to++ {
+			if strings.Join(typed.words[from:to], " ") == was {
+				return "guise " + shell.Words(slices.Concat(typed.words[:from], near[:1], typed.words[to:]))
+			}
+		}
+	}
+	return "guise use " + shell.Word(near[0]) // AWS_PROFILE named it
 }

@@ -51,5 +51,5 @@ func (x keyCommand) rotate(ctx context.Context, name string) error {
 	if hint := keysHint(err); hint != "" {
 		return failure{what: name, err: err, hint: hint}
 	}
-	return failure{what: name, err: err, hint: "run it again to continue: guise keys rotate " + shell.Word(name)}
+	return failure{what: name, err: err, hint: "guise keys rotate " + shell.Word(name) + "   # continues where it stopped"}
 }

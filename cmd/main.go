@@ -26,6 +26,9 @@ func Main(w World) int {
 	if err != nil && ctx.Err() != nil {
 		err = cancelled{err}
 	}
+	if err != nil {
+		err = typedError{w.Args, err}
+	}
 	return a.report(err)
 }
 

@@ -63,11 +63,17 @@ func asCommand(do func(*story, *testscript.TestScript, []string)) func(*testscri
 }
 
 // TestScripts plays the stories of testdata/*.txtar: see testdata/README.md.
-func TestScripts(t *testing.T) {
+func TestScripts(t *testing.T) { playStories(t, "testdata", nil) }
+
+// playStories plays those of a folder; hints are noted as they are typed.
+func playStories(t *testing.T, dir string, hints *hintsTyped) {
 	testscript.Run(t, testscript.Params{
-		Dir: "testdata", RequireUniqueNames: true,
+		Dir: dir, RequireUniqueNames: true,
 		Setup: func(env *testscript.Env) error {
 			s, err := newStory(env)
+			if err == nil {
+				s.hints = hints
+			}
 			env.Values[inStory{}] = s
 			return err
 		},
@@ -86,6 +92,7 @@ func TestScripts(t *testing.T) {
 			"later":    asCommand((*story).later),
 			"shown":    asCommand((*story).shown),
 			"skew":     asCommand((*story).skew),
+			"typed":    asCommand((*story).typed),
 			"guise":    func(ts *testscript.TestScript, neg bool, args []string) { storyOf(ts).guise(ts, neg, args) },
 		},
 	})
@@ -106,6 +113,7 @@ func (s *story) guise(ts *testscript.TestScript, neg bool, args []string) {
 		in, args = ts.ReadFile(args[last][1:]), args[:last]
 	}
 	var out, said buffer
+	s.given = nil
 	dir := ts.MkAbs(".")
 	s.code = s.run(dir, s.world(dir, env, args, strings.NewReader(in), &out, &said))
 	_, _ = io.WriteString(ts.Stdout(), out.String())

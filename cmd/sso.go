@@ -100,7 +100,7 @@ func (x syncCommand) run(ctx context.Context, args []string) error {
 	x.template = cmp.Or(x.template, remembered, nameTemplate)
 	names, err := awsconfig.NewNamer(x.template)
 	if err != nil {
-		return failure{what: "--template", err: err, hint: "--template '" + nameTemplate + "'", code: exitUsage}
+		return failure{what: "--template", err: err, hint: "guise sso sync " + shell.Word(name) + " --template '" + nameTemplate + "'", code: exitUsage}
 	}
 	link, err := session.SSOSession(files, name, x.defaults())
 	if err != nil {

@@ -38,6 +38,9 @@ type story struct {
 
 	questions []question   // that the next guise asks
 	off       atomic.Int64 // of the clock, in ns
+
+	hints *hintsTyped // what the stories have typed
+	given []string    // the hints that led here
 }
 
 // inStory is the key under which a script has its story.
@@ -84,7 +87,7 @@ func newStory(env *testscript.Env) (*story, error) {
 		}
 	}
 	s.env = awsenv.Env{
-		"HOME=" + home, "WORK=" + home, "PATH=" + filepath.Join(home, "bin") + ":" + os.Getenv("PATH"), "LANG=C.UTF-8", "USER=alice", "SHELL=/bin/sh",
+		"HOME=" + home, "WORK=" + home, "PATH=" + filepath.Join(home, "bin") + ":" + os.Getenv("PATH"), "LANG=C.UTF-8", "USER=alice", "SHELL=/bin/sh", "CALLERS=sh -zsh",
 		"GOCOVERDIR=" + home + "/.tmp", // where guise is built to count what is covered
 		"GORACE=exitcode=0 atexit_sleep_ms=0 log_path=" + home + "/.tmp/race",
 		"TMPDIR=" + env.Getenv("TMPDIR"), asGuise + "=1",
@@ -160,7 +163,7 @@ func (s *story) world(dir string, env awsenv.Env, args []string, in io.Reader, o
 		Cache: below("XDG_CACHE_HOME"), Config: below("XDG_CONFIG_HOME"), State: below("XDG_STATE_HOME"), Data: below("XDG_DATA_HOME"),
 		Runtime:    func() []files.Folder { return runtimeFolders(getenv("XDG_RUNTIME_DIR"), below("XDG_CACHE_HOME")) },
 		Executable: func() (string, error) { return filepath.Join(getenv("HOME"), "bin/guise"), nil },
-		User:       func() string { return getenv("USER") }, VaultCost: costOfVaults, Callers: func() []string { return []string{"sh", "-zsh"} },
+		User:       func() string { return getenv("USER") }, VaultCost: costOfVaults, Callers: func() []string { return strings.Fields(getenv("CALLERS")) },
 		Terminal: func() (*ask.Terminal, error) { return nil, ask.ErrNoTerminal },
 		Become: func(path string, argv, env []string) error {
 			c := exec.Command(path, argv[1:]...) //nolint:gosec // what the script names

@@ -121,7 +121,7 @@ func (x useCommand) choose(ctx context.Context, words []string, previous string)
 	case len(words) > 1 || words[0] != "-":
 		return x.name(ctx, "use", words...)
 	case previous == "":
-		return "", misuse("use -", "this terminal had no profile before", "")
+		return "", misuse("use -", "this terminal has not switched yet", "guise use")
 	}
 	files, err := x.files()
 	if err != nil {

@@ -90,7 +90,12 @@ type NoProfileError struct {
 	Nearest []string // names that were perhaps meant, the best first
 }
 
-func (e *NoProfileError) Error() string { return "no such profile" }
+func (e *NoProfileError) Error() string {
+	if len(e.Nearest) == 0 {
+		return "no such profile"
+	}
+	return "no such profile; did you mean " + strings.Join(e.Nearest, ", ") + "?"
+}
 
 // Profile returns one profile. Its error is a *NoProfileError.
 //

@@ -50,6 +50,16 @@ type Misuse struct{ What, Why, Hint string }
 
 func (e *Misuse) Error() string { return e.What + ": " + e.Why }
 
+// A SeveralError is that several profiles fit a query, and nobody can choose.
+type SeveralError struct {
+	Query string
+	Fits  []string // the best first
+}
+
+func (e *SeveralError) Error() string {
+	return e.Query + ": fits several profiles: " + printable.Some(e.Fits)
+}
+
 // A Kind are the profiles that a command is for. None says that there are no such.
 type Kind struct {
 	Is         func(awsconfig.Profile) bool
@@ -108,7 +118,7 @@ func (f Finder) Found(ctx context.Context, what string, words []string) (name st
 	known, fits := profiles.Fitting(all, query)
 	switch {
 	case !atTerminal && len(fits) > 1:
-		return "", false, &Misuse{query, "fits several profiles: " + printable.Some(fits), "give the whole name"}
+		return "", false, &SeveralError{query, fits}
 	case !atTerminal:
 		return "", false, err
 	case known != "" && !shared:

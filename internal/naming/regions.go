@@ -2,6 +2,7 @@ package naming
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"guise/internal/ask"
@@ -42,7 +43,7 @@ func (r Regions) One(ctx context.Context, what, text string) (string, error) {
 }
 
 // Choose lets the user pick a region, with a query typed already. Its errors are those of
-// Pick in an *[Error].
+// Pick in an *[Error], and a *[Misuse] where there is no terminal.
 func (r Regions) Choose(ctx context.Context, what, query string) (string, error) {
 	rows := make([]ask.Row, len(awsapi.Regions))
 	for i, one := range awsapi.Regions {
@@ -50,6 +51,9 @@ func (r Regions) Choose(ctx context.Context, what, query string) (string, error)
 	}
 	columns := []display.Column{{Name: "REGION"}, {Name: "PLACE", Cut: 12}, {Name: "SHORT", Drop: 1}}
 	c, err := r.Pick(ctx, ask.Picker{Columns: columns, Rows: rows, Query: query, Prompt: "region> "})
+	if errors.Is(err, ask.ErrNoTerminal) {
+		return "", &Misuse{what, "name a region: there is no terminal to pick one on", "guise region --help"}
+	}
 	if err != nil {
 		return "", &Error{what, err}
 	}

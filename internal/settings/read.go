@@ -203,7 +203,7 @@ func meant(name string, all []Setting) (near string, err error) {
 }
 
 // segment is what the hook keeps for the prompt: a variable that is no setting.
-const segment = prefix + "PROMPT"
+const segment = "GUISE_PROMPT"
 
 // fromEnvironment reads the GUISE_ variables. One that is no setting may be of the
 // hook's or of a program that guise runs: only what is nearly a setting is told.

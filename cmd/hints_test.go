@@ -1,0 +1,276 @@
+//go:build unix
+
+package cmd
+
+import (
+	"cmp"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"guise/internal/awsenv"
+	"guise/internal/need"
+	"guise/internal/terminaltest"
+)
+
+// A hint is a place in the source that has one: the file, and the text, in which what is
+// put in at run time is an ellipsis.
+type hint struct{ file, text string }
+
+func (h hint) String() string { return h.file + ": " + h.text }
+
+// is reports whether a line of guise's is this hint.
+func (h hint) is(line string) bool {
+	parts := strings.Split(h.text, "…")
+	for i, part := range parts {
+		parts[i] = regexp.QuoteMeta(part)
+	}
+	return regexp.MustCompile("^" + strings.Join(parts, ".+") + "$").MatchString(line)
+}
+
+// hintsInSource finds every hint that guise's commands can give, and every fix of doctor's.
+func hintsInSource(t testing.TB) (hints []hint) {
+	t.Helper()
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range append(files, "../internal/naming/naming.go", "../internal/naming/regions.go") {
+		if strings.HasSuffix(path, "_test.go") {
+			continue
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			for _, e := range hintsOf(n) {
+				for _, text := range textsOf(e) {
+					hints = append(hints, hint{strings.TrimPrefix(path, "../internal/"), text})
+				}
+			}
+			return true
+		})
+	}
+	slices.SortFunc(hints, func(x, y hint) int { return strings.Compare(x.String(), y.String()) })
+	return slices.Compact(hints)
+}
+
+// hintsOf are the expressions of a piece of source that become hints.
+func hintsOf(n ast.Node) []ast.Expr {
+	named := func(e ast.Expr) string {
+		switch e := e.(type) {
+		case *ast.Ident:
+			return e.Name
+		case *ast.SelectorExpr:
+			return e.Sel.Name
+		case *ast.IndexExpr:
+			if id, ok := e.X.(*ast.Ident); ok {
+				return id.Name
+			}
+		}
+		return ""
+	}
+	switch n := n.(type) {
+	case *ast.KeyValueExpr:
+		if key := named(n.Key); key == "hint" || key == "Hint" || key == "Fix" {
+			return []ast.Expr{n.Value}
+		}
+	case *ast.AssignStmt:
+		if len(n.Lhs) == 1 && (named(n.Lhs[0]) == "hint" || named(n.Lhs[0]) == "Fix" || named(n.Lhs[0]) == "fix") {
+			return n.Rhs
+		}
+	case *ast.CompositeLit:
+		if named(n.Type) == "Misuse" {
+			return n.Elts[2:]
+		}
+	case *ast.CallExpr:
+		switch named(n.Fun) {
+		case "hint", "run":
+			return n.Args
+		case "withProfile":
+			return []ast.Expr{&ast.BinaryExpr{X: n.Args[0], Y: n.Args[1]}}
+		case "misuse":
+			return n.Args[2:]
+		case "of":
+			return n.Args
+		}
+	case *ast.FuncDecl:
+		if strings.HasSuffix(n.Name.Name, "Hint") || strings.HasPrefix(n.Name.Name, "fixOf") || n.Name.Name == "retyped" || n.Name.Name == "loadHook" {
+			return returned(n.Body)
+		}
+	}
+	return nil
+}
+
+// returned is what a function returns.
+func returned(body ast.Node) (all []ast.Expr) {
+	ast.Inspect(body, func(n ast.Node) bool {
+		if r, ok := n.(*ast.ReturnStmt); ok {
+			all = append(all, r.Results...)
+		}
+		return true
+	})
+	return all
+}
+
+// textsOf are the texts that an expression may be: of a sum the parts together, of a
+// function each that it returns; none where no text stands in it.
+func textsOf(e ast.Expr) (texts []string) {
+	switch e := e.(type) {
+	case *ast.BasicLit:
+		if text, err := strconv.Unquote(e.Value); err == nil && text != "" {
+			return []string{text}
+		}
+	case *ast.BinaryExpr:
+		left, right := textsOf(e.X), textsOf(e.Y)
+		if len(left)+len(right) == 0 {
+			return nil
+		}
+		text := cmp.Or(strings.Join(left, ""), "…") + cmp.Or(strings.Join(right, ""), "…")
+		if e.Op != token.ADD { // two parts with something between them
+			text = strings.Join(left, "") + "…" + strings.Join(right, "")
+		}
+		return []string{strings.ReplaceAll(text, "……", "…")}
+	case *ast.FuncLit:
+		for _, result := range returned(e.Body) {
+			texts = append(texts, textsOf(result)...)
+		}
+	case *ast.IndexExpr:
+		return textsOf(e.X)
+	case *ast.CallExpr:
+		if named, ok := e.Fun.(*ast.SelectorExpr); ok && named.Sel.Name == "Edit" {
+			return []string{"${EDITOR:-vi} …"}
+		}
+	case *ast.CompositeLit:
+		for _, one := range e.Elts {
+			if pair, ok := one.(*ast.KeyValueExpr); ok {
+				texts = append(texts, textsOf(pair.Value)...)
+			}
+		}
+	}
+	return texts
+}
+
+// typed FILE [PATTERN]: the hint that the last guise has given, or the fix of doctor's that
+// matches (the last of several), stands in this file of the source. It is typed as a user would, and succeeds
+// or leads to another hint that was not given before.
+func (s *story) typed(ts *testscript.TestScript, args []string) {
+	if len(args) == 0 {
+		ts.Fatalf("usage: typed FILE [PATTERN]")
+	}
+	lines, start := ts.ReadFile("stderr"), "hint: "
+	if strings.HasPrefix(args[0], "doctor/") {
+		lines, start = ts.ReadFile("stdout"), "  fix: "
+	}
+	line := ""
+	for one := range strings.Lines(lines) {
+		if text, ok := strings.CutPrefix(one, start); ok && (len(args) == 1 || regexp.MustCompile(args[1]).MatchString(text)) {
+			line = strings.TrimSuffix(text, "\n")
+		}
+	}
+	known := slices.IndexFunc(s.hints.all, func(h hint) bool { return h.file == args[0] && h.is(line) })
+	if line == "" || known < 0 {
+		ts.Fatalf("no such hint in %s: %q", args[0], line)
+	}
+	s.hints.take(line, args[0])
+	s.given = append(s.given, line)
+	c := exec.Command(need.Program(s.t, "bash"), "-c", line) //nolint:gosec // guise's own
+	if strings.Contains(line, "init zsh") {
+		c = exec.Command(need.Program(s.t, "zsh"), "-fc", line) //nolint:gosec // guise's own
+	}
+	var out, said buffer
+	c.Dir, c.Env, c.Stdout, c.Stderr = ts.MkAbs("."), s.env.With(awsenv.Variable{Name: "EDITOR", Value: "true"}), &out, &said
+	if len(s.questions) > 0 {
+		terminal := terminaltest.Start(s.t, c)
+		s.answer(terminal)
+		s.code = terminal.Exit()
+	} else {
+		_ = c.Run()
+		s.code = c.ProcessState.ExitCode()
+	}
+	_, _ = io.WriteString(ts.Stdout(), out.String())
+	_, _ = io.WriteString(ts.Stderr(), said.String())
+	if s.code == exitDone || strings.Contains(out.String(), "\n  fix: ") { // doctor has found something
+		return
+	}
+	_, next, found := strings.Cut("\n"+said.String(), "\nhint: ")
+	next, _, _ = strings.Cut(next, "\n")
+	if !found || slices.Contains(s.given, next) {
+		ts.Fatalf("%s: exit code %d, and the next step is %q", line, s.code, next)
+	}
+}
+
+// hintsTyped are the hints that stories have typed.
+type hintsTyped struct {
+	all []hint
+
+	mu    sync.Mutex
+	typed map[hint]bool
+}
+
+func (h *hintsTyped) take(line, file string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, one := range h.all {
+		if one.file == file && one.is(line) {
+			h.typed[one] = true
+		}
+	}
+}
+
+// missing are the hints that no story has typed.
+func (h *hintsTyped) missing() (all []string) {
+	for _, one := range h.all {
+		if !h.typed[one] {
+			all = append(all, one.String())
+		}
+	}
+	return all
+}
+
+// typedElsewhere are hints of states that no story of this process can be in, and the tests
+// that type them.
+var typedElsewhere = map[string]string{
+	"export.go: guise export … --format json":                                                          "a credential process whose answer no format but JSON can carry: refused at the door before (internal/answer)",
+	"hints.go: guise keys list":                                                                        "a key that works at another endpoint: internal/keys TestOtherEndpoint",
+	"hints.go: guise keys remove …   # if the stored one is to go":                                     "the same",
+	"judge.go: guise doctor --fix   # when … answers":                                                  "an OS keyring that stops answering: e2e TestRemovedLater",
+	"judge.go: guise explain…   # guise_saml_command in the profile takes an assertion from a command": "a machine without a screen: e2e TestSAML",
+	"judge.go: guise keys import …":                                                                    "adopt asks before: internal/adoption",
+	"judge.go: guise login --force…":                                                                   "a portal that takes a token no more: e2e TestLyingPortal",
+	"judge.go: guise login…   # when you have finished the page":                                       "a page that stays open for longer than a program waits: e2e TestServeAsks",
+	"judge.go: guise login…   # with the right device; its clock must be right":                        "three wrong codes: e2e TestThreeWrongCodes",
+	"judge.go: guise region":                                                                           "the picker: e2e TestPicker",
+	"keys_rotate.go: aws iam delete-access-key --profile … --access-key-id …   # if nobody uses it":    "an answer of AWS that is lost: e2e TestForeignKeyStays",
+	"logout.go: guise logout --all   # where the keyring answers, such as in your desktop session":     "an OS keyring that stops answering: e2e TestLogoutWithoutTheKeyring",
+}
+
+// TestHints: each hint of guise's and each fix of doctor's, typed in the state in which it
+// was given, is the next step. The stories of testdata/hints produce the states.
+func TestHints(t *testing.T) {
+	h := &hintsTyped{all: hintsInSource(t), typed: map[hint]bool{}}
+	t.Run("stories", func(t *testing.T) { playStories(t, "testdata/hints", h) })
+	missing := h.missing()
+	for _, one := range missing {
+		if typedElsewhere[one] == "" {
+			t.Errorf("no story in testdata/hints types the hint of %s", one)
+		}
+	}
+	for one := range typedElsewhere {
+		if !slices.Contains(missing, one) {
+			t.Errorf("there is no such hint, or a story types it: %s", one)
+		}
+	}
+}
