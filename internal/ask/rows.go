@@ -3,7 +3,6 @@ package ask
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -51,23 +50,25 @@ func (l list) at(line string) int {
 // unranked are all rows as fzf reads them.
 func (l list) unranked() []string {
 	lines := make([]string, len(l.Rows))
-	for i, r := range l.Rows {
-		lines[i] = r.Key + "\t\t" + l.shown(i, nil)
+	for i := range l.Rows {
+		lines[i] = string(l.appendLine(nil, i, "", nil))
 	}
 	return lines
 }
 
-// shown is a row with its colours.
-func (l list) shown(i int, terms []string) string {
-	r := l.Rows[i]
-	if l.Plain {
-		return r.Line
+// appendLine adds what fzf reads of a row to a text: key, mark, and the row as it is shown,
+// with its colours.
+func (l list) appendLine(to []byte, i int, mark string, terms []string) []byte {
+	r := &l.Rows[i]
+	to = append(append(append(append(to, r.Key...), '\t'), mark...), '\t')
+	switch {
+	case l.Plain:
+		return append(to, r.Line...)
+	case r.Colour == "":
+		return highlight(to, r.Line, terms)
 	}
-	line := highlight(r.Line, terms)
-	if r.Colour != "" {
-		line = "\x1b[" + r.Colour + "m" + line + "\x1b[0m"
-	}
-	return line
+	to = append(append(append(to, "\x1b["...), r.Colour...), 'm')
+	return append(highlight(to, r.Line, terms), "\x1b[0m"...)
 }
 
 const (
@@ -83,15 +84,16 @@ func PrintRows(w io.Writer, path, query string) error {
 	if err != nil {
 		return err
 	}
-	var l list
-	if err := json.Unmarshal(data, &l); err != nil {
+	l, ok := decodeList(data)
+	if !ok {
 		return fmt.Errorf("%s: %w", path, errors.New("it holds no rows"))
 	}
-	var b strings.Builder
-	for _, line := range l.lines(query) {
-		b.WriteString(line + "\n")
+	order, mark, terms := l.order(query), markOf(query), termsOf(query)
+	text := make([]byte, 0, len(data)+len(order)*len(mark))
+	for _, at := range order {
+		text = append(l.appendLine(text, at, mark, terms), '\n')
 	}
-	_, err = io.WriteString(w, b.String())
+	_, err = w.Write(text)
 	return err
 }
 
@@ -101,15 +103,11 @@ func (l list) write(folder files.Folder) (path string, err error) {
 		return "", err
 	}
 	SweepRows(folder.Path(), rowsAge)
-	data, err := json.Marshal(l)
-	if err != nil {
-		return "", err
-	}
 	f, err := os.CreateTemp(folder.Path(), rowsPrefix+"*") // 0600
 	if err != nil {
 		return "", err
 	}
-	_, err = f.Write(data)
+	_, err = f.Write(l.encode())
 	if err = errors.Join(err, f.Close()); err != nil {
 		_ = os.Remove(f.Name())
 		return "", err
@@ -138,12 +136,10 @@ func (l list) order(query string) []int {
 
 // lines are what fzf reads: key, mark, and what is shown.
 func (l list) lines(query string) []string {
-	order := l.order(query)
-	mark := markOf(query)
-	terms := strings.Fields(strings.ToLower(query))
+	order, mark, terms := l.order(query), markOf(query), termsOf(query)
 	lines := make([]string, len(order))
 	for i, at := range order {
-		lines[i] = l.Rows[at].Key + "\t" + mark + "\t" + l.shown(at, terms)
+		lines[i] = string(l.appendLine(nil, at, mark, terms))
 	}
 	return lines
 }
@@ -184,13 +180,23 @@ type NoMatchError struct {
 
 func (e *NoMatchError) Error() string { return "no " + e.What + " matches " + Sanitise(e.Query) }
 
-// highlight marks the terms in a line, whatever its colour.
-func highlight(line string, terms []string) string {
+// termsOf are the words of a query, without case.
+func termsOf(query string) []string { return strings.Fields(strings.ToLower(query)) }
+
+// highlight adds a line to a text and marks the terms in it, whatever its colour.
+func highlight(to []byte, line string, terms []string) []byte {
+	if len(terms) == 0 {
+		return append(to, line...)
+	}
 	lower := strings.ToLower(line)
 	if len(lower) != len(line) { // the places in one are not those in the other
-		return line
+		return append(to, line...)
 	}
-	marked := make([]bool, len(line))
+	var room [256]bool
+	marked := room[:]
+	if len(line) > len(room) {
+		marked = make([]bool, len(line))
+	}
 	for _, term := range terms {
 		for from := 0; ; {
 			at := strings.Index(lower[from:], term)
@@ -203,18 +209,19 @@ func highlight(line string, terms []string) string {
 			from += at + len(term)
 		}
 	}
-	var b strings.Builder
-	for i, now := range append(marked, false) {
-		before := i > 0 && marked[i-1]
-		switch {
+	before := false
+	for i := range len(line) {
+		switch now := marked[i]; {
 		case now && !before:
-			b.WriteString("\x1b[1;4m")
+			to = append(to, "\x1b[1;4m"...)
 		case before && !now:
-			b.WriteString("\x1b[22;24m")
+			to = append(to, "\x1b[22;24m"...)
 		}
-		if i < len(line) {
-			b.WriteByte(line[i])
-		}
+		before = marked[i]
+		to = append(to, line[i])
 	}
-	return b.String()
+	if before {
+		to = append(to, "\x1b[22;24m"...)
+	}
+	return to
 }

@@ -5,7 +5,6 @@
 package match
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 	"unicode"
@@ -49,19 +48,13 @@ func Parts(all []Profile, query string) []int {
 func Rank(all []Profile, query string) []int {
 	query = strings.ToLower(strings.TrimSpace(query))
 	terms := strings.Fields(query)
-	type row struct{ at, cost int }
-	rows := make([]row, 0, len(all))
-	for i, p := range all {
-		if cost, fits := fold(p).cost(query, terms); fits {
-			rows = append(rows, row{i, cost})
+	byCost := make([][]int, nowhere*len(terms)+1)
+	for i := range all {
+		if cost, fits := fold(all[i]).cost(query, terms); fits {
+			byCost[cost] = append(byCost[cost], i)
 		}
 	}
-	slices.SortStableFunc(rows, func(a, b row) int { return cmp.Compare(a.cost, b.cost) })
-	found := make([]int, len(rows))
-	for i, r := range rows {
-		found[i] = r.at
-	}
-	return found
+	return slices.Concat(byCost...)
 }
 
 // What a word costs by where it is found; less is better.
@@ -81,20 +74,23 @@ const (
 	nowhere
 )
 
+// Folded is the profile without case, which is found as the profile itself is.
+func (p Profile) Folded() Profile {
+	for _, text := range []*string{&p.Name, &p.Alias, &p.Account, &p.AccountName, &p.Role, &p.Other} {
+		*text = strings.ToLower(*text)
+	}
+	return p
+}
+
 // folded is a profile without case.
 type folded struct {
 	name, alias string
-	fields      []string
+	fields      [4]string // empty ones are not there
 }
 
 func fold(p Profile) folded {
-	f := folded{name: strings.ToLower(p.Name), alias: strings.ToLower(p.Alias)}
-	for _, text := range []string{p.Account, p.AccountName, p.Role, p.Other} {
-		if text != "" {
-			f.fields = append(f.fields, strings.ToLower(text))
-		}
-	}
-	return f
+	p = p.Folded()
+	return folded{p.Name, p.Alias, [...]string{p.Account, p.AccountName, p.Role, p.Other}}
 }
 
 // cost adds up what the terms cost. The whole query, where it is several words, may be
@@ -142,6 +138,9 @@ func (f folded) place(term string) int {
 		return partOfAlias
 	}
 	for _, field := range f.fields {
+		if field == "" {
+			continue
+		}
 		switch at := find(field, term); {
 		case field == term:
 			best = min(best, exactField)
