@@ -58,15 +58,15 @@ func TestProfiles(t *testing.T) {
 		check               func(*examination, context.Context)
 		want                []string // how each begins
 	}{
-		{"keys in the file", "", "[alice]\n" + keys, (*examination).plainKeys, []string{"serious plaintext-keys: the keys of alice stand readable in the AWS files | guise keys import alice"}},
+		{"keys in the file", "", "[alice]\n" + keys, (*examination).plainKeys, []string{"serious plaintext-keys: the keys of alice are in plain text in the AWS files | guise keys import alice"}},
 		{"no keys", "[profile p]\nregion = x\n", "", (*examination).plainKeys, nil},
-		{"what another tool left", "", "[p]\n" + keys + "aws_session_token = t\n", (*examination).leftovers, []string{"warning leftovers: temporary credentials stand in the AWS files as p | take the section [p] out of the credentials file"}},
+		{"what another tool left", "", "[p]\n" + keys + "aws_session_token = t\n", (*examination).leftovers, []string{"warning leftovers: temporary credentials are in the AWS files as p | remove the section [p] from the credentials file"}},
 		{"what export wrote, and is good", "", "[p]\n" + keys + "aws_session_token = t\nguise_expires = 2026-01-02T04:00:00Z\n", (*examination).leftovers, nil},
-		{"what export wrote, and has ended", "", "[p]\n" + keys + "aws_session_token = t\nguise_expires = 2026-01-02T02:00:00Z\n", (*examination).leftovers, []string{"warning leftovers: temporary credentials stand in the AWS files as p, and have ended | take the section [p] out of the credentials file"}},
+		{"what export wrote, and has ended", "", "[p]\n" + keys + "aws_session_token = t\nguise_expires = 2026-01-02T02:00:00Z\n", (*examination).leftovers, []string{"warning leftovers: temporary credentials are in the AWS files as p, and have expired | remove the section [p] from the credentials file"}},
 		{"a guise that is not there", "[profile p]\ncredential_process = /none/guise credential-process --profile p\n", "", (*examination).processes, []string{"serious credential-process: the credential_process of p runs /none/guise, which is not there | guise adopt p"}},
 		{"guise", "[profile p]\n" + process + "p\n", "", (*examination).processes, nil},
-		{"keys beside it", "[profile p]\n" + process + "p\n", "[p]\n" + keys, (*examination).processes, []string{"serious credential-process: aws_access_key_id, aws_secret_access_key stands beside the credential_process of p | guise adopt p"}},
-		{"temporary ones", "[profile p]\n" + process + "p\n", "[p]\n" + keys + "aws_session_token = t\n", (*examination).processes, []string{"serious credential-process: temporary credentials stand beside the credential_process of p | take the section [p] out of the credentials file"}},
+		{"keys beside it", "[profile p]\n" + process + "p\n", "[p]\n" + keys, (*examination).processes, []string{"serious credential-process: aws_access_key_id, aws_secret_access_key is set beside the credential_process of p | guise adopt p"}},
+		{"temporary ones", "[profile p]\n" + process + "p\n", "[p]\n" + keys + "aws_session_token = t\n", (*examination).processes, []string{"serious credential-process: temporary credentials are set beside the credential_process of p | remove the section [p] from the credentials file"}},
 		{"no source", "[profile p]\nrole_arn = arn:aws:iam::111111111111:role/x\nsource_profile = q\n", "", (*examination).broken, []string{"serious broken-profile: p cannot have credentials: "}},
 		{"settings alone", "[profile p]\nregion = x\n", "", (*examination).broken, nil},
 		{"a name that SDKs do not all see", "[profile \"a b\"]\nregion = x\n", "", (*examination).names, []string{"hint names: the profile a b is not seen by "}},

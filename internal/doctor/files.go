@@ -22,7 +22,7 @@ func (x *examination) brokenFiles(context.Context) {
 	for _, fault := range x.Files.Faults() {
 		x.add(Finding{
 			Check: "broken-line", Severity: Serious, What: fault.Error(),
-			Why: "SDKs read it each in their own way, or refuse the whole file; guise changes nothing in this file", Fix: shell.Edit(fault.File, fault.Line),
+			Why: "SDKs disagree about it, or refuse the whole file; guise does not write this file", Fix: shell.Edit(fault.File, fault.Line),
 		})
 	}
 	for _, one := range awsenv.NobodysProfile(x.Getenv, x.Files) {
@@ -30,7 +30,7 @@ func (x *examination) brokenFiles(context.Context) {
 		if near := awsconfig.Nearest(one.Value, x.Files.Names()); len(near) > 0 {
 			fix = "guise use " + shell.Word(near[0])
 		}
-		x.add(Finding{Check: "active-profile", Severity: Serious, What: one.Name + " is " + one.Value + ": no such profile", Why: "every SDK in this terminal fails by it", Fix: fix})
+		x.add(Finding{Check: "active-profile", Severity: Serious, What: one.Name + " is " + one.Value + ": no such profile", Why: "every SDK call in this terminal fails", Fix: fix})
 	}
 }
 
@@ -70,10 +70,10 @@ func (x *examination) fileModes(context.Context) {
 		}
 		f := Finding{
 			Check: "file-modes", Severity: Warning, What: fmt.Sprintf("%s can be read by others (mode %04o)", path, info.Mode().Perm()),
-			Why: "it tells which accounts and roles you have", Fix: "chmod 600 " + shell.Word(path), Repair: func() error { return os.Chmod(path, 0o600) },
+			Why: "it shows which accounts and roles you have", Fix: "chmod 600 " + shell.Word(path), Repair: func() error { return os.Chmod(path, 0o600) },
 		}
 		if path == x.Credentials || info.Mode().Perm()&0o022 != 0 {
-			f.Severity, f.Why = Serious, "keys may stand in it, and who writes it decides which programs SDKs run"
+			f.Severity, f.Why = Serious, "it may contain access keys, and whoever can write it decides which programs SDKs run"
 		}
 		x.add(f)
 	}
@@ -89,7 +89,7 @@ func (x *examination) names(context.Context) {
 		}
 		x.add(Finding{
 			Check: "names", Severity: Hint, What: "the profile " + p.Name + " is not seen by " + strings.Join(sdks, " and "),
-			Why: `botocore wants [profile "a b"], the Go SDK [profile a b], and the JavaScript SDK takes letters, digits and - _ / . % @ : + only`,
+			Why: `botocore expects [profile "a b"], the Go SDK [profile a b], and the JavaScript SDK only letters, digits and - _ / . % @ : +`,
 		})
 	}
 }

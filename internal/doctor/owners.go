@@ -20,7 +20,7 @@ func (x *examination) owners(context.Context) {
 	if owner, other := ownerOf(x.Home); other && os.Geteuid() == 0 {
 		x.add(Finding{
 			Check: "owners", Severity: Warning, What: "this is root in " + x.Home + ", which belongs to " + owner,
-			Why: "what guise makes here belongs to root, and " + owner + " cannot use it afterwards", Fix: "sudo -H guise doctor   # root has a home of its own",
+			Why: "files that guise creates here belong to root, and " + owner + " cannot use it afterwards", Fix: "sudo -H guise doctor   # root has a home of its own",
 		})
 		return
 	}

@@ -21,17 +21,17 @@ func (x *examination) plainKeys(context.Context) {
 		case split != nil:
 			x.add(Finding{
 				Check: "split-keys", Severity: Serious, What: p.Name + ": " + split.Error(),
-				Why: "some SDKs put the two together and some refuse the profile; guise moves neither",
+				Why: "some SDKs use the two together and some refuse the profile; guise moves neither",
 			})
 		case p.KeysIn() == awsconfig.KeysPlain:
 			x.add(Finding{
-				Check: "plaintext-keys", Severity: Serious, What: "the keys of " + p.Name + " stand readable in the AWS files",
-				Why: "whoever reads the file, a backup of it or a synchronised folder has them for good", Fix: "guise keys import " + shell.Word(p.Name),
+				Check: "plaintext-keys", Severity: Serious, What: "the keys of " + p.Name + " are in plain text in the AWS files",
+				Why: "whoever reads the file, a backup of it or a synchronised folder can use them until you delete them at AWS", Fix: "guise keys import " + shell.Word(p.Name),
 			})
 		case p.KeysIn() == awsconfig.KeysInSource:
 			x.add(Finding{
-				Check: "plaintext-keys", Severity: Warning, What: "the keys of " + p.Name + " stand readable in a section of their own",
-				Why: "adopted with --keep-keys: out of the SDKs' way, and still in a file", Fix: "guise release " + shell.Word(p.Name) + " && guise keys import " + shell.Word(p.Name),
+				Check: "plaintext-keys", Severity: Warning, What: "the keys of " + p.Name + " are in plain text in a section of their own",
+				Why: "adopted with --keep-keys: SDKs no longer use them directly, but they are still in a file", Fix: "guise release " + shell.Word(p.Name) + " && guise keys import " + shell.Word(p.Name),
 			})
 		}
 	}
@@ -43,17 +43,17 @@ func (x *examination) leftovers(context.Context) {
 		if p.SessionToken().Empty() {
 			continue
 		}
-		what := "temporary credentials stand in the AWS files as " + p.Name
+		what := "temporary credentials are in the AWS files as " + p.Name
 		if text := p.Own("expires"); text != "" {
 			end, err := time.Parse(time.RFC3339, text)
 			if err != nil || x.Now().Before(end) {
 				continue // what `export` wrote, and good still
 			}
-			what += ", and have ended"
+			what += ", and have expired"
 		}
 		x.add(Finding{
 			Check: "leftovers", Severity: Warning, What: what,
-			Why: "another tool has left them: SDKs use them without a word, also when they have ended", Fix: "take the section [" + p.Name + "] out of the credentials file",
+			Why: "another tool left them: SDKs use them silently, even after they have expired", Fix: "remove the section [" + p.Name + "] from the credentials file",
 		})
 	}
 }
@@ -78,7 +78,7 @@ func (x *examination) processes(context.Context) {
 		case p.KeysIn() == awsconfig.KeysPlain && !p.SessionToken().Empty():
 			adopt = x.temporaryBeside(p)
 		case len(p.Visible()) > 0:
-			adopt.Severity, adopt.What, adopt.Why = Serious, strings.Join(p.Visible(), ", ")+" stands beside the credential_process of "+p.Name, "SDKs prefer it, or assume a role on top of a role"
+			adopt.Severity, adopt.What, adopt.Why = Serious, strings.Join(p.Visible(), ", ")+" is set beside the credential_process of "+p.Name, "SDKs prefer it, or assume a role on top of a role"
 		case path != mine && !sameFile(path, mine):
 			adopt.Severity, adopt.What, adopt.Why = Warning, "the credential_process of "+p.Name+" runs another guise: "+path, "an older one, perhaps"
 		default:
@@ -92,11 +92,11 @@ func (x *examination) processes(context.Context) {
 // they are not worth storing, so adopt does not take them.
 func (x *examination) temporaryBeside(p awsconfig.Profile) Finding {
 	f := Finding{
-		Check: "credential-process", Severity: Serious, What: "temporary credentials stand beside the credential_process of " + p.Name,
-		Why: "SDKs prefer them: they take " + p.Name + " for whoever they are of", Fix: "take the section [" + p.Name + "] out of the credentials file",
+		Check: "credential-process", Severity: Serious, What: "temporary credentials are set beside the credential_process of " + p.Name,
+		Why: "SDKs prefer them: they take " + p.Name + " for whoever they are of", Fix: "remove the section [" + p.Name + "] from the credentials file",
 	}
 	if path, _ := p.Where("aws_session_token"); !p.KeysInCredentials() && path != "" {
-		f.Fix = "take aws_access_key_id, aws_secret_access_key and aws_session_token of " + p.Name + " out of " + path
+		f.Fix = "remove aws_access_key_id, aws_secret_access_key and aws_session_token of " + p.Name + " from " + path
 	}
 	return f
 }
@@ -127,7 +127,7 @@ func (x *examination) broken(context.Context) {
 		if syntax, ok := errors.AsType[*awsconfig.SyntaxError](err); ok {
 			x.add(Finding{
 				Check: "broken-profile", Severity: Serious, What: p.Name + " cannot have credentials: " + err.Error(),
-				Why: "what follows that line may belong to another profile: SDKs may use its credentials under this name", Fix: shell.Edit(syntax.File, syntax.Line),
+				Why: "the settings below that line may belong to another profile: SDKs may use its credentials under this name", Fix: shell.Edit(syntax.File, syntax.Line),
 			})
 			continue
 		}
@@ -154,7 +154,7 @@ func (x *examination) oldKeys(ctx context.Context) {
 		if age := x.Now().Sub(key.Created); err == nil && age > oldest {
 			x.add(Finding{
 				Check: "old-keys", Severity: Warning, What: fmt.Sprintf("the key of %s is %d days old", p.Name, int(age/(24*time.Hour))),
-				Why: "what has leaked in that time is good still", Fix: "guise keys rotate " + shell.Word(p.Name),
+				Why: "if it leaked in that time, it still works", Fix: "guise keys rotate " + shell.Word(p.Name),
 			})
 		}
 	}

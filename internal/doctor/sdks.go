@@ -14,7 +14,7 @@ func (x *examination) sdks(context.Context) {
 	botocore, goSDK := sdk.Botocore(files), sdk.GoSDK(files)
 	if broken := botocore.Broken; broken != nil {
 		x.add(Finding{
-			Check: "sdks", Severity: Serious, What: broken.Error(), Why: "the AWS CLI and every Python program fail with every profile; other SDKs read on",
+			Check: "sdks", Severity: Serious, What: broken.Error(), Why: "the AWS CLI and every Python program fail with every profile; other SDKs ignore it",
 			Fix: shell.Edit(broken.Path, broken.Line),
 		})
 		return
@@ -24,9 +24,9 @@ func (x *examination) sdks(context.Context) {
 		if !differ || difference.Unseen() {
 			continue
 		}
-		f := Finding{Check: "sdks", Severity: Warning, What: difference.Text(), Why: "which identity a program has depends on the language that it is written in"}
+		f := Finding{Check: "sdks", Severity: Warning, What: difference.Text(), Why: "which identity a program uses depends on its SDK"}
 		if !difference.Clashes() {
-			f.Why = "a program has credentials or none, depending on the language that it is written in"
+			f.Why = "whether a program gets credentials depends on its SDK"
 		}
 		if difference.Line > 0 {
 			f.Fix = shell.Edit(difference.Path, difference.Line)

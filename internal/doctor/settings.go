@@ -14,7 +14,7 @@ func (x *examination) brokenSettings(context.Context) {
 	for _, e := range x.Settings.Broken {
 		f := Finding{Check: "settings", Severity: Warning, What: e.Error(), Why: "guise goes on as if it were not set", Fix: shell.Edit(e.Path, e.Line)}
 		if e.Protects() {
-			f.Severity, f.Why = Serious, "guise does not do what it protects: without cache_key no session is kept in the cache, without access_keys no access key is stored, without mfa no code is asked for"
+			f.Severity, f.Why = Serious, "guise does not do what the setting protects: without cache_key it caches no session, without access_keys it stores no access key, without mfa it asks for no code"
 		}
 		if e.Path == "" {
 			variable, _, _ := strings.Cut(e.Variable, "=")
@@ -39,7 +39,7 @@ func (x *examination) refresh(context.Context) {
 	}
 	x.add(Finding{
 		Check: "refresh-before", Severity: Hint, What: "refresh_before is " + printable.Rough(s.RefreshBefore),
-		Why: "the AWS CLI and boto3 start guise for each of their calls while less than 15 minutes are left of a session; one that is renewed before that costs them one start",
+		Why: "the AWS CLI and boto3 run guise for each call when less than 15 minutes of a session are left; if it is renewed before, they run guise once",
 		Fix: "leave refresh_before out of " + x.SettingsFile + " (GUISE_REFRESH_BEFORE, where it comes from there), or set 16m",
 	})
 }

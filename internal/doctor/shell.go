@@ -21,9 +21,9 @@ func (x *examination) oldShell(ctx context.Context) {
 		major, minor int
 		why          string
 	}{
-		"bash": {4, 2, "before 4.2 bash has no clock of its own: the prompt shows until when a session lasts, and not how long"},
-		"zsh":  {5, 0, "guise was tried with zsh 5 and later"},
-		"fish": {3, 1, "guise was tried with fish 3.1 and later"},
+		"bash": {4, 2, "before 4.2 bash has no clock of its own: the prompt shows when a session expires, not the time left"},
+		"zsh":  {5, 0, "guise is tested with zsh 5 and later"},
+		"fish": {3, 1, "guise is tested with fish 3.1 and later"},
 	}[filepath.Base(path)]
 	if least.why == "" {
 		return
@@ -56,11 +56,11 @@ func versionIn(text string) (major, minor int, ok bool) {
 func (x *examination) hook(context.Context) {
 	loads := x.inRC(func(line string) bool { return strings.Contains(line, "guise init") })
 	if x.Getenv("GUISE_SHELL") == "" {
-		x.add(Finding{Check: "hook", Severity: Warning, What: "the hook is not loaded in this shell", Why: "guise use cannot switch it, and what waits for you is not shown" + ifAny(loads, "; it is loaded in "), Fix: x.LoadHook})
+		x.add(Finding{Check: "hook", Severity: Warning, What: "the hook is not loaded in this shell", Why: "guise use cannot switch it, and it does not show pending requests" + ifAny(loads, "; it is loaded in "), Fix: x.LoadHook})
 	}
 	for _, shell := range []string{"init zsh", "init bash", "init fish"} {
 		if loads := x.inRC(func(line string) bool { return strings.Contains(line, "guise "+shell) }); strings.Contains(loads, ",") {
-			x.add(Finding{Check: "hook", Severity: Hint, What: "the hook is loaded more than once: " + loads, Why: "harmless, and a few milliseconds each time"})
+			x.add(Finding{Check: "hook", Severity: Hint, What: "the hook is loaded more than once: " + loads, Why: "harmless, but it costs a few milliseconds each time"})
 		}
 	}
 }

@@ -52,9 +52,9 @@ func (x *examination) stores(ctx context.Context) {
 		return
 	}
 	reason := strings.TrimPrefix(err.Error(), keys.ErrUnavailable.Error()) // which says the same
-	f := Finding{Check: "key-store", Severity: Hint, What: "no OS keyring answers here" + reason, Why: "access keys go into a vault, which a passphrase protects, and sessions end with the boot", Fix: "unlock the OS keyring; without one there is nothing to do"}
+	f := Finding{Check: "key-store", Severity: Hint, What: "no OS keyring answers here" + reason, Why: "access keys go into the vault, which a passphrase protects, and cached sessions are lost at a reboot", Fix: "unlock the OS keyring; without one there is nothing to do"}
 	if x.Settings.AccessKeys == string(keys.InKeyring) {
-		f.Severity, f.Why = Warning, "access_keys wants new access keys there, so none can be stored"
+		f.Severity, f.Why = Warning, "access_keys = keyring puts new access keys there, so guise can store none"
 	}
 	x.add(f)
 }
@@ -63,7 +63,7 @@ func (x *examination) stores(ctx context.Context) {
 func (x *examination) pending(ctx context.Context) {
 	unfinished, err := x.Keys.Unfinished()
 	if err != nil {
-		x.add(Finding{Check: "key-store", Severity: Serious, What: err.Error(), Why: "guise cannot see what it has stored, and changes no access keys"})
+		x.add(Finding{Check: "key-store", Severity: Serious, What: err.Error(), Why: "guise cannot see what it has stored, so it changes no access keys"})
 		return
 	}
 	for _, u := range unfinished {
@@ -75,7 +75,7 @@ func (x *examination) pending(ctx context.Context) {
 		case u.Rotating:
 			x.add(Finding{Check: "key-store", Severity: Warning, What: "the rotation of " + u.Profile + "'s access key was interrupted", Why: "AWS may have two keys of that user", Fix: "guise keys rotate " + shell.Word(u.Profile)})
 		case u.Unseen != nil:
-			x.add(Finding{Check: "key-store", Severity: Warning, What: what + " is in the key store, and " + u.Unseen.File + ", whose profiles may use it, " + u.Unseen.Why(), Why: "guise keeps it until it sees that nobody uses it", Fix: "put the file back"})
+			x.add(Finding{Check: "key-store", Severity: Warning, What: what + " is in the key store, and " + u.Unseen.File + ", whose profiles may use it, " + u.Unseen.Why(), Why: "guise keeps it until it can see that no profile uses it", Fix: "put the file back"})
 		case len(u.Pending) > 0:
 			x.add(Finding{
 				Check: "key-store", Severity: Serious, What: what + " was to be removed, and may still be in " + keys.Words(u.Pending), Why: "that store did not answer; guise removes it when it does",
@@ -95,7 +95,7 @@ func (x *examination) cacheState(context.Context) {
 	if err := store.Usable(); err != nil {
 		x.add(Finding{
 			Check: "cache", Severity: Serious, What: "the cache cannot be used: " + err.Error(),
-			Why: "no session is kept: each call gets one, and asks for a code where that needs one", Fix: fixOfFolder(x.CacheDir),
+			Why: "no session is cached: each call gets a new one, and asks for a code if that needs one", Fix: fixOfFolder(x.CacheDir),
 		})
 		return
 	}
@@ -116,7 +116,7 @@ func (x *examination) cacheState(context.Context) {
 	}
 	if len(unused) > 0 {
 		x.add(Finding{
-			Check: "cache", Severity: Hint, What: fmt.Sprintf("entries of the cache that belong to no profile: %d", len(unused)), Why: "profiles that were changed or removed have left them; they end by themselves",
+			Check: "cache", Severity: Hint, What: fmt.Sprintf("entries of the cache that belong to no profile: %d", len(unused)), Why: "they are left from profiles that were changed or removed; they expire by themselves",
 			Fix: "guise doctor --fix", Repair: func() error {
 				var failed error
 				for _, name := range unused {
@@ -128,7 +128,7 @@ func (x *examination) cacheState(context.Context) {
 	}
 	if unreadable > 0 {
 		x.add(Finding{
-			Check: "cache", Severity: Hint, What: fmt.Sprintf("entries of the cache that cannot be opened: %d", unreadable), Why: "they were sealed with a key that is gone: nothing uses them",
+			Check: "cache", Severity: Hint, What: fmt.Sprintf("entries of the cache that cannot be opened: %d", unreadable), Why: "they were encrypted with a key that is gone: nothing uses them",
 			Fix: "guise cache clear", Repair: func() error { _, err := store.Clear(); return err },
 		})
 	}

@@ -73,7 +73,7 @@ func sdkUses(p awsconfig.Profile, getenv func(string) string) []string {
 	var told []string
 	rivals := slices.DeleteFunc(slices.Clone(awsenv.Rivals), func(name string) bool { return getenv(name) == "" })
 	if len(rivals) > 0 {
-		told = append(told, "exported, and wins over every profile in some SDK or in all: "+strings.Join(rivals, ", ")+"; `guise use "+shell.Word(p.Name)+"` takes it out")
+		told = append(told, "exported, and preferred to every profile by some SDKs or by all: "+strings.Join(rivals, ", ")+"; `guise use "+shell.Word(p.Name)+"` removes it")
 	}
 	active := getenv(awsenv.Profile)
 	if value := getenv(awsenv.DefaultProfile); value != "" && value != active {
@@ -85,15 +85,15 @@ func sdkUses(p awsconfig.Profile, getenv func(string) string) []string {
 	switch active {
 	case p.Name:
 	case "":
-		told = append(told, "the profile in force here is default (AWS_PROFILE is not set)")
+		told = append(told, "the active profile is default (AWS_PROFILE is not set)")
 	default:
-		told = append(told, "the profile in force here is "+active)
+		told = append(told, "the active profile is "+active)
 	}
 	switch visible := p.Visible(); {
 	case !p.Managed():
-		told = append(told, "guise does not manage this profile; SDKs get its credentials by themselves: `guise adopt "+shell.Word(p.Name)+"` changes that")
+		told = append(told, "guise does not manage this profile, so SDKs get its credentials without guise: `guise adopt "+shell.Word(p.Name)+"` changes that")
 	case len(visible) > 0:
-		told = append(told, strings.Join(visible, ", ")+" stands beside credential_process and wins over it: `guise adopt "+shell.Word(p.Name)+"` hides it")
+		told = append(told, strings.Join(visible, ", ")+" is set beside credential_process, and SDKs prefer it: `guise adopt "+shell.Word(p.Name)+"` hides it")
 	default:
 		told = append(told, "under AWS_PROFILE="+shell.Word(p.Name)+" SDKs run: "+p.Command())
 	}

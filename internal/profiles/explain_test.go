@@ -32,13 +32,13 @@ func TestExplainEnvironment(t *testing.T) {
 		{
 			"user",
 			variables{"AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": "/x", "AWS_EB_PROFILE": "x"},
-			"exported, and wins over every profile in some SDK or in all: AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE, AWS_EB_PROFILE; `guise use user` takes it out",
+			"exported, and preferred to every profile by some SDKs or by all: AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE, AWS_EB_PROFILE; `guise use user` removes it",
 		},
-		{"user", nil, "the profile in force here is default (AWS_PROFILE is not set)"},
-		{"user", variables{awsenv.Profile: "admin"}, "the profile in force here is admin"},
-		{"user", nil, "guise does not manage this profile; SDKs get its credentials by themselves: `guise adopt user` changes that"},
+		{"user", nil, "the active profile is default (AWS_PROFILE is not set)"},
+		{"user", variables{awsenv.Profile: "admin"}, "the active profile is admin"},
+		{"user", nil, "guise does not manage this profile, so SDKs get its credentials without guise: `guise adopt user` changes that"},
 		{"admin", nil, `under AWS_PROFILE=admin SDKs run: /usr/local/bin/guise credential-process --profile admin`},
-		{"lost", nil, "role_arn, source_profile stands beside credential_process and wins over it: `guise adopt lost` hides it"},
+		{"lost", nil, "role_arn, source_profile is set beside credential_process, and SDKs prefer it: `guise adopt lost` hides it"},
 		{"user", variables{awsenv.ConfigFile: "/c"}, "the config file is /c"},
 	} {
 		e := Explain(planned(t, f, c.profile), make([]time.Time, 9), nowhere, func(name string) string { return c.env[name] }, guard.Rules{})
