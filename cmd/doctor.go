@@ -19,11 +19,10 @@ func newDoctor(a *app) *cobra.Command {
 	var fix, asJSON bool
 	c := &cobra.Command{
 		Use:   "doctor",
-		Short: "Find what is unsafe or would surprise, and fix it",
-		Long: `Look at the AWS files, this terminal, the shell, the clock, the stores and the cache
-for what is unsafe or would surprise. Each finding says what it is, why it matters
-and what fixes it. With --fix guise fixes what it can without a question. The exit
-code is 1 if anything serious is left.`,
+		Short: "Find problems, and say how to fix them",
+		Long: `Check the AWS files, this terminal, the shell, the clock, the key store and the cache.
+Each finding says what it is, why it matters and how to fix it. With --fix guise fixes
+what it can without asking. Exits 1 if a serious finding is left.`,
 		Example: "  guise doctor\n  guise doctor --fix\n  guise doctor --json | jq '.[] | select(.severity == \"serious\")'",
 		Args:    arguments.Count,
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -43,7 +42,7 @@ code is 1 if anything serious is left.`,
 			return err
 		},
 	}
-	c.Flags().BoolVar(&fix, "fix", false, "fix what can be fixed without a question")
+	c.Flags().BoolVar(&fix, "fix", false, "fix what can be fixed without asking")
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return c
 }

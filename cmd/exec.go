@@ -40,26 +40,27 @@ func newExec(a *app) *cobra.Command {
 	}
 	c := &cobra.Command{
 		Use:   "exec [PROFILE] [-r REGION] [--export|--serve] [--] CMD…",
-		Short: "Run one command under a profile",
-		Long: `Run one command under a profile, by AWS_PROFILE: whatever wins over that is taken
-out of its environment. The exit status, signals and the terminal are the
+		Short: "Run one command with a profile",
+		Long: `Run one command with a profile: guise sets AWS_PROFILE in its environment, and removes
+what SDKs would prefer to it. The exit status, signals and the terminal are the
 command's own.
 
-For tools that do not know credential_process: --serve hands the credentials out
-as a container's metadata service does, on 127.0.0.1 with a random token, renewed
-for as long as the command runs; --export puts them into its environment, where they
-do not renew and every program it starts can read them. Both also set the profile's
-region, endpoints, CA bundle and retries, unless the terminal has set them.
+Two flags are for tools that do not know credential_process. --serve hands the
+credentials out on 127.0.0.1 with a random token, as a container's metadata service
+does, and renews them for as long as the command runs. --export puts them into the
+environment, where they are not renewed and every program that the command starts can
+read them. Both also set the profile's region, endpoints, CA bundle and retries,
+unless the terminal has set them.
 
-Before -- every word is of the profile, as in guise use; without it, or where those
-words mean no profile, the first word is the profile and the rest the command. Flags
-end at the command. It exits 127 where the command is not found, 126 where it cannot
-be executed.
+All words before -- are the profile, as in guise use. Without --, or if those words
+are no profile, the first word is the profile and the rest is the command. Flags end
+at the command. guise exits 127 if the command is not found, and 126 if it cannot be
+executed.
 
-Under --serve all profiles but [default] can still be used by their names.`,
+With --serve, all profiles but [default] also work by their names.`,
 		Example: `  guise exec prod -- aws s3 ls
   guise exec staging -r us-east-1 -- terraform plan
-  guise exec -- make deploy                  under this terminal's profile
+  guise exec -- make deploy                  with the active profile
   guise exec prod --serve -- old-tool
   guise exec prod --export -- older-tool`,
 		Args: cobra.ArbitraryArgs,
@@ -82,8 +83,8 @@ Under --serve all profiles but [default] can still be used by their names.`,
 		ValidArgsFunction: a.completeExec,
 	}
 	c.Flags().StringVarP(&x.region, "region", "r", "", "set AWS_REGION and AWS_DEFAULT_REGION too")
-	c.Flags().BoolVar(&x.export, "export", false, "by exported keys, for tools that know nothing else")
-	c.Flags().BoolVar(&x.serve, "serve", false, "by a container's credentials service on 127.0.0.1, renewed")
+	c.Flags().BoolVar(&x.export, "export", false, "export the credentials, for tools that know nothing else")
+	c.Flags().BoolVar(&x.serve, "serve", false, "serve the credentials on 127.0.0.1, as a container does, and renew them")
 	// Flags end at the command. What completes a line has not seen all of it.
 	c.Flags().SetInterspersed(slices.Contains(a.Args, cobra.ShellCompRequestCmd) || slices.Contains(a.Args, cobra.ShellCompNoDescRequestCmd))
 	_ = c.RegisterFlagCompletionFunc("region", completeRegion)
@@ -128,7 +129,7 @@ func (x execCommand) run(ctx context.Context, line arguments.Exec) error {
 	}
 	defer server.Close()
 	if server.Hidden() {
-		x.say(profile + ": the command sees no other profiles: the credentials file has a [default], which SDKs would take first")
+		x.say(profile + ": the command sees no other profiles, since the credentials file has a [default], which SDKs would prefer")
 	}
 	return notStarted(argv[0], server.Run(&exec.Cmd{Path: path, Args: argv, Env: server.Environ(env), Stdin: x.in, Stdout: x.out, Stderr: x.err}))
 }

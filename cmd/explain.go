@@ -17,8 +17,8 @@ func newExplain(a *app) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "explain [PROFILE]",
 		Short: "Show how guise gets a profile's credentials, step by step",
-		Long: `Show how guise gets a profile's credentials, step by step; which steps are cached
-and until when; and what an SDK in this terminal would really use.`,
+		Long: `Show how guise gets a profile's credentials, step by step; which steps are cached, and
+when they expire; and what an SDK in this terminal would really use.`,
 		Example: "  guise explain prod",
 		Args:    cobra.ArbitraryArgs,
 		RunE: func(c *cobra.Command, args []string) error {

@@ -33,15 +33,14 @@ func newExport(a *app) *cobra.Command {
 	x := exportCommand{streams: a.streams, files: a.files, credentials: a.credentials, rewrite: a.rewrite}
 	c := &cobra.Command{
 		Use:   "export [PROFILE]",
-		Short: "Print a profile's session, for a tool that knows nothing else",
-		Long: `Print the temporary credentials of a profile, on purpose: whoever reads them can use
-them until their end, and they do not renew themselves. Tools that know AWS_PROFILE
-need none of this.
+		Short: "Print a profile's session, for tools that do not know profiles",
+		Long: `Print the session of a profile. Whoever reads it can use it until it expires, and it
+is not renewed. Tools that know AWS_PROFILE do not need this.
 
-With --format credentials-file they are written to a profile of another name in the
-AWS credentials file (--to NAME, or destination_profile in the profile): for tools
-that read that file alone. Run it again to renew it. A profile of either file
-that has credentials and was not written by this is not touched.`,
+With --format credentials-file guise writes the session to a profile of another name
+in the AWS credentials file (--to NAME, or destination_profile in the profile), for
+tools that only read that file. Run it again to renew it. guise does not write to a
+profile that has credentials of its own.`,
 		Example: `  eval "$(guise export prod)"
   guise export prod --format fish | source
   guise export prod --format json
@@ -130,7 +129,7 @@ func (x exportCommand) write(profile, region string, creds session.Credentials) 
 		return misuse("export", "no profile to write to: --to NAME, or destination_profile in the profile", "guise export "+shell.Word(profile)+" --format credentials-file --to "+shell.Word(profile+"-session"))
 	}
 	if x.to == profile {
-		return misuse("export", "a session cannot take the place of the keys that it is made with", "guise export "+shell.Word(profile)+" --format credentials-file --to "+shell.Word(profile+"-session"))
+		return misuse("export", "a session cannot replace the access key that it is made with", "guise export "+shell.Word(profile)+" --format credentials-file --to "+shell.Word(profile+"-session"))
 	}
 	variables := awsenv.SessionIn(creds, region)
 	if err := shell.INI(shell.Exports(variables, awsenv.OfSession)); err != nil {
@@ -146,6 +145,6 @@ func (x exportCommand) write(profile, region string, creds session.Credentials) 
 	if !creds.Expires.IsZero() {
 		until = ", until " + creds.Expires.Local().Format("15:04")
 	}
-	x.resultf("%s: its session stands in the credentials file as %s%s: readable, and not renewed", profile, x.to, until)
+	x.resultf("%s: wrote its session to the credentials file as %s%s: in plain text, and not renewed", profile, x.to, until)
 	return nil
 }

@@ -20,9 +20,9 @@ func newRegion(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use:   "region [REGION]",
 		Short: "Switch the region of this terminal",
-		Long: `Switch AWS_REGION and AWS_DEFAULT_REGION of this terminal. Without REGION there
-is a picker; a part of a region opens it, too. AWS's short forms (euw1, apse2) will do.
-"guise off" gives back the region of before.`,
+		Long: `Switch AWS_REGION and AWS_DEFAULT_REGION of this terminal. Without REGION, or with a
+part of one, you pick it. AWS's short forms work too (euw1, apse2). "guise off"
+restores the region of before.`,
 		Example: "  guise region eu-central-1\n  guise region",
 		Args:    arguments.Count,
 		RunE: func(c *cobra.Command, args []string) error {

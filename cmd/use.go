@@ -48,18 +48,18 @@ func newUse(a *app) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "use [QUERY]",
 		Short: "Switch this terminal to a profile",
-		Long: `Switch this terminal, and no other, to a profile: AWS_PROFILE is set, and exported
-keys and other variables that would win over it are removed. Logs in first, so that
-the calls made later need nobody. Where the login fails, nothing is changed.
+		Long: `Switch this terminal, and no other, to a profile: set AWS_PROFILE, and remove exported
+keys and other variables that SDKs would prefer to it. guise gets a session first, so
+that later calls need nothing from you. If that fails, nothing changes.
 
-Without QUERY there is a picker. An exact name or alias is taken at once; a part of
-a name, alias, account or role if one profile alone has it. Otherwise the picker opens
-with it. Several words are one query.`,
+Without QUERY you pick a profile. An exact name or alias is taken at once, and so is a
+part of a name, alias, account or role that only one profile has. Any other QUERY opens
+the picker. Several words are one query.`,
 		Example: `  guise use                  pick a profile
   guise use prod             by its name
   guise use stag             by a part of it
   guise use team ops         by parts of it
-  guise use -                the profile before
+  guise use -                the previous profile
   guise use prod -r us-east-1`,
 		Args: cobra.ArbitraryArgs,
 		RunE: func(c *cobra.Command, args []string) error {
@@ -68,7 +68,7 @@ with it. Several words are one query.`,
 		ValidArgsFunction: a.completeProfile,
 	}
 	c.Flags().StringVarP(&x.region, "region", "r", "", "switch AWS_REGION and AWS_DEFAULT_REGION too")
-	c.Flags().BoolVar(&x.noLogin, "no-login", false, "only switch; log in when the first call comes")
+	c.Flags().BoolVar(&x.noLogin, "no-login", false, "only switch; sign in when the first call needs it")
 	deviceFlag(c, &x.device)
 	_ = c.RegisterFlagCompletionFunc("region", completeRegion)
 	return c
@@ -162,7 +162,7 @@ func (x useCommand) script(dialect shell.Dialect, terminal shell.Terminal, name,
 	}
 	changes, removed := terminal.Use(to)
 	if len(removed) > 0 {
-		x.sayf("removed from this terminal, as it would win over the profile: %s", strings.Join(removed, ", "))
+		x.sayf("removed from this terminal, since SDKs would prefer it to the profile: %s", strings.Join(removed, ", "))
 	}
 	return dialect.Script(changes)
 }

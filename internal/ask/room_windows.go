@@ -8,7 +8,7 @@ import (
 // There is no waiting room on Windows: nothing there shows a request, and no file
 // tells by itself that its process is gone.
 
-var errNoRoom = errors.New("there is no waiting room on Windows")
+var errNoRoom = errors.New("there are no pending requests on Windows")
 
 func claim(string) (*os.File, error) { return nil, errNoRoom }
 

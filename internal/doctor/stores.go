@@ -48,7 +48,7 @@ func (x *examination) stores(ctx context.Context) {
 		}
 	}
 	if len(without) > 0 {
-		x.add(Finding{Check: "key-store", Severity: Serious, What: "the access keys of " + strings.Join(without, ", ") + " cannot be read: " + err.Error(), Why: "they are in the OS keyring of another kind of session, or it is locked", Fix: "unlock the OS keyring, or log in to your desktop"})
+		x.add(Finding{Check: "key-store", Severity: Serious, What: "the access keys of " + strings.Join(without, ", ") + " cannot be read: " + err.Error(), Why: "they are in the OS keyring of another kind of session, or it is locked", Fix: "unlock the OS keyring, or start your desktop session"})
 		return
 	}
 	reason := strings.TrimPrefix(err.Error(), keys.ErrUnavailable.Error()) // which says the same
