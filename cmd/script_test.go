@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -118,6 +119,9 @@ func (s *story) guise(ts *testscript.TestScript, neg bool, args []string) {
 	s.code = s.run(dir, s.world(dir, env, args, strings.NewReader(in), &out, &said))
 	_, _ = io.WriteString(ts.Stdout(), out.String())
 	_, _ = io.WriteString(ts.Stderr(), said.String())
+	if key := oddKey(out.String()); key != "" && slices.Contains(args, "--json") {
+		ts.Fatalf("the key %q is not in lower_snake_case", key)
+	}
 	if neg != (s.code != exitDone) {
 		ts.Fatalf("exit code %d", s.code)
 	}
