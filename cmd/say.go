@@ -16,6 +16,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"strconv"
 
 	"guise/internal/ask"
 	"guise/internal/display"
@@ -80,8 +81,13 @@ func (s *streams) answerDiff(diff string) error { return s.answer(s.look(s.out).
 // sayDiff shows a diff above a question.
 func (s *streams) sayDiff(diff string) { _, _ = io.WriteString(s.err, s.look(s.err).Diff(diff)) }
 
-// look is how what goes to w is to look.
-func (s *streams) look(w io.Writer) display.Look { return display.On(w, s.plain()) }
+// look is how what goes to w is to look: at a terminal, or in the preview of a picker.
+func (s *streams) look(w io.Writer) display.Look {
+	if columns, err := strconv.Atoi(s.getenv("FZF_PREVIEW_COLUMNS")); err == nil && w == s.out {
+		return display.Look{Width: columns, Colour: !s.plain()}
+	}
+	return display.On(w, s.plain())
+}
 
 // plain reports whether the person wants no colours anywhere.
 func (s *streams) plain() bool {

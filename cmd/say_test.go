@@ -8,6 +8,8 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"guise/internal/display"
 )
 
 // TestPrefix: the name of the program stands before what is said in one place.
@@ -47,5 +49,32 @@ func TestSaid(t *testing.T) {
 	}
 	if strings.Contains(out.String(), "\x07") || !strings.HasPrefix(out.String(), "a\nb") {
 		t.Errorf("shown %q", out.String())
+	}
+}
+
+// TestLook: what is no terminal gets whole lines, but for the preview of a picker.
+func TestLook(t *testing.T) {
+	var out, said bytes.Buffer
+	env := map[string]string{}
+	s := streams{out: &out, err: &said, getenv: func(name string) string { return env[name] }}
+	if got := s.look(&out); got != (display.Look{}) {
+		t.Errorf("%+v", got)
+	}
+	env["FZF_PREVIEW_COLUMNS"] = "40"
+	if got := s.look(&out); got != (display.Look{Width: 40, Colour: true}) {
+		t.Errorf("%+v", got)
+	}
+	if got := s.look(&said); got != (display.Look{}) {
+		t.Errorf("%+v", got)
+	}
+	for name, value := range map[string]string{"NO_COLOR": "1", "TERM": "dumb"} {
+		env = map[string]string{"FZF_PREVIEW_COLUMNS": "40", name: value}
+		if got := s.look(&out); got != (display.Look{Width: 40}) {
+			t.Errorf("%s: %+v", name, got)
+		}
+	}
+	env, s.noColor = map[string]string{"FZF_PREVIEW_COLUMNS": "40"}, true
+	if got := s.look(&out); got != (display.Look{Width: 40}) {
+		t.Errorf("--no-color: %+v", got)
 	}
 }

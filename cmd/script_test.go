@@ -119,12 +119,27 @@ func (s *story) guise(ts *testscript.TestScript, neg bool, args []string) {
 	s.code = s.run(dir, s.world(dir, env, args, strings.NewReader(in), &out, &said))
 	_, _ = io.WriteString(ts.Stdout(), out.String())
 	_, _ = io.WriteString(ts.Stderr(), said.String())
+	if line := saidTwice(said.String()); line != "" {
+		ts.Fatalf("said twice: %s", line)
+	}
 	if key := oddKey(out.String()); key != "" && slices.Contains(args, "--json") {
 		ts.Fatalf("the key %q is not in lower_snake_case", key)
 	}
 	if neg != (s.code != exitDone) {
 		ts.Fatalf("exit code %d", s.code)
 	}
+}
+
+// saidTwice is a warning that stands more than once in what a command says.
+func saidTwice(said string) string {
+	seen := map[string]bool{}
+	for line := range strings.SplitSeq(said, "\n") {
+		if seen[line] && strings.HasPrefix(line, "guise: ") {
+			return line
+		}
+		seen[line] = true
+	}
+	return ""
 }
 
 // asked PATTERN ANSWER: the next guise runs at a terminal, and asks this. The answer {code}
