@@ -10,6 +10,7 @@ import (
 	"guise/internal/awsenv"
 	"guise/internal/custody"
 	"guise/internal/history"
+	"guise/internal/person"
 	"guise/internal/settings"
 )
 
@@ -24,6 +25,7 @@ type app struct {
 	// that we are called by, and what was there before: Environ and Getenv give
 	// that. nil where no exec is above us.
 	traced map[string]*string
+	given  person.Given // by --mfa-code
 
 	settingsOnce *settings.Settings
 	storeOnce    *cache.Store
@@ -31,7 +33,7 @@ type app struct {
 }
 
 func newApp(w World) *app {
-	a := &app{World: w, streams: &streams{out: w.Out, err: w.Err, open: w.Terminal, getenv: w.Getenv}, began: w.Now()}
+	a := &app{World: w, streams: &streams{out: w.Out, err: w.Err, open: w.Terminal, getenv: w.Getenv}, began: w.Now(), given: person.Given{In: w.In}}
 	if a.traced = awsenv.Traced(w.Getenv); a.traced != nil {
 		a.World = w.outside(a.traced)
 	}

@@ -85,11 +85,10 @@ func (x consoleCommand) run(ctx context.Context, profile string) error {
 	if err != nil {
 		return err
 	}
-	p, err := files.Profile(profile)
-	if err != nil {
+	if _, err := files.Profile(profile); err != nil {
 		return fail(profile, err)
 	}
-	region := cmp.Or(x.region, awsapi.RegionFrom(x.world.Getenv)(session.Place{Region: p.Get("region")}, ""))
+	region := cmp.Or(x.regionShown(profile, x.region), "us-east-1")
 	page, err := awsapi.ConsolePage(region, x.service, x.destination)
 	if err != nil {
 		return failure{what: "console", err: err, code: exitUsage}

@@ -47,7 +47,7 @@ credential_process. "guise adopt" writes the line that calls it into ~/.aws/conf
 			if err != nil {
 				return err
 			}
-			text, err := source.Print(got)
+			text, err := source.Print(got, "")
 			if err != nil {
 				return err
 			}

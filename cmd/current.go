@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"guise/internal/arguments"
+	"guise/internal/awsenv"
 	"guise/internal/profiles"
 	"guise/session"
 )
@@ -25,6 +26,9 @@ func newCurrent(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if x.world.Getenv(varProfile) != "" && x.world.Getenv(awsenv.AccessKeyID) != "" {
+				x.say("exported keys (" + awsenv.AccessKeyID + ") win over the active profile")
+			}
 			if asJSON {
 				return x.answerJSON(now)
 			}
@@ -36,9 +40,13 @@ func newCurrent(a *app) *cobra.Command {
 }
 
 func (x looking) current() (profiles.Current, error) {
-	name := x.world.Getenv(varProfile)
+	name := awsenv.Active(x.world.Getenv)
 	if name == "" {
-		return profiles.Current{}, failure{what: "current", err: errors.New("no profile is active in this terminal"), hint: "guise use"}
+		why := "no profile is active in this terminal"
+		if x.world.Getenv(awsenv.AccessKeyID) != "" {
+			why += ": SDKs use the exported keys (" + awsenv.AccessKeyID + ")"
+		}
+		return profiles.Current{}, failure{what: "current", err: errors.New(why), hint: "guise use"}
 	}
 	files, err := x.files()
 	if err != nil {

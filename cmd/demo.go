@@ -70,7 +70,7 @@ func (x demoCommand) run(argv []string) (err error) {
 		if argv, err = box.Shell(x.shell); err != nil {
 			return fail("demo", err)
 		}
-		for _, line := range introduction {
+		for _, line := range sandbox.Introduction() {
 			x.result(line)
 		}
 	}
@@ -95,21 +95,4 @@ func (x demoCommand) inside(box *sandbox.Sandbox) World {
 		Runtime:    func() []files.Folder { return runtimeFolders(box.Runtime(), cache) },
 		Executable: func() (string, error) { return box.Executable(), nil },
 	}
-}
-
-// introduction is what the shell of the demo begins with.
-var introduction = []string{
-	"A sandbox: a temporary home, and an AWS inside this program. Try",
-	"",
-	"  guise use                 pick a profile (type to search, enter to take)",
-	"  guise use prod            by name; it asks for an MFA code once",
-	"  guise mfa code            the code of the sandbox's device",
-	"  guise whoami              who AWS says you are",
-	"  guise use staging         another account, and no code this time",
-	"  guise use -               back to the one before",
-	"  guise use org-dev         an SSO sign-in, in your browser (or: guise login --device org-dev)",
-	"  guise sso sync            profiles for all forty accounts of that organisation",
-	"  guise list, guise explain audit, guise off",
-	"",
-	"Type exit to leave. All of it is removed then.",
 }

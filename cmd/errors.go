@@ -113,6 +113,9 @@ func (s *streams) report(err error) int {
 		return s.reportLate(late)
 	}
 	code, hint := judge(err)
+	if e, ok := errors.AsType[*process.NotStartedError](err); ok {
+		code = int(e.Status)
+	}
 	if code == exitCancelled {
 		if f, ok := errors.AsType[failure](err); ok {
 			s.say(f.what + ": cancelled")

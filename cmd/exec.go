@@ -22,28 +22,30 @@ import (
 
 // execCommand runs a command under a profile.
 type execCommand struct {
-	region        string
-	export, serve bool
+	region                   string
+	export, serve, longLived bool
 
 	in      io.Reader
 	environ func() []string
 	finding
 	regionOf    func(ctx context.Context, what, text string) (string, error)
 	credentials func(ctx context.Context, profile string) (session.Chain, session.Credentials, error)
+	exportable  func(ctx context.Context, profile string, longLived bool, again string) (session.Credentials, error)
 	become      func(path string, argv, env []string) error
+	codeLeft    func() error
 	server      func(profile string, f *awsconfig.Files) (*serve.Server, error)
 }
 
 func newExec(a *app) *cobra.Command {
 	x := execCommand{
-		in: a.In, environ: a.Environ, finding: a.finding(), regionOf: a.regions().One, credentials: a.credentials, become: a.Become, server: a.server,
+		in: a.In, environ: a.Environ, finding: a.finding(), regionOf: a.regions().One, credentials: a.credentials, exportable: a.exportable, become: a.Become, codeLeft: a.codeLeft, server: a.server,
 	}
 	c := &cobra.Command{
-		Use:   "exec [PROFILE] [-r REGION] [--export|--serve] [--] CMD…",
-		Short: "Run one command with a profile",
-		Long: `Run one command with a profile: guise sets AWS_PROFILE in its environment, and removes
+		Use:   "exec [PROFILE] [-r REGION] [--export|--serve] [--] [CMD…]",
+		Short: "Run a command, or your shell, with a profile",
+		Long: `Run a command with a profile: guise sets AWS_PROFILE in its environment, and removes
 what SDKs would prefer to it. The exit status, signals and the terminal are the
-command's own.
+command's own. Without a command it is your shell, whose prompt shows the profile.
 
 Two flags are for tools that do not know credential_process. --serve hands the
 credentials out on 127.0.0.1 with a random token, as a container's metadata service
@@ -51,6 +53,9 @@ does, and renews them for as long as the command runs. --export puts them into t
 environment, where they are not renewed and every program that the command starts can
 read them. Both also set the profile's region, endpoints, CA bundle and retries,
 unless the terminal has set them.
+
+The region is that of -r, or else the terminal's, or else the profile's. A region that
+guise set for another profile (use -r, export) does not count.
 
 All words before -- are the profile, as in guise use. Without --, or if those words
 are no profile, the first word is the profile and the rest is the command. Flags end
@@ -61,6 +66,7 @@ With --serve, all profiles but [default] also work by their names.`,
 		Example: `  guise exec prod -- aws s3 ls
   guise exec staging -r us-east-1 -- terraform plan
   guise exec -- make deploy                  with the active profile
+  guise exec prod                            your shell, until you leave it
   guise exec prod --serve -- old-tool
   guise exec prod --export -- older-tool`,
 		Args: cobra.ArbitraryArgs,
@@ -72,11 +78,11 @@ With --serve, all profiles but [default] also work by their names.`,
 			if help, _ := c.Flags().GetBool("help"); help {
 				return c.Help()
 			}
-			if len(line.Argv) == 0 {
-				return usage{c, errors.New("a command is missing")}
-			}
 			if x.export && x.serve {
 				return usage{c, errors.New("--export or --serve, not both")}
+			}
+			if x.longLived && !x.export {
+				return usage{c, errors.New("--long-lived goes with --export")}
 			}
 			return x.run(c.Context(), line)
 		},
@@ -84,19 +90,27 @@ With --serve, all profiles but [default] also work by their names.`,
 	}
 	c.Flags().StringVarP(&x.region, "region", "r", "", "set AWS_REGION and AWS_DEFAULT_REGION too")
 	c.Flags().BoolVar(&x.export, "export", false, "export the credentials, for tools that know nothing else")
+	c.Flags().BoolVar(&x.longLived, "long-lived", false, "with --export: an access key itself, which does not expire")
 	c.Flags().BoolVar(&x.serve, "serve", false, "serve the credentials on 127.0.0.1, as a container does, and renew them")
 	// Flags end at the command. What completes a line has not seen all of it.
 	c.Flags().SetInterspersed(slices.Contains(a.Args, cobra.ShellCompRequestCmd) || slices.Contains(a.Args, cobra.ShellCompNoDescRequestCmd))
+	a.codeFlag(c)
 	_ = c.RegisterFlagCompletionFunc("region", completeRegion)
 	return c
 }
 
 func (x execCommand) run(ctx context.Context, line arguments.Exec) error {
-	line = x.settled(line)
+	line = line.Settled(func(name string) bool { _, err := x.Exact(name); return err == nil }, func(query string) bool {
+		_, fits := profiles.Fitting(x.describeAll(), query)
+		return len(fits) > 0
+	})
 	argv := line.Argv
+	if len(argv) == 0 {
+		argv = []string{shell.Own(x.world.Getenv)}
+	}
 	path, err := process.Find(argv[0]) // before a code is asked for
 	if err != nil {
-		return notStarted(argv[0], err)
+		return fail(argv[0], err)
 	}
 	if x.region, err = x.regionOf(ctx, "exec", x.region); err != nil {
 		return err
@@ -105,23 +119,33 @@ func (x execCommand) run(ctx context.Context, line arguments.Exec) error {
 	if err != nil {
 		return err
 	}
-	_, creds, err := x.credentials(ctx, profile)
+	var creds session.Credentials
+	if x.export {
+		creds, err = x.exportable(ctx, profile, x.longLived, "guise exec --export --long-lived "+shell.Word(profile)+" -- "+shell.Words(line.Argv))
+	} else {
+		_, creds, err = x.credentials(ctx, profile)
+	}
+	if err == nil {
+		err = x.codeLeft() // what follows it on stdin is the command's
+	}
 	if err != nil {
 		return err
 	}
-	env := awsenv.Env(x.environ()).Unswitched()
-	if x.region != "" {
-		env = env.With(awsenv.InRegion(x.region)...)
-	}
+	return x.start(profile, path, argv, creds)
+}
+
+// start runs the command under a profile. creds are for exporting.
+func (x execCommand) start(profile, path string, argv []string, creds session.Credentials) error {
+	env := awsenv.Env(x.environ()).Under(profile, x.region)
 	if !x.export && !x.serve {
-		return notStarted(argv[0], x.become(path, argv, env.With(awsenv.Variable{Name: awsenv.Profile, Value: profile})))
+		return fail(argv[0], x.become(path, argv, env.With(awsenv.Variable{Name: awsenv.Profile, Value: profile})))
 	}
 	files, err := x.files()
 	if err != nil {
 		return err
 	}
 	if x.export {
-		return notStarted(argv[0], x.become(path, argv, env.With(awsenv.Session(creds)...).Carry(files, profile)))
+		return fail(argv[0], x.become(path, argv, env.With(awsenv.Session(creds)...).Carry(files, profile)))
 	}
 	server, err := x.server(profile, files)
 	if err != nil {
@@ -131,7 +155,7 @@ func (x execCommand) run(ctx context.Context, line arguments.Exec) error {
 	if server.Hidden() {
 		x.say(profile + ": the command sees no other profiles, since the credentials file has a [default], which SDKs would prefer")
 	}
-	return notStarted(argv[0], server.Run(&exec.Cmd{Path: path, Args: argv, Env: server.Environ(env), Stdin: x.in, Stdout: x.out, Stderr: x.err}))
+	return fail(argv[0], server.Run(&exec.Cmd{Path: path, Args: argv, Env: server.Environ(env), Stdin: x.in, Stdout: x.out, Stderr: x.err}))
 }
 
 // server begins to serve a profile's credentials. Each look at what is at hand reads
@@ -157,29 +181,10 @@ func (a *app) server(profile string, f *awsconfig.Files) (*serve.Server, error) 
 	})
 }
 
-// settled gives a -- that is the command's own back to it: where the words before it mean
-// no profile, and the first one does (exec prod kubectl exec pod -- ls).
-func (x execCommand) settled(line arguments.Exec) arguments.Exec {
-	if !line.Dashed || len(line.Profile) < 2 {
-		return line
-	}
-	query := strings.Join(line.Profile, " ")
-	if _, err := x.Exact(query); err == nil {
-		return line
-	}
-	if _, err := x.Exact(line.Profile[0]); err != nil {
-		return line
-	}
-	if _, fits := profiles.Fitting(x.describeAll(), query); len(fits) > 0 {
-		return line
-	}
-	return arguments.Exec{Profile: line.Profile[:1], Argv: slices.Concat(line.Profile[1:], []string{"--"}, line.Argv)}
-}
-
-// profile finds the profile that a line means. Without -- it is a whole name or alias,
-// since the next word could as well be of its name as the command.
+// profile finds the profile that a line means. Before a command without -- it is a whole
+// name or alias, since the next word could as well be of its name as the command.
 func (x execCommand) profile(ctx context.Context, line arguments.Exec) (string, error) {
-	if line.Dashed {
+	if line.Dashed || len(line.Argv) == 0 {
 		return x.ActiveOr(ctx, "exec", line.Profile)
 	}
 	name, err := x.Exact(line.Profile[0])
@@ -189,22 +194,10 @@ func (x execCommand) profile(ctx context.Context, line arguments.Exec) (string, 
 			words[i] = shell.Word(word)
 		}
 		hint := "" // the nearest names
-		if x.world.Getenv(varProfile) != "" {
+		if awsenv.Active(x.world.Getenv) != "" {
 			hint = "guise exec -- " + strings.Join(words, " ")
 		}
 		return "", failure{what: line.Profile[0], err: errors.Unwrap(err), hint: hint}
 	}
 	return name, err
-}
-
-// notStarted is the failure of a command that was not found, or is no program.
-func notStarted(name string, err error) error {
-	if errors.As(err, new(process.Status)) || err == nil {
-		return err
-	}
-	code := 0
-	if e, ok := errors.AsType[*process.NotStartedError](err); ok {
-		code = int(e.Status)
-	}
-	return failure{what: name, err: err, code: code}
 }

@@ -1,41 +1,44 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"guise/internal/awsapi"
 	"guise/internal/awsconfig"
-	"guise/internal/awsenv"
-	"guise/internal/source"
+	"guise/internal/export"
 	"guise/session"
 	"guise/shell"
 )
 
 // exportCommand prints a session, or writes it to the credentials file.
 type exportCommand struct {
-	format, to string
+	format, to, region string
+	longLived          bool
 
 	*streams
-	files       func() (*awsconfig.Files, error)
-	credentials func(ctx context.Context, profile string) (session.Chain, session.Credentials, error)
-	rewrite     func(edit func(*awsconfig.Files) error) (changed bool, err error)
+	*plans
+	regionOf   func(ctx context.Context, what, text string) (string, error)
+	exportable func(ctx context.Context, profile string, longLived bool, again string) (session.Credentials, error)
 }
 
-// exportFormats are what a session can be printed as.
-var exportFormats = []string{"env", "fish", "powershell", "json", "dotenv", "credentials-file"}
-
 func newExport(a *app) *cobra.Command {
-	x := exportCommand{streams: a.streams, files: a.files, credentials: a.credentials, rewrite: a.rewrite}
+	x := exportCommand{streams: a.streams, plans: a.plans, regionOf: a.regions().One, exportable: a.exportable}
 	c := &cobra.Command{
 		Use:   "export [PROFILE]",
 		Short: "Print a profile's session, for tools that do not know profiles",
 		Long: `Print the session of a profile. Whoever reads it can use it until it expires, and it
-is not renewed. Tools that know AWS_PROFILE do not need this.
+is not renewed. Tools that know AWS_PROFILE do not need this. The region goes with it:
+that of -r, or else the terminal's, or else the profile's.
+
+guise does not print an access key, which does not expire: it makes a session with it,
+which cannot call IAM. --long-lived prints the key itself.
 
 With --format credentials-file guise writes the session to a profile of another name
 in the AWS credentials file (--to NAME, or destination_profile in the profile), for
@@ -58,30 +61,29 @@ profile that has credentials of its own.`,
 		},
 		ValidArgsFunction: a.completeProfile,
 	}
-	c.Flags().StringVar(&x.format, "format", "env", strings.Join(exportFormats, ", "))
-	c.Flags().StringVar(&x.to, "to", "", "the profile to write, with credentials-file")
-	_ = c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(exportFormats, cobra.ShellCompDirectiveNoFileComp))
+	c.Flags().StringVar(&x.format, "format", export.Formats()[0], strings.Join(export.Formats(), ", "))
+	c.Flags().StringVar(&x.to, "to", "", "the profile to write, with credentials-file and ini")
+	c.Flags().StringVarP(&x.region, "region", "r", "", "the region to go with it")
+	c.Flags().BoolVar(&x.longLived, "long-lived", false, "print an access key itself, which does not expire")
+	a.codeFlag(c)
+	_ = c.RegisterFlagCompletionFunc("region", completeRegion)
+	_ = c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(export.Formats(), cobra.ShellCompDirectiveNoFileComp))
 	return c
 }
 
-const (
-	formatJSON = "json"
-	formatFile = "credentials-file"
-)
-
 // check is what is wrong with the flags.
 func (x exportCommand) check() error {
-	if _, ok := shell.FormatNamed(x.format); !ok && x.format != formatJSON && x.format != formatFile {
-		return fmt.Errorf("no format %q: %s", x.format, strings.Join(exportFormats, ", "))
+	if !slices.Contains(export.Formats(), x.format) {
+		return fmt.Errorf("no format %q: %s", x.format, strings.Join(export.Formats(), ", "))
 	}
-	if x.to != "" && x.format != formatFile {
-		return errors.New("--to goes with --format credentials-file")
+	if x.to != "" && !export.HasSection(x.format) {
+		return errors.New("--to goes with --format credentials-file or ini")
 	}
 	return nil
 }
 
 func (x exportCommand) run(ctx context.Context, profile string) error {
-	_, creds, err := x.credentials(ctx, profile)
+	asked, err := x.regionOf(ctx, "export", x.region)
 	if err != nil {
 		return err
 	}
@@ -93,26 +95,19 @@ func (x exportCommand) run(ctx context.Context, profile string) error {
 	if err != nil {
 		return fail(profile, err)
 	}
-	region := p.Get("region")
-	if !awsapi.IsRegion(region) {
-		region = ""
+	creds, err := x.exportable(ctx, profile, x.longLived, "guise export "+shell.Word(profile)+" --format "+x.format+" --long-lived")
+	if err != nil {
+		return err
 	}
-	switch x.format {
-	case formatJSON:
-		text, err := source.Print(creds)
-		if err != nil {
-			return fail(profile, err)
-		}
-		return x.answer(text)
-	case formatFile:
-		if x.to == "" {
-			x.to = p.Get("destination_profile")
-		}
-		return x.write(profile, region, creds)
+	out := export.Session{Credentials: creds, Profile: profile, Env: x.world.Environ()}
+	if region := out.Env.RegionIn(profile, asked, p.Get("region")); awsapi.IsRegion(region) {
+		out.Region = region
 	}
-	format, _ := shell.FormatNamed(x.format)
-	variables := awsenv.SessionIn(creds, region)
-	text, err := format.Write(shell.Exports(variables, awsenv.OfSession))
+	if x.format == export.File {
+		x.to = cmp.Or(x.to, p.Get("destination_profile"))
+		return x.write(out)
+	}
+	text, err := out.Text(x.format, cmp.Or(x.to, profile))
 	if err != nil {
 		return unwritable(profile, err)
 	}
@@ -124,27 +119,26 @@ func unwritable(profile string, err error) error {
 }
 
 // write puts the session into the credentials file, under another profile's name.
-func (x exportCommand) write(profile, region string, creds session.Credentials) error {
+func (x exportCommand) write(out export.Session) error {
+	hint := "guise export " + shell.Word(out.Profile) + " --format credentials-file --to " + shell.Word(out.Profile+"-session")
 	if x.to == "" {
-		return misuse("export", "no profile to write to: --to NAME, or destination_profile in the profile", "guise export "+shell.Word(profile)+" --format credentials-file --to "+shell.Word(profile+"-session"))
+		return misuse("export", "no profile to write to: --to NAME, or destination_profile in the profile", hint)
 	}
-	if x.to == profile {
-		return misuse("export", "a session cannot replace the access key that it is made with", "guise export "+shell.Word(profile)+" --format credentials-file --to "+shell.Word(profile+"-session"))
+	if x.to == out.Profile {
+		return misuse("export", "a session cannot take the place of the keys that it is made with", hint)
 	}
-	variables := awsenv.SessionIn(creds, region)
-	if err := shell.INI(shell.Exports(variables, awsenv.OfSession)); err != nil {
-		return unwritable(profile, err)
-	}
-	_, err := x.rewrite(func(f *awsconfig.Files) error {
-		return f.Export(x.to, awsconfig.Exported{AccessKeyID: creds.AccessKeyID, SecretAccessKey: creds.SecretAccessKey, SessionToken: creds.SessionToken, Expires: creds.Expires, Region: region})
-	})
+	section, err := out.Section()
 	if err != nil {
+		return unwritable(out.Profile, err)
+	}
+	if _, err := x.rewrite(func(f *awsconfig.Files) error { return f.Export(x.to, section) }); err != nil {
 		return err
 	}
-	until := ""
-	if !creds.Expires.IsZero() {
-		until = ", until " + creds.Expires.Local().Format("15:04")
+	_, path := x.configPaths()
+	what, until := "access key", "it does not expire"
+	if !out.Expires.IsZero() {
+		what, until = "session", "not renewed; it expires at "+out.Expires.Local().Format("15:04")
 	}
-	x.resultf("%s: wrote its session to the credentials file as %s%s: in plain text, and not renewed", profile, x.to, until)
+	x.resultf("%s: wrote its %s to [%s] in %s (plain text; %s)", out.Profile, what, x.to, path, until)
 	return nil
 }

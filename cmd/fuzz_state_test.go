@@ -20,7 +20,7 @@ func FuzzState(f *testing.F) {
 		{},
 		{Profile: "$(x) 'é", Before: map[string]string{varRegion: "r", "PATH": "/tmp"}, Removed: []string{"AWS_X"}},
 		{Before: map[string]string{varProfile: "a\nb"}},
-		{Previous: "\x1b]0;x\x07", Before: map[string]string{}, Region: "';x;'", Removed: []string{"\x1b[2J"}},
+		{Previous: "\x1b]0;x\x07", Before: map[string]string{awsenv.RegionFor: "';x;'"}, Removed: []string{"\x1b[2J"}},
 	} {
 		data, err := json.Marshal(s)
 		if err != nil {
@@ -49,7 +49,10 @@ func FuzzState(f *testing.F) {
 			if out.Len() == 0 {
 				continue // nothing to undo
 			}
-			names := append([]string{varProfile, awsenv.DefaultProfile, varRegion, varDefaultRegion}, "__guise_profile", "__guise_segment", "__guise_status", "__guise_color", "__guise_state")
+			names := append([]string{varProfile, awsenv.DefaultProfile, varRegion, varDefaultRegion, awsenv.LoadConfig}, "__guise_profile", "__guise_segment", "__guise_status", "__guise_color", "__guise_state")
+			if strings.Contains(out.String(), awsenv.RegionFor) {
+				names = slices.Insert(names, 5, awsenv.RegionFor)
+			}
 			lines := slices.Collect(strings.Lines(out.String()))
 			if len(lines) != len(names) {
 				t.Fatalf("%q", out)

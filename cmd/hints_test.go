@@ -252,6 +252,7 @@ var typedElsewhere = map[string]string{
 	"judge.go: guise login --force…":                                                                   "a portal that takes a token no more: e2e TestLyingPortal",
 	"judge.go: guise login…   # when you have finished the page":                                       "a page that stays open for longer than a program waits: e2e TestServeAsks",
 	"judge.go: guise login…   # with the right device; its clock must be right":                        "three wrong codes: e2e TestThreeWrongCodes",
+	"use.go: guise region":                                                                             "the picker: e2e TestPicker",
 	"judge.go: guise region":                                                                           "the picker: e2e TestPicker",
 	"keys_rotate.go: aws iam delete-access-key --profile … --access-key-id …   # if nobody uses it":    "an answer of AWS that is lost: e2e TestForeignKeyStays",
 	"logout.go: guise logout --all   # where the keyring answers, such as in your desktop session":     "an OS keyring that stops answering: e2e TestLogoutWithoutTheKeyring",

@@ -42,6 +42,8 @@ func rules() []rule {
 		{exitPerson, is(person.ErrPageOpen), withProfile("guise login", "   # when you have finished the page")},
 		{exitPerson, is(signin.ErrNoScreen), withProfile("guise explain", "   # guise_saml_command in the profile takes an assertion from a command")},
 		{exitFailed, either(as[*keys.KeptError], as[*adoption.NoStoreError]), keysHint},
+		{exitUsage, is(person.ErrNoCode), withProfile("guise login", "   # in a terminal")},
+		{exitFailed, as[*person.GivenError], withProfile("guise login", " --mfa-code -   # with the next code")},
 		{exitUsage, as[usage], of(func(u usage) string { return u.c.CommandPath() + " --help" })},
 		{exitCancelled, either(is(session.ErrCancelled, ask.ErrCancelled), as[cancelled], as[*person.StoppedError]), run("")},
 		{exitPerson, either(is(session.ErrNoPerson, ask.ErrNoTerminal), as[*session.WaitError]), withProfile("guise login", "   # in a terminal")},

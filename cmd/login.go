@@ -53,6 +53,7 @@ opens the browser. By default it answers the pending requests of programs
 	}
 	c.Flags().BoolVarP(&x.force, "force", "f", false, "get a new session even if there is one")
 	deviceFlag(c, &x.device)
+	a.codeFlag(c)
 	return c
 }
 
@@ -83,6 +84,22 @@ func (x loginCommand) waited() (names []string) {
 		}
 	}
 	return names
+}
+
+// codeFlag is the flag of commands that may ask for an MFA code. What it gives and nobody
+// asks for is said.
+func (a *app) codeFlag(c *cobra.Command) {
+	c.Flags().Var(&a.given, "mfa-code", "answer the first question for an MFA code by `CODE`; by the first line of\nstdin with -, which no other user of the machine can see")
+	c.PostRunE = func(*cobra.Command, []string) error { return a.codeLeft() }
+}
+
+// codeLeft says that the code of the flag was not asked for.
+func (a *app) codeLeft() error {
+	unused, err := a.given.Unused()
+	if unused && err == nil {
+		a.say("the MFA code was not needed")
+	}
+	return fail("mfa-code", err)
 }
 
 // deviceFlag is the flag of commands that may have a person sign in to SSO.

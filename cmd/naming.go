@@ -6,6 +6,7 @@ import (
 
 	"guise/internal/ask"
 	"guise/internal/awsconfig"
+	"guise/internal/awsenv"
 	"guise/internal/naming"
 )
 
@@ -21,7 +22,7 @@ func (a *app) finding() finding {
 	x, p := a.looking(), a.picker()
 	return finding{regions: a.regions(), picker: p, looking: x, Finder: naming.Finder{
 		Files: a.files, All: x.describeAll, AtTerminal: a.atTerminal, Say: a.result,
-		Active: func() string { return a.Getenv(varProfile) },
+		Active: func() string { return awsenv.Active(a.Getenv) },
 		Choose: p.profile, Several: p.several,
 		Confirm: func(ctx context.Context, question string) error {
 			terminal, err := a.terminal()

@@ -31,6 +31,9 @@ func (x switcher) off() error {
 	was := terminal.State
 	if was.Before == nil {
 		x.say("nothing to undo: this terminal has not switched profiles")
+		if x.world.Getenv(awsenv.ExecProfile) != "" {
+			x.hint("exit   # leaves the shell of guise exec")
+		}
 		return nil
 	}
 	code, err := dialect.Script(terminal.Off())
@@ -40,13 +43,7 @@ func (x switcher) off() error {
 	if err := x.answer(code); err != nil {
 		return err
 	}
-	if before := was.Before[varProfile]; before != "" {
-		x.sayf("off; the profile is %s again", before)
-	} else if before := was.Before[awsenv.DefaultProfile]; before != "" {
-		x.sayf("off; the profile is %s again (AWS_DEFAULT_PROFILE)", before)
-	} else {
-		x.say("off; no profile is set")
-	}
+	x.say("off; " + was.Again())
 	if len(was.Removed) > 0 {
 		x.sayf("not restored, since `guise use` removed them and does not keep secrets: %s", strings.Join(was.Removed, ", "))
 	}

@@ -119,7 +119,7 @@ func (x *plans) placeOf(name, service string) session.Place {
 // regionShown is the region of calls under a profile: one that was asked for, the
 // terminal's, or the profile's.
 func (x *plans) regionShown(profile, asked string) string {
-	return cmp.Or(asked, x.world.Getenv(varRegion), x.regionOfProfile(profile))
+	return awsenv.Env(x.world.Environ()).RegionIn(profile, asked, x.regionOfProfile(profile))
 }
 
 func (x *plans) regionOfProfile(profile string) string {

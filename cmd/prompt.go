@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"guise/internal/arguments"
+	"guise/internal/awsenv"
 	"guise/internal/profiles"
 	"guise/internal/settings"
 )
@@ -27,13 +28,14 @@ FORMAT is text with {profile}, {account}, {role}, {region}, {left} and {until}.`
 			if err := settings.CheckPrompt(format); err != nil {
 				return misuse("--format", err.Error(), "")
 			}
-			if x.world.Getenv(varProfile) == "" {
+			active := awsenv.Active(x.world.Getenv)
+			if active == "" {
 				return nil
 			}
 			format = cmp.Or(format, a.settings().PromptFormat)
 			now, err := x.current()
 			if err != nil {
-				now = profiles.Current{Profile: x.world.Getenv(varProfile)} // a prompt is no place for errors
+				now = profiles.Current{Profile: active} // a prompt is no place for errors
 			}
 			return x.answer(strings.TrimSpace(now.Fill(format)) + "\n")
 		},

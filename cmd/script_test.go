@@ -99,7 +99,8 @@ func playStories(t *testing.T, dir string, hints *hintsTyped) {
 	})
 }
 
-// guise [NAME=VALUE…] ARG… [<FILE] runs the command in this process.
+// guise [NAME=VALUE…] ARG… [<FILE] runs the command in this process. In its words and on
+// stdin {code} is the code that alice's device shows.
 func (s *story) guise(ts *testscript.TestScript, neg bool, args []string) {
 	env := s.env
 	if len(s.questions) > 0 {
@@ -112,6 +113,12 @@ func (s *story) guise(ts *testscript.TestScript, neg bool, args []string) {
 	in := ""
 	if last := len(args) - 1; last >= 0 && strings.HasPrefix(args[last], "<") {
 		in, args = ts.ReadFile(args[last][1:]), args[:last]
+	}
+	if strings.Contains(in+strings.Join(args, " "), "{code}") {
+		in, args = strings.ReplaceAll(in, "{code}", s.shows()), slices.Clone(args)
+		for i := range args {
+			args[i] = strings.ReplaceAll(args[i], "{code}", s.shows())
+		}
 	}
 	var out, said buffer
 	s.given = nil

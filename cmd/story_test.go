@@ -229,11 +229,7 @@ func (s *story) answer(terminal *terminaltest.Terminal) {
 		case "{esc}":
 			terminal.Type("\x1b")
 		case "{code}":
-			code, err := s.aws.Code(loopback.DemoSerial)
-			if err != nil {
-				s.t.Fatal(err)
-			}
-			terminal.Type(code + "\r")
+			terminal.Type(s.shows() + "\r")
 		default:
 			terminal.Type(q.answer + "\r")
 		}
@@ -257,4 +253,13 @@ func (b *buffer) String() string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.b.String()
+}
+
+// shows is the code that alice's device shows now.
+func (s *story) shows() string {
+	code, err := s.aws.Code(loopback.DemoSerial)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return code
 }

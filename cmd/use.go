@@ -70,6 +70,7 @@ the picker. Several words are one query.`,
 	c.Flags().StringVarP(&x.region, "region", "r", "", "switch AWS_REGION and AWS_DEFAULT_REGION too")
 	c.Flags().BoolVar(&x.noLogin, "no-login", false, "only switch; sign in when the first call needs it")
 	deviceFlag(c, &x.device)
+	a.codeFlag(c)
 	_ = c.RegisterFlagCompletionFunc("region", completeRegion)
 	return c
 }
@@ -109,7 +110,15 @@ func (x *useCommand) run(ctx context.Context, words []string) error {
 	if err := x.answer(script); err != nil {
 		return err
 	}
-	x.result(name + profiles.Summary(chain, x.regionShown(name, x.region), left))
+	region := x.regionShown(name, x.region)
+	x.result(name + profiles.Summary(chain, region, left))
+	if region == "" {
+		x.sayf("%s has no region: some SDKs fail without one, some take us-east-1", name)
+		x.hint("guise region")
+	}
+	if x.world.Getenv("GUISE_SUBSHELL") != "" {
+		x.say("this is a subshell, of a pipe or in brackets: only it is switched")
+	}
 	return nil
 }
 
@@ -160,9 +169,12 @@ func (x useCommand) script(dialect shell.Dialect, terminal shell.Terminal, name,
 	if chain != nil {
 		to.Status = x.status().Path(chain)
 	}
-	changes, removed := terminal.Use(to)
-	if len(removed) > 0 {
-		x.sayf("removed from this terminal, since SDKs would prefer it to the profile: %s", strings.Join(removed, ", "))
+	did := terminal.Use(to)
+	if len(did.Removed) > 0 {
+		x.sayf("removed from this terminal, since SDKs would prefer it to the profile: %s", strings.Join(did.Removed, ", "))
 	}
-	return dialect.Script(changes)
+	if x.region == "" && did.Left.Region != "" {
+		x.sayf("the region is no longer %s, which guise set for %s", did.Left.Region, did.Left.Profile)
+	}
+	return dialect.Script(did.Changes)
 }

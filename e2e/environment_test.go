@@ -136,7 +136,7 @@ s3 =
 		t.Errorf("%q", got)
 	}
 	// Nothing of the outer profile reaches another's calls.
-	if got := w.run(nil, "guise", "exec", "elsewhere", "--serve", "--", "guise", "exec", "deploy", "--", "env"); got.code != 0 || strings.Contains(got.out, ".example") || strings.Contains(got.out, "GUISE_EXEC") || strings.Contains(got.out, "AWS_REGION") {
+	if got := w.run(nil, "guise", "exec", "elsewhere", "--serve", "--", "guise", "exec", "deploy", "--", "env"); got.code != 0 || strings.Contains(got.out, ".example") || strings.Contains(got.out, "GUISE_EXEC=") || strings.Contains(got.out, "AWS_REGION") {
 		t.Errorf("%+v", got)
 	}
 }

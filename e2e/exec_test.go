@@ -98,3 +98,72 @@ func TestExecStatus(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 }
+
+// TestExecShell: without a command exec is the user's own shell, whose prompt shows the
+// profile; in each mode it ends as that shell does, and guise knows there whose it is.
+func TestExecShell(t *testing.T) {
+	shells(t, func(t *testing.T, name string) {
+		w := adopted(t)
+		s := w.shell(name)
+		for _, mode := range []string{"", " --serve", " --export"} {
+			s.Type("guise exec deploy" + mode + "\r")
+			s.See("<deploy.*>ready ")
+			s.Type("guise current; guise whoami\r")
+			s.See("profile  deploy")
+			s.See("assumed-role/Deploy/")
+			s.Type("guise off\r")
+			s.See("hint: exit ")
+			s.See("<deploy.*>ready ")
+			s.Type("sh -c 'echo sta\"\"rted; exec sleep 1000'\r")
+			s.See("started")
+			s.Type("\x1a") // Ctrl-Z: the job is that shell's
+			s.See("(?i)(stopped|suspended)")
+			s.See("<deploy.*>ready ")
+			s.Type("kill -9 %1; guise use operator\r")
+			s.See("operator: Operator")
+			s.See("<operator.*>ready ")
+			s.Type("env | grep -c -E '^(GUISE_EXEC|AWS_CONTAINER|AWS_ACCESS)'; echo fo''und\r")
+			s.See(`\b0\s+found`)
+			s.Type("exit 3\r")
+			s.See("<>ready ")
+			s.Type("echo \"ended [$AWS_PROFILE$GUISE_EXEC_PROFILE]\" " + status(name) + "\r")
+			s.See(`ended \[\] 3\b`)
+		}
+	})
+}
+
+// TestRegionIsOfItsProfile: the region that guise has set for one profile is never another's,
+// as the AWS SDKs see it.
+func TestRegionIsOfItsProfile(t *testing.T) {
+	shells(t, func(t *testing.T, name string) {
+		w := adopted(t)
+		s := w.shell(name)
+		export := `eval "$(guise export ci -r ap-south-1)"`
+		if name == "fish" {
+			export = "guise export ci -r ap-south-1 --format fish | source"
+		}
+		const region = `python3 -c 'import boto3; print("in", boto3.Session().region_name)'`
+		for _, step := range []struct{ line, in string }{
+			{export, "ap-south-1"},
+			{"guise exec deploy -- " + region, "eu-west-1"},
+			{"guise exec deploy --export -- " + region, "eu-west-1"},
+			{"guise use deploy", "eu-west-1"},
+			{"guise use staging-us --no-login -r ap-south-1", "ap-south-1"},
+			{"guise exec deploy --serve -- " + region, "eu-west-1"},
+			{"guise exec -r euw3 deploy -- " + region, "eu-west-3"},
+			{"guise use deploy", "eu-west-1"},
+			{"guise region ca-central-1; guise use staging-us --no-login -r ap-south-1; guise use deploy", "ca-central-1"},
+			{export + "; guise use deploy", "ca-central-1"},
+			{"guise off; guise use deploy", "eu-west-1"},
+		} {
+			line := step.line
+			if !strings.Contains(line, "boto3") {
+				line += "; " + region
+			}
+			s.Type(line + "; echo ov''er\r")
+			if got := s.See(`(?s)\nin ([a-z0-9-]+)\s.*over\n`)[1]; got != step.in {
+				t.Errorf("after %q: in %s, want %s", step.line, got, step.in)
+			}
+		}
+	})
+}

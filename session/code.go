@@ -29,6 +29,7 @@ func (r *Retriever) withCode(ctx context.Context, q CodeQuestion, try func(Code)
 			if q.Complaint, err = r.awaitNext(ctx, q, code); err != nil {
 				return Credentials{}, err
 			}
+			q.Again = true
 			continue
 		}
 		r.spend(q.Serial, code.Text)
@@ -39,7 +40,7 @@ func (r *Retriever) withCode(ctx context.Context, q CodeQuestion, try func(Code)
 		if wrong++; wrong == tries {
 			return Credentials{}, &CodesError{q.Serial, tries}
 		}
-		q.Complaint = "that code was wrong; " + []string{"", "2 tries left", "1 try left"}[wrong]
+		q.Again, q.Complaint = true, "that code was wrong; "+[]string{"", "2 tries left", "1 try left"}[wrong]
 	}
 }
 

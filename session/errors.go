@@ -47,6 +47,16 @@ func (e *SettingError) Error() string {
 	return fmt.Sprintf("profile %s: %s = %s: %s", e.Profile, e.Key, value, e.Why)
 }
 
+// UnaskedError: AWS denied a role to the user's MFA session, and the user, whose code might
+// help, could not be reached. Errors.Is finds ErrNoPerson in it.
+type UnaskedError struct{ Denied error }
+
+func (e *UnaskedError) Error() string {
+	return e.Denied.Error() + "; the role may want an MFA code of its own, and you cannot be reached"
+}
+
+func (e *UnaskedError) Unwrap() []error { return []error{ErrNoPerson, e.Denied} }
+
 // Reason sorts what AWS refuses by what can be done about it.
 type Reason string
 

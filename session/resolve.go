@@ -236,15 +236,17 @@ func (r resolver) keys(p awsconfig.Profile, path []string) (Chain, error) {
 		// own keys only), and beside a role_arn the device is the role's.
 		serial = ""
 	}
+	_, err = wantsSession(p)
 	return Chain{keys, {
 		Kind: SessionToken, Profile: p.Name, Serial: serial, Duration: length,
 		Place: keys.Place,
-	}}, nil
+	}}, err
 }
 
 // liftMFA decides which device the user's MFA session is made with: the user's own, or
 // else that of the first role that names one. If there is none, it takes the link that
-// [resolver.keys] has left for that session out of the chain.
+// [resolver.keys] has left for that session out of the chain, unless the user wants one
+// without MFA.
 func (r resolver) liftMFA(chain Chain) (Chain, error) {
 	if chain[0].Kind != Keys {
 		return chain, nil
@@ -253,10 +255,19 @@ func (r resolver) liftMFA(chain Chain) (Chain, error) {
 	if session.Serial == "" && chain[0].Token.Empty() {
 		session.Serial = chain[2:].Serial()
 	}
-	if session.Serial == "" {
-		return slices.Delete(chain, 1, 2), nil
+	if session.Serial != "" {
+		return chain, nil
 	}
-	return chain, nil
+	if chain[0].Token.Empty() {
+		p, err := r.profiles.Profile(chain[0].Profile)
+		if err != nil {
+			return nil, err
+		}
+		if wants, err := wantsSession(p); wants || err != nil {
+			return chain, err
+		}
+	}
+	return slices.Delete(chain, 1, 2), nil
 }
 
 // place is where a service is called for a profile.

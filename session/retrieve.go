@@ -69,7 +69,8 @@ type CodeQuestion struct {
 	Profile   string // whose role or session the code is for
 	Owner     string // the profile at the base of the chain, whose user has the device
 	Serial    string // the device
-	Complaint string // why it is asked again; empty the first time
+	Complaint string // why it is asked, where it is not clear: again, say; may be empty
+	Again     bool   // the code before was not taken
 	Lock      string // names the session that it is for, among all processes
 }
 

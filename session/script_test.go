@@ -428,8 +428,8 @@ func TestRoleThatIsDenied(t *testing.T) {
 	if _, err := s.get(denied); err == nil || len(s.asked) != 3 {
 		t.Errorf("an hour later asked %d times: %v", len(s.asked), err)
 	}
-	// With nobody there, it is the denial that counts; and a role without a device is
-	// not asked about at all.
+	// With nobody there, nobody knows whether a code would help: the user is needed. A role
+	// without a device is not asked about at all.
 	s = newScript(t)
 	s.aws = func(_ context.Context, x exchanged) (session.Credentials, error) {
 		if x.link.Kind == session.AssumeRole {
@@ -439,7 +439,7 @@ func TestRoleThatIsDenied(t *testing.T) {
 	}
 	s.must(user())
 	s.code = func(session.CodeQuestion) (session.Code, error) { return session.Code{}, session.ErrNoPerson }
-	if _, err := s.get(denied); err == nil || errors.Is(err, session.ErrNoPerson) {
+	if _, err := s.get(denied); !errors.Is(err, session.ErrNoPerson) || session.ReasonOf(err) != session.Denied {
 		t.Errorf("%v", err)
 	}
 	asked := len(s.asked)

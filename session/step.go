@@ -100,7 +100,7 @@ func (r *Retriever) direct(ctx context.Context, c Chain, denied error) (Credenti
 		_ = r.Cache.Put(note, []byte("no"), r.Now().Add(rememberVain))
 		return Credentials{}, denied
 	case errors.Is(err, ErrNoPerson):
-		return Credentials{}, denied
+		return Credentials{}, &UnaskedError{denied}
 	}
 	return got, err
 }

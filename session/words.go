@@ -38,6 +38,9 @@ func (l Link) Does() string {
 		}
 		return "takes the access key " + l.AccessKeyID + " from " + where
 	case SessionToken:
+		if l.Serial == "" {
+			return "gets a session with the access key, for " + printable.Rough(l.Duration)
+		}
 		return "gets an MFA session with a code of " + l.Serial + ", for " + printable.Rough(l.Duration)
 	case SAML:
 		return "assumes " + l.roleOrAny() + " with the assertion"

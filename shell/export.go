@@ -36,6 +36,9 @@ func FormatNamed(name string) (Format, bool) {
 	return Format{}, false
 }
 
+// Evaluated reports whether a shell reads the format: it can unset a variable, too.
+func (f Format) Evaluated() bool { return f.unset != "" }
+
 // Write writes variables, each exported or unset, a line each. Its error is a *ValueError:
 // control characters are refused in every format.
 func (f Format) Write(changes []Change) (string, error) {

@@ -20,7 +20,7 @@ function __guise_program() {
     \builtin echo 'guise: the program is not on PATH' >&2
     \builtin return 127
   fi
-  GUISE_SHELL=bash GUISE_STATE="$__guise_state" \command guise "$@"
+  GUISE_SHELL=bash GUISE_STATE="$__guise_state" GUISE_SUBSHELL="${__guise_subshell-}" \command guise "$@"
 }
 
 # What changes the shell is printed by guise as shell code, and run here; all
@@ -28,7 +28,8 @@ function __guise_program() {
 # flag that may stand before the verb is known by name: after another, --help
 # say, what is printed is no shell code.
 function GUISE_COMMAND() {
-  \builtin local __guise_word __guise_out
+  \builtin local __guise_word __guise_out __guise_subshell=''
+  ((BASH_SUBSHELL == 0)) || __guise_subshell=1 # of a pipe, or in brackets
   for __guise_word in "$@"; do
     case $__guise_word in
       use | off | region)
@@ -52,6 +53,10 @@ function __guise_prompt() {
   __guise_waiting
   if [[ -z ${AWS_PROFILE-} ]]; then
     GUISE_PROMPT=''
+    if [[ -n ${AWS_ACCESS_KEY_ID-}${AWS_CONTAINER_CREDENTIALS_FULL_URI-} ]]; then
+      GUISE_PROMPT=${GUISE_EXEC_PROFILE-} # `guise exec` runs this shell
+      GUISE_PROMPT=${GUISE_PROMPT//[^[:print:]]/?}
+    fi
   elif [[ $AWS_PROFILE != "${__guise_profile-}" ]]; then
     # Set by other means than guise.
     GUISE_PROMPT=${AWS_PROFILE//[^[:print:]]/?}

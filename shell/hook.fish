@@ -50,6 +50,9 @@ function __guise_prompt
     __guise_waiting
     if test -z "$AWS_PROFILE"
         set -g GUISE_PROMPT ''
+        # `guise exec` runs this shell.
+        test -n "$AWS_ACCESS_KEY_ID$AWS_CONTAINER_CREDENTIALS_FULL_URI"
+        and set -g GUISE_PROMPT (builtin string replace --regex --all '\p{C}' '?' -- "$GUISE_EXEC_PROFILE" | builtin string collect)
     else if test "$AWS_PROFILE" != "$__guise_profile"
         # Set by other means than guise.
         set -g GUISE_PROMPT (builtin string replace --regex --all '\p{C}' '?' -- $AWS_PROFILE | builtin string collect)

@@ -21,7 +21,7 @@ function __guise_program() {
     \builtin echo 'guise: the program is not on PATH' >&2
     \builtin return 127
   fi
-  GUISE_SHELL=zsh GUISE_STATE=$__guise_state \command guise "$@"
+  GUISE_SHELL=zsh GUISE_STATE=$__guise_state GUISE_SUBSHELL=${__guise_subshell-} \command guise "$@"
 }
 
 # Its output, in __guise_out. After Ctrl-C zsh would call the status 2.
@@ -36,7 +36,8 @@ function __guise_answer() {
 # say, what is printed is no shell code.
 function GUISE_COMMAND() {
   \builtin emulate -L zsh
-  \builtin local __guise_word __guise_out
+  \builtin local __guise_word __guise_out __guise_subshell=
+  ((ZSH_SUBSHELL == 0)) || __guise_subshell=1 # of a pipe, or in brackets
   \builtin local -i __guise_code=0 __guise_stopped=0
   for __guise_word in "$@"; do
     case $__guise_word in
@@ -69,6 +70,10 @@ function __guise_prompt() {
   __guise_waiting
   if [[ -z ${AWS_PROFILE-} ]]; then
     GUISE_PROMPT=
+    if [[ -n ${AWS_ACCESS_KEY_ID-}${AWS_CONTAINER_CREDENTIALS_FULL_URI-} ]]; then
+      GUISE_PROMPT=${GUISE_EXEC_PROFILE//[^[:print:]]/'?'} # `guise exec` runs this shell
+      GUISE_PROMPT=${GUISE_PROMPT//\%/%%}
+    fi
   elif [[ $AWS_PROFILE != "${__guise_profile-}" ]]; then
     # Set by other means than guise. A % would be an escape in a prompt.
     GUISE_PROMPT=${AWS_PROFILE//[^[:print:]]/'?'}

@@ -152,6 +152,22 @@ func TestSwitch(t *testing.T) {
 	})
 }
 
+// TestSubshell: guise is told where it does not switch the terminal.
+func TestSubshell(t *testing.T) {
+	each(t, func(t *testing.T, d Dialect, argv []string) {
+		hook, _ := d.Hook(HookOptions{})
+		script := hook + "guise use a\nguise use b | cat\n(guise use c)\nguise use d\n"
+		want := "a:\nb:1\nc:1\nd:\n"
+		if d.name == "fish" { // it runs functions of a pipe in itself, and has no brackets
+			script, want = strings.ReplaceAll(script, "(guise use c)\n", ""), "a:\nb:\nd:\n"
+		}
+		_, stderr, _ := run(t, argv, script, `echo "$2:$GUISE_SUBSHELL" >&2`)
+		if stderr != want {
+			t.Errorf("%q, want %q", stderr, want)
+		}
+	})
+}
+
 // TestFailureChangesNothing: of a call that failed, nothing is evaluated.
 func TestFailureChangesNothing(t *testing.T) {
 	each(t, func(t *testing.T, d Dialect, argv []string) {
@@ -177,6 +193,8 @@ func TestPrompt(t *testing.T) {
 		}
 		show := "__guise_prompt\necho \"<$GUISE_PROMPT>\"\n"
 		script := hook + show +
+			set("GUISE_EXEC_PROFILE", "ex\x1bec", true) + show + set("AWS_ACCESS_KEY_ID", "AKIA", true) + show +
+			set("AWS_ACCESS_KEY_ID", "", true) + set("AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://x", true) + show +
 			set("AWS_PROFILE", "other\x1b[31m", true) + show +
 			set("AWS_PROFILE", "prod", true) + set("__guise_profile", "prod", false) + set("__guise_segment", "prod", false) + set("__guise_status", status, false) + show +
 			"echo 99999999999 17:40 >" + status + "\n" + show + "echo 1 17:40 >|" + status + "\n" + show + "echo nonsense >|" + status + "\n" + show
@@ -184,7 +202,7 @@ func TestPrompt(t *testing.T) {
 			script = strings.ReplaceAll(script, ">|", ">")
 		}
 		out, stderr, _ := run(t, argv, script, "exit 9")
-		want := []string{"<>", "<other?[31m>", "<prod>"}
+		want := []string{"<>", "<>", "<ex?ec>", "<ex?ec>", "<other?[31m>", "<prod>"}
 		if d.name == "fish" || d.name == "bash" && exec.Command("bash", "-c", "((BASH_VERSINFO[0] < 4))").Run() == nil {
 			want = append(want, "<prod until 17:40>", "<prod until 17:40>", "<prod>")
 		} else {
@@ -208,7 +226,7 @@ func TestPromptColor(t *testing.T) {
 	want := map[string]string{"bash": "<\x01\x1b[31m\x02prod\x01\x1b[0m\x02>", "zsh": "<%F{1}prod%f>", "fish": "<\x1b[31mprod\x1b[0m>"}
 	each(t, func(t *testing.T, d Dialect, argv []string) {
 		hook, _ := d.Hook(HookOptions{})
-		switched, _ := Terminal{}.Use(Target{Profile: "prod", Segment: "prod", Color: "31"})
+		switched := Terminal{}.Use(Target{Profile: "prod", Segment: "prod", Color: "31"}).Changes
 		show := "__guise_prompt\necho \"<$GUISE_PROMPT>\"\n"
 		wrong := d.script([]Change{{Name: "__guise_color", Value: "1m\x1b[2J"}})
 		out, stderr, _ := run(t, argv, hook+d.script(switched)+show+wrong+show+d.script(Terminal{}.Off())+show, "exit 9")

@@ -1,6 +1,7 @@
 package shell
 
 import (
+	"cmp"
 	"encoding/base64"
 	"encoding/json"
 	"maps"
@@ -20,8 +21,6 @@ type State struct {
 	// Before is what the first switch found; nil while none is made. A variable that
 	// was unset is absent.
 	Before map[string]string
-	// Region is the one that `use -r` set with the profile; it goes with it.
-	Region string
 	// Removed are the exported keys and the like that `use` took out.
 	Removed []string
 }
@@ -42,7 +41,7 @@ func (s State) encode() string {
 }
 
 // switched are the variables that a switch sets or takes out, and Off gives back.
-var switched = []string{awsenv.Profile, awsenv.DefaultProfile, awsenv.Region, awsenv.DefaultRegion}
+var switched = []string{awsenv.Profile, awsenv.DefaultProfile, awsenv.Region, awsenv.DefaultRegion, awsenv.LoadConfig}
 
 // A Terminal is the environment of a terminal, and what is known of its switches.
 type Terminal struct {
@@ -62,39 +61,51 @@ type Target struct {
 	Segment, Status string
 }
 
-// Use switches to a profile. removed are the variables that are taken out, since they
-// would win over it.
-func (t Terminal) Use(to Target) (changes []Change, removed []string) {
-	changes = append(t.leaveExec(), t.remember()...)
+// A Switch is what [Terminal.Use] changes, and what is to be said of it.
+type Switch struct {
+	Changes []Change
+	Removed []string             // the variables that are taken out, since they would win over the profile
+	Left    awsenv.ProfileRegion // the region that goes, since guise had set it for another profile, or for this one
+}
+
+// Use switches to a profile.
+func (t Terminal) Use(to Target) (s Switch) {
+	s.Changes = t.leaveExec()
+	before, left := t.settled()
+	s.Changes = append(append(s.Changes, left...), before.remember()...)
 	for _, name := range awsenv.Rivals {
 		if _, set := t.Env.Get(name); set {
-			changes = append(changes, Change{Name: name, Unset: true, Exported: true})
-			removed = append(removed, name)
+			s.Changes = append(s.Changes, Change{Name: name, Unset: true, Exported: true})
+			s.Removed = append(s.Removed, name)
 		}
 	}
-	changes = append(changes, Change{Name: awsenv.Profile, Value: to.Profile, Exported: true})
-	if _, set := t.Env.Get(awsenv.DefaultProfile); set {
-		changes = append(changes, Change{Name: awsenv.DefaultProfile, Unset: true, Exported: true})
+	s.Changes = append(s.Changes, Change{Name: awsenv.Profile, Value: to.Profile, Exported: true})
+	for _, name := range []string{awsenv.DefaultProfile, awsenv.ExecProfile} {
+		if _, set := t.Env.Get(name); set {
+			s.Changes = append(s.Changes, Change{Name: name, Unset: true, Exported: true})
+		}
 	}
-	after := t.remembered()
-	region, _ := t.Env.Get(awsenv.Region)
-	switch {
-	case to.Region != "":
-		changes = append(changes, regionChanges(to.Region)...)
-	case after.Region != "" && after.Region == region:
-		// The region came with the profile that is left, and goes with it.
-		changes = append(changes, after.giveBack(awsenv.Region), after.giveBack(awsenv.DefaultRegion))
+	if _, set := t.Env.Get(awsenv.LoadConfig); !set {
+		s.Changes = append(s.Changes, Change{Name: awsenv.LoadConfig, Value: "1", Exported: true})
 	}
+	s.Left, _ = t.Env.ProfileRegion()
+	if to.Region != "" {
+		s.Changes = append(s.Changes, exported(t.Env.RegionTo(to.Region, to.Profile).Variables())...)
+	} else {
+		s.Changes = append(s.Changes, before.leaveRegion()...)
+	}
+	after := before.remembered()
 	if now, _ := t.Env.Get(awsenv.Profile); now != to.Profile {
 		after.Previous = now
 	}
-	after.Profile, after.Region = to.Profile, to.Region
-	for _, r := range removed {
+	after.Profile = to.Profile
+	for _, r := range s.Removed {
 		if !slices.Contains(after.Removed, r) {
 			after.Removed = append(after.Removed, r)
 		}
 	}
-	return append(changes, after.hook(to.Segment, to.Status, to.Color)...), removed
+	s.Changes = append(s.Changes, after.hook(to.Segment, to.Status, to.Color)...)
+	return s
 }
 
 // Off gives back what was there before the first switch.
@@ -102,13 +113,51 @@ func (t Terminal) Off() (changes []Change) {
 	for _, name := range switched {
 		changes = append(changes, t.State.giveBack(name))
 	}
+	if _, set := t.Env.Get(awsenv.RegionFor); set || t.State.Before[awsenv.RegionFor] != "" {
+		changes = append(changes, t.State.giveBack(awsenv.RegionFor))
+	}
 	previous, _ := t.Env.Get(awsenv.Profile)
 	return append(changes, State{Previous: previous}.hook("", "", "")...)
 }
 
-// Region switches to a region.
+// Region switches to a region, which is the terminal's, whatever its profile is.
 func (t Terminal) Region(region string) []Change {
-	return slices.Concat(t.remember(), regionChanges(region), []Change{{Name: "__guise_state", Value: t.remembered().encode()}})
+	before, changes := t.settled()
+	changes = slices.Concat(changes, before.remember(), exported(awsenv.InRegion(region)))
+	if _, set := before.Env.Get(awsenv.RegionFor); set {
+		changes = append(changes, Change{Name: awsenv.RegionFor, Unset: true, Exported: true})
+	}
+	return append(changes, Change{Name: "__guise_state", Value: before.remembered().encode()})
+}
+
+// settled is the terminal before the first switch without the region of a profile that is
+// not active, as an export leaves it there: Off must not give that back. The changes make
+// it so.
+func (t Terminal) settled() (Terminal, []Change) {
+	active, _ := t.Env.Get(awsenv.Profile)
+	if r, set := t.Env.ProfileRegion(); t.State.Before != nil || !set || r.Profile == active {
+		return t, nil
+	}
+	changes := t.leaveRegion()
+	t.Env = t.Env.For(active)
+	return t, changes
+}
+
+// leaveRegion gives back the region that was there before guise has set one for a profile.
+func (t Terminal) leaveRegion() (changes []Change) {
+	r, set := t.Env.ProfileRegion()
+	if !set {
+		return nil
+	}
+	for _, name := range []string{awsenv.Region, awsenv.DefaultRegion} {
+		switch {
+		case t.State.Before != nil && r.Before == cmp.Or(t.State.Before[awsenv.Region], t.State.Before[awsenv.DefaultRegion]):
+			changes = append(changes, t.State.giveBack(name))
+		default:
+			changes = append(changes, Change{Name: name, Value: r.Before, Unset: r.Before == "", Exported: true})
+		}
+	}
+	return append(changes, Change{Name: awsenv.RegionFor, Unset: true, Exported: true})
 }
 
 // remembered is the state with what is there now, if this is the first switch.
@@ -122,6 +171,9 @@ func (t Terminal) remembered() State {
 		if value, set := t.Env.Get(name); set {
 			s.Before[name] = value
 		}
+	}
+	if note, set := t.Env.Get(awsenv.RegionFor); set {
+		s.Before[awsenv.RegionFor] = note
 	}
 	return s
 }
@@ -156,18 +208,30 @@ func (t Terminal) leaveExec() (changes []Change) {
 	return append(changes, Change{Name: awsenv.Trace, Unset: true, Exported: true})
 }
 
-// giveBack is the change that restores a variable as it was before.
+// Again says which profile is active again after Off.
+func (s State) Again() string {
+	switch profile, other := s.Before[awsenv.Profile], s.Before[awsenv.DefaultProfile]; {
+	case profile != "":
+		return "the profile is " + profile + " again"
+	case other != "":
+		return "the profile is " + other + " again (" + awsenv.DefaultProfile + ")"
+	}
+	return "no profile is set"
+}
+
+// giveBack is the change that puts a variable back to what it was before.
 func (s State) giveBack(name string) Change {
 	value, was := s.Before[name]
 	return Change{Name: name, Value: value, Unset: !was, GiveBack: true}
 }
 
-// regionChanges set the terminal's region.
-func regionChanges(region string) []Change {
-	return []Change{
-		{Name: awsenv.Region, Value: region, Exported: true},
-		{Name: awsenv.DefaultRegion, Value: region, Exported: true},
+// exported are changes that set variables for the programs of the terminal too.
+func exported(variables []awsenv.Variable) []Change {
+	changes := make([]Change, len(variables))
+	for i, v := range variables {
+		changes[i] = Change{Name: v.Name, Value: v.Value, Exported: true}
 	}
+	return changes
 }
 
 // hook sets the hook's own variables after a switch.

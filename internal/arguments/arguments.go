@@ -62,6 +62,8 @@ func Flag(c *cobra.Command, err error) error {
 	if wrong, ok := errors.AsType[*pflag.InvalidValueError](err); ok {
 		if f := wrong.GetFlag(); f.Value.Type() == "bool" {
 			return fmt.Errorf("--%s takes no value", f.Name)
+		} else if f.Value.Type() == "code" { // which is not to be shown
+			return fmt.Errorf("--%s: %w", f.Name, wrong.Unwrap())
 		}
 		return fmt.Errorf("--%s cannot be %s", wrong.GetFlag().Name, wrong.GetValue())
 	}
@@ -98,6 +100,16 @@ func OfExec(c *cobra.Command, args []string) (Exec, error) {
 		return Exec{Profile: args[:1], Argv: flags.Args()}, err
 	}
 	return Exec{Profile: args[:min(len(args), 1)], Argv: args[min(len(args), 1):]}, nil
+}
+
+// Settled gives a -- that is the command's own back to it: where the words before it mean no
+// profile, and the first one does (exec prod kubectl exec pod -- ls). exact reports whether
+// a text is a profile's name, and fits whether it is a part of one.
+func (line Exec) Settled(exact, fits func(text string) bool) Exec {
+	if query := strings.Join(line.Profile, " "); !line.Dashed || len(line.Profile) < 2 || exact(query) || !exact(line.Profile[0]) || fits(query) {
+		return line
+	}
+	return Exec{Profile: line.Profile[:1], Argv: slices.Concat(line.Profile[1:], []string{"--"}, line.Argv)}
 }
 
 // Help is the command that shows the help of another. Where there is no such command, wrong

@@ -80,21 +80,31 @@ type CodeQuestion struct {
 	Profile   string // whose session it is for
 	Serial    string // the device
 	Complaint string // why it is asked once more; empty the first time
+	Shown     string // what the device shows, where that is known (the demo); empty where not
 }
 
 // Code asks for an MFA code: six to eight digits. Spaces in it are dropped.
 func (t *Terminal) Code(ctx context.Context, q CodeQuestion) (secret.Text, error) {
 	label := fmt.Sprintf("MFA code for %s (%s)", Sanitise(q.Profile), Sanitise(deviceName(q.Serial)))
+	if q.Shown != "" {
+		label += ", which shows " + Sanitise(q.Shown)
+	}
 	if q.Complaint != "" {
 		t.Say(q.Complaint)
 	}
 	typed, err := line{label: label, only: "0123456789 ", check: func(s string) error {
-		if !isCode(strip(s)) {
-			return errors.New("six digits, as the device shows them")
-		}
-		return nil
+		_, err := ParseCode(s)
+		return err
 	}}.ask(ctx, t)
 	return secret.New(strip(typed)), err
+}
+
+// ParseCode reads an MFA code that was typed. Its error says nothing of the text.
+func ParseCode(text string) (secret.Text, error) {
+	if text = strip(text); !isCode(text) {
+		return secret.Text{}, errors.New("six digits, as the device shows them")
+	}
+	return secret.New(text), nil
 }
 
 // deviceName is the part of a serial that people know.

@@ -42,20 +42,7 @@ func (e *TakenError) Error() string {
 // over it. Its errors are *TakenError, *NameError and *ValueError.
 func (f *Files) Export(name string, e Exported) error {
 	d := f.credentials.parsed()
-	b := builder{eol: d.eol()}
-	b.header(name, true)
-	b.line(exportMark)
-	b.set(keyID, e.AccessKeyID)
-	b.set(keySecret, e.SecretAccessKey.Reveal())
-	if !e.SessionToken.Empty() {
-		b.set(keyToken, e.SessionToken.Reveal())
-	}
-	if e.Region != "" {
-		b.set("region", e.Region)
-	}
-	if !e.Expires.IsZero() {
-		b.set("guise_expires", e.Expires.UTC().Format(time.RFC3339))
-	}
+	b := e.section(name, d.eol(), exportMark)
 	if b.err != nil {
 		return b.err
 	}
@@ -81,6 +68,38 @@ func (f *Files) Export(name string, e Exported) error {
 	}
 	d.add(b.lines)
 	return nil
+}
+
+// INI returns credentials as a section of a credentials file. Its errors are *NameError
+// and *ValueError.
+func (e Exported) INI(name string) (string, error) {
+	b := e.section(name, "\n")
+	text := ""
+	for _, l := range b.lines {
+		text += l.text + l.eol
+	}
+	return text, b.err
+}
+
+// section writes that section, with comments below its header.
+func (e Exported) section(name, eol string, comments ...string) builder {
+	b := builder{eol: eol}
+	b.header(name, true)
+	for _, comment := range comments {
+		b.line(comment)
+	}
+	b.set(keyID, e.AccessKeyID)
+	b.set(keySecret, e.SecretAccessKey.Reveal())
+	if !e.SessionToken.Empty() {
+		b.set(keyToken, e.SessionToken.Reveal())
+	}
+	if e.Region != "" {
+		b.set("region", e.Region)
+	}
+	if !e.Expires.IsZero() {
+		b.set("guise_expires", e.Expires.UTC().Format(time.RFC3339))
+	}
+	return b
 }
 
 // hasIdentity reports whether a section says who its profile is, in the SDKs' settings,

@@ -32,6 +32,13 @@ const (
 	ContainerURI   = "AWS_CONTAINER_CREDENTIALS_FULL_URI"
 	ContainerToken = "AWS_CONTAINER_AUTHORIZATION_TOKEN"
 
+	// LoadConfig makes older SDKs (Go v1, JavaScript v2) read the config file.
+	LoadConfig = "AWS_SDK_LOAD_CONFIG"
+
+	// ExecProfile names the profile that a shell or a command runs under, for its prompt:
+	// `guise exec` sets it.
+	ExecProfile = "GUISE_EXEC_PROFILE"
+
 	// BedrockToken is what SDKs call Bedrock with, whatever the profile is.
 	BedrockToken = "AWS_BEARER_TOKEN_BEDROCK"
 )

@@ -1,6 +1,7 @@
 package awsenv
 
 import (
+	"cmp"
 	"errors"
 
 	"guise/internal/awsconfig"
@@ -16,4 +17,14 @@ func NobodysProfile(getenv func(string) string, f *awsconfig.Files) (found []Var
 		}
 	}
 	return found
+}
+
+// Active returns the name of a terminal's profile; empty where it has none. Under a
+// `guise exec` that hands out the credentials themselves it is the one that they are of.
+func Active(getenv func(string) string) string {
+	name := getenv(Profile)
+	if name == "" && cmp.Or(getenv(AccessKeyID), getenv(ContainerURI)) != "" {
+		name = getenv(ExecProfile)
+	}
+	return name
 }

@@ -33,11 +33,16 @@ func SessionIn(c session.Credentials, region string) []Variable {
 // InRegion are the variables of a region: SDKs differ in which they read.
 func InRegion(name string) []Variable { return []Variable{{Region, name}, {DefaultRegion, name}} }
 
-// Unswitched is the environment without a profile, without what would win over one, and
-// without what guise's shell function has left there: for a command that is told by
-// itself whose credentials it gets.
-func (e Env) Unswitched() Env {
-	return e.Without(Rivals...).Without(Profile, DefaultProfile, "GUISE_STATE", "GUISE_SHELL")
+// Under is the environment of a command that runs under a profile, in a region where one
+// is given: without what would win over a profile, without the region of another profile,
+// and without what guise's shell function has left there. It names the profile for
+// prompts alone: what leads to the credentials is added by the caller.
+func (e Env) Under(profile, region string) Env {
+	env := e.Without(Rivals...).Without(Profile, DefaultProfile, "GUISE_STATE", "GUISE_SHELL", "GUISE_SUBSHELL").For(profile).In(region, profile)
+	if _, set := env.Get(LoadConfig); !set {
+		env = env.With(Variable{LoadConfig, "1"})
+	}
+	return env.With(Variable{ExecProfile, profile})
 }
 
 // Carry adds what a command that gets a profile's credentials, and does not see the

@@ -62,13 +62,8 @@ func Carried(e Env, p, services awsconfig.Profile) []Variable {
 // region: the terminal's wins, whichever variable names it. SDKs differ in which
 // they read, so both are set.
 func region(e Env, ofProfile string) []Variable {
-	for _, name := range []string{Region, DefaultRegion} {
-		if here, _ := e.Get(name); here != "" {
-			ofProfile = here
-			break
-		}
-	}
-	return e.Missing(Variable{Region, ofProfile}, Variable{DefaultRegion, ofProfile})
+	name := cmp.Or(e.TerminalRegion(), ofProfile)
+	return e.Missing(Variable{Region, name}, Variable{DefaultRegion, name})
 }
 
 // isName is whether a word, made of what stands in a file, can name a variable.

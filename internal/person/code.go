@@ -21,6 +21,14 @@ func (p *Person) Code(ctx context.Context, q session.CodeQuestion) (session.Code
 	if err := p.o.Settings.Sure(settings.MFA); err != nil {
 		return session.Code{}, err
 	}
+	if code, given, err := p.given(); given {
+		return session.Code{Text: code, Typed: true}, err
+	}
+	if q.Again {
+		if err := p.asksAgain(q.Complaint); err != nil {
+			return session.Code{}, err
+		}
+	}
 	profiles := p.profilesOf(q)
 	ways := p.o.Settings.MFA
 	if own := first(profiles, "mfa"); own != "" {
@@ -140,7 +148,11 @@ func (p *Person) waysToAsk(q session.CodeQuestion, ways []string, late *LateErro
 				terminal = t
 				terminal.Late = late.notice()
 				open = append(open, ask.Channel{Ask: func(ctx context.Context) (secret.Text, error) {
-					return t.Code(ctx, ask.CodeQuestion{Profile: q.Profile, Serial: q.Serial, Complaint: q.Complaint})
+					shown := ""
+					if p.o.Shows != nil {
+						shown = p.o.Shows(ctx, q.Serial)
+					}
+					return t.Code(ctx, ask.CodeQuestion{Profile: q.Profile, Serial: q.Serial, Complaint: q.Complaint, Shown: shown})
 				}})
 			}
 		case settings.ByDialog:

@@ -44,7 +44,7 @@ const (
 	Relay
 )
 
-// Options of a [Person]. All fields are needed but For, Device and those of a Mode.
+// Options of a [Person]. All fields are needed but For, Device, Given, Shows and those of a Mode.
 type Options struct {
 	Mode   Mode
 	For    string // the profile that it is about, as questions say it; may be empty
@@ -68,6 +68,10 @@ type Options struct {
 	// StoredCode computes the code of a device whose MFA secret is stored; not ok where
 	// none is. p opens the vault, if it is there.
 	StoredCode func(ctx context.Context, p *Person, serial string) (code secret.Text, ok bool, err error)
+	// Given is the code that the command's words have; nil where they cannot have one.
+	Given *Given
+	// Shows returns what a device shows, where there is no device (the demo); nil elsewhere.
+	Shows func(ctx context.Context, serial string) string
 	// Terminal opens the user's terminal, and Plain is for one without colours.
 	Terminal func() (*ask.Terminal, error)
 	Plain    bool

@@ -9,6 +9,21 @@ import (
 	"strings"
 )
 
+// Shows returns what gets the code that a device of the sandbox shows, to be shown where
+// it is asked for; nil outside of a sandbox, where control is empty.
+func Shows(control string) func(ctx context.Context, serial string) string {
+	if control == "" {
+		return nil
+	}
+	return func(ctx context.Context, serial string) string {
+		code, err := Code(ctx, control, serial)
+		if err != nil {
+			return ""
+		}
+		return code
+	}
+}
+
 // Code gets the code that a device of the sandbox shows now, from the sandbox's AWS.
 // control is its address, as [Control] has it.
 func Code(ctx context.Context, control, serial string) (string, error) {

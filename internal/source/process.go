@@ -31,12 +31,14 @@ type Output struct {
 	SessionToken    string `json:",omitempty"`
 	Expiration      string `json:",omitempty"` // RFC 3339, UTC
 	AccountId       string `json:",omitempty"` //nolint:revive // AWS's spelling
+	Region          string `json:",omitempty"`
 }
 
-// Print returns credentials as a credential process prints them, with a line's end.
-func Print(c session.Credentials) (string, error) {
+// Print returns credentials as a credential process prints them, with a line's end. A
+// region, which SDKs do not look for there, is added unless it is empty.
+func Print(c session.Credentials, region string) (string, error) {
 	out := Output{
-		Version: 1, AccessKeyId: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey.Reveal(),
+		Region: region, Version: 1, AccessKeyId: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey.Reveal(),
 		SessionToken: c.SessionToken.Reveal(), AccountId: c.AccountID,
 	}
 	if !c.Expires.IsZero() {

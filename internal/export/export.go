@@ -1,0 +1,67 @@
+// Package export writes a session as another program reads it: as variables in a shell's
+// language, as JSON, as lines of a file. Whoever reads it can use it until it expires.
+package export
+
+import (
+	"slices"
+
+	"guise/internal/awsconfig"
+	"guise/internal/awsenv"
+	"guise/internal/source"
+	"guise/session"
+	"guise/shell"
+)
+
+// File is the format that is not printed, but put into the credentials file:
+// see [Session.Section].
+const (
+	File  = "credentials-file"
+	INI   = "ini"
+	jsons = "json"
+)
+
+// Formats returns the names of the formats; the first is the default.
+func Formats() []string { return []string{"env", "fish", "powershell", jsons, "dotenv", INI, File} }
+
+// HasSection reports whether a format writes a section of a credentials file, which has a
+// name.
+func HasSection(format string) bool { return slices.Contains([]string{INI, File}, format) }
+
+// A Session is what is exported.
+type Session struct {
+	session.Credentials
+	Profile string     // whose it is
+	Region  string     // empty: none goes with it
+	Env     awsenv.Env // of the terminal: what another export has left there is unset
+}
+
+// Text returns the session in a format. The name of a section is the profile's, unless one
+// is given. Its errors are *shell.ValueError, *awsconfig.NameError and
+// *awsconfig.ValueError.
+func (s Session) Text(format, section string) (string, error) {
+	switch format {
+	case jsons:
+		return source.Print(s.Credentials, s.Region)
+	case INI:
+		exported, err := s.Section()
+		if err != nil {
+			return "", err
+		}
+		return exported.INI(section)
+	}
+	f, _ := shell.FormatNamed(format)
+	set, unset := s.Env.Exports(s.Credentials, s.Profile, s.Region)
+	if !f.Evaluated() {
+		set, unset = awsenv.SessionIn(s.Credentials, s.Region), nil
+	}
+	return f.Write(shell.Exports(set, unset))
+}
+
+// Section is the session as a section of a credentials file. Its error is a
+// *shell.ValueError.
+func (s Session) Section() (awsconfig.Exported, error) {
+	err := shell.INI(shell.Exports(awsenv.SessionIn(s.Credentials, s.Region), nil))
+	return awsconfig.Exported{
+		AccessKeyID: s.AccessKeyID, SecretAccessKey: s.SecretAccessKey, SessionToken: s.SessionToken, Expires: s.Expires, Region: s.Region,
+	}, err
+}

@@ -1,0 +1,20 @@
+package sandbox
+
+// Introduction is what the shell of the demo begins with, in lines.
+func Introduction() []string {
+	return []string{
+		"A sandbox: a temporary home, and an AWS inside this program. Try",
+		"",
+		"  guise use prod            switch this terminal: type the MFA code that it shows, once",
+		"  guise whoami              who AWS says you are",
+		"  guise use                 pick a profile (type to search, enter to take)",
+		"  guise use staging         another account, and no code this time",
+		"  guise use -               back to the one before",
+		"  guise exec dev -- env     one command under another profile",
+		"  guise use org-dev         an SSO sign-in, in your browser (or: guise login --device org-dev)",
+		"  guise sso sync            profiles for all forty accounts of that organisation",
+		"  guise list, guise explain audit, guise off",
+		"",
+		"Type exit to leave. All of it is removed then.",
+	}
+}
