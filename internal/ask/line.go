@@ -6,6 +6,8 @@ import (
 	"io"
 	"strings"
 	"unicode/utf8"
+
+	"guise/internal/display"
 )
 
 // line is a question for a line of text.
@@ -39,7 +41,7 @@ func (l line) ask(ctx context.Context, t *Terminal) (string, error) {
 	}
 	defer func() { _ = keys.Close() }()
 	typed, err := read(keys, func(typed, complaint string) {
-		_, _ = io.WriteString(shown, erase+l.drawn(t.Plain, typed, complaint))
+		_, _ = io.WriteString(shown, erase+l.drawn(t.look(), typed, complaint))
 	})
 	if ctx.Err() != nil {
 		return "", causeOf(ctx)
@@ -120,19 +122,17 @@ func (l line) verify(typed []byte) error {
 
 // drawn is the question as it stands: a mark that says whether it can be entered and
 // what is typed, and above it what was wrong.
-func (l line) drawn(plain bool, typed, complaint string) string {
-	label, mark, shown := l.label, "✔", Sanitise(typed)
+func (l line) drawn(look display.Look, typed, complaint string) string {
+	mark, shown := "✔", Sanitise(typed)
 	if l.verify([]byte(typed)) != nil {
 		mark = "?"
 	}
 	if l.hidden {
 		shown = strings.Repeat("•", utf8.RuneCountInString(typed))
 	}
-	if !plain {
-		label = "\x1b[1m" + label + "\x1b[0m"
-	}
+	label := strings.Join(look.Lines(mark+" "+l.label+":"), "\r\n")
 	if complaint != "" {
-		complaint = ">> " + Sanitise(complaint) + "\r\n"
+		complaint = strings.Join(look.Lines(">> "+complaint), "\r\n") + "\r\n"
 	}
-	return complaint + mark + " " + label + ": " + shown
+	return complaint + mark + look.Strong(strings.TrimPrefix(label, mark)) + " " + shown
 }

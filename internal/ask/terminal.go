@@ -25,6 +25,7 @@ import (
 
 	"github.com/manifoldco/promptui"
 
+	"guise/internal/display"
 	"guise/internal/secret"
 )
 
@@ -119,15 +120,22 @@ func isCode(s string) bool {
 // Confirm asks for yes or no. Enter alone is the default.
 func (t *Terminal) Confirm(ctx context.Context, question string, byDefault bool) (bool, error) {
 	defaults := map[bool]string{true: "y", false: "n"}
-	p := promptui.Prompt{Label: Sanitise(question), IsConfirm: true, Default: defaults[byDefault], HideEntered: true}
+	// The library draws one line: of a question that is longer it has the last.
+	const around = len("? ? [y/N] y")
+	lines := display.Look{Width: max(t.look().Width-around, 0)}.Lines(question)
+	last := strings.TrimLeft(lines[len(lines)-1], " ")
+	p := promptui.Prompt{Label: last, IsConfirm: true, Default: defaults[byDefault], HideEntered: true}
 	if t.Plain {
 		p.Templates = &promptui.PromptTemplates{Confirm: "? {{ . }}? [" + map[bool]string{true: "Y/n", false: "y/N"}[byDefault] + "] "}
 	}
 	t.makeRoom()
+	for _, above := range lines[:len(lines)-1] {
+		t.write(above + "\n")
+	}
 	// promptui draws at each key from another goroutine, Enter included: so nothing
 	// is drawn from the last key on.
-	last := func(byte) bool { return true }
-	err := t.asking(ctx, "yYnN", erase, last, func(keys io.ReadCloser, screen io.WriteCloser) error {
+	ends := func(byte) bool { return true }
+	err := t.asking(ctx, "yYnN", erase, ends, func(keys io.ReadCloser, screen io.WriteCloser) error {
 		p.Stdin, p.Stdout = keys, screen
 		_, err := p.Run()
 		return err
@@ -138,8 +146,16 @@ func (t *Terminal) Confirm(ctx context.Context, question string, byDefault bool)
 	return err == nil, err
 }
 
+// look is how what is shown on the terminal is to look.
+func (t *Terminal) look() display.Look { return display.On(t.out, t.Plain) }
+
 // Say shows a line above the next question.
-func (t *Terminal) Say(line string) { _, _ = io.WriteString(t.out, Sanitise(line)+"\r\n") }
+func (t *Terminal) Say(line string) { t.write(t.look().Text(line)) }
+
+// write writes lines, in a terminal that may be in raw mode.
+func (t *Terminal) write(lines string) {
+	_, _ = io.WriteString(t.out, strings.ReplaceAll(lines, "\n", "\r\n"))
+}
 
 // makeRoom marks the place of a question, with lines below it for a long label and a
 // complaint, so that the screen does not scroll when they are drawn.

@@ -3,7 +3,6 @@ package ask
 import (
 	"context"
 	"errors"
-	"io"
 	"strings"
 	"sync"
 	"time"
@@ -19,7 +18,7 @@ func (t *Terminal) Picture(address string) {
 		BlackChar: qrterminal.BLACK_BLACK, WhiteChar: qrterminal.WHITE_WHITE,
 		BlackWhiteChar: qrterminal.BLACK_WHITE, WhiteBlackChar: qrterminal.WHITE_BLACK,
 	})
-	_, _ = io.WriteString(t.out, strings.ReplaceAll(b.String(), "\n", "\r\n"))
+	t.write(b.String())
 }
 
 // Wait calls wait, and lets the person end it by Esc, Ctrl-C or Ctrl-D: its error

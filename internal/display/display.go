@@ -4,7 +4,7 @@
 // A [Look] says where it is read. At a terminal no line is wider than the terminal: a
 // table leaves out its least important columns or cuts cells, which end in "…" then;
 // text goes on in the next line, between words, or in an ARN or path after "/" or ":".
-// In a file or a pipe lines are whole. Widths are in columns of a terminal: a character
+// The address of a page is never broken. In a file or a pipe lines are whole. Widths are in columns of a terminal: a character
 // may take two, or none.
 package display
 
@@ -59,6 +59,9 @@ func (l Look) in(s Style, text string) string {
 	}
 	return "\x1b[" + string(s) + "m" + text + "\x1b[0m"
 }
+
+// Strong shows a text as what counts most.
+func (l Look) Strong(text string) string { return l.in(Strong, text) }
 
 // labels are the words with which a line may begin, and how they look.
 func labels() map[string]Style {

@@ -16,6 +16,12 @@ func (l Look) Text(lines ...string) string {
 	return b.String()
 }
 
+// Lines are the lines in which a line for eyes is shown, sanitised.
+func (l Look) Lines(text string) []string {
+	first, rest := l.broken(line(text))
+	return append([]string{first}, rest...)
+}
+
 // Prose is Text whose paragraphs are set anew: lines that are not indented go on in each
 // other. What is indented stays a line of its own.
 func (l Look) Prose(text string) string {
@@ -79,6 +85,9 @@ func (l Look) pieces(text string, hang int) (pieces []string) {
 	}
 	indent := ""
 	for {
+		if isURL(text) && Width(firstWord(text)) > l.Width-len(indent) {
+			indent = ""
+		}
 		room := l.Width - len(indent)
 		if Width(text) <= room {
 			return append(pieces, indent+text)
@@ -92,9 +101,25 @@ func (l Look) pieces(text string, hang int) (pieces []string) {
 	}
 }
 
+func firstWord(text string) string {
+	word, _, _ := strings.Cut(text, " ")
+	return word
+}
+
+// isURL reports whether a text begins with the address of a page. One is not broken, or it
+// could not be opened: it begins a line of its own, and where it is longer the terminal
+// goes on with it in the next.
+func isURL(text string) bool {
+	return strings.HasPrefix(text, "https://") || strings.HasPrefix(text, "http://")
+}
+
 // breakAt breaks a text that is wider than a room: between words; in a word that no line
-// has room for after its last / or : that fits; else where the room ends.
+// has room for after its last / or : that fits; else where the room ends. An address
+// stays whole.
 func breakAt(text string, room int) (head, rest string) {
+	if word := firstWord(text); isURL(word) && Width(word) > room {
+		return word, text[len(word):]
+	}
 	head, _ = split(text, room)
 	if head == "" { // not even one character fits: it stands alone
 		head, _ = split(text, room+2)
@@ -105,8 +130,8 @@ func breakAt(text string, room int) (head, rest string) {
 	}
 	body := len(head) - len(strings.TrimLeft(head, " "))
 	if at := strings.LastIndexByte(head, ' '); at >= body {
-		word, _, _ := strings.Cut(text[at+1:], " ")
-		if Width(word) <= room || strings.LastIndexAny(head[at+1:], "/:") < 0 {
+		word := firstWord(text[at+1:])
+		if Width(word) <= room || isURL(word) || strings.LastIndexAny(head[at+1:], "/:") < 0 {
 			return head[:at], text[at:]
 		}
 	}

@@ -88,7 +88,8 @@ func show(terminal *ask.Terminal, v signin.Visit, opened bool) {
 	terminal.Say("guise: " + v.For + " needs you to sign in to " + v.To)
 	switch {
 	case v.Show:
-		terminal.Say("open this page on any device:  " + v.URL)
+		terminal.Say("open this page on any device:")
+		terminal.Say(v.URL)
 		terminal.Say("and check that it shows the code: " + v.Code)
 		terminal.Picture(v.URL)
 	case opened:
