@@ -3,6 +3,7 @@ package session
 import (
 	"errors"
 	"runtime"
+	"slices"
 	"sync"
 
 	"guise/internal/awsconfig"
@@ -35,18 +36,22 @@ func ResolveOne(f *awsconfig.Files, name string, d Defaults) (Planned, error) {
 // ResolveAll plans every profile, in the order of the files. What d holds is called from
 // several goroutines.
 func ResolveAll(f *awsconfig.Files, d Defaults) []Planned {
-	return MapAll(f, d, func(p Planned) Planned { return p })
+	return MapAll(f, d, func(p Planned) Planned {
+		p.Chain = slices.Clone(p.Chain)
+		return p
+	})
 }
 
 // MapAll is ResolveAll, and what do makes of each plan: on all processors, so that do is
-// called from several goroutines too.
+// called from several goroutines too. It must not keep the plan's chain, whose place the
+// next plan takes.
 func MapAll[T any](f *awsconfig.Files, d Defaults, do func(Planned) T) []T {
 	profiles := f.Profiles()
 	index := Index(f, profiles)
 	all := make([]T, len(profiles))
 	inParallel(len(profiles), func() func(int) {
 		r := newResolver(index, d)
-		r.sources = map[string]Chain{}
+		r.sources, r.room = map[string]Chain{}, make(Chain, 0, usual)
 		return func(i int) {
 			chain, err := r.resolve(profiles[i].Name)
 			all[i] = do(Planned{profiles[i], chain, err})
@@ -70,6 +75,9 @@ func inParallel(n int, worker func() (do func(i int))) {
 	}
 	all.Wait()
 }
+
+// usual is how many links a chain has, or less.
+const usual = 4
 
 // index finds profiles and SSO sessions by name without scanning the
 // files for each.

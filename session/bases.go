@@ -117,8 +117,10 @@ func (r resolver) saml(p awsconfig.Profile) (Chain, error) {
 const notRole = "not the ARN of a role (arn:aws:iam::ACCOUNT:role/NAME)"
 
 func isRole(arn string) bool {
-	parts := strings.Split(arn, ":")
-	return len(parts) == 6 && parts[0] == "arn" && parts[2] == "iam" && strings.HasPrefix(parts[5], "role/")
+	rest, ok := strings.CutPrefix(arn, "arn:")
+	_, rest, _ = strings.Cut(rest, ":") // the partition
+	_, resource, _ := splitARN(arn)
+	return ok && strings.HasPrefix(rest, "iam:") && strings.HasPrefix(resource, "role/") && !strings.Contains(resource, ":")
 }
 
 // Where the machine gives credentials: the AWS SDKs and tools reference, "IMDS

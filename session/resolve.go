@@ -78,6 +78,9 @@ type resolver struct {
 	// sources are the chains of profiles that others have named as their source; nil: each
 	// is planned again.
 	sources map[string]Chain
+	// room is where the chain of a profile may be made that is not needed for longer than
+	// until the next is; nil: each has a place of its own.
+	room Chain
 }
 
 func newResolver(profiles Profiles, d Defaults) resolver {
@@ -191,7 +194,11 @@ func (r resolver) shared(name string, path []string) (Chain, error) {
 		}
 		r.sources[name] = chain
 	}
-	return append(make(Chain, 0, len(chain)+1), chain...), nil // what comes of it is changed
+	room := r.room
+	if room == nil || len(path) > 1 { // it is a source's, which may become one of the sources
+		room = make(Chain, 0, len(chain)+1)
+	}
+	return append(room, chain...), nil // what comes of it is changed
 }
 
 // base is the first link: a profile that has credentials without a role.

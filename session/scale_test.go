@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"runtime"
 	"strings"
 	"testing"
@@ -69,6 +70,36 @@ sts =
 	for _, name := range []string{"deploy", "sso"} {
 		if few, many := among(10, name), among(5000, name); many > few+16<<10 {
 			t.Errorf("%s: %d bytes are allocated among ten profiles, %d among 5,000", name, few, many)
+		}
+	}
+}
+
+// TestAllAsEach: profiles that share their sources are planned together as each is by
+// itself, those that go in a circle too.
+func TestAllAsEach(t *testing.T) {
+	const keys = "aws_access_key_id = AKIA\naws_secret_access_key = x\n"
+	role := func(name, source, more string) string {
+		return "[profile " + name + "]\nrole_arn = arn:aws:iam::222222222222:role/" + name + "\nsource_profile = " + source + "\n" + more
+	}
+	config := role("g", "e", "") + role("a", "b", "") + role("b", "user", "") + role("c", "b", "mfa_serial = arn:aws:iam::222222222222:mfa/c\n") + role("d", "c", "") +
+		role("e", "f", "") + role("f", "e", keys) + role("h", "h", keys) + role("i", "h", "") + role("j", "nobody", "") +
+		role("k", "c", "") + role("l", "user", "") + "[profile user]\nmfa_serial = arn:aws:iam::222222222222:mfa/user\n" + keys
+	path := filepath.Join(t.TempDir(), "config")
+	if err := os.WriteFile(path, []byte(config), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	f, err := awsconfig.Read(path, path+".none")
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := ResolveAll(f, Defaults{})
+	if len(all) != 13 {
+		t.Fatalf("%d profiles", len(all))
+	}
+	for _, plan := range all {
+		chain, err := Resolve(f, plan.Profile.Name, Defaults{})
+		if !reflect.DeepEqual(plan.Chain, chain) || !reflect.DeepEqual(plan.Err, err) {
+			t.Errorf("%s: %+v, %v among all; %+v, %v by itself", plan.Profile.Name, plan.Chain, plan.Err, chain, err)
 		}
 	}
 }

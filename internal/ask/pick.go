@@ -113,7 +113,7 @@ var errNotStarted = notStarted{}
 // the choice depends on comes after those and wins.
 func (p Picker) fzf(heading string, lines []string) (Choice, error) {
 	l := p.list(lines)
-	shown := l.unranked()
+	var shown []string
 	needs, ranked := p.needs(heading), false
 	if len(p.Ranker) > 0 && !p.Several { // a list that is read again forgets what was chosen
 		// Without a place for the file fzf orders them by itself.
@@ -124,6 +124,9 @@ func (p Picker) fzf(heading string, lines []string) (Choice, error) {
 				`--info-command=echo "$FZF_MATCH_COUNT/`+strconv.Itoa(len(lines))+`"`)
 			shown, ranked = l.lines(p.Query), true
 		}
+	}
+	if !ranked {
+		shown = l.unranked()
 	}
 	options, err := fzf.ParseOptions(true, needs)
 	if err != nil { // the user's own options are at fault
