@@ -94,7 +94,7 @@ func TestUseChooses(t *testing.T) {
 		{"staging", "", "staging", ""},
 		{"pro", "", "", "no such profile"}, // nobody sees which one is taken
 		{"-", "prod", "prod", ""},
-		{"-", "", "", "this terminal has not switched yet"},
+		{"-", "", "", "this terminal has not switched profiles"},
 		{"-", "gone", "", "gone"},
 		{"stag", "", "", "fits several profiles: staging, staging-us"},
 		{"nothing", "", "", "nothing"},

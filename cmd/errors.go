@@ -15,6 +15,7 @@ import (
 	"guise/internal/person"
 	"guise/internal/process"
 	"guise/internal/settings"
+	"guise/session"
 )
 
 // Exit codes, as scripts rely on them.
@@ -58,6 +59,15 @@ func ofFiles(err error) error {
 		return fail(one.Profile, one.Err)
 	}
 	return fail("AWS config", err)
+}
+
+// inTerminal is an error of a command that asks at a terminal alone: where there is none,
+// the command is the next step, and not a sign-in.
+func inTerminal(err error, command string) error {
+	if f, ok := errors.AsType[failure](err); ok && errors.Is(err, session.ErrNoPerson) {
+		return failure{what: f.what, err: f.err, hint: command + "   # in a terminal", code: exitPerson}
+	}
+	return err
 }
 
 // aboutError is an error of a command that is about a profile, for its hint.

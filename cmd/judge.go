@@ -60,6 +60,7 @@ func rules() []rule {
 			return shell.Edit(e.Setting.Path, e.Setting.Line)
 		})},
 		{exitFailed, as[*guard.ProblemError], of(func(e *guard.ProblemError) string { return shell.Edit(e.File, e.Line) })},
+		{exitUsage, as[*keys.NotMovableError], run("guise keys list")},
 		{exitUsage, as[*shell.UnknownError], run("guise init --help")},
 		{exitFailed, as[*session.CodesError], withProfile("guise login", "   # with the right device; its clock must be right")},
 		{exitFailed, because(session.Denied), withProfile("guise explain", "")},

@@ -45,7 +45,7 @@ With --unchecked guise does not try it, and it replaces no other key.`,
 			if err != nil {
 				return err
 			}
-			return x.run(c.Context(), name)
+			return inTerminal(x.run(c.Context(), name), "guise keys add "+shell.Word(name))
 		},
 	}
 	c.Flags().StringVar(&x.csv, "csv", "", "the CSV file that AWS offers with a new access key")
@@ -70,6 +70,9 @@ func (x keysAddCommand) run(ctx context.Context, name string) error {
 	added, err := keeper.Add(ctx, name, executable, id, key, x.unchecked)
 	if added.ARN != "" {
 		x.resultf("%s: AWS knows the access key as %s", name, added.ARN)
+	}
+	if errors.As(err, new(*keys.NotWorkingError)) && session.ReasonOf(err) != session.Unreachable {
+		return failure{what: name, err: err, hint: "guise keys add " + shell.Word(name) + "   # with a key that is active at AWS"}
 	}
 	if err != nil {
 		return about(name, fail(name, err))

@@ -36,6 +36,9 @@ every byte. guise keeps no backup that contains the keys; --backup FILE writes o
 				m.result("no profile has an access key in the files")
 				return nil
 			}
+			if err := keys.CanMove(found, args); err != nil {
+				return err
+			}
 			moves := slices.ContainsFunc(args, func(name string) bool { return slices.Contains(plain, name) })
 			backedUp := false
 			if backup != "" && !m.dryRun && moves {
@@ -43,7 +46,8 @@ every byte. guise keeps no backup that contains the keys; --backup FILE writes o
 					return fail("backup", err)
 				}
 			}
-			err = m.adopt(c.Context(), args, adoption.Options{NewVault: true})
+			err = m.adopt(c.Context(), args, adoption.Options{NewVault: true, FromSection: true})
+			err = inTerminal(err, "guise keys import "+shell.Words(args))
 			if backedUp {
 				m.hint("shred -u " + shell.Word(backup) + "   # when you are sure: the access keys are readable there")
 			}

@@ -52,7 +52,7 @@ func (x keysRemoveCommand) run(ctx context.Context, words []string) error {
 	keeper := x.user(what).keys()
 	r, err := keeper.Removal(what)
 	if err != nil {
-		return notStored(what, err)
+		return notStored(what, err, false)
 	}
 	if !x.yes && (part || !r.Begun) {
 		if err := x.agree(ctx, what, r); err != nil {
@@ -60,7 +60,7 @@ func (x keysRemoveCommand) run(ctx context.Context, words []string) error {
 		}
 	}
 	if r, err = keeper.Remove(ctx, what); err != nil {
-		return notStored(what, err)
+		return notStored(what, err, false)
 	}
 	if len(r.SourceOf) > 0 {
 		x.sayf("%s has no credentials any more, and was the source of %s", what, strings.Join(r.SourceOf, ", "))
@@ -106,14 +106,21 @@ func (x keysRemoveCommand) agree(ctx context.Context, what string, r keys.Remova
 	return person.Answer(err)
 }
 
-// notStored adds the hint to the error of a profile that has no stored key.
-func notStored(name string, err error) error {
+// notStored adds the hint to the error of a profile that has no stored key: what there is
+// instead, or how a key that is only in a file comes to be one that can be rotated.
+func notStored(name string, err error, rotate bool) error {
+	stored, ok := errors.AsType[*keys.NotStoredError](err)
 	if !errors.Is(err, keys.ErrNotStored) {
 		return about(name, fail(name, err))
 	}
-	hint := "guise explain " + shell.Word(name)
-	if e, ok := errors.AsType[*keys.NotStoredError](err); ok && e.Plain {
-		hint = "guise keys import " + shell.Word(name)
+	hint := "guise keys list"
+	switch {
+	case ok && stored.File != "" && rotate:
+		hint = "guise keys import " + shell.Word(name) + "   # then it can be rotated"
+	case ok && stored.In == awsconfig.KeysInSource:
+		hint = "guise release " + shell.Word(name) + "   # then remove it from that file"
+	case ok && stored.File != "":
+		hint = shell.Edit(stored.File, stored.Line)
 	}
 	return failure{what: name, err: err, hint: hint, code: exitUsage}
 }

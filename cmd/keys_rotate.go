@@ -26,7 +26,7 @@ lost, it names the new key and stops.`,
 			if err != nil {
 				return err
 			}
-			return x.rotate(c.Context(), name)
+			return inTerminal(x.rotate(c.Context(), name), "guise keys rotate "+shell.Word(name))
 		},
 		ValidArgsFunction: x.completeProfile,
 	}
@@ -42,7 +42,7 @@ func (x keyCommand) rotate(ctx context.Context, name string) error {
 	case err == nil:
 		return nil
 	case errors.Is(err, keys.ErrNotStored), errors.As(err, new(*keys.PendingError)):
-		return notStored(name, err)
+		return notStored(name, err, true)
 	case ok:
 		return failure{what: name, err: err, hint: "aws iam delete-access-key --profile " + shell.Word(name) + " --access-key-id " + foreign.ID + "   # if nobody uses it"}
 	case errors.As(err, new(failure)):

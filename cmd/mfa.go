@@ -12,6 +12,7 @@ import (
 	"guise/internal/awsconfig"
 	"guise/internal/keys"
 	"guise/internal/naming"
+	"guise/internal/profiles"
 	"guise/internal/sandbox"
 	"guise/session"
 	"guise/shell"
@@ -61,6 +62,22 @@ func (x keyCommand) device(ctx context.Context, what, question string, words []s
 	return found, fail(named, err)
 }
 
+// completeDevice offers the profiles that lead to an MFA device; of which guise computes
+// the codes, if computed.
+func (x keyCommand) completeDevice(computed bool) cobra.CompletionFunc {
+	return func(_ *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
+		files, err := x.files()
+		if err != nil || len(args) > 0 {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+		keeper, any := x.user("").keys(), !computed || x.world.Getenv(sandbox.Control) != ""
+		return profiles.DeviceCompletions(files, x.defaults(), typed, func(serial string) bool {
+			_, stored := keeper.Device(serial)
+			return any || stored
+		}), cobra.ShellCompDirectiveNoFileComp
+	}
+}
+
 func newMFAList(x keyCommand) *cobra.Command {
 	var asJSON bool
 	c := &cobra.Command{
@@ -108,7 +125,7 @@ func newMFARemove(x keyCommand) *cobra.Command {
 			x.resultf("%s: its MFA secret is removed; guise asks you for its codes", serial)
 			return nil
 		},
-		ValidArgsFunction: x.completeProfile,
+		ValidArgsFunction: x.completeDevice(true),
 	}
 }
 
@@ -127,7 +144,7 @@ In "guise demo" it is the sandbox's device.`,
 			}
 			return x.answer(code + "\n")
 		},
-		ValidArgsFunction: x.completeProfile,
+		ValidArgsFunction: x.completeDevice(true),
 	}
 }
 

@@ -38,7 +38,7 @@ the device.`,
 		RunE: func(c *cobra.Command, args []string) error {
 			return x.run(c.Context(), args)
 		},
-		ValidArgsFunction: x.completeProfile,
+		ValidArgsFunction: x.completeDevice(false),
 	}
 	c.Flags().BoolVar(&x.enable, "enable", false, "show the two codes with which AWS enables the device")
 	c.Flags().BoolVar(&x.unchecked, "unchecked", false, "store it without trying a code; it then replaces no other secret")

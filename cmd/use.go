@@ -130,7 +130,7 @@ func (x useCommand) choose(ctx context.Context, words []string, previous string)
 	case len(words) > 1 || words[0] != "-":
 		return x.name(ctx, "use", words...)
 	case previous == "":
-		return "", misuse("use -", "this terminal has not switched yet", "guise use")
+		return "", misuse("use -", "no profile to go back to: this terminal has not switched profiles", "guise use")
 	}
 	files, err := x.files()
 	if err != nil {

@@ -53,6 +53,9 @@ type Options struct {
 	All bool
 	// KeepKeys moves access keys to a section [PROFILE.source] of the same file.
 	KeepKeys bool
+	// FromSection moves access keys to the key store too that an adoption with KeepKeys has
+	// moved to a section of their own.
+	FromSection bool
 	// NewVault makes a vault where no OS keyring answers and there is no vault yet.
 	NewVault bool
 }
@@ -97,7 +100,7 @@ func (a Adopter) Adopt(files *awsconfig.Files, names []string, o Options) (*Chan
 	if err := x.obey(files); err != nil {
 		return nil, err
 	}
-	if x.moving = keysIn(files, x.names, awsconfig.KeysPlain); len(x.moving) > 0 {
+	if x.moving = keysIn(files, x.names, x.from()...); len(x.moving) > 0 {
 		if err := x.noStore(); err != nil {
 			return nil, &awsconfig.ProfileError{Profile: x.moving[0].Name, Err: &NoStoreError{namesOf(x.moving), err}}
 		}
@@ -122,6 +125,30 @@ func (a Adopter) Adopt(files *awsconfig.Files, names []string, o Options) (*Chan
 	}, nil
 }
 
+// giveBack undoes the adoption of the profiles whose access keys are in a section of their
+// own, in memory: from there they go to the key store as those of any other.
+func (x *adoption) giveBack(f *awsconfig.Files) error {
+	if !x.FromSection {
+		return nil
+	}
+	return f.Release(namesOf(keysIn(f, x.names, awsconfig.KeysInSource)), awsconfig.ReleaseOptions{})
+}
+
+// asOwn returns the AWS files as the user has written them, to hold the change against: the
+// sections that giveBack removes are guise's, and nobody's identity.
+func (x *adoption) asOwn(files *awsconfig.Files) (own [2][]byte, err error) {
+	_, own, err = files.Trial(x.giveBack)
+	return own, err
+}
+
+// from are the places that access keys are moved from.
+func (x *adoption) from() []awsconfig.KeyPlace {
+	if x.FromSection {
+		return []awsconfig.KeyPlace{awsconfig.KeysPlain, awsconfig.KeysInSource}
+	}
+	return []awsconfig.KeyPlace{awsconfig.KeysPlain}
+}
+
 // lawful holds the change against the law once more if the files are others by now than
 // those that it was tried on: somebody else may have edited them while the user was asked.
 func (x *adoption) lawful(now *awsconfig.Files) error {
@@ -143,6 +170,9 @@ func (x *adoption) try(files *awsconfig.Files) (err error) {
 		return nil
 	}
 	x.trial.before, x.trial.after, err = files.Trial(func(f *awsconfig.Files) error {
+		if err := x.giveBack(f); err != nil {
+			return err
+		}
 		return f.Adopt(x.names, awsconfig.AdoptOptions{Executable: executable, KeepKeys: x.KeepKeys, Store: note})
 	})
 	return err

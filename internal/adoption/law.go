@@ -16,7 +16,11 @@ import (
 // obey keeps to profiles that can be adopted within the law. Of all, it leaves the
 // others; a profile that was named is an error.
 func (x *adoption) obey(files *awsconfig.Files) error {
-	before := x.readings(files.Bytes())
+	own, err := x.asOwn(files)
+	if err != nil {
+		return err
+	}
+	before := x.readings(own)
 	var left []string
 	for _, d := range clashes(before, x.names) {
 		if !x.All {

@@ -124,13 +124,15 @@ func released(names []string, returned []awsconfig.Profile) string {
 	return line
 }
 
-// keysIn returns those of some profiles whose access keys are in a place.
-func keysIn(files *awsconfig.Files, names []string, place awsconfig.KeyPlace) []awsconfig.Profile {
+// keysIn returns those of some profiles whose access keys are in one of some places.
+func keysIn(files *awsconfig.Files, names []string, places ...awsconfig.KeyPlace) []awsconfig.Profile {
 	some := map[string]bool{}
 	for _, name := range names {
 		some[name] = true
 	}
-	return slices.DeleteFunc(files.Profiles(), func(p awsconfig.Profile) bool { return !some[p.Name] || p.KeysIn() != place })
+	return slices.DeleteFunc(files.Profiles(), func(p awsconfig.Profile) bool {
+		return !some[p.Name] || !slices.Contains(places, p.KeysIn())
+	})
 }
 
 // keysOf names the access keys of profiles: by the profiles' names, or how many there

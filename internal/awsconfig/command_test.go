@@ -155,7 +155,7 @@ func TestIsGuise(t *testing.T) {
 
 func TestNearest(t *testing.T) {
 	names := []string{"prod", "staging", "staging-us", "dev", "development"}
-	for word, want := range map[string]string{"prdo": "prod", "stagin": "staging", "deve": "dev", "nothing-like-it": ""} {
+	for word, want := range map[string]string{"prdo": "prod", "stagin": "staging", "deve": "dev", "nothing-like-it": "", "acc": "", "vde": ""} {
 		got := append(Nearest(word, names), "")
 		if got[0] != want {
 			t.Errorf("%s: %q", word, got)

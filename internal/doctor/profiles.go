@@ -32,7 +32,7 @@ func (x *examination) plainKeys(context.Context) {
 		case p.KeysIn() == awsconfig.KeysInSource:
 			x.add(Finding{
 				Check: "plaintext-keys", Severity: Warning, What: "the keys of " + p.Name + " are in plain text in a section of their own",
-				Why: "adopted with --keep-keys: SDKs no longer use them directly, but they are still in a file", Fix: "guise release " + shell.Word(p.Name) + " && guise keys import " + shell.Word(p.Name),
+				Why: "adopted with --keep-keys: SDKs no longer use them directly, but they are still in a file", Fix: "guise keys import " + shell.Word(p.Name),
 			})
 		}
 	}

@@ -44,11 +44,14 @@ const (
 	InVault   Place = "vault"
 )
 
-func (p Place) String() string {
+func (p Place) String() string { return "the " + p.title() }
+
+// title is the store without an article.
+func (p Place) title() string {
 	if p == InKeyring {
-		return "the OS keyring"
+		return "OS keyring"
 	}
-	return "the vault"
+	return "vault"
 }
 
 // ErrUnavailable: a store does not answer.

@@ -18,7 +18,7 @@ import (
 type Row struct {
 	Profile string `json:"profile"`
 	ID      string `json:"access_key_id"`
-	Place   string `json:"place"`             // store, file, or file (plain); for what is pending: where it may be
+	Place   string `json:"place"`             // OS keyring, vault, file, file (own section); for what is pending: where it may be
 	Created string `json:"created,omitempty"` // RFC 3339, as IAM says, where it was asked
 	Status  string `json:"status,omitempty"`  // active or inactive, where IAM was asked
 	Problem string `json:"problem,omitempty"`
@@ -89,14 +89,14 @@ func (k *Keeper) List(ctx context.Context, f *awsconfig.Files, iam func(ctx cont
 		row := Row{Profile: p.Name, ID: id}
 		switch p.KeysIn() {
 		case awsconfig.KeysInStore:
-			row.Place = "store"
+			row.Place = k.placeOf(id)
 			if _, err := k.Secret(ctx, id); err != nil && !errors.Is(err, session.ErrNoPerson) {
 				row.Problem = err.Error()
 			}
 		case awsconfig.KeysInSource:
-			row.Place = "file"
+			row.Place = "file (own section)"
 		case awsconfig.KeysPlain:
-			row.Place = "file (plain)"
+			row.Place = "file"
 		}
 		if iam != nil && row.Problem == "" {
 			row.ask(ctx, iam)
@@ -110,6 +110,15 @@ func (k *Keeper) List(ctx context.Context, f *awsconfig.Files, iam func(ctx cont
 		}
 	}
 	return rows, err
+}
+
+// placeOf names the store that has an access key, as far as the ledger knows.
+func (k *Keeper) placeOf(id string) string {
+	r := k.peek().record(keyPrefix + id)
+	if len(r.In) == 0 {
+		return "key store"
+	}
+	return r.In[0].title()
 }
 
 // ask asks IAM about the key.
@@ -147,7 +156,7 @@ func Find(ctx context.Context, iam IAM, id string) (awsapi.AccessKey, error) {
 
 // row is an access key that guise has not done with.
 func (u Unfinished) row() Row {
-	row := Row{Profile: u.Profile, ID: u.ID, Pending: "unused", Place: "store"}
+	row := Row{Profile: u.Profile, ID: u.ID, Pending: "unused", Place: "key store"}
 	switch {
 	case u.Rotating:
 		row.Pending = "rotate"

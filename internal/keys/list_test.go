@@ -39,13 +39,13 @@ func TestList(t *testing.T) {
 	f := w.files()
 	w.must(f.Adopt([]string{"ci2"}, awsconfig.AdoptOptions{Executable: program, KeepKeys: true}))
 	is := f.Bytes()
-	stored, plain := Row{Profile: "ci", ID: ciID, Place: "store"}, Row{Profile: "ci2", ID: ci2ID, Place: "file (plain)"}
+	stored, plain := Row{Profile: "ci", ID: ciID, Place: "OS keyring"}, Row{Profile: "ci2", ID: ci2ID, Place: "file"}
 	if got := w.list(nil); !reflect.DeepEqual(got, []Row{stored, plain}) {
 		t.Errorf("%+v", got)
 	}
 	w.must(os.WriteFile(w.config(), is[0], 0o600), os.WriteFile(w.credentials(), is[1], 0o600))
 	managed := plain
-	managed.Place = "file"
+	managed.Place = "file (own section)"
 	if got := w.list(nil); !reflect.DeepEqual(got, []Row{stored, managed}) {
 		t.Errorf("%+v", got)
 	}
@@ -94,14 +94,14 @@ func TestListOnline(t *testing.T) {
 		return iam{w}, nil
 	})
 	want := []Row{
-		{Profile: "ci", ID: ciID, Place: "file (plain)", Created: "2026-01-01T00:00:00Z", Status: "inactive"},
-		{Profile: "ci2", ID: ci2ID, Place: "file (plain)", Problem: "IAM does not know it"},
+		{Profile: "ci", ID: ciID, Place: "file", Created: "2026-01-01T00:00:00Z", Status: "inactive"},
+		{Profile: "ci2", ID: ci2ID, Place: "file", Problem: "IAM does not know it"},
 	}
 	if !reflect.DeepEqual(got, want) || !slices.Equal(as, []string{"ci", "ci2"}) {
 		t.Errorf("%+v as %q", got, as)
 	}
 	w.key(ci2ID, ci2Text)
-	want[1] = Row{Profile: "ci2", ID: ci2ID, Place: "file (plain)", Created: "2026-01-01T00:00:00Z", Status: "active"}
+	want[1] = Row{Profile: "ci2", ID: ci2ID, Place: "file", Created: "2026-01-01T00:00:00Z", Status: "active"}
 	if got := w.list(func(context.Context, string) (IAM, error) { return iam{w}, nil }); !reflect.DeepEqual(got, want) {
 		t.Errorf("%+v", got)
 	}
@@ -132,9 +132,9 @@ func TestListPending(t *testing.T) {
 	w.must(w.keeper().Vault.Set(ctx, keyPrefix+"AKIAVAULT", secret.New("x")))
 	got := w.list(nil)
 	want := []Row{
-		{Profile: "ci2", ID: ci2ID, Place: "store", Problem: "the secret of " + ci2ID + ": " + custody.ErrUnavailable.Error()},
+		{Profile: "ci2", ID: ci2ID, Place: "OS keyring", Problem: "the secret of " + ci2ID + ": " + custody.ErrUnavailable.Error()},
 		{Profile: "ci", ID: ciID, Place: "the OS keyring", Pending: "remove"},
-		{ID: "AKIAVAULT", Place: "store", Pending: "unused"},
+		{ID: "AKIAVAULT", Place: "key store", Pending: "unused"},
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("%+v", got)
@@ -157,10 +157,10 @@ func TestUnfinishedRow(t *testing.T) {
 		state string
 		note  string
 	}{
-		{Unfinished{Profile: "p", ID: ciID, Rotating: true, Unseen: away, Pending: both()}, Row{Profile: "p", ID: ciID, Place: "store", Pending: "rotate"}, "rotation interrupted", "p: …" + LastFour(ciID) + ": its rotation was interrupted: guise keys rotate p"},
-		{Unfinished{ID: ciID, Unseen: away, Pending: both()}, Row{ID: ciID, Place: "store", Pending: "unseen", Problem: "/x, whose profiles may use it, is not there"}, "see below", "…" + LastFour(ciID) + ": /x, whose profiles may use it, is not there"},
+		{Unfinished{Profile: "p", ID: ciID, Rotating: true, Unseen: away, Pending: both()}, Row{Profile: "p", ID: ciID, Place: "key store", Pending: "rotate"}, "rotation interrupted", "p: …" + LastFour(ciID) + ": its rotation was interrupted: guise keys rotate p"},
+		{Unfinished{ID: ciID, Unseen: away, Pending: both()}, Row{ID: ciID, Place: "key store", Pending: "unseen", Problem: "/x, whose profiles may use it, is not there"}, "see below", "…" + LastFour(ciID) + ": /x, whose profiles may use it, is not there"},
 		{Unfinished{ID: ciID, Pending: both()}, Row{ID: ciID, Place: "the OS keyring, the vault", Pending: "remove"}, "to be removed", "…" + LastFour(ciID) + " is removed when the store answers: guise doctor --fix"},
-		{Unfinished{ID: ciID}, Row{ID: ciID, Place: "store", Pending: "unused"}, "no profile uses it", "…" + LastFour(ciID) + ": no profile uses it: guise keys remove " + ciID},
+		{Unfinished{ID: ciID}, Row{ID: ciID, Place: "key store", Pending: "unused"}, "no profile uses it", "…" + LastFour(ciID) + ": no profile uses it: guise keys remove " + ciID},
 	} {
 		got := c.of.row()
 		if notes := Notes([]Row{got}); got != c.want || got.State() != c.state || !slices.Equal(notes, []string{c.note}) {

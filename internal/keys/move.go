@@ -66,16 +66,50 @@ func (k *Keeper) Add(ctx context.Context, profile, executable, id string, key se
 	return added, err
 }
 
-// Movable returns the profiles whose access keys are readable in the AWS files and do
-// not expire: those that can be moved to the key store.
+// Movable returns the profiles whose access keys are readable in the AWS files, in whatever
+// section, and do not expire: those that can be moved to the key store.
 func Movable(f *awsconfig.Files) []string {
 	var names []string
 	for _, p := range f.Profiles() {
-		if p.KeysIn() == awsconfig.KeysPlain && p.SessionToken().Empty() && !p.IsExport() {
+		if movable(p) == nil && p.KeysIn() != awsconfig.KeysInStore {
 			names = append(names, p.Name)
 		}
 	}
 	return names
+}
+
+// A NotMovableError is a profile that has no access key which could be moved.
+type NotMovableError struct{ Profile, Why string }
+
+func (e *NotMovableError) Error() string { return e.Profile + ": " + e.Why }
+
+// CanMove returns an error for the first of some profiles that has no access key to move to
+// the key store, or there already: a *NotMovableError or *awsconfig.NoProfileError.
+func CanMove(f *awsconfig.Files, names []string) error {
+	for _, name := range names {
+		p, err := f.Profile(name)
+		if err != nil {
+			return err
+		}
+		if err := movable(p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func movable(p awsconfig.Profile) error {
+	switch {
+	case p.KeysIn() == awsconfig.KeysNone:
+		return &NotMovableError{p.Name, "it has no access key in the AWS files"}
+	case p.KeysIn() == awsconfig.KeysInStore:
+		return nil
+	case p.IsExport():
+		return &NotMovableError{p.Name, "`guise export` wrote its session: it is no access key that stays"}
+	case !p.SessionToken().Empty():
+		return &NotMovableError{p.Name, "its keys are a session's, which expires: there is nothing to keep"}
+	}
+	return nil
 }
 
 // A StoreFunc stores an access key whose file is about to lose it. When it returns,

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"slices"
 	"testing"
+
+	"guise/internal/awsconfig"
 )
 
 // TestRemovalWords: what is asked before a removal, and said after it.
@@ -79,11 +81,11 @@ func TestSourceOf(t *testing.T) {
 // moved, from none at all.
 func TestNotStoredSaysWhere(t *testing.T) {
 	w := newModel(t, onePair)
-	for what, plain := range map[string]bool{"ci": true, "other": false} {
+	for what, in := range map[string]awsconfig.KeyPlace{"ci": awsconfig.KeysPlain, "other": awsconfig.KeysNone} {
 		_, looked := w.keeper().Removal(what)
 		_, rotated := w.keeper().Rotate(t.Context(), what, nil)
 		for _, err := range []error{looked, rotated} {
-			if e, ok := errors.AsType[*NotStoredError](err); !ok || e.Plain != plain || !errors.Is(err, ErrNotStored) {
+			if e, ok := errors.AsType[*NotStoredError](err); !ok || e.In != in || (e.Line > 0) != (in == awsconfig.KeysPlain) || !errors.Is(err, ErrNotStored) {
 				t.Errorf("%s: %v", what, err)
 			}
 		}

@@ -33,14 +33,23 @@ var ErrNotStored = errors.New("it has no access key in the key store")
 
 // A NotStoredError is ErrNotStored of a profile.
 type NotStoredError struct {
-	Plain bool // the access key of the profile is readable in the AWS files
+	In   awsconfig.KeyPlace // where its access key is instead
+	File string             // and in which file and line, if it is in one
+	Line int
 }
 
-func (e *NotStoredError) Error() string { return ErrNotStored.Error() }
+func (e *NotStoredError) Error() string {
+	if e.File == "" {
+		return ErrNotStored.Error()
+	}
+	return "its access key is in " + e.File + ", not in the key store"
+}
+
 func (e *NotStoredError) Unwrap() error { return ErrNotStored }
 
 func notStored(p awsconfig.Profile) error {
-	return &NotStoredError{p.KeysIn() == awsconfig.KeysPlain}
+	file, line := p.Where("aws_access_key_id")
+	return &NotStoredError{p.KeysIn(), file, line}
 }
 
 // An InUseError is the id of an access key that profiles use.

@@ -3,6 +3,7 @@ package person
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"guise/internal/ask"
 	"guise/internal/secret"
@@ -40,6 +41,10 @@ func (p *Person) Passphrase(ctx context.Context, path string, isNew bool, again 
 		if err != nil {
 			return text, Answer(err)
 		}
+		if why := weak(text.Reveal()); why != "" {
+			terminal.Say(why)
+			continue
+		}
 		repeated, err := terminal.Secret(ctx, "once more")
 		if err != nil {
 			return text, Answer(err)
@@ -49,6 +54,19 @@ func (p *Person) Passphrase(ctx context.Context, path string, isNew bool, again 
 		}
 		terminal.Say("the two passphrases differ")
 	}
+}
+
+// weak says why a passphrase protects nothing; empty where it may do. Whoever has the
+// vault's file can try as many as their machines will, at about a second each.
+func weak(passphrase string) string {
+	different := map[rune]bool{}
+	for _, r := range passphrase {
+		different[r] = true
+	}
+	if len([]rune(strings.TrimSpace(passphrase))) < 8 || len(different) < 4 {
+		return "that is too easy to guess for whoever has the file: 8 characters or more, not of one kind; a few words are good"
+	}
+	return ""
 }
 
 // passphraseLabel says who asks, what for, and on whose behalf: the question may come up

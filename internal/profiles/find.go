@@ -2,6 +2,7 @@ package profiles
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -27,6 +28,18 @@ func Completions(f *awsconfig.Files, typed string, but []string) []string {
 		}
 	}
 	return lines
+}
+
+// DeviceCompletions is Completions of those profiles that lead to an MFA device of a kind.
+func DeviceCompletions(f *awsconfig.Files, d session.Defaults, typed string, is func(serial string) bool) []string {
+	has := map[string]bool{}
+	for _, plan := range session.ResolveAll(f, d) {
+		has[plan.Profile.Name] = plan.Err == nil && plan.Chain.Serial() != "" && is(plan.Chain.Serial())
+	}
+	return slices.DeleteFunc(Completions(f, typed, nil), func(line string) bool {
+		name, _, _ := strings.Cut(line, "\t")
+		return !has[name]
+	})
 }
 
 // SSOCompletions is Completions for SSO sessions.
