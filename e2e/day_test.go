@@ -76,7 +76,7 @@ func TestADay(t *testing.T) {
 		two.See(developerARN)
 		two.See("region=us-west-2")
 		two.Type("guise use -; guise use prod; guise use -; guise current\r")
-		two.See("staging-us  333333333333  Developer")
+		two.See(`profile  staging-us\s+account  333333333333\s+role     Developer`)
 
 		one.Type("env | grep -c -E '^(AWS_ACCESS|AWS_SEC|AWS_SESS|GUISE_(STATE|PROMPT)|__guise)'; echo found\r")
 		one.See(`\b0\s+found`)

@@ -116,7 +116,7 @@ func TestLogoutFindsExportsInBackups(t *testing.T) {
 	if err := os.WriteFile(kept, []byte(w.read(".aws/credentials")), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if got := w.guise("logout", "--all"); got.code != 0 || !strings.Contains(got.err, "what `guise export` wrote stays in") {
+	if got := w.guise("logout", "--all"); got.code != 0 || !strings.Contains(got.err, "sessions that `guise export` wrote stay in") {
 		t.Errorf("%+v", got)
 	}
 	for _, path := range w.has(".local/state/guise/backups/*") {

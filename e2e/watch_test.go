@@ -61,7 +61,7 @@ func TestNothingInArgv(t *testing.T) {
 	s.Type(code + "\r")
 	s.See("prod: Admin")
 	s.Type("guise login org-dev; guise login console; guise sso sync; guise console deploy\r")
-	s.See("90 added")
+	s.See("added 90 profiles")
 	s.See("opening the console")
 	s.See("ready ")
 	s.Type("guise keys rotate bob; guise export deploy --format credentials-file --to old\r")
