@@ -4,7 +4,7 @@ GOFUMPT     = go run mvdan.cc/gofumpt@v0.12.0
 STATICCHECK = go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK = go run golang.org/x/vuln/cmd/govulncheck@v1.8.0
 
-.PHONY: all help build test lint notices vulns cross bench law fuzz faults mutants docs picture clean
+.PHONY: all help build test lint notices vulns cross bench law fuzz faults mutants screens docs picture clean
 
 all: build test
 
@@ -57,6 +57,12 @@ mutants: ## small changes to the code, one by one: do the tests notice 85 of 100
 
 picture: ## docs/terminal.svg from a run of the demo in a terminal; needs tmux, zsh, the AWS CLI
 	go test ./e2e -run 'TestPicture$$' -update
+
+SCREENS = bin/screens
+
+screens: ## what everyday commands show in windows of 60, 80 and 140 columns, for your eyes: SCREENS (bin/screens); needs tmux
+	rm -rf $(SCREENS)
+	go test ./e2e -count=1 -run 'TestScreens$$' -screens $(abspath $(SCREENS))
 
 docs: build ## docs/reference.md from the command tree, the packages of docs/design.md from go list
 	go test ./cmd -run 'TestReference|TestWallsDrawn' -update

@@ -237,7 +237,7 @@ func TestForeignRoom(t *testing.T) {
 		}()
 		await.That(t, "the request", func() bool { return strings.Contains(victim("guise", "waiting", "--json").out, `"prod"`) })
 		s.Type("\r")
-		s.See("needs an MFA code for prod: guise login prod")
+		s.See(`needs an MFA code for prod\s+hint: guise login prod`)
 		s.Type("guise login prod\r")
 		s.See("MFA code for prod")
 		s.Type(w.code() + "\r")

@@ -76,7 +76,7 @@ func TestSpareIsServedAtOnce(t *testing.T) {
 	}
 	s.Type("guise credential-process --profile alice\r")
 	s.See(`"AccessKeyId"`)
-	s.See(`guise: .* needs an MFA code for alice: guise login alice`)
+	s.See(`guise: .* needs an MFA code for alice\s+hint: guise login alice`)
 	s.See("ready ")
 	if strings.Contains(s.Everything(), "waits for it") {
 		t.Error("it was asked for in the terminal")

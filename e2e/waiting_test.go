@@ -68,7 +68,7 @@ func TestWaitingRoom(t *testing.T) {
 			t.Errorf("%+v", got)
 		}
 		s.Type("\r")
-		s.See(`guise: terraform \(pid \d+\) needs an MFA code for prod: guise login prod`)
+		s.See(`guise: terraform \(pid \d+\) needs an MFA code for prod\s+hint: guise login prod`)
 		s.See("ready ")
 		s.Type("echo once\r")
 		s.See("once\n")

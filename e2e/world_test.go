@@ -139,7 +139,12 @@ func newWorld(t *testing.T, moreConfig ...string) *world {
 	t.Helper()
 	need.Long(t)
 	besides(t)
-	dir := t.TempDir()
+	return worldIn(t, t.TempDir(), moreConfig...)
+}
+
+// worldIn is a new world in a folder.
+func worldIn(t *testing.T, dir string, moreConfig ...string) *world {
+	t.Helper()
 	aws, files := loopback.DemoWorld(time.Now)
 	server, err := aws.Start()
 	if err != nil {
@@ -178,10 +183,16 @@ func newWorld(t *testing.T, moreConfig ...string) *world {
 func adopted(t *testing.T, moreConfig ...string) *world {
 	t.Helper()
 	w := newWorld(t, moreConfig...)
-	if got := w.guise("adopt", "--all", "--yes", "--keep-keys"); got.code != 0 {
-		t.Fatalf("adopt: %+v", got)
-	}
+	w.adoptAll()
 	return w
+}
+
+// adoptAll has guise manage all profiles.
+func (w *world) adoptAll() {
+	w.t.Helper()
+	if got := w.guise("adopt", "--all", "--yes", "--keep-keys"); got.code != 0 {
+		w.t.Fatalf("adopt: %+v", got)
+	}
 }
 
 func (w *world) write(name, text string) {

@@ -111,7 +111,9 @@ function __guise_waiting() {
       [[ $__guise_pid =~ ^[1-9][0-9]*$ && ${__guise_shown-} != *" ${__guise_file##*/}.$__guise_pid "* ]] || \builtin continue
       \builtin kill -0 "$__guise_pid" 2>/dev/null || \builtin continue
       \builtin export -n __guise_shown="${__guise_shown-} ${__guise_file##*/}.$__guise_pid "
-      \builtin printf '%s\n' "${__guise_line//[^[:print:]]/?}" >&2
+      __guise_line=${__guise_line//[^[:print:]]/?}
+      \builtin printf '%s\n' "${__guise_line%%: guise *}" >&2
+      [[ $__guise_line != *': guise '* ]] || \builtin printf 'hint: guise %s\n' "${__guise_line#*: guise }" >&2
     done
   done
   \builtin return 0

@@ -93,7 +93,7 @@ function __guise_waiting
             test -d /proc/self -a ! -d /proc/$__guise_pid
             and continue
             set -g -a __guise_shown $__guise_key
-            builtin string replace --regex --all '\p{C}' '?' -- $__guise_line >&2
+            builtin string replace --regex --all '\p{C}' '?' -- $__guise_line | builtin string replace ': guise ' \n'hint: guise ' >&2
         end
     end
     return 0

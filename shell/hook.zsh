@@ -123,7 +123,9 @@ function __guise_waiting() {
         [[ ${__guise_shown-} != *" ${__guise_file:t}.$__guise_pid "* ]] || \builtin break
         \builtin kill -0 $__guise_pid 2>/dev/null || \builtin break
         \builtin typeset -g +x __guise_shown="${__guise_shown-} ${__guise_file:t}.$__guise_pid "
-        \builtin print -r -- "${__guise_line//[^[:print:]]/?}" >&2
+        __guise_line=${__guise_line//[^[:print:]]/?}
+        \builtin print -r -- "${__guise_line%%: guise *}" >&2
+        [[ $__guise_line != *': guise '* ]] || \builtin print -r -- "hint: guise ${__guise_line#*: guise }" >&2
         \builtin break
       done <$__guise_file
     done

@@ -14,10 +14,13 @@ func TestBar(t *testing.T) {
 	if out.Len() > 0 {
 		t.Errorf("%q", out.String())
 	}
-	b = &Bar{&out, "reading"}
-	b.Show(1, 2)
-	b.Show(0, 0)
-	if want := "\r[============            ] reading: 1 of 2 \r\x1b[K"; out.String() != want {
-		t.Errorf("%q, want %q", out.String(), want)
+	for columns, want := range map[int]string{80: "[============            ] reading: 1 of 2 ", 30: "[=====     ] reading: 1 of 2 ", 18: "reading: 1 of 2 "} {
+		out.Reset()
+		b = &Bar{&out, "reading", columns}
+		b.Show(1, 2)
+		b.Show(0, 0)
+		if want := "\r" + want + "\r\x1b[K"; out.String() != want {
+			t.Errorf("%d columns: %q, want %q", columns, out.String(), want)
+		}
 	}
 }

@@ -112,6 +112,9 @@ var errNotStarted = notStarted{}
 // fzf runs fzf, inside this process, with the user's own FZF_DEFAULT_OPTS. What
 // the choice depends on comes after those and wins.
 func (p Picker) fzf(heading string, lines []string) (Choice, error) {
+	for i, line := range lines {
+		lines[i] = strings.ReplaceAll(line, "\ufffd", "?") // fzf leaves it out, and columns would move
+	}
 	l := p.list(lines)
 	var shown []string
 	needs, ranked := p.needs(heading), false
@@ -175,7 +178,7 @@ func (p Picker) chosen(l list, answered []string, ranked bool) (c Choice, err er
 func (p Picker) needs(heading string) []string {
 	options := []string{
 		"--height=~80%", "--layout=reverse", "--border=rounded", "--info=inline-right", "--cycle", "--ellipsis=…", "--no-hscroll", "--ansi",
-		"--preview-window=right,50%,hidden,wrap,<90(down,50%,hidden,wrap)",
+		"--preview-window=right,50%,hidden,wrap,<43(down,60%,hidden,wrap)",
 		"--delimiter=\t", "--with-nth=3..", "--no-multi", "--no-tmux", "--no-read0", "--print-query", "--no-select-1", "--no-exit-0",
 		"--bind=ctrl-/:toggle-preview,tab:down,btab:up,enter:accept,esc:abort,ctrl-c:abort",
 		"--query=" + p.Query, "--prompt=" + p.Prompt, "--with-shell=sh -c",

@@ -114,8 +114,8 @@ func isURL(text string) bool {
 }
 
 // breakAt breaks a text that is wider than a room: between words; in a word that no line
-// has room for after its last / or : that fits; else where the room ends. An address
-// stays whole.
+// has room for after its last / or : that fits, else its last - or . or _; else where the
+// room ends. An address stays whole.
 func breakAt(text string, room int) (head, rest string) {
 	if word := firstWord(text); isURL(word) && Width(word) > room {
 		return word, text[len(word):]
@@ -135,8 +135,10 @@ func breakAt(text string, room int) (head, rest string) {
 			return head[:at], text[at:]
 		}
 	}
-	if at := strings.LastIndexAny(head, "/:"); at >= body {
-		return head[:at+1], text[at+1:]
+	for _, ends := range []string{"/:", "-._"} {
+		if at := strings.LastIndexAny(head, ends); at >= body {
+			return head[:at+1], text[at+1:]
+		}
 	}
 	return head, text[len(head):]
 }

@@ -1,0 +1,94 @@
+//go:build unix
+
+package e2e
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// The homes that plays of screenplays begin in, other than that of the demo.
+
+const brokenProfiles = `
+[profile loop]
+role_arn = arn:aws:iam::333333333333:role/Developer
+source_profile = pool
+[profile pool]
+role_arn = arn:aws:iam::333333333333:role/Developer
+source_profile = loop
+[profile lost]
+role_arn = arn:aws:iam::333333333333:role/Developer
+source_profile = doesnotexist
+[profile nosession]
+sso_session = nope
+sso_account_id = 600000000001
+sso_role_name = Developer
+`
+
+const longNames = `
+[profile acme-engineering-platform-production-eu-central-1-administrator]
+role_arn = arn:aws:iam::333333333333:role/engineering/platform/production/eu-central-1/TheAdministratorOfThePlatform
+source_profile = alice
+region = eu-central-1
+[profile acme-engineering-platform-production-eu-central-1-readonly]
+role_arn = arn:aws:iam::333333333333:role/aws-reserved/sso.amazonaws.com/eu-central-1/AWSReservedSSO_ReadOnly_0123456789abcdef
+source_profile = alice
+region = ap-southeast-2
+guise_alias = aeppec1r
+guise_description = what everybody may look at, at any time of the day, on any continent
+`
+
+const wideNames = `
+[profile 本番環境]
+role_arn = arn:aws:iam::333333333333:role/Developer
+source_profile = alice
+guise_alias = wide
+guise_description = 本番環境の管理者、東京リージョン
+region = ap-northeast-1
+[profile übung-prüfung]
+role_arn = arn:aws:iam::333333333333:role/Developer
+source_profile = alice
+region = eu-central-1
+[profile 개발자-계정-서울]
+role_arn = arn:aws:iam::444444444444:role/Developer
+source_profile = alice
+region = ap-northeast-2
+`
+
+const hostileNames = "\n[profile $(touch x)`y`'\"& é]\nrole_arn = arn:aws:iam::333333333333:role/Developer\nsource_profile = alice\n" +
+	"[profile esc\x1b[31mred]\nregion = eu-west-1\n" +
+	"[profile bell]\nregion = eu-\x07west-1\nguise_description = two\ttabs \u202eand back\n"
+
+// more writes a text behind what a file has.
+func (w *world) more(name, text string) { w.write(name, w.read(name)+text) }
+
+// settings writes the file of settings.
+func (w *world) settings(text string) {
+	w.t.Helper()
+	if err := os.MkdirAll(filepath.Join(w.home, ".config", "guise"), 0o700); err != nil {
+		w.t.Fatal(err)
+	}
+	w.write(".config/guise/config.toml", text)
+}
+
+// unmanaged gives the profiles back what they had.
+func unmanaged(w *world) {
+	w.t.Helper()
+	if got := w.guise("release", "--all", "--yes"); got.code != 0 {
+		w.t.Fatalf("%+v", got)
+	}
+}
+
+// synced writes the profiles of the organisation, too.
+func synced(w *world) {
+	w.t.Helper()
+	s := w.open(nil, "guise", "sso", "sync")
+	if code := s.Exit(); code != 0 {
+		w.t.Fatal(s.Everything())
+	}
+}
+
+func helpOf(commands ...string) string {
+	return "guise " + strings.Join(commands, " --help\nguise ") + " --help"
+}
