@@ -66,7 +66,7 @@ func TestNothingInArgv(t *testing.T) {
 	s.See("ready ")
 	s.Type("guise keys rotate bob; guise export deploy --format credentials-file --to old\r")
 	s.See("replaces …")
-	s.See("session to the credentials file")
+	s.See(`wrote its session to \[old\]`)
 	s.Type("aws sts get-caller-identity --profile prod --endpoint-url $AWS_ENDPOINT_URL\r")
 	s.See(adminARN)
 	s.See("ready ")

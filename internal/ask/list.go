@@ -22,6 +22,9 @@ func (t *Terminal) choose(ctx context.Context, p Picker, heading string, lines [
 	if len(at) == 0 {
 		return Choice{}, &NoMatchError{p.what(), p.Query}
 	}
+	if strings.TrimSpace(heading) == "" { // no columns with names: the question itself
+		heading = p.what()
+	}
 	marked, cursor := map[int]bool{}, 0
 	for {
 		shown := make([]string, 0, len(at)+1)
