@@ -1,12 +1,12 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
 	"os/exec"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -109,19 +109,20 @@ func (x execCommand) run(ctx context.Context, line arguments.Exec) error {
 		argv = []string{shell.Own(x.world.Getenv)}
 	}
 	path, err := process.Find(argv[0]) // before a code is asked for
-	if err != nil {
+	if err != nil && (line.Dashed || len(line.Argv) == 0) {
 		return fail(argv[0], err)
 	}
+	missing := fail(argv[0], err)
 	if x.region, err = x.regionOf(ctx, "exec", x.region); err != nil {
 		return err
 	}
 	profile, err := x.profile(ctx, line)
-	if err != nil {
+	if err = cmp.Or(err, missing); err != nil {
 		return err
 	}
 	var creds session.Credentials
 	if x.export {
-		creds, err = x.exportable(ctx, profile, x.longLived, "guise exec --export --long-lived "+shell.Word(profile)+" -- "+shell.Words(line.Argv))
+		creds, err = x.exportable(ctx, profile, x.longLived, "guise exec --export --long-lived "+shell.Words(append([]string{profile, "--"}, argv...)))
 	} else {
 		_, creds, err = x.credentials(ctx, profile)
 	}
@@ -167,16 +168,10 @@ func (a *app) server(profile string, f *awsconfig.Files) (*serve.Server, error) 
 		Codes: map[process.Status]string{exitPerson: "UserNeeded", exitCancelled: "Cancelled"},
 		Cached: func() (got session.Credentials, fresh, ok bool) {
 			now := newApp(a.World)
-			chain, err := now.chain(profile)
-			if err != nil {
-				return got, false, false
+			if chain, err := now.chain(profile); err == nil {
+				return now.user("").retriever().Servable(chain)
 			}
-			r := now.user("").retriever()
-			if got, ok := r.Fresh(chain.Key()); ok {
-				return got, true, true
-			}
-			got, ok = r.Spare(chain)
-			return got, false, ok
+			return got, false, false
 		},
 	})
 }
@@ -189,13 +184,9 @@ func (x execCommand) profile(ctx context.Context, line arguments.Exec) (string, 
 	}
 	name, err := x.Exact(line.Profile[0])
 	if errors.As(err, new(*awsconfig.NoProfileError)) {
-		words := append(slices.Clone(line.Profile), line.Argv...)
-		for i, word := range words {
-			words[i] = shell.Word(word)
-		}
 		hint := "" // the nearest names
 		if awsenv.Active(x.world.Getenv) != "" {
-			hint = "guise exec -- " + strings.Join(words, " ")
+			hint = "guise exec -- " + shell.Words(append(line.Profile, line.Argv...))
 		}
 		return "", failure{what: line.Profile[0], err: errors.Unwrap(err), hint: hint}
 	}

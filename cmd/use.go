@@ -3,7 +3,6 @@ package cmd
 import (
 	"context"
 	"errors"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -170,11 +169,8 @@ func (x useCommand) script(dialect shell.Dialect, terminal shell.Terminal, name,
 		to.Status = x.status().Path(chain)
 	}
 	did := terminal.Use(to)
-	if len(did.Removed) > 0 {
-		x.sayf("removed from this terminal, since SDKs would prefer it to the profile: %s", strings.Join(did.Removed, ", "))
-	}
-	if x.region == "" && did.Left.Region != "" {
-		x.sayf("the region is no longer %s, which guise set for %s", did.Left.Region, did.Left.Profile)
+	for _, line := range did.Notes() {
+		x.say(line)
 	}
 	return dialect.Script(did.Changes)
 }

@@ -18,6 +18,16 @@ func (r *Retriever) Spare(c Chain) (Credentials, bool) {
 	return got, ok && !r.fresh(got) && got.Left(r.Now()) > LastMinute
 }
 
+// Servable returns what is cached for a chain and can be served, and whether that is so
+// without renewing it.
+func (r *Retriever) Servable(c Chain) (got Credentials, fresh, ok bool) {
+	if got, ok = r.Fresh(c.Key()); ok {
+		return got, true, true
+	}
+	got, ok = r.Spare(c)
+	return got, false, ok
+}
+
 // Kept reports whether the credentials of a chain are where the next call finds them,
 // or are of a kind that is got at each call.
 func (r *Retriever) Kept(c Chain) bool {

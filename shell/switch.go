@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
+	"strings"
 
 	"guise/internal/awsenv"
 )
@@ -65,7 +66,18 @@ type Target struct {
 type Switch struct {
 	Changes []Change
 	Removed []string             // the variables that are taken out, since they would win over the profile
-	Left    awsenv.ProfileRegion // the region that goes, since guise had set it for another profile, or for this one
+	Left    awsenv.ProfileRegion // the region that goes without another for it, since guise had set it for a profile
+}
+
+// Notes say, in a line each, what is not there any more.
+func (s Switch) Notes() (lines []string) {
+	if len(s.Removed) > 0 {
+		lines = append(lines, "removed from this terminal, since SDKs would prefer it to the profile: "+strings.Join(s.Removed, ", "))
+	}
+	if s.Left.Region != "" {
+		lines = append(lines, "the region is no longer "+s.Left.Region+", which guise set for "+s.Left.Profile)
+	}
+	return lines
 }
 
 // Use switches to a profile.
@@ -88,10 +100,10 @@ func (t Terminal) Use(to Target) (s Switch) {
 	if _, set := t.Env.Get(awsenv.LoadConfig); !set {
 		s.Changes = append(s.Changes, Change{Name: awsenv.LoadConfig, Value: "1", Exported: true})
 	}
-	s.Left, _ = t.Env.ProfileRegion()
 	if to.Region != "" {
 		s.Changes = append(s.Changes, exported(t.Env.RegionTo(to.Region, to.Profile).Variables())...)
 	} else {
+		s.Left, _ = t.Env.ProfileRegion()
 		s.Changes = append(s.Changes, before.leaveRegion()...)
 	}
 	after := before.remembered()

@@ -68,7 +68,7 @@ func TestUse(t *testing.T) {
 		{"the region goes with its profile", Terminal{Env: region("r1 r0 a"), State: in}, Target{Profile: "b"}, "AWS_PROFILE=b back:AWS_REGION=r0 back:AWS_DEFAULT_REGION -GUISE_REGION_FOR", "", "r1"},
 		{"the same profile without a region", Terminal{Env: region("r1 r0 a"), State: in}, Target{Profile: "a"}, "AWS_PROFILE=a back:AWS_REGION=r0 back:AWS_DEFAULT_REGION -GUISE_REGION_FOR", "", "r1"},
 		{"to the terminal's, which was switched since", Terminal{Env: region("r1 r2 a"), State: in}, Target{Profile: "b"}, "AWS_PROFILE=b AWS_REGION=r2 AWS_DEFAULT_REGION=r2 -GUISE_REGION_FOR", "", "r1"},
-		{"another with another", Terminal{Env: region("r1 r0 a"), State: in}, Target{Profile: "b", Region: "r3"}, "AWS_PROFILE=b AWS_REGION=r3 AWS_DEFAULT_REGION=r3 GUISE_REGION_FOR=r3 r0 b", "", "r1"},
+		{"another with another", Terminal{Env: region("r1 r0 a"), State: in}, Target{Profile: "b", Region: "r3"}, "AWS_PROFILE=b AWS_REGION=r3 AWS_DEFAULT_REGION=r3 GUISE_REGION_FOR=r3 r0 b", "", ""},
 		{"a region of the user's own stays", Terminal{Env: awsenv.Env{"AWS_REGION=r2", "GUISE_REGION_FOR=r1 r0 a"}, State: in}, Target{Profile: "b"}, "AWS_PROFILE=b" + load, "", ""},
 		{"an export's", Terminal{Env: region("r1 - x", "AWS_ACCESS_KEY_ID=x")}, Target{Profile: "b"}, strings.TrimSpace(undo) + " keep:AWS_PROFILE keep:AWS_DEFAULT_PROFILE keep:AWS_REGION keep:AWS_DEFAULT_REGION -AWS_ACCESS_KEY_ID AWS_PROFILE=b", "AWS_ACCESS_KEY_ID", "r1"},
 		{"a shell of exec -r", Terminal{Env: region("r1 - a", "AWS_PROFILE=a", "GUISE_EXEC_PROFILE=a")}, Target{Profile: "b"}, "keep:AWS_DEFAULT_PROFILE AWS_PROFILE=b -GUISE_EXEC_PROFILE" + undo, "", "r1"},
