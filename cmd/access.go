@@ -89,6 +89,7 @@ func (x access) retriever() *session.Retriever {
 		},
 		RefreshBefore: x.settings.RefreshBefore,
 		Sleep:         session.Sleep,
+		Trace:         x.log.Trace(),
 	}
 }
 
@@ -176,7 +177,7 @@ func (x access) api() (*awsapi.Client, error) {
 func (a *app) client(clockOff func(skew time.Duration)) (*awsapi.Client, error) {
 	if a.apiOnce == nil {
 		s := awsapi.FromEnv(a.Getenv)
-		s.Version, s.Now, s.ClockOff = version(), a.Now, clockOff
+		s.Version, s.Now, s.ClockOff, s.Trace = version(), a.Now, clockOff, a.log.Trace()
 		client, err := awsapi.New(s)
 		if err != nil {
 			return nil, err

@@ -47,6 +47,9 @@ func (a *app) settings() settings.Settings {
 	if a.settingsOnce == nil {
 		s := settings.Read(filepath.Join(a.Config, "config.toml"), a.Environ())
 		a.settingsOnce = &s
+		if a.log != nil {
+			s.Trace(a.log.Sayf)
+		}
 	}
 	return *a.settingsOnce
 }

@@ -10,6 +10,7 @@ import (
 
 	"guise/internal/arguments"
 	"guise/internal/help"
+	"guise/internal/trace"
 
 	"github.com/spf13/cobra"
 )
@@ -40,6 +41,7 @@ const (
 )
 
 func newRoot(a *app) *cobra.Command {
+	var debug bool
 	root := &cobra.Command{
 		Use:   "guise",
 		Short: "Switch AWS profiles per terminal, and give every tool its session",
@@ -54,7 +56,7 @@ needs one. Nobody exports keys.`,
   guise demo                      try guise in a sandbox, without an AWS account`,
 		SilenceErrors: true, SilenceUsage: true,
 		PersistentPreRunE: func(c *cobra.Command, _ []string) error {
-			return a.begin(c.Name())
+			return a.begin(c.Name(), debug)
 		},
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
 	}
@@ -64,6 +66,7 @@ needs one. Nobody exports keys.`,
 	root.SetOut(a.Out)
 	root.SetErr(a.Err)
 	root.PersistentFlags().BoolVar(&a.streams.noColor, "no-color", false, "print without colours")
+	root.PersistentFlags().BoolVar(&debug, "debug", false, "tell each decision on stderr, with its time (GUISE_DEBUG=1)")
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return usage{c, arguments.Flag(c, err)} })
 	root.AddGroup(
 		&cobra.Group{ID: groupDaily, Title: "Daily:"},
@@ -80,7 +83,7 @@ needs one. Nobody exports keys.`,
 	add(groupDaily, newUse(a), newOff(a), newRegion(a), newCurrent(a), newExec(a), newConsole(a), newWhoami(a))
 	add(groupCredentials, newCredentialProcess(a), newLogin(a), newLogout(a), newExport(a), newWaiting(a), newKeys(a), newMFA(a), newLock(a), newCache(a))
 	add(groupProfiles, newList(a), newExplain(a), newAdopt(a.managing()), newRelease(a.managing()), newSSO(a))
-	add(groupShell, newInit(a), newPrompt(a), newCompletion(a), newDoctor(a), newDemo(a))
+	add(groupShell, newInit(a), newPrompt(a), newCompletion(a), newDoctor(a), newConfig(a), newDemo(a))
 	root.AddCommand(newVersion(a), newSignIn(a), newKeepRequest(a), newFinish(a), newRows(a))
 	root.SetHelpFunc(func(c *cobra.Command, _ []string) {
 		w := a.Out
@@ -99,7 +102,11 @@ needs one. Nobody exports keys.`,
 var quick = []string{"credential-process", "prompt", "current", "rows", cobra.ShellCompRequestCmd, cobra.ShellCompNoDescRequestCmd}
 
 // begin is what every command begins with.
-func (a *app) begin(command string) error {
+func (a *app) begin(command string, debug bool) error {
+	if debug || a.Getenv("GUISE_DEBUG") == "1" {
+		a.log = trace.To(a.Err, a.began, a.Now)
+		a.log.Sayf("guise %s %s: %s", version(), system, command)
+	}
 	if slices.Contains(homeless, command) {
 		return nil
 	}

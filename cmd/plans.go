@@ -10,6 +10,7 @@ import (
 	"guise/internal/files"
 	"guise/internal/signin"
 	"guise/internal/source"
+	"guise/internal/trace"
 	"guise/session"
 )
 
@@ -20,6 +21,7 @@ type plans struct {
 	// What was read of the files, nil before. Commands that act on them take them whole,
 	// or not at all; those that show what there is take what can be read.
 	whole, some *awsconfig.Files
+	log         *trace.Log // of --debug; nil: nothing is told
 }
 
 // configPaths are the user's two files, as the AWS SDKs find them.
@@ -34,7 +36,9 @@ func (x *plans) backups() string { return filepath.Join(x.world.State, "backups"
 // one can win over what the other says of a profile.
 func (x *plans) files() (*awsconfig.Files, error) {
 	if x.whole == nil {
-		f, err := awsconfig.Read(x.configPaths())
+		config, credentials := x.configPaths()
+		f, err := awsconfig.Read(config, credentials)
+		x.log.Sayf("profiles are in %s and %s", config, credentials)
 		if err != nil {
 			return nil, fail("AWS config", err)
 		}

@@ -47,6 +47,7 @@ func rooms() map[string][]string {
 			"guise/internal/serve",
 			"guise/internal/settings",
 			"guise/internal/source",
+			"guise/internal/trace",
 			"guise/session",
 			"guise/shell",
 			"guise/internal/signin",
@@ -81,6 +82,7 @@ func rooms() map[string][]string {
 		"guise/internal/help":          {"guise/internal/display"},
 		"guise/internal/match":         nil,
 		"guise/internal/secret":        nil,
+		"guise/internal/trace":         {"guise/internal/printable"},
 		"guise/internal/await":         nil, // tests alone import these two
 		"guise/internal/need":          nil,
 		"guise/internal/terminaltest":  {"guise/internal/await"},

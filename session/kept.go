@@ -39,7 +39,21 @@ func (r *Retriever) Kept(c Chain) bool {
 // and can be served as they are.
 func (r *Retriever) Fresh(key string) (Credentials, bool) {
 	got, ok := r.held(key)
+	r.traceHeld(key, got, ok)
 	return got, ok && r.fresh(got)
+}
+
+// traceHeld tells what the cache has under a key, and whether it is served.
+func (r *Retriever) traceHeld(key string, got Credentials, held bool) {
+	switch {
+	case r.Trace == nil:
+	case !held:
+		r.Trace("cache %.8s: miss", key)
+	case r.fresh(got):
+		r.Trace("cache %.8s: hit, expires in %s", key, got.Left(r.Now()).Round(time.Second))
+	default:
+		r.Trace("cache %.8s: expires in %s, to be renewed when less than %s is left", key, got.Left(r.Now()).Round(time.Second), r.RefreshBefore)
+	}
 }
 
 func (r *Retriever) held(key string) (Credentials, bool) {

@@ -104,6 +104,9 @@ type Retriever struct {
 	// could be started. The data holds secrets.
 	Apart func(ctx context.Context, data []byte) (answer []byte, err error)
 
+	// Trace is told each decision; nil: nobody wants to know.
+	Trace func(format string, args ...any)
+
 	api       API
 	cacheless bool // that the cache cannot be had was said
 }
@@ -136,8 +139,10 @@ const LastMinute = time.Minute
 func (r *Retriever) Retrieve(ctx context.Context, c Chain, o Options) (Credentials, error) {
 	last, cached := r.cached(c)
 	if cached && !o.Force && r.fresh(last) {
+		r.traceHeld(c.Key(), last, true)
 		return last, nil
 	}
+	r.traceHeld(c.Key(), last, cached)
 	if len(c) == 1 && !c[0].Kind.Kept() {
 		return r.base(ctx, c, o, false)
 	}
@@ -184,6 +189,9 @@ const heldFor = 150 * time.Millisecond
 
 // lock waits for whoever is at the same session.
 func (r *Retriever) lock(ctx context.Context, name string) (unlock func(), err error) {
+	if began := time.Now(); r.Trace != nil {
+		defer func() { r.Trace("lock %.8s: had after %s", name, time.Since(began).Round(time.Microsecond)) }()
+	}
 	holding, held := context.WithCancel(ctx)
 	var helping sync.WaitGroup
 	defer helping.Wait()

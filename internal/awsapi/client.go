@@ -55,6 +55,8 @@ type Settings struct {
 	// ClockOff is told once, where AWS's clock minus ours is more than
 	// session.SkewTold off. May be nil.
 	ClockOff func(skew time.Duration)
+	// Trace is told each request, when it has been answered; nil: nobody wants to know.
+	Trace func(format string, args ...any)
 	// BackOff is waited, about, before a call is attempted again, and doubled each
 	// time; 0: 200 milliseconds.
 	BackOff time.Duration

@@ -1,6 +1,7 @@
 package awsapi
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -104,7 +105,9 @@ func (c *Client) attempt(ctx context.Context, do call) (skew time.Duration, uncl
 		return 0, false, &session.APIError{Op: do.op, Message: err.Error(), Reason: session.Refused}
 	}
 	request.Header.Set("User-Agent", "guise/"+c.settings.Version)
+	sent := time.Now()
 	got, err := c.http.Do(request)
+	c.trace(do.op, request.URL, got, time.Since(sent))
 	if err != nil {
 		return 0, true, unanswered(ctx, do.op, request.URL, err)
 	}
@@ -135,6 +138,18 @@ func (c *Client) attempt(ctx context.Context, do call) (skew time.Duration, uncl
 		return skew, false, &session.APIError{Op: do.op, Message: redirected(request.URL, got), Reason: session.Refused, Skew: skew}
 	}
 	return skew, true, unreadable(do.op, request.URL, r, do.read(r), skew)
+}
+
+// trace tells a request and its answer, nil where there is none; nothing of what was sent.
+func (c *Client) trace(op string, to *url.URL, got *http.Response, took time.Duration) {
+	switch took = took.Round(time.Microsecond); {
+	case c.settings.Trace == nil:
+	case got == nil:
+		c.settings.Trace("%s at %s: no answer in %s", op, to.Host, took)
+	default:
+		id := cmp.Or(got.Header.Get("X-Amzn-Requestid"), got.Header.Get("X-Amz-Request-Id"), "none")
+		c.settings.Trace("%s at %s: %s in %s, request id %s", op, to.Host, got.Status, took, id)
+	}
 }
 
 // redirected says where an answer sends us, without the address's query, which may

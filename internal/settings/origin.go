@@ -73,3 +73,15 @@ func called(name string, all []Setting) (one Setting, found bool) {
 	}
 	return all[i], true
 }
+
+// Trace tells of each setting that somebody has set who that is.
+func (s Settings) Trace(sayf func(format string, args ...any)) {
+	if len(s.origins) == 0 {
+		return
+	}
+	for _, row := range s.Rows() {
+		if row.Origin != (Origin{}) {
+			sayf("setting %s = %s, from %s", row.Name, row.Value, row.From)
+		}
+	}
+}

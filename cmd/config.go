@@ -1,0 +1,35 @@
+package cmd
+
+import (
+	"cmp"
+
+	"github.com/spf13/cobra"
+
+	"guise/internal/arguments"
+	"guise/internal/display"
+)
+
+func newConfig(a *app) *cobra.Command {
+	var asJSON bool
+	c := &cobra.Command{
+		Use:   "config",
+		Short: "List guise's settings: their values, and who has set them",
+		Long: `List guise's settings, each with its value and where that comes from: config.toml, with
+the line, a GUISE_ variable, which wins over the file, or nowhere, for a default.`,
+		Example: "  guise config\n  guise config --json | jq -r '.[] | select(.from != \"default\") | .name'",
+		Args:    arguments.Count,
+		RunE: func(*cobra.Command, []string) error {
+			rows := a.settings().Rows()
+			if asJSON {
+				return a.answerJSON(rows)
+			}
+			table := display.Table{Columns: []display.Column{{Name: "SETTING"}, {Name: "VALUE", Cut: 20}, {Name: "FROM", Cut: 12}}}
+			for _, r := range rows {
+				table.Rows = append(table.Rows, []string{r.Name, cmp.Or(r.Value, "-"), r.From})
+			}
+			return a.answerTable(table)
+		},
+	}
+	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return c
+}
