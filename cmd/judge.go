@@ -63,7 +63,7 @@ func rules() []rule {
 		{exitUsage, as[*keys.NotMovableError], run("guise keys list")},
 		{exitUsage, as[*shell.UnknownError], run("guise init --help")},
 		{exitFailed, as[*session.CodesError], withProfile("guise login", "   # with the right device; its clock must be right")},
-		{exitFailed, because(session.Denied), withProfile("guise explain", "")},
+		{exitFailed, because(session.Denied), func(err error) string { return "guise explain" + profileIn(err, false) + refusal(err) }},
 		{exitFailed, refusedToken, withProfile("guise login --force", "")},
 		{exitPerson, as[*signin.TimeoutError], withProfile("guise login", "")},
 		{exitFailed, either(as[*signin.RefusedError], otherFailure), withProfile("guise login", "")},
@@ -120,6 +120,14 @@ func of[E error](hint func(E) string) func(error) string {
 
 func withProfile(command, note string) func(error) string {
 	return func(err error) string { return command + profileIn(err, false) + note }
+}
+
+// refusal is a note on the step that AWS denies.
+func refusal(err error) string {
+	if step, ok := errors.AsType[*session.StepError](err); ok && step.Refusal() != "" {
+		return "   # " + step.Refusal()
+	}
+	return ""
 }
 
 // profileIn is the profile that a command was about, or its failed step, with a space

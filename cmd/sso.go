@@ -182,22 +182,13 @@ func (x syncCommand) write(files *awsconfig.Files, name string, want []awsconfig
 	}
 	x.result(name + ": " + done)
 	if x.asJSON {
-		return x.answerJSON(syncAnswer{
-			orNone(changes.Added), orNone(changes.Removed), append([][2]string{}, changes.Renamed...), orNone(changes.Stale), orNone(changes.Taken), changes.Unchanged, changed,
-		})
+		return x.answerJSON(syncAnswer{changes, changed})
 	}
 	return nil
 }
 
 // syncAnswer is what `sso sync --json` prints.
 type syncAnswer struct {
-	Added     []string    `json:"added"`
-	Removed   []string    `json:"removed"`
-	Renamed   [][2]string `json:"renamed"` // from, to
-	Stale     []string    `json:"stale"`   // no longer granted, and still there
-	Taken     []string    `json:"taken"`   // names of profiles that are not of this session's sync
-	Unchanged int         `json:"unchanged"`
-	Written   bool        `json:"written"`
+	awsconfig.SyncChanges
+	Written bool `json:"written"`
 }
-
-func orNone(list []string) []string { return append([]string{}, list...) }

@@ -124,5 +124,20 @@ type StepError struct {
 	through string // key of the chain up to the link
 }
 
+// Refusal says what to look at where AWS denies the step; empty where there is nothing
+// to add to AWS' own words.
+func (e *StepError) Refusal() string {
+	switch {
+	case ReasonOf(e) != Denied:
+	case e.Link.Kind == AssumeRole:
+		return "the steps before this one worked; check the trust policy of the role, and that the caller may sts:AssumeRole"
+	case e.Link.Kind == SSORole:
+		return "the sign-in is valid; check that this role is still granted to you"
+	case e.Link.Kind == SAML, e.Link.Kind == WebIdentity:
+		return "check that the trust policy of the role allows this identity provider"
+	}
+	return ""
+}
+
 func (e *StepError) Error() string { return e.Err.Error() }
 func (e *StepError) Unwrap() error { return e.Err }

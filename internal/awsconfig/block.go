@@ -17,11 +17,12 @@ type Synced struct{ Name, AccountID, RoleName, Region string }
 
 // SyncChanges is what writing a block changes.
 type SyncChanges struct {
-	Added, Removed []string
-	Renamed        [][2]string // from, to
-	Stale          []string    // no longer granted, and left since they were not to be pruned
-	Taken          []string    // names that stand outside the block already: left out
-	Unchanged      int
+	Added     []string    `json:"added"`
+	Removed   []string    `json:"removed"`
+	Renamed   [][2]string `json:"renamed"` // from, to
+	Stale     []string    `json:"stale"`   // no longer granted, and left since they were not to be pruned
+	Taken     []string    `json:"taken"`   // names that stand outside the block already: left out
+	Unchanged int         `json:"unchanged"`
 }
 
 // MaySync reports whether Sync writes a profile of this name. Names come from a portal's
@@ -126,8 +127,8 @@ func (f *Files) Sync(session, template, executable string, want []Synced, prune 
 	for name := range namesIn(f.credentials.parsed(), true) {
 		taken[name] = true
 	}
-	var changes SyncChanges
-	texts := map[string]string{} // by name
+	changes := SyncChanges{Added: []string{}, Removed: []string{}, Renamed: [][2]string{}, Stale: []string{}, Taken: []string{}} // in JSON none is []
+	texts := map[string]string{}                                                                                                 // by name
 	for _, w := range want {
 		if _, twice := texts[w.Name]; twice || w.Name != "" && !MaySync(w.Name) {
 			return changes, &SyncNameError{w.Name}
