@@ -116,6 +116,7 @@ func (x execCommand) run(ctx context.Context, line arguments.Exec) error {
 	if x.region, err = x.regionOf(ctx, "exec", x.region); err != nil {
 		return err
 	}
+	x.finding = x.finding.in(&x.region)
 	profile, err := x.profile(ctx, line)
 	if err = cmp.Or(err, missing); err != nil {
 		return err

@@ -53,7 +53,7 @@ profile that has credentials of its own.`,
 			if err := x.check(); err != nil {
 				return usage{c, err}
 			}
-			profile, err := a.finding().ActiveOr(c.Context(), "export", args)
+			profile, err := a.finding().in(&x.region).ActiveOr(c.Context(), "export", args)
 			if err != nil {
 				return err
 			}

@@ -63,7 +63,7 @@ func TestKeysByPassphrase(t *testing.T) {
 	if got := w.guise("whoami", "bob"); !strings.Contains(got.out, bob) {
 		t.Errorf("%+v", got)
 	}
-	if got := w.guise("keys", "list", "--online"); !strings.Contains(got.out, "store") || !strings.Contains(got.out, "0 days") || !strings.Contains(got.out, "active") {
+	if got := w.guise("keys", "list", "--online"); !strings.Contains(got.out, "vault") || !strings.Contains(got.out, "0 days") || !strings.Contains(got.out, "active") {
 		t.Errorf("%+v", got)
 	}
 	w.guise("login", "deploy")

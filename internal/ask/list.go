@@ -71,7 +71,7 @@ func (t *Terminal) select1(ctx context.Context, heading string, shown []string, 
 	err = t.asking(ctx, "", "", never, func(keys io.ReadCloser, screen io.WriteCloser) (err error) {
 		list := promptui.Select{
 			Label: heading, Items: shown, Size: listSize, HideSelected: true, CursorPos: cursor,
-			Templates:         &promptui.SelectTemplates{Label: "  {{ . }}"},
+			Templates:         &promptui.SelectTemplates{Label: "    {{ . }}"},
 			Searcher:          func(typed string, i int) bool { return fits(shown[i], typed) },
 			StartInSearchMode: len(shown) > listSize, Stdin: keys, Stdout: screen,
 		}

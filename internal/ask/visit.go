@@ -3,6 +3,7 @@ package ask
 import (
 	"context"
 	"errors"
+	"io"
 	"strings"
 	"sync"
 	"time"
@@ -57,6 +58,9 @@ func (t *Terminal) Wait(parent context.Context, wait func(context.Context) error
 		case !t.mayAsk():
 			cancel(ErrNoTerminal)
 		default:
+			if byLine {
+				_, _ = io.WriteString(t.out, unechoed)
+			}
 			cancel(ErrCancelled)
 		}
 	}()
@@ -71,6 +75,9 @@ func (t *Terminal) Wait(parent context.Context, wait func(context.Context) error
 	}
 	return err
 }
+
+// unechoed takes "^[" from the screen, by which a terminal in lineMode echoes an Esc.
+const unechoed = "\r  \r"
 
 // escapedByKey waits for a key that says no; false where the keys are closed.
 func escapedByKey(typed *keys) bool {

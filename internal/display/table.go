@@ -1,6 +1,9 @@
 package display
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+)
 
 // A Table is rows of cells below their columns' names. An empty cell is shown as a dash.
 type Table struct {
@@ -42,10 +45,11 @@ func (l Look) Table(t Table) string {
 	b.WriteString(l.in(Strong, unmarked+t.row(Look{}, heading, widths)) + "\n")
 	for i, row := range cells {
 		if mark && t.Marked(i) {
-			b.WriteString(l.in(Active, "* "+t.row(Look{}, row, widths)))
+			b.WriteString(l.in(Active, "* "))
+			t.write(l, &b, row, widths, Active)
 		} else {
 			b.WriteString(unmarked)
-			t.write(l, &b, row, widths)
+			t.write(l, &b, row, widths, Plain)
 		}
 		b.WriteByte('\n')
 	}
@@ -147,23 +151,25 @@ func total(widths []int) int {
 // row is a row without spaces at its end.
 func (t Table) row(l Look, cells []string, widths []int) string {
 	var b strings.Builder
-	t.write(l, &b, cells, widths)
+	t.write(l, &b, cells, widths, Plain)
 	return b.String()
 }
 
-func (t Table) write(l Look, b *strings.Builder, cells []string, widths []int) {
+// write writes a row, in a style where a column has none of its own.
+func (t Table) write(l Look, b *strings.Builder, cells []string, widths []int, whole Style) {
 	space := 0
-	for j, whole := range cells {
+	for j, full := range cells {
 		if widths[j] == 0 {
 			continue
 		}
 		writeSpace(b, space)
-		cell := cut(whole, widths[j])
+		cell := cut(full, widths[j])
 		space = widths[j] - Width(cell) + between
+		in := Plain
 		if style := t.Columns[j].Style; style != nil && l.Colour {
-			cell = l.in(style(whole), cell)
+			in = style(full)
 		}
-		b.WriteString(cell)
+		b.WriteString(l.in(cmp.Or(in, whole), cell))
 	}
 }
 
