@@ -45,7 +45,7 @@ func newExec(a *app) *cobra.Command {
 		Short: "Run a command, or your shell, with a profile",
 		Long: `Run a command with a profile: guise sets AWS_PROFILE in its environment, and removes
 what SDKs would prefer to it. The exit status, signals and the terminal are the
-command's own. Without a command it is your shell, whose prompt shows the profile.
+command's own. Without a command guise starts your shell, whose prompt shows the profile.
 
 Two flags are for tools that do not know credential_process. --serve hands the
 credentials out on 127.0.0.1 with a random token, as a container's metadata service
@@ -54,8 +54,8 @@ environment, where they are not renewed and every program that the command start
 read them. Both also set the profile's region, endpoints, CA bundle and retries,
 unless the terminal has set them.
 
-The region is that of -r, or else the terminal's, or else the profile's. A region that
-guise set for another profile (use -r, export) does not count.
+The region is that of -r, else the terminal's, else the profile's. A region that guise
+set for another profile (use -r, export) does not count.
 
 All words before -- are the profile, as in guise use. Without --, or if those words
 are no profile, the first word is the profile and the rest is the command. Flags end
@@ -90,7 +90,7 @@ With --serve, all profiles but [default] also work by their names.`,
 	}
 	c.Flags().StringVarP(&x.region, "region", "r", "", "set AWS_REGION and AWS_DEFAULT_REGION too")
 	c.Flags().BoolVar(&x.export, "export", false, "export the credentials, for tools that know nothing else")
-	c.Flags().BoolVar(&x.longLived, "long-lived", false, "with --export: an access key itself, which does not expire")
+	c.Flags().BoolVar(&x.longLived, "long-lived", false, "with --export: export an access key itself, which does not expire")
 	c.Flags().BoolVar(&x.serve, "serve", false, "serve the credentials on 127.0.0.1, as a container does, and renew them")
 	// Flags end at the command. What completes a line has not seen all of it.
 	c.Flags().SetInterspersed(slices.Contains(a.Args, cobra.ShellCompRequestCmd) || slices.Contains(a.Args, cobra.ShellCompNoDescRequestCmd))

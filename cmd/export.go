@@ -33,12 +33,12 @@ func newExport(a *app) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "export [PROFILE]",
 		Short: "Print a profile's session, for tools that do not know profiles",
-		Long: `Print the session of a profile. Whoever reads it can use it until it expires, and it
-is not renewed. Tools that know AWS_PROFILE do not need this. The region goes with it:
-that of -r, or else the terminal's, or else the profile's.
+		Long: `Print the session of a profile and its region: that of -r, else the terminal's, else
+the profile's. Whoever reads the session can use it until it expires, and it is not
+renewed. Tools that know AWS_PROFILE do not need this.
 
-guise does not print an access key, which does not expire: it makes a session with it,
-which cannot call IAM. --long-lived prints the key itself.
+guise does not print access keys, since they do not expire: it gets a session with the
+key. That session cannot call IAM; --long-lived prints the key itself.
 
 With --format credentials-file guise writes the session to a profile of another name
 in the AWS credentials file (--to NAME, or destination_profile in the profile), for
@@ -62,8 +62,8 @@ profile that has credentials of its own.`,
 		ValidArgsFunction: a.completeProfile,
 	}
 	c.Flags().StringVar(&x.format, "format", export.Formats()[0], strings.Join(export.Formats(), ", "))
-	c.Flags().StringVar(&x.to, "to", "", "the profile to write, with credentials-file and ini")
-	c.Flags().StringVarP(&x.region, "region", "r", "", "the region to go with it")
+	c.Flags().StringVar(&x.to, "to", "", "the profile to write, for credentials-file and ini")
+	c.Flags().StringVarP(&x.region, "region", "r", "", "the region to print with it")
 	c.Flags().BoolVar(&x.longLived, "long-lived", false, "print an access key itself, which does not expire")
 	a.codeFlag(c)
 	_ = c.RegisterFlagCompletionFunc("region", completeRegion)

@@ -19,9 +19,9 @@ func newList(a *app) *cobra.Command {
 		Use:     "list [QUERY…]",
 		Aliases: []string{"ls"},
 		Short:   "List profiles: what each is, and whether it has a session",
-		Long: `List the profiles of the AWS files: what each is, and whether it has a session. A
-QUERY shows those of which every word of it is a part: of the name, alias, account
-or role. The active profile of this terminal is marked with *.`,
+		Long: `List the profiles of the AWS files: what each is, and whether it has a session. With
+QUERY, only the profiles whose name, alias, account or role has all its words. A *
+marks the active profile.`,
 		Example: "  guise list\n  guise list prod --sort account\n  guise list --kind sso --names\n  guise list --json | jq -r '.[] | select(.kind == \"role\").profile'",
 		Args:    cobra.ArbitraryArgs,
 		RunE: func(c *cobra.Command, args []string) error {
@@ -41,7 +41,7 @@ or role. The active profile of this terminal is marked with *.`,
 	}
 	c.Flags().StringVar(&want.Kind, "kind", "", "only profiles of this kind: "+strings.Join(session.Ways(), ", "))
 	c.Flags().StringVar(&want.By, "sort", "", "sort by a column: "+strings.Join(profiles.Orders(), ", "))
-	c.Flags().BoolVar(&names, "names", false, "print the names alone, one in a line")
+	c.Flags().BoolVar(&names, "names", false, "print only the names, one in a line")
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	_ = c.RegisterFlagCompletionFunc("kind", cobra.FixedCompletions(session.Ways(), cobra.ShellCompDirectiveNoFileComp))
 	_ = c.RegisterFlagCompletionFunc("sort", cobra.FixedCompletions(profiles.Orders(), cobra.ShellCompDirectiveNoFileComp))
