@@ -299,7 +299,7 @@ func (x access) saml(l session.Link) (*signin.SAML, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &signin.SAML{Environ: awsenv.Env(x.world.Environ()).WithoutAWS(), Receivers: signin.Receivers, Person: x.person, Cache: x.store, Limit: signInLimit}
+	s := &signin.SAML{Environ: awsenv.Env(x.world.Environ()).WithoutAWS(), Person: x.person, Cache: x.store, Limit: signInLimit}
 	if own := x.endpoint(p, "signin"); own != "" {
 		s.Receivers = append(s.Receivers, strings.TrimSuffix(own, "/")+"/saml")
 	}

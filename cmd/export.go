@@ -10,9 +10,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"guise/internal/awsapi"
 	"guise/internal/awsconfig"
 	"guise/internal/export"
+	"guise/internal/partition"
 	"guise/session"
 	"guise/shell"
 )
@@ -100,7 +100,7 @@ func (x exportCommand) run(ctx context.Context, profile string) error {
 		return err
 	}
 	out := export.Session{Credentials: creds, Profile: profile, Env: x.world.Environ()}
-	if region := out.Env.RegionIn(profile, asked, p.Get("region")); awsapi.IsRegion(region) {
+	if region := out.Env.RegionIn(profile, asked, p.Get("region")); partition.IsRegion(region) {
 		out.Region = region
 	}
 	if x.format == export.File {

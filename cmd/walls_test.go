@@ -38,6 +38,7 @@ func rooms() map[string][]string {
 			"guise/internal/history",
 			"guise/internal/keys",
 			"guise/internal/naming",
+			"guise/internal/partition",
 			"guise/internal/person",
 			"guise/internal/printable",
 			"guise/internal/process",
@@ -52,9 +53,9 @@ func rooms() map[string][]string {
 			"guise/shell",
 			"guise/internal/signin",
 		},
-		"guise/session":                {"guise/internal/awsconfig", "guise/internal/answer", "guise/internal/files", "guise/internal/printable", "guise/internal/sdk", "guise/internal/secret"},
-		"guise/internal/signin":        {"guise/internal/awsconfig", "guise/internal/answer", "guise/internal/files", "guise/internal/local", "guise/internal/secret", "guise/session"},
-		"guise/internal/awsapi":        {"guise/internal/answer", "guise/internal/files", "guise/internal/secret", "guise/session", "guise/internal/signin"},
+		"guise/session":                {"guise/internal/awsconfig", "guise/internal/answer", "guise/internal/files", "guise/internal/partition", "guise/internal/printable", "guise/internal/sdk", "guise/internal/secret"},
+		"guise/internal/signin":        {"guise/internal/awsconfig", "guise/internal/answer", "guise/internal/files", "guise/internal/local", "guise/internal/partition", "guise/internal/secret", "guise/session"},
+		"guise/internal/awsapi":        {"guise/internal/answer", "guise/internal/files", "guise/internal/partition", "guise/internal/secret", "guise/session", "guise/internal/signin"},
 		"guise/internal/awsconfig":     {"guise/internal/files", "guise/internal/sdk", "guise/internal/secret"},
 		"guise/cache":                  {"guise/internal/files"},
 		"guise/internal/ask":           {"guise/internal/display", "guise/internal/display", "guise/internal/files", "guise/internal/local", "guise/internal/match", "guise/internal/printable", "guise/internal/process", "guise/internal/secret"},
@@ -66,11 +67,12 @@ func rooms() map[string][]string {
 		"guise/internal/choose":        {"guise/internal/ask", "guise/internal/awsconfig", "guise/internal/display", "guise/internal/files", "guise/internal/guard", "guise/internal/history", "guise/internal/printable", "guise/internal/profiles"},
 		"guise/internal/history":       {"guise/internal/files"},
 		"guise/internal/local":         {"guise/internal/secret"},
-		"guise/internal/answer":        {"guise/internal/printable", "guise/internal/secret"},
+		"guise/internal/partition":     nil,
+		"guise/internal/answer":        {"guise/internal/partition", "guise/internal/printable", "guise/internal/secret"},
 		"guise/internal/printable":     nil,
 		"guise/internal/settings":      {"guise/internal/awsconfig", "guise/internal/files", "guise/internal/guard", "guise/session"},
 		"guise/internal/profiles":      {"guise/internal/awsconfig", "guise/internal/awsenv", "guise/internal/display", "guise/internal/guard", "guise/internal/match", "guise/internal/printable", "guise/session", "guise/shell"},
-		"guise/internal/naming":        {"guise/internal/ask", "guise/internal/awsapi", "guise/internal/awsconfig", "guise/internal/display", "guise/internal/printable", "guise/internal/profiles"},
+		"guise/internal/naming":        {"guise/internal/ask", "guise/internal/awsapi", "guise/internal/awsconfig", "guise/internal/display", "guise/internal/partition", "guise/internal/printable", "guise/internal/profiles"},
 		"guise/internal/process":       nil,
 		"guise/internal/sandbox":       {"guise/internal/awsenv", "guise/internal/files", "guise/internal/loopback", "guise/shell"},
 		"guise/internal/adoption":      {"guise/internal/awsconfig", "guise/internal/keys", "guise/internal/printable", "guise/internal/sdk", "guise/internal/secret", "guise/session", "guise/shell"},
@@ -83,8 +85,9 @@ func rooms() map[string][]string {
 		"guise/internal/match":         nil,
 		"guise/internal/secret":        nil,
 		"guise/internal/trace":         {"guise/internal/printable"},
-		"guise/internal/await":         nil, // tests alone import these two
+		"guise/internal/await":         nil, // tests alone import these four
 		"guise/internal/need":          nil,
+		"guise/internal/internet":      {"guise/internal/loopback"},
 		"guise/internal/terminaltest":  {"guise/internal/await"},
 		"guise/internal/keys":          {"guise/internal/awsapi", "guise/internal/awsconfig", "guise/internal/display", "guise/internal/files", "guise/internal/secret", "guise/internal/custody", "guise/session", "guise/shell"},
 		"guise/internal/custody":       {"guise/internal/files", "guise/internal/secret"},
@@ -134,7 +137,7 @@ func TestWalls(t *testing.T) {
 			if strings.HasPrefix(path, "guise/") && !slices.Contains(allowed, path) {
 				t.Errorf("%s imports %s", room, path)
 			}
-			if strings.HasPrefix(path, "github.com/aws/") && room != "guise/internal/awsapi" && room != "guise/internal/loopback" && room != "guise/internal/law" {
+			if strings.HasPrefix(path, "github.com/aws/") && room != "guise/internal/awsapi" && room != "guise/internal/loopback" && room != "guise/internal/law" && room != "guise/internal/internet" {
 				t.Errorf("%s imports %s: only awsapi speaks to AWS", room, path)
 			}
 		}
@@ -166,7 +169,7 @@ func TestManners(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		tool := slices.ContainsFunc([]string{"bench", "faults", "law", "licences", "mutants", "need", "terminaltest"}, func(name string) bool { return strings.Contains(path, "internal/"+name) })
+		tool := slices.ContainsFunc([]string{"bench", "faults", "internet", "law", "licences", "mutants", "need", "terminaltest"}, func(name string) bool { return strings.Contains(path, "internal/"+name) })
 		ast.Inspect(f, func(n ast.Node) bool {
 			switch n := n.(type) {
 			case *ast.FuncDecl:

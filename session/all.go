@@ -136,7 +136,7 @@ func SignIns(f *awsconfig.Files, d Defaults) (chains []Chain) {
 
 // Portal is where the SSO session of a link is asked what it opens.
 func Portal(l Link, d Defaults) Place {
-	portal := Place{Region: l.Region}
+	portal := Place{Region: l.Region, DualStack: l.DualStack}
 	if d.Endpoint != nil {
 		portal.Endpoint = d.Endpoint(awsconfig.Profile{}, "sso")
 	}

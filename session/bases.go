@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"guise/internal/awsconfig"
+	"guise/internal/partition"
 )
 
 // scopeAccess is what a sign-in needs for its token to open accounts and to be
@@ -26,7 +27,7 @@ func (r resolver) sso(p awsconfig.Profile) (Chain, error) {
 	}
 	return Chain{token, {
 		Kind: SSORole, Profile: p.Name, Session: token.Session, StartURL: token.StartURL, AccountID: account, RoleName: role,
-		Place: Place{token.Region, r.defaults.Endpoint(p, "sso")},
+		Place: Place{Region: token.Region, DualStack: token.DualStack, Endpoint: r.defaults.Endpoint(p, "sso")},
 	}}, nil
 }
 
@@ -57,15 +58,21 @@ func (r resolver) signIn(p, section awsconfig.Profile, name string) (Link, error
 	}
 	l := Link{
 		Kind: SSOToken, Profile: p.Name, Session: name, StartURL: section.Get("sso_start_url"),
-		Scopes: list(section.Get("sso_registration_scopes")), Place: Place{section.Get("sso_region"), r.defaults.Endpoint(p, "sso_oidc")},
+		Scopes: list(section.Get("sso_registration_scopes")), Place: Place{Region: section.Get("sso_region"), Endpoint: r.defaults.Endpoint(p, "sso_oidc")},
 	}
 	if len(l.Scopes) == 0 {
 		l.Scopes = []string{scopeAccess}
 	}
-	if u, err := url.Parse(l.StartURL); err != nil || u.Host == "" || u.Scheme != "https" && !isLoopback(u) {
+	u, err := url.Parse(l.StartURL)
+	if err != nil || u.Host == "" || u.Scheme != "https" && !isLoopback(u) {
 		return l, &SettingError{section.Name, "sso_start_url", l.StartURL, "must be the https address of the access portal"}
 	}
-	if !isRegion(l.Region) {
+	portal, known := partition.PortalAt(u)
+	if portal.Region != "" {
+		l.Region, l.DualStack = portal.Region, portal.DualStack // whatever sso_region says: see package signin, starturl.go
+	}
+	own := !known && u.Scheme == "https" && !partition.IsAWS(u.Hostname())
+	if told := l.Region == "" && own; !told && !isRegion(l.Region) { // a company's own domain tells at the sign-in
 		return l, &SettingError{section.Name, "sso_region", l.Region, "must be the region of the IAM Identity Center"}
 	}
 	return l, nil

@@ -18,6 +18,9 @@ type Credentials struct {
 	// Bearer is an SSO access token, a web identity token or a SAML assertion
 	// (base64); there are no keys then.
 	Bearer secret.Text
+	// At is where an SSO access token was given, and is good: the region of the IAM
+	// Identity Center, and which of AWS's hosts. The zero value: where its link says.
+	At Place
 
 	// Expires is the end by AWS's clock; zero for long-lived keys.
 	Expires time.Time

@@ -279,7 +279,7 @@ func (r resolver) liftMFA(chain Chain) (Chain, error) {
 
 // place is where a service is called for a profile.
 func (r resolver) place(p awsconfig.Profile, service string) Place {
-	return Place{p.Get("region"), r.defaults.Endpoint(p, service)}
+	return Place{Region: p.Get("region"), Endpoint: r.defaults.Endpoint(p, service)}
 }
 
 func (r resolver) role(p awsconfig.Profile) (Link, error) {

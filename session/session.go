@@ -129,8 +129,9 @@ type Link struct {
 type Place struct {
 	// Region is no part of a session's identity: the same credentials come from every
 	// regional endpoint.
-	Region   string
-	Endpoint string // an address in the place of AWS's own; empty: AWS's
+	Region    string
+	DualStack bool   // AWS's hosts with IPv6; nor is this
+	Endpoint  string // an address in the place of AWS's own; empty: AWS's
 }
 
 // A Tag is a session tag. A transitive one follows into further roles.

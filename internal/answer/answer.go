@@ -19,6 +19,7 @@ import (
 	"strings"
 	"time"
 
+	"guise/internal/partition"
 	"guise/internal/printable"
 	"guise/internal/secret"
 )
@@ -41,24 +42,14 @@ func Of(address string) Origin {
 	if host == "" && address == "" || ofTests(host) {
 		return AWS
 	}
-	for _, suffix := range suffixes {
-		if strings.HasSuffix(host, "."+suffix) {
-			return AWS
-		}
+	if partition.Answers(host) {
+		return AWS
 	}
 	return Elsewhere
 }
 
 // ofTests reports whether a host is the loopback AWS, where that counts as AWS's own.
 func ofTests(host string) bool { return loopbackIsAWS && (host == "127.0.0.1" || host == "localhost") }
-
-// suffixes are the domains of AWS's partitions, plain and dual-stack (the
-// partitions.json of the SDKs), and those of the console's sign-in.
-var suffixes = []string{
-	"amazonaws.com", "amazonaws.com.cn", "amazonaws.eu", "c2s.ic.gov", "sc2s.sgov.gov", "cloud.adc-e.uk", "csp.hci.ic.gov",
-	"api.aws", "api.amazonwebservices.com.cn", "api.amazonwebservices.eu", "api.aws.ic.gov", "api.aws.scloud", "api.cloud-aws.adc-e.uk",
-	"api.aws.hci.ic.gov", "aws.amazon.com", "amazonaws.cn", "amazonaws-us-gov.com",
-}
 
 // A FieldError is a field of an answer that does not hold what it must.
 type FieldError struct{ Field, Why string }

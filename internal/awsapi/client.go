@@ -5,9 +5,9 @@
 // cannot be understood, and corrects for a clock that is off. STS and IAM are
 // queries answered in XML and signed ([Client.query]); the sign-in services are
 // JSON and not signed ([Client.rest]); so are the metadata services of machines.
-// Of the SDK there is its signer and its table of addresses. Its clients would be
-// as large as the rest of guise, cost each start half a millisecond, and say in
-// words of their own what went wrong.
+// Of the SDK there is its signer; its facts about hosts are in package partition. Its
+// clients would be as large as the rest of guise, cost each start half a millisecond,
+// and say in words of their own what went wrong.
 //
 // It does not use the SDK's own search for configuration and credentials
 // (config.LoadDefaultConfig): that honours AWS_PROFILE, whose
@@ -30,12 +30,12 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"guise/internal/files"
+	"guise/internal/partition"
 	"guise/session"
 )
 
@@ -75,14 +75,7 @@ func FromEnv(getenv func(string) string) Settings {
 // partition that the ARN belongs to.
 func RegionFrom(getenv func(string) string) func(at session.Place, arn string) string {
 	return func(at session.Place, arn string) string {
-		byPartition := "us-east-1"
-		switch {
-		case strings.HasPrefix(arn, "arn:aws-cn:"):
-			byPartition = "cn-north-1"
-		case strings.HasPrefix(arn, "arn:aws-us-gov:"):
-			byPartition = "us-gov-west-1"
-		}
-		return cmp.Or(getenv("AWS_REGION"), getenv("AWS_DEFAULT_REGION"), at.Region, byPartition)
+		return cmp.Or(getenv("AWS_REGION"), getenv("AWS_DEFAULT_REGION"), at.Region, partition.OfARN(arn).Home)
 	}
 }
 

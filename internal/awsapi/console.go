@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"guise/internal/answer"
+	"guise/internal/partition"
 	"guise/internal/secret"
 	"guise/internal/signin"
 	"guise/session"
@@ -20,17 +21,17 @@ import (
 var _ signin.Console = (*Client)(nil)
 
 // consoleURL is the console's sign-in service in a region.
-func (c *Client) consoleURL(ctx context.Context, at session.Place) (*url.URL, error) {
+func (c *Client) consoleURL(at session.Place) (*url.URL, error) {
 	if at.Endpoint != "" {
-		return c.serviceURL(ctx, at, "signin")
+		return c.serviceURL(at, "signin")
 	}
 	region := c.settings.Region(at, "")
-	return &url.URL{Scheme: "https", Host: region + "." + consoleHost(region)}, nil
+	return https(partition.OfRegion(region).SignIn(region)), nil
 }
 
 // ConsoleAuthorizeURL is the page at which a console sign-in begins.
 func (c *Client) ConsoleAuthorizeURL(ctx context.Context, at session.Place) (*url.URL, error) {
-	base, err := c.consoleURL(ctx, at)
+	base, err := c.consoleURL(at)
 	if err != nil {
 		return nil, err
 	}
@@ -41,7 +42,7 @@ func (c *Client) ConsoleAuthorizeURL(ctx context.Context, at session.Place) (*ur
 // sign-in API reference".
 func (c *Client) ConsoleToken(ctx context.Context, at session.Place, clientID string, key *ecdsa.PrivateKey, g signin.Grant) (signin.ConsoleToken, error) {
 	const op = "CreateOAuth2Token"
-	base, err := c.consoleURL(ctx, at)
+	base, err := c.consoleURL(at)
 	if err != nil {
 		return signin.ConsoleToken{}, err
 	}

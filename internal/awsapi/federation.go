@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"guise/internal/partition"
 	"guise/internal/secret"
 	"guise/session"
 )
@@ -29,10 +30,11 @@ func (c *Client) FederationToken(ctx context.Context, l session.Link, keys sessi
 // leaves it to AWS. Its errors are *session.APIError.
 func (c *Client) SigninURL(ctx context.Context, at session.Place, creds session.Credentials, d time.Duration, destination string) (secret.Text, error) {
 	const op = "getSigninToken"
-	base := &url.URL{Scheme: "https", Host: consoleHost(c.settings.Region(at, ""))}
+	region := c.settings.Region(at, "")
+	base := https(partition.OfRegion(region).Federation(region))
 	if at.Endpoint != "" {
 		var err error
-		if base, err = c.serviceURL(ctx, at, op); err != nil {
+		if base, err = c.serviceURL(at, op); err != nil {
 			return secret.Text{}, err
 		}
 	}
@@ -60,26 +62,12 @@ func (c *Client) SigninURL(ctx context.Context, at session.Place, creds session.
 	return secret.New(page.String()), nil
 }
 
-// ConsoleURL is a page of the console of the partition that a region is in.
-func ConsoleURL(region, path string) string {
-	host := "console.aws.amazon.com"
-	switch {
-	case strings.HasPrefix(region, "cn-"):
-		host = "console.amazonaws.cn"
-	case strings.HasPrefix(region, "us-gov-"):
-		host = "console.amazonaws-us-gov.com"
-	}
-	path, fragment, _ := strings.Cut(path, "#")
-	u := url.URL{Scheme: "https", Host: host, Path: "/" + path, RawQuery: url.Values{"region": {region}}.Encode(), Fragment: fragment}
-	return u.String()
-}
-
 // ConsolePage returns the address of the console's page of a service ("" is its home) in
 // a region, or destination, where that is not empty. Its errors say which of the words
 // cannot be one.
 func ConsolePage(region, service, destination string) (string, error) {
 	switch {
-	case !IsRegion(region):
+	case !partition.IsRegion(region):
 		return "", errors.New("not a region name: " + region)
 	case destination != "" && service != "":
 		return "", errors.New("a service or a destination, not both")
@@ -91,5 +79,12 @@ func ConsolePage(region, service, destination string) (string, error) {
 	case strings.Trim(service, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-/") != "":
 		return "", errors.New("not a service name: " + service)
 	}
-	return ConsoleURL(region, ServicePage(service)), nil
+	p := partition.OfRegion(region)
+	host, ok := p.Console(region)
+	if !ok {
+		return "", errors.New("nobody says where the console of " + p.ID + " is: name a page of it by --destination")
+	}
+	path, fragment, _ := strings.Cut(ServicePage(service), "#")
+	u := url.URL{Scheme: "https", Host: host, Path: "/" + path, RawQuery: url.Values{"region": {region}}.Encode(), Fragment: fragment}
+	return u.String(), nil
 }

@@ -2,18 +2,6 @@ package awsapi
 
 import "strings"
 
-// IsRegion reports whether a word has the form of a region's name. New regions
-// appear every year, so none is refused for not being listed here.
-func IsRegion(s string) bool {
-	parts := strings.Split(s, "-")
-	for _, p := range parts {
-		if p == "" || strings.Trim(p, "abcdefghijklmnopqrstuvwxyz0123456789") != "" {
-			return false
-		}
-	}
-	return len(parts) >= 3
-}
-
 // RegionNamed returns the name of a region that guise knows, by that name or by the short
 // form that AWS has for it, such as euw1 or apse2. Not ok: guise knows none.
 func RegionNamed(text string) (name string, ok bool) {
@@ -75,6 +63,7 @@ var Regions = []Region{
 	{"eu-west-1", "Ireland"},
 	{"eu-west-2", "London"},
 	{"eu-west-3", "Paris"},
+	{"eusc-de-east-1", "Brandenburg"},
 	{"il-central-1", "Tel Aviv"},
 	{"me-central-1", "UAE"},
 	{"me-south-1", "Bahrain"},

@@ -9,6 +9,9 @@ func TestConsolePage(t *testing.T) {
 		{"cn-north-1", "s3", "", "https://console.amazonaws.cn/s3/home?region=cn-north-1"},
 		{"eu-west-1", "quite/new", "", "https://console.aws.amazon.com/quite/new/home?region=eu-west-1"},
 		{"eu-west-1", "", "https://eu-west-1.console.aws.amazon.com/x", "https://eu-west-1.console.aws.amazon.com/x"},
+		{"eusc-de-east-1", "s3", "", "https://eusc-de-east-1.console.amazonaws-eusc.eu/s3/home?region=eusc-de-east-1"},
+		{"us-iso-east-1", "s3", "", ""}, // nobody says where
+		{"us-iso-east-1", "", "https://console.example/s3", "https://console.example/s3"},
 		{"nowhere", "", "", ""},
 		{"eu-west-1", "s3?x=1", "", ""},
 		{"eu-west-1", "s3", "https://example.com", ""},

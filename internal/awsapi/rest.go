@@ -131,7 +131,7 @@ func byAWS(r reply) bool {
 func (c *Client) Clock(ctx context.Context, at session.Place) (time.Duration, error) {
 	c.told.Do(func() {})
 	at.Region = c.settings.Region(at, "")
-	base, err := c.serviceURL(ctx, at, "sts")
+	base, err := c.serviceURL(at, "sts")
 	if err != nil {
 		return 0, err
 	}

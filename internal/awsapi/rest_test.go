@@ -29,7 +29,7 @@ func TestServiceURL(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := client.serviceURL(t.Context(), session.Place{Region: c.region}, c.name)
+		got, err := client.serviceURL(session.Place{Region: c.region}, c.name)
 		if err != nil || got.String() != c.want {
 			t.Errorf("%s in %s: %v %v, want %s", c.name, c.region, got, err, c.want)
 		}
@@ -39,7 +39,7 @@ func TestServiceURL(t *testing.T) {
 		"us-gov-west-1": "https://us-gov-west-1.signin.amazonaws-us-gov.com",
 	} {
 		client, _ := New(Settings{Region: func(session.Place, string) string { return region }})
-		if got, err := client.consoleURL(t.Context(), session.Place{}); err != nil || got.String() != want {
+		if got, err := client.consoleURL(session.Place{}); err != nil || got.String() != want {
 			t.Errorf("%v %v, want %s", got, err, want)
 		}
 	}

@@ -29,7 +29,7 @@ const (
 
 // oidc calls the sign-in service.
 func (c *Client) oidc(ctx context.Context, l session.Link, op, path string, in, out any, check func(reply) error) error {
-	base, err := c.serviceURL(ctx, l.Place, "oidc")
+	base, err := c.serviceURL(l.Place, "oidc")
 	if err == nil {
 		_, err = c.rest(ctx, restCall{op: op, method: http.MethodPost, base: base, path: path, in: in}, out, check)
 	}
@@ -75,7 +75,7 @@ func (c *Client) Register(ctx context.Context, l session.Link, redirect string) 
 
 // AuthorizeURL is the page at which a sign-in with a code begins.
 func (c *Client) AuthorizeURL(ctx context.Context, l session.Link) (*url.URL, error) {
-	base, err := c.serviceURL(ctx, l.Place, "oidc")
+	base, err := c.serviceURL(l.Place, "oidc")
 	if err != nil {
 		return nil, err
 	}
@@ -143,9 +143,18 @@ func grantFields(g signin.Grant) map[string]string {
 	}
 }
 
+// portalOf is where the portal takes a token: where it was given, unless the user has an
+// endpoint of their own.
+func portalOf(l session.Place, token session.Credentials) session.Place {
+	if token.At.Region != "" {
+		l.Region, l.DualStack = token.At.Region, token.At.DualStack
+	}
+	return l
+}
+
 // portal calls the access portal.
 func (c *Client) portal(ctx context.Context, at session.Place, do restCall, token secret.Text, out any, check func(reply) error) (skew time.Duration, err error) {
-	if do.base, err = c.serviceURL(ctx, at, "portal.sso"); err != nil {
+	if do.base, err = c.serviceURL(at, "portal.sso"); err != nil {
 		return 0, err
 	}
 	do.header = http.Header{"X-Amz-Sso_bearer_token": {token.Reveal()}}
@@ -165,7 +174,7 @@ func (c *Client) ssoRole(ctx context.Context, l session.Link, from session.Crede
 		query: url.Values{"account_id": {l.AccountID}, "role_name": {l.RoleName}},
 	}
 	var got session.Credentials
-	skew, err := c.portal(ctx, l.Place, do, from.Bearer, &out, func(r reply) error {
+	skew, err := c.portal(ctx, portalOf(l.Place, from), do, from.Bearer, &out, func(r reply) error {
 		role := out.RoleCredentials
 		if role == nil {
 			return answer.Missing("roleCredentials")

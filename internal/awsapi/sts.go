@@ -52,7 +52,7 @@ func (c *Client) temporary(ctx context.Context, l session.Link, op string, form 
 			User        *struct{ Arn string } `xml:"AssumedRoleUser"`
 		} `xml:",any"`
 	}
-	at, err := c.stsPlace(ctx, l.Place, l.RoleARN+l.Serial)
+	at, err := c.stsPlace(l.Place, l.RoleARN+l.Serial)
 	if err != nil {
 		return session.Credentials{}, err
 	}
@@ -167,7 +167,7 @@ type Identity struct{ Account, ARN, UserID string }
 // WhoAmI asks AWS whose the credentials are. Its
 // errors are *session.APIError; that there is none proves that the keys work.
 func (c *Client) WhoAmI(ctx context.Context, at session.Place, creds session.Credentials) (Identity, error) {
-	where, err := c.stsPlace(ctx, at, "")
+	where, err := c.stsPlace(at, "")
 	if err != nil {
 		return Identity{}, err
 	}

@@ -37,6 +37,7 @@ type AWS struct {
 	made    []string // the secrets of access keys that callers had made
 
 	base           string // its own address
+	portal         string // the start URL, where it is another than base's
 	issuerKey      []byte // of the identity providers
 	organisation   []Account
 	tokenLife      time.Duration // of SSO tokens

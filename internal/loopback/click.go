@@ -24,7 +24,7 @@ func Click(ctx context.Context, address, decision string) (status int, err error
 		return 0, fmt.Errorf("no sign-in page: %s", body)
 	}
 	form := url.Values{"ticket": {html.UnescapeString(ticket)}, "decision": {decision}}
-	_, _, status, err = fetch(ctx, http.MethodPost, "http://"+at.Host+"/decide", form)
+	_, _, status, err = fetch(ctx, http.MethodPost, at.Scheme+"://"+at.Host+"/decide", form)
 	return status, err
 }
 

@@ -13,7 +13,7 @@ func (a *AWS) Clone() *AWS {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return &AWS{
-		now: a.now, skew: a.skew, base: a.base, issuerKey: a.issuerKey, organisation: slices.Clone(a.organisation),
+		now: a.now, skew: a.skew, base: a.base, portal: a.portal, issuerKey: a.issuerKey, organisation: slices.Clone(a.organisation),
 		keys: deep(a.keys), roles: deep(a.roles), devices: deep(a.devices), calls: slices.Clone(a.calls), faults: slices.Clone(a.faults), made: slices.Clone(a.made),
 		tokenLife: a.tokenLife, roleLife: a.roleLife, clients: deep(a.clients), signIns: deep(a.signIns), devicesWaiting: deep(a.devicesWaiting), tokens: deep(a.tokens),
 		samlRoles: a.samlRoles, samlLongest: a.samlLongest, consoleSessions: maps.Clone(a.consoleSessions), proofs: maps.Clone(a.proofs),

@@ -109,7 +109,7 @@ func (a *AWS) proof(r *http.Request) (string, *refusal) {
 	sum := sha256.Sum256([]byte(parts[0] + "." + parts[1]))
 	at := time.Unix(claims.Iat, 0)
 	if !ecdsa.Verify(key, sum[:], new(big.Int).SetBytes(signature[:32]), new(big.Int).SetBytes(signature[32:])) ||
-		claims.Htm != r.Method || claims.Htu != a.base+r.URL.Path || a.clock().Sub(at).Abs() > mostSkew || a.proofs[claims.Jti] {
+		claims.Htm != r.Method || claims.Htu != a.origin(r)+r.URL.Path || a.clock().Sub(at).Abs() > mostSkew || a.proofs[claims.Jti] {
 		return "", invalid
 	}
 	a.proofs[claims.Jti] = true

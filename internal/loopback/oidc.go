@@ -98,7 +98,7 @@ func (a *AWS) authenticate(id, secret, grantType string) (*oauthClient, *refusal
 	return c, nil
 }
 
-func (a *AWS) startDevice(_ *http.Request, body []byte) (any, *refusal) {
+func (a *AWS) startDevice(r *http.Request, body []byte) (any, *refusal) {
 	var in struct{ ClientID, ClientSecret, StartURL string }
 	if err := json.Unmarshal(body, &in); err != nil {
 		return nil, bad("not a request")
@@ -111,7 +111,7 @@ func (a *AWS) startDevice(_ *http.Request, body []byte) (any, *refusal) {
 	}
 	deviceCode, userCode := rand.Text(), random(4)+"-"+random(4)
 	a.devicesWaiting[deviceCode] = &pending{client: in.ClientID, code: userCode, ends: a.clock().Add(signInLife)}
-	page := a.base + "/device"
+	page := a.origin(r) + "/device"
 	return map[string]any{
 		"deviceCode": deviceCode, "userCode": userCode, "verificationUri": page,
 		"verificationUriComplete": page + "?user_code=" + userCode, "expiresIn": int(signInLife / time.Second), "interval": int(deviceInterval / time.Second),

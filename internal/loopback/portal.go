@@ -58,7 +58,29 @@ func (a *AWS) StartURL() string {
 	return a.startURL()
 }
 
-func (a *AWS) startURL() string { return a.base + "/start" }
+func (a *AWS) startURL() string {
+	if a.portal != "" {
+		return a.portal
+	}
+	return a.base + "/start"
+}
+
+// SetPortal sets the start URL that the IAM Identity Center is known by, in the place of
+// this server's own.
+func (a *AWS) SetPortal(startURL string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.portal = startURL
+}
+
+// origin is where a request has come to: the address of this server, or a name of AWS's
+// own that a test has led here, over TLS.
+func (a *AWS) origin(r *http.Request) string {
+	if r.TLS != nil {
+		return "https://" + r.Host
+	}
+	return a.base
+}
 
 func (a *AWS) bearer(r *http.Request) *refusal {
 	g, ok := a.tokens[r.Header.Get("X-Amz-Sso_bearer_token")]

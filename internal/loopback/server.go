@@ -55,8 +55,13 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.serveControl(w, r, path)
 		return
 	}
-	if !s.aws.servePage(w, r) && !s.aws.serveREST(w, r) {
-		s.aws.serve(w, r)
+	s.aws.ServeHTTP(w, r)
+}
+
+// ServeHTTP answers for AWS, whatever the name it is reached by.
+func (a *AWS) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if !a.servePage(w, r) && !a.serveREST(w, r) {
+		a.serve(w, r)
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"guise/internal/awsapi"
 	"guise/internal/awsconfig"
 	"guise/internal/display"
+	"guise/internal/partition"
 )
 
 // Regions finds the region that is meant by what somebody has typed: one rule for
@@ -32,7 +33,7 @@ func (r Regions) One(ctx context.Context, what, text string) (string, error) {
 	if near := awsconfig.Nearest(text, awsapi.RegionNames()); len(near) > 0 {
 		meant = "; did you mean " + strings.Join(near, ", ") + "?"
 	}
-	if awsapi.IsRegion(text) {
+	if partition.IsRegion(text) {
 		r.Say(text + " is no region that guise knows" + meant)
 		return text, nil
 	}

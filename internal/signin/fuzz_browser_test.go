@@ -12,6 +12,8 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+
+	"guise/internal/partition"
 )
 
 // FuzzCallback: whatever a web page or another program sends to the page that a sign-in
@@ -106,7 +108,7 @@ func FuzzDevTools(f *testing.F) {
 	f.Add([]byte(`{"method":"Fetch.requestPaused","params":{"request":{"url":"` + aws + `","method":"POST","postDataEntries":[{"bytes":"U0FNTFJlc3BvbnNlPXg="}]}}}` + "\x00"))
 	f.Fuzz(func(t *testing.T, told []byte) {
 		b := &browser{to: discarded{io.Discard}, from: bufio.NewReader(bytes.NewReader(told))}
-		got, err := b.catch("https://idp.example/start", Receivers)
+		got, err := b.catch("https://idp.example/start", partition.SAMLReceivers())
 		if err != nil || got.Empty() {
 			if !got.Empty() || err == nil {
 				t.Fatalf("%q: %v", told, err)

@@ -31,13 +31,16 @@ func (s *SSO) Granted(ctx context.Context, l session.Link, portal session.Place,
 
 func (s *SSO) granted(ctx context.Context, l session.Link, portal session.Place, o session.BaseOptions, progress func(done, of int)) ([]awsconfig.Grant, error) {
 	progress(0, 0)
-	token, err := s.locked(ctx, l, o)
+	got, err := s.locked(ctx, l, o)
 	if err != nil {
 		return nil, err
 	}
-	r := reader{center: s.Center, at: portal, token: token, pace: newPace(s.Sleep)}
+	if got.At.Region != "" {
+		portal.Region, portal.DualStack = got.At.Region, got.At.DualStack
+	}
+	r := reader{center: s.Center, at: portal, token: got.Bearer, pace: newPace(s.Sleep)}
 	accounts, err := pages(ctx, &r, func(page string) ([]Account, string, error) {
-		return r.center.Accounts(ctx, portal, token, page)
+		return r.center.Accounts(ctx, portal, r.token, page)
 	})
 	if err != nil {
 		return nil, err
@@ -60,14 +63,13 @@ func (s *SSO) granted(ctx context.Context, l session.Link, portal session.Place,
 }
 
 // locked is the session's token, got under its lock.
-func (s *SSO) locked(ctx context.Context, l session.Link, o session.BaseOptions) (secret.Text, error) {
+func (s *SSO) locked(ctx context.Context, l session.Link, o session.BaseOptions) (session.Credentials, error) {
 	unlock, err := s.Cache.Lock(ctx, session.Chain{l}.Key())
 	if err != nil {
-		return secret.Text{}, err
+		return session.Credentials{}, err
 	}
 	defer unlock()
-	got, err := s.Token(ctx, l, o)
-	return got.Bearer, err
+	return s.Token(ctx, l, o)
 }
 
 // reader reads an organisation with many calls at once.

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"guise/internal/files"
+	"guise/internal/partition"
 	"guise/internal/secret"
 	"guise/session"
 )
@@ -27,19 +28,11 @@ type SAML struct {
 	// Options are further words for the browser.
 	Options []string
 	Environ []string
-	// Receivers are the addresses at which AWS takes assertions.
+	// Receivers take assertions beside AWS's own addresses: the user's endpoint.
 	Receivers []string
 	Person    Person
 	Cache     Cache // its locks: two browsers cannot share a profile
 	Limit     time.Duration
-}
-
-// Receivers are where AWS takes assertions from browsers: the IAM user guide,
-// "Configure SAML assertions". A region may stand before the host name.
-var Receivers = []string{
-	"https://signin.aws.amazon.com/saml", "https://*.signin.aws.amazon.com/saml",
-	"https://signin.amazonaws.cn/saml", "https://signin.amazonaws-us-gov.com/saml",
-	"https://*.signin.amazonaws.cn/saml", "https://*.signin.amazonaws-us-gov.com/saml",
 }
 
 // ErrNoChromium: there is no browser that guise can take an assertion from.
@@ -90,7 +83,7 @@ func (s *SAML) Assertion(ctx context.Context, l session.Link, profile string) (s
 		}
 		defer b.close()
 		defer context.AfterFunc(ctx, b.hurry)()
-		assertion, err = b.catch(l.URL, s.Receivers)
+		assertion, err = b.catch(l.URL, slices.Concat(partition.SAMLReceivers(), s.Receivers))
 		return err
 	})
 	return assertion, err
@@ -123,7 +116,8 @@ func isReceiver(address string, receivers []string) bool {
 	}
 	return slices.ContainsFunc(receivers, func(pattern string) bool {
 		p, err := url.Parse(pattern)
-		if err != nil || p.Scheme != u.Scheme || strings.TrimSuffix(u.Path, "/") != p.Path {
+		plain := strings.TrimSuffix(u.Path, "/") == p.Path
+		if err != nil || p.Scheme != u.Scheme || !plain && !strings.HasPrefix(u.Path, p.Path+"/acs/") { // acs: encrypted ones
 			return false
 		}
 		if suffix, any := strings.CutPrefix(p.Host, "*"); any {

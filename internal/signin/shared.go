@@ -12,6 +12,7 @@ import (
 
 	"guise/internal/answer"
 	"guise/internal/files"
+	"guise/internal/partition"
 	"guise/session"
 )
 
@@ -40,7 +41,9 @@ func (s Shared) read(l session.Link) (map[string]any, bool) {
 	if err != nil || json.Unmarshal(data, &values) != nil {
 		return nil, false
 	}
-	return values, values["startUrl"] == l.StartURL && values["region"] == l.Region
+	region, _ := values["region"].(string)
+	same := region == l.Region || isLed(l) && partition.IsRegion(region) // where it led to at that sign-in
+	return values, same && values["startUrl"] == l.StartURL
 }
 
 // token returns the token in the file. One that is no token is as if it were not there.
@@ -54,7 +57,7 @@ func (s Shared) token(l session.Link) (stored, bool) {
 	t := stored{
 		Access: f.Token("accessToken", text("accessToken")), Refresh: f.OptionalToken("refreshToken", text("refreshToken")),
 		ClientID: f.OptionalToken("clientId", text("clientId")), ClientSecret: f.OptionalToken("clientSecret", text("clientSecret")),
-		Expires: when(text("expiresAt")), ClientEnds: when(text("registrationExpiresAt")), shared: true,
+		Expires: when(text("expiresAt")), ClientEnds: when(text("registrationExpiresAt")), Region: text("region"), DualStack: l.DualStack, shared: true,
 	}
 	return t, f.Err() == nil
 }
@@ -78,7 +81,7 @@ func (s Shared) keep(l session.Link, t stored) error {
 	}
 	const layout = "2006-01-02T15:04:05Z"
 	for key, value := range map[string]string{
-		"startUrl": l.StartURL, "region": l.Region, "accessToken": t.Access, "expiresAt": t.Expires.UTC().Format(layout),
+		"startUrl": l.StartURL, "region": t.at(l).Region, "accessToken": t.Access, "expiresAt": t.Expires.UTC().Format(layout),
 		"clientId": t.ClientID, "clientSecret": t.ClientSecret, "registrationExpiresAt": t.ClientEnds.UTC().Format(layout),
 		"refreshToken": t.Refresh,
 	} {

@@ -38,6 +38,9 @@ type Cache interface {
 // kind session.SSOToken, and its portal, where a token opens accounts. Errors are
 // *session.APIError.
 type IdentityCenter interface {
+	// LeadsTo is the address of the access portal that one at a company's own domain
+	// leads to; empty where it leads nowhere.
+	LeadsTo(ctx context.Context, startURL string) (string, error)
 	// Register makes a client; with a redirect one that signs in by a browser
 	// on this machine, else one for codes on any device.
 	Register(ctx context.Context, l session.Link, redirect string) (Registration, error)

@@ -75,7 +75,7 @@ func (e *NotToldError) Unwrap() error { return e.Err }
 func (s *SSO) SignOut(ctx context.Context, l session.Link, portal session.Place) (was bool, err error) {
 	for _, t := range s.atHand(l) {
 		was = true
-		if failed := s.tell(ctx, portal, t); failed != nil {
+		if failed := s.tell(ctx, t.good(portal), t); failed != nil {
 			err = errors.Join(err, &NotToldError{failed})
 			continue
 		}

@@ -2,9 +2,6 @@ package signin
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"strings"
 	"time"
@@ -33,25 +30,6 @@ type SSO struct {
 // Renew is how much of a token's life must be left for it to be used without
 // being renewed: longer than any call with it takes.
 const Renew = 5 * time.Minute
-
-// stored is a token and what it takes to renew it.
-type stored struct {
-	Access, Refresh string
-	Expires         time.Time
-	ClientID        string
-	ClientSecret    string
-	ClientEnds      time.Time
-
-	shared bool // it lies in the AWS CLI's file
-}
-
-func (t stored) registration() Registration {
-	return Registration{t.ClientID, secret.New(t.ClientSecret), t.ClientEnds}
-}
-
-func (t stored) credentials(now time.Time) session.Credentials {
-	return session.Credentials{Bearer: secret.New(t.Access), Expires: t.Expires, Issued: now}
-}
 
 // Token returns an access token for a link of kind session.SSOToken. The caller
 // holds the session's lock, so that one process signs in for all.
@@ -92,21 +70,6 @@ func (s *SSO) Token(ctx context.Context, l session.Link, o session.BaseOptions) 
 	return got.credentials(s.Now()), nil
 }
 
-// atHand returns the tokens that there are for a session: ours, the AWS CLI's.
-func (s *SSO) atHand(l session.Link) []stored {
-	var tokens []stored
-	if data, ok := s.Cache.Get(name("token", l)); ok {
-		var t stored
-		if json.Unmarshal(data, &t) == nil && t.Access != "" {
-			tokens = append(tokens, t)
-		}
-	}
-	if t, ok := s.Shared.token(l); ok {
-		tokens = append(tokens, t)
-	}
-	return tokens
-}
-
 // errNoRefresh: the token cannot be renewed without a person.
 var errNoRefresh = errors.New("the token cannot be renewed")
 
@@ -116,7 +79,7 @@ func (s *SSO) renew(ctx context.Context, l session.Link, old stored) (stored, er
 	if old.Refresh == "" || old.ClientID == "" || !s.Now().Before(old.ClientEnds) {
 		return stored{}, errNoRefresh
 	}
-	got, err := s.Center.CreateToken(ctx, l, old.registration(), Grant{Refresh: secret.New(old.Refresh)})
+	got, err := s.Center.CreateToken(ctx, old.at(l), old.registration(), Grant{Refresh: secret.New(old.Refresh)})
 	if session.ReasonOf(err) == session.BadSource && !old.shared {
 		old.Refresh = ""
 		s.keep(l, old)
@@ -133,63 +96,42 @@ func (s *SSO) renew(ctx context.Context, l session.Link, old stored) (stored, er
 	return renewed, nil
 }
 
-// keep stores a token for all processes. That it cannot be kept is said, and no
-// reason to withhold it.
-func (s *SSO) keep(l session.Link, t stored) {
-	if t.shared || s.Share {
-		err := s.Shared.keep(l, t)
-		if err == nil {
-			if !t.shared {
-				_ = s.Cache.Delete(name("token", l)) // one of them is enough
-			}
-			return
-		}
-		s.Person.Say("the token could not be shared with the AWS CLI: " + err.Error())
-	}
-	until := t.Expires
-	if t.Refresh != "" {
-		until = t.ClientEnds
-	}
-	data, err := json.Marshal(t)
-	if err == nil {
-		err = s.Cache.Put(name("token", l), data, until)
-	}
-	if err != nil {
-		s.Person.Say("the sign-in could not be kept: " + err.Error())
-	}
-}
-
 // signIn has the person sign in.
 func (s *SSO) signIn(ctx context.Context, l session.Link, profile string) (stored, error) {
 	if err := s.Person.Reachable(); err != nil {
 		return stored{}, err
 	}
+	at, err := s.portal(ctx, l)
+	if err != nil {
+		return stored{}, err
+	}
 	if !s.Device && s.Person.CanOpen() {
 		if r, err := listen(s.Person.Say); err == nil {
 			defer r.close()
-			return s.withRegistration(ctx, l, callbackURL, func(registration Registration) (Token, error) {
-				return s.byBrowser(ctx, l, profile, r, registration)
+			return s.withRegistration(ctx, l, at, callbackURL, func(registration Registration) (Token, error) {
+				return s.byBrowser(ctx, l, at, profile, r, registration)
 			})
 		}
 		s.Person.Say("no free port on 127.0.0.1 for the browser to return to: signing in with a code")
 	}
-	return s.withRegistration(ctx, l, "", func(registration Registration) (Token, error) {
-		return s.byDevice(ctx, l, profile, registration)
+	return s.withRegistration(ctx, l, at, "", func(registration Registration) (Token, error) {
+		return s.byDevice(ctx, l, at, profile, registration)
 	})
 }
 
 // withRegistration registers, or uses the registration at hand; a second time
-// where AWS knows that one no more.
-func (s *SSO) withRegistration(ctx context.Context, l session.Link, redirect string, get func(Registration) (Token, error)) (stored, error) {
+// where AWS knows that one no more. It is filed under the link as it is written, and made
+// at the portal that this leads to.
+func (s *SSO) withRegistration(ctx context.Context, l, at session.Link, redirect string, get func(Registration) (Token, error)) (stored, error) {
 	entry := name("registration "+redirect, l)
 	for again := false; ; again = true {
-		registration, cached := s.registered(entry)
+		registration, cached := s.registered(entry, at)
 		if !cached {
 			var err error
-			if registration, err = s.Center.Register(ctx, l, redirect); err != nil {
+			if registration, err = s.Center.Register(ctx, at, redirect); err != nil {
 				return stored{}, err
 			}
-			s.register(entry, registration)
+			s.register(entry, at, registration)
 		}
 		token, err := get(registration)
 		if refused, ok := errors.AsType[*session.APIError](err); ok && cached && !again && strings.Contains(refused.Code, "Client") {
@@ -199,13 +141,14 @@ func (s *SSO) withRegistration(ctx context.Context, l session.Link, redirect str
 		return stored{
 			Access: token.Access.Reveal(), Refresh: token.Refresh.Reveal(), Expires: token.Expires,
 			ClientID: registration.ID, ClientSecret: registration.Secret.Reveal(), ClientEnds: registration.Ends,
+			Region: at.Region, DualStack: at.DualStack,
 		}, err
 	}
 }
 
 // byBrowser signs in on this machine, with PKCE.
-func (s *SSO) byBrowser(ctx context.Context, l session.Link, profile string, r *redirect, registration Registration) (Token, error) {
-	page, err := s.Center.AuthorizeURL(ctx, l)
+func (s *SSO) byBrowser(ctx context.Context, l, at session.Link, profile string, r *redirect, registration Registration) (Token, error) {
+	page, err := s.Center.AuthorizeURL(ctx, at)
 	if err != nil {
 		return Token{}, err
 	}
@@ -220,12 +163,12 @@ func (s *SSO) byBrowser(ctx context.Context, l session.Link, profile string, r *
 	if err != nil {
 		return Token{}, err
 	}
-	return s.Center.CreateToken(ctx, l, registration, Grant{Code: code, Verifier: r.verifier, Redirect: r.url()})
+	return s.Center.CreateToken(ctx, at, registration, Grant{Code: code, Verifier: r.verifier, Redirect: r.url()})
 }
 
 // byDevice signs in on any device, with a code that both sides show.
-func (s *SSO) byDevice(ctx context.Context, l session.Link, profile string, registration Registration) (token Token, err error) {
-	device, err := s.Center.StartDevice(ctx, l, registration)
+func (s *SSO) byDevice(ctx context.Context, l, at session.Link, profile string, registration Registration) (token Token, err error) {
+	device, err := s.Center.StartDevice(ctx, at, registration)
 	if err != nil {
 		return Token{}, err
 	}
@@ -240,7 +183,7 @@ func (s *SSO) byDevice(ctx context.Context, l session.Link, profile string, regi
 			if err := s.Sleep(ctx, every); err != nil {
 				return err
 			}
-			token, err = s.Center.CreateToken(ctx, l, registration, Grant{DeviceCode: device.Code})
+			token, err = s.Center.CreateToken(ctx, at, registration, Grant{DeviceCode: device.Code})
 			switch refused, ok := errors.AsType[*session.APIError](err); {
 			case !ok:
 				return err
@@ -282,33 +225,6 @@ func (s *SSO) Left(l session.Link) (end time.Time, renewable bool) {
 		renewable = renewable || t.Refresh != "" && s.Now().Before(t.ClientEnds)
 	}
 	return end, renewable
-}
-
-func (s *SSO) registered(entry string) (Registration, bool) {
-	data, ok := s.Cache.Get(entry)
-	var t stored
-	if !ok || json.Unmarshal(data, &t) != nil || t.ClientID == "" || t.ClientEnds.Sub(s.Now()) < time.Hour {
-		return Registration{}, false
-	}
-	return t.registration(), true
-}
-
-func (s *SSO) register(entry string, r Registration) {
-	data, err := json.Marshal(stored{ClientID: r.ID, ClientSecret: r.Secret.Reveal(), ClientEnds: r.Ends})
-	if err == nil {
-		_ = s.Cache.Put(entry, data, r.Ends)
-	}
-}
-
-// name is what something about a sign-in is filed under.
-func name(about string, l session.Link) string {
-	sum := sha256.Sum256([]byte(about + ":" + session.Chain{l}.Key()))
-	return hex.EncodeToString(sum[:])
-}
-
-// Names returns every name under which something about a sign-in may lie in the cache.
-func Names(l session.Link) []string {
-	return []string{name("token", l), name("registration "+callbackURL, l), name("registration ", l)}
 }
 
 // title names a session for the person.
