@@ -34,11 +34,11 @@ func TestExplainEnvironment(t *testing.T) {
 			variables{"AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": "/x", "AWS_EB_PROFILE": "x"},
 			"exported, and preferred to every profile by some SDKs or by all: AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE, AWS_EB_PROFILE; `guise use user` removes it",
 		},
-		{"user", nil, "the active profile is default (AWS_PROFILE is not set)"},
+		{"user", nil, "no profile is active in this terminal (AWS_PROFILE is not set)"},
 		{"user", variables{awsenv.Profile: "admin"}, "the active profile is admin"},
 		{"user", nil, "guise does not manage this profile, so SDKs get its credentials without guise: `guise adopt user` changes that"},
 		{"admin", nil, `under AWS_PROFILE=admin SDKs run: /usr/local/bin/guise credential-process --profile admin`},
-		{"lost", nil, "role_arn, source_profile is set beside credential_process, and SDKs prefer it: `guise adopt lost` hides it"},
+		{"lost", nil, "SDKs get no credentials from this profile"},
 		{"user", variables{awsenv.ConfigFile: "/c"}, "the config file is /c"},
 	} {
 		e := Explain(planned(t, f, c.profile), make([]time.Time, 9), nowhere, func(name string) string { return c.env[name] }, guard.Rules{})
