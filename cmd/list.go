@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"guise/internal/awsenv"
 	"guise/internal/printable"
 	"guise/internal/profiles"
 	"guise/session"
@@ -56,7 +57,7 @@ func (x looking) describeAll() []profiles.Description {
 		x.sayf("%v", fail("cache", err))
 		x.hint("guise doctor")
 	}
-	all := profiles.DescribeAll(files, x.defaults(), ends, x.world.Getenv(varProfile), x.settings().Guard)
+	all := profiles.DescribeAll(files, x.defaults(), ends, awsenv.Active(x.world.Getenv), x.settings().Guard)
 	for _, d := range all {
 		for _, err := range d.Unheeded {
 			x.sayf("%s: %v", d.Profile, err)

@@ -74,7 +74,7 @@ func (s Switch) Notes() (lines []string) {
 	if len(s.Removed) > 0 {
 		lines = append(lines, "removed from this terminal, since SDKs would prefer it to the profile: "+strings.Join(s.Removed, ", "))
 	}
-	if s.Left.Region != "" {
+	if s.Left.Region != s.Left.Before {
 		lines = append(lines, "the region is no longer "+s.Left.Region+", which guise set for "+s.Left.Profile)
 	}
 	return lines

@@ -85,6 +85,16 @@ func TestUse(t *testing.T) {
 	}
 }
 
+// TestNotes: it is said which region goes, if it does.
+func TestNotes(t *testing.T) {
+	for note, want := range map[string]string{"r1 - a": "the region is no longer r1, which guise set for a", "r1 r2 a": "the region is no longer r1, which guise set for a", "r1 r1 a": ""} {
+		use := Terminal{Env: awsenv.Env{"AWS_REGION=r1", "GUISE_REGION_FOR=" + note}, State: State{Before: map[string]string{}}}.Use(Target{Profile: "b"})
+		if got := strings.Join(use.Notes(), "; "); got != want {
+			t.Errorf("%s: %q", note, got)
+		}
+	}
+}
+
 // TestUseAgain: the profile before is not the one that is active already, and what was
 // removed is remembered once.
 func TestUseAgain(t *testing.T) {

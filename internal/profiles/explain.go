@@ -77,7 +77,7 @@ func sdkUses(plan session.Planned, getenv func(string) string) []string {
 	if len(rivals) > 0 {
 		told = append(told, "exported, and preferred to every profile by some SDKs or by all: "+strings.Join(rivals, ", ")+"; `guise use "+shell.Word(p.Name)+"` removes it")
 	}
-	active := getenv(awsenv.Profile)
+	active := awsenv.Active(getenv)
 	if value := getenv(awsenv.DefaultProfile); value != "" && value != active {
 		told = append(told, "AWS_DEFAULT_PROFILE is "+value+": boto3 and the AWS CLI 1 prefer it to AWS_PROFILE")
 	}
