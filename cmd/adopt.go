@@ -113,7 +113,7 @@ func (m managing) change(ctx context.Context, plan func(*awsconfig.Files) (*adop
 	}
 	switch {
 	case m.dryRun && diff == "", !m.yes && diff == "":
-		m.result(nothingToDo)
+		m.result(nothingToDo + c.Nothing)
 		return m.tell(c.Left, nil)
 	case m.dryRun:
 		err := m.answerDiff(diff)
@@ -128,7 +128,7 @@ func (m managing) change(ctx context.Context, plan func(*awsconfig.Files) (*adop
 	if err != nil && result.Done == "" {
 		return err
 	}
-	m.result(cmp.Or(result.Done, nothingToDo))
+	m.result(cmp.Or(result.Done, nothingToDo+c.Nothing))
 	if m.yes {
 		_ = m.tell(c.Left, nil)
 	}
@@ -144,7 +144,7 @@ func (m managing) tell(lines []string, err error) error {
 }
 
 const (
-	nothingToDo = "nothing to do"
+	nothingToDo = "nothing to do: "
 	dryRun      = " (dry run, nothing was written)"
 )
 

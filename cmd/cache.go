@@ -53,10 +53,12 @@ func (x looking) cacheList(asJSON bool) error {
 	if asJSON {
 		return x.answerJSON(rows)
 	}
-	if err := x.answerTable(profiles.CacheTable(rows, x.world.Now())); err != nil {
+	if len(rows) == 0 {
+		x.say("no cached sessions")
+	} else if err := x.answerTable(profiles.CacheTable(rows, x.world.Now())); err != nil {
 		return err
 	}
-	x.sayf("the key that seals them is kept in: %s", x.keyPlace())
+	x.sayf("the key that encrypts the cache is kept in: %s", x.keyPlace())
 	if others > 0 {
 		x.sayf("%s: notes of guise's own, and sessions of profiles that are gone or changed", printable.Count(others, "more cache entry"))
 	}

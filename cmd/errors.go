@@ -127,11 +127,13 @@ func (s *streams) report(err error) int {
 		code = int(e.Status)
 	}
 	if code == exitCancelled {
+		what := ""
 		if f, ok := errors.AsType[failure](err); ok {
-			s.say(f.what + ": cancelled")
-		} else {
-			s.result("cancelled")
+			what = f.what + ": "
+		} else if n, ok := errors.AsType[*naming.Error](err); ok {
+			what = n.Named + ": "
 		}
+		s.say(what + "cancelled")
 		return code
 	}
 	if f, ok := errors.AsType[failure](err); ok {

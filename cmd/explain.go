@@ -6,8 +6,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"guise/internal/awsconfig"
-	"guise/internal/doctor"
-	"guise/internal/process"
 	"guise/internal/profiles"
 	"guise/session"
 )
@@ -20,8 +18,7 @@ func newExplain(a *app) *cobra.Command {
 		Use:   "explain [PROFILE]",
 		Short: "Show how guise gets a profile's credentials, step by step",
 		Long: `Show how guise gets a profile's credentials, step by step; which steps are cached, and
-when they expire; and what an SDK in this terminal would really use. Exits 1 where the
-profile cannot have credentials.`,
+when they expire; and what an SDK in this terminal would really use.`,
 		Example: "  guise explain prod",
 		Args:    cobra.ArbitraryArgs,
 		RunE: func(c *cobra.Command, args []string) error {
@@ -39,14 +36,9 @@ profile cannot have credentials.`,
 				return err
 			}
 			if asJSON {
-				err = x.answerJSON(e)
-			} else {
-				err = x.show(e.Lines(x.world.Now())...)
+				return x.answerJSON(e)
 			}
-			if err == nil && e.Problem != "" {
-				err = process.Status(exitFailed)
-			}
-			return err
+			return x.show(e.Lines(x.world.Now(), x.world.Home)...)
 		},
 		ValidArgsFunction: x.completeProfile,
 	}
@@ -57,8 +49,7 @@ profile cannot have credentials.`,
 }
 
 func (x looking) explain(name string) (profiles.Explanation, error) {
-	files := x.shownFiles()
-	plan, err := session.ResolveOne(files, name, x.defaults())
+	plan, err := session.ResolveOne(x.shownFiles(), name, x.defaults())
 	if err != nil {
 		return profiles.Explanation{}, fail(name, err)
 	}
@@ -66,9 +57,7 @@ func (x looking) explain(name string) (profiles.Explanation, error) {
 	if plan.Err == nil {
 		ends = x.user("").retriever().State(plan.Chain)
 	}
-	e := profiles.Explain(plan, ends, x.signedIn, x.world.Getenv, x.settings().Guard)
-	e.Fix = doctor.FixOf(files, plan.Err)
-	return e, nil
+	return profiles.Explain(plan, ends, x.signedIn, x.world.Getenv, x.settings().Guard), nil
 }
 
 // signedIn returns until when there is an SSO sign-in; zero where there is none.

@@ -40,7 +40,10 @@ files are missing.`,
 			if asJSON {
 				return x.answerJSON(rows)
 			}
-			if err := x.answerTable(keys.Table(rows, x.world.Now())); err != nil {
+			if len(rows) == 0 {
+				x.say("no profile has an access key")
+				x.hint("guise keys add --help")
+			} else if err := x.answerTable(keys.Table(rows, x.world.Now())); err != nil {
 				return err
 			}
 			for _, note := range keys.Notes(rows) {

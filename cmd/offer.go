@@ -24,14 +24,13 @@ func (m managing) offer(ctx context.Context, name, wanted string, past *history.
 	if p.Managed() && len(p.Visible()) == 0 {
 		return nil
 	}
-	agreed := false
-	if wanted == "always" || wanted == "ask" && !past.Declined(name) {
-		if agreed, err = m.adopter().Adoptable(files, name); err != nil {
-			return ofFiles(err)
-		}
+	adoptable, err := m.adopter().Adoptable(files, name)
+	if err != nil {
+		return ofFiles(err)
 	}
+	agreed := adoptable
 	switch {
-	case agreed && wanted == "ask":
+	case agreed && wanted == "ask" && !past.Declined(name):
 		agreed, err = m.confirm(ctx, "guise does not manage "+name+" yet; adopt it, in the AWS config file", nil)
 		if err == nil && !agreed {
 			past.Decline(name)
@@ -39,9 +38,14 @@ func (m managing) offer(ctx context.Context, name, wanted string, past *history.
 		if err != nil && !errors.Is(err, ask.ErrNoTerminal) { // nobody to ask: the switch is made without
 			return err
 		}
+	default:
+		agreed = agreed && wanted == "always"
 	}
 	if !agreed {
-		m.sayf("%s is not managed by guise: SDKs get its credentials without it (guise adopt %s)", name, shell.Word(name))
+		m.sayf("%s is not managed by guise: SDKs get its credentials without it", name)
+		if adoptable {
+			m.hint("guise adopt " + shell.Word(name))
+		}
 		return nil
 	}
 	return m.agreed().adopt(ctx, []string{name}, adoption.Options{})

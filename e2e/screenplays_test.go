@@ -56,7 +56,7 @@ guise current`},
 guise use --no-login
 < profile>
 stag\
-< 2/18
+< stag +2/
 {esc}\
 guise use --no-login
 < profile>
@@ -80,7 +80,7 @@ guise current`},
 guise use --no-login
 < profile>
 audit\
-< 1/18
+< audit +1/
 {ctrl-/}\
 < MFA device
 {esc}\`},
@@ -88,7 +88,7 @@ audit\
 guise use --no-login
 < profile>
 pay prod\
-< 13/1
+< pay prod +13/
 {esc}\
 guise list`},
 		{name: "region", shell: "fish", script: `
@@ -105,7 +105,7 @@ guise region atlantis
 guise region
 < region>
 us\
-< 24/38
+< region> us +\d
 {esc}\
 guise current
 guise off`},

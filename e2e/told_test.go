@@ -25,7 +25,7 @@ func TestImportTellsWhereKeysAre(t *testing.T) {
 		t.Errorf("exit code %d", code)
 	}
 	got := w.guise("release", "ci", "--yes")
-	if got.code != 0 || !strings.Contains(got.err, "1 profile as before; the access key …"+last+" of ci is in the file again, readable") {
+	if got.code != 0 || !strings.Contains(got.err, "released 1 profile; the access key …"+last+" of ci is in the file again, readable") {
 		t.Errorf("%+v", got)
 	}
 }

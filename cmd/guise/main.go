@@ -1,5 +1,5 @@
-// Command guise switches a terminal between AWS profiles, and gives SDKs the session
-// of each.
+// Command guise switches a terminal between AWS profiles and hands SDKs the
+// short-lived credentials behind them.
 package main
 
 import (

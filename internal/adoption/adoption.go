@@ -1,15 +1,15 @@
-// Package adoption has guise manage profiles, and restores them as they were.
+// Package adoption has guise manage profiles, and gives them back as they were.
 //
 // A profile is managed when its credential_process in ~/.aws/config runs guise, and
 // nothing that SDKs would prefer to that line is visible. Package awsconfig makes that
-// change to the bytes, and package keys moves access keys. This package decides which
-// profiles can be adopted, and checks before anything is written that
+// change to the bytes, and package keys moves access keys. This package settles which
+// profiles can be adopted, and what must be so before anything is written:
 //
-//   - the law of adoption holds: botocore and the Go SDK act as the same identity before
-//     and after. It is checked in memory, on both files as each SDK reads them.
-//   - an access key is removed from the file only after it has worked at AWS and is in
-//     the key store; without a key store, its profile stays as it is.
-//   - Release restores every byte.
+//   - The law of adoption: whoever botocore and the Go SDK are as a profile before, they
+//     are after it. It is checked in memory, on both files as each SDK reads them.
+//   - An access key leaves the file only after it has worked at AWS and is in the key
+//     store; where there is none, its profile stays as it is.
+//   - Release gives every byte back.
 //
 // Planning and doing are separate: [Adopter.Adopt] and [Adopter.Release] give a [Change],
 // which can be shown, asked about and applied.
@@ -94,11 +94,10 @@ func (a Adopter) Adopt(files *awsconfig.Files, names []string, o Options) (*Chan
 		return nil, err
 	}
 	x := adoption{Adopter: a, Options: o, names: names}
-	plans := session.ResolveAll(files, a.Defaults)
-	if err := x.choose(files, plans); err != nil {
+	if err := x.choose(files); err != nil {
 		return nil, err
 	}
-	if err := x.obey(files, plans); err != nil {
+	if err := x.obey(files); err != nil {
 		return nil, err
 	}
 	if x.moving = keysIn(files, x.names, x.from()...); len(x.moving) > 0 {
@@ -110,7 +109,7 @@ func (a Adopter) Adopt(files *awsconfig.Files, names []string, o Options) (*Chan
 	left := x.left
 	x.left = leftOut{} // what is left out from here on, since the files have changed, is said at the end
 	return &Change{
-		Question: x.question(), Left: left.lines(), Would: x.would(left.count()), files: files, done: x.done,
+		Question: x.question(), Left: left.lines(), Would: x.would(left.count()), Nothing: x.nothing(), files: files, done: x.done,
 		try: func(_ context.Context, f *awsconfig.Files) error {
 			f.Set(x.trial.after)
 			return nil
@@ -156,7 +155,7 @@ func (x *adoption) lawful(now *awsconfig.Files) error {
 	if is, was := now.Bytes(), x.trial.before; bytes.Equal(is[0], was[0]) && bytes.Equal(is[1], was[1]) {
 		return nil
 	}
-	return x.obey(now, session.ResolveAll(now, x.Defaults))
+	return x.obey(now)
 }
 
 // try makes the change in memory and takes it back.
@@ -193,7 +192,7 @@ func (x *adoption) repeat(f *awsconfig.Files, store keys.StoreFunc) error {
 
 // choose settles which profiles are meant: those named, each of which must lead to
 // credentials, or all that do.
-func (x *adoption) choose(files *awsconfig.Files, plans []session.Planned) error {
+func (x *adoption) choose(files *awsconfig.Files) error {
 	if !x.All {
 		for _, name := range x.names {
 			if _, err := session.Resolve(files, name, x.Defaults); err != nil {
@@ -203,7 +202,7 @@ func (x *adoption) choose(files *awsconfig.Files, plans []session.Planned) error
 		return nil
 	}
 	noStore := x.noStore()
-	for _, plan := range plans {
+	for _, plan := range session.ResolveAll(files, x.Defaults) {
 		p := plan.Profile
 		switch split := p.SplitKeys(); {
 		case p.IsExport():

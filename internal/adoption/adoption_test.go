@@ -64,7 +64,7 @@ func TestAdoptAndRelease(t *testing.T) {
 	if diff, err := back.Diff(t.Context()); err != nil || back.Question != "release 2 profiles" || !strings.Contains(diff, "-"+managed+"admin") || strings.Contains(diff, w.user.SecretAccessKey) {
 		t.Errorf("%s\n%s %v", back.Question, diff, err)
 	}
-	if result, err := back.Apply(t.Context()); err != nil || result.Done != "2 profiles as before; the access key …"+last+" of alice is in the file again, readable" {
+	if result, err := back.Apply(t.Context()); err != nil || result.Done != "released 2 profiles; the access key …"+last+" of alice is in the file again, readable" {
 		t.Errorf("%+v, %v", result, err)
 	}
 	if w.both() != before {
@@ -86,7 +86,7 @@ func TestKeepKeys(t *testing.T) {
 	if err != nil || !strings.Contains(result.Done, " of alice is in a section of the same file, readable; `guise release alice` undoes it") || len(w.aws.Calls("")) > 0 {
 		t.Errorf("%+v, %v", result, err)
 	}
-	if result, err := w.release("alice"); err != nil || result.Done != "1 profile as before" || w.both() != before {
+	if result, err := w.release("alice"); err != nil || result.Done != "released 1 profile" || w.both() != before {
 		t.Errorf("%+v, %v", result, err)
 	}
 }
@@ -246,7 +246,7 @@ func TestPending(t *testing.T) {
 	a := w.adopter()
 	a.Keys.Keyring = forgetful{w.keyring}
 	result, err := a.releaseNow(t.Context(), w.files(), []string{"alice"})
-	if !errors.As(err, new(*keys.PendingError)) || !strings.HasPrefix(result.Done, "1 profile as before; ") || w.both() != before {
+	if !errors.As(err, new(*keys.PendingError)) || !strings.HasPrefix(result.Done, "released 1 profile; ") || w.both() != before {
 		t.Errorf("%+v, %v\n%s", result, err, w.both())
 	}
 	if err := w.keeper().Settle(t.Context()); err != nil || len(w.keyring) > 0 {

@@ -14,6 +14,8 @@ type Change struct {
 	Question string
 	// Would says the same of a change that is not made: "would manage 7 profiles".
 	Would string
+	// Nothing says why nothing is to do, where nothing is: "guise manages prod already".
+	Nothing string
 	// Left says which profiles stay as they are, and why, a line for each reason.
 	Left []string
 

@@ -56,6 +56,33 @@ func (x *adoption) would(left int) string {
 	return text
 }
 
+// nothing says why an adoption has nothing to do.
+func (x *adoption) nothing() string {
+	switch {
+	case len(x.names) == 0:
+		return "there is no profile that guise can manage"
+	case x.FromSection:
+		return "no access key of " + some(x.names) + " is in a file"
+	}
+	return "guise manages " + some(x.names) + " already"
+}
+
+// unmanaged says why a release has nothing to do.
+func unmanaged(names []string) string {
+	if len(names) == 0 {
+		return "guise manages no profile"
+	}
+	return "guise does not manage " + some(names)
+}
+
+// some names profiles, or says how many there are where a line does not hold their names.
+func some(names []string) string {
+	if len(names) > fewNames {
+		return count(len(names), "profile")
+	}
+	return strings.Join(names, ", ")
+}
+
 // question says what an adoption is about to do, also to access keys.
 func (x *adoption) question() string {
 	changed := x.fresh
@@ -117,7 +144,7 @@ func (x *adoption) stillReadable() (notes []string) {
 
 // released says what a release has done, and where the access keys are now.
 func released(names []string, returned []awsconfig.Profile) string {
-	line := count(len(names), "profile") + " as before"
+	line := "released " + count(len(names), "profile")
 	if len(returned) > 0 {
 		line += "; " + keysOf(returned) + " " + are(returned) + " in the file again, readable"
 	}

@@ -209,7 +209,7 @@ func (p Picker) needs(heading string) []string {
 func (p Picker) legend(all bool) string {
 	take := Key{"enter", "take it"}
 	if p.Several {
-		take.Does = "take what is marked"
+		take.Does = "take them"
 	}
 	if !all {
 		several := ""

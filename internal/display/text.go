@@ -49,7 +49,7 @@ func (l Look) Prose(text string) string {
 
 // broken is a line as the terminal can show it.
 func (l Look) broken(text string) (first string, rest []string) {
-	if l.Width <= 0 || Width(text) <= l.Width || isURL(text) {
+	if l.Width <= 0 || Width(text) <= l.Width {
 		return text, nil
 	}
 	pieces := l.pieces(text, hangOf(text, l.Width))
@@ -57,13 +57,16 @@ func (l Look) broken(text string) (first string, rest []string) {
 }
 
 // hangOf is how far the lines are indented in which a line goes on: to its second column,
-// where two spaces set one off, or behind its number; else a little more than the line
-// itself.
+// where two spaces set one off, or behind its number or label; else a little more than the
+// line itself.
 func hangOf(text string, width int) int {
 	const most = 32
 	indent := len(text) - len(strings.TrimLeft(text, " "))
 	if rest := strings.TrimLeft(text[indent:], "0123456789"); strings.HasPrefix(rest, ". ") && len(text)-len(rest) <= width/2 {
 		return len(text) - len(rest) + len(". ")
+	}
+	if label, _, found := strings.Cut(text[indent:], ": "); found && labels()[label] != Plain && indent+len(label) < width/5 {
+		return indent + len(label) + len(": ")
 	}
 	if at := strings.Index(text[indent:], "  "); at > 0 {
 		column := indent + at + len(text[indent+at:]) - len(strings.TrimLeft(text[indent+at:], " "))
@@ -85,6 +88,9 @@ func (l Look) pieces(text string, hang int) (pieces []string) {
 	}
 	indent := ""
 	for {
+		if isURL(text) && Width(firstWord(text)) > l.Width-len(indent) {
+			indent = ""
+		}
 		room := l.Width - len(indent)
 		if Width(text) <= room {
 			return append(pieces, indent+text)
@@ -98,16 +104,25 @@ func (l Look) pieces(text string, hang int) (pieces []string) {
 	}
 }
 
-// isURL reports whether a line is the address of a page and nothing else. It is there to be
-// opened: broken it could not be. The terminal itself goes on with it in the next line.
+func firstWord(text string) string {
+	word, _, _ := strings.Cut(text, " ")
+	return word
+}
+
+// isURL reports whether a text begins with the address of a page. One is not broken, or it
+// could not be opened: it begins a line of its own, and where it is longer the terminal
+// goes on with it in the next.
 func isURL(text string) bool {
-	return (strings.HasPrefix(text, "https://") || strings.HasPrefix(text, "http://")) && !strings.Contains(text, " ")
+	return strings.HasPrefix(text, "https://") || strings.HasPrefix(text, "http://")
 }
 
 // breakAt breaks a text that is wider than a room: between words; in a word that no line
 // has room for after its last / or : that fits, else its last - or . or _; else where the
 // room ends. An address stays whole.
 func breakAt(text string, room int) (head, rest string) {
+	if word := firstWord(text); isURL(word) && Width(word) > room {
+		return word, text[len(word):]
+	}
 	head, _ = split(text, room)
 	if head == "" { // not even one character fits: it stands alone
 		head, _ = split(text, room+2)
@@ -118,8 +133,8 @@ func breakAt(text string, room int) (head, rest string) {
 	}
 	body := len(head) - len(strings.TrimLeft(head, " "))
 	if at := strings.LastIndexByte(head, ' '); at >= body {
-		word, _, _ := strings.Cut(text[at+1:], " ")
-		if Width(word) <= room || strings.LastIndexAny(head[at+1:], "/:") < 0 {
+		word := firstWord(text[at+1:])
+		if Width(word) <= room || isURL(word) || strings.LastIndexAny(head[at+1:], "/:") < 0 {
 			return head[:at], text[at:]
 		}
 	}

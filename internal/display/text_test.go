@@ -18,6 +18,8 @@ func TestText(t *testing.T) {
 		{0, strings.Repeat("word ", 40), strings.Repeat("word ", 40)},
 		{20, "guise: prod: AWS denied it", "guise: prod: AWS\n  denied it"},
 		{20, "  fix: guise adopt a b c d", "  fix: guise adopt a\n    b c d"},
+		{40, "warning: the keys of alice are in plain text", "warning: the keys of alice are in plain\n         text"},
+		{40, "  fix: unlock the OS keyring, or else do nothing", "  fix: unlock the OS keyring, or else do\n       nothing"},
 		{24, "  account      111 222 333 444 555", "  account      111 222\n    333 444 555"},
 		{40, "  account      111 222 333 444 555 666 777", "  account      111 222 333 444 555 666\n               777"},
 		{30, "assumes arn:aws:iam::444444444444:role/audit/ReadOnly as guise-alice", "assumes arn:aws:iam::\n  444444444444:role/audit/\n  ReadOnly as guise-alice"},
@@ -27,8 +29,11 @@ func TestText(t *testing.T) {
 		{10, "日本日本日本日本", "日本日本日\n  本日本"},
 		{12, "日本 日本日 本日本", "日本 日本日\n  本日本"},
 		{10, "a\x1b[2Jb", "a�[2Jb"},
-		{20, "https://example.com/a/b/c/d", "https://example.com/a/b/c/d"}, // to be opened
-		{20, "open https://example.com/a/b", "open https://\n  example.com/a/b"},
+		{20, "open https://example.com/a:b", "open\nhttps://example.com/a:b"}, // an address stays whole
+		{30, "open https://example.com/a:b now", "open https://example.com/a:b\n  now"},
+		{29, "open https://example.com/a/b/c now", "open\n  https://example.com/a/b/c\n  now"},
+		{26, "open https://example.com/a/b/c now", "open\nhttps://example.com/a/b/c\n  now"},
+		{20, "https://example.com/a/b/c/d is it", "https://example.com/a/b/c/d\n  is it"},
 		{10, "exactly 10", "exactly 10"},
 		{10, "exactly 10 ", "exactly 10"},
 	} {

@@ -1,8 +1,8 @@
 package profiles
 
 import (
-	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -18,7 +18,6 @@ import (
 // An Explanation is what `guise explain` says of a profile.
 type Explanation struct {
 	Description
-	Fix     string   `json:"fix,omitempty"` // a command, where there is a Problem
 	Defined []string `json:"defined_in"`
 	Steps   []Step   `json:"steps"`
 	SDK     []string `json:"sdk"` // what an SDK in this terminal uses, and why
@@ -36,7 +35,7 @@ type Step struct {
 // link of its chain, and signedIn says until when there is an SSO sign-in; both are zero
 // where there is none. getenv reads this terminal's environment.
 func Explain(plan session.Planned, ends []time.Time, signedIn func(session.Link) time.Time, getenv func(string) string, guards guard.Rules) Explanation {
-	e := Explanation{Defined: definedIn(plan.Profile), SDK: sdkUses(plan, getenv)}
+	e := Explanation{Defined: definedIn(plan.Profile), SDK: sdkUses(plan.Profile, getenv)}
 	var last time.Time
 	for i, l := range plan.Chain {
 		s := Step{Does: l.Does(), Profile: l.Profile, Kept: l.Kind.Kept()}
@@ -60,7 +59,7 @@ func Explain(plan session.Planned, ends []time.Time, signedIn func(session.Link)
 func definedIn(p awsconfig.Profile) []string {
 	var at []string
 	for _, key := range []string{
-		"role_arn", "source_profile", "mfa_serial", "sso_session", "sso_start_url", "sso_account_id", "sso_role_name", "aws_access_key_id",
+		"role_arn", "source_profile", "mfa_serial", "sso_session", "sso_start_url", "aws_access_key_id",
 		"login_session", "credential_source", "web_identity_token_file", "saml_url", "saml_command", "credential_process",
 	} {
 		if file, line := p.Where(key); file != "" {
@@ -71,8 +70,8 @@ func definedIn(p awsconfig.Profile) []string {
 }
 
 // sdkUses says what an SDK does in a terminal when it is told nothing else.
-func sdkUses(plan session.Planned, getenv func(string) string) []string {
-	p, told := plan.Profile, []string(nil)
+func sdkUses(p awsconfig.Profile, getenv func(string) string) []string {
+	var told []string
 	rivals := slices.DeleteFunc(slices.Clone(awsenv.Rivals), func(name string) bool { return getenv(name) == "" })
 	if len(rivals) > 0 {
 		told = append(told, "exported, and preferred to every profile by some SDKs or by all: "+strings.Join(rivals, ", ")+"; `guise use "+shell.Word(p.Name)+"` removes it")
@@ -87,17 +86,11 @@ func sdkUses(plan session.Planned, getenv func(string) string) []string {
 	switch active {
 	case p.Name:
 	case "":
-		told = append(told, "no profile is active in this terminal (AWS_PROFILE is not set)")
+		told = append(told, "no profile is active: SDKs use the profile default, if there is one")
 	default:
 		told = append(told, "the active profile is "+active)
 	}
 	switch visible := p.Visible(); {
-	case plan.SettingsAlone():
-		told = append(told, "SDKs get settings from this profile, and no credentials")
-	case errors.As(plan.Err, new(*awsconfig.SyntaxError)):
-		told = append(told, "SDKs may take this profile for another one")
-	case plan.Err != nil:
-		told = append(told, "SDKs get no credentials from this profile")
 	case !p.Managed():
 		told = append(told, "guise does not manage this profile, so SDKs get its credentials without guise: `guise adopt "+shell.Word(p.Name)+"` changes that")
 	case len(visible) > 0:
@@ -111,8 +104,8 @@ func sdkUses(plan session.Planned, getenv func(string) string) []string {
 	return told
 }
 
-// Lines are the explanation as it is read.
-func (e Explanation) Lines(now time.Time) []string {
+// Lines are the explanation as it is read, with ~ for a home.
+func (e Explanation) Lines(now time.Time, home string) []string {
 	lines := []string{fmt.Sprintf("%s (%s)", e.Profile, e.Kind)}
 	fact := func(name, value string) {
 		if value != "" {
@@ -130,7 +123,6 @@ func (e Explanation) Lines(now time.Time) []string {
 	fact("confirm", map[string]string{guard.Yes: "yes: a switch to it asks first", guard.Name: "name: a switch to it asks for its name"}[e.Confirm])
 	fact("lease", e.Lease)
 	fact("problem", e.Problem)
-	fact("fix", e.Fix)
 	if len(e.Steps) > 0 {
 		lines = append(lines, "", "How guise gets its credentials:")
 	}
@@ -145,6 +137,11 @@ func (e Explanation) Lines(now time.Time) []string {
 	lines = append(lines, indented("In this terminal:", e.SDK)...)
 	if len(e.Defined) > 0 {
 		lines = append(lines, indented("Defined in:", e.Defined)...)
+	}
+	if home != "" {
+		for i, line := range lines {
+			lines[i] = strings.ReplaceAll(line, " "+home+string(filepath.Separator), " ~"+string(filepath.Separator))
+		}
 	}
 	return lines
 }

@@ -34,11 +34,11 @@ func TestExplainEnvironment(t *testing.T) {
 			variables{"AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": "/x", "AWS_EB_PROFILE": "x"},
 			"exported, and preferred to every profile by some SDKs or by all: AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE, AWS_EB_PROFILE; `guise use user` removes it",
 		},
-		{"user", nil, "no profile is active in this terminal (AWS_PROFILE is not set)"},
+		{"user", nil, "no profile is active: SDKs use the profile default, if there is one"},
 		{"user", variables{awsenv.Profile: "admin"}, "the active profile is admin"},
 		{"user", nil, "guise does not manage this profile, so SDKs get its credentials without guise: `guise adopt user` changes that"},
 		{"admin", nil, `under AWS_PROFILE=admin SDKs run: /usr/local/bin/guise credential-process --profile admin`},
-		{"lost", nil, "SDKs get no credentials from this profile"},
+		{"lost", nil, "role_arn, source_profile is set beside credential_process, and SDKs prefer it: `guise adopt lost` hides it"},
 		{"user", variables{awsenv.ConfigFile: "/c"}, "the config file is /c"},
 	} {
 		e := Explain(planned(t, f, c.profile), make([]time.Time, 9), nowhere, func(name string) string { return c.env[name] }, guard.Rules{})
@@ -72,7 +72,7 @@ func TestExplainSteps(t *testing.T) {
 		t.Errorf("%q", e.Defined)
 	}
 	e = Explain(plan, []time.Time{{}, {}, now.Add(time.Hour)}, nowhere, none, guard.Rules{})
-	if text := strings.Join(e.Lines(now), "\n"); !strings.Contains(text, "     cached until "+now.Add(time.Hour).Local().Format("15:04")+", 1h left") {
+	if text := strings.Join(e.Lines(now, "/home/alice"), "\n"); !strings.Contains(text, "     cached until "+now.Add(time.Hour).Local().Format("15:04")+", 1h left") {
 		t.Error(text)
 	}
 }
@@ -84,7 +84,7 @@ func TestExplanationLines(t *testing.T) {
 	e := Explanation{
 		Description: Description{Profile: "p", Kind: "role", Description: "d", Alias: "a", Account: "1", Role: "r", Region: "eu", MFA: "m", Problem: "x", Tags: "t"},
 		Steps:       []Step{{Does: "takes", Profile: "u"}, {Does: "makes", Profile: "u", Kept: true}, {Does: "assumes", Profile: "p", Kept: true, Cached: end.Format(time.RFC3339)}},
-		SDK:         []string{"one", "two"}, Defined: []string{"here"},
+		SDK:         []string{"one", "two"}, Defined: []string{"role_arn: /home/alice/.aws/config line 3"},
 	}
 	want := `p (role)
   description  d
@@ -108,11 +108,11 @@ In this terminal:
   two
 
 Defined in:
-  here`
-	if got := strings.Join(e.Lines(now), "\n"); got != want {
+  role_arn: ~/.aws/config line 3`
+	if got := strings.Join(e.Lines(now, "/home/alice"), "\n"); got != want {
 		t.Errorf("%s\nwant\n%s", got, want)
 	}
-	if got := strings.Join(Explanation{Description: Description{Profile: "p", Kind: "none"}, SDK: []string{"one"}}.Lines(now), "\n"); got != "p (none)\n\nIn this terminal:\n  one" {
+	if got := strings.Join(Explanation{Description: Description{Profile: "p", Kind: "none"}, SDK: []string{"one"}}.Lines(now, "/home/alice"), "\n"); got != "p (none)\n\nIn this terminal:\n  one" {
 		t.Error(got)
 	}
 }
@@ -139,7 +139,7 @@ func TestExplainSignIn(t *testing.T) {
 // TestExplainProblem: a profile that cannot have a session says why.
 func TestExplainProblem(t *testing.T) {
 	plan := planned(t, read(t), "lost")
-	text := strings.Join(Explain(plan, nil, nowhere, none, guard.Rules{}).Lines(time.Now()), "\n")
+	text := strings.Join(Explain(plan, nil, nowhere, none, guard.Rules{}).Lines(time.Now(), "/home/alice"), "\n")
 	if !strings.Contains(text, "  problem      "+plan.Err.Error()) || strings.Contains(text, "How guise gets") {
 		t.Error(text)
 	}
