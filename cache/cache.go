@@ -123,7 +123,7 @@ type Entry struct {
 	Name     string
 	Expires  time.Time
 	Fresh    bool // not expired
-	Readable bool // sealed with our key, and unaltered
+	Readable bool // encrypted with our key, and unaltered
 }
 
 // List returns all entries. Its error is an *fs.PathError.

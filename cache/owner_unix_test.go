@@ -12,7 +12,7 @@ import (
 )
 
 // TestFolderOfAnother: nothing is kept in a folder of another user, or where a link
-// stands in the folder's place.
+// is in the folder's place.
 func TestFolderOfAnother(t *testing.T) {
 	link := filepath.Join(t.TempDir(), "link")
 	if err := os.Symlink(t.TempDir(), link); err != nil {

@@ -42,7 +42,7 @@ type access struct {
 // that it is about, if it is about one.
 func (a *app) user(about string) access { return a.access(person.Options{For: about}) }
 
-// access wires a person, of whom o says how they are reached.
+// access wires a user, of whom o says how they are reached.
 func (a *app) access(o person.Options) access {
 	o.Began, o.Settings = a.began, a.settings()
 	o.Getenv, o.Environ, o.Now, o.Home, o.Runtime = a.Getenv, a.Environ, a.Now, a.Home, a.Runtime()

@@ -126,7 +126,7 @@ func returned(body ast.Node) (all []ast.Expr) {
 }
 
 // textsOf are the texts that an expression may be: of a sum the parts together, of a
-// function each that it returns; none where no text stands in it.
+// function each that it returns; none where no text is in it.
 func textsOf(e ast.Expr) (texts []string) {
 	switch e := e.(type) {
 	case *ast.BasicLit:
@@ -164,7 +164,7 @@ func textsOf(e ast.Expr) (texts []string) {
 }
 
 // typed FILE [PATTERN]: the hint that the last guise has given, or the fix of doctor's that
-// matches (the last of several), stands in this file of the source. It is typed as a user would, and succeeds
+// matches (the last of several), is in this file of the source. It is typed as a user would, and succeeds
 // or leads to another hint that was not given before.
 func (s *story) typed(ts *testscript.TestScript, args []string) {
 	if len(args) == 0 {

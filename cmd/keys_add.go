@@ -88,7 +88,7 @@ func (x keysAddCommand) run(ctx context.Context, name string) error {
 	return nil
 }
 
-// typed gets a key from the person, or from AWS's file.
+// typed gets a key from the user, or from AWS's file.
 func (x keysAddCommand) typed(ctx context.Context, name string) (id string, key secret.Text, err error) {
 	if x.csv != "" {
 		return keys.FromCSV(x.csv)

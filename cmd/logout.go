@@ -156,7 +156,7 @@ func (x logoutCommand) signOutAll(ctx context.Context, f *awsconfig.Files, faile
 	return kept
 }
 
-// removeNotes removes what stands beside the cache: tokens that a killed process was
+// removeNotes removes what is beside the cache: tokens that a killed process was
 // writing, what the prompts show of sessions, copies for commands that were killed.
 func (x logoutCommand) removeNotes() {
 	for _, dir := range []string{x.ssoDir(), x.loginDir(), x.world.Cache, filepath.Join(x.world.Cache, "sessions")} {

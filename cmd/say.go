@@ -5,7 +5,7 @@ package cmd
 //   - stdout carries the answer and nothing else: JSON, shell code, a table. It
 //     is written by [streams.answer] and the writers made over it; what is for eyes
 //     by [streams.show] and [streams.answerTable], which sanitise it.
-//   - What is said to a person goes to stderr, a line at a time, lower case, no full
+//   - What is said to a user goes to stderr, a line at a time, lower case, no full
 //     stop: by [streams.say] with the name of the program before it; what the command
 //     was for ("prod: …") by [streams.result], and what to type next by [streams.hint].
 //     Whatever comes from a file or from AWS is sanitised there, so that data cannot
@@ -89,12 +89,12 @@ func (s *streams) look(w io.Writer) display.Look {
 	return display.On(w, s.plain())
 }
 
-// plain reports whether the person wants no colours anywhere.
+// plain reports whether the user wants no colours anywhere.
 func (s *streams) plain() bool {
 	return s.noColor || s.getenv("NO_COLOR") != "" || s.getenv("TERM") == "dumb"
 }
 
-// terminal opens the person's terminal for questions.
+// terminal opens the user's terminal for questions.
 func (s *streams) terminal() (*ask.Terminal, error) {
 	t, err := s.open()
 	if err == nil {

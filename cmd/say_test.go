@@ -12,7 +12,7 @@ import (
 	"guise/internal/display"
 )
 
-// TestPrefix: the name of the program stands before what is said in one place.
+// TestPrefix: one place puts the name of the program before messages.
 func TestPrefix(t *testing.T) {
 	entries, err := os.ReadDir(".")
 	if err != nil {

@@ -26,7 +26,7 @@ func newSSO(a *app) *cobra.Command {
 	return c
 }
 
-// nameTemplate is how synced profiles are named unless the person says otherwise.
+// nameTemplate is how synced profiles are named unless the user says otherwise.
 const nameTemplate = "{{.AccountName}}.{{.RoleName}}"
 
 // syncCommand writes the profiles of what an SSO session opens.

@@ -139,7 +139,7 @@ func (x useCommand) choose(ctx context.Context, words []string, previous string)
 	return previous, fail(previous, err)
 }
 
-// session makes sure of a session, where the person is, and tells how long it
+// session makes sure of a session, where the user is, and tells how long it
 // lasts; 0 where it has no end, or there is none.
 func (x useCommand) session(ctx context.Context, name string) (session.Chain, time.Duration, error) {
 	if !x.noLogin {

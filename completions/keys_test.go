@@ -10,7 +10,7 @@ import (
 
 const hostile = "$(touch pwned)`touch pwned`'\";& é"
 
-// keys are words as a person begins them, the value that completes them, and
+// keys are words as a user begins them, the value that completes them, and
 // the argument that guise must be handed when Enter is pressed after TAB.
 func keys() []struct{ typed, value, want string } {
 	return []struct{ typed, value, want string }{

@@ -45,7 +45,7 @@ func TestSeveral(t *testing.T) {
 	})
 }
 
-// TestColumn: what values are about stands in a column beside them, and no wider than the
+// TestColumn: what values are about is in a column beside them, and no wider than the
 // terminal.
 func TestColumn(t *testing.T) {
 	everyShell(t, func(t *testing.T, shell string) {

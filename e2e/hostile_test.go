@@ -220,7 +220,7 @@ func TestNothingSteersTheTerminal(t *testing.T) {
 	if err := os.WriteFile(assertion, []byte(w.aws.Assertion()), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	// A header ends at its first bracket: the name is what stands before it.
+	// A header ends at its first bracket: the name is what is before it.
 	header := strings.SplitN(name, "]", 2)[0]
 	w.write(".aws/config", "[profile "+header+"]\nregion = eu-west-1\nguise_description = "+unseen+"\nguise_saml_command = cat "+assertion+"\n")
 	for _, picker := range []string{"list", "fzf"} {

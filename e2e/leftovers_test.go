@@ -11,7 +11,7 @@ import (
 )
 
 // TestTemporaryFilesAreSwept: what a killed process left goes with the next command
-// that a person types, in every folder that guise writes to; nothing else does.
+// that a user types, in every folder that guise writes to; nothing else does.
 func TestTemporaryFilesAreSwept(t *testing.T) {
 	w := adopted(t)
 	long := time.Now().Add(-time.Hour)

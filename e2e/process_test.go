@@ -87,7 +87,7 @@ func TestFiftyRefused(t *testing.T) {
 	if n := len(w.aws.Calls("")); n != 0 {
 		t.Errorf("%d calls to AWS", n)
 	}
-	// And a person who changes their mind is asked at once.
+	// And a user who changes their mind is asked at once.
 	s = w.open(nil, "guise", "login", "prod")
 	s.See("MFA code for prod")
 	s.Type(w.code() + "\r")
@@ -153,7 +153,7 @@ func TestThreeWrongCodes(t *testing.T) {
 	}
 }
 
-// TestUsedCode is not sent again: the person is asked for the next one.
+// TestUsedCode is not sent again: the user is asked for the next one.
 func TestUsedCode(t *testing.T) {
 	w := adopted(t)
 	code := w.code()

@@ -54,7 +54,7 @@ func windows(display string) string {
 	return string(out)
 }
 
-// xdotool is the hands of the person.
+// xdotool is the hands of the user.
 func xdotool(display string, args ...string) error {
 	c := exec.Command("xdotool", args...)
 	c.Env = append(os.Environ(), "DISPLAY="+display)
@@ -114,7 +114,7 @@ func samlWorld(t *testing.T) (w *world, display string) {
 	return w, display
 }
 
-// TestSAML: a person signs in at an identity provider in a real browser, by the
+// TestSAML: a user signs in at an identity provider in a real browser, by the
 // keyboard; the assertion is caught before AWS's page has it.
 func TestSAML(t *testing.T) {
 	w, display := samlWorld(t)
@@ -135,7 +135,7 @@ func TestSAML(t *testing.T) {
 	if got := w.guise("whoami", "federated"); !strings.Contains(got.out, "444444444444:assumed-role/Federated/alice") {
 		t.Errorf("%+v", got)
 	}
-	// Without a role in the profile, the person picks one of those offered.
+	// Without a role in the profile, the user picks one of those offered.
 	var without []string
 	for line := range strings.Lines(w.read(".aws/config")) {
 		if !strings.HasPrefix(line, "guise_saml_role_arn") {

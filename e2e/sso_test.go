@@ -54,7 +54,7 @@ func TestThirtySignIn(t *testing.T) {
 	w.noSecrets()
 }
 
-// TestThirtyUnattended: no page, no call, and the sign-in that the person then
+// TestThirtyUnattended: no page, no call, and the sign-in that the user then
 // makes serves all.
 func TestThirtyUnattended(t *testing.T) {
 	w := adopted(t)
@@ -75,7 +75,7 @@ func TestThirtyUnattended(t *testing.T) {
 	}
 }
 
-// TestThirtyRefused: no from the person is asked for once, in the browser and, by
+// TestThirtyRefused: no from the user is asked for once, in the browser and, by
 // the next test, at the terminal.
 func TestThirtyRefused(t *testing.T) {
 	w := adopted(t)
@@ -242,7 +242,7 @@ print("no call failed")
 	}
 }
 
-// TestRefreshRevoked: what is valid is served to its end; then a person is needed,
+// TestRefreshRevoked: what is valid is served to its end; then a user is needed,
 // and it is said how.
 func TestRefreshRevoked(t *testing.T) {
 	w := adopted(t)

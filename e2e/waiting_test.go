@@ -211,7 +211,7 @@ func TestNobodyComes(t *testing.T) {
 }
 
 // TestOneTerminalOneQuestion: of several calls in one terminal, one asks, however
-// long the person takes; a call in another terminal may ask too.
+// long the user takes; a call in another terminal may ask too.
 func TestOneTerminalOneQuestion(t *testing.T) {
 	w := adopted(t)
 	s := w.open(nil, "sh", "-c",

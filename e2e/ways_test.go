@@ -127,7 +127,7 @@ func TestEveryWay(t *testing.T) {
 	need.Program(t, "python3")
 	w := waysWorld(t)
 	s := w.shell("bash")
-	// With a person; the rest needs nobody. legacy and granted name a start URL and no
+	// With a user; the rest needs nobody. legacy and granted name a start URL and no
 	// [sso-session]: they share a sign-in of their own.
 	for _, profile := range []string{"org-dev", "legacy", "console"} {
 		s.Type("guise login " + profile + "\r")

@@ -123,7 +123,7 @@ func TestMain(m *testing.M) {
 	}())
 }
 
-// world is a person's home, with the demo's profiles managed, and an AWS.
+// world is a user's home, with the demo's profiles managed, and an AWS.
 type world struct {
 	t      *testing.T
 	aws    *loopback.AWS

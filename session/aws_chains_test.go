@@ -10,7 +10,7 @@ import (
 // TestChainsAsAWSSays: which way leads to a profile's credentials, as AWS says it.
 // The facts are those of the test cases that AWS publishes with its SDKs
 // (assume-role-tests.json in smithy-lang/smithy-rs); the cases are our own. Each is
-// about the profile a. Where guise goes another way, the reason stands beside it.
+// about the profile a. Where guise goes another way, the reason is beside it.
 func TestChainsAsAWSSays(t *testing.T) {
 	const (
 		one, two = "aws_access_key_id = ONE\naws_secret_access_key = s\n", "aws_access_key_id = TWO\naws_secret_access_key = s\n"

@@ -31,7 +31,7 @@ func (r resolver) sso(p awsconfig.Profile) (Chain, error) {
 	}}, nil
 }
 
-// ssoToken is the sign-in that a profile stands on: of its sso_session, or, in
+// ssoToken is the sign-in that a profile is on: of its sso_session, or, in
 // profiles of the older kind, of its own sso_start_url and sso_region.
 func (r resolver) ssoToken(p awsconfig.Profile) (Link, error) {
 	from, name := p, p.Get("sso_session")

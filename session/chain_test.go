@@ -532,7 +532,7 @@ func (m *meanwhile) TryLock(name string) (func(), bool, error) {
 }
 
 // TestNotLong: where nobody waits, AWS and the portal have three seconds; a command of
-// the user's has its own time. Where a person waits nothing is cut short.
+// the user's has its own time. Where a user waits nothing is cut short.
 func TestNotLong(t *testing.T) {
 	for name, c := range map[string]struct {
 		chain session.Chain

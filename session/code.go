@@ -44,7 +44,7 @@ func (r *Retriever) withCode(ctx context.Context, q CodeQuestion, try func(Code)
 	}
 }
 
-// awaitNext says that a code is used up. A person is told and asked again at
+// awaitNext says that a code is used up. A user is told and asked again at
 // once; for a code from elsewhere it waits until the device moves on.
 func (r *Retriever) awaitNext(ctx context.Context, q CodeQuestion, code Code) (again string, err error) {
 	left := window - r.Now().Sub(r.Now().Truncate(window))

@@ -67,7 +67,7 @@ const (
 	TooLong     Reason = "too-long"    // the duration is past the role's maximum
 	Chained     Reason = "chained"     // the duration is past the hour of role chaining
 	BadSource   Reason = "bad-source"  // the credentials or token that made the call are invalid or ended
-	Pending     Reason = "pending"     // the person has not answered the sign-in yet
+	Pending     Reason = "pending"     // the user has not answered the sign-in yet
 	SlowDown    Reason = "slow-down"   // the same, and we ask too often
 	Throttled   Reason = "throttled"   // too many calls at once
 	Unreachable Reason = "unreachable" // no answer from AWS

@@ -39,7 +39,7 @@ type failureRecord struct {
 	Link string // key of the link that failed: it concerns only chains that go through it
 }
 
-// share leaves a failure for those who wait for the lock: what a person or AWS has
+// share leaves a failure for those who wait for the lock: what a user or AWS has
 // refused. That no person is here says nothing of those who wait, and what may go
 // well a little later is tried again by each.
 func (r *Retriever) share(lockName string, err error) {

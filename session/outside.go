@@ -84,7 +84,7 @@ func isSecretName(name string) bool {
 	return false
 }
 
-// cutVariable splits what stands in ${…} into a variable's name and what the shell
+// cutVariable splits what is in ${…} into a variable's name and what the shell
 // makes of it otherwise (":-creds"), as a word of its own.
 func cutVariable(inside string) (name, rest string) {
 	end := strings.IndexFunc(inside, func(c rune) bool { return c != '_' && !unicode.IsLetter(c) && !unicode.IsDigit(c) })
@@ -154,7 +154,7 @@ func (r resolver) namesWhatIsHere(command string) bool {
 	return false
 }
 
-// words are those of a command. What stands in quotes may be a command of its own
+// words are those of a command. What is in quotes may be a command of its own
 // (sh -c '…'); an absolute path there, spaces and all, is the same everywhere, and is
 // left out.
 func words(command string) []string {

@@ -152,7 +152,7 @@ func (r resolver) profile(name string, path []string) (awsconfig.Profile, error)
 	return p, err
 }
 
-// source is the chain that a role profile stands on.
+// source is the chain that a role profile is on.
 func (r resolver) source(p awsconfig.Profile, path []string) (Chain, error) {
 	source := p.Get("source_profile")
 	if where := p.Get("credential_source"); where != "" {

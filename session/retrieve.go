@@ -34,7 +34,7 @@ type API interface {
 }
 
 // Base gets what a chain starts from, where that is more than keys at hand: a
-// token, an assertion, another program's answer. Where it needs a person and
+// token, an assertion, another program's answer. Where it needs a user and
 // there is none, its error is [ErrNoPerson].
 type Base interface {
 	Get(ctx context.Context, l Link, o BaseOptions) (Credentials, error)
@@ -55,16 +55,16 @@ type Person interface {
 	// Choose asks which of several, and gives its index; errors as of Code.
 	Choose(ctx context.Context, question string, options []string) (int, error)
 	// Held is called while another process holds a lock that this one waits for,
-	// until ctx ends: to say so, and since the person may be here and not there.
+	// until ctx ends: to say so, and since the user may be here and not there.
 	Held(ctx context.Context, lock string)
-	// Say tells a person, if there is one, a line that asks for nothing.
+	// Say tells a user, if there is one, a line that asks for nothing.
 	Say(line string)
 	// Served is called where what is left of a session was served since renewing it
-	// failed, and why it did: [ErrNoPerson] is in it where renewing needs a person.
+	// failed, and why it did: [ErrNoPerson] is in it where renewing needs a user.
 	Served(c Chain, left time.Duration, why error)
 }
 
-// CodeQuestion is what a person needs to know to give the right code.
+// CodeQuestion is what a user needs to know to give the right code.
 type CodeQuestion struct {
 	Profile   string // whose role or session the code is for
 	Owner     string // the profile at the base of the chain, whose user has the device
@@ -77,7 +77,7 @@ type CodeQuestion struct {
 // Code is an MFA code and where it is from.
 type Code struct {
 	Text secret.Text
-	// Typed by a person, who will not give the same again. Other ways
+	// Typed by a user, who will not give the same again. Other ways
 	// (a command) give the same code until the device moves on.
 	Typed bool
 }
@@ -115,11 +115,11 @@ type Retriever struct {
 type Options struct {
 	// Force gets everything again.
 	Force bool
-	// Strict takes a person's no for an answer, also where what is left of the
-	// session could be served: for commands that a person has typed.
+	// Strict takes a user's no for an answer, also where what is left of the
+	// session could be served: for commands that a user has typed.
 	Strict bool
 	// Alone is a request that waits for nobody, as what is left of the session can
-	// be served instead: not for a person (who must not be asked), not for another
+	// be served instead: not for a user (who must not be asked), not for another
 	// process, and not long for AWS.
 	Alone bool
 	// Since is when the request began. If another process fails to get the same
@@ -213,7 +213,7 @@ func (r *Retriever) lock(ctx context.Context, name string) (unlock func(), err e
 	return unlock, err
 }
 
-// say passes on what a person should know about a profile.
+// say passes on what a user should know about a profile.
 func (r *Retriever) say(l Link, line string) { r.Person.Say(l.Profile + ": " + line) }
 
 func (r *Retriever) open() (API, error) {

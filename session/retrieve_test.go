@@ -19,7 +19,7 @@ import (
 )
 
 // bench is a Retriever over the real cache, the real client and the loopback
-// AWS, with a clock that the test sets and a person who knows the codes.
+// AWS, with a clock that the test sets and a user who knows the codes.
 type bench struct {
 	t     *testing.T
 	aws   *loopback.AWS

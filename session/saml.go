@@ -110,7 +110,7 @@ func (e *RoleError) Error() string {
 }
 
 // chooseRole settles which of the roles that an assertion offers is meant: the
-// one configured, the only one, or the one that the person picks.
+// one configured, the only one, or the one that the user picks.
 func (r *Retriever) chooseRole(ctx context.Context, l Link, from Credentials) (Link, error) {
 	offer, err := ReadAssertion(from.Bearer.Reveal(), r.Now())
 	if err != nil {

@@ -16,7 +16,7 @@ import (
 	"guise/session"
 )
 
-// script is a Retriever over the real cache, with an AWS, sources and a person that say
+// script is a Retriever over the real cache, with an AWS, sources and a user that say
 // what the test has them say, and a clock that stands still.
 type script struct {
 	t     *testing.T
@@ -240,7 +240,7 @@ func TestDurations(t *testing.T) {
 	}
 }
 
-// TestSAMLDuration: a person has signed in for it, so that it is to last as long as it
+// TestSAMLDuration: a user has signed in for it, so that it is to last as long as it
 // may: as configured, as the assertion says, or as AWS gives.
 func TestSAMLDuration(t *testing.T) {
 	for name, c := range map[string]struct {

@@ -5,7 +5,7 @@
 // from a base (the keys of an IAM user, say) to the credentials asked for. It
 // makes no call and keeps nothing; what it must know of the machine, [Defaults]
 // tells it. [Retriever] then walks the chain from the deepest link that is still
-// fresh in the cache, asking the person only where a link needs a code.
+// fresh in the cache, asking the user only where a link needs a code.
 //
 // # One code a day
 //
@@ -30,7 +30,7 @@
 // is another session; of a secret, only a digest of its own goes into it. Base
 // keys are never cached.
 //
-// The package speaks to AWS, the cache and the person only through the
+// The package speaks to AWS, the cache and the user only through the
 // interfaces [API], [Cache], [Base] and [Person], which its caller hands in. By itself
 // it writes one kind of file, the ends of sessions for prompts ([StatusDir]).
 package session

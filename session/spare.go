@@ -28,7 +28,7 @@ func (r *Retriever) renewAlone(ctx context.Context, c Chain, o Options, last Cre
 	}
 	unlock, held, err := r.Cache.TryLock(c[:1].Key())
 	switch {
-	case held: // by one who is at this very session, or waits for a person
+	case held: // by one who is at this very session, or waits for a user
 		return last
 	case err != nil:
 		r.withoutCache(err)
@@ -76,6 +76,6 @@ func (q quickBase) Get(ctx context.Context, l Link, o BaseOptions) (Credentials,
 	return q.Base.Get(ctx, l, o)
 }
 
-// PendingID names the request for a person that is kept while what is left of the
+// PendingID names the request for a user that is kept while what is left of the
 // chain's session is served: letters and digits, unlike any name in the cache.
 func (c Chain) PendingID() string { return c.note("pending") }

@@ -63,7 +63,7 @@ func TestAlone(t *testing.T) {
 		left    time.Duration
 		given   func(b *bench) // what is the case when it is asked for
 		renewed bool
-		why     error // told to the person; nil: nothing is
+		why     error // told to the user; nil: nothing is
 		fails   error
 	}{
 		"a role behind a good session":   {"staging", 9 * time.Minute, func(*bench) {}, true, nil, nil},

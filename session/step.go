@@ -33,7 +33,7 @@ func (r *Retriever) step(ctx context.Context, c Chain, i int, from Credentials) 
 
 // needsCode reports whether the exchange of link i takes a code: the session
 // of a user does, and so does a role with a device where no such session
-// stands before it.
+// is before it.
 func (r *Retriever) needsCode(c Chain, i int) bool {
 	switch {
 	case c[i].Serial == "":
@@ -111,7 +111,7 @@ func (r *Retriever) exchange(ctx context.Context, c Chain, from Credentials, cod
 	l := c.Last()
 	length := l.Duration
 	if l.Kind == SAML && length == 0 {
-		length = longestRole // a person has signed in for this
+		length = longestRole // a user has signed in for this
 	}
 	if value, ok := r.Cache.Get(c.note(noteLength)); ok {
 		if d, err := time.ParseDuration(string(value)); err == nil {

@@ -10,7 +10,7 @@ import (
 	"guise/session"
 )
 
-// slow is a person who first gives the code that the device shows, whatever became of
+// slow is a user who first gives the code that the device shows, whatever became of
 // it, and looks again half a minute later where that is said to be used.
 type slow struct {
 	*bench

@@ -82,7 +82,7 @@ func (l Link) Briefly() string {
 	return string(l.Kind)
 }
 
-// afterLast is what stands after the last separator in a text, or all of it.
+// afterLast is what is after the last separator in a text, or all of it.
 func afterLast(text, separator string) string { return text[strings.LastIndex(text, separator)+1:] }
 
 func (l Link) roleOrAny() string {

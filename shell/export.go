@@ -74,7 +74,7 @@ func quotePowerShell(s string) string {
 	return "'" + strings.NewReplacer("'", "''", "\u2018", "\u2018\u2018", "\u2019", "\u2019\u2019", "\u201a", "\u201a\u201a", "\u201b", "\u201b\u201b").Replace(s) + "'"
 }
 
-// bare is why a value cannot stand in a .env file. Who reads those files does not
+// bare is why a value cannot be in a .env file. Who reads those files does not
 // agree on quotes: sh removes them, docker keeps them, python-dotenv and others have
 // escapes of their own. So only what all of them read the same is written.
 func bare(value string) string {

@@ -1,11 +1,11 @@
 // Package ask reaches the person: to ask for an MFA code, a yes or no, or a
 // choice. It knows nothing of AWS.
 //
-// A process that needs a person may be anywhere: behind an SDK that holds its
+// A process that needs a user may be anywhere: behind an SDK that holds its
 // stdin, stdout and stderr, in a pipeline, in the background, in cron. So nothing
 // here uses those three. What is asked goes to the controlling terminal itself,
 // by the rules at the head of terminal.go; a [Command] may know the answer
-// without a person. Where there is neither, that is said at once, by
+// without a user. Where there is neither, that is said at once, by
 // [ErrNoTerminal], and never waited for.
 //
 // # Security

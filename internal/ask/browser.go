@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// Browser is how pages are opened for the person.
+// Browser is how pages are opened for the user.
 type Browser struct {
 	// Command of the user's: a program, or words with "%s" where the address
 	// goes (at the end without one). Empty: the system's own way.

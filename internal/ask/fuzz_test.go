@@ -8,7 +8,7 @@ import (
 	"guise/internal/printable"
 )
 
-// FuzzRequest: whatever stands in the file of a pending request, only one that bears
+// FuzzRequest: whatever is in the file of a pending request, only one that bears
 // the file's name is a request, and it is shown in one line that moves no cursor.
 func FuzzRequest(f *testing.F) {
 	const good = `{"id":"abc","kind":"code","asker":{"program":"terraform","pid":7,"dir":"/x"},"profile":"prod","mfa_serial":"arn:aws:iam::111111111111:mfa/me","since":"2026-01-02T03:04:05Z","answer":"guise mfa"}`

@@ -15,7 +15,7 @@ import (
 	"guise/internal/match"
 )
 
-// A Picker lets the person choose one of many rows, or several.
+// A Picker lets the user choose one of many rows, or several.
 type Picker struct {
 	Columns []display.Column // without a name each: no heading
 	Rows    []Row

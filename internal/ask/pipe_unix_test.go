@@ -13,7 +13,7 @@ import (
 )
 
 // TestPipeThatIsNotOurs: a code goes into a pipe of our own user's and nowhere else,
-// whatever stands in the pipe's place.
+// whatever is in the pipe's place.
 func TestPipeThatIsNotOurs(t *testing.T) {
 	dir := t.TempDir()
 	file, link, foreign := filepath.Join(dir, "file"), filepath.Join(dir, "link"), filepath.Join(dir, "foreign")

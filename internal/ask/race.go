@@ -8,9 +8,9 @@ import (
 	"guise/internal/secret"
 )
 
-// A Channel is one way to get an answer from the person.
+// A Channel is one way to get an answer from the user.
 type Channel struct {
-	// After is how long the channels before it have the person to themselves.
+	// After is how long the channels before it have the user to themselves.
 	After time.Duration
 	Ask   func(ctx context.Context) (secret.Text, error)
 }

@@ -15,7 +15,7 @@ import (
 )
 
 // A Room is the waiting room: a folder of the user's own, in which a process that
-// needs a person and has none leaves a request. Shells look into it before each
+// needs a user and has none leaves a request. Shells look into it before each
 // prompt; whoever answers hands the answer over through a pipe that the request
 // names. It is gone with the process that waits: the kernel's lock on its file
 // tells who is still there.

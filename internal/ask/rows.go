@@ -21,7 +21,7 @@ import (
 // What may be chosen must be of the list that the last query made: so each line bears
 // the mark of its query, and of a list that was not there yet nothing is taken.
 
-// A list is the rows as the ranker gets them, in a file of this person alone.
+// A list is the rows as the ranker gets them, in a file of this user alone.
 type list struct {
 	Plain bool
 	Rows  []listed
@@ -144,7 +144,7 @@ func (l list) lines(query string) []string {
 	return lines
 }
 
-// chosen returns the row that a person meant who pressed Enter at a line while query was
+// chosen returns the row that a user meant who pressed Enter at a line while query was
 // typed. If the line is the first of the list for what was typed before, the list of this
 // query was not there yet, and its first is meant; any other was chosen by its place.
 func (l list) chosen(query, line string) (int, error) {

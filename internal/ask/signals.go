@@ -13,7 +13,7 @@ import (
 var ErrStopped = errors.New("stopped by a signal")
 
 // UntilSignal returns a context that ends at one of the signals. Its cause is then
-// ErrCancelled for those that a person types (Ctrl-C, Ctrl-\), and [ErrStopped] for
+// ErrCancelled for those that a user types (Ctrl-C, Ctrl-\), and [ErrStopped] for
 // all others.
 func UntilSignal(ctx context.Context, signals ...os.Signal) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancelCause(ctx)

@@ -29,7 +29,7 @@ import (
 	"guise/internal/secret"
 )
 
-// Terminal is the person's terminal, open for questions.
+// Terminal is the user's terminal, open for questions.
 type Terminal struct {
 	// Plain asks without colours and bold type.
 	Plain bool
@@ -76,7 +76,7 @@ func (t *Terminal) Close() error {
 	return err
 }
 
-// CodeQuestion is what the person is told when asked for a code.
+// CodeQuestion is what the user is told when asked for a code.
 type CodeQuestion struct {
 	Profile   string // whose session it is for
 	Serial    string // the device

@@ -22,8 +22,8 @@ func (t *Terminal) Picture(address string) {
 	t.write(b.String())
 }
 
-// Wait calls wait, and lets the person end it by Esc, Ctrl-C or Ctrl-D: its error
-// is then ErrCancelled. What tells the person so is shown by wait: a no that is typed
+// Wait calls wait, and lets the user end it by Esc, Ctrl-C or Ctrl-D: its error
+// is then ErrCancelled. What tells the user so is shown by wait: a no that is typed
 // at its sight is heard. The error is [ErrGone], [ErrStopped] or ErrNoTerminal where nobody is there to
 // wait for any more.
 func (t *Terminal) Wait(parent context.Context, wait func(context.Context) error) error {

@@ -76,7 +76,7 @@ func FuzzAnswer(f *testing.F) {
 	})
 }
 
-// inWords wants an error that a person can be shown.
+// inWords wants an error that a user can be shown.
 func inWords(t *testing.T, d door, status int, body string, err error) {
 	t.Helper()
 	text := err.Error()

@@ -22,7 +22,7 @@ const (
 	longestCode  = 128
 )
 
-// shorten keeps no more of AWS's own words than a person reads.
+// shorten keeps no more of AWS's own words than a user reads.
 func shorten(e *session.APIError) {
 	e.Code, e.Message = e.Code[:min(len(e.Code), longestCode)], e.Message[:min(len(e.Message), longestWords)]
 }

@@ -98,7 +98,7 @@ func readJSON(data []byte, out any) error {
 	return errForm
 }
 
-// restRefusal reads an error: its code stands in a header, or in the body.
+// restRefusal reads an error: its code is in a header, or in the body.
 func restRefusal(r reply) (code, message string) {
 	var body struct {
 		Type        string `json:"__type"`

@@ -7,7 +7,7 @@ import (
 )
 
 // TestReadsAsAWSSays: the cases of testdata/aws-reading.txt, whose head says how
-// they are written. What guise reads otherwise stands there with the reason.
+// they are written. What guise reads otherwise is there with the reason.
 func TestReadsAsAWSSays(t *testing.T) {
 	data, err := os.ReadFile("testdata/aws-reading.txt")
 	if err != nil {

@@ -146,14 +146,14 @@ func namesSecret(data []byte) bool {
 	}
 }
 
-// isSecret reports whether a setting is a secret that stands readable, hidden by
+// isSecret reports whether a setting is a secret that is in plain text, hidden by
 // adoption or not.
 func (s setting) isSecret() bool {
 	key := strings.TrimPrefix(s.key, own)
 	return (key == keySecret || key == keyToken) && s.value != "" && !isPlace(s.value)
 }
 
-// readable counts how often each secret stands readable in some files.
+// readable counts how often each secret is in plain text in some files.
 func readable(documents ...*Document) map[string]int {
 	count := map[string]int{}
 	for _, d := range documents {
@@ -169,7 +169,7 @@ func readable(documents ...*Document) map[string]int {
 }
 
 // moved returns the secrets that a change in memory takes out of the two files:
-// those that stand there less often than before.
+// those that are there less often than before.
 func (f *Files) moved() []string {
 	after := readable(f.config.parsed(), f.credentials.parsed())
 	var gone []string

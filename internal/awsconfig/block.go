@@ -26,7 +26,7 @@ type SyncChanges struct {
 }
 
 // MaySync reports whether Sync writes a profile of this name. Names come from a portal's
-// answer: default is the profile of every program that names none, and is a person's
+// answer: default is the profile of every program that names none, and is a user's
 // to give.
 func MaySync(name string) bool {
 	isOf := func(c rune) bool { return unicode.IsLetter(c) || unicode.IsDigit(c) }
@@ -175,7 +175,7 @@ func (f *Files) Sync(session, template, executable string, want []Synced, prune 
 	return changes, nil
 }
 
-// around puts a block's new text back between what stands before and after it.
+// around puts a block's new text back between what is before and after it.
 func (b block) around(session, template, text, eol string) string {
 	before := join(b.before)
 	if !b.found && before != "" {

@@ -37,7 +37,7 @@ func TestSync(t *testing.T) {
 	if err != nil || !p.Managed() || len(p.Visible()) != 0 || p.Get("sso_account_id") != "111111111111" || p.Get("region") != "eu-west-1" {
 		t.Errorf("%v %v", p.Visible(), err)
 	}
-	// What a person adds stays, also when the name changes.
+	// What a user adds stays, also when the name changes.
 	touched := strings.Replace(first, "region = eu-west-1\r\n", "region = us-east-1\r\n# note\r\nguise_alias = o\r\n", 1)
 	renamed := one
 	renamed.Name = "uno"
@@ -49,7 +49,7 @@ func TestSync(t *testing.T) {
 	if len(changes.Removed) != 1 || strings.Contains(fourth, "[profile two]") {
 		t.Errorf("%+v\n%s", changes, fourth)
 	}
-	// A name that a person has taken is left to them.
+	// A name that a user has taken is left to them.
 	hand := one
 	hand.Name = "hand"
 	if text, changes := synced(t, mine, false, hand); len(changes.Taken) != 1 || strings.Contains(text, "111111111111") {

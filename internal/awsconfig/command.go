@@ -26,7 +26,7 @@ func (e *PathError) Error() string {
 // The value must come apart into the same words in `sh -c` (Go, JS, Rust,
 // Java), in `cmd.exe /C` and in botocore, which splits it itself, after each
 // SDK's own reading: the Go SDK cuts it at " #" and " ;" and strips a quote that
-// stands at both ends. So the only thing ever quoted is a path with a space, and
+// is at both ends. So the only thing ever quoted is a path with a space, and
 // a name of other than plain characters is encoded.
 func Command(executable, profile string) (string, error) {
 	const plain = letters + "/._-+@:"

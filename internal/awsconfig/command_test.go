@@ -29,7 +29,7 @@ func TestEncodeProfile(t *testing.T) {
 			t.Errorf("%q came back as %q: %v", name, back, err)
 		}
 	}
-	// These stand in files that a later guise reads.
+	// These are in files that a later guise reads.
 	for name, want := range map[string]string{"abc-A.9": "abc-A.9", "-x": "_2dx", "x-": "x-", "a b_é": "a_20b_5f_c3_a9"} {
 		if got := EncodeProfile(name); got != want {
 			t.Errorf("%q: %s", name, got)

@@ -7,7 +7,7 @@ import (
 )
 
 // Diff returns the changes made in memory: for each file its changed lines, in the order
-// of the file, under the header of the section that they stand in; empty where there are
+// of the file, under the header of the section that they are in; empty where there are
 // none. Line numbers are those of the file before. Secrets in it are masked. That the
 // file's last line has got an end, or lost it, is shown only where nothing else changes.
 func (f *Files) Diff() string {
@@ -29,7 +29,7 @@ func (f *Files) Diff() string {
 }
 
 // differ finds the lines that differ: section by section, since lines of one profile often
-// stand in others too, and in each section as few as can be.
+// are in others too, and in each section as few as can be.
 type differ struct {
 	before, after []viewed
 	ends          bool // a line is another if it alone has no end

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// TestDiffShowsChangesOnly: a line that stands in many sections and does not change
+// TestDiffShowsChangesOnly: a line that is in many sections and does not change
 // is not shown as removed and added again.
 func TestDiffShowsChangesOnly(t *testing.T) {
 	var config strings.Builder

@@ -33,7 +33,7 @@ const bom = "\ufeff"
 // A line is a line of a file, and what ended it: "\n", "\r\n", or nothing.
 type line struct{ text, eol string }
 
-// A section is a header and the lines up to the next one. What stands before
+// A section is a header and the lines up to the next one. What is before
 // the first header is a section without a header.
 type section struct {
 	header header

@@ -9,7 +9,7 @@ import (
 	"guise/internal/secret"
 )
 
-// Exported are temporary credentials that stand in the credentials file, for tools
+// Exported are temporary credentials that are in the credentials file, for tools
 // that read nothing else.
 type Exported struct {
 	AccessKeyID                   string

@@ -76,7 +76,7 @@ type fault struct {
 
 // Check reports whether the profile's settings are certain. They are not where one of
 // its sections holds a line that no SDK can be relied on to read: it may be the
-// header of another profile, whose settings then stand in this one's section.
+// header of another profile, whose settings then are in this one's section.
 // botocore refuses the whole file for it, the Go SDK reads on. Its error is a
 // *SyntaxError with the file and the line.
 func (p Profile) Check() error {

@@ -7,7 +7,7 @@ import (
 )
 
 // TestBrokenLines: a line that may be another profile's header makes the settings of
-// the section that it stands in uncertain, whichever way the profile is read; those
+// the section that it is in uncertain, whichever way the profile is read; those
 // of other profiles are certain.
 func TestBrokenLines(t *testing.T) {
 	const unclosed, unopened = "a section header that is not closed", "a section header that is not opened"
@@ -69,7 +69,7 @@ func TestBrokenLines(t *testing.T) {
 	}
 }
 
-// TestBrokenBeforeAll: what stands before the first header is nobody's.
+// TestBrokenBeforeAll: what is before the first header is nobody's.
 func TestBrokenBeforeAll(t *testing.T) {
 	f := filesOf("[profile prod\nrole_arn = admin\n[profile alice]\nregion = x\n", "")
 	p, err := f.Profile("alice")

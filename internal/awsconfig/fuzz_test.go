@@ -37,7 +37,7 @@ func seedFiles(f *testing.F, more ...any) {
 	}
 }
 
-// FuzzRead: of whatever stands in the two files, every byte is kept; a profile that
+// FuzzRead: of whatever is in the two files, every byte is kept; a profile that
 // is looked for in the raw bytes is the one that reading all of them gives; and
 // release is the reverse of adopt.
 func FuzzRead(f *testing.F) {
@@ -118,7 +118,7 @@ func valuesOf(p Profile) map[string]string {
 	return values
 }
 
-// FuzzWrite: whatever stands in the files, what guise adds is read as it was meant,
+// FuzzWrite: whatever is in the files, what guise adds is read as it was meant,
 // leaves all else as it was, makes no sound file unsound, and shows no secret.
 func FuzzWrite(f *testing.F) {
 	const key = "wJalrXUtnFEMI/K7MDENG"

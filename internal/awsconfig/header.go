@@ -5,13 +5,13 @@ import (
 	"strings"
 )
 
-// A header is what stands between the brackets: `profile a`, `default`,
+// A header is what is between the brackets: `profile a`, `default`,
 // `sso-session x`. In the credentials file it is the profile's name alone.
 type header struct {
 	kind string // the first word, or all of it; empty: no header at all
 	name string // the rest, without quotes; for a single word, that word
 
-	inside string // as it stands between the brackets
+	inside string // as it is between the brackets
 }
 
 const (

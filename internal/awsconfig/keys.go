@@ -7,7 +7,7 @@ import (
 	"guise/internal/secret"
 )
 
-// How access keys are moved out of the SDKs' sight. What stands in their place,
+// How access keys are moved out of the SDKs' sight. What is in their place,
 // and the marks of the sections that are made for them, are read by release, by
 // later versions of guise, and by people. What earlier versions wrote is read too.
 const (

@@ -6,7 +6,7 @@ import "slices"
 type KeyUse struct {
 	Profile string
 	Stored  bool // it relies on the key store for the secret
-	InFile  bool // the secret stands in the file
+	InFile  bool // the secret is in the file
 }
 
 // KeyUses returns the profiles that have the access key of an id. Where settings of

@@ -17,7 +17,7 @@ func (e *NameError) Error() string {
 	return fmt.Sprintf("%q cannot be the name of a profile: it is empty, or has a bracket, a control character, quotes around it or a space at an end", e.Name)
 }
 
-// A ValueError is a value that cannot stand in a file. It does not hold the value.
+// A ValueError is a value that cannot be in a file. It does not hold the value.
 type ValueError struct{ Key string }
 
 func (e *ValueError) Error() string {

@@ -88,7 +88,7 @@ func (f *Files) Unseen() map[string][]string {
 }
 
 // blindTo returns the SDKs that do not find a name in the header that has it: what
-// stands between the brackets.
+// is between the brackets.
 func blindTo(inside, name string) (sdks []string) {
 	raw := strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(inside), kindProfile)) // the name, in quotes or not
 	if words, ok := shellWords(raw); !ok || len(words) != 1 || words[0] != name {

@@ -24,7 +24,7 @@ import (
 // Rewrite also removes those that an earlier guise has left.
 //
 // The two files cannot be replaced in one step. An adoption writes the config
-// file first: keys that still stand in the credentials file then go on to win. A
+// file first: keys that still are in the credentials file then go on to win. A
 // release writes the credentials file first, for the same reason. So a process
 // that is killed between the two leaves profiles that work, and doing the same
 // again finishes it.

@@ -5,7 +5,7 @@ import (
 	"unicode"
 )
 
-// A setting is a key with its value, and the lines that it stands on.
+// A setting is a key with its value, and the lines that it is on.
 type setting struct {
 	key, value  string
 	nested      map[string]string // "s3 =" with indented settings below it

@@ -2,7 +2,7 @@ package awsconfig
 
 import "fmt"
 
-// A SplitKeysError is an access key whose id stands in one section and its secret
+// A SplitKeysError is an access key whose id is in one section and its secret
 // in another, which SDKs put together: some from two files, some not at all. As
 // long as it is so, guise moves neither.
 type SplitKeysError struct {
@@ -14,7 +14,7 @@ func (e *SplitKeysError) Error() string {
 	return fmt.Sprintf("its aws_access_key_id is in %s and its aws_secret_access_key in %s: put both into one section first", e.ID, e.Secret)
 }
 
-// SplitKeys looks for an access key whose parts stand in different sections of a
+// SplitKeys looks for an access key whose parts are in different sections of a
 // profile. Its error is a *SplitKeysError.
 func (p Profile) SplitKeys() error {
 	ids, secrets := map[*section]placed{}, map[*section]placed{}

@@ -68,7 +68,7 @@ func (p Profile) HasKeys() bool {
 	return false
 }
 
-// KeysInCredentials reports whether the access key stands in the credentials file:
+// KeysInCredentials reports whether the access key is in the credentials file:
 // there it counts before a credential_process, in the config file after it.
 func (p Profile) KeysInCredentials() bool {
 	k, ok := p.keys()

@@ -53,7 +53,7 @@ func (f *Files) AddStoredKey(name, id, executable string) error {
 
 // ReplaceStoredKey puts another key id in the place of one whose secret is in the
 // key store, in some profiles, in memory, and gives in how many places. An id that
-// cannot stand in the file replaces none.
+// cannot be in the file replaces none.
 func (f *Files) ReplaceStoredKey(old, id string, in func(profile string) bool) int {
 	n := 0
 	if _, err := settingLine(keyID, id); err != nil {

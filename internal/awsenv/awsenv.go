@@ -11,7 +11,7 @@ import (
 	"strings"
 )
 
-// Variables that a switch sets, or that choose what is in force.
+// Variables that a switch sets, or that choose what is active.
 const (
 	Profile        = "AWS_PROFILE"
 	DefaultProfile = "AWS_DEFAULT_PROFILE" // botocore prefers it to AWS_PROFILE

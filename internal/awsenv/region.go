@@ -37,7 +37,7 @@ func (r ProfileRegion) Undo() []Variable {
 var RegionVariables = []string{Region, DefaultRegion, RegionFor}
 
 // ProfileRegion returns the region that guise has set here for one profile, if it is
-// still in force: whoever has set another one since means that.
+// still active: whoever has set another one since means that.
 func (e Env) ProfileRegion() (ProfileRegion, bool) {
 	note, _ := e.Get(RegionFor)
 	words := strings.SplitN(note, " ", 3)

@@ -66,7 +66,7 @@ func region(e Env, ofProfile string) []Variable {
 	return e.Missing(Variable{Region, name}, Variable{DefaultRegion, name})
 }
 
-// isName is whether a word, made of what stands in a file, can name a variable.
+// isName is whether a word, made of what is in a file, can name a variable.
 func isName(s string) bool {
 	return strings.Trim(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == ""
 }

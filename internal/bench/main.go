@@ -95,7 +95,7 @@ type bench struct {
 	aws               *loopback.AWS
 }
 
-// home is the environment of a person with a config of some size.
+// home is the environment of a user with a config of some size.
 type home struct {
 	dir string
 	env []string

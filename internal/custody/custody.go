@@ -16,7 +16,7 @@
 // A program that runs as the user can ask the OS keyring and the kernel for each
 // secret as guise does: nothing here protects against one.
 //
-// No secret stands in the argv of a program: on macOS go-keyring hands it to
+// No secret is in the argv of a program: on macOS go-keyring hands it to
 // /usr/bin/security over stdin (read off its source, version 0.2.8). On Linux it
 // goes over the user's own bus without encryption, as the "plain" session of the
 // Secret Service has it: who can read that bus can ask the keyring as well.

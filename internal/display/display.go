@@ -45,7 +45,7 @@ type Style string
 const (
 	Plain  Style = ""
 	Strong Style = "1"    // headings
-	Good   Style = "32"   // in force, added
+	Good   Style = "32"   // active, added
 	Doubt  Style = "33"   // to be looked at
 	Bad    Style = "31"   // failed, removed
 	Next   Style = "36"   // what to type
@@ -128,7 +128,7 @@ func cut(text string, width int) string {
 }
 
 // split splits a text after as many characters as fit into some columns. A character is
-// what a person sees as one: a letter and its accents.
+// what a user sees as one: a letter and its accents.
 func split(text string, width int) (head, rest string) {
 	rest = text
 	state, used := -1, 0

@@ -9,7 +9,7 @@ import (
 type Table struct {
 	Columns []Column
 	Rows    [][]string // each as long as Columns
-	// Marked are the rows that a "*" stands before. Where there is none, no place is
+	// Marked are the rows that a "*" is before. Where there is none, no place is
 	// kept for it. nil: none is.
 	Marked func(row int) bool
 }

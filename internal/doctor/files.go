@@ -14,7 +14,7 @@ import (
 )
 
 // brokenFiles: files that cannot be read, lines that nobody reads alike, and a
-// profile in force that is not there.
+// active profile that does not exist.
 func (x *examination) brokenFiles(context.Context) {
 	for _, err := range x.Unread {
 		x.add(Finding{Check: "unreadable-file", Severity: Serious, What: err.Error(), Why: "the profiles in it have no credentials, and SDKs may hang on it or fail", Fix: fixOf(err)})

@@ -58,7 +58,7 @@ func (x *examination) leftovers(context.Context) {
 	}
 }
 
-// processes: what ~/.aws/config runs, and what stands beside it.
+// processes: what ~/.aws/config runs, and what is beside it.
 func (x *examination) processes(context.Context) {
 	mine, err := x.Executable()
 	if err != nil {

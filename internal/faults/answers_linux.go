@@ -44,7 +44,7 @@ type liar struct {
 }
 
 func (l *liar) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if !strings.HasPrefix(r.Header.Get("User-Agent"), "guise/") { // the person's browser
+	if !strings.HasPrefix(r.Header.Get("User-Agent"), "guise/") { // the user's browser
 		l.honest.ServeHTTP(w, r)
 		return
 	}

@@ -127,7 +127,7 @@ func (w *world) proofs() error {
 	)
 }
 
-// giveAway returns all of the world to the person, if that is not we.
+// giveAway returns all of the world to the user, if that is not we.
 func (w *world) giveAway() error {
 	if w.user == 0 {
 		return nil

@@ -57,7 +57,7 @@ func each(of string, do func(id int, name string)) {
 	}
 }
 
-// asUser runs something as the person who runs guise: a thread that is somebody else
+// asUser runs something as the user who runs guise: a thread that is somebody else
 // for good, and ends with it. The user keyring is that of a thread's user.
 func (w *world) asUser(do func()) {
 	if w.user == 0 {

@@ -33,7 +33,7 @@ func (m moment) fits(s *story) bool {
 
 // setClock sets guise's clock in one step: guise may look at it just now.
 func (w *world) setClock(off string) error {
-	return errors.Join(os.WriteFile(w.clockFile()+".new", []byte(off), 0o644), os.Rename(w.clockFile()+".new", w.clockFile())) //nolint:gosec // the person reads it
+	return errors.Join(os.WriteFile(w.clockFile()+".new", []byte(off), 0o644), os.Rename(w.clockFile()+".new", w.clockFile())) //nolint:gosec // the user reads it
 }
 
 // patience is how long a command is held for another one, which may wait for it.

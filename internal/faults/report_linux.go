@@ -161,7 +161,7 @@ func (r row) line(columns []string) string {
 	return b.String() + " " + strings.Join(what, ", ") + " |\n"
 }
 
-// between replaces what stands in a file between two marks.
+// between replaces what is in a file between two marks.
 func between(path, begin, end, text string) error {
 	data, err := os.ReadFile(path)
 	if err != nil {

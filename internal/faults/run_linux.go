@@ -20,7 +20,7 @@ import (
 // of AWS together.
 const limit = 90 * time.Second
 
-// answer is what a person does at the terminal when a text is shown. It is typed, but
+// answer is what a user does at the terminal when a text is shown. It is typed, but
 // for two.
 type answer struct{ shown, typed string }
 
@@ -29,7 +29,7 @@ const (
 	visit   = "the person opens the page on another device, and allows it"
 )
 
-// command is guise with words, as a person or a program calls it.
+// command is guise with words, as a user or a program calls it.
 func (w *world) command(args ...string) inject.Command {
 	return inject.Command{Program: w.program, Args: args, Dir: w.dir(), Env: w.env(), Limit: limit, User: w.user}
 }
@@ -79,7 +79,7 @@ func changed(env, with []string) []string {
 	return env
 }
 
-// typist is the person at a terminal.
+// typist is the user at a terminal.
 type typist struct {
 	*world
 	terminal *os.File

@@ -7,7 +7,7 @@ type story struct {
 	name  string
 	state string // a key of states()
 	args  []string
-	typed []answer // by a person, at a terminal
+	typed []answer // by a user, at a terminal
 	env   []string
 	// works are the profiles that must have credentials after the next run, in the
 	// story's environment; alsoWorks are those without it.

@@ -16,7 +16,7 @@ import (
 	"guise/internal/loopback"
 )
 
-// world is the home of a person, with an AWS, that can be put back to how it was.
+// world is the home of a user, with an AWS, that can be put back to how it was.
 // Its paths and its AWS's addresses stay the same: they are part of what guise writes.
 type world struct {
 	program           string // guise
@@ -25,7 +25,7 @@ type world struct {
 	url, elsewhere    string // AWS's address, and another: LocalStack's, say
 	aws               *loopback.AWS
 	honest            http.Handler // of the AWS that answers now
-	handler           atomic.Value // served: what stands before it
+	handler           atomic.Value // served: what is before it
 	control           string
 	codes             int // how many MFA codes were typed since it was put back
 	servers           []*http.Server

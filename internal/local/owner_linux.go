@@ -17,7 +17,7 @@ import (
 
 // The kernel's tables of TCP sockets, each with its user: proc_net_tcp.rst of the
 // kernel's documentation. A socket of IPv6 may be connected to 127.0.0.1 as well;
-// it stands in the second table.
+// it is in the second table.
 const (
 	tableV4 = "/proc/net/tcp"
 	tableV6 = "/proc/net/tcp6"
@@ -101,7 +101,7 @@ func lookUp(path, entry string) (uid int, found bool) {
 }
 
 // userIn returns the user of a table's entry. A socket that its process has closed
-// already stands in the table without an inode and as root's: its user is unknown, or
+// already is in the table without an inode and as root's: its user is unknown, or
 // else whoever sends and closes at once would pass for root.
 func userIn(table io.Reader, entry string) (uid int, found bool) {
 	lines := bufio.NewScanner(table)

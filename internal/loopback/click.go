@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// Click goes through a sign-in page of this package as a person with a browser
+// Click goes through a sign-in page of this package as a user with a browser
 // does: it opens the address, presses "allow" or "deny", and follows where that
 // leads. It gives the status of the last page.
 func Click(ctx context.Context, address, decision string) (status int, err error) {

@@ -15,7 +15,7 @@ func (c Config) At(url string) Config {
 	return c
 }
 
-// demoURL stands in the config for the address at which the world listens.
+// demoURL is in the config for the address at which the world listens.
 const demoURL = "DEMO_URL"
 
 // Names in the demo's world, for those who play with it.
@@ -24,7 +24,7 @@ const (
 	DemoSerial  = "arn:aws:iam::" + DemoAccount + ":mfa/alice"
 )
 
-// DemoWorld is a world as a person with a few accounts has it, and the files
+// DemoWorld is a world as a user with a few accounts has it, and the files
 // that lead into it: an IAM user with MFA, roles with and without, a chain,
 // other accounts, a role that is denied, a name with spaces; and an organisation
 // of forty accounts behind SSO, a SAML identity provider, a console sign-in.

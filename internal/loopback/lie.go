@@ -20,7 +20,7 @@ type Lie struct {
 	Instead bool
 }
 
-// Body is what stands in the place of an answer.
+// Body is what is in the place of an answer.
 type Body string
 
 const (

@@ -25,7 +25,7 @@ type oauthClient struct {
 	ends      time.Time
 }
 
-// pending is a sign-in that waits for the person.
+// pending is a sign-in that waits for the user.
 type pending struct {
 	client    string
 	redirect  string // of a browser on this machine
@@ -243,7 +243,7 @@ func (a *AWS) authorize(q url.Values, console bool) (ticket, problem string) {
 	return ticket, ""
 }
 
-// decide notes what the person says to a sign-in, and gives where the browser
+// decide notes what the user says to a sign-in, and gives where the browser
 // goes next; empty for a device's.
 func (a *AWS) decide(ticket, decision string) (next string, ok bool) {
 	a.mu.Lock()

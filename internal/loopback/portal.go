@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// An Account is one of the organisation, and the roles that the person has there.
+// An Account is one of the organisation, and the roles that the user has there.
 type Account struct {
 	ID, Name, Email string
 	Roles           []string

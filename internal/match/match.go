@@ -1,6 +1,6 @@
-// Package match finds the profiles that a person means by what they type.
+// Package match finds the profiles that a user means by what they type.
 //
-// [Parts] are those of which a query given to a command is a part. [Rank] orders the rows of the picker while the person types. Both know the same
+// [Parts] are those of which a query given to a command is a part. [Rank] orders the rows of the picker while the user types. Both know the same
 // fields, and are pure.
 package match
 
@@ -11,7 +11,7 @@ import (
 	"unicode/utf8"
 )
 
-// A Profile is what a person may know a profile by. Fields may be empty.
+// A Profile is what a user may know a profile by. Fields may be empty.
 type Profile struct {
 	Name, Alias          string
 	Account, AccountName string // the id, and what the organisation calls it

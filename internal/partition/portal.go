@@ -17,7 +17,7 @@ import (
 type portals struct {
 	dualStack     string
 	older         string // a star stands for one label
-	olderRegional string // start.REGION. stands before it
+	olderRegional string // start.REGION. is before it
 	issuer        string
 }
 

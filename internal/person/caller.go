@@ -21,7 +21,7 @@ const shortWait = 5 * time.Second
 
 // ForCaller gets the credentials of a chain for a program that has called us in the
 // background and waits no longer than SDKs do. What is left of a session is served at
-// once. walk makes what walks chains on behalf of a person, who is p, or p without being
+// once. walk makes what walks chains on behalf of a user, who is p, or p without being
 // asked. Its errors are those of Retrieve, *LateError, *SignInError and ErrPageOpen.
 func (p *Person) ForCaller(ctx context.Context, c session.Chain, walk func(*Person) *session.Retriever) (session.Credentials, error) {
 	ctx, stop := ask.UntilGone(ctx)

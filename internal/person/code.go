@@ -64,7 +64,7 @@ func (p *Person) Code(ctx context.Context, q session.CodeQuestion) (session.Code
 	return session.Code{Text: text, Typed: true}, err
 }
 
-// byItself gets a code without the person. tried is false if way needs one, or is not
+// byItself gets a code without the user. tried is false if way needs one, or is not
 // set up.
 func (p *Person) byItself(ctx context.Context, way string, q session.CodeQuestion, profiles []awsconfig.Profile) (code secret.Text, tried bool, err error) {
 	switch way {

@@ -53,7 +53,7 @@ func (g *Given) take() (code secret.Text, ok bool, err error) {
 }
 
 // Unused reports whether there is a code that no question was answered with. The line that
-// it stands in is read: what follows it is another's. Its error is ErrNoCode.
+// it is in is read: what follows it is another's. Its error is ErrNoCode.
 func (g *Given) Unused() (bool, error) {
 	if !g.given || g.used {
 		return false, nil
@@ -65,7 +65,7 @@ func (g *Given) Unused() (bool, error) {
 // longestLine is what a line with a code surely fits into.
 const longestLine = 256
 
-// read reads the line with the code, if it stands in one, and not a byte more.
+// read reads the line with the code, if it is in one, and not a byte more.
 func (g *Given) read() (err error) {
 	if !g.toRead {
 		return nil

@@ -11,7 +11,7 @@ import (
 	"guise/session"
 )
 
-// A Current is what is in force in a terminal.
+// A Current is what is active in a terminal.
 type Current struct {
 	Profile string `json:"profile"`
 	Account string `json:"account"` // this and what follows: empty where it is not known

@@ -88,7 +88,7 @@ func DescribeAll(f *awsconfig.Files, d session.Defaults, ends map[string]time.Ti
 	})
 }
 
-// KnownBy is what a person may know the profile by.
+// KnownBy is what a user may know the profile by.
 func (d Description) KnownBy() match.Profile {
 	return match.Profile{
 		Name: d.Profile, Alias: d.Alias, Account: d.Account, AccountName: d.AccountName, Role: d.Role,

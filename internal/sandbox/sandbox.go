@@ -139,7 +139,7 @@ end
 `
 )
 
-// environment is the person's, less all that belongs to AWS, guise or the
+// environment is the user's, less all that belongs to AWS, guise or the
 // desktop, and with the sandbox's own.
 func (b *Sandbox) environment() []string {
 	var env []string

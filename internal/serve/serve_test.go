@@ -21,7 +21,7 @@ import (
 )
 
 // asProcess makes this program the `guise credential-process` that a server starts: it
-// prints what the variable holds and ends, with the status that stands before it.
+// prints what the variable holds and ends, with the status that is before it.
 const asProcess = "SERVE_TEST_SAYS"
 
 func TestMain(m *testing.M) {

@@ -69,7 +69,7 @@ func FuzzSettings(f *testing.F) {
 		if s := Read(path, []string{"GUISE_CACHE_KEY=" + variable}); variable != "" && s.Sure("cache_key") == nil && s.CacheKey != variable {
 			t.Fatalf("%q: GUISE_CACHE_KEY=%q, and %q is taken", text, variable, s.CacheKey)
 		}
-		// What stands beside it in the file must not hide a setting that protects.
+		// What is beside it in the file must not hide a setting that protects.
 		write("cache_key = \"nonsense\"\n" + text)
 		if s := Read(path, nil); s.Sure("cache_key") == nil {
 			t.Fatalf("%q: the key store was to be another, and %q is taken", text, s.CacheKey)

@@ -131,7 +131,7 @@ func (b *browser) receive() (message, error) {
 
 type object map[string]any
 
-// errClosed: the person closed the window.
+// errClosed: the user closed the window.
 var errClosed = &RefusedError{"the browser was closed before the sign-in was finished"}
 
 // catch opens the provider's page in each window that there is, and waits for

@@ -114,7 +114,7 @@ func (f *loginFile) take(t ConsoleToken) {
 }
 
 // Credentials returns those of a link of kind session.Login: at hand, renewed
-// without a person, or by signing in. The caller holds the session's lock. The
+// without a user, or by signing in. The caller holds the session's lock. The
 // errors are as of [SSO.Token].
 func (s *Login) Credentials(ctx context.Context, l session.Link, o session.BaseOptions) (session.Credentials, error) {
 	f, ok := s.read(l)

@@ -56,7 +56,7 @@ func (s *SAML) screen() bool {
 	})
 }
 
-// Assertion has the person sign in, and gives what the provider posts to AWS: a
+// Assertion has the user sign in, and gives what the provider posts to AWS: a
 // SAML response in base64. AWS itself is not called: the post ends in guise. The
 // errors are as of [SSO.Token], ErrNoChromium and ErrNoScreen.
 func (s *SAML) Assertion(ctx context.Context, l session.Link, profile string) (secret.Text, error) {

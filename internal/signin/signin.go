@@ -92,16 +92,16 @@ type Account struct{ ID, Name, Email string }
 type Person interface {
 	// Reachable is nil, or session.ErrNoPerson.
 	Reachable() error
-	// Visit asks the person to go through a page, and calls wait, whose context
-	// ends when the person says no. Its errors are those of wait,
+	// Visit asks the user to go through a page, and calls wait, whose context
+	// ends when the user says no. Its errors are those of wait,
 	// session.ErrNoPerson and session.ErrCancelled.
 	Visit(ctx context.Context, v Visit, wait func(context.Context) error) error
-	// CanOpen reports whether a page can be opened for the person.
+	// CanOpen reports whether a page can be opened for the user.
 	CanOpen() bool
 	Say(line string)
 }
 
-// Visit is a page that the person is to go through.
+// Visit is a page that the user is to go through.
 type Visit struct {
 	To   string // in words: "acme (https://…)"
 	For  string // the profile

@@ -34,7 +34,7 @@ const Renew = 5 * time.Minute
 // Token returns an access token for a link of kind session.SSOToken. The caller
 // holds the session's lock, so that one process signs in for all.
 //
-// A token at hand is used, else one is renewed without a person, else the
+// A token at hand is used, else one is renewed without a user, else the
 // person signs in. The errors are session.ErrNoPerson and ErrCancelled,
 // *RefusedError, *TimeoutError and *session.APIError.
 func (s *SSO) Token(ctx context.Context, l session.Link, o session.BaseOptions) (session.Credentials, error) {
@@ -59,7 +59,7 @@ func (s *SSO) Token(ctx context.Context, l session.Link, o session.BaseOptions) 
 			}
 		}
 		if api, ok := errors.AsType[*session.APIError](failed); ok && (api.Reason == session.Unreachable || api.Temporary) {
-			return session.Credentials{}, failed // a person could not sign in now either
+			return session.Credentials{}, failed // a user could not sign in now either
 		}
 	}
 	got, err := s.signIn(ctx, l, o.For)
@@ -70,7 +70,7 @@ func (s *SSO) Token(ctx context.Context, l session.Link, o session.BaseOptions) 
 	return got.credentials(s.Now()), nil
 }
 
-// errNoRefresh: the token cannot be renewed without a person.
+// errNoRefresh: the token cannot be renewed without a user.
 var errNoRefresh = errors.New("the token cannot be renewed")
 
 // renew gets a new token by the refresh token of an old one, and keeps it where
@@ -96,7 +96,7 @@ func (s *SSO) renew(ctx context.Context, l session.Link, old stored) (stored, er
 	return renewed, nil
 }
 
-// signIn has the person sign in.
+// signIn has the user sign in.
 func (s *SSO) signIn(ctx context.Context, l session.Link, profile string) (stored, error) {
 	if err := s.Person.Reachable(); err != nil {
 		return stored{}, err
@@ -227,7 +227,7 @@ func (s *SSO) Left(l session.Link) (end time.Time, renewable bool) {
 	return end, renewable
 }
 
-// title names a session for the person.
+// title names a session for the user.
 func title(l session.Link) string {
 	if l.Session != "" {
 		return l.Session + " (" + l.StartURL + ")"

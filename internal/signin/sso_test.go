@@ -22,7 +22,7 @@ import (
 )
 
 // bench is an SSO over the real cache, the real client and the loopback AWS, with
-// a clock that the test sets and a person who does what the test says.
+// a clock that the test sets and a user who does what the test says.
 type bench struct {
 	t     *testing.T
 	aws   *loopback.AWS
@@ -174,7 +174,7 @@ func TestNobodyThere(t *testing.T) {
 	}
 }
 
-// TestRevoked: a refresh token that AWS refuses is tried once, and then a person
+// TestRevoked: a refresh token that AWS refuses is tried once, and then a user
 // is needed.
 func TestRevoked(t *testing.T) {
 	b := newBench(t)

@@ -32,7 +32,7 @@ func WebToken(path string) (session.Credentials, error) {
 	return session.Credentials{Bearer: secret.New(token)}, nil
 }
 
-// Environment is the keys that stand in the environment.
+// Environment is the keys that are in the environment.
 func Environment(id, key, token string) (session.Credentials, error) {
 	keys, err := answer.Elsewhere.Keys(answer.Keys{ID: id, Secret: secret.New(key), Token: secret.New(token)}, time.Time{})
 	if err != nil {

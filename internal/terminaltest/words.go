@@ -89,7 +89,7 @@ func flows(s Screen) (all []*flow) {
 	return all
 }
 
-// between is what stands between words: spaces, and what boxes are drawn with.
+// between is what is between words: spaces, and what boxes are drawn with.
 func between(r rune) bool { return r == ' ' || r >= 0x2500 && r <= 0x259f }
 
 func isMark(word string) bool {
