@@ -13,7 +13,7 @@ import (
 	"guise/shell"
 )
 
-// brokenFiles: files that cannot be read, lines that nobody reads alike, and a
+// brokenFiles: files that cannot be read, lines that SDKs read differently, and an
 // active profile that does not exist.
 func (x *examination) brokenFiles(context.Context) {
 	for _, err := range x.Unread {
