@@ -3,6 +3,7 @@
 package e2e
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -94,4 +95,38 @@ func TestPicker(t *testing.T) {
 	await.That(t, "the picker to leave no file", func() bool {
 		return !strings.Contains(w.run(nil, "find", w.dir, "-name", "rows-*").out, "rows-")
 	})
+}
+
+// TestPickSeveral: adopt and release take several profiles from the picker, which keeps
+// what was marked while the query changes; the plain list can do it too.
+func TestPickSeveral(t *testing.T) {
+	w := adopted(t, manyText)
+	s := w.shell("bash")
+	for _, style := range []string{"fzf", "list"} {
+		s.Type("GUISE_PICKER=" + style + " guise release\r")
+		if style == "fzf" {
+			s.See("tab: mark")
+			s.Type("org-de")
+			s.See(`\b2/\d+\b`)
+			s.Type("\t")
+			s.See(`\(1\)`)
+			s.Type("\x15federated") // ctrl-u
+			s.See(`\b1/\d+ \(1\)`)
+			s.Type("\t\r")
+		} else {
+			s.See(`go on with those that are marked: 0`)
+			for i, name := range []string{"org-dev", "federated"} {
+				s.Type(name + "\r")
+				s.See(fmt.Sprintf(`go on with those that are marked: %d`, i+1))
+			}
+			s.Type("go on\r")
+		}
+		s.See(`release 2 profiles`)
+		s.Type("y\r")
+		s.See(`2 profiles as before`)
+		s.See("ready ")
+		s.Type("guise adopt --all --yes; echo all\r")
+		s.See(`(?m)^all$`)
+		s.See("ready ")
+	}
 }
