@@ -95,7 +95,21 @@ func (x exportCommand) run(ctx context.Context, profile string) error {
 	if err != nil {
 		return fail(profile, err)
 	}
-	creds, err := x.exportable(ctx, profile, x.longLived, "guise export "+shell.Word(profile)+" --format "+x.format+" --long-lived")
+	if x.format == export.File {
+		x.to = cmp.Or(x.to, p.Get("destination_profile"))
+		hint := "guise export " + shell.Word(profile) + " --format credentials-file --to " + shell.Word(profile+"-session")
+		switch x.to {
+		case "":
+			return misuse("export", "no profile to write to: --to NAME, or destination_profile in the profile", hint)
+		case profile:
+			return misuse("export", "a session cannot take the place of the keys that it is made with", hint)
+		}
+	}
+	again := []string{"guise", "export", profile, "--format", x.format, "--long-lived"}
+	if x.to != "" {
+		again = append(again, "--to", x.to)
+	}
+	creds, err := x.exportable(ctx, profile, x.longLived, shell.Words(again))
 	if err != nil {
 		return err
 	}
@@ -104,7 +118,6 @@ func (x exportCommand) run(ctx context.Context, profile string) error {
 		out.Region = region
 	}
 	if x.format == export.File {
-		x.to = cmp.Or(x.to, p.Get("destination_profile"))
 		return x.write(out)
 	}
 	text, err := out.Text(x.format, cmp.Or(x.to, profile))
@@ -120,13 +133,6 @@ func unwritable(profile string, err error) error {
 
 // write puts the session into the credentials file, under another profile's name.
 func (x exportCommand) write(out export.Session) error {
-	hint := "guise export " + shell.Word(out.Profile) + " --format credentials-file --to " + shell.Word(out.Profile+"-session")
-	if x.to == "" {
-		return misuse("export", "no profile to write to: --to NAME, or destination_profile in the profile", hint)
-	}
-	if x.to == out.Profile {
-		return misuse("export", "a session cannot take the place of the keys that it is made with", hint)
-	}
 	section, err := out.Section()
 	if err != nil {
 		return unwritable(out.Profile, err)
