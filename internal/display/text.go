@@ -62,6 +62,9 @@ func (l Look) broken(text string) (first string, rest []string) {
 func hangOf(text string, width int) int {
 	const most = 32
 	indent := len(text) - len(strings.TrimLeft(text, " "))
+	if label, rest, found := strings.Cut(text[indent:], ": "); found && labels()[label] != Plain && len(text)-len(rest) <= width/2 {
+		return len(text) - len(rest)
+	}
 	if rest := strings.TrimLeft(text[indent:], "0123456789"); strings.HasPrefix(rest, ". ") && len(text)-len(rest) <= width/2 {
 		return len(text) - len(rest) + len(". ")
 	}

@@ -16,8 +16,8 @@ func TestText(t *testing.T) {
 		want  string
 	}{
 		{0, strings.Repeat("word ", 40), strings.Repeat("word ", 40)},
-		{20, "guise: prod: AWS denied it", "guise: prod: AWS\n  denied it"},
-		{20, "  fix: guise adopt a b c d", "  fix: guise adopt a\n    b c d"},
+		{20, "guise: prod: AWS denied it", "guise: prod: AWS\n       denied it"},
+		{20, "  fix: guise adopt a b c d", "  fix: guise adopt a\n       b c d"},
 		{40, "warning: the keys of alice are in plain text", "warning: the keys of alice are in plain\n         text"},
 		{40, "  fix: unlock the OS keyring, or else do nothing", "  fix: unlock the OS keyring, or else do\n       nothing"},
 		{24, "  account      111 222 333 444 555", "  account      111 222\n    333 444 555"},
