@@ -94,10 +94,11 @@ func (a Adopter) Adopt(files *awsconfig.Files, names []string, o Options) (*Chan
 		return nil, err
 	}
 	x := adoption{Adopter: a, Options: o, names: names}
-	if err := x.choose(files); err != nil {
+	plans := session.ResolveAll(files, a.Defaults)
+	if err := x.choose(files, plans); err != nil {
 		return nil, err
 	}
-	if err := x.obey(files); err != nil {
+	if err := x.obey(files, plans); err != nil {
 		return nil, err
 	}
 	if x.moving = keysIn(files, x.names, x.from()...); len(x.moving) > 0 {
@@ -155,7 +156,7 @@ func (x *adoption) lawful(now *awsconfig.Files) error {
 	if is, was := now.Bytes(), x.trial.before; bytes.Equal(is[0], was[0]) && bytes.Equal(is[1], was[1]) {
 		return nil
 	}
-	return x.obey(now)
+	return x.obey(now, session.ResolveAll(now, x.Defaults))
 }
 
 // try makes the change in memory and takes it back.
@@ -192,7 +193,7 @@ func (x *adoption) repeat(f *awsconfig.Files, store keys.StoreFunc) error {
 
 // choose settles which profiles are meant: those named, each of which must lead to
 // credentials, or all that do.
-func (x *adoption) choose(files *awsconfig.Files) error {
+func (x *adoption) choose(files *awsconfig.Files, plans []session.Planned) error {
 	if !x.All {
 		for _, name := range x.names {
 			if _, err := session.Resolve(files, name, x.Defaults); err != nil {
@@ -202,7 +203,7 @@ func (x *adoption) choose(files *awsconfig.Files) error {
 		return nil
 	}
 	noStore := x.noStore()
-	for _, plan := range session.ResolveAll(files, x.Defaults) {
+	for _, plan := range plans {
 		p := plan.Profile
 		switch split := p.SplitKeys(); {
 		case p.IsExport():

@@ -15,7 +15,7 @@ import (
 
 // obey keeps to profiles that can be adopted within the law. Of all, it leaves the
 // others; a profile that was named is an error.
-func (x *adoption) obey(files *awsconfig.Files) error {
+func (x *adoption) obey(files *awsconfig.Files, plans []session.Planned) error {
 	own, err := x.asOwn(files)
 	if err != nil {
 		return err
@@ -32,7 +32,7 @@ func (x *adoption) obey(files *awsconfig.Files) error {
 	}
 	x.names = without(x.names, left...)
 	for {
-		breaches, err := x.breaches(files, before)
+		breaches, err := x.breaches(files, before, plans)
 		if err != nil || len(breaches) == 0 {
 			return err
 		}
@@ -88,9 +88,9 @@ func (a Adopter) readings(data [2][]byte) sdk.Readings {
 }
 
 // breaches tries the adoption in memory, of files that SDKs see as they do before it.
-func (x *adoption) breaches(files *awsconfig.Files, before sdk.Readings) ([]*sdk.Breach, error) {
-	plans := map[string]session.Planned{}
-	for _, plan := range session.ResolveAll(files, x.Defaults) {
+func (x *adoption) breaches(files *awsconfig.Files, before sdk.Readings, all []session.Planned) ([]*sdk.Breach, error) {
+	plans := make(map[string]session.Planned, len(all))
+	for _, plan := range all {
 		plans[plan.Profile.Name] = plan
 	}
 	if err := x.try(files); err != nil {
@@ -131,6 +131,9 @@ func throughGuise(plans map[string]session.Planned, name string) (session.Chain,
 		chain := plan.Chain
 		next, ok := awsconfig.ProfileOf(chain[0].Command)
 		if !ok || seen[name] {
+			if after == nil {
+				return chain, nil
+			}
 			return slices.Concat(chain, after), nil
 		}
 		name, after = next, slices.Concat(chain[1:], after)

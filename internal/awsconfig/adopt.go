@@ -77,6 +77,9 @@ func (f *Files) Adopt(names []string, o AdoptOptions) error {
 }
 
 func (f *Files) adoptAll(names []string, o AdoptOptions) error {
+	if len(names) == 0 {
+		return nil
+	}
 	index := [2]map[string][]*section{f.config.index(), f.credentials.index()}
 	for _, name := range names {
 		if err := f.adoptOne(name, index, o); err != nil {

@@ -35,6 +35,7 @@ func (e *Breach) Error() string {
 // SDK knows, and guise does not know as its own kind, stays as it is. The breaches
 // come in the order of names.
 func (a Adoption) Check() []*Breach {
+	a.Guise = remembered(a.Guise)
 	adopted := map[string]bool{}
 	for _, name := range a.Names {
 		adopted[name] = true
@@ -55,6 +56,24 @@ func (a Adoption) Check() []*Breach {
 		}
 	}
 	return breaches
+}
+
+// remembered asks once for each profile.
+func remembered(guise func(string) (Plan, bool, error)) func(string) (Plan, bool, error) {
+	type answer struct {
+		plan    Plan
+		ownKind bool
+		err     error
+	}
+	known := map[string]answer{}
+	return func(profile string) (Plan, bool, error) {
+		x, ok := known[profile]
+		if !ok {
+			x.plan, x.ownKind, x.err = guise(profile)
+			known[profile] = x
+		}
+		return x.plan, x.ownKind, x.err
+	}
 }
 
 // whoAll finds out who some profiles are.

@@ -1,0 +1,50 @@
+package adoption
+
+import (
+	"fmt"
+	"runtime"
+	"strings"
+	"testing"
+)
+
+// TestWorkPerAdoption: what it costs to adopt many profiles (roles of one user, and users
+// with access keys of their own) and to release the roles grows with their number alone.
+// What is allocated is counted, since time is not to be relied on.
+func TestWorkPerAdoption(t *testing.T) {
+	work := func(n int) float64 {
+		var config, credentials strings.Builder
+		for i := range n {
+			fmt.Fprintf(&config, "[profile role-%d]\nrole_arn = arn:aws:iam::%012d:role/Admin\nsource_profile = alice\nregion = eu-west-1\n\n", i, i)
+			if i%10 == 0 {
+				fmt.Fprintf(&credentials, "[user-%d]\naws_access_key_id = AKIAIOSFODNN7%07d\naws_secret_access_key = secret%d\n\n", i, i, i)
+			}
+		}
+		w := newWorld(t, config.String(), credentials.String()+alice)
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		if result, err := w.adopter().adoptNow(t.Context(), w.files(), nil, Options{All: true, KeepKeys: true}); err != nil || !strings.Contains(result.Done, "manages") {
+			t.Fatalf("%+v, %v", result, err)
+		}
+		var roles []string
+		for _, name := range Managed(w.files()) {
+			if strings.HasPrefix(name, "role-") {
+				roles = append(roles, name)
+			}
+		}
+		if result, err := w.adopter().releaseNow(t.Context(), w.files(), roles); err != nil || !strings.Contains(result.Done, "as before") {
+			t.Fatalf("%+v, %v", result, err)
+		}
+		runtime.ReadMemStats(&after)
+		return float64(after.TotalAlloc-before.TotalAlloc) / float64(n) / 1024
+	}
+	small, large := work(200), work(2000)
+	t.Logf("%.1f KiB for each of 200 profiles, %.1f for each of 2,000", small, large)
+	if large > most {
+		t.Error("too much: how often are the files read, as text and as SDKs do?")
+	}
+	if large > 1.2*small {
+		t.Error("it grows faster than the profiles: something looks through all for each")
+	}
+}
+
+const most = 38 // KiB
