@@ -192,7 +192,8 @@ func (c Chain) Key() string {
 func (c Chain) Names() []string {
 	var names []string
 	for i := range c {
-		names = append(names, c[:i+1].Key(), c[:i+1].note(noteDirect), c[:i+1].note(noteLength))
+		key := c[:i+1].Key()
+		names = append(names, key, noteAbout(noteDirect, key), noteAbout(noteLength, key))
 		if c[i].Serial != "" {
 			names = append(names, spentNote(c[i].Serial))
 		}
@@ -226,7 +227,9 @@ func (c Chain) Serial() string {
 }
 
 // note names something remembered about the chain, beside its credentials.
-func (c Chain) note(about string) string {
-	sum := sha256.Sum256([]byte(about + ":" + c.Key()))
+func (c Chain) note(about string) string { return noteAbout(about, c.Key()) }
+
+func noteAbout(about, key string) string {
+	sum := sha256.Sum256([]byte(about + ":" + key))
 	return hex.EncodeToString(sum[:])
 }

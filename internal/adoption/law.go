@@ -73,6 +73,7 @@ func chainOf(files *awsconfig.Files, name string) []string {
 // clashes returns those of some profiles that botocore and the Go SDK take for two
 // identities, in the order of names.
 func clashes(by sdk.Readings, names []string) []sdk.Difference {
+	by.FindOut(names)
 	var found []sdk.Difference
 	for _, name := range names {
 		if d, differ := sdk.Compare(by.Botocore, by.Go, name); differ && d.Clashes() {

@@ -10,9 +10,8 @@ import (
 // sdks: what botocore and the Go SDK do not read alike. Names that one of them
 // does not see are another check's.
 func (x *examination) sdks(context.Context) {
-	files := x.sdkFiles()
-	botocore, goSDK := sdk.Botocore(files), sdk.GoSDK(files)
-	if broken := botocore.Broken; broken != nil {
+	by := sdk.Read(x.sdkFiles())
+	if broken := by.Botocore.Broken; broken != nil {
 		x.add(Finding{
 			Check: "sdks", Severity: Serious, What: broken.Error(), Why: "the AWS CLI and every Python program fail with every profile; other SDKs ignore it",
 			Fix: shell.Edit(broken.Path, broken.Line),
@@ -20,7 +19,7 @@ func (x *examination) sdks(context.Context) {
 		return
 	}
 	for _, p := range x.profiles {
-		difference, differ := sdk.Compare(botocore, goSDK, p.Name)
+		difference, differ := sdk.Compare(by.Botocore, by.Go, p.Name)
 		if !differ || difference.Unseen() {
 			continue
 		}

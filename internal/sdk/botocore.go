@@ -89,7 +89,15 @@ func (r *Reading) botocoreSource(name, source string, visited []string) (Plan, e
 	case slices.Contains(visited, source) && (source != name || !static):
 		return nil, fault("source_profile forms a loop at %s", source)
 	case static || !assumes(p):
-		return r.botocoreBase(source)
+		base, ok := r.bases[source] // which many profiles may have
+		if !ok {
+			base.plan, base.err = r.botocoreBase(source)
+			if r.bases == nil {
+				r.bases = map[string]who{}
+			}
+			r.bases[source] = base
+		}
+		return base.plan, base.err
 	}
 	return r.botocoreRole(source, append(slices.Clip(visited), source))
 }

@@ -43,10 +43,8 @@ func (a Adoption) Check() []*Breach {
 	names := slices.Concat(a.Names, slices.Collect(maps.Keys(a.Before.Botocore.profiles)), slices.Collect(maps.Keys(a.Before.Go.profiles)))
 	slices.Sort(names)
 	names = slices.Compact(names)
-	atOnce(
-		func() { a.Before.Botocore.whoAll(names); a.After.Botocore.whoAll(names) },
-		func() { a.Before.Go.whoAll(names); a.After.Go.whoAll(names) },
-	)
+	a.Before.FindOut(names)
+	a.After.FindOut(names)
 	var breaches []*Breach
 	for _, name := range names {
 		was := [2]Plan{a.by(a.Before.Botocore, name), a.by(a.Before.Go, name)}
@@ -73,13 +71,6 @@ func remembered(guise func(string) (Plan, bool, error)) func(string) (Plan, bool
 			known[profile] = x
 		}
 		return x.plan, x.ownKind, x.err
-	}
-}
-
-// whoAll finds out who some profiles are.
-func (r *Reading) whoAll(names []string) {
-	for _, name := range names {
-		_, _ = r.Who(name)
 	}
 }
 

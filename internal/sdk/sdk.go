@@ -76,7 +76,7 @@ type Reading struct {
 	profiles            map[string]*section // merged, by name
 	config, credentials map[string]*section // each file's own
 	sessions            map[string]*section // [sso-session]
-	known               map[string]who      // what Who has found out
+	known, bases        map[string]who      // what was found out, of profiles and of sources
 }
 
 // who is an answer of Who.
@@ -93,6 +93,17 @@ func Read(f Files) Readings {
 	var r Readings
 	atOnce(func() { r.Botocore = Botocore(f) }, func() { r.Go = GoSDK(f) })
 	return r
+}
+
+// FindOut finds out who some profiles are to both SDKs, both at a time: Who then says it
+// at once.
+func (r Readings) FindOut(names []string) {
+	all := func(of *Reading) {
+		for _, name := range names {
+			_, _ = of.Who(name)
+		}
+	}
+	atOnce(func() { all(r.Botocore) }, func() { all(r.Go) })
 }
 
 func atOnce(one, other func()) {
