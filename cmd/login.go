@@ -89,7 +89,7 @@ func (x loginCommand) waited() (names []string) {
 // codeFlag is the flag of commands that may ask for an MFA code. What it gives and nobody
 // asks for is said.
 func (a *app) codeFlag(c *cobra.Command) {
-	c.Flags().Var(&a.given, "mfa-code", "answer the first MFA question with `CODE`; with - read it from stdin,\nwhich other users cannot see")
+	c.Flags().Var(&a.given, "mfa-code", "answer the first MFA question with `CODE`; with - read it from stdin, which other users cannot see")
 	c.PostRunE = func(*cobra.Command, []string) error { return a.codeLeft() }
 }
 

@@ -66,7 +66,7 @@ needs one. Nobody exports keys.`,
 	root.SetOut(a.Out)
 	root.SetErr(a.Err)
 	root.PersistentFlags().BoolVar(&a.streams.noColor, "no-color", false, "print without colours")
-	root.PersistentFlags().BoolVar(&debug, "debug", false, "tell each decision on stderr, with its time (GUISE_DEBUG=1)")
+	root.PersistentFlags().BoolVar(&debug, "debug", false, "print each decision on stderr, with its time (GUISE_DEBUG=1)")
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return usage{c, arguments.Flag(c, err)} })
 	root.AddGroup(
 		&cobra.Group{ID: groupDaily, Title: "Daily:"},

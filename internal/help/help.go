@@ -22,6 +22,11 @@ func Of(c *cobra.Command, look display.Look) string {
 	}
 	c.InitDefaultHelpFlag()
 	c.InitDefaultVersionFlag()
+	for name, about := range map[string]string{"help": "show this help", "version": "print the version"} {
+		if f := c.Flags().Lookup(name); f != nil {
+			f.Usage = about
+		}
+	}
 	about := c.Long
 	if about == "" {
 		about = c.Short

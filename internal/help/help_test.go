@@ -37,7 +37,7 @@ More:
   version  Print the version
 
 Flags:
-  -h, --help   help for tool
+  -h, --help   show this help
 
 Flags of every command:
       --plain   print without colours
@@ -54,7 +54,7 @@ Examples:
   tool use y    the other
 
 Flags:
-  -h, --help            help for use
+  -h, --help            show this help
       --region string   the region where all of that is,
                         which may be any that there is, or
                         none
