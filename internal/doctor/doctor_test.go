@@ -59,6 +59,9 @@ func TestProfiles(t *testing.T) {
 		want                []string // how each begins
 	}{
 		{"keys in the file", "", "[alice]\n" + keys, (*examination).plainKeys, []string{"serious plaintext-keys: the keys of alice are in plain text in the AWS files | guise keys import alice"}},
+		{"a colour that is none", "[profile p]\nguise_color = pink\n", "", (*examination).guards, []string{"warning guard: p: HOME/config line 2: guise_color must be one of red, yellow, magenta, blue, cyan, green, white | ${EDITOR:-vi} +2 HOME/config"}},
+		{"a guard that cannot be read", "[profile p]\nregion = x\nguise_confirm = often\n", "", (*examination).guards, []string{"serious guard: p: HOME/config line 3: guise_confirm must be one of yes, name, no | ${EDITOR:-vi} +3 HOME/config"}},
+		{"a guard", "[profile p]\nguise_color = red\nguise_confirm = name\nguise_lease = 1h\n", "", (*examination).guards, nil},
 		{"no keys", "[profile p]\nregion = x\n", "", (*examination).plainKeys, nil},
 		{"what another tool left", "", "[p]\n" + keys + "aws_session_token = t\n", (*examination).leftovers, []string{"warning leftovers: temporary credentials are in the AWS files as p | remove the section [p] from the credentials file"}},
 		{"what export wrote, and is good", "", "[p]\n" + keys + "aws_session_token = t\nguise_expires = 2026-01-02T04:00:00Z\n", (*examination).leftovers, nil},

@@ -2,8 +2,10 @@ package doctor
 
 import (
 	"context"
+	"errors"
 	"strings"
 
+	"guise/internal/guard"
 	"guise/internal/printable"
 	"guise/session"
 	"guise/shell"
@@ -14,7 +16,7 @@ func (x *examination) brokenSettings(context.Context) {
 	for _, e := range x.Settings.Broken {
 		f := Finding{Check: "settings", Severity: Warning, What: e.Error(), Why: "guise goes on as if it were not set", Fix: shell.Edit(e.Path, e.Line)}
 		if e.Protects() {
-			f.Severity, f.Why = Serious, "guise does not do what the setting protects: without cache_key it caches no session, without access_keys it stores no access key, without mfa it asks for no code"
+			f.Severity, f.Why = Serious, "guise does not do what the setting protects: without cache_key it caches no session, without access_keys it stores no access key, without mfa it asks for no code, without [guard] it switches to no profile that may be guarded"
 		}
 		if e.Path == "" {
 			variable, _, _ := strings.Cut(e.Variable, "=")
@@ -42,4 +44,22 @@ func (x *examination) refresh(context.Context) {
 		Why: "the AWS CLI and boto3 run guise for each call when less than 15 minutes of a session are left; if it is renewed before, they run guise once",
 		Fix: "leave refresh_before out of " + x.SettingsFile + " (GUISE_REFRESH_BEFORE, where it comes from there), or set 16m",
 	})
+}
+
+// guards: what profiles say of how careful to be with them, and cannot be read.
+func (x *examination) guards(context.Context) {
+	for _, p := range x.profiles {
+		_, problems := x.Settings.Guard.Of(p)
+		for _, err := range problems {
+			bad, ok := errors.AsType[*guard.ProblemError](err)
+			if !ok {
+				continue
+			}
+			f := Finding{Check: "guard", Severity: Warning, What: p.Name + ": " + err.Error(), Why: "the profile has no colour", Fix: shell.Edit(bad.File, bad.Line)}
+			if bad.Protects() {
+				f.Severity, f.Why = Serious, "guise use, exec, export and console stop at this profile, since nobody knows how it is to be protected"
+			}
+			x.add(f)
+		}
+	}
 }
