@@ -35,7 +35,7 @@ type Step struct {
 // link of its chain, and signedIn says until when there is an SSO sign-in; both are zero
 // where there is none. getenv reads this terminal's environment.
 func Explain(plan session.Planned, ends []time.Time, signedIn func(session.Link) time.Time, getenv func(string) string, guards guard.Rules) Explanation {
-	e := Explanation{Defined: definedIn(plan.Profile), SDK: sdkUses(plan.Profile, getenv)}
+	e := Explanation{Defined: definedIn(plan.Profile), SDK: sdkUses(plan, getenv)}
 	var last time.Time
 	for i, l := range plan.Chain {
 		s := Step{Does: l.Does(), Profile: l.Profile, Kept: l.Kind.Kept()}
@@ -70,7 +70,8 @@ func definedIn(p awsconfig.Profile) []string {
 }
 
 // sdkUses says what an SDK does in a terminal when it is told nothing else.
-func sdkUses(p awsconfig.Profile, getenv func(string) string) []string {
+func sdkUses(plan session.Planned, getenv func(string) string) []string {
+	p := plan.Profile
 	var told []string
 	rivals := slices.DeleteFunc(slices.Clone(awsenv.Rivals), func(name string) bool { return getenv(name) == "" })
 	if len(rivals) > 0 {
@@ -91,6 +92,10 @@ func sdkUses(p awsconfig.Profile, getenv func(string) string) []string {
 		told = append(told, "the active profile is "+active)
 	}
 	switch visible := p.Visible(); {
+	case plan.SettingsAlone():
+		told = append(told, "this profile has settings and no credentials: SDKs look for those in the environment, then at a container's or machine's service")
+	case !p.Managed() && plan.Err != nil:
+		told = append(told, "guise can manage this profile once its problem is fixed")
 	case !p.Managed():
 		told = append(told, "guise does not manage this profile, so SDKs get its credentials without guise: `guise adopt "+shell.Word(p.Name)+"` changes that")
 	case len(visible) > 0:

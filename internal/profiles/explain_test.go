@@ -40,6 +40,8 @@ func TestExplainEnvironment(t *testing.T) {
 		{"admin", nil, `under AWS_PROFILE=admin SDKs run: /usr/local/bin/guise credential-process --profile admin`},
 		{"lost", nil, "role_arn, source_profile is set beside credential_process, and SDKs prefer it: `guise adopt lost` hides it"},
 		{"user", variables{awsenv.ConfigFile: "/c"}, "the config file is /c"},
+		{"default", nil, "this profile has settings and no credentials: SDKs look for those in the environment, then at a container's or machine's service"},
+		{"portal", nil, "guise can manage this profile once its problem is fixed"},
 	} {
 		e := Explain(planned(t, f, c.profile), make([]time.Time, 9), nowhere, func(name string) string { return c.env[name] }, guard.Rules{})
 		if !slices.Contains(e.SDK, c.says) {
