@@ -24,6 +24,7 @@ import (
 	"guise/internal/settings"
 	"guise/internal/signin"
 	"guise/internal/source"
+	"guise/internal/ssosession"
 	"guise/session"
 )
 
@@ -312,15 +313,25 @@ func (x access) saml(l session.Link) (*signin.SAML, error) {
 	return s, nil
 }
 
-// granted reads what an SSO session opens, signing in where that is needed.
-func (x access) granted(ctx context.Context, l session.Link) ([]awsconfig.Grant, error) {
-	sso, err := x.sso()
+// sessions are the user's SSO sessions, about which what is typed.
+func (x access) sessions(typed string) (ssosession.Sessions, error) {
+	files, err := x.files()
 	if err != nil {
-		return nil, err
+		return ssosession.Sessions{}, err
 	}
-	bar := ask.NewBar(x.world.Err, "reading the roles of accounts")
-	defer bar.End()
-	return sso.Granted(ctx, l, session.Portal(l, x.defaults()), session.BaseOptions{For: "sso sync"}, bar.Show)
+	api, err := x.api()
+	if err != nil {
+		return ssosession.Sessions{}, err
+	}
+	sso, err := x.sso()
+	return ssosession.Sessions{
+		Typed: typed, Files: files, Defaults: x.defaults(), SSO: sso, Retriever: x.retriever(), Choose: x.person.Choose,
+		Bar: func() ssosession.Bar { return ask.NewBar(x.world.Err, "reading the roles of accounts") },
+		WhoAmI: func(ctx context.Context, region string, creds session.Credentials) (string, error) {
+			who, err := api.WhoAmI(ctx, session.Place{Region: region, Endpoint: x.endpoint(awsconfig.Profile{}, "sts")}, creds)
+			return who.ARN, err
+		},
+	}, err
 }
 
 // out signs out.

@@ -47,7 +47,7 @@ func misuse(what, why, hint string) error {
 // fail says what err was about. It returns nil, and errors that already say so,
 // unchanged.
 func fail(what string, err error) error {
-	if err == nil || errors.As(err, new(failure)) || errors.As(err, new(*naming.Error)) || errors.As(err, new(*settings.UnsureError)) {
+	if err == nil || errors.As(err, new(failure)) || errors.As(err, new(*naming.Error)) || errors.As(err, new(*naming.Misuse)) || errors.As(err, new(*settings.UnsureError)) {
 		return err
 	}
 	return failure{what: what, err: err}

@@ -2,16 +2,12 @@ package cmd
 
 import (
 	"cmp"
-	"context"
-	"errors"
-	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"guise/internal/arguments"
 	"guise/internal/awsconfig"
-	"guise/internal/person"
+	"guise/internal/ssosession"
 	"guise/session"
 	"guise/shell"
 )
@@ -19,10 +15,10 @@ import (
 func newSSO(a *app) *cobra.Command {
 	c := &cobra.Command{
 		Use:     "sso",
-		Short:   "Write profiles for the accounts and roles of an SSO session",
-		Example: "  guise sso sync",
+		Short:   "SSO sessions: add one, sign in and out, write profiles of what it grants",
+		Example: "  guise sso add https://acme.awsapps.com/start\n  guise sso sync",
 	}
-	c.AddCommand(newSSOSync(a))
+	c.AddCommand(newSSOList(a), newSSOAdd(a), newSSOLogin(a), newSSOLogout(a), newSSOSync(a))
 	return c
 }
 
@@ -37,20 +33,10 @@ type syncCommand struct {
 
 	*streams
 	*plans
-	choose  func(ctx context.Context, what string, among []string) (int, error)
-	granted func(ctx context.Context, l session.Link, device bool) ([]awsconfig.Grant, error)
 }
 
 func newSSOSync(a *app) *cobra.Command {
-	x := syncCommand{
-		streams: a.streams, plans: a.plans,
-		choose: func(ctx context.Context, what string, among []string) (int, error) {
-			return a.user("").person.Choose(ctx, what, among)
-		},
-		granted: func(ctx context.Context, l session.Link, device bool) ([]awsconfig.Grant, error) {
-			return a.access(person.Options{Device: device}).granted(ctx, l)
-		},
-	}
+	x := syncCommand{streams: a.streams, plans: a.plans}
 	c := &cobra.Command{
 		Use:   "sync [SESSION]",
 		Short: "Write a profile for every account and role that an SSO session grants",
@@ -71,7 +57,9 @@ a name cannot have become "-". Equal names get the account id as a suffix.`,
 			if !c.Flags().Changed("template") {
 				x.template = ""
 			}
-			return x.run(c.Context(), args)
+			return a.onSession(c.Context(), "sso sync", args, x.device, func(s ssosession.Sessions, l session.Link) error {
+				return x.run(s.Files, l, func() ([]awsconfig.Grant, string, error) { return s.Granted(c.Context(), l, false) })
+			})
 		},
 		ValidArgsFunction: a.completeSSOSession,
 	}
@@ -84,62 +72,26 @@ a name cannot have become "-". Equal names get the account id as a suffix.`,
 	return c
 }
 
-func (x syncCommand) run(ctx context.Context, args []string) error {
-	files, err := x.files()
+// run writes what a session grants, in whichever region that is.
+func (x syncCommand) run(files *awsconfig.Files, l session.Link, read func() ([]awsconfig.Grant, string, error)) error {
+	remembered, err := files.SyncTemplate(l.Session)
 	if err != nil {
 		return err
-	}
-	name, err := x.session(ctx, files.SSOSessions(), args)
-	if err != nil {
-		return err
-	}
-	remembered, err := files.SyncTemplate(name)
-	if err != nil {
-		return fail(name, err)
 	}
 	x.template = cmp.Or(x.template, remembered, nameTemplate)
 	names, err := awsconfig.NewNamer(x.template)
 	if err != nil {
-		return failure{what: "--template", err: err, hint: "guise sso sync " + shell.Word(name) + " --template '" + nameTemplate + "'", code: exitUsage}
+		return failure{what: "--template", err: err, hint: "guise sso sync " + shell.Word(l.Session) + " --template '" + nameTemplate + "'", code: exitUsage}
 	}
-	link, err := session.SSOSession(files, name, x.defaults())
+	granted, region, err := read()
 	if err != nil {
-		return fail(name, err)
+		return err
 	}
-	granted, err := x.granted(ctx, link, x.device)
-	if errors.Is(err, session.ErrNoPerson) {
-		return failure{what: name, err: err, hint: "guise sso sync " + shell.Word(name) + "   # in a terminal"}
-	}
-	if err != nil {
-		return fail(name, err)
-	}
-	want, err := names.Profiles(name, cmp.Or(x.region, link.Region), granted)
+	want, err := names.Profiles(l.Session, cmp.Or(x.region, region), granted)
 	if err != nil {
 		return failure{what: "--template", err: err, code: exitUsage}
 	}
-	return x.write(files, name, want)
-}
-
-// session settles which session is meant.
-func (x syncCommand) session(ctx context.Context, all, args []string) (string, error) {
-	switch {
-	case len(all) == 0:
-		return "", misuse("sso sync", "the AWS config file has no [sso-session]", "aws configure sso-session")
-	case len(args) > 0 && !slices.Contains(all, args[0]):
-		return "", misuse(args[0], "the AWS config file has no such [sso-session], but "+strings.Join(all, ", "), "guise sso sync "+shell.Word(all[0]))
-	case len(args) > 0:
-		return args[0], nil
-	case len(all) == 1:
-		return all[0], nil
-	}
-	i, err := x.choose(ctx, "SSO session", all)
-	if errors.Is(err, session.ErrNoPerson) {
-		return "", misuse("sso sync", "there are several sessions: "+strings.Join(all, ", "), "guise sso sync "+shell.Word(all[0]))
-	}
-	if err != nil {
-		return "", err
-	}
-	return all[i], nil
+	return x.write(files, l.Session, want)
 }
 
 func (x syncCommand) write(files *awsconfig.Files, name string, want []awsconfig.Synced) error {

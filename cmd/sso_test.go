@@ -2,8 +2,6 @@ package cmd
 
 import (
 	"bytes"
-	"context"
-	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -23,7 +21,7 @@ sso_region = eu-west-1
 `
 
 // syncing is a sync of a session that opens some roles, in a home with a config file.
-func syncing(t *testing.T, config string, granted ...awsconfig.Grant) (x *syncCommand, out, said *bytes.Buffer) {
+func syncing(t *testing.T, config string) (x *syncCommand, out, said *bytes.Buffer) {
 	t.Helper()
 	w, out, said := here(t, nil)
 	if err := os.MkdirAll(filepath.Join(w.Home, ".aws"), 0o700); err != nil {
@@ -34,11 +32,17 @@ func syncing(t *testing.T, config string, granted ...awsconfig.Grant) (x *syncCo
 	}
 	w.Executable = func() (string, error) { return "/usr/bin/guise", nil }
 	a := newApp(w)
-	return &syncCommand{
-		streams: a.streams, plans: a.plans,
-		choose:  func(context.Context, string, []string) (int, error) { return 0, session.ErrNoPerson },
-		granted: func(context.Context, session.Link, bool) ([]awsconfig.Grant, error) { return granted, nil },
-	}, out, said
+	return &syncCommand{streams: a.streams, plans: a.plans}, out, said
+}
+
+// acme syncs the session of that name, which grants some roles.
+func (x *syncCommand) acme(t *testing.T, granted ...awsconfig.Grant) error {
+	t.Helper()
+	files, err := x.files()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return x.run(files, session.Link{Session: "acme"}, func() ([]awsconfig.Grant, string, error) { return granted, "eu-west-1", nil })
 }
 
 func (x *syncCommand) written(t *testing.T) string {
@@ -54,64 +58,27 @@ func (x *syncCommand) written(t *testing.T) string {
 // granted is told, and goes with --prune.
 func TestSync(t *testing.T) {
 	admin := awsconfig.Grant{AccountID: "111111111111", AccountName: "Main", Role: "Admin"}
-	x, out, said := syncing(t, twoSessions, admin)
+	x, out, said := syncing(t, twoSessions)
 	dry := *x
 	dry.dryRun = true
-	if err := dry.run(t.Context(), []string{"acme"}); err != nil || x.written(t) != twoSessions || !strings.Contains(out.String(), "+[profile Main.Admin]") || !strings.Contains(said.String(), "acme: would add 1 profile (dry run, nothing was written)") {
+	if err := dry.acme(t, admin); err != nil || x.written(t) != twoSessions || !strings.Contains(out.String(), "+[profile Main.Admin]") || !strings.Contains(said.String(), "acme: would add 1 profile (dry run, nothing was written)") {
 		t.Errorf("%v\n%s\n%s", err, out, said)
 	}
 	named := *x
 	named.template, named.region = "{{.RoleName}}", "us-east-1"
-	if err := named.run(t.Context(), []string{"acme"}); err != nil || !strings.Contains(x.written(t), "[profile Admin]") || !strings.Contains(x.written(t), "region = us-east-1") {
+	if err := named.acme(t, admin); err != nil || !strings.Contains(x.written(t), "[profile Admin]") || !strings.Contains(x.written(t), "region = us-east-1") {
 		t.Errorf("%v\n%s", err, x.written(t))
 	}
 	said.Reset()
-	if err := x.run(t.Context(), []string{"acme"}); err != nil || !strings.Contains(said.String(), "acme: 1 profile unchanged") {
+	if err := x.acme(t, admin); err != nil || !strings.Contains(said.String(), "acme: 1 profile unchanged") {
 		t.Errorf("the template was not remembered: %v\n%s", err, said)
 	}
-	x.granted = func(context.Context, session.Link, bool) ([]awsconfig.Grant, error) { return nil, nil }
-	if err := x.run(t.Context(), []string{"acme"}); err != nil || !strings.Contains(said.String(), "guise: Admin is no longer granted (--prune removes it)") {
+	if err := x.acme(t); err != nil || !strings.Contains(said.String(), "guise: Admin is no longer granted (--prune removes it)") {
 		t.Errorf("%v\n%s", err, said)
 	}
 	out.Reset()
 	x.prune, x.asJSON = true, true
-	if err := x.run(t.Context(), []string{"acme"}); err != nil || strings.Contains(x.written(t), "[profile Admin]") || !strings.Contains(out.String(), `"written": true`) {
+	if err := x.acme(t); err != nil || strings.Contains(x.written(t), "[profile Admin]") || !strings.Contains(out.String(), `"written": true`) {
 		t.Errorf("%v\n%s\n%s", err, out, x.written(t))
-	}
-}
-
-// TestSyncWhich: of several sessions one must be named where nobody can be asked.
-func TestSyncWhich(t *testing.T) {
-	x, _, _ := syncing(t, twoSessions)
-	for _, c := range []struct {
-		config string
-		args   []string
-		picked int
-		says   string
-	}{
-		{twoSessions, nil, -1, "there are several sessions: acme, other"},
-		{twoSessions, nil, 1, ""},
-		{twoSessions, []string{"third"}, -1, "no such [sso-session], but acme, other"},
-		{"", nil, -1, "no [sso-session]"},
-		{"", []string{"acme"}, -1, "no [sso-session]"},
-	} {
-		if c.picked >= 0 {
-			x.choose = func(context.Context, string, []string) (int, error) { return c.picked, nil }
-		} else {
-			x.choose = func(context.Context, string, []string) (int, error) { return 0, session.ErrNoPerson }
-		}
-		all := []string{"acme", "other"}
-		if c.config == "" {
-			all = nil
-		}
-		got, err := x.session(t.Context(), all, c.args)
-		f, failed := errors.AsType[failure](err)
-		if c.says == "" {
-			if err != nil || got != all[c.picked] {
-				t.Errorf("%q, %v", got, err)
-			}
-		} else if !failed || f.code != exitUsage || !strings.Contains(err.Error(), c.says) || f.hint == "" {
-			t.Errorf("%q: %v", c.args, err)
-		}
 	}
 }

@@ -122,6 +122,9 @@ func signIns() []story {
 		{name: "login-console", state: "keep", args: words("login console"), typed: terminal(), works: append(own(), "console")},
 		{name: "login-saml", state: "keep", args: words("login saml"), works: append(own(), "saml")},
 		{name: "login-web-identity", state: "keep", args: words("login runner"), works: append(own(), "runner")},
+		{name: "sso-add", state: "keep", args: words("sso add https://ssoins-1.portal.eu-west-1.app.aws"), works: own()},
+		{name: "sso-login", state: "keep", args: words("sso login corp"), typed: terminal(), works: append(own(), "corp-dev")},
+		{name: "sso-logout", state: "signed", args: words("sso logout corp"), works: own(), clears: true},
 		{name: "logout", state: "session", args: words("logout prod"), works: own(), clears: true},
 		{name: "logout-all", state: "signed", args: words("logout --all"), works: own(), clears: true},
 	}
@@ -160,7 +163,7 @@ func quiet() []story {
 	var all []story
 	for _, text := range []string{
 		"adopt --all --dry-run", "cache dir", "cache list", "completion zsh", "config", "credential-process --profile prod", "current", "exec prod -- true", "explain prod",
-		"init zsh", "keys list", "list", "mfa list", "off", "prompt", "region eu-west-1", "release --all --dry-run", "version", "waiting",
+		"init zsh", "keys list", "list", "mfa list", "off", "prompt", "region eu-west-1", "release --all --dry-run", "sso list", "version", "waiting",
 	} {
 		all = append(all, story{
 			name: text, state: "session", args: words(text), env: []string{"GUISE_SHELL=zsh", "AWS_PROFILE=prod"},

@@ -56,6 +56,9 @@ func (s *SSO) granted(ctx context.Context, l session.Link, portal session.Place,
 			granted = append(granted, awsconfig.Grant{AccountID: account.ID, AccountName: account.Name, AccountEmail: account.Email, Role: role})
 		}
 	}
+	a := s.about(l)
+	a.Accounts, a.Roles, a.Read = len(accounts), len(granted), s.Now()
+	s.remember(l, a)
 	slices.SortFunc(granted, func(a, b awsconfig.Grant) int {
 		return cmp.Or(strings.Compare(a.AccountName, b.AccountName), strings.Compare(a.AccountID, b.AccountID), strings.Compare(a.Role, b.Role))
 	})

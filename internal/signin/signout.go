@@ -84,6 +84,7 @@ func (s *SSO) SignOut(ctx context.Context, l session.Link, portal session.Place)
 		} else {
 			err = errors.Join(err, s.Cache.Delete(name("token", l)))
 		}
+		_ = s.Cache.Delete(name("about", l))
 	}
 	return was, err
 }

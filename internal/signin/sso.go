@@ -67,6 +67,7 @@ func (s *SSO) Token(ctx context.Context, l session.Link, o session.BaseOptions) 
 		return session.Credentials{}, err
 	}
 	s.keep(l, got)
+	s.remember(l, About{SignedIn: s.Now()})
 	return got.credentials(s.Now()), nil
 }
 

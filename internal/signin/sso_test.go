@@ -304,8 +304,8 @@ func TestShared(t *testing.T) {
 	if info, err := os.Stat(files[0]); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("%v", info.Mode())
 	}
-	if entries, _ := cli.store.List(); len(entries) != 1 {
-		t.Errorf("%d entries beside the registration", len(entries)-1)
+	if entries, _ := cli.store.List(); len(entries) != 2 {
+		t.Errorf("%d entries beside the registration and when that was", len(entries)-2)
 	}
 	data, err := os.ReadFile(files[0])
 	if err != nil {

@@ -1,0 +1,149 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+
+	"github.com/spf13/cobra"
+
+	"guise/internal/arguments"
+	"guise/internal/awsconfig"
+	"guise/internal/person"
+	"guise/internal/ssosession"
+	"guise/session"
+	"guise/shell"
+)
+
+func newSSOList(a *app) *cobra.Command {
+	var asJSON bool
+	c := &cobra.Command{
+		Use: "list", Aliases: []string{"ls"}, Args: arguments.Count,
+		Short: "List the SSO sessions: who is signed in, until when, and what that grants",
+		Long: `List the [sso-session] sections of the AWS config file, without asking AWS: whether you
+are signed in, as whom, since when, and until when the token lasts; and how many
+accounts and roles the session granted when guise last read them ("guise sso login",
+"guise sso sync"). AWS does not tell when a session ends for good.`,
+		RunE: func(*cobra.Command, []string) error {
+			x, err := a.user("").sessions("sso list")
+			if err != nil {
+				return err
+			}
+			all := x.List()
+			switch {
+			case asJSON:
+				return a.answerJSON(all)
+			case len(all) == 0:
+				a.say("the AWS config file has no [sso-session]")
+				a.hint(ssosession.AddHint)
+				return nil
+			}
+			return a.answerTable(ssosession.Table(all, a.Now()))
+		},
+	}
+	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return c
+}
+
+func newSSOAdd(a *app) *cobra.Command {
+	var to ssosession.New
+	c := &cobra.Command{
+		Use: "add START_URL", Args: arguments.Count,
+		Short: "Write an SSO session to the AWS config file, from its start URL",
+		Long: `Write an [sso-session] to the AWS config file. guise takes its region from the start
+URL: from the host of an access portal, or, at a company's own domain, from the portal
+that this leads to. Only the older hosts (awsapps.com, awsapps.cn) do not tell it.`,
+		Example: "  guise sso add https://aws.acme.example\n  guise sso add https://acme.awsapps.com/start --region eu-west-1",
+		RunE: func(c *cobra.Command, args []string) error {
+			to.StartURL = args[0]
+			return a.addSSO(c.Context(), to)
+		},
+		ValidArgsFunction: cobra.NoFileCompletions,
+	}
+	c.Flags().StringVar(&to.Name, "name", "", "what to call it (default: from the start URL)")
+	c.Flags().StringVarP(&to.Region, "region", "r", "", "the region of the IAM Identity Center")
+	_ = c.RegisterFlagCompletionFunc("region", completeRegion)
+	return c
+}
+
+func (a *app) addSSO(ctx context.Context, to ssosession.New) error {
+	files, err := a.files()
+	if err != nil {
+		return err
+	}
+	if to.Region, err = a.regions().One(ctx, "sso add", to.Region); err != nil {
+		return err
+	}
+	api, err := a.user("").api()
+	if err != nil {
+		return err
+	}
+	if to, err = to.Complete(ctx, files, api.LeadsTo); err != nil {
+		return fail("sso add", err)
+	}
+	if _, err = a.rewrite(func(f *awsconfig.Files) error { return f.AddSSOSession(to.Name, to.StartURL, to.Region) }); as[*awsconfig.SessionNameError](err) {
+		return misuse("sso add", err.Error(), "guise sso add "+shell.Word(to.StartURL)+" --region "+to.Region+" --name "+shell.Word(to.Name+"-2"))
+	} else if err != nil {
+		return fail("sso add", err)
+	}
+	config, _ := a.configPaths()
+	a.resultf("%s: added %s (%s), in %s", to.Name, to.StartURL, to.Region, config)
+	a.hint("guise sso sync " + shell.Word(to.Name) + "   # sign in, and write a profile for every account and role")
+	return nil
+}
+
+func newSSOLogin(a *app) *cobra.Command {
+	var force, device bool
+	c := &cobra.Command{
+		Use: "login [SESSION]", Args: arguments.Count,
+		Short: "Sign in to an SSO session, and say who you are there and what it grants",
+		RunE: func(c *cobra.Command, args []string) error {
+			return a.onSession(c.Context(), "sso login", args, device, func(x ssosession.Sessions, l session.Link) error {
+				state, unknown, err := x.Login(c.Context(), l, force)
+				if unknown != nil {
+					a.sayf("%s: AWS does not say who you are: %v", l.Session, unknown)
+				}
+				if err == nil {
+					a.resultf("%s: %s", l.Session, ssosession.Summary(state, a.Now()))
+				}
+				return err
+			})
+		},
+		ValidArgsFunction: a.completeSSOSession,
+	}
+	c.Flags().BoolVarP(&force, "force", "f", false, "sign in again, even if you are signed in")
+	deviceFlag(c, &device)
+	return c
+}
+
+func newSSOLogout(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use: "logout [SESSION]", Args: arguments.Count,
+		Short: "Sign out of an SSO session, and remove the cached sessions of its profiles",
+		RunE: func(c *cobra.Command, args []string) error {
+			return a.onSession(c.Context(), "sso logout", args, false, func(x ssosession.Sessions, l session.Link) error {
+				was, err := x.Logout(c.Context(), l)
+				if err == nil {
+					a.result(l.Session + map[bool]string{true: ": signed out", false: ": was not signed in"}[was])
+				}
+				return err
+			})
+		},
+		ValidArgsFunction: a.completeSSOSession,
+	}
+}
+
+// onSession does something with the SSO session that an argument names.
+func (a *app) onSession(ctx context.Context, typed string, args []string, device bool, do func(x ssosession.Sessions, l session.Link) error) error {
+	x, err := a.access(person.Options{Device: device}).sessions(typed)
+	if err != nil {
+		return err
+	}
+	link, err := x.Which(ctx, args)
+	if err != nil {
+		return fail(typed, err)
+	}
+	if err = do(x, link); errors.Is(err, session.ErrNoPerson) {
+		return failure{what: link.Session, err: err, hint: "guise " + typed + " " + shell.Word(link.Session) + "   # in a terminal"}
+	}
+	return fail(link.Session, err)
+}

@@ -1,0 +1,115 @@
+package ssosession
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"guise/internal/awsconfig"
+	"guise/internal/naming"
+	"guise/internal/signin"
+	"guise/session"
+	"guise/shell"
+)
+
+// Sessions are the user's SSO sessions, and the ways to AWS. All fields are needed.
+type Sessions struct {
+	Typed     string // the command that the user has typed, for hints: "sso login"
+	Files     *awsconfig.Files
+	Defaults  session.Defaults
+	SSO       *signin.SSO
+	Retriever *session.Retriever
+	Choose    func(ctx context.Context, what string, among []string) (int, error)
+	Bar       func() Bar
+	// WhoAmI gives the ARN of credentials.
+	WhoAmI func(ctx context.Context, region string, creds session.Credentials) (arn string, err error)
+}
+
+// A Bar shows how far something is.
+type Bar interface {
+	Show(done, of int)
+	End()
+}
+
+// Which is the session that a command's argument names; without one the only session
+// there is, or what Choose lets the user choose. Its errors are *naming.Misuse, those of
+// Choose, and those of session.SSOSession.
+func (x Sessions) Which(ctx context.Context, args []string) (session.Link, error) {
+	all := x.Files.SSOSessions()
+	misuse := func(what, why string) error {
+		return &naming.Misuse{What: what, Why: why, Hint: "guise " + x.Typed + " " + shell.Word(all[0])}
+	}
+	i := 0
+	switch {
+	case len(all) == 0:
+		return session.Link{}, &naming.Misuse{What: x.Typed, Why: "the AWS config file has no [sso-session]", Hint: AddHint}
+	case len(args) > 0:
+		if i = slices.Index(all, args[0]); i < 0 {
+			return session.Link{}, misuse(args[0], "the AWS config file has no such [sso-session], but "+strings.Join(all, ", "))
+		}
+	case len(all) > 1:
+		var err error
+		if i, err = x.Choose(ctx, "SSO session", all); errors.Is(err, session.ErrNoPerson) {
+			return session.Link{}, misuse(x.Typed, "there are several sessions: "+strings.Join(all, ", "))
+		} else if err != nil {
+			return session.Link{}, err
+		}
+	}
+	return session.SSOSession(x.Files, all[i], x.Defaults)
+}
+
+// AddHint is what to do where there is no session.
+const AddHint = "guise sso add https://…   # the start URL of your access portal"
+
+// Granted reads what a session opens, signing in where that is needed, and in which
+// region it is. Its errors are those of signin.SSO.Granted.
+func (x Sessions) Granted(ctx context.Context, l session.Link, force bool) (granted []awsconfig.Grant, region string, err error) {
+	bar := x.Bar()
+	defer bar.End()
+	granted, err = x.SSO.Granted(ctx, l, session.Portal(l, x.Defaults), session.BaseOptions{For: x.Typed, Force: force}, bar.Show)
+	return granted, x.SSO.State(l).Region, err
+}
+
+// Login signs in, where that is needed or with force, and remembers who that was and what
+// the session opens. AWS tells who through the session of a role alone: where none is
+// granted, nobody knows. Its errors are those of Granted; unknown is why AWS did not say
+// who it is, with which one is signed in all the same.
+func (x Sessions) Login(ctx context.Context, l session.Link, force bool) (state signin.State, unknown, err error) {
+	granted, region, err := x.Granted(ctx, l, force)
+	if err == nil && len(granted) > 0 {
+		var who string
+		if who, unknown = x.whose(ctx, l, granted[0], region); unknown == nil {
+			x.SSO.Identify(l, who)
+		}
+	}
+	return x.SSO.State(l), unknown, err
+}
+
+func (x Sessions) whose(ctx context.Context, l session.Link, g awsconfig.Grant, region string) (string, error) {
+	creds, err := x.Retriever.Retrieve(ctx, session.Chain{l, {
+		Kind: session.SSORole, Profile: l.Profile, Session: l.Session, StartURL: l.StartURL, AccountID: g.AccountID, RoleName: g.Role,
+		Place: session.Portal(l, x.Defaults),
+	}}, session.Options{})
+	if err != nil {
+		return "", err
+	}
+	arn, err := x.WhoAmI(ctx, region, creds)
+	return arn[strings.LastIndex(arn, "/")+1:], err
+}
+
+// Logout removes the cached sessions of all profiles that start from a session, and signs
+// out of it. It tells whether anybody was signed in. Its errors are those of
+// signin.SSO.SignOut and of the cache.
+func (x Sessions) Logout(ctx context.Context, l session.Link) (was bool, err error) {
+	key := session.Chain{l}.Key()
+	for _, chain := range session.SignIns(x.Files, x.Defaults) {
+		if chain[:1].Key() != key {
+			continue
+		}
+		if _, err := x.Retriever.Drop(chain, true); err != nil {
+			return false, err
+		}
+	}
+	return x.SSO.SignOut(ctx, l, session.Portal(l, x.Defaults))
+}

@@ -1,0 +1,129 @@
+// Package ssosession is about SSO sessions as such, the [sso-session] sections of the AWS
+// config file: which one is meant, what is known of each here, and how a start URL alone
+// becomes one.
+package ssosession
+
+import (
+	"time"
+
+	"guise/internal/display"
+	"guise/internal/printable"
+	"guise/internal/signin"
+	"guise/session"
+)
+
+// What a session can be.
+const (
+	signedIn  = "signed in"
+	signedOut = "signed out"
+	cannot    = "cannot"
+)
+
+// A Session is what is known of an SSO session here, without asking AWS. Times are in
+// RFC 3339.
+type Session struct {
+	Name     string `json:"session"`
+	StartURL string `json:"start_url"`
+	Region   string `json:"region"` // of the IAM Identity Center; empty where its portal tells it at the sign-in
+	State    string `json:"state"`
+	Identity string `json:"identity,omitempty"`      // who signed in; empty where nobody has asked
+	SignedIn string `json:"signed_in,omitempty"`     // when, by guise on this machine
+	Token    string `json:"token_expires,omitempty"` // of the token at hand
+	Renews   bool   `json:"renews"`                  // the token is renewed without you
+	Accounts int    `json:"accounts"`                // granted, when they were last read
+	Roles    int    `json:"roles"`                   // in all of them
+	Read     string `json:"granted_read,omitempty"`  // when that was
+	Problem  string `json:"problem,omitempty"`       // why nobody can sign in
+
+	state signin.State
+}
+
+// List is what is known of every SSO session, in the order of the file.
+func (x Sessions) List() []Session {
+	all := []Session{}
+	for _, name := range x.Files.SSOSessions() {
+		link, err := session.SSOSession(x.Files, name, x.Defaults)
+		s := Session{Name: name, StartURL: link.StartURL, Region: link.Region, State: signedOut}
+		if err != nil {
+			s.State, s.Problem = cannot, err.Error()
+		} else {
+			s.take(x.SSO.State(link))
+		}
+		all = append(all, s)
+	}
+	return all
+}
+
+func (s *Session) take(state signin.State) {
+	s.state, s.Renews = state, state.Renews
+	if !state.Expires.IsZero() || state.Renews {
+		s.State, s.Identity = signedIn, state.Identity
+		s.SignedIn, s.Token = at(state.SignedIn), at(state.Expires)
+	}
+	s.Accounts, s.Roles, s.Read = state.Accounts, state.Roles, at(state.Read)
+}
+
+func at(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(time.RFC3339)
+}
+
+// Table shows sessions.
+func Table(all []Session, now time.Time) display.Table {
+	t := display.Table{Columns: []display.Column{
+		{Name: "SESSION", Cut: 24},
+		{Name: "STATE", Style: func(cell string) display.Style { return map[string]display.Style{cannot: display.Bad}[cell] }},
+		{Name: "IDENTITY", Cut: 24, Drop: 2},
+		{Name: "SINCE", Drop: 3},
+		{Name: "TOKEN", Drop: 4},
+		{Name: "GRANTED", Drop: 1},
+	}}
+	for _, s := range all {
+		since := ""
+		if s.SignedIn != "" {
+			since = printable.Ago(s.state.SignedIn, now)
+		}
+		t.Rows = append(t.Rows, []string{s.Name, s.State, s.Identity, since, s.token(now), s.Granted()})
+	}
+	return t
+}
+
+// token says how long the token is good for.
+func (s Session) token(now time.Time) string {
+	switch left := s.state.Expires.Sub(now); {
+	case s.State != signedIn:
+		return ""
+	case left <= 0:
+		return "renewed when needed"
+	case s.Renews:
+		return printable.Rough(left) + " left, then renewed"
+	default:
+		return printable.Rough(left) + " left"
+	}
+}
+
+// Granted says what a session opens; empty where nobody has read it.
+func (s Session) Granted() string {
+	if s.Read == "" {
+		return ""
+	}
+	return printable.Count(s.Roles, "role") + " in " + printable.Count(s.Accounts, "account")
+}
+
+// Summary says what there is after a sign-in: "signed in as alice, 8h left, …".
+func Summary(state signin.State, now time.Time) string {
+	var s Session
+	s.take(state)
+	text := s.State
+	if s.Identity != "" {
+		text += " as " + s.Identity
+	}
+	for _, more := range []string{s.token(now), s.Granted()} {
+		if more != "" {
+			text += ", " + more
+		}
+	}
+	return text
+}

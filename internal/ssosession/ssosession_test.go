@@ -1,0 +1,165 @@
+package ssosession
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"guise/internal/awsconfig"
+	"guise/internal/display"
+	"guise/internal/naming"
+	"guise/internal/signin"
+	"guise/session"
+)
+
+const twoSessions = `[sso-session acme]
+sso_start_url = https://acme.awsapps.com/start
+sso_region = eu-west-1
+
+[sso-session other]
+sso_start_url = https://ssoins-1.portal.eu-north-1.app.aws
+`
+
+func read(t *testing.T, config string) *awsconfig.Files {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "config")
+	if err := os.WriteFile(path, []byte(config), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	f, err := awsconfig.Read(path, path+".none")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+// TestWhich: of several sessions one must be named where nobody can be asked.
+func TestWhich(t *testing.T) {
+	all := []string{"acme", "other"}
+	for _, c := range []struct {
+		all, args []string
+		picked    int
+		want      string
+		says      string
+	}{
+		{all, nil, 1, "other", ""},
+		{all, []string{"acme"}, -1, "acme", ""},
+		{all[:1], nil, -1, "acme", ""},
+		{all, nil, -1, "", "there are several sessions: acme, other"},
+		{all, []string{"third"}, -1, "", "no such [sso-session], but acme, other"},
+		{nil, nil, -1, "", "no [sso-session]"},
+		{nil, []string{"acme"}, -1, "", "no [sso-session]"},
+	} {
+		config := ""
+		for _, name := range c.all {
+			config += "[sso-session " + name + "]\nsso_start_url = https://acme.awsapps.com/start\nsso_region = eu-west-1\n"
+		}
+		x := Sessions{Typed: "sso sync", Files: read(t, config), Choose: func(context.Context, string, []string) (int, error) {
+			if c.picked < 0 {
+				return 0, session.ErrNoPerson
+			}
+			return c.picked, nil
+		}}
+		link, err := x.Which(t.Context(), c.args)
+		got := link.Session
+		misuse, failed := errors.AsType[*naming.Misuse](err)
+		if got != c.want || (c.says != "") != failed || failed && (!strings.Contains(err.Error(), c.says) || misuse.Hint == "") {
+			t.Errorf("%q %q: %q, %v", c.all, c.args, got, err)
+		}
+	}
+	gone := errors.New("gone")
+	x := Sessions{Files: read(t, twoSessions), Choose: func(context.Context, string, []string) (int, error) { return 0, gone }}
+	if _, err := x.Which(t.Context(), nil); !errors.Is(err, gone) {
+		t.Error(err)
+	}
+}
+
+// TestComplete: what a start URL tells, and what it cannot.
+func TestComplete(t *testing.T) {
+	files := read(t, twoSessions+"\n[sso-session initech]\nsso_start_url = https://x.example\n")
+	leads := func(to string, err error) func(context.Context, string) (string, error) {
+		return func(context.Context, string) (string, error) { return to, err }
+	}
+	unasked := func(context.Context, string) (string, error) { t.Error("asked where it leads"); return "", nil }
+	refused := errors.New("no portal")
+	for _, c := range []struct {
+		in   New
+		asks func(context.Context, string) (string, error)
+		want New
+		says string
+	}{
+		{New{StartURL: "https://umbrella.awsapps.com/start/#/"}, unasked, New{}, "does not tell its region"},
+		{New{StartURL: "umbrella.awsapps.com/start", Region: "eu-west-1"}, unasked, New{"https://umbrella.awsapps.com/start", "umbrella", "eu-west-1"}, ""},
+		{New{StartURL: "https://d-1234567890.awsapps.com/start", Region: "eu-west-1"}, unasked, New{"https://d-1234567890.awsapps.com/start", "sso", "eu-west-1"}, ""},
+		{New{StartURL: "https://start.us-gov-home.awsapps.com/directory/hooli", Name: "gov", Region: "us-gov-west-1"}, unasked, New{"https://start.us-gov-home.awsapps.com/directory/hooli", "gov", "us-gov-west-1"}, ""},
+		{New{StartURL: "https://start.us-gov-home.awsapps.com/directory/hooli", Region: "us-gov-west-1"}, unasked, New{"https://start.us-gov-home.awsapps.com/directory/hooli", "hooli", "us-gov-west-1"}, ""},
+		{New{StartURL: "https://ssoins-2.eu-west-1.portal.amazonaws.com/"}, unasked, New{"https://ssoins-2.eu-west-1.portal.amazonaws.com", "sso", "eu-west-1"}, ""},
+		{New{StartURL: "https://ssoins-2.portal.eusc-de-east-1.api.amazonwebservices.eu", Name: "eu"}, unasked, New{"https://ssoins-2.portal.eusc-de-east-1.api.amazonwebservices.eu", "eu", "eusc-de-east-1"}, ""},
+		{New{StartURL: "https://aws.initech.example"}, leads("https://ssoins-2.portal.us-east-2.app.aws", nil), New{"https://aws.initech.example", "initech-2", "us-east-2"}, ""},
+		{New{StartURL: "https://aws.hooli.example"}, leads("", nil), New{}, "does not tell its region"},
+		{New{StartURL: "https://aws.hooli.example", Region: "eu-west-1"}, leads("", nil), New{"https://aws.hooli.example", "hooli", "eu-west-1"}, ""},
+		{New{StartURL: "https://start.hooli.example", Region: "us-iso-east-1"}, unasked, New{"https://start.hooli.example", "hooli", "us-iso-east-1"}, ""},
+		{New{StartURL: "https://aws.hooli.example"}, leads("", refused), New{}, "no portal"},
+		{New{StartURL: "https://acme.awsapps.com/start#/"}, unasked, New{}, "is the start URL of acme already"},
+		{New{StartURL: "https://ssoins-2.eu-west-1.portal.amazonaws.com", Region: "us-east-1"}, unasked, New{}, "is in eu-west-1, not in us-east-1"},
+		{New{StartURL: "http://acme.awsapps.com/start"}, unasked, New{}, "is the https address"},
+		{New{StartURL: "https://me:secret@acme.awsapps.com/start"}, unasked, New{}, "is the https address"},
+		{New{StartURL: ""}, unasked, New{}, "is the https address"},
+	} {
+		got, err := c.in.Complete(t.Context(), files, c.asks)
+		if c.says == "" && (err != nil || got != c.want) || c.says != "" && (err == nil || !strings.Contains(err.Error(), c.says)) {
+			t.Errorf("%+v: %+v, %v", c.in, got, err)
+		}
+	}
+}
+
+// TestList: what is known of each session, and how it is shown.
+func TestList(t *testing.T) {
+	now := time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC)
+	files := read(t, twoSessions+"[sso-session old]\nsso_start_url = https://old.awsapps.com/start\nsso_region = eu-west-1\n[sso-session broken]\nsso_start_url = nonsense\n")
+	store := cache{}
+	x := Sessions{Files: files, SSO: &signin.SSO{Cache: store, Now: func() time.Time { return now }, Shared: signin.Shared{Dir: t.TempDir()}}}
+	acme, _ := x.Which(t.Context(), []string{"acme"})
+	old, _ := x.Which(t.Context(), []string{"old"})
+	token := `{"Access":"a","Refresh":"r","ClientID":"c","Expires":"2026-01-02T18:00:00Z","ClientEnds":"2026-03-02T18:00:00Z","Region":"eu-west-1"}`
+	store[signin.Names(acme)[0]] = []byte(token)
+	store[signin.Names(acme)[1]] = []byte(`{"SignedIn":"2026-01-02T10:00:00Z","Accounts":40,"Roles":90,"Read":"2026-01-02T10:00:00Z"}`)
+	store[signin.Names(old)[1]] = []byte(`{"SignedIn":"2026-01-01T10:00:00Z","Identity":"alice","Accounts":1,"Roles":1,"Read":"2026-01-02T10:00:00Z"}`)
+	x.SSO.Identify(acme, "alice@acme.example")
+	all := x.List()
+	want := "SESSION  STATE       IDENTITY            SINCE   TOKEN                  GRANTED\n" +
+		"acme     signed in   alice@acme.example  2h ago  6h left, then renewed  90 roles in 40 accounts\n" +
+		"other    signed out  -                   -       -                      -\n" +
+		"old      signed out  -                   -       -                      1 role in 1 account\n" +
+		"broken   cannot      -                   -       -                      -\n"
+	if got := (display.Look{}).Table(Table(all, now)); got != want {
+		t.Errorf("%s", got)
+	}
+	if all[1].Region != "eu-north-1" || all[3].Problem == "" || all[0].Token != "2026-01-02T18:00:00Z" || all[0].SignedIn != "2026-01-02T10:00:00Z" {
+		t.Errorf("%+v", all)
+	}
+	if got := Summary(signin.State{Expires: now.Add(time.Hour)}, now); got != "signed in, 1h left" {
+		t.Error(got)
+	}
+	if got := Summary(signin.State{Renews: true}, now); got != "signed in, renewed when needed" {
+		t.Error(got)
+	}
+	if none := (Sessions{Files: read(t, "")}).List(); none == nil || len(none) > 0 {
+		t.Error(none)
+	}
+}
+
+// cache is one in memory.
+type cache map[string][]byte
+
+func (c cache) Get(name string) ([]byte, bool) { data, ok := c[name]; return data, ok }
+
+func (c cache) Put(name string, data []byte, _ time.Time) error { c[name] = data; return nil }
+
+func (c cache) Delete(name string) error { delete(c, name); return nil }
+
+func (c cache) Lock(context.Context, string) (func(), error) { return func() {}, nil }
