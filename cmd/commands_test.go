@@ -5,16 +5,20 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/spf13/pflag"
 
 	"guise/internal/ask"
 	"guise/internal/awsapi"
 	"guise/internal/naming"
 	"guise/internal/profiles"
 	"guise/session"
+	"guise/shell"
 )
 
 // withProfiles writes the config file of a world.
@@ -214,5 +218,28 @@ func TestJSONIsShown(t *testing.T) {
 	w, out, _ := here(t, nil)
 	if err := newApp(w).answerJSON([]string{"a\u202eb\U000e0001"}); err != nil || out.String() != "[\n  \"a\\u202eb\\udb40\\udc01\"\n]\n" {
 		t.Errorf("%v %q", err, out.String())
+	}
+}
+
+// TestHooksKnowFlags: a flag of every command may come before use, off and region: after one
+// that a hook does not know, it would not run the shell code.
+func TestHooksKnowFlags(t *testing.T) {
+	w, _, _ := here(t, nil)
+	root := newRoot(newApp(w))
+	known := 0
+	root.PersistentFlags().VisitAll(func(f *pflag.Flag) {
+		for _, name := range shell.Names() {
+			data, err := os.ReadFile("../shell/hook." + name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			line := regexp.MustCompile(`(?m)^ +(case )?(--\S+ (\| )?)*--` + f.Name + `( |\)|$)`)
+			if known++; !line.Match(data) {
+				t.Errorf("the hook for %s does not know --%s", name, f.Name)
+			}
+		}
+	})
+	if known < 6 {
+		t.Errorf("%d flags looked for", known)
 	}
 }

@@ -14,7 +14,7 @@
 \builtin unalias GUISE_COMMAND 2>/dev/null || \builtin true
 \builtin export -n __guise_state="${__guise_state-}" GUISE_PROMPT="${GUISE_PROMPT-}"
 
-# The program guise, which is told for whom it is called.
+# Runs the program guise, and tells it which shell calls.
 function __guise_program() {
   if ! \builtin type -P guise >/dev/null; then
     \builtin echo 'guise: the program is not on PATH' >&2
@@ -23,10 +23,10 @@ function __guise_program() {
   GUISE_SHELL=bash GUISE_STATE="$__guise_state" GUISE_SUBSHELL="${__guise_subshell-}" \command guise "$@"
 }
 
-# What changes the shell is printed by guise as shell code, and run here; all
-# else is guise's own business. Of a call that failed, nothing is run. The one
-# flag that may stand before the verb is known by name: after another, --help
-# say, what is printed is no shell code.
+# guise prints shell code for the commands that change the shell, and it runs
+# here, unless guise failed. The output of every other command is not code. Only
+# the flags --no-color and --debug may come before the verb: after another, such
+# as --help, the output is not code either.
 function GUISE_COMMAND() {
   \builtin local __guise_word __guise_out __guise_subshell=''
   ((BASH_SUBSHELL == 0)) || __guise_subshell=1 # of a pipe, or in brackets
@@ -37,7 +37,7 @@ function GUISE_COMMAND() {
         \builtin eval "$__guise_out"
         \builtin return "$?"
         ;;
-      --no-color) ;;
+      --no-color | --debug) ;;
       *) \builtin break ;;
     esac
   done
@@ -47,7 +47,7 @@ function GUISE_COMMAND() {
 # --- prompt ------------------------------------------------------------------
 
 # Keeps $GUISE_PROMPT up to date, before each prompt and without a process: from
-# variables that `use` has set, and one small file with the session's end.
+# variables that `use` has set, and one small file with the session's expiry.
 function __guise_prompt() {
   \builtin local __guise_code="$?" __guise_end='' __guise_clock='' __guise_now='' __guise_left=''
   __guise_waiting
@@ -58,7 +58,7 @@ function __guise_prompt() {
       GUISE_PROMPT=${GUISE_PROMPT//[^[:print:]]/?}
     fi
   elif [[ $AWS_PROFILE != "${__guise_profile-}" ]]; then
-    # Set by other means than guise.
+    # Set by something else than guise.
     GUISE_PROMPT=${AWS_PROFILE//[^[:print:]]/?}
   else
     GUISE_PROMPT=${__guise_segment-}
@@ -96,9 +96,9 @@ function __guise_prompt() {
   [[ $- == *e* ]] || \builtin return "$__guise_code"
 }
 
-# Shows, once each, the programs that wait for you: a file each in a folder, with
-# a process id in its first line and what to say in its second. What is not ours
-# is passed over: other users may write where the environment leads.
+# Shows each pending request once: a file in a folder, with a process id in its
+# first line and the message in its second. Files of other users are ignored:
+# they may be able to write where the environment leads.
 function __guise_waiting() {
   \builtin local __guise_room __guise_file __guise_pid __guise_line
   # shellcheck disable=SC2043 # it becomes several words

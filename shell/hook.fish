@@ -11,7 +11,7 @@
 set -gu __guise_state "$__guise_state"
 set -gu GUISE_PROMPT "$GUISE_PROMPT"
 
-# The program guise, which is told for whom it is called.
+# Runs the program guise, and tells it which shell calls.
 function __guise_program
     if not command --query guise
         builtin echo 'guise: the program is not on PATH' >&2
@@ -20,10 +20,10 @@ function __guise_program
     GUISE_SHELL=fish GUISE_STATE="$__guise_state" command guise $argv
 end
 
-# What changes the shell is printed by guise as shell code, and run here; all
-# else is guise's own business. Of a call that failed, nothing is run. The one
-# flag that may stand before the verb is known by name: after another, --help
-# say, what is printed is no shell code.
+# guise prints shell code for the commands that change the shell, and it runs
+# here, unless guise failed. The output of every other command is not code. Only
+# the flags --no-color and --debug may come before the verb: after another, such
+# as --help, the output is not code either.
 function GUISE_COMMAND --description 'Switch AWS profiles'
     for __guise_word in $argv
         switch $__guise_word
@@ -33,7 +33,7 @@ function GUISE_COMMAND --description 'Switch AWS profiles'
                 set -q __guise_out[1]
                 and builtin eval (builtin string join \n -- $__guise_out | builtin string collect)
                 return 0
-            case --no-color
+            case --no-color --debug
             case '*'
                 break
         end
@@ -44,8 +44,8 @@ end
 # --- prompt ------------------------------------------------------------------
 
 # Keeps $GUISE_PROMPT up to date, before each prompt and without a process: from
-# variables that `use` has set, and one small file with the session's end. fish
-# has no clock of its own, so the end is shown and not the time left.
+# variables that `use` has set, and one small file with the session's expiry. fish
+# has no clock of its own, so it shows the time of expiry, not the time left.
 function __guise_prompt
     __guise_waiting
     if test -z "$AWS_PROFILE"
@@ -54,7 +54,7 @@ function __guise_prompt
         test -n "$AWS_ACCESS_KEY_ID$AWS_CONTAINER_CREDENTIALS_FULL_URI"
         and set -g GUISE_PROMPT (builtin string replace --regex --all '\p{C}' '?' -- "$GUISE_EXEC_PROFILE" | builtin string collect)
     else if test "$AWS_PROFILE" != "$__guise_profile"
-        # Set by other means than guise.
+        # Set by something else than guise.
         set -g GUISE_PROMPT (builtin string replace --regex --all '\p{C}' '?' -- $AWS_PROFILE | builtin string collect)
     else
         set -g GUISE_PROMPT $__guise_segment
@@ -68,9 +68,9 @@ function __guise_prompt
     end
 end
 
-# Shows, once each, the programs that wait for you: a file each in a folder, with
-# a process id in its first line and what to say in its second. What is not ours
-# is passed over: other users may write where the environment leads.
+# Shows each pending request once: a file in a folder, with a process id in its
+# first line and the message in its second. Files of other users are ignored:
+# they may be able to write where the environment leads.
 function __guise_waiting
     for __guise_room in GUISE_ROOMS
         test -O "$__guise_room" -a ! -L "$__guise_room"

@@ -7,15 +7,15 @@
 #     setopt PROMPT_SUBST
 #     PROMPT='${GUISE_PROMPT:+($GUISE_PROMPT) }'$PROMPT
 #
-# Builtins and programs are called past any alias. Options of yours are put
-# back: each function here runs with zsh's own.
+# Builtins and programs are called past any alias. Each function runs with zsh's
+# own options, and restores yours.
 
 # --- switching ---------------------------------------------------------------
 
 \builtin unalias GUISE_COMMAND 2>/dev/null || \builtin true
 \builtin typeset -g +x __guise_state="${__guise_state-}" GUISE_PROMPT="${GUISE_PROMPT-}"
 
-# The program guise, which is told for whom it is called.
+# Runs the program guise, and tells it which shell calls.
 function __guise_program() {
   if ! \builtin whence -p guise >/dev/null; then
     \builtin echo 'guise: the program is not on PATH' >&2
@@ -30,10 +30,10 @@ function __guise_answer() {
   __guise_out="$(__guise_program "$@")"
 }
 
-# What changes the shell is printed by guise as shell code, and run here; all
-# else is guise's own business. Of a call that failed, nothing is run. The one
-# flag that may stand before the verb is known by name: after another, --help
-# say, what is printed is no shell code.
+# guise prints shell code for the commands that change the shell, and it runs
+# here, unless guise failed. The output of every other command is not code. Only
+# the flags --no-color and --debug may come before the verb: after another, such
+# as --help, the output is not code either.
 function GUISE_COMMAND() {
   \builtin emulate -L zsh
   \builtin local __guise_word __guise_out __guise_subshell=
@@ -43,13 +43,13 @@ function GUISE_COMMAND() {
     case $__guise_word in
       use | off | region)
         __guise_answer "$@" || __guise_code=$?
-        # What follows in the same line is not for a shell that did not switch.
+        # The rest of the line must not run in a shell that did not switch.
         ((__guise_stopped)) && \builtin kill -INT $$
         ((__guise_code)) && \builtin return $__guise_code
         \builtin eval "$__guise_out"
         \builtin return $?
         ;;
-      --no-color) ;;
+      --no-color | --debug) ;;
       *) \builtin break ;;
     esac
   done
@@ -61,7 +61,7 @@ function GUISE_COMMAND() {
 \builtin zmodload zsh/datetime 2>/dev/null || \builtin true
 
 # Keeps $GUISE_PROMPT up to date, before each prompt and without a process: from
-# variables that `use` has set, and one small file with the session's end.
+# variables that `use` has set, and one small file with the session's expiry.
 function __guise_prompt() {
   \builtin local -i __guise_code="$?"
   \builtin emulate -L zsh
@@ -75,7 +75,7 @@ function __guise_prompt() {
       GUISE_PROMPT=${GUISE_PROMPT//\%/%%}
     fi
   elif [[ $AWS_PROFILE != "${__guise_profile-}" ]]; then
-    # Set by other means than guise. A % would be an escape in a prompt.
+    # Set by something else than guise. A % would be an escape in a prompt.
     GUISE_PROMPT=${AWS_PROFILE//[^[:print:]]/'?'}
     GUISE_PROMPT=${GUISE_PROMPT//\%/%%}
   else
@@ -106,9 +106,9 @@ function __guise_prompt() {
   \builtin return $__guise_code
 }
 
-# Shows, once each, the programs that wait for you: a file each in a folder, with
-# a process id in its first line and what to say in its second. What is not ours
-# is passed over: other users may write where the environment leads.
+# Shows each pending request once: a file in a folder, with a process id in its
+# first line and the message in its second. Files of other users are ignored:
+# they may be able to write where the environment leads.
 function __guise_waiting() {
   \builtin emulate -L zsh
   \builtin setopt null_glob

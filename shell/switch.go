@@ -58,7 +58,7 @@ type Target struct {
 	Profile string
 	Region  string // empty: as the profile has it
 	Color   string // of the segment, as an SGR parameter: "30" to "37"; empty: none
-	// Segment is what the prompt shows, and Status the file with the session's end.
+	// Segment is what the prompt shows, and Status the file with the session's expiry.
 	Segment, Status string
 }
 

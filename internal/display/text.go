@@ -22,7 +22,7 @@ func (l Look) Lines(text string) []string {
 	return append([]string{first}, rest...)
 }
 
-// Prose is Text whose paragraphs are set anew: lines that are not indented go on in each
+// Prose is Text whose paragraphs are wrapped again: lines that are not indented go on in each
 // other. What is indented stays a line of its own.
 func (l Look) Prose(text string) string {
 	var lines []string

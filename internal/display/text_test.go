@@ -86,7 +86,7 @@ func TestLabels(t *testing.T) {
 	}
 }
 
-// TestProse: paragraphs are set anew, and what is indented stays.
+// TestProse: paragraphs are wrapped again, and what is indented stays.
 func TestProse(t *testing.T) {
 	text := "One two three four\nfive six.\n\nA new one:\n  guise use   a very long example of it\nand on"
 	want := "One two three four five\nsix.\n\nA new one:\n  guise use   a very long\n    example of it\nand on\n"
