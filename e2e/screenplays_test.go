@@ -126,6 +126,21 @@ guise login -- prod org-deploy
 guise logout
 guise logout
 guise logout --all`},
+		{name: "sign in with a code", shell: "bash", script: `
+guise login --device org-dev
+< gives up
+{esc}\
+guise sso sync --device --dry-run
+< gives up
+{esc}\`},
+		{name: "codes in words", shell: "zsh", script: `
+guise use prod --mfa-code 000000
+< MFA code for prod
+{esc}\
+echo {code} | guise login --mfa-code - prod
+guise login --mfa-code {code} staging
+guise config
+guise config --help`},
 		{name: "the page is refused", shell: "fish", home: func(w *world) { w.env = append(w.env, browserDecides+"=deny") }, script: `
 guise use org-dev
 guise current`},

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -91,15 +92,31 @@ func unanswered(ctx context.Context, op string, to *url.URL, err error) error {
 	if outer, ok := errors.AsType[*url.Error](err); ok {
 		err = outer.Err
 	}
-	why := err.Error()
-	switch timeout, ok := errors.AsType[net.Error](err); {
-	case ok && timeout.Timeout():
-		why = "it took too long"
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		why = "the connection was closed"
-	}
-	e.Message = "no answer from " + to.Host + ": " + why
+	e.Message = "no answer from " + to.Host + ": " + whyUnanswered(err)
 	return e
+}
+
+func whyUnanswered(err error) string {
+	via := ""
+	if one, ok := errors.AsType[*net.OpError](err); ok && one.Op == "proxyconnect" {
+		via = "the proxy: "
+	}
+	timeout, isNet := errors.AsType[net.Error](err)
+	name, isName := errors.AsType[*net.DNSError](err)
+	call, isCall := errors.AsType[*os.SyscallError](err)
+	switch {
+	case isNet && timeout.Timeout():
+		return via + "it took too long"
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return via + "the connection was closed"
+	case isName && name.IsNotFound:
+		return via + "there is no host " + name.Name
+	case isName:
+		return via + "the name " + name.Name + " could not be looked up"
+	case isCall:
+		return via + call.Err.Error()
+	}
+	return err.Error()
 }
 
 // notAWS is an answer with a success's status that is not one of AWS's: a proxy's

@@ -122,7 +122,7 @@ type vocabulary struct {
 }
 
 func newVocabulary() vocabulary {
-	return vocabulary{map[string]bool{}, regexp.MustCompile(`\b(AKIA|ASIA|AROA|AIDA)[A-Z0-9]+|…[A-Z0-9]{4}\b|(\d+[dhms])+\b|\d+`)}
+	return vocabulary{map[string]bool{}, regexp.MustCompile(`\b(AKIA|ASIA|AROA|AIDA)[A-Z0-9]+|…[A-Z0-9]{4}\b|\b[A-Z0-9]{4}-[A-Z0-9]{4}\b|(\d+[dhms])+\b|\d+`)}
 }
 
 func (v vocabulary) plain(word string) string { return v.changing.ReplaceAllString(word, "0") }
