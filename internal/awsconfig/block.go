@@ -13,7 +13,12 @@ import (
 // two comments that are its own. Nothing outside of it is touched.
 
 // Synced is a profile of a block.
-type Synced struct{ Name, AccountID, RoleName, Region string }
+type Synced struct {
+	Name, AccountID, RoleName, Region string
+	// AccountName is as the organisation has it: guise knows the profile by it. It is
+	// written where the profile's name does not say it.
+	AccountName string
+}
 
 // SyncChanges is what writing a block changes.
 type SyncChanges struct {
@@ -205,6 +210,9 @@ func nameOf(s *section) string {
 	return name
 }
 
+// accountName is a key that other tools write too, and no SDK reads.
+const accountName = "sso_account_name"
+
 // identity is what a section of a block stands for.
 func identity(s *section) [2]string {
 	get := func(key string) string {
@@ -225,6 +233,9 @@ func syncedText(session, executable string, w Synced, was *section, eol string) 
 	}
 	ours := [][2]string{
 		{own + "sso_session", session}, {own + "sso_account_id", w.AccountID}, {own + "sso_role_name", w.RoleName}, {keyCommand, command},
+	}
+	if _, bad := settingLine(own+accountName, w.AccountName); bad == nil && w.AccountName != "" && !strings.Contains(w.Name, w.AccountName) && !strings.ContainsAny(w.AccountName, "#;\"'\\") {
+		ours = append(ours, [2]string{own + accountName, w.AccountName})
 	}
 	if was != nil && nameOf(was) == w.Name && !slices.ContainsFunc(ours, func(one [2]string) bool { return was.value(one[0]) != one[1] }) {
 		return join(was.lines), nil

@@ -59,7 +59,7 @@ func (n *Namer) Profiles(sso, region string, granted []Grant) ([]Synced, error) 
 		if !MaySync(name) {
 			name, longer[i] = id, longer[i][1:]
 		}
-		all[i] = Synced{Name: name, AccountID: g.AccountID, RoleName: g.Role, Region: region}
+		all[i] = Synced{Name: name, AccountID: g.AccountID, RoleName: g.Role, Region: region, AccountName: strings.TrimSpace(g.AccountName)}
 	}
 	for changed := true; changed; {
 		same := map[string]int{}
