@@ -4,8 +4,8 @@
 // A [Look] says where it is read. At a terminal no line is wider than the terminal: a
 // table leaves out its least important columns or cuts cells, which end in "…" then;
 // text goes on in the next line, between words, or in an ARN or path after "/" or ":".
-// The address of a page is never broken. In a file or a pipe lines are whole. Widths are in columns of a terminal: a character
-// may take two, or none.
+// A line that is the address of a page, to be opened, stays whole. In a file or a pipe all
+// lines are whole. Widths are in columns of a terminal: a character may take two, or none.
 package display
 
 import (
@@ -117,12 +117,8 @@ func line(text string) string {
 
 const ellipsis = "…"
 
-// cut is a text of at most some columns, one or more, of which the last is "…" where
-// anything is left out.
+// cut is a text that is wider than some columns, one or more, cut to them: "…" is the last.
 func cut(text string, width int) string {
-	if Width(text) <= width {
-		return text
-	}
 	head, _ := split(text, width-1)
 	return head + ellipsis
 }

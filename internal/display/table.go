@@ -38,6 +38,7 @@ func (l Look) Table(t Table) string {
 		t.fit(widths, l.Width-len(unmarked))
 	}
 	var b strings.Builder
+	b.Grow((len(unmarked) + total(widths) + 1) * (len(cells) + 1))
 	heading := make([]string, len(t.Columns))
 	for j, c := range t.Columns {
 		heading[j] = c.Name
@@ -163,8 +164,12 @@ func (t Table) write(l Look, b *strings.Builder, cells []string, widths []int, w
 			continue
 		}
 		writeSpace(b, space)
-		cell := cut(full, widths[j])
-		space = widths[j] - Width(cell) + between
+		cell, width := full, Width(full)
+		if width > widths[j] {
+			cell = cut(full, widths[j])
+			width = Width(cell)
+		}
+		space = widths[j] - width + between
 		in := Plain
 		if style := t.Columns[j].Style; style != nil && l.Colour {
 			in = style(full)

@@ -49,7 +49,7 @@ func (l Look) Prose(text string) string {
 
 // broken is a line as the terminal can show it.
 func (l Look) broken(text string) (first string, rest []string) {
-	if l.Width <= 0 || Width(text) <= l.Width {
+	if l.Width <= 0 || Width(text) <= l.Width || isURL(text) {
 		return text, nil
 	}
 	pieces := l.pieces(text, hangOf(text, l.Width))
@@ -91,9 +91,6 @@ func (l Look) pieces(text string, hang int) (pieces []string) {
 	}
 	indent := ""
 	for {
-		if isURL(text) && Width(firstWord(text)) > l.Width-len(indent) {
-			indent = ""
-		}
 		room := l.Width - len(indent)
 		if Width(text) <= room {
 			return append(pieces, indent+text)
@@ -107,25 +104,16 @@ func (l Look) pieces(text string, hang int) (pieces []string) {
 	}
 }
 
-func firstWord(text string) string {
-	word, _, _ := strings.Cut(text, " ")
-	return word
-}
-
-// isURL reports whether a text begins with the address of a page. One is not broken, or it
-// could not be opened: it begins a line of its own, and where it is longer the terminal
-// goes on with it in the next.
+// isURL reports whether a line is the address of a page and nothing else. It is there to be
+// opened: broken it could not be. The terminal itself goes on with it in the next line.
 func isURL(text string) bool {
-	return strings.HasPrefix(text, "https://") || strings.HasPrefix(text, "http://")
+	return (strings.HasPrefix(text, "https://") || strings.HasPrefix(text, "http://")) && !strings.Contains(text, " ")
 }
 
 // breakAt breaks a text that is wider than a room: between words; in a word that no line
 // has room for after its last / or : that fits, else its last - or . or _; else where the
 // room ends. An address stays whole.
 func breakAt(text string, room int) (head, rest string) {
-	if word := firstWord(text); isURL(word) && Width(word) > room {
-		return word, text[len(word):]
-	}
 	head, _ = split(text, room)
 	if head == "" { // not even one character fits: it stands alone
 		head, _ = split(text, room+2)
@@ -136,8 +124,8 @@ func breakAt(text string, room int) (head, rest string) {
 	}
 	body := len(head) - len(strings.TrimLeft(head, " "))
 	if at := strings.LastIndexByte(head, ' '); at >= body {
-		word := firstWord(text[at+1:])
-		if Width(word) <= room || isURL(word) || strings.LastIndexAny(head[at+1:], "/:") < 0 {
+		word, _, _ := strings.Cut(text[at+1:], " ")
+		if Width(word) <= room || strings.LastIndexAny(head[at+1:], "/:") < 0 {
 			return head[:at], text[at:]
 		}
 	}
