@@ -1,9 +1,9 @@
-// Package cache keeps sealed values on disk, shared by every process of one user.
+// Package cache keeps encrypted values on disk, shared by every process of one user.
 //
 // # What is promised
 //
 // A value is either there as it was put, or it is not there: an entry that is
-// expired, truncated, altered, renamed, sealed with another key, owned by
+// expired, truncated, altered, renamed, encrypted with another key, owned by
 // somebody else or readable by others is a miss, never an error and never an
 // answer. Put replaces an entry in one step. Any number of processes may get and
 // put at once; the last put wins. A lock is held by one process at a time, those
@@ -12,7 +12,7 @@
 //
 // # Security
 //
-// An entry is sealed with AES-256-GCM, with its name and end as associated data,
+// An entry is encrypted with AES-256-GCM, with its name and expiry as associated data,
 // under a key that is kept elsewhere ([KeySource]). This protects what is on the disk:
 // backups, synchronised folders, a stolen disk, another user. It does not protect
 // against a program that runs as the user, which can get the key as guise does.

@@ -1,5 +1,5 @@
-// Command guise switches a terminal between AWS profiles and hands SDKs the
-// short-lived credentials behind them.
+// Command guise switches a terminal between AWS profiles, and gives SDKs the session
+// of each.
 package main
 
 import (

@@ -1,15 +1,15 @@
-// Package adoption has guise manage profiles, and gives them back as they were.
+// Package adoption has guise manage profiles, and restores them as they were.
 //
 // A profile is managed when its credential_process in ~/.aws/config runs guise, and
 // nothing that SDKs would prefer to that line is visible. Package awsconfig makes that
-// change to the bytes, and package keys moves access keys. This package settles which
-// profiles can be adopted, and what must be so before anything is written:
+// change to the bytes, and package keys moves access keys. This package decides which
+// profiles can be adopted, and checks before anything is written that
 //
-//   - The law of adoption: whoever botocore and the Go SDK are as a profile before, they
-//     are after it. It is checked in memory, on both files as each SDK reads them.
-//   - An access key leaves the file only after it has worked at AWS and is in the key
-//     store; where there is none, its profile stays as it is.
-//   - Release gives every byte back.
+//   - the law of adoption holds: botocore and the Go SDK act as the same identity before
+//     and after. It is checked in memory, on both files as each SDK reads them.
+//   - an access key is removed from the file only after it has worked at AWS and is in
+//     the key store; without a key store, its profile stays as it is.
+//   - Release restores every byte.
 //
 // Planning and doing are separate: [Adopter.Adopt] and [Adopter.Release] give a [Change],
 // which can be shown, asked about and applied.

@@ -1,7 +1,7 @@
-// Package answer checks what others answer, at the door: AWS, an endpoint of the
-// user's, an identity provider, another program, a file that another program
-// wrote. What has passed can be written into a configuration, exported into a
-// shell and shown on a terminal.
+// Package answer checks what guise gets from others: from AWS, an endpoint of the user's,
+// an identity provider, another program, a file that another program wrote. What has
+// passed can be written into a configuration, exported into a shell and shown on a
+// terminal.
 //
 // How much a field may hold depends on the [Origin]. AWS's own hosts give what AWS
 // documents, and no more. From elsewhere (LocalStack, MinIO, another

@@ -1,5 +1,5 @@
-// Package ask reaches the person: to ask for an MFA code, a yes or no, or a
-// choice. It knows nothing of AWS.
+// Package ask asks the user: for an MFA code, a yes or no, or a choice. It knows
+// nothing of AWS.
 //
 // A process that needs a user may be anywhere: behind an SDK that holds its
 // stdin, stdout and stderr, in a pipeline, in the background, in cron. So nothing

@@ -1,12 +1,12 @@
-// Package doctor finds what is unsafe or would surprise: in the AWS files, the
-// environment, the shell, the clock, the stores and the cache. A check looks at
-// [Facts], which whoever examines has gathered or can get, and says what it found, why
-// that matters and what fixes it. To add one is a method here and a line in Check.
+// Package doctor finds problems and says how to fix them: in the AWS files, the
+// environment, the shell, the clock, the key store and the cache. A check reads [Facts],
+// which the caller provides, and says what it found, why that matters and what fixes it.
+// To add a check, write a method here and a line in Check.
 //
 // # What it does not do
 //
-// No check changes what there is, asks anybody, or prints (looking whether the cache can be
-// used makes its folders): what --fix does is in a finding's Repair, for the caller to run.
+// No check changes anything, asks, or prints (but looking whether the cache can be used
+// creates its folders). What --fix does is in a finding's Repair, which the caller runs.
 package doctor
 
 import (

@@ -1,7 +1,6 @@
-// Package filecopy gives one command AWS files in which there is no default
-// profile: SDKs take that before they ask a container's credentials service, and so
-// would not take what `guise exec --serve` hands out. All other profiles can still
-// be used by their names.
+// Package filecopy gives one command a copy of the AWS files without the default
+// profile, which SDKs would prefer to the credentials that `guise exec --serve` hands
+// out. All other profiles can still be used by their names.
 //
 // The config file is copied without [default], mode 0600, into a folder of the
 // command's own. The credentials file is never copied, since it holds access keys.

@@ -1,6 +1,6 @@
 // Package files writes and reads small files so that a kill, a full disk or a
 // power cut leaves the whole old or the whole new text, and so that nothing
-// that stands in a file's place can hang the program.
+// that is in a file's place can hang the program.
 //
 // Every write goes to a temporary file in the same folder, mode 0600, and is
 // renamed. Temporary files have names of a pattern that nobody else uses:

@@ -1,8 +1,8 @@
-// Package history keeps what the picker goes by: how often and when each profile was
-// taken, and which profiles the user did not want managed.
+// Package history remembers how often and when each profile was taken, for the order of
+// the picker, and which profiles the user did not want managed.
 //
-// It is a convenience. A file that cannot be read counts as empty, and one that cannot
-// be written is passed over: no switch fails for it.
+// It is a convenience. A file that cannot be read counts as empty, and a failure to write
+// it is ignored: no switch fails for it.
 package history
 
 import (

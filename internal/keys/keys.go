@@ -1,6 +1,5 @@
-// Package keys owns access keys and MFA secrets: it alone puts one into the key
-// store, or takes one out. The key store is the OS keyring or, where there is none
-// that answers, the vault.
+// Package keys owns access keys and MFA secrets: no other package adds one to the key
+// store or removes one. The key store is the OS keyring or, without one, the vault.
 //
 // Its laws:
 //
@@ -9,9 +8,9 @@
 //     worked. What works at one endpoint proves nothing of another.
 //   - Some copy always works. Whatever happens, and wherever the process is killed,
 //     the secret can be had from the AWS files or from the key store by the next run.
-//   - Gone means gone. What is said to be removed is in no store. Where a store that
-//     may have it does not answer, that is an error, a note is kept, and the removal
-//     is finished by a later run.
+//   - Removed means removed. A secret that is reported as removed is in no store. If a
+//     store that may have it does not answer, that is an error, guise keeps a note, and
+//     a later run finishes the removal.
 //   - A secret that several profiles use leaves the store with the last of them.
 //   - A key of the user's at AWS is deleted only if guise made it.
 //

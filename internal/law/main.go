@@ -1,8 +1,8 @@
 //go:build unix
 
-// Command law tests the law of adoption with real SDKs: whoever botocore and the
-// Go SDK are as a profile before `guise adopt`, they are after it, and `guise
-// release` gives back the identical files.
+// Command law tests the law of adoption with real SDKs: botocore and the Go SDK act
+// as the same identity before and after `guise adopt`, and `guise release` restores
+// the identical files.
 //
 // It writes random configurations (with fixed seeds), asks both SDKs who they are
 // as each profile, has the real guise adopt the profiles, asks again, and

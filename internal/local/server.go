@@ -1,5 +1,5 @@
 // Package local serves on 127.0.0.1, for programs on this machine: the page that
-// leads a browser on, the end of a sign-in, credentials for a command.
+// redirects a browser, the end of a sign-in, credentials for a command.
 //
 // Every user of the machine can connect to 127.0.0.1, and so can every web page
 // that a browser shows. So a [Server]

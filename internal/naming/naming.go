@@ -1,4 +1,4 @@
-// Package naming finds the profile that is meant by what somebody has typed: one rule for
+// Package naming finds the profile that the user means by what they typed: one rule for
 // every command that takes a profile.
 //
 // An exact name, or an alias, is taken at once. At a terminal a part that one profile alone

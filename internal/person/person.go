@@ -1,6 +1,6 @@
-// Package person reaches the user, by every way that there is: the terminal, a window,
-// a page in the browser, a pending request that another terminal answers, and the ways
-// that need nobody. It is session.Person and signin.Person.
+// Package person reaches the user in every way it can: on the terminal, in a dialog, by a
+// page in the browser, by a pending request that another terminal answers; or it gets the
+// answer without the user. It is session.Person and signin.Person.
 //
 // How a process reaches the user is fixed when its [Person] is made ([Mode]), and never
 // changes: who typed a command is at the keyboard; a program that called us may have

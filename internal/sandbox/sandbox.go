@@ -1,6 +1,6 @@
 // Package sandbox is the world of `guise demo`: a temporary home with managed profiles,
-// an AWS of its own on the loopback interface, and an environment that leads nowhere
-// else. It is gone when it is closed; what a killed demo left is removed by the next.
+// an AWS of its own on the loopback interface, and an environment that names nothing
+// outside. Closing it removes it; the next demo removes what a killed one left.
 package sandbox
 
 import (

@@ -1,5 +1,5 @@
 // Package sdk reads the two AWS files as botocore (boto3, the AWS CLI) and the Go
-// SDK v2 read them, and says which identity each takes a profile for.
+// SDK v2 read them, and says which identity each gives a profile.
 //
 // The two differ: on comments behind values, quotes, repeated sections and keys,
 // names with spaces, and on the order in which the ways of one profile count. This

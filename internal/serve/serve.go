@@ -1,7 +1,6 @@
-// Package serve runs a command that gets a profile's credentials from guise for as long
-// as it runs: handed out on 127.0.0.1 as a container's metadata service does it, with a
-// random token (see package endpoint), and asked for as every SDK does that knows
-// credential_process.
+// Package serve runs a command, and serves it a profile's credentials for as long as it
+// runs: on 127.0.0.1, with a random token, as a container's metadata service does (see
+// package endpoint).
 package serve
 
 import (

@@ -1,12 +1,12 @@
-// Package signin gets what a person is given in a browser: tokens of an IAM
-// Identity Center (SSO), the console's session (`aws login`), SAML assertions.
+// Package signin signs in with a browser: at an IAM Identity Center (SSO), to the console
+// (`aws login`), and at a SAML identity provider.
 //
-// It looks first for what needs nobody: a token at hand, one that the AWS CLI
-// left, a refresh token. Only then is a page opened, through [Person], who says
-// whether somebody is there at all. It speaks to AWS through [IdentityCenter]
-// and [Console], and keeps what it gets sealed in the [Cache]; only files that are
-// the AWS CLI's own (~/.aws/sso/cache, ~/.aws/login/cache) are written readable,
-// as the CLI and the SDKs need them, mode 0600 and in one step.
+// It looks first for what needs no sign-in: a cached token, one that the AWS CLI left, a
+// refresh token. Only then does it open a page, through [Person], who knows whether the
+// user can be reached. It speaks to AWS through [IdentityCenter] and [Console], and keeps
+// tokens encrypted in the [Cache]. Only the AWS CLI's own files (~/.aws/sso/cache,
+// ~/.aws/login/cache) are in plain text, as the CLI and the SDKs need them; they are
+// written in one step, with mode 0600.
 //
 // # Security
 //

@@ -1,7 +1,6 @@
-// Package source reads what chains of credentials start from, where another
-// program wrote it: the output of a credential_process or a SAML command, a web
-// identity token in a file. What they give is checked at this door, as answers of
-// another than AWS (package answer).
+// Package source reads sources of credentials that another program provides: the output
+// of a credential_process or a SAML command, a web identity token in a file. It checks
+// them as answers that do not come from AWS (package answer).
 package source
 
 import (
