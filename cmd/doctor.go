@@ -3,6 +3,7 @@ package cmd
 import (
 	"context"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -16,7 +17,7 @@ import (
 )
 
 func newDoctor(a *app) *cobra.Command {
-	var fix, asJSON bool
+	var fix, asJSON, report bool
 	c := &cobra.Command{
 		Use:   "doctor",
 		Short: "Find problems, and say how to fix them",
@@ -26,14 +27,18 @@ what it can without asking. Exits 1 if a serious finding is left.`,
 		Example: "  guise doctor\n  guise doctor --fix\n  guise doctor --json | jq '.[] | select(.severity == \"serious\")'",
 		Args:    arguments.Count,
 		RunE: func(c *cobra.Command, _ []string) error {
-			found := doctor.Check(c.Context(), a.facts())
+			facts := a.facts()
+			found := doctor.Check(c.Context(), facts)
 			if fix {
 				doctor.Fix(found)
 			}
 			var err error
-			if asJSON {
+			switch {
+			case report:
+				err = a.answer(doctor.Report(facts, found, strings.TrimSpace(versionLine())))
+			case asJSON:
 				err = a.answerJSON(append([]doctor.Finding{}, found...)) // none is [], not null
-			} else {
+			default:
 				err = a.show(doctor.Lines(found)...)
 			}
 			if err == nil && doctor.SeriousLeft(found) {
@@ -44,6 +49,7 @@ what it can without asking. Exits 1 if a serious finding is left.`,
 	}
 	c.Flags().BoolVar(&fix, "fix", false, "fix what can be fixed without asking")
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	c.Flags().BoolVar(&report, "report", false, "print a text for a bug report, without names, accounts and ARNs")
 	return c
 }
 
