@@ -33,7 +33,7 @@ func newDemo(a *app) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "demo [-- CMD…]",
 		Short: "Try guise in a sandbox: no account, nothing installed, nothing left behind",
-		Long: `Open a shell in a sandbox: a temporary home with a dozen managed profiles, an
+		Long: `Open a shell in a sandbox: a temporary home with 18 managed profiles, an
 AWS that guise plays itself on 127.0.0.1, and the hook loaded. With CMD, run that
 in the sandbox instead. guise removes all of it afterwards; your own home is not
 touched.`,

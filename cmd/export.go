@@ -13,6 +13,7 @@ import (
 	"guise/internal/awsconfig"
 	"guise/internal/export"
 	"guise/internal/partition"
+	"guise/internal/printable"
 	"guise/session"
 	"guise/shell"
 )
@@ -147,4 +148,30 @@ func (x exportCommand) write(out export.Session) error {
 	}
 	x.resultf("%s: wrote its %s to [%s] in %s (plain text; %s)", out.Profile, what, x.to, path, until)
 	return nil
+}
+
+// exportable are credentials for whoever reads them: of an access key, which does not
+// expire, a session is made, unless the user wants the key itself. again is the command
+// for that.
+func (a *app) exportable(ctx context.Context, profile string, longLived bool, again string) (session.Credentials, error) {
+	x := a.user(profile)
+	_, got, err := a.credentials(ctx, profile)
+	if err != nil || !got.AccessKey() {
+		return got, err
+	}
+	if longLived {
+		a.say(profile + ": this is its access key, which does not expire: whoever reads it can use it until it is deleted")
+		return got, nil
+	}
+	p, err := x.whole.Profile(profile)
+	if err == nil {
+		got, err = x.retriever().SessionOf(ctx, p, x.defaults(), got)
+	}
+	if reason := session.ReasonOf(err); reason == session.Denied || reason == session.Refused {
+		return got, failure{what: profile, err: err, hint: again + "   # the access key itself"}
+	}
+	if err == nil {
+		a.sayf("%s: a session made of its access key, for %s: it cannot call IAM (--long-lived gives the key itself)", profile, printable.Rough(got.Left(a.Now())))
+	}
+	return got, about(profile, fail(profile, err))
 }

@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -9,6 +10,8 @@ import (
 	"time"
 
 	"guise/internal/awsapi"
+	"guise/internal/awsconfig"
+	"guise/internal/loopback"
 	"guise/internal/printable"
 	"guise/internal/process"
 	"guise/session"
@@ -45,6 +48,25 @@ func TestStablePath(t *testing.T) {
 		if got, err := process.StablePath(c.arg0, strings.Join(c.path, string(filepath.ListSeparator)), running); err != nil || got != c.want {
 			t.Errorf("%s on %q: %s, %v, want %s", c.arg0, c.path, got, err, c.want)
 		}
+	}
+	// What go run builds is gone when it ends; a link to it that is on PATH counts (the demo).
+	built := at("go-build123/b001/exe/guise")
+	if err := os.MkdirAll(filepath.Dir(built), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(built, []byte("x"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	running = func() (string, error) { return built, nil }
+	if got, err := process.StablePath(built, at("bin"), running); !errors.Is(err, process.ErrTemporary) {
+		t.Errorf("%q, %v", got, err)
+	}
+	link := at("linked/guise")
+	if err := errors.Join(os.MkdirAll(filepath.Dir(link), 0o700), os.Symlink(built, link)); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := process.StablePath(built, at("linked"), running); got != link || err != nil {
+		t.Errorf("%q, %v", got, err)
 	}
 	broken := errors.New("broken")
 	if _, err := process.StablePath("guise", at("bin"), func() (string, error) { return "", broken }); !errors.Is(err, broken) {
@@ -85,5 +107,24 @@ func TestClockOff(t *testing.T) {
 		if got := awsapi.ClockOff(skew); got != "this computer's clock is "+want+": set it" {
 			t.Error(got)
 		}
+	}
+}
+
+// TestDemoSaysHowMany: the help of the demo has the number of its profiles.
+func TestDemoSaysHowMany(t *testing.T) {
+	_, config := loopback.DemoWorld(time.Now)
+	path := filepath.Join(t.TempDir(), "config")
+	for name, text := range map[string]string{path: config.ConfigFile, path + ".credentials": config.CredentialsFile} {
+		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	files, err := awsconfig.Read(path, path+".credentials")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w, out, _ := here(t, nil, "demo", "--help")
+	if n := fmt.Sprintf("with %d managed profiles", len(files.Profiles())); Main(w) != exitDone || !strings.Contains(out.String(), n) {
+		t.Errorf("it does not say %q:\n%s", n, out)
 	}
 }

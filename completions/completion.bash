@@ -81,6 +81,39 @@ function __guise_describe() {
   done
 }
 
+# After -- there is a command of its own, as after sudo: its name is completed here, and its
+# words by what bash-completion has for it, if that is loaded. Fails where there is none.
+function __guise_command() {
+  \builtin local i at=0 last=$((${#__guise_words[@]} - 1))
+  for ((i = 1; i < last; i++)); do
+    [[ ${__guise_words[i]} == -- ]] && at=$i && \builtin break
+  done
+  ((at)) || \builtin return 1
+  if ((at == last - 1)); then
+    [[ $typed != */* ]] || \builtin return 1
+    while IFS='' \builtin read -r line; do
+      if [[ -z $line ]]; then
+        \builtin continue
+      elif [[ $__guise_quote$line == *[!A-Za-z0-9._+-]* ]]; then
+        __guise_offer "$line"
+      else
+        COMPREPLY[${#COMPREPLY[@]}]=$line
+      fi
+    done <<<"$(\builtin compgen -c -- "$typed")"
+    \builtin return 0
+  fi
+  for ((i = 1; i < COMP_CWORD; i++)); do
+    [[ ${COMP_WORDS[i]} == -- ]] && \builtin break
+  done
+  if \builtin declare -F _comp_command_offset >/dev/null; then
+    _comp_command_offset "$((i + 1))"
+  elif \builtin declare -F _command_offset >/dev/null; then
+    _command_offset "$((i + 1))"
+  else
+    \builtin return 1
+  fi
+}
+
 function __guise_complete() {
   \builtin local IFS=$' \t\n' line='' answer='' flag='' typed='' directive='' abouts __guise_words __guise_quote __guise_kept
   COMPREPLY=() abouts=()
@@ -99,6 +132,8 @@ function __guise_complete() {
   done <<<"$answer"
   if ((directive & 4 || ${#COMPREPLY[@]})); then
     ((directive & 2)) && \builtin type compopt >/dev/null 2>&1 && \builtin compopt -o nospace
+  elif __guise_command; then
+    \builtin true
   elif \builtin type compopt >/dev/null 2>&1; then
     \builtin compopt -o default
   else # bash 3.2

@@ -147,12 +147,26 @@ func TestOwnCommand(t *testing.T) {
 		k.write("a file", "")
 		k.Type("guise exec prod -- ls a\\ f\t\r")
 		k.See(`got:<exec><prod><--><ls><a file>\n`)
-		if shell == "bash" {
-			return
-		}
 		k.See("ready> ")
 		k.Type("guise exec prod -- printe\t\r")
 		k.See(`got:<exec><prod><--><printenv>\n`)
+		if shell != "bash" {
+			return
+		}
+		k.See("ready> ")
+		k.Type("guise exec prod -- 'printe\t\r")
+		k.See(`got:<exec><prod><--><printenv>\n`)
+		k.See("ready> ")
+		k.Type("guise exec prod -- ./a\\ f\t\r")
+		k.See(`got:<exec><prod><--><\./a file>\n`)
+		// Its words, by bash-completion, of which each version has its own name for it.
+		for _, name := range []string{"_command_offset", "_comp_command_offset"} {
+			k.See("ready> ")
+			k.Type("function " + name + `() { COMPREPLY=("` + name + `-$1-${COMP_WORDS[$1]}"); }` + "\r")
+			k.See("ready> ")
+			k.Type("guise exec a:b -- tool wo\t\r")
+			k.See(`got:<exec><a:b><--><tool><` + name + `-6-tool>\n`)
+		}
 	})
 }
 

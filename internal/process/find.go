@@ -6,12 +6,14 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 )
 
 // StablePath finds the path to write into other programs' configuration: the
 // one on PATH that leads to this very program, since package managers delete
 // the old version's folder that a resolved path would name. Where PATH has
-// none, it is the path of the running file.
+// none, it is the path of the running file. Its error is ErrTemporary where that is a
+// program that `go run` has built and deletes again, or one of the file system.
 func StablePath(arg0, path string, running func() (string, error)) (string, error) {
 	self, err := running()
 	if err != nil {
@@ -22,7 +24,7 @@ func StablePath(arg0, path string, running func() (string, error)) (string, erro
 		return "", err
 	}
 	for _, dir := range append([]string{filepath.Dir(arg0)}, filepath.SplitList(path)...) {
-		if !filepath.IsAbs(dir) {
+		if !filepath.IsAbs(dir) || isTemporary(dir) {
 			continue
 		}
 		candidate := filepath.Join(dir, filepath.Base(self))
@@ -32,7 +34,19 @@ func StablePath(arg0, path string, running func() (string, error)) (string, erro
 			}
 		}
 	}
+	if isTemporary(filepath.Dir(self)) {
+		return "", ErrTemporary
+	}
 	return self, nil
+}
+
+// ErrTemporary: the program is gone when it ends.
+var ErrTemporary = errors.New("this guise is a temporary build of `go run`, which is gone when it ends: build it and put it on PATH")
+
+// isTemporary reports whether a folder is one that `go run` builds programs in: its
+// go-build…/b001/exe.
+func isTemporary(dir string) bool {
+	return filepath.Base(dir) == "exe" && strings.HasPrefix(filepath.Base(filepath.Dir(filepath.Dir(dir))), "go-build")
 }
 
 // Callers returns the names of the programs that have started this one, the nearest
