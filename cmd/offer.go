@@ -7,6 +7,7 @@ import (
 	"guise/internal/adoption"
 	"guise/internal/ask"
 	"guise/internal/history"
+	"guise/session"
 	"guise/shell"
 )
 
@@ -24,13 +25,18 @@ func (m managing) offer(ctx context.Context, name, wanted string, past *history.
 	if p.Managed() && len(p.Visible()) == 0 {
 		return nil
 	}
-	adoptable, err := m.adopter().Adoptable(files, name)
-	if err != nil {
-		return ofFiles(err)
+	_, broken := session.Resolve(files, name, m.adopter().Defaults)
+	agreed, asks := false, wanted == "always" || wanted == "ask" && !past.Declined(name)
+	if asks || broken != nil {
+		if agreed, err = m.adopter().Adoptable(files, name); err != nil {
+			return ofFiles(err)
+		}
 	}
-	agreed := adoptable
-	switch {
-	case agreed && wanted == "ask" && !past.Declined(name):
+	if broken != nil { // the switch says so itself
+		return nil
+	}
+	adoptable := agreed || !asks
+	if agreed && wanted == "ask" {
 		agreed, err = m.confirm(ctx, "guise does not manage "+name+" yet; adopt it, in the AWS config file", nil)
 		if err == nil && !agreed {
 			past.Decline(name)
@@ -38,8 +44,6 @@ func (m managing) offer(ctx context.Context, name, wanted string, past *history.
 		if err != nil && !errors.Is(err, ask.ErrNoTerminal) { // nobody to ask: the switch is made without
 			return err
 		}
-	default:
-		agreed = agreed && wanted == "always"
 	}
 	if !agreed {
 		m.sayf("%s is not managed by guise: SDKs get its credentials without it", name)
