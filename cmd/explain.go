@@ -6,6 +6,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"guise/internal/awsconfig"
+	"guise/internal/doctor"
+	"guise/internal/process"
 	"guise/internal/profiles"
 	"guise/session"
 )
@@ -18,7 +20,8 @@ func newExplain(a *app) *cobra.Command {
 		Use:   "explain [PROFILE]",
 		Short: "Show how guise gets a profile's credentials, step by step",
 		Long: `Show how guise gets a profile's credentials, step by step; which steps are cached, and
-when they expire; and what an SDK in this terminal would really use.`,
+when they expire; and what an SDK in this terminal would really use. Exits 1 where the
+profile cannot have credentials.`,
 		Example: "  guise explain prod",
 		Args:    cobra.ArbitraryArgs,
 		RunE: func(c *cobra.Command, args []string) error {
@@ -36,9 +39,14 @@ when they expire; and what an SDK in this terminal would really use.`,
 				return err
 			}
 			if asJSON {
-				return x.answerJSON(e)
+				err = x.answerJSON(e)
+			} else {
+				err = x.show(e.Lines(x.world.Now(), x.world.Home)...)
 			}
-			return x.show(e.Lines(x.world.Now(), x.world.Home)...)
+			if err == nil && e.Problem != "" {
+				err = process.Status(exitFailed)
+			}
+			return err
 		},
 		ValidArgsFunction: x.completeProfile,
 	}
@@ -49,7 +57,8 @@ when they expire; and what an SDK in this terminal would really use.`,
 }
 
 func (x looking) explain(name string) (profiles.Explanation, error) {
-	plan, err := session.ResolveOne(x.shownFiles(), name, x.defaults())
+	files := x.shownFiles()
+	plan, err := session.ResolveOne(files, name, x.defaults())
 	if err != nil {
 		return profiles.Explanation{}, fail(name, err)
 	}
@@ -57,7 +66,9 @@ func (x looking) explain(name string) (profiles.Explanation, error) {
 	if plan.Err == nil {
 		ends = x.user("").retriever().State(plan.Chain)
 	}
-	return profiles.Explain(plan, ends, x.signedIn, x.world.Getenv, x.settings().Guard), nil
+	e := profiles.Explain(plan, ends, x.signedIn, x.world.Getenv, x.settings().Guard)
+	e.Fix = doctor.FixOf(files, plan.Err)
+	return e, nil
 }
 
 // signedIn returns until when there is an SSO sign-in; zero where there is none.

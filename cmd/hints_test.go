@@ -202,7 +202,7 @@ func (s *story) typed(ts *testscript.TestScript, args []string) {
 	}
 	_, _ = io.WriteString(ts.Stdout(), out.String())
 	_, _ = io.WriteString(ts.Stderr(), said.String())
-	if s.code == exitDone || strings.Contains(out.String(), "\n  fix: ") { // doctor has found something
+	if s.code == exitDone || strings.Contains(out.String(), "\n  fix") { // doctor has found something
 		return
 	}
 	_, next, found := strings.Cut("\n"+said.String(), "\nhint: ")

@@ -21,7 +21,7 @@ func wantsSession(p awsconfig.Profile) (bool, error) {
 	case "yes":
 		return true, nil
 	default:
-		return false, &SettingError{p.Name, "guise_session", value, "must be yes or no"}
+		return false, &SettingError{Profile: p.Name, Key: "guise_session", Value: value, Why: "must be yes or no"}
 	}
 }
 

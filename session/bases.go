@@ -20,10 +20,10 @@ func (r resolver) sso(p awsconfig.Profile) (Chain, error) {
 	}
 	account, role := p.Get("sso_account_id"), p.Get("sso_role_name")
 	if len(account) != 12 || strings.Trim(account, "0123456789") != "" {
-		return nil, &SettingError{p.Name, "sso_account_id", account, "must be the 12 digits of an account"}
+		return nil, &SettingError{Profile: p.Name, Key: "sso_account_id", Value: account, Why: "must be the 12 digits of an account"}
 	}
 	if role == "" {
-		return nil, &SettingError{p.Name, "sso_role_name", role, "an SSO profile needs one"}
+		return nil, &SettingError{Profile: p.Name, Key: "sso_role_name", Value: role, Why: "an SSO profile needs one"}
 	}
 	return Chain{token, {
 		Kind: SSORole, Profile: p.Name, Session: token.Session, StartURL: token.StartURL, AccountID: account, RoleName: role,
@@ -38,12 +38,12 @@ func (r resolver) ssoToken(p awsconfig.Profile) (Link, error) {
 	if name != "" {
 		section, ok := r.profiles.SSOSession(name)
 		if !ok {
-			return Link{}, &SettingError{p.Name, "sso_session", name, "there is no section [sso-session " + name + "]"}
+			return Link{}, &SettingError{Profile: p.Name, Key: "sso_session", Value: name, Why: "there is no section [sso-session " + name + "]"}
 		}
 		from = section
 		for _, key := range []string{"sso_start_url", "sso_region"} {
 			if own := p.Get(key); own != "" && own != section.Get(key) {
-				return Link{}, &SettingError{p.Name, key, own, "is not what [sso-session " + name + "] says"}
+				return Link{}, &SettingError{Profile: p.Name, Key: key, Value: own, Why: "is not what [sso-session " + name + "] says"}
 			}
 		}
 	}
@@ -65,7 +65,7 @@ func (r resolver) signIn(p, section awsconfig.Profile, name string) (Link, error
 	}
 	u, err := url.Parse(l.StartURL)
 	if err != nil || u.Host == "" || u.Scheme != "https" && !isLoopback(u) {
-		return l, &SettingError{section.Name, "sso_start_url", l.StartURL, "must be the https address of the access portal"}
+		return l, &SettingError{Profile: section.Name, Key: "sso_start_url", Value: l.StartURL, Why: "must be the https address of the access portal"}
 	}
 	portal, known := partition.PortalAt(u)
 	if portal.Region != "" {
@@ -73,7 +73,7 @@ func (r resolver) signIn(p, section awsconfig.Profile, name string) (Link, error
 	}
 	own := !known && u.Scheme == "https" && !partition.IsAWS(u.Hostname())
 	if told := l.Region == "" && own; !told && !isRegion(l.Region) { // a company's own domain tells at the sign-in
-		return l, &SettingError{section.Name, "sso_region", l.Region, "must be the region of the IAM Identity Center"}
+		return l, &SettingError{Profile: section.Name, Key: "sso_region", Value: l.Region, Why: "must be the region of the IAM Identity Center"}
 	}
 	return l, nil
 }
@@ -84,7 +84,7 @@ func SSOSession(profiles Profiles, name string, d Defaults) (Link, error) {
 	r := newResolver(profiles, d)
 	section, ok := profiles.SSOSession(name)
 	if !ok {
-		return Link{}, &SettingError{name, "sso_session", name, "there is no section [sso-session " + name + "]"}
+		return Link{}, &SettingError{Profile: name, Key: "sso_session", Value: name, Why: "there is no section [sso-session " + name + "]"}
 	}
 	return r.signIn(section, section, name)
 }
@@ -107,14 +107,14 @@ func (r resolver) saml(p awsconfig.Profile) (Chain, error) {
 		base.URL = "" // the command needs nobody
 		base.Outside = r.toCommand(base.Command)
 	} else if u, err := url.Parse(base.URL); err != nil || u.Host == "" || u.Scheme != "https" && !isLoopback(u) {
-		return nil, &SettingError{p.Name, "guise_saml_url", base.URL, "must be the https address at which the sign-in begins"}
+		return nil, &SettingError{Profile: p.Name, Key: "guise_saml_url", Value: base.URL, Why: "must be the https address at which the sign-in begins"}
 	}
 	role := Link{
 		Kind: SAML, Profile: p.Name, RoleARN: p.Own("saml_role_arn"), Policy: p.Own("policy"), PolicyARNs: list(p.Own("policy_arns")),
 		Place: r.place(p, "sts"),
 	}
 	if role.RoleARN != "" && !isRole(role.RoleARN) {
-		return nil, &SettingError{p.Name, "guise_saml_role_arn", role.RoleARN, notRole}
+		return nil, &SettingError{Profile: p.Name, Key: "guise_saml_role_arn", Value: role.RoleARN, Why: notRole}
 	}
 	var err error
 	role.Duration, err = roleDuration(p)
@@ -168,7 +168,7 @@ func (r resolver) machine(p awsconfig.Profile, source string) (Chain, error) {
 		base.Kind, base.Endpoint = Instance, metadataEndpoint(p, env)
 		base.Outside = []string{"host=" + r.defaults.Host()}
 	default:
-		return nil, &SettingError{p.Name, "credential_source", source, "must be Environment, Ec2InstanceMetadata or EcsContainer, in these letters"}
+		return nil, &SettingError{Profile: p.Name, Key: "credential_source", Value: source, Why: "must be Environment, Ec2InstanceMetadata or EcsContainer, in these letters"}
 	}
 	return Chain{base}, nil
 }

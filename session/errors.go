@@ -37,12 +37,19 @@ func (e *SourceError) Error() string {
 }
 
 // SettingError: a setting of a profile that AWS would refuse.
-type SettingError struct{ Profile, Key, Value, Why string }
+type SettingError struct {
+	Profile, Key, Value, Why string
+
+	own bool // it is of the profile that was asked for, and that every message names
+}
 
 func (e *SettingError) Error() string {
 	value := e.Value
 	if len(value) > 60 { // a policy
 		value = strings.ToValidUTF8(value[:60], "") + "…"
+	}
+	if e.own {
+		return fmt.Sprintf("%s = %s: %s", e.Key, value, e.Why)
 	}
 	return fmt.Sprintf("profile %s: %s = %s: %s", e.Profile, e.Key, value, e.Why)
 }

@@ -1,8 +1,10 @@
 package session
 
 import (
+	"cmp"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"guise/internal/awsconfig"
@@ -61,6 +63,9 @@ func Resolve(profiles Profiles, name string, d Defaults) (Chain, error) {
 
 func (r resolver) resolve(name string) (Chain, error) {
 	chain, err := r.chain(name, nil)
+	if setting, ok := errors.AsType[*SettingError](err); ok {
+		setting.own = setting.Profile == name
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -143,8 +148,11 @@ func (r resolver) chain(name string, path []string) (Chain, error) {
 func (r resolver) profile(name string, path []string) (awsconfig.Profile, error) {
 	p, err := r.profiles.Profile(name)
 	if errors.As(err, new(*awsconfig.NoProfileError)) && len(path) > 0 {
-		last := path[len(path)-1]
-		return p, &SourceError{last, "its source_profile " + name + " does not exist", path}
+		last, why := path[len(path)-1], "its source_profile "+name+" does not exist"
+		if of, err := r.profiles.Profile(last); err == nil {
+			why = cmp.Or(continued(of, "source_profile"), why)
+		}
+		return p, &SourceError{last, why, path}
 	}
 	if err == nil {
 		err = p.Check()
@@ -292,8 +300,8 @@ func (r resolver) role(p awsconfig.Profile) (Link, error) {
 	if l.SessionName == "" {
 		l.SessionName = r.defaults.SessionName
 	}
-	if !isRole(l.RoleARN) {
-		return l, &SettingError{p.Name, "role_arn", l.RoleARN, notRole}
+	if !isRole(l.RoleARN) || strings.Contains(l.RoleARN, "\n") {
+		return l, &SettingError{Profile: p.Name, Key: "role_arn", Value: l.RoleARN, Why: cmp.Or(continued(p, "role_arn"), notRole)}
 	}
 	var err error
 	if l.Duration, err = roleDuration(p); err != nil {
@@ -310,7 +318,7 @@ func (r resolver) role(p awsconfig.Profile) (Link, error) {
 func noPolicy(p awsconfig.Profile) error {
 	for _, key := range []string{"policy", "policy_arns"} {
 		if value := p.Own(key); value != "" {
-			return &SettingError{p.Name, "guise_" + key, value, "a session policy needs a role to assume (role_arn, SAML), and this profile has none"}
+			return &SettingError{Profile: p.Name, Key: "guise_" + key, Value: value, Why: "a session policy needs a role to assume (role_arn, SAML), and this profile has none"}
 		}
 	}
 	return nil

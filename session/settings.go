@@ -45,7 +45,7 @@ func within(profile, key, value string, longest time.Duration) (time.Duration, e
 		d, err = time.Duration(seconds)*time.Second, nil
 	} // a larger number is no duration: it has no unit
 	if err != nil || d < shortest || d > longest {
-		return 0, &SettingError{profile, key, value, "must be from " + brief(shortest) + " to " + brief(longest)}
+		return 0, &SettingError{Profile: profile, Key: key, Value: value, Why: "must be from " + brief(shortest) + " to " + brief(longest)}
 	}
 	return d, nil
 }
@@ -67,7 +67,7 @@ func tags(p awsconfig.Profile) ([]Tag, error) {
 	for _, pair := range list(value) {
 		k, v, ok := strings.Cut(pair, "=")
 		if k = strings.TrimSpace(k); !ok || k == "" {
-			return nil, &SettingError{p.Name, "session_tags", value, "must be Key=Value, Key=Value"}
+			return nil, &SettingError{Profile: p.Name, Key: "session_tags", Value: value, Why: "must be Key=Value, Key=Value"}
 		}
 		all = append(all, Tag{k, strings.TrimSpace(v), slices.Contains(transitive, k)})
 	}

@@ -10,6 +10,7 @@ import (
 
 	"guise/internal/awsconfig"
 	"guise/internal/keys"
+	"guise/session"
 	"guise/shell"
 )
 
@@ -134,8 +135,22 @@ func (x *examination) broken(context.Context) {
 		if plan.SettingsAlone() {
 			continue
 		}
-		x.add(Finding{Check: "broken-profile", Severity: Serious, What: p.Name + " cannot have credentials: " + err.Error(), Why: "no SDK can use it", Fix: "guise explain " + shell.Word(p.Name)})
+		x.add(Finding{Check: "broken-profile", Severity: Serious, What: p.Name + " cannot have credentials: " + err.Error(), Why: "no SDK can use it", Fix: FixOf(x.Files, err)})
 	}
+}
+
+// FixOf is how a profile is corrected that has no chain for a reason: an editor at the line that
+// is to blame, and what to do there. Empty where no line is.
+func FixOf(f *awsconfig.Files, err error) string {
+	m, ok := session.MistakeIn(f, err)
+	if !ok {
+		return ""
+	}
+	fix := shell.Edit(m.File, m.Line)
+	if m.Do != "" {
+		fix += "   # " + m.Do
+	}
+	return fix
 }
 
 // oldest is how old a key may become.

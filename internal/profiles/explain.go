@@ -1,6 +1,7 @@
 package profiles
 
 import (
+	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -18,6 +19,7 @@ import (
 // An Explanation is what `guise explain` says of a profile.
 type Explanation struct {
 	Description
+	Fix     string   `json:"fix,omitempty"` // a command, where there is a Problem
 	Defined []string `json:"defined_in"`
 	Steps   []Step   `json:"steps"`
 	SDK     []string `json:"sdk"` // what an SDK in this terminal uses, and why
@@ -59,7 +61,7 @@ func Explain(plan session.Planned, ends []time.Time, signedIn func(session.Link)
 func definedIn(p awsconfig.Profile) []string {
 	var at []string
 	for _, key := range []string{
-		"role_arn", "source_profile", "mfa_serial", "sso_session", "sso_start_url", "aws_access_key_id",
+		"role_arn", "source_profile", "mfa_serial", "sso_session", "sso_start_url", "sso_account_id", "sso_role_name", "aws_access_key_id",
 		"login_session", "credential_source", "web_identity_token_file", "saml_url", "saml_command", "credential_process",
 	} {
 		if file, line := p.Where(key); file != "" {
@@ -71,8 +73,7 @@ func definedIn(p awsconfig.Profile) []string {
 
 // sdkUses says what an SDK does in a terminal when it is told nothing else.
 func sdkUses(plan session.Planned, getenv func(string) string) []string {
-	p := plan.Profile
-	var told []string
+	p, told := plan.Profile, []string(nil)
 	rivals := slices.DeleteFunc(slices.Clone(awsenv.Rivals), func(name string) bool { return getenv(name) == "" })
 	if len(rivals) > 0 {
 		told = append(told, "exported, and preferred to every profile by some SDKs or by all: "+strings.Join(rivals, ", ")+"; `guise use "+shell.Word(p.Name)+"` removes it")
@@ -87,15 +88,19 @@ func sdkUses(plan session.Planned, getenv func(string) string) []string {
 	switch active {
 	case p.Name:
 	case "":
-		told = append(told, "no profile is active: SDKs use the profile default, if there is one")
+		told = append(told, "no profile is active in this terminal (AWS_PROFILE is not set)")
 	default:
 		told = append(told, "the active profile is "+active)
 	}
 	switch visible := p.Visible(); {
 	case plan.SettingsAlone():
 		told = append(told, "this profile has settings and no credentials: SDKs look for those in the environment, then at a container's or machine's service")
+	case errors.As(plan.Err, new(*awsconfig.SyntaxError)):
+		told = append(told, "SDKs may take this profile for another one")
 	case !p.Managed() && plan.Err != nil:
 		told = append(told, "guise can manage this profile once its problem is fixed")
+	case plan.Err != nil:
+		told = append(told, "SDKs get no credentials from this profile")
 	case !p.Managed():
 		told = append(told, "guise does not manage this profile, so SDKs get its credentials without guise: `guise adopt "+shell.Word(p.Name)+"` changes that")
 	case len(visible) > 0:
@@ -128,6 +133,7 @@ func (e Explanation) Lines(now time.Time, home string) []string {
 	fact("confirm", map[string]string{guard.Yes: "yes: a switch to it asks first", guard.Name: "name: a switch to it asks for its name"}[e.Confirm])
 	fact("lease", e.Lease)
 	fact("problem", e.Problem)
+	fact("fix", e.Fix)
 	if len(e.Steps) > 0 {
 		lines = append(lines, "", "How guise gets its credentials:")
 	}
