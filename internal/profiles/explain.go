@@ -98,7 +98,7 @@ func sdkUses(plan session.Planned, getenv func(string) string) []string {
 	case errors.As(plan.Err, new(*awsconfig.SyntaxError)):
 		told = append(told, "SDKs may take this profile for another one")
 	case !p.Managed() && plan.Err != nil:
-		told = append(told, "guise can manage this profile once its problem is fixed")
+		told = append(told, "SDKs get no credentials from this profile", "guise can manage this profile once its problem is fixed")
 	case plan.Err != nil:
 		told = append(told, "SDKs get no credentials from this profile")
 	case !p.Managed():
