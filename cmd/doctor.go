@@ -14,6 +14,7 @@ import (
 	"guise/internal/files"
 	"guise/internal/keys"
 	"guise/internal/process"
+	"guise/internal/sandbox"
 )
 
 func newDoctor(a *app) *cobra.Command {
@@ -59,9 +60,9 @@ func (a *app) facts() doctor.Facts {
 	found, problems := a.readable()
 	user := a.user("")
 	facts := doctor.Facts{
-		Getenv: a.Getenv, Now: a.Now, Executable: a.Executable, Home: a.Home, LoadHook: loadHook(a.World),
+		Getenv: a.Getenv, Now: a.Now, Executable: a.Executable, Home: a.Home, LoadHook: loadHook(a.World), Sandbox: sandbox.Is(a.Home),
 		Files: found, Unread: problems, Config: config, Credentials: credentials, Backups: a.backups(),
-		Settings: a.settings(), SettingsFile: filepath.Join(a.Config, "config.toml"), Defaults: a.defaults(),
+		Settings: a.settings(), Defaults: a.defaults(),
 		Own: []string{
 			a.Config, a.Cache, a.State, a.Data, filepath.Join(a.Cache, "sessions"), filepath.Join(a.Cache, "locks"), files.Folder(a.status()).Path(),
 			a.backups(), config, credentials, a.ssoDir(), a.loginDir(),

@@ -46,7 +46,14 @@ func hintsInSource(t testing.TB) (hints []hint) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, path := range append(files, "../internal/naming/naming.go", "../internal/naming/regions.go", "../internal/ssosession/sessions.go", "../internal/ssosession/add.go") {
+	for _, pattern := range []string{"../internal/doctor/*.go", "../internal/naming/*.go", "../internal/ssosession/*.go"} {
+		more, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, more...)
+	}
+	for _, path := range files {
 		if strings.HasSuffix(path, "_test.go") {
 			continue
 		}
@@ -69,26 +76,14 @@ func hintsInSource(t testing.TB) (hints []hint) {
 
 // hintsOf are the expressions of a piece of source that become hints.
 func hintsOf(n ast.Node) []ast.Expr {
-	named := func(e ast.Expr) string {
-		switch e := e.(type) {
-		case *ast.Ident:
-			return e.Name
-		case *ast.SelectorExpr:
-			return e.Sel.Name
-		case *ast.IndexExpr:
-			if id, ok := e.X.(*ast.Ident); ok {
-				return id.Name
-			}
-		}
-		return ""
-	}
+	named := nameIn
 	switch n := n.(type) {
 	case *ast.KeyValueExpr:
 		if key := named(n.Key); key == "hint" || key == "Hint" || key == "Fix" {
 			return []ast.Expr{n.Value}
 		}
 	case *ast.AssignStmt:
-		if len(n.Lhs) == 1 && (named(n.Lhs[0]) == "hint" || named(n.Lhs[0]) == "Fix" || named(n.Lhs[0]) == "fix") {
+		if len(n.Lhs) == 1 && n.Tok != token.ADD_ASSIGN && (named(n.Lhs[0]) == "hint" || named(n.Lhs[0]) == "Fix" || named(n.Lhs[0]) == "fix") {
 			return n.Rhs
 		}
 	case *ast.CompositeLit:
@@ -107,11 +102,24 @@ func hintsOf(n ast.Node) []ast.Expr {
 			return n.Args
 		}
 	case *ast.FuncDecl:
-		if strings.HasSuffix(n.Name.Name, "Hint") || strings.HasPrefix(n.Name.Name, "fixOf") || n.Name.Name == "retyped" || n.Name.Name == "loadHook" {
+		if strings.HasSuffix(n.Name.Name, "Hint") || strings.HasPrefix(n.Name.Name, "fixOf") || n.Name.Name == "unset" || n.Name.Name == "setClock" || n.Name.Name == "retyped" || n.Name.Name == "loadHook" {
 			return returned(n.Body)
 		}
 	}
 	return nil
+}
+
+// nameIn is the name of a function or a field.
+func nameIn(e ast.Expr) string {
+	switch e := e.(type) {
+	case *ast.Ident:
+		return e.Name
+	case *ast.SelectorExpr:
+		return e.Sel.Name
+	case *ast.IndexExpr:
+		return nameIn(e.X)
+	}
+	return ""
 }
 
 // returned is what a function returns.
@@ -150,7 +158,7 @@ func textsOf(e ast.Expr) (texts []string) {
 	case *ast.IndexExpr:
 		return textsOf(e.X)
 	case *ast.CallExpr:
-		if named, ok := e.Fun.(*ast.SelectorExpr); ok && named.Sel.Name == "Edit" {
+		if called := nameIn(e.Fun); called == "Edit" || called == "editAt" {
 			return []string{"${EDITOR:-vi} …"}
 		}
 	case *ast.CompositeLit:
@@ -176,8 +184,8 @@ func (s *story) typed(ts *testscript.TestScript, args []string) {
 	}
 	line := ""
 	for one := range strings.Lines(lines) {
-		if text, ok := strings.CutPrefix(one, start); ok && (len(args) == 1 || regexp.MustCompile(args[1]).MatchString(text)) {
-			line = strings.TrimSuffix(text, "\n")
+		if text, ok := strings.CutPrefix(strings.TrimSuffix(one, "\n"), start); ok && (len(args) == 1 || regexp.MustCompile(args[1]).MatchString(text)) {
+			line = text
 		}
 	}
 	known := slices.IndexFunc(s.hints.all, func(h hint) bool { return h.file == args[0] && h.is(line) })
@@ -243,6 +251,15 @@ func (h *hintsTyped) missing() (all []string) {
 // typedElsewhere are hints of states that no story of this process can be in, and the tests
 // that type them.
 var typedElsewhere = map[string]string{
+	"doctor/files.go: ls -l …   # you must be able to read it":                                         "a file that the user must not read, and root may: internal/doctor",
+	"doctor/owners.go: sudo -H guise doctor   # root has a home of its own":                            "root in the home of another: e2e TestDoctorFindsForeignFolders",
+	"doctor/owners.go: sudo chown -R \"$(id -un)\" …":                                                  "a folder of another user: the same",
+	"doctor/profiles.go: guise keys rotate …":                                                          "an access key of 90 days: internal/doctor TestOldKeys",
+	"doctor/stores.go: chmod -R u+rwX,go-w …":                                                          "a folder that its owner must not write: internal/doctor",
+	"doctor/stores.go: guise keys remove …":                                                            "a change of keys that was interrupted: internal/keys",
+	"doctor/stores.go: guise keys rotate …":                                                            "a rotation that was interrupted: internal/keys",
+	"doctor/stores.go: sudo sntp -sS time.apple.com":                                                   "macOS",
+	"doctor/stores.go: sudo timedatectl set-ntp true":                                                  "the clock of the machine",
 	"export.go: guise export … --format json":                                                          "a credential process whose answer no format but JSON can carry: refused at the door before (internal/answer)",
 	"hints.go: guise keys list":                                                                        "a key that works at another endpoint: internal/keys TestOtherEndpoint",
 	"hints.go: guise keys remove …   # if the stored one is to go":                                     "the same",

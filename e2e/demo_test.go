@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"guise/internal/await"
+	"guise/internal/need"
 )
 
 // leaves fails where the demo left anything behind.
@@ -89,4 +90,17 @@ func TestDemoShell(t *testing.T) {
 		s.Exit()
 		w.leaves(t)
 	})
+}
+
+// TestDemoIsContent: doctor finds nothing in a fresh demo, in each shell.
+func TestDemoIsContent(t *testing.T) {
+	for _, shell := range []string{"zsh", "bash", "fish"} {
+		t.Run(shell, func(t *testing.T) {
+			w := newWorld(t)
+			got := w.run(nil, "guise", "demo", "--", need.Program(t, shell), "-ic", "guise doctor")
+			if got.code != 0 || strings.TrimSpace(got.out) != "nothing found" {
+				t.Errorf("%+v", got)
+			}
+		})
+	}
 }

@@ -47,13 +47,13 @@ type Facts struct {
 	Now        func() time.Time
 	Executable func() (string, error) // the path that guise writes into ~/.aws/config
 	Home       string
+	Sandbox    bool   // of `guise demo`, whose keys are nobody's
 	LoadHook   string // what loads the hook in the shell that has called us
 
 	Files               *awsconfig.Files
-	Unread              []error // files that could not be read
-	Config, Credentials string  // where the two are
-	Backups             string  // the folder of their earlier versions
-	SettingsFile        string
+	Unread              []error  // files that could not be read
+	Config, Credentials string   // where the two are
+	Backups             string   // the folder of their earlier versions
 	Own                 []string // all folders and files that must be the user's own
 	Settings            settings.Settings
 	Defaults            session.Defaults

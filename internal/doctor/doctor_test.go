@@ -63,13 +63,13 @@ func TestProfiles(t *testing.T) {
 		{"a guard that cannot be read", "[profile p]\nregion = x\nguise_confirm = often\n", "", (*examination).guards, []string{"serious guard: p: HOME/config line 3: guise_confirm must be one of yes, name, no | ${EDITOR:-vi} +3 HOME/config"}},
 		{"a guard", "[profile p]\nguise_color = red\nguise_confirm = name\nguise_lease = 1h\n", "", (*examination).guards, nil},
 		{"no keys", "[profile p]\nregion = x\n", "", (*examination).plainKeys, nil},
-		{"what another tool left", "", "[p]\n" + keys + "aws_session_token = t\n", (*examination).leftovers, []string{"warning leftovers: temporary credentials are in the AWS files as p | remove the section [p] from the credentials file"}},
+		{"what another tool left", "", "[p]\n" + keys + "aws_session_token = t\n", (*examination).leftovers, []string{"warning leftovers: temporary credentials are in the AWS files as p | ${EDITOR:-vi} +4 HOME/credentials   # remove the section [p]"}},
 		{"what export wrote, and is good", "", "[p]\n" + keys + "aws_session_token = t\nguise_expires = 2026-01-02T04:00:00Z\n", (*examination).leftovers, nil},
-		{"what export wrote, and has ended", "", "[p]\n" + keys + "aws_session_token = t\nguise_expires = 2026-01-02T02:00:00Z\n", (*examination).leftovers, []string{"warning leftovers: temporary credentials are in the AWS files as p, and have expired | remove the section [p] from the credentials file"}},
+		{"what export wrote, and has ended", "", "[p]\n" + keys + "aws_session_token = t\nguise_expires = 2026-01-02T02:00:00Z\n", (*examination).leftovers, []string{"warning leftovers: temporary credentials are in the AWS files as p, and have expired | ${EDITOR:-vi} +4 HOME/credentials   # remove the section [p]"}},
 		{"a guise that is not there", "[profile p]\ncredential_process = /none/guise credential-process --profile p\n", "", (*examination).processes, []string{"serious credential-process: the credential_process of p runs /none/guise, which is not there | guise adopt p"}},
 		{"guise", "[profile p]\n" + process + "p\n", "", (*examination).processes, nil},
 		{"keys beside it", "[profile p]\n" + process + "p\n", "[p]\n" + keys, (*examination).processes, []string{"serious credential-process: aws_access_key_id, aws_secret_access_key is set beside the credential_process of p | guise adopt p"}},
-		{"temporary ones", "[profile p]\n" + process + "p\n", "[p]\n" + keys + "aws_session_token = t\n", (*examination).processes, []string{"serious credential-process: temporary credentials are set beside the credential_process of p | remove the section [p] from the credentials file"}},
+		{"temporary ones", "[profile p]\n" + process + "p\n", "[p]\n" + keys + "aws_session_token = t\n", (*examination).processes, []string{"serious credential-process: temporary credentials are set beside the credential_process of p | ${EDITOR:-vi} +4 HOME/credentials   # remove the section [p]"}},
 		{"no source", "[profile p]\nrole_arn = arn:aws:iam::111111111111:role/x\nsource_profile = q\n", "", (*examination).broken, []string{"serious broken-profile: p cannot have credentials: "}},
 		{"settings alone", "[profile p]\nregion = x\n", "", (*examination).broken, nil},
 		{"a name that SDKs do not all see", "[profile \"a b\"]\nregion = x\n", "", (*examination).names, []string{"hint names: the profile a b is not seen by "}},
@@ -156,7 +156,7 @@ func TestVersionIn(t *testing.T) {
 
 // TestSettings: what cannot be read is a finding, and serious where it protects.
 func TestSettings(t *testing.T) {
-	x := &examination{Facts: Facts{Settings: settings.Read("/none", []string{"GUISE_CACHE_KEY=x", "GUISE_PICKER=y", "GUISE_REFRESH_BEFORE=1m"}), SettingsFile: "/c", Home: "/home/me"}}
+	x := &examination{Facts: Facts{Settings: settings.Read("/none", []string{"GUISE_CACHE_KEY=x", "GUISE_PICKER=y", "GUISE_REFRESH_BEFORE=1m"}), Home: "/home/me"}}
 	x.brokenSettings(t.Context())
 	x.refresh(t.Context())
 	want := []string{

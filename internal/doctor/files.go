@@ -84,7 +84,7 @@ func (x *examination) names(context.Context) {
 	unseen := x.Files.Unseen()
 	for _, p := range x.profiles {
 		sdks := unseen[p.Name]
-		if len(sdks) == 0 {
+		if len(sdks) == 0 || x.Sandbox {
 			continue
 		}
 		x.add(Finding{

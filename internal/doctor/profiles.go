@@ -29,7 +29,7 @@ func (x *examination) plainKeys(context.Context) {
 				Check: "plaintext-keys", Severity: Serious, What: "the keys of " + p.Name + " are in plain text in the AWS files",
 				Why: "whoever reads the file, a backup of it or a synchronised folder can use them until you delete them at AWS", Fix: "guise keys import " + shell.Word(p.Name),
 			})
-		case p.KeysIn() == awsconfig.KeysInSource:
+		case p.KeysIn() == awsconfig.KeysInSource && !x.Sandbox:
 			x.add(Finding{
 				Check: "plaintext-keys", Severity: Warning, What: "the keys of " + p.Name + " are in plain text in a section of their own",
 				Why: "adopted with --keep-keys: SDKs no longer use them directly, but they are still in a file", Fix: "guise keys import " + shell.Word(p.Name),
@@ -54,7 +54,7 @@ func (x *examination) leftovers(context.Context) {
 		}
 		x.add(Finding{
 			Check: "leftovers", Severity: Warning, What: what,
-			Why: "another tool left them: SDKs use them silently, even after they have expired", Fix: "remove the section [" + p.Name + "] from the credentials file",
+			Why: "another tool left them: SDKs use them silently, even after they have expired", Fix: editAt(p, "aws_session_token", "remove the section ["+p.Name+"]"),
 		})
 	}
 }
@@ -94,10 +94,10 @@ func (x *examination) processes(context.Context) {
 func (x *examination) temporaryBeside(p awsconfig.Profile) Finding {
 	f := Finding{
 		Check: "credential-process", Severity: Serious, What: "temporary credentials are set beside the credential_process of " + p.Name,
-		Why: "SDKs prefer them: they take " + p.Name + " for whoever they are of", Fix: "remove the section [" + p.Name + "] from the credentials file",
+		Why: "SDKs prefer them: they take " + p.Name + " for whoever they are of", Fix: editAt(p, "aws_session_token", "remove the section ["+p.Name+"]"),
 	}
 	if path, _ := p.Where("aws_session_token"); !p.KeysInCredentials() && path != "" {
-		f.Fix = "remove aws_access_key_id, aws_secret_access_key and aws_session_token of " + p.Name + " from " + path
+		f.Fix = editAt(p, "aws_session_token", "remove aws_access_key_id, aws_secret_access_key and aws_session_token of "+p.Name)
 	}
 	return f
 }
@@ -137,6 +137,12 @@ func (x *examination) broken(context.Context) {
 		}
 		x.add(Finding{Check: "broken-profile", Severity: Serious, What: p.Name + " cannot have credentials: " + err.Error(), Why: "no SDK can use it", Fix: FixOf(x.Files, err)})
 	}
+}
+
+// editAt is an editor at a setting of a profile, and what to do there.
+func editAt(p awsconfig.Profile, key, do string) string {
+	path, line := p.Where(key)
+	return shell.Edit(path, line) + "   # " + do
 }
 
 // FixOf is how a profile is corrected that has no chain for a reason: an editor at the line that

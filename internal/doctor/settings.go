@@ -7,6 +7,7 @@ import (
 
 	"guise/internal/guard"
 	"guise/internal/printable"
+	"guise/internal/settings"
 	"guise/session"
 	"guise/shell"
 )
@@ -42,7 +43,7 @@ func (x *examination) refresh(context.Context) {
 	x.add(Finding{
 		Check: "refresh-before", Severity: Hint, What: "refresh_before is " + printable.Rough(s.RefreshBefore),
 		Why: "the AWS CLI and boto3 run guise for each call when less than 15 minutes of a session are left; if it is renewed before, they run guise once",
-		Fix: "leave refresh_before out of " + x.SettingsFile + " (GUISE_REFRESH_BEFORE, where it comes from there), or set 16m",
+		Fix: unset(s.Origin("refresh_before")),
 	})
 }
 
@@ -62,4 +63,12 @@ func (x *examination) guards(context.Context) {
 			x.add(f)
 		}
 	}
+}
+
+// unset is the command by which a setting is no longer set.
+func unset(from settings.Origin) string {
+	if from.Variable != "" {
+		return "unset " + from.Variable
+	}
+	return shell.Edit(from.File, from.Line) + "   # remove it, or set 16m"
 }

@@ -59,7 +59,10 @@ func (x *examination) hook(context.Context) {
 		x.add(Finding{Check: "hook", Severity: Warning, What: "the hook is not loaded in this shell", Why: "guise use cannot switch it, and it does not show pending requests" + ifAny(loads, "; it is loaded in "), Fix: x.LoadHook})
 	}
 	for _, shell := range []string{"init zsh", "init bash", "init fish"} {
-		if loads := x.inRC(func(line string) bool { return strings.Contains(line, "guise "+shell) }); strings.Contains(loads, ",") {
+		loads := x.inRC(func(line string) bool {
+			return strings.Contains(line, "guise "+shell) && !strings.Contains(line, "||") && !strings.Contains(line, "&&") // a condition may leave it out
+		})
+		if strings.Contains(loads, ",") {
 			x.add(Finding{Check: "hook", Severity: Hint, What: "the hook is loaded more than once: " + loads, Why: "harmless, but it costs a few milliseconds each time"})
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"time"
 
@@ -29,8 +30,16 @@ func (x *examination) clock(ctx context.Context) {
 		return
 	}
 	if skew.Abs() > session.SkewTold {
-		x.add(Finding{Check: "clock", Severity: Serious, What: "this computer's clock is " + skew.Abs().Round(time.Second).String() + " off AWS's", Why: "AWS refuses signatures that are more than five minutes off, and MFA codes sooner", Fix: "set the clock (timedatectl set-ntp true)"})
+		x.add(Finding{Check: "clock", Severity: Serious, What: "this computer's clock is " + skew.Abs().Round(time.Second).String() + " off AWS's", Why: "AWS refuses signatures that are more than five minutes off, and MFA codes sooner", Fix: setClock()})
 	}
+}
+
+// setClock is the command that has the system keep its clock right.
+func setClock() string {
+	if runtime.GOOS == "darwin" {
+		return "sudo sntp -sS time.apple.com"
+	}
+	return "sudo timedatectl set-ntp true"
 }
 
 // stores: whether what keeps secrets answers.
@@ -48,15 +57,17 @@ func (x *examination) stores(ctx context.Context) {
 		}
 	}
 	if len(without) > 0 {
-		x.add(Finding{Check: "key-store", Severity: Serious, What: "the access keys of " + strings.Join(without, ", ") + " cannot be read: " + err.Error(), Why: "they are in the OS keyring of another kind of session, or it is locked", Fix: "unlock the OS keyring, or start your desktop session"})
+		x.add(Finding{Check: "key-store", Severity: Serious, What: "the access keys of " + strings.Join(without, ", ") + " cannot be read: " + err.Error(), Why: "they are in the OS keyring of another kind of session, or it is locked: unlock it, or start your desktop session"})
 		return
 	}
 	reason := strings.TrimPrefix(err.Error(), keys.ErrUnavailable.Error()) // which says the same
-	f := Finding{Check: "key-store", Severity: Hint, What: "no OS keyring answers here" + reason, Why: "access keys go into the vault, which a passphrase protects, and cached sessions are lost at a reboot", Fix: "unlock the OS keyring; without one there is nothing to do"}
+	f := Finding{Check: "key-store", Severity: Hint, What: "no OS keyring answers here" + reason, Why: "access keys go into the vault, which a passphrase protects, and cached sessions are lost at a reboot"}
 	if x.Settings.AccessKeys == string(keys.InKeyring) {
 		f.Severity, f.Why = Warning, "access_keys = keyring puts new access keys there, so guise can store none"
 	}
-	x.add(f)
+	if !x.Sandbox {
+		x.add(f)
+	}
 }
 
 // pending: what guise has not done with in the key store.
@@ -75,7 +86,7 @@ func (x *examination) pending(ctx context.Context) {
 		case u.Rotating:
 			x.add(Finding{Check: "key-store", Severity: Warning, What: "the rotation of " + u.Profile + "'s access key was interrupted", Why: "AWS may have two keys of that user", Fix: "guise keys rotate " + shell.Word(u.Profile)})
 		case u.Unseen != nil:
-			x.add(Finding{Check: "key-store", Severity: Warning, What: what + " is in the key store, and " + u.Unseen.File + ", whose profiles may use it, " + u.Unseen.Why(), Why: "guise keeps it until it can see that no profile uses it", Fix: "put the file back"})
+			x.add(Finding{Check: "key-store", Severity: Warning, What: what + " is in the key store, and " + u.Unseen.File + ", whose profiles may use it, " + u.Unseen.Why(), Why: "guise keeps it until it can see that no profile uses it: put the file back"})
 		case len(u.Pending) > 0:
 			x.add(Finding{
 				Check: "key-store", Severity: Serious, What: what + " was to be removed, and may still be in " + keys.Words(u.Pending), Why: "that store did not answer; guise removes it when it does",

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"path/filepath"
 	"strings"
 )
 
@@ -45,4 +46,9 @@ func Code(ctx context.Context, control, serial string) (string, error) {
 		return "", errors.New(text)
 	}
 	return text, nil
+}
+
+// Is reports whether a home is one of a sandbox.
+func Is(home string) bool {
+	return filepath.Base(home) == "home" && strings.HasPrefix(filepath.Base(filepath.Dir(home)), prefix)
 }

@@ -85,3 +85,6 @@ func (s Settings) Trace(sayf func(format string, args ...any)) {
 		}
 	}
 }
+
+// Origin returns who has set a setting.
+func (s Settings) Origin(name string) Origin { return s.origins[name] }
