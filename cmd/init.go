@@ -7,6 +7,7 @@ import (
 
 	"guise/completions"
 	"guise/internal/arguments"
+	"guise/internal/person"
 	"guise/shell"
 )
 
@@ -34,7 +35,7 @@ the shell that runs this command.`,
 					return fail("init", err)
 				}
 			}
-			o.Rooms = a.roomDirs()
+			o.Rooms = person.Room(a.Runtime()).Paths()
 			hook, err := dialect.Hook(o)
 			if err != nil {
 				return usage{c, err}

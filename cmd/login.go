@@ -3,7 +3,6 @@ package cmd
 import (
 	"context"
 	"errors"
-	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -41,7 +40,7 @@ opens the browser. By default it answers the pending requests of programs
 		Example: "  guise login prod\n  guise login --force prod     a new session, even if the old one is valid",
 		RunE: func(c *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				args = x.waited()
+				args = person.Room(a.Runtime()).Profiles()
 			}
 			profiles, err := a.finding().ActiveOrEach(c.Context(), "login", args)
 			if err != nil {
@@ -74,16 +73,6 @@ func (x loginCommand) run(ctx context.Context, names []string) error {
 		}
 	}
 	return unkept
-}
-
-// waited are the profiles that programs wait for.
-func (x loginCommand) waited() (names []string) {
-	for _, q := range person.Room(x.world.Runtime()).List() {
-		if !slices.Contains(names, q.Profile) {
-			names = append(names, q.Profile)
-		}
-	}
-	return names
 }
 
 // codeFlag is the flag of commands that may ask for an MFA code. What it gives and nobody

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"guise/internal/arguments"
+	"guise/internal/ask"
 	"guise/internal/help"
 	"guise/internal/trace"
 
@@ -19,7 +20,7 @@ import (
 func Main(w World) int {
 	// A command's life is short: it collects garbage seldom, if at all.
 	debug.SetGCPercent(400)
-	ctx := newUntilSignal()
+	ctx := ask.UntilEnded()
 	a := newApp(w)
 	root := newRoot(a)
 	root.SetArgs(w.Args)

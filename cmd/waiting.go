@@ -1,8 +1,6 @@
 package cmd
 
 import (
-	"path/filepath"
-
 	"github.com/spf13/cobra"
 
 	"guise/internal/arguments"
@@ -35,17 +33,6 @@ next prompt.`,
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return c
-}
-
-// roomDirs are the folders that the room may be in, for the hooks: they look at
-// the owner of each, as [ask.Room] does.
-func (a *app) roomDirs() (dirs []string) {
-	for _, folder := range person.Room(a.Runtime()).Folders {
-		if path := folder.Path(); filepath.IsAbs(path) { // one below the shell's own folder could be anybody's
-			dirs = append(dirs, path)
-		}
-	}
-	return dirs
 }
 
 // runtimeDir makes the folder for what lives as long as the login, closed to others.

@@ -80,6 +80,17 @@ func (r Room) make() (dir string, err error) {
 	return "", err
 }
 
+// Paths are the absolute paths of the folders, for shells, which look at the owner of each
+// themselves. One below the shell's own folder could be anybody's.
+func (r Room) Paths() (paths []string) {
+	for _, folder := range r.Folders {
+		if path := folder.Path(); filepath.IsAbs(path) {
+			paths = append(paths, path)
+		}
+	}
+	return paths
+}
+
 // ours returns the folders that there are and that are ours.
 func (r Room) ours() (dirs []string) {
 	for _, folder := range r.Folders {

@@ -43,6 +43,16 @@ func (r Room) List() []Request {
 	return all
 }
 
+// Profiles returns the profiles that requests wait for, each once, the longest first.
+func (r Room) Profiles() (names []string) {
+	for _, q := range r.List() {
+		if !slices.Contains(names, q.Profile) {
+			names = append(names, q.Profile)
+		}
+	}
+	return names
+}
+
 // read reads a request that waits. A file of another user is none.
 func read(path string, entry fs.DirEntry) (q Request, ok bool) {
 	if info, err := entry.Info(); err != nil || !info.Mode().IsRegular() || !files.Ours(info) {

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"os"
 	"os/signal"
+	"sync"
+	"sync/atomic"
 	"syscall"
 )
 
@@ -31,4 +33,42 @@ func UntilSignal(ctx context.Context, signals ...os.Signal) (context.Context, co
 		}
 	}()
 	return ctx, func() { signal.Stop(came); cancel(nil) }
+}
+
+// UntilEnded returns a context that ends at a signal which asks the program to end, as
+// [UntilSignal] says it. It listens from when somebody first waits for it: to listen starts a thread,
+// which takes as long as all of a cached answer. Until then a signal just ends
+// the process, and nothing is there to be put right.
+func UntilEnded() context.Context {
+	return &untilEnded{Context: context.Background(), listen: sync.OnceValue(func() context.Context {
+		ctx, _ := UntilSignal(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+		return ctx
+	})}
+}
+
+// untilEnded is the context of [UntilEnded].
+type untilEnded struct {
+	context.Context
+	listen    func() context.Context
+	listening atomic.Bool
+}
+
+func (u *untilEnded) Done() <-chan struct{} {
+	u.listening.Store(true)
+	return u.listen().Done()
+}
+
+func (u *untilEnded) Err() error {
+	if !u.listening.Load() {
+		return nil
+	}
+	return u.listen().Err()
+}
+
+// Value lets the cause of the end be seen: see [context.Cause].
+func (u *untilEnded) Value(key any) any {
+	if !u.listening.Load() {
+		return nil
+	}
+	return u.listen().Value(key)
 }
