@@ -1,13 +1,13 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
 	"github.com/spf13/cobra"
 
 	"guise/internal/arguments"
-	"guise/internal/awsconfig"
 	"guise/internal/person"
 	"guise/internal/source"
 	"guise/session"
@@ -16,7 +16,8 @@ import (
 
 // processCommand prints credentials for a program that has called us.
 type processCommand struct {
-	profile, encoded string
+	profile string
+	encoded arguments.EncodedProfile // goes before it
 
 	*streams
 	*plans
@@ -33,17 +34,11 @@ credential_process. "guise adopt" writes the line that calls it into ~/.aws/conf
 		Example: "  guise credential-process --profile prod",
 		Args:    arguments.Count,
 		RunE: func(c *cobra.Command, _ []string) error {
-			if x.encoded != "" {
-				name, err := awsconfig.DecodeProfile(x.encoded)
-				if err != nil {
-					return usage{c, err}
-				}
-				x.profile = name
-			}
-			if x.profile == "" {
+			profile := cmp.Or(string(x.encoded), x.profile)
+			if profile == "" {
 				return usage{c, errors.New("no profile: --profile NAME")}
 			}
-			got, err := x.get(c.Context(), x.profile)
+			got, err := x.get(c.Context(), profile)
 			if err != nil {
 				return err
 			}
@@ -55,7 +50,7 @@ credential_process. "guise adopt" writes the line that calls it into ~/.aws/conf
 		},
 	}
 	c.Flags().StringVar(&x.profile, "profile", "", "the profile")
-	c.Flags().StringVar(&x.encoded, "profile-encoded", "", "the profile name in adopt's encoding, for names with special characters")
+	c.Flags().Var(&x.encoded, "profile-encoded", "the profile name in adopt's encoding, for names with special characters")
 	_ = c.RegisterFlagCompletionFunc("profile", a.completeProfile)
 	return c
 }

@@ -5,7 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"guise/internal/awsconfig"
+	"guise/internal/arguments"
 	"guise/internal/doctor"
 	"guise/internal/process"
 	"guise/internal/profiles"
@@ -15,7 +15,7 @@ import (
 func newExplain(a *app) *cobra.Command {
 	x := a.looking()
 	var asJSON bool
-	var encoded string
+	var encoded arguments.EncodedProfile
 	c := &cobra.Command{
 		Use:   "explain [PROFILE]",
 		Short: "Show how guise gets a profile's credentials, step by step",
@@ -25,11 +25,9 @@ profile cannot have credentials.`,
 		Example: "  guise explain prod",
 		Args:    cobra.ArbitraryArgs,
 		RunE: func(c *cobra.Command, args []string) error {
-			name, err := awsconfig.DecodeProfile(encoded)
-			if err != nil {
-				return usage{c, err}
-			}
+			name := string(encoded)
 			if name == "" {
+				var err error
 				if name, err = a.finding().showing().ActiveOr(c.Context(), "explain", args); err != nil {
 					return err
 				}
@@ -51,7 +49,7 @@ profile cannot have credentials.`,
 		ValidArgsFunction: x.completeProfile,
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
-	c.Flags().StringVar(&encoded, "profile-encoded", "", "the profile in adopt's encoding")
+	c.Flags().Var(&encoded, "profile-encoded", "the profile in adopt's encoding")
 	_ = c.Flags().MarkHidden("profile-encoded")
 	return c
 }

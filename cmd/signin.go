@@ -8,7 +8,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"guise/internal/arguments"
-	"guise/internal/awsconfig"
 	"guise/internal/person"
 	"guise/session"
 )
@@ -16,20 +15,16 @@ import (
 // newSignIn is the process that signs in for a credential process that may be ended
 // meanwhile: see package person. It is not for people to call.
 func newSignIn(a *app) *cobra.Command {
-	var encoded string
+	var profile arguments.EncodedProfile
 	c := &cobra.Command{
 		Use: "sign-in", Hidden: true, Args: arguments.Count,
 		Short: "Sign in for a credential process that may be ended meanwhile",
 		RunE: func(c *cobra.Command, _ []string) error {
-			name, err := awsconfig.DecodeProfile(encoded)
-			if err != nil {
-				return usage{c, err}
-			}
 			signal.Ignore(syscall.SIGPIPE) // whoever reads us may be gone
-			return a.access(person.Options{Mode: person.Relay, For: name}).signIn(c.Context(), name)
+			return a.access(person.Options{Mode: person.Relay, For: string(profile)}).signIn(c.Context(), string(profile))
 		},
 	}
-	c.Flags().StringVar(&encoded, "profile-encoded", "", "the profile")
+	c.Flags().Var(&profile, "profile-encoded", "the profile")
 	return c
 }
 

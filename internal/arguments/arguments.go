@@ -64,6 +64,8 @@ func Flag(c *cobra.Command, err error) error {
 			return fmt.Errorf("--%s takes no value", f.Name)
 		} else if f.Value.Type() == "code" { // which is not to be shown
 			return fmt.Errorf("--%s: %w", f.Name, wrong.Unwrap())
+		} else if _, ok := f.Value.(*EncodedProfile); ok {
+			return wrong.Unwrap()
 		}
 		return fmt.Errorf("--%s cannot be %s", wrong.GetFlag().Name, wrong.GetValue())
 	}
@@ -72,6 +74,21 @@ func Flag(c *cobra.Command, err error) error {
 	}
 	return err
 }
+
+// An EncodedProfile is the value of a flag: a profile's name, given in the encoding of
+// [awsconfig.EncodeProfile]. Empty: the flag is not given.
+type EncodedProfile string
+
+func (p *EncodedProfile) Set(encoded string) error {
+	name, err := awsconfig.DecodeProfile(encoded)
+	*p = EncodedProfile(name)
+	return err
+}
+
+func (p *EncodedProfile) String() string { return string(*p) }
+
+// Type is how help names the value, like that of any text.
+func (*EncodedProfile) Type() string { return "string" }
 
 // An Exec is the words of exec, without its flags.
 type Exec struct {
