@@ -196,22 +196,7 @@ func (x access) vault() *custody.Vault {
 func (x access) sources() source.Sources {
 	return source.Sources{
 		Getenv: x.world.Getenv, Environ: x.world.Environ, Now: x.world.Now, Browser: x.assertion,
-		Instance: func(ctx context.Context, l session.Link) (session.Credentials, error) {
-			api, err := x.api()
-			if err != nil {
-				return session.Credentials{}, err
-			}
-			return api.Instance(ctx, l)
-		},
-		Container: func(ctx context.Context, l session.Link) (session.Credentials, error) {
-			api, err := x.api()
-			if err != nil {
-				return session.Credentials{}, err
-			}
-			return api.Container(ctx, l, awsapi.ContainerSettings{
-				Token: x.world.Getenv("AWS_CONTAINER_AUTHORIZATION_TOKEN"), TokenFile: x.world.Getenv("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"),
-			})
-		},
+		Machine: func() (source.Machine, error) { return x.api() },
 		SSO: func(ctx context.Context, l session.Link, o session.BaseOptions) (session.Credentials, error) {
 			sso, err := x.sso()
 			if err != nil {

@@ -49,6 +49,8 @@ type Settings struct {
 	CABundle string
 	// FIPS and DualStack choose among AWS's own addresses.
 	FIPS, DualStack bool
+	// Container is for [Client.Container].
+	Container ContainerSettings
 	// Version of guise, told to AWS as the user agent.
 	Version string
 	Now     func() time.Time
@@ -68,6 +70,7 @@ func FromEnv(getenv func(string) string) Settings {
 	return Settings{
 		Region: RegionFrom(getenv), CABundle: getenv("AWS_CA_BUNDLE"),
 		FIPS: getenv("AWS_USE_FIPS_ENDPOINT") == "true", DualStack: getenv("AWS_USE_DUALSTACK_ENDPOINT") == "true",
+		Container: ContainerSettings{Token: getenv("AWS_CONTAINER_AUTHORIZATION_TOKEN"), TokenFile: getenv("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE")},
 	}
 }
 

@@ -167,7 +167,7 @@ func doors(t testing.TB) []door {
 			name: "container", answer: `{"AccessKeyId":"ASIAIOSFODNN7EXAMPLE","AccountId":"111111111111",` + goodJSON,
 			needed: keys[:2], others: []string{"Token", "AccountId"},
 			call: func(ctx context.Context, c *Client, url string) (any, error) {
-				return c.Container(ctx, session.Link{URL: url + "/x?y=z"}, ContainerSettings{Token: "t"})
+				return c.Container(ctx, session.Link{URL: url + "/x?y=z"})
 			},
 		},
 		{

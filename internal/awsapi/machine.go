@@ -73,22 +73,23 @@ type ContainerSettings struct {
 const largestTokenFile = 64 << 10
 
 // Container gets the credentials of the task or pod that this runs in.
-func (c *Client) Container(ctx context.Context, l session.Link, s ContainerSettings) (session.Credentials, error) {
+func (c *Client) Container(ctx context.Context, l session.Link) (session.Credentials, error) {
 	base, err := url.Parse(l.URL)
 	if err != nil || !isMachine(base) {
 		return session.Credentials{}, &session.APIError{Op: "container", Message: "container credentials are taken only from this machine or over https, not from " + l.URL, Reason: session.Refused}
 	}
-	if s.TokenFile != "" {
-		data, err := files.Read(s.TokenFile, largestTokenFile)
+	token := c.settings.Container.Token
+	if path := c.settings.Container.TokenFile; path != "" {
+		data, err := files.Read(path, largestTokenFile)
 		if err != nil {
 			return session.Credentials{}, err
 		}
-		s.Token = strings.TrimSpace(string(data))
+		token = strings.TrimSpace(string(data))
 	}
 	do := restCall{op: "container", method: http.MethodGet, base: base, query: base.Query(), header: http.Header{}}
-	if s.Token != "" {
+	if token != "" {
 		f := answer.Elsewhere.Fields()
-		if do.header.Set("Authorization", f.Header("AWS_CONTAINER_AUTHORIZATION_TOKEN", s.Token)); f.Err() != nil {
+		if do.header.Set("Authorization", f.Header("AWS_CONTAINER_AUTHORIZATION_TOKEN", token)); f.Err() != nil {
 			return session.Credentials{}, f.Err()
 		}
 	}

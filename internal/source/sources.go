@@ -18,12 +18,19 @@ type Sources struct {
 	Environ func() []string
 	Now     func() time.Time
 
-	// What AWS gives to a machine.
-	Instance, Container func(ctx context.Context, l session.Link) (session.Credentials, error)
+	// Machine is what AWS gives to a machine.
+	Machine func() (Machine, error)
 	// What a sign-in gives: the token of an SSO session, the credentials of `aws login`.
 	SSO, Login func(ctx context.Context, l session.Link, o session.BaseOptions) (session.Credentials, error)
 	// Browser has the user sign in for a profile, and gives the SAML response, base64.
 	Browser func(ctx context.Context, l session.Link, profile string) (secret.Text, error)
+}
+
+// Machine gets the credentials of what guise runs on: of an EC2 instance, or of the task or
+// pod at the URL of a link.
+type Machine interface {
+	Instance(ctx context.Context, l session.Link) (session.Credentials, error)
+	Container(ctx context.Context, l session.Link) (session.Credentials, error)
 }
 
 var _ session.Base = Sources{}
@@ -49,18 +56,26 @@ func (s Sources) Get(ctx context.Context, l session.Link, o session.BaseOptions)
 		if strings.EqualFold(s.Getenv("AWS_EC2_METADATA_DISABLED"), "true") {
 			return session.Credentials{}, errors.New("credential_source is Ec2InstanceMetadata, and AWS_EC2_METADATA_DISABLED is set here")
 		}
-		return s.Instance(ctx, l)
+		return s.machine(func(m Machine) (session.Credentials, error) { return m.Instance(ctx, l) })
 	case session.Container:
 		if l.URL == "" {
 			return session.Credentials{}, errors.New("credential_source is EcsContainer, and there is no container here (AWS_CONTAINER_CREDENTIALS_RELATIVE_URI is not set)")
 		}
-		return s.Container(ctx, l)
+		return s.machine(func(m Machine) (session.Credentials, error) { return m.Container(ctx, l) })
 	case session.SSOToken:
 		return s.SSO(ctx, l, o)
 	case session.Login:
 		return s.Login(ctx, l, o)
 	}
 	return session.Credentials{}, fmt.Errorf("no way to get %s", l.Kind)
+}
+
+func (s Sources) machine(get func(Machine) (session.Credentials, error)) (session.Credentials, error) {
+	m, err := s.Machine()
+	if err != nil {
+		return session.Credentials{}, err
+	}
+	return get(m)
 }
 
 // assertion gets a SAML assertion, by the user's command or in a browser.
