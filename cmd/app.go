@@ -34,9 +34,7 @@ type app struct {
 
 func newApp(w World) *app {
 	a := &app{World: w, streams: &streams{out: w.Out, err: w.Err, open: w.Terminal, getenv: w.Getenv}, began: w.Now(), given: person.Given{In: w.In}}
-	if a.traced = awsenv.Traced(w.Getenv); a.traced != nil {
-		a.World = w.outside(a.traced)
-	}
+	a.Getenv, a.Environ, a.traced = awsenv.Outside(w.Getenv, w.Environ)
 	a.User = sync.OnceValue(w.User) // each of ten thousand profiles asks for it
 	a.plans = &plans{world: a.World}
 	return a

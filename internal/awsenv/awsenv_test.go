@@ -108,6 +108,17 @@ func TestOutside(t *testing.T) {
 	equal(inside.With(Variable{Region, "mine"}).Outside(), append(was[:3:3], "AWS_REGION=mine"))
 	equal(inside.With(Variable{Trace, "garbage"}).Outside(), inside.Without(Trace))
 	equal(was.Outside(), was)
+
+	get, environ, before := Outside(func(name string) string { v, _ := inside.Get(name); return v }, func() []string { return inside })
+	equal(environ(), was)
+	for name, want := range map[string]string{ConfigFile: "/mine", Region: "", "HOME": "/h", Trace: ""} {
+		if got := get(name); got != want {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+	if _, ok := before[Region]; !ok {
+		t.Error(before)
+	}
 }
 
 // TestWith: each variable is there once.

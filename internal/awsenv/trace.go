@@ -69,3 +69,26 @@ func (e Env) Outside() Env {
 	}
 	return outside
 }
+
+// Outside are the functions that read an environment, as it was before exec set what the
+// trace tells, and what that was: see [Traced]. Where no exec is above us they are as they
+// are.
+func Outside(getenv func(string) string, environ func() []string) (func(string) string, func() []string, map[string]*string) {
+	before := Traced(getenv)
+	if before == nil {
+		return getenv, environ, nil
+	}
+	get := func(name string) string {
+		was, changed := before[name]
+		switch {
+		case name == Trace:
+			return ""
+		case !changed:
+			return getenv(name)
+		case was == nil:
+			return ""
+		}
+		return *was
+	}
+	return get, func() []string { return Env(environ()).Outside() }, before
+}
