@@ -226,7 +226,7 @@ func (x access) sso() (*signin.SSO, error) {
 	return &signin.SSO{
 		Cache: x.store, Center: api, Person: x.person, Now: x.world.Now, Sleep: session.Sleep, Limit: signInLimit,
 		Shared: signin.Shared{Dir: x.ssoDir()},
-		Device: x.person.AnyDevice(), Share: x.settings.SSOShareToken,
+		Device: x.person.AnyDevice(), Share: x.settings.SSOShareToken, Unsure: x.settings.Sure(settings.CacheKey),
 	}, nil
 }
 

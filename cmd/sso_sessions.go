@@ -28,8 +28,10 @@ accounts and roles the session granted when guise last read them ("guise sso log
 			if err != nil {
 				return err
 			}
-			all := x.List()
+			all, err := x.List()
 			switch {
+			case err != nil:
+				return err
 			case asJSON:
 				return a.answerJSON(all)
 			case len(all) == 0:
@@ -77,8 +79,13 @@ func (a *app) addSSO(ctx context.Context, to ssosession.New) error {
 	if err != nil {
 		return err
 	}
-	if to, err = to.Complete(ctx, files, api.LeadsTo); err != nil {
+	to, there, err := to.Complete(ctx, files, api.LeadsTo)
+	if err != nil {
 		return fail("sso add", err)
+	} else if there {
+		a.resultf("%s: has this start URL already, nothing to add", to.Name)
+		a.hint("guise sso login " + shell.Word(to.Name))
+		return nil
 	}
 	if _, err = a.rewrite(func(f *awsconfig.Files) error { return f.AddSSOSession(to.Name, to.StartURL, to.Region) }); as[*awsconfig.SessionNameError](err) {
 		return misuse("sso add", err.Error(), "guise sso add "+shell.Word(to.StartURL)+" --region "+to.Region+" --name "+shell.Word(to.Name+"-2"))

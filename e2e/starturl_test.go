@@ -230,3 +230,27 @@ func TestPartitions(t *testing.T) {
 		})
 	}
 }
+
+// TestAddFromOwnDomain: an SSO session from the address of a company's own domain alone,
+// and none from one that leads elsewhere.
+func TestAddFromOwnDomain(t *testing.T) {
+	const portal = "https://ssoins-1.portal.eusc-de-east-1.api.amazonwebservices.eu"
+	w, net := online(t, internet.Center{StartURL: portal, Region: "eusc-de-east-1", DualStack: true}, "sso_start_url = https://old.awsapps.com/start\nsso_region = eu-west-1")
+	before := w.read(".aws/config")
+	net.Leads("aws.acme.example", "https://evil.example/start")
+	got := w.guise("sso", "add", "https://aws.acme.example/")
+	if got.code != 1 || !strings.Contains(got.err, "leads to evil.example, which is no AWS access portal") || w.read(".aws/config") != before {
+		t.Errorf("%+v", got)
+	}
+	net.Leads("aws.acme.example", portal+"/")
+	if got := w.guise("sso", "add", "https://aws.acme.example/"); got.code != 0 || !strings.Contains(got.err, "acme: added https://aws.acme.example (eusc-de-east-1)") {
+		t.Errorf("%+v", got)
+	}
+	if !strings.HasSuffix(w.read(".aws/config"), "\n[sso-session acme]\nsso_start_url = https://aws.acme.example\nsso_region = eusc-de-east-1\nsso_registration_scopes = sso:account:access\n") {
+		t.Errorf("%s", w.read(".aws/config"))
+	}
+	asks(t, net, "aws.acme.example")
+	net.Forget()
+	w.at("guise sso login acme").See("acme: signed in as alice, 8h left, then renewed, 90 roles in 40 accounts\\s+code 0")
+	asks(t, net, "aws.acme.example", "oidc.eusc-de-east-1.api.amazonwebservices.eu", "portal.sso.eusc-de-east-1.api.amazonwebservices.eu", "sts.eusc-de-east-1.amazonaws.eu")
+}

@@ -71,9 +71,13 @@ func (e *NotToldError) Error() string {
 func (e *NotToldError) Unwrap() error { return e.Err }
 
 // SignOut ends the session's tokens at the portal and forgets them. It tells
-// whether there was one. Its error may be a *NotToldError.
+// whether there was one. Its error may be a *NotToldError, or Unsure.
 func (s *SSO) SignOut(ctx context.Context, l session.Link, portal session.Place) (was bool, err error) {
-	for _, t := range s.atHand(l) {
+	tokens := s.atHand(l)
+	if len(tokens) == 0 {
+		return false, s.Unsure
+	}
+	for _, t := range tokens {
 		was = true
 		if failed := s.tell(ctx, t.good(portal), t); failed != nil {
 			err = errors.Join(err, &NotToldError{failed})
@@ -84,7 +88,7 @@ func (s *SSO) SignOut(ctx context.Context, l session.Link, portal session.Place)
 		} else {
 			err = errors.Join(err, s.Cache.Delete(name("token", l)))
 		}
-		_ = s.Cache.Delete(name("about", l))
+		err = errors.Join(err, s.Cache.Delete(name("about", l)))
 	}
 	return was, err
 }

@@ -11,7 +11,7 @@ import (
 )
 
 // SSO gets tokens of IAM Identity Centers. All its fields are needed but the
-// last two.
+// last three.
 type SSO struct {
 	Cache  Cache
 	Center IdentityCenter
@@ -25,6 +25,8 @@ type SSO struct {
 	Device bool
 	// Share leaves tokens where the AWS CLI and the SDKs look for them.
 	Share bool
+	// Unsure is why nobody knows whether the cache holds a token; nil: it can be read.
+	Unsure error
 }
 
 // Renew is how much of a token's life must be left for it to be used without

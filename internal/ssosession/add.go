@@ -18,46 +18,48 @@ type New struct{ StartURL, Name, Region string }
 
 // Complete fills in what a start URL tells: itself without what a browser has put behind
 // it, the region of the IAM Identity Center, a name that is free. leadsTo is asked of an
-// address at a company's own domain: see awsapi.Client.LeadsTo. Its errors are
-// *naming.Misuse and leadsTo's.
-func (n New) Complete(ctx context.Context, files *awsconfig.Files, leadsTo func(ctx context.Context, startURL string) (string, error)) (New, error) {
+// address at a company's own domain: see awsapi.Client.LeadsTo. there is whether the files
+// have it already, under the name that is then filled in. Its errors are *naming.Misuse and
+// leadsTo's.
+func (n New) Complete(ctx context.Context, files *awsconfig.Files, leadsTo func(ctx context.Context, startURL string) (string, error)) (_ New, there bool, err error) {
 	if !strings.Contains(n.StartURL, "://") {
 		n.StartURL = "https://" + n.StartURL
 	}
 	u, err := url.Parse(n.StartURL)
 	if err != nil || !strings.Contains(u.Host, ".") || u.Scheme != "https" && u.Hostname() != "127.0.0.1" || u.User != nil {
-		return n, &naming.Misuse{What: n.StartURL, Why: "a start URL is the https address of an access portal", Hint: "guise sso add https://acme.awsapps.com/start"}
+		return n, false, &naming.Misuse{What: n.StartURL, Why: "a start URL is the https address of an access portal", Hint: "guise sso add https://acme.awsapps.com/start"}
 	}
 	u.Fragment, u.RawFragment, u.Path = "", "", strings.TrimSuffix(u.Path, "/")
 	n.StartURL = u.String()
 	for _, name := range files.SSOSessions() {
-		if there, _ := files.SSOSession(name); n.Name == "" && strings.TrimSuffix(there.Get("sso_start_url"), "/") == n.StartURL {
-			return n, &naming.Misuse{What: n.StartURL, Why: "is the start URL of " + name + " already", Hint: "guise sso login " + shell.Word(name)}
+		if s, _ := files.SSOSession(name); (n.Name == "" || n.Name == name) && strings.TrimSuffix(s.Get("sso_start_url"), "/") == n.StartURL {
+			n.Name = name
+			return n, true, nil
 		}
 	}
 	portal, known := partition.PortalAt(u)
 	if !known && u.Scheme == "https" && !partition.IsAWS(u.Hostname()) && partition.OfRegion(n.Region).PortalsKnown() {
 		led, err := leadsTo(ctx, n.StartURL)
 		if err != nil {
-			return n, err
+			return n, false, err
 		}
 		if at, err := url.Parse(led); err == nil {
 			portal, _ = partition.PortalAt(at)
 		}
 	}
 	if n.Region != "" && portal.Region != "" && n.Region != portal.Region {
-		return n, &naming.Misuse{What: n.StartURL, Why: "is in " + portal.Region + ", not in " + n.Region, Hint: "guise sso add " + shell.Word(n.StartURL)}
+		return n, false, &naming.Misuse{What: n.StartURL, Why: "is in " + portal.Region + ", not in " + n.Region, Hint: "guise sso add " + shell.Word(n.StartURL)}
 	}
 	if portal.Region != "" {
 		n.Region = portal.Region
 	}
 	if n.Region == "" {
-		return n, &naming.Misuse{What: n.StartURL, Why: "does not tell its region", Hint: "guise sso add " + shell.Word(n.StartURL) + " --region eu-west-1   # or where your IAM Identity Center is"}
+		return n, false, &naming.Misuse{What: n.StartURL, Why: "does not tell its region", Hint: "guise sso add " + shell.Word(n.StartURL) + " --region eu-west-1   # or where your IAM Identity Center is"}
 	}
 	if n.Name == "" {
 		n.Name = free(files, nameOf(u))
 	}
-	return n, nil
+	return n, false, nil
 }
 
 // nameOf is what a start URL would be called: the company's part of its host.

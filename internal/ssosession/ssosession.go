@@ -38,8 +38,9 @@ type Session struct {
 	state signin.State
 }
 
-// List is what is known of every SSO session, in the order of the file.
-func (x Sessions) List() []Session {
+// List is what is known of every SSO session, in the order of the file. Its error is
+// signin.SSO.Unsure.
+func (x Sessions) List() ([]Session, error) {
 	all := []Session{}
 	for _, name := range x.Files.SSOSessions() {
 		link, err := session.SSOSession(x.Files, name, x.Defaults)
@@ -51,7 +52,7 @@ func (x Sessions) List() []Session {
 		}
 		all = append(all, s)
 	}
-	return all
+	return all, x.SSO.Unsure
 }
 
 func (s *Session) take(state signin.State) {

@@ -104,13 +104,18 @@ func TestComplete(t *testing.T) {
 		{New{StartURL: "https://aws.hooli.example", Region: "eu-west-1"}, leads("", nil), New{"https://aws.hooli.example", "hooli", "eu-west-1"}, ""},
 		{New{StartURL: "https://start.hooli.example", Region: "us-iso-east-1"}, unasked, New{"https://start.hooli.example", "hooli", "us-iso-east-1"}, ""},
 		{New{StartURL: "https://aws.hooli.example"}, leads("", refused), New{}, "no portal"},
-		{New{StartURL: "https://acme.awsapps.com/start#/"}, unasked, New{}, "is the start URL of acme already"},
+		{New{StartURL: "https://acme.awsapps.com/start#/"}, unasked, New{"https://acme.awsapps.com/start", "acme", ""}, ""},
+		{New{StartURL: "https://acme.awsapps.com/start", Name: "acme"}, unasked, New{"https://acme.awsapps.com/start", "acme", ""}, ""},
+		{New{StartURL: "https://acme.awsapps.com/start", Name: "bob", Region: "eu-west-1"}, unasked, New{"https://acme.awsapps.com/start", "bob", "eu-west-1"}, ""},
 		{New{StartURL: "https://ssoins-2.eu-west-1.portal.amazonaws.com", Region: "us-east-1"}, unasked, New{}, "is in eu-west-1, not in us-east-1"},
 		{New{StartURL: "http://acme.awsapps.com/start"}, unasked, New{}, "is the https address"},
 		{New{StartURL: "https://me:secret@acme.awsapps.com/start"}, unasked, New{}, "is the https address"},
 		{New{StartURL: ""}, unasked, New{}, "is the https address"},
 	} {
-		got, err := c.in.Complete(t.Context(), files, c.asks)
+		got, there, err := c.in.Complete(t.Context(), files, c.asks)
+		if there != (got.Name == "acme") {
+			t.Errorf("%+v is there: %v", c.in, there)
+		}
 		if c.says == "" && (err != nil || got != c.want) || c.says != "" && (err == nil || !strings.Contains(err.Error(), c.says)) {
 			t.Errorf("%+v: %+v, %v", c.in, got, err)
 		}
@@ -130,7 +135,10 @@ func TestList(t *testing.T) {
 	store[signin.Names(acme)[1]] = []byte(`{"SignedIn":"2026-01-02T10:00:00Z","Accounts":40,"Roles":90,"Read":"2026-01-02T10:00:00Z"}`)
 	store[signin.Names(old)[1]] = []byte(`{"SignedIn":"2026-01-01T10:00:00Z","Identity":"alice","Accounts":1,"Roles":1,"Read":"2026-01-02T10:00:00Z"}`)
 	x.SSO.Identify(acme, "alice@acme.example")
-	all := x.List()
+	all, err := x.List()
+	if err != nil {
+		t.Error(err)
+	}
 	want := "SESSION  STATE       IDENTITY            SINCE   TOKEN                  GRANTED\n" +
 		"acme     signed in   alice@acme.example  2h ago  6h left, then renewed  90 roles in 40 accounts\n" +
 		"other    signed out  -                   -       -                      -\n" +
@@ -148,8 +156,9 @@ func TestList(t *testing.T) {
 	if got := Summary(signin.State{Renews: true}, now); got != "signed in, renewed when needed" {
 		t.Error(got)
 	}
-	if none := (Sessions{Files: read(t, "")}).List(); none == nil || len(none) > 0 {
-		t.Error(none)
+	unsure := errors.New("the settings cannot be read")
+	if none, err := (Sessions{Files: read(t, ""), SSO: &signin.SSO{Unsure: unsure}}).List(); none == nil || len(none) > 0 || !errors.Is(err, unsure) {
+		t.Error(none, err)
 	}
 }
 
