@@ -62,7 +62,7 @@ func TestDoctorIsContent(t *testing.T) {
 		t.Errorf("%+v", all)
 	}
 	s.Type("guise doctor; echo code=$?\r")
-	s.See("fix: guise release alice")
+	s.See("fix: guise keys import alice")
 	s.See("code=0")
 }
 

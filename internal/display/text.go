@@ -125,7 +125,11 @@ func breakAt(text string, room int) (head, rest string) {
 	body := len(head) - len(strings.TrimLeft(head, " "))
 	if at := strings.LastIndexByte(head, ' '); at >= body {
 		word, _, _ := strings.Cut(text[at+1:], " ")
-		if Width(word) <= room || strings.LastIndexAny(head[at+1:], "/:") < 0 {
+		fits := Width(word) <= room
+		if labels()[strings.TrimSuffix(head[body:at], ":")] != Plain && strings.Contains(head[at+1:], "/") && !isURL(word) {
+			fits = false // or the label would stand alone
+		}
+		if fits || strings.LastIndexAny(head[at+1:], "/:") < 0 {
 			return head[:at], text[at:]
 		}
 	}

@@ -20,6 +20,7 @@ func TestText(t *testing.T) {
 		{20, "  fix: guise adopt a b c d", "  fix: guise adopt a\n       b c d"},
 		{40, "warning: the keys of alice are in plain text", "warning: the keys of alice are in plain\n         text"},
 		{40, "  fix: unlock the OS keyring, or else do nothing", "  fix: unlock the OS keyring, or else do\n       nothing"},
+		{40, "guise: /home/alice/.config/guise/config.toml line 1", "guise: /home/alice/.config/guise/\n       config.toml line 1"}, // no label stands alone
 		{24, "  account      111 222 333 444 555", "  account      111 222\n    333 444 555"},
 		{40, "  account      111 222 333 444 555 666 777", "  account      111 222 333 444 555 666\n               777"},
 		{30, "assumes arn:aws:iam::444444444444:role/audit/ReadOnly as guise-alice", "assumes arn:aws:iam::\n  444444444444:role/audit/\n  ReadOnly as guise-alice"},
