@@ -39,6 +39,11 @@ accounts and roles the session granted when guise last read them ("guise sso log
 				a.hint(ssosession.AddHint)
 				return nil
 			}
+			for _, s := range all {
+				if why := s.Problem + s.Warning; why != "" {
+					a.sayf("%s: %s", s.Name, why)
+				}
+			}
 			return a.answerTable(ssosession.Table(all, a.Now()))
 		},
 	}

@@ -34,6 +34,7 @@ type Session struct {
 	Roles    int    `json:"roles"`                   // in all of them
 	Read     string `json:"granted_read,omitempty"`  // when that was
 	Problem  string `json:"problem,omitempty"`       // why nobody can sign in
+	Warning  string `json:"warning,omitempty"`       // what other tools may stumble over
 
 	state signin.State
 }
@@ -49,10 +50,24 @@ func (x Sessions) List() ([]Session, error) {
 			s.State, s.Problem = cannot, err.Error()
 		} else {
 			s.take(x.SSO.State(link))
+			s.Warning = x.warning(link)
 		}
 		all = append(all, s)
 	}
 	return all, x.SSO.Unsure
+}
+
+// warning says what is wrong with a section that guise can use.
+func (x Sessions) warning(l session.Link) string {
+	section, _ := x.Files.SSOSession(l.Session)
+	switch said := section.Get("sso_region"); {
+	case l.Region == said:
+		return ""
+	case said == "":
+		return "there is no sso_region; the start URL is in " + l.Region + ", which other tools do not see"
+	default:
+		return "sso_region is " + said + ", and the start URL is in " + l.Region + ": guise goes by the start URL, other tools by sso_region"
+	}
 }
 
 func (s *Session) take(state signin.State) {

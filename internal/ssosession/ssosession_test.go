@@ -147,6 +147,13 @@ func TestList(t *testing.T) {
 	if got := (display.Look{}).Table(Table(all, now)); got != want {
 		t.Errorf("%s", got)
 	}
+	if all[0].Warning != "" || !strings.HasPrefix(all[1].Warning, "there is no sso_region; the start URL is in eu-north-1") {
+		t.Errorf("%q, %q", all[0].Warning, all[1].Warning)
+	}
+	wrong := Sessions{Files: read(t, "[sso-session a]\nsso_start_url = https://ssoins-1.portal.eu-north-1.app.aws\nsso_region = eu-west-1\n"), SSO: x.SSO}
+	if got, _ := wrong.List(); !strings.HasPrefix(got[0].Warning, "sso_region is eu-west-1, and the start URL is in eu-north-1:") || got[0].Region != "eu-north-1" {
+		t.Errorf("%+v", got)
+	}
 	if all[1].Region != "eu-north-1" || all[3].Problem == "" || all[0].Token != "2026-01-02T18:00:00Z" || all[0].SignedIn != "2026-01-02T10:00:00Z" {
 		t.Errorf("%+v", all)
 	}
