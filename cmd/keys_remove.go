@@ -31,8 +31,8 @@ secret stays if another profile uses the same key, or if AWS files that it was
 stored for are missing. To remove such a key, or one that no profile uses, name it
 by its id ("guise keys list").
 
-If a store that may have the secret does not answer, guise says so, exits 1, and
-removes it when the store answers: at the next change of keys, or with
+If the OS keyring or the vault may have the secret and does not answer, guise says
+so, exits 1, and removes it later: at the next change of keys, or with
 "guise doctor --fix".
 
 The key stays valid at AWS: delete it there too if nobody uses it.`,

@@ -123,7 +123,7 @@ func TestPickSeveral(t *testing.T) {
 		}
 		s.See(`release 2 profiles`)
 		s.Type("y\r")
-		s.See(`2 profiles as before`)
+		s.See(`released 2 profiles`)
 		s.See("ready ")
 		s.Type("guise adopt --all --yes; echo all\r")
 		s.See(`(?m)^all$`)

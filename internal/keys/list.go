@@ -56,7 +56,7 @@ func Notes(rows []Row) (notes []string) {
 		case r.Problem != "":
 			notes = append(notes, key+": "+r.Problem)
 		case r.Pending == "remove":
-			notes = append(notes, key+" is removed when the store answers: guise doctor --fix")
+			notes = append(notes, key+" is removed when "+r.Place+" answers: guise doctor --fix")
 		case r.Pending == "rotate":
 			notes = append(notes, key+": its rotation was interrupted: guise keys rotate "+shell.Word(r.Profile))
 		case r.Pending == "unused":

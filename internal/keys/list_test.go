@@ -159,7 +159,7 @@ func TestUnfinishedRow(t *testing.T) {
 	}{
 		{Unfinished{Profile: "p", ID: ciID, Rotating: true, Unseen: away, Pending: both()}, Row{Profile: "p", ID: ciID, Place: "key store", Pending: "rotate"}, "rotation interrupted", "p: …" + LastFour(ciID) + ": its rotation was interrupted: guise keys rotate p"},
 		{Unfinished{ID: ciID, Unseen: away, Pending: both()}, Row{ID: ciID, Place: "key store", Pending: "unseen", Problem: "/x, whose profiles may use it, is not there"}, "see below", "…" + LastFour(ciID) + ": /x, whose profiles may use it, is not there"},
-		{Unfinished{ID: ciID, Pending: both()}, Row{ID: ciID, Place: "the OS keyring, the vault", Pending: "remove"}, "to be removed", "…" + LastFour(ciID) + " is removed when the store answers: guise doctor --fix"},
+		{Unfinished{ID: ciID, Pending: both()}, Row{ID: ciID, Place: "the OS keyring, the vault", Pending: "remove"}, "to be removed", "…" + LastFour(ciID) + " is removed when the OS keyring, the vault answers: guise doctor --fix"},
 		{Unfinished{ID: ciID}, Row{ID: ciID, Place: "key store", Pending: "unused"}, "no profile uses it", "…" + LastFour(ciID) + ": no profile uses it: guise keys remove " + ciID},
 	} {
 		got := c.of.row()
