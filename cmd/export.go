@@ -143,7 +143,7 @@ func (x exportCommand) write(out export.Session) error {
 	}
 	_, path := x.configPaths()
 	what, until := "access key", "it does not expire"
-	if !out.Expires.IsZero() {
+	if !out.AccessKey() {
 		what, until = "session", "not renewed; it expires at "+out.Expires.Local().Format("15:04")
 	}
 	x.resultf("%s: wrote its %s to [%s] in %s (plain text; %s)", out.Profile, what, x.to, path, until)

@@ -2,14 +2,18 @@ package session
 
 import (
 	"context"
+	"strings"
 
 	"guise/internal/awsconfig"
 	"guise/internal/secret"
 )
 
-// AccessKey reports whether credentials are an access key, which does not expire.
+// AccessKey reports whether credentials are an access key, which AWS takes until somebody
+// deletes it, whatever the program that prints it says of its end or puts beside it.
+// Temporary credentials have a session token, and their ids do not begin with AKIA ("IAM
+// identifiers" and "Request temporary security credentials" in AWS's IAM user guide).
 func (c Credentials) AccessKey() bool {
-	return c.AccessKeyID != "" && c.SessionToken.Empty() && c.Expires.IsZero()
+	return c.AccessKeyID != "" && (c.SessionToken.Empty() || strings.HasPrefix(c.AccessKeyID, "AKIA"))
 }
 
 // wantsSession reads guise_session: whether an IAM user without MFA is served a session

@@ -76,7 +76,8 @@ func (e Env) RegionTo(region, profile string) ProfileRegion {
 }
 
 // Exports returns the variables by which a shell takes over a profile's session and its
-// region, and those that it is to unset, since another session has left them.
+// region, and those that it is to unset, since another session has left them: also the name
+// of the profile that `guise exec` runs the shell under, whose the session no longer is.
 func (e Env) Exports(c session.Credentials, profile, region string) (set []Variable, unset []string) {
 	set, unset = Session(c), OfSession
 	if r := e.RegionTo(region, profile); region != "" && region == r.Before {
@@ -86,6 +87,9 @@ func (e Env) Exports(c session.Credentials, profile, region string) (set []Varia
 	}
 	if _, noted := e.Get(RegionFor); noted {
 		unset = slices.Concat(unset, RegionVariables)
+	}
+	if name, set := e.Get(ExecProfile); set && name != profile {
+		unset = append(slices.Clone(unset), ExecProfile)
 	}
 	return set, unset
 }
