@@ -135,14 +135,6 @@ func (m managing) change(ctx context.Context, plan func(*awsconfig.Files) (*adop
 	return m.tell(result.Notes, err)
 }
 
-// tell says lines, and passes an error on.
-func (m managing) tell(lines []string, err error) error {
-	for _, line := range lines {
-		m.say(line)
-	}
-	return err
-}
-
 const (
 	nothingToDo = "nothing to do: "
 	dryRun      = " (dry run, nothing was written)"

@@ -35,6 +35,14 @@ func (s *streams) say(line string) { s.result("guise: " + line) }
 
 func (s *streams) sayf(format string, args ...any) { s.say(fmt.Sprintf(format, args...)) }
 
+// tell says lines, and passes an error on.
+func (s *streams) tell(lines []string, err error) error {
+	for _, line := range lines {
+		s.say(line)
+	}
+	return err
+}
+
 // result says what the command was for: what it has done, to what.
 func (s *streams) result(line string) { _, _ = io.WriteString(s.err, s.look(s.err).Text(line)) }
 

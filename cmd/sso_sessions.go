@@ -7,7 +7,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"guise/internal/arguments"
-	"guise/internal/awsconfig"
 	"guise/internal/person"
 	"guise/internal/ssosession"
 	"guise/session"
@@ -84,18 +83,13 @@ func (a *app) addSSO(ctx context.Context, to ssosession.New) error {
 	if err != nil {
 		return err
 	}
-	to, there, err := to.Complete(ctx, files, api.LeadsTo)
+	to, there, err := to.Add(ctx, files, api.LeadsTo, a.rewrite)
 	if err != nil {
 		return fail("sso add", err)
 	} else if there {
 		a.resultf("%s: has this start URL already, nothing to add", to.Name)
 		a.hint("guise sso login " + shell.Word(to.Name))
 		return nil
-	}
-	if _, err = a.rewrite(func(f *awsconfig.Files) error { return f.AddSSOSession(to.Name, to.StartURL, to.Region) }); as[*awsconfig.SessionNameError](err) {
-		return misuse("sso add", err.Error(), "guise sso add "+shell.Word(to.StartURL)+" --region "+to.Region+" --name "+shell.Word(to.Name+"-2"))
-	} else if err != nil {
-		return fail("sso add", err)
 	}
 	config, _ := a.configPaths()
 	a.resultf("%s: added %s (%s), in %s", to.Name, to.StartURL, to.Region, config)

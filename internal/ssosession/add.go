@@ -2,6 +2,7 @@ package ssosession
 
 import (
 	"context"
+	"errors"
 	"net/url"
 	"strconv"
 	"strings"
@@ -60,6 +61,21 @@ func (n New) Complete(ctx context.Context, files *awsconfig.Files, leadsTo func(
 		n.Name = free(files, nameOf(u))
 	}
 	return n, false, nil
+}
+
+// Add writes the session that [New.Complete] makes of n, if it is not there already. Its
+// errors are those of Complete, a *naming.Misuse where the name is another session's, and
+// those of rewrite: see awsconfig.Rewrite.
+func (n New) Add(ctx context.Context, files *awsconfig.Files, leadsTo func(ctx context.Context, startURL string) (string, error), rewrite func(edit func(*awsconfig.Files) error) (bool, error)) (_ New, there bool, err error) {
+	n, there, err = n.Complete(ctx, files, leadsTo)
+	if err != nil || there {
+		return n, there, err
+	}
+	_, err = rewrite(func(f *awsconfig.Files) error { return f.AddSSOSession(n.Name, n.StartURL, n.Region) })
+	if errors.As(err, new(*awsconfig.SessionNameError)) {
+		err = &naming.Misuse{What: "sso add", Why: err.Error(), Hint: "guise sso add " + shell.Word(n.StartURL) + " --region " + n.Region + " --name " + shell.Word(n.Name+"-2")}
+	}
+	return n, false, err
 }
 
 // nameOf is what a start URL would be called: the company's part of its host.

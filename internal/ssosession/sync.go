@@ -1,0 +1,79 @@
+package ssosession
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+
+	"guise/internal/awsconfig"
+	"guise/internal/naming"
+	"guise/session"
+	"guise/shell"
+)
+
+// NameTemplate is how synced profiles are named unless the user says otherwise.
+const NameTemplate = "{{.AccountName}}.{{.RoleName}}"
+
+// A Sync writes the profiles of what a session grants.
+type Sync struct {
+	Template   string // of their names; empty: as the last time, the first time NameTemplate
+	Region     string // of new ones; empty: the session's
+	Prune      bool   // remove what is not granted any more
+	DryRun     bool   // only tell what would change
+	Executable string // the path of guise, which they call
+	// Rewrite edits the user's files: see awsconfig.Rewrite.
+	Rewrite func(edit func(*awsconfig.Files) error) (changed bool, err error)
+}
+
+// Synced is what a sync has changed, or would change.
+type Synced struct {
+	awsconfig.SyncChanges
+	Written bool   `json:"written"`
+	Diff    string `json:"-"` // of a dry run
+}
+
+// Sync reads what a session grants, signing in where that is needed, and writes a profile
+// for each account and role. Its errors are *naming.Misuse for the template, those of
+// Granted, of awsconfig.Files.Sync and of Rewrite; a *awsconfig.SyntaxError where a dry
+// run finds files that could not be written.
+func (x Sessions) Sync(ctx context.Context, l session.Link, s Sync) (Synced, error) {
+	remembered, err := x.Files.SyncTemplate(l.Session)
+	if err != nil {
+		return Synced{}, err
+	}
+	s.Template = cmp.Or(s.Template, remembered, NameTemplate)
+	names, err := awsconfig.NewNamer(s.Template)
+	if err != nil {
+		return Synced{}, &naming.Misuse{What: "--template", Why: err.Error(), Hint: "guise sso sync " + shell.Word(l.Session) + " --template '" + NameTemplate + "'"}
+	}
+	granted, region, err := x.Granted(ctx, l, false)
+	if err != nil {
+		return Synced{}, err
+	}
+	want, err := names.Profiles(l.Session, cmp.Or(s.Region, region), granted)
+	if err != nil {
+		return Synced{}, &naming.Misuse{What: "--template", Why: err.Error()}
+	}
+	var done Synced
+	edit := func(f *awsconfig.Files) (err error) {
+		done.SyncChanges, err = f.Sync(l.Session, s.Template, s.Executable, want, s.Prune)
+		return err
+	}
+	if !s.DryRun {
+		done.Written, err = s.Rewrite(edit)
+	} else if err = x.Files.Check(); err == nil {
+		done.Diff, err = x.Files.Try(edit)
+	}
+	return done, err
+}
+
+// Notes say which profiles were left as they are, and why, a line for each.
+func (s Synced) Notes(session string) (lines []string) {
+	for _, taken := range s.Taken {
+		lines = append(lines, fmt.Sprintf("%s: there is a profile of this name already, which %s's sync did not write: skipped", taken, session))
+	}
+	for _, stale := range s.Stale {
+		lines = append(lines, stale+" is no longer granted (--prune removes it)")
+	}
+	return lines
+}
