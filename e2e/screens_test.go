@@ -221,7 +221,7 @@ func (p screenplay) keep(t *testing.T, columns int, shown []terminaltest.Screen)
 	}
 	var b strings.Builder
 	for i, screen := range shown {
-		text := strings.TrimRight(screen.String(), "\n "+prompt)
+		text := strings.TrimRight(screen.String(), "\n"+prompt)
 		if i+1 < len(shown) && strings.HasPrefix(shown[i+1].String(), text) {
 			continue
 		}

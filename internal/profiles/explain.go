@@ -88,7 +88,7 @@ func sdkUses(plan session.Planned, getenv func(string) string) []string {
 	switch active {
 	case p.Name:
 	case "":
-		told = append(told, "no profile is active in this terminal (AWS_PROFILE is not set)")
+		told = append(told, "no profile is active (AWS_PROFILE is not set)")
 	default:
 		told = append(told, "the active profile is "+active)
 	}

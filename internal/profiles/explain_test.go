@@ -34,7 +34,7 @@ func TestExplainEnvironment(t *testing.T) {
 			variables{"AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": "/x", "AWS_EB_PROFILE": "x"},
 			"exported, and preferred to every profile by some SDKs or by all: AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE, AWS_EB_PROFILE; `guise use user` removes it",
 		},
-		{"user", nil, "no profile is active in this terminal (AWS_PROFILE is not set)"},
+		{"user", nil, "no profile is active (AWS_PROFILE is not set)"},
 		{"user", variables{awsenv.Profile: "admin"}, "the active profile is admin"},
 		{"user", nil, "guise does not manage this profile, so SDKs get its credentials without guise: `guise adopt user` changes that"},
 		{"admin", nil, `under AWS_PROFILE=admin SDKs run: /usr/local/bin/guise credential-process --profile admin`},
