@@ -60,7 +60,7 @@ credential_process. "guise adopt" writes the line that calls it into ~/.aws/conf
 func (x processCommand) get(ctx context.Context, profile string) (session.Credentials, error) {
 	if source.IsInside(x.world.Getenv, profile) {
 		return session.Credentials{}, failure{
-			what: profile, err: errors.New("its own guise_mfa_command asks for its credentials, which would never end"),
+			what: profile, err: errors.New("a command in its definition asks for its credentials, which would never end"),
 			hint: "guise explain " + shell.Word(profile),
 		}
 	}

@@ -73,6 +73,29 @@ region = eu-west-1
 guise_saml_command = cat HOME/assertion
 guise_saml_role_arn = arn:aws:iam::333333333333:role/Federated
 region = eu-west-1
+
+[profile token-process]
+role_arn = arn:aws:iam::333333333333:role/Runner
+web_identity_token_process = cat HOME/token
+role_session_name = printed
+region = eu-west-1
+
+[profile after-token]
+role_arn = arn:aws:iam::444444444444:role/AfterRunner
+source_profile = token-process
+region = eu-west-1
+
+[profile including]
+include_profile = included
+role_arn = arn:aws:iam::444444444444:role/AfterMachine
+region = eu-west-1
+
+[profile included]
+include_profile = of-all
+source_profile = process
+
+[profile of-all]
+role_session_name = including
 `
 
 // waysWorld is a world with all of them managed.
@@ -117,6 +140,9 @@ func whoEach() map[string]string {
 		"process":       `assumed-role/Deploy/guise-alice`,
 		"after-process": `assumed-role/AfterMachine/after-process`,
 		"idp-command":   `assumed-role/Federated/alice`,
+		"token-process": `assumed-role/Runner/printed`,
+		"after-token":   `assumed-role/AfterRunner/guise-alice`,
+		"including":     `assumed-role/AfterMachine/including`,
 		"console":       `111111111111:user/alice`,
 	}
 }

@@ -12,16 +12,18 @@ import (
 // the command is told which profile it is run for; of one role they are one.
 func TestKeyOfTheProfileTold(t *testing.T) {
 	for settings, shared := range map[string]bool{
-		"credential_process = /bin/creds":                                            false,
-		"guise_credential_process = /bin/creds":                                      false,
-		"guise_saml_command = /bin/assert":                                           false,
-		"guise_saml_url = https://idp/":                                              true,
-		"role_arn = arn:aws:iam::222222222222:role/A\nsource_profile = user":         true,
-		"sso_session = one\nsso_account_id = 111111111111\nsso_role_name = R":        true,
-		"role_arn = arn:aws:iam::222222222222:role/A\nsource_profile = base-process": true,
+		"credential_process = /bin/creds":                                             false,
+		"guise_credential_process = /bin/creds":                                       false,
+		"guise_saml_command = /bin/assert":                                            false,
+		"guise_saml_url = https://idp/":                                               true,
+		"role_arn = arn:aws:iam::222222222222:role/A\nweb_identity_token_process = t": false,
+		"include_profile = taken":                                                     false,
+		"role_arn = arn:aws:iam::222222222222:role/A\nsource_profile = user":          true,
+		"sso_session = one\nsso_account_id = 111111111111\nsso_role_name = R":         true,
+		"role_arn = arn:aws:iam::222222222222:role/A\nsource_profile = base-process":  true,
 	} {
 		f := read(t, "[profile dev]\n"+settings+"\n[profile prod]\n"+settings+"\n[profile base-process]\ncredential_process = /bin/creds\n"+
-			"[sso-session one]\nsso_start_url = https://x/start\nsso_region = eu-west-1\n", keys)
+			"[profile taken]\ncredential_process = /bin/creds\n[sso-session one]\nsso_start_url = https://x/start\nsso_region = eu-west-1\n", keys)
 		if got := keyOf(t, f, "dev") == keyOf(t, f, "prod"); got != shared {
 			t.Errorf("%q: two profiles share a session: %v", settings, got)
 		}

@@ -181,6 +181,8 @@ func TestKeyHoldsTheOutside(t *testing.T) {
 		{"process in the folder", "credential_process = ./creds", inFolder, here},
 		{"script in the folder", "credential_process = python3 creds.py", inFolder, here},
 		{"web identity", "role_arn = arn:aws:iam::222222222222:role/A\nweb_identity_token_file = /web/token", "web token", here},
+		{"web identity of a command", "role_arn = arn:aws:iam::222222222222:role/A\nweb_identity_token_process = creds token", toCommands + ", other program", here},
+		{"web identity in the folder", "role_arn = arn:aws:iam::222222222222:role/A\nweb_identity_token_process = ./token", inFolder, here},
 		{"environment", "role_arn = arn:aws:iam::222222222222:role/A\ncredential_source = Environment", "key id", here},
 		{"container", "role_arn = arn:aws:iam::222222222222:role/A\ncredential_source = EcsContainer", "container, task, pod's token, token file", here},
 		{"container without a file", "role_arn = arn:aws:iam::222222222222:role/A\ncredential_source = EcsContainer", "container, task, container token", noFile},

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"unicode"
 
+	"guise/internal/awsconfig"
 	"guise/internal/secret"
 )
 
@@ -198,6 +199,18 @@ func isDotted(word string) bool {
 		return false
 	}
 	return true
+}
+
+// webToken is the base of a web identity: what a file holds, or a command prints.
+func (r resolver) webToken(p awsconfig.Profile) Link {
+	l := Link{Kind: WebToken, Profile: p.Name, TokenFile: p.Get("web_identity_token_file")}
+	if l.TokenFile == "" {
+		l.Command = tokenCommand(p)
+		l.Outside = r.toCommand(l.Command)
+		return l
+	}
+	l.Token, l.Outside = r.token(l.TokenFile)
+	return l
 }
 
 // token is what a file of tokens holds now; empty where it cannot be read, which

@@ -24,7 +24,7 @@ func (c Chain) Plan(d Defaults) sdk.Plan {
 		case Process:
 			plan = append(plan, sdk.Process(l.Command))
 		case WebToken:
-			plan = append(plan, sdk.Step{Kind: "token", What: l.TokenFile})
+			plan = append(plan, sdk.Step{Kind: "token", What: l.TokenFile + l.Command})
 		case WebIdentity:
 			plan = append(plan, sdk.Role("web-identity", l.RoleARN, name, "", ""))
 		case AssumeRole:

@@ -133,10 +133,9 @@ func (r resolver) chain(name string, path []string) (Chain, error) {
 	if err != nil {
 		return nil, err
 	}
-	if file := p.Get("web_identity_token_file"); file != "" {
+	if Way(p) == WayWebIdentity {
 		role.Kind, role.Serial = WebIdentity, ""
-		token, outside := r.token(file)
-		return Chain{{Kind: WebToken, Profile: p.Name, TokenFile: file, Token: token, Outside: outside}, role}, nil
+		return Chain{r.webToken(p), role}, nil
 	}
 	source, err := r.source(p, path)
 	if err != nil {

@@ -58,6 +58,23 @@ source_profile = plain
 guise_role_arn = arn:aws:iam::222222222222:role/A
 guise_source_profile = user
 credential_process = /bin/guise credential-process --profile hidden
+[profile from-command]
+role_arn = arn:aws:iam::222222222222:role/A
+mfa_serial = arn:aws:iam::111111111111:mfa/me
+web_identity_token_process = token
+[profile over-command]
+role_arn = arn:aws:iam::333333333333:role/B
+source_profile = from-command
+[profile sdks-first]
+role_arn = arn:aws:iam::222222222222:role/A
+source_profile = user
+web_identity_token_process = token
+[profile including]
+include_profile = included
+[profile included]
+role_arn = arn:aws:iam::222222222222:role/A
+source_profile = plain
+mfa_serial = arn:aws:iam::111111111111:mfa/other
 [profile tagged]
 role_arn = arn:aws:iam::222222222222:role/A
 source_profile = user
@@ -77,6 +94,10 @@ func TestPlan(t *testing.T) {
 		"temporary":      "keys(ASIATEMP)",
 		"from-temporary": "keys(ASIATEMP) assume-role(A)",
 		"plain":          "keys(AKIAPLAIN) assume-role(Own)",
+		"from-command":   "web-token() assume-role-with-web-identity(A)",
+		"over-command":   "web-token() assume-role-with-web-identity(A) assume-role(B)",
+		"sdks-first":     "keys(AKIAUSER) session-token(me) assume-role(A)",
+		"including":      "keys(AKIAPLAIN) session-token(other) assume-role(A)",
 		"tagged":         "keys(AKIAUSER) session-token(me) assume-role(A)",
 	} {
 		chain, err := session.Resolve(f, name, session.Defaults{SessionName: "guise-me"})

@@ -54,7 +54,7 @@ const (
 	Instance    Kind = "ec2-instance" // the role of an EC2 instance, by IMDSv2
 	Container   Kind = "container"    // the role of an ECS task or EKS pod
 	SSOToken    Kind = "sso-token"    // a sign-in at an IAM Identity Center
-	WebToken    Kind = "web-token"    // an OpenID Connect token in a file
+	WebToken    Kind = "web-token"    // an OpenID Connect token, in a file or of a command
 	Assertion   Kind = "assertion"    // a SAML identity provider's word
 	Process     Kind = "process"      // another program's answer
 	Login       Kind = "login"        // a console sign-in, as `aws login` makes it
@@ -99,7 +99,7 @@ type Link struct {
 
 	TokenFile string // WebToken: its path; what it held when the plan was made is in Token
 	URL       string // Assertion: where the sign-in begins; Container: where the credentials are
-	Command   string // Assertion, Process: a command of the user's that prints it
+	Command   string // Assertion, Process, WebToken: a command of the user's that prints it
 	LoginARN  string // Login: whose console sign-in
 
 	// Outside is what the result depends on and no file of the user's says, as

@@ -107,12 +107,30 @@ func Ways() []string {
 // alone: whether the way leads anywhere, [Resolve] says.
 func Way(p awsconfig.Profile) string {
 	switch {
-	case p.Get("role_arn") != "" && p.Get("web_identity_token_file") != "":
+	case p.Get("role_arn") != "" && (p.Get("web_identity_token_file") != "" || tokenCommand(p) != ""):
 		return WayWebIdentity
 	case p.Get("role_arn") != "":
 		return WayRole
 	}
 	return wayWithoutRole(p)
+}
+
+// tokenCommand is the command that prints a profile's web identity token, as aws-vault has
+// it (web_identity_token_process). No SDK knows it: it counts only where the profile names
+// none of the sources that they assume its role from.
+func tokenCommand(p awsconfig.Profile) string {
+	for _, key := range []string{"web_identity_token_file", "source_profile", "credential_source"} {
+		if p.Get(key) != "" {
+			return ""
+		}
+	}
+	return p.Get("web_identity_token_process")
+}
+
+// OnlyGuise reports whether the chain begins with something that no SDK knows: a SAML
+// sign-in, or a command that prints a web identity token.
+func (c Chain) OnlyGuise() bool {
+	return c[0].Kind == Assertion || c[0].Kind == WebToken && c[0].Command != ""
 }
 
 // wayWithoutRole is the way of a profile that has no role, or whose role is left

@@ -17,6 +17,9 @@ func (l Link) Does() string {
 	case Container:
 		return "takes the role of this container"
 	case WebToken:
+		if l.Command != "" {
+			return "takes a web identity token from " + l.Command
+		}
 		return "reads the web identity token " + l.TokenFile
 	case Process:
 		return "runs " + l.Command

@@ -109,8 +109,10 @@ func (x *adoption) breaches(files *awsconfig.Files, before sdk.Readings, all []s
 		},
 		Guise: func(name string) (sdk.Plan, bool, error) {
 			p := plans[name].Profile
-			ownKind := p.HasHidden() || session.Way(p) == session.WaySAML
 			chain, err := throughGuise(plans, name)
+			ownKind := p.HasHidden() || err == nil && (chain.OnlyGuise() || slices.ContainsFunc(chain, func(l session.Link) bool {
+				return plans[l.Profile].Profile.Includes()
+			}))
 			return chain.Plan(x.Defaults), ownKind, err
 		},
 	}.Check(), nil

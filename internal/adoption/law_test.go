@@ -108,8 +108,12 @@ func TestOwnKinds(t *testing.T) {
 	const saml = "[profile saml]\nguise_saml_url = https://idp.example.com/start\nguise_saml_role_arn = arn:aws:iam::222222222222:role/Dev\n"
 	const granted = "[profile granted]\ngranted_sso_start_url = https://x.awsapps.com/start\ngranted_sso_region = eu-west-1\ngranted_sso_account_id = 111111111111\n" +
 		"granted_sso_role_name = Dev\ncredential_process = granted credential-process --profile granted\n"
+	const token = "[profile token]\nrole_arn = arn:aws:iam::222222222222:role/Dev\nweb_identity_token_process = /bin/token\n"
+	const above = "[profile above]\nrole_arn = arn:aws:iam::333333333333:role/Dev\nsource_profile = token\n" + token
+	const including = "[profile including]\ninclude_profile = shared\nrole_arn = arn:aws:iam::222222222222:role/Dev\n" +
+		"[profile shared]\nsource_profile = bare\nexternal_id = x\n[profile bare]\ncredential_process = /bin/creds\n"
 	const plain = "[profile plain]\ncredential_process = granted credential-process --profile other\n[profile other]\nregion = x\n"
-	for name, config := range map[string]string{"saml": saml, "granted": granted, "plain": plain} {
+	for name, config := range map[string]string{"saml": saml, "granted": granted, "token": token, "above": above, "including": including, "plain": plain} {
 		w := newWorld(t, config, "")
 		before := w.both()
 		if _, err := w.adopt(Options{}, name); err != nil || !slices.Equal(Managed(w.files()), []string{name}) {

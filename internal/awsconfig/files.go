@@ -102,8 +102,17 @@ func (e *NoProfileError) Error() string {
 // It looks for the name in the raw bytes and reads only the sections that it
 // finds so: among ten thousand profiles this takes hardly longer than among ten.
 func (f *Files) Profile(name string) (Profile, error) {
-	p := Profile{Name: name}
-	found := false
+	p, found := f.read(name)
+	if !found {
+		return Profile{}, &NoProfileError{name, Nearest(name, f.Names())}
+	}
+	p.include(f.read)
+	return p, nil
+}
+
+// read returns what the sections of a profile say.
+func (f *Files) read(name string) (p Profile, found bool) {
+	p = Profile{Name: name}
 	for _, one := range f.both() {
 		sections := one.find(name)
 		found = found || len(sections) > 0
@@ -114,11 +123,8 @@ func (f *Files) Profile(name string) (Profile, error) {
 			p.take(one, s)
 		}
 	}
-	if !found || name == "" {
-		return Profile{}, &NoProfileError{name, Nearest(name, f.Names())}
-	}
 	p.follow()
-	return p, nil
+	return p, found && name != ""
 }
 
 // precedence keeps those sections of the config file that define a profile in
@@ -237,6 +243,7 @@ func (f *Files) Profiles() []Profile {
 		out[i] = f.profileOf(name, precedence(of[0]), of[1])
 		out[i].follow()
 	}
+	includeAll(out)
 	return out
 }
 

@@ -15,6 +15,9 @@ type Profile struct {
 	settings []placed // the later ones win
 	foreign  bool     // other tools have hidden settings in it
 	fault    *fault   // the first line of its sections that is at fault; nil: none
+
+	includes string    // what include_profile says
+	included []Profile // whose settings are part of the definition where it has none; the first wins
 }
 
 // placed is a setting and where it stands.
@@ -38,6 +41,9 @@ func (p *Profile) take(f *file, s *section) {
 	for i := range settings {
 		one := &settings[i]
 		p.settings = append(p.settings, placed{one, f, s})
+		if one.key == Include {
+			p.includes = one.value
+		}
 		p.foreign = p.foreign || strings.HasPrefix(one.key, "granted_") || strings.HasPrefix(one.key, "vegas_")
 	}
 	if p.fault != nil {
@@ -89,8 +95,8 @@ const (
 )
 
 // Get returns a setting of the definition, hidden by adoption or not, and in the
-// last place as other tools hide it (granted_, vegas_). What stands visible wins,
-// since SDKs go by it. The credential_process by which guise manages it is no part
+// last place as other tools hide it (granted_, vegas_) or as another profile has it that
+// this one includes. What stands visible wins, since SDKs go by it. The credential_process by which guise manages it is no part
 // of the definition. Secrets are not given: they have methods of their own.
 func (p Profile) Get(key string) string {
 	switch key {
@@ -103,6 +109,14 @@ func (p Profile) Get(key string) string {
 }
 
 func (p Profile) get(key string) string {
+	if value := p.alone(key); value != "" {
+		return value
+	}
+	return p.fromIncluded(key)
+}
+
+// alone is a setting of the profile's own sections.
+func (p Profile) alone(key string) string {
 	prefixes := []string{"", own, "granted_", "vegas_"}
 	if !p.foreign {
 		prefixes = prefixes[:2]
@@ -192,6 +206,11 @@ func (p Profile) Where(key string) (path string, number int) {
 			continue
 		}
 		return s.position()
+	}
+	for _, from := range p.included {
+		if path, number = from.Where(key); path != "" {
+			return path, number
+		}
 	}
 	return "", 0
 }

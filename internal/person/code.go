@@ -1,6 +1,7 @@
 package person
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -69,7 +70,7 @@ func (p *Person) Code(ctx context.Context, q session.CodeQuestion) (session.Code
 func (p *Person) byItself(ctx context.Context, way string, q session.CodeQuestion, profiles []awsconfig.Profile) (code secret.Text, tried bool, err error) {
 	switch way {
 	case settings.ByCommand:
-		command := first(profiles, "mfa_command")
+		command := codeCommand(profiles)
 		if command == "" {
 			return code, false, nil
 		}
@@ -204,6 +205,17 @@ func (p *Person) profilesOf(q session.CodeQuestion) []awsconfig.Profile {
 		}
 	}
 	return found
+}
+
+// codeCommand is the command that prints codes: guise_mfa_command of the first profile that
+// has one, or mfa_process, which aws-vault calls it.
+func codeCommand(profiles []awsconfig.Profile) string {
+	for _, p := range profiles {
+		if command := cmp.Or(p.Own("mfa_command"), p.Get("mfa_process")); command != "" {
+			return command
+		}
+	}
+	return ""
 }
 
 // first is the first profile's value of a setting that is guise's own.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"guise/internal/need"
+	"guise/session"
 )
 
 const mark = "hostile-mark"
@@ -104,6 +105,14 @@ func TestWebToken(t *testing.T) {
 		}
 		if _, err := WebToken(path); (err == nil) != ok {
 			t.Errorf("%.40q: %v", text, err)
+		}
+	}
+	for command, ok := range map[string]bool{
+		`printf 'eyJ.a.b\n'`: true, `printf "$GUISE_PROFILE"`: true, "true": false, "echo a b": false, "exit 1": false, "printf 'a\\nb'": false, "head -c 70000 /dev/zero | tr '\\0' a": false,
+	} {
+		got, err := Sources{Getenv: os.Getenv, Environ: os.Environ}.Get(t.Context(), session.Link{Kind: session.WebToken, Profile: "p", Command: command}, session.BaseOptions{For: "p"})
+		if (err == nil) != ok || ok == got.Bearer.Empty() || err != nil && !strings.HasPrefix(err.Error(), "its web_identity_token_process") {
+			t.Errorf("%s: %v", command, err)
 		}
 	}
 	if _, err := Environment("AKIA", "a\nb", ""); err == nil {

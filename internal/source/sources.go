@@ -44,6 +44,9 @@ func (s Sources) Get(ctx context.Context, l session.Link, o session.BaseOptions)
 		}
 		return Environment(l.AccessKeyID, s.Getenv("AWS_SECRET_ACCESS_KEY"), s.Getenv("AWS_SESSION_TOKEN"))
 	case session.WebToken:
+		if l.Command != "" {
+			return s.printedToken(ctx, l, o)
+		}
 		if !l.Token.Empty() { // the very token that the session is filed under
 			return session.Credentials{Bearer: l.Token}, nil
 		}

@@ -1,6 +1,8 @@
 package source
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -22,14 +24,34 @@ func WebToken(path string) (session.Credentials, error) {
 		return session.Credentials{}, fmt.Errorf("web identity token: %w", err)
 	}
 	token := strings.TrimSpace(string(data))
-	if token == "" {
+	switch {
+	case token == "":
 		return session.Credentials{}, fmt.Errorf("web identity token: %s is empty", path)
-	}
-	f := answer.Elsewhere.Fields()
-	if f.Token("token", token); f.Err() != nil {
+	case !isToken(token):
 		return session.Credentials{}, fmt.Errorf("web identity token: %s does not hold a token", path)
 	}
 	return session.Credentials{Bearer: secret.New(token)}, nil
+}
+
+// printedToken gets an OpenID Connect token from a command of the user's. It is not kept,
+// since it is good for minutes: the role's session is.
+func (s Sources) printedToken(ctx context.Context, l session.Link, o session.BaseOptions) (session.Credentials, error) {
+	out, err := Run(ctx, l.Command, s.told(l.Profile, o.For))
+	if err != nil {
+		return session.Credentials{}, fmt.Errorf("its web_identity_token_process: %w", err)
+	}
+	token := strings.TrimSpace(string(out))
+	if len(token) > largestToken || !isToken(token) {
+		return session.Credentials{}, errors.New("its web_identity_token_process printed no token")
+	}
+	return session.Credentials{Bearer: secret.New(token)}, nil
+}
+
+// isToken reports whether a text may be a token: printable ASCII without spaces.
+func isToken(text string) bool {
+	f := answer.Elsewhere.Fields()
+	f.Token("token", text)
+	return text != "" && f.Err() == nil
 }
 
 // Environment is the keys that are in the environment.
