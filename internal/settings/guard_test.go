@@ -52,6 +52,19 @@ func TestGuard(t *testing.T) {
 			t.Errorf("%q: %v, %+v", text, s.Broken, s.Guard)
 		}
 	}
+	for name, text := range map[string]string{ // a lost line may be the one that begins the table
+		"old Mac's lines": "[guard.profiles]\r\"*prod*\" = { confirm = \"name\" }\r",
+		"a stray byte":    "\xff[guard.profiles]\n\"*prod*\" = { confirm = \"name\" }\n",
+		"a word before":   "x [guard.profiles]\n\"*prod*\" = { confirm = \"name\" }\n",
+		"UTF-16":          "\xff\xfe[\x00g\x00u\x00a\x00r\x00d\x00]\x00\n\x00",
+	} {
+		if s := readThese(t, text); len(s.Broken) == 0 || s.Guard.Unsure == nil {
+			t.Errorf("%s: %v, %+v", name, s.Broken, s.Guard)
+		}
+	}
+	if s := readThese(t, "\ufeff[guard.profiles]\r\ndev = { color = \"green\" }\r\n"); len(s.Broken) > 0 || len(s.Guard.Rules) != 1 {
+		t.Errorf("as Notepad writes it: %v, %+v", s.Broken, s.Guard)
+	}
 	if s := readThese(t, "", "GUISE_GUARD=x"); len(s.Broken) > 0 || s.Guard.Unsure != nil {
 		t.Errorf("a table has no variable: %v", s.Broken)
 	}

@@ -67,8 +67,10 @@ func Read(path string, environ []string) Settings {
 	all := All()
 	data, err := files.Read(path, files.ConfigLimit)
 	switch {
+	case err == nil && bytes.IndexByte(data, 0) >= 0:
+		s.unreadable(path, errors.New("it is not UTF-8 text"))
 	case err == nil:
-		s.fromFile(path, data, all)
+		s.fromFile(path, bytes.TrimPrefix(data, []byte("\ufeff")), all) // Notepad's mark
 	case !errors.Is(err, fs.ErrNotExist):
 		s.unreadable(path, pathless(err))
 	}
@@ -150,7 +152,7 @@ func (s *Settings) values(path string, lines [][]byte, all []Setting) (values ma
 		if near, _ := meant(name, all); near != "" {
 			name = near
 		}
-		if inGuard(lines, row) {
+		if inGuard(lines, row) || bytes.Contains(bytes.ToLower(lines[row-1]), []byte(Guard)) { // perhaps it begins the table
 			name = Guard
 		}
 		s.brokenAt(Error{Path: path, Line: row, Of: []string{name}, Err: errors.New("this line is not TOML (name = \"value\")")})
