@@ -4,9 +4,14 @@ import (
 	"cmp"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"unicode"
+
+	"guise/internal/awsconfig"
+	"guise/internal/printable"
+	"guise/shell"
 )
 
 // A redactor replaces what says whose a text is: the same by the same each time.
@@ -17,8 +22,8 @@ type redactor struct {
 	count map[string]int
 }
 
-// A named is a name, and what has it.
-type named struct{ kind, name string }
+// A named is a text that a name is written as, and what has the name.
+type named struct{ kind, text, name string }
 
 // newRedactor knows the names in the user's files and environment. "default" says nothing
 // of anybody.
@@ -26,8 +31,13 @@ func newRedactor(f Facts) *redactor {
 	r := &redactor{home: f.Home, seen: map[string]string{}, count: map[string]int{}}
 	known := func(kind string, all ...string) {
 		for _, name := range all {
-			if name != "" && name != "default" {
-				r.names = append(r.names, named{kind, name})
+			if name == "" || name == "default" {
+				continue
+			}
+			texts := []string{name, printable.Line(name), shell.Word(name), awsconfig.EncodeProfile(name)}
+			slices.Sort(texts)
+			for _, text := range slices.Compact(texts) {
+				r.names = append(r.names, named{kind, text, name})
 			}
 		}
 	}
@@ -37,19 +47,35 @@ func newRedactor(f Facts) *redactor {
 	for _, p := range f.Files.Profiles() { // names that there are not, too
 		known("profile", p.Get("source_profile"))
 		known("session", p.Get("sso_session"))
+		known("alias", p.Own("alias"))
+		known("role", p.Get("sso_role_name"))
+	}
+	for _, broken := range f.Settings.Broken { // a secret may have been put there
+		_, value, _ := strings.Cut(broken.Variable, "=")
+		known("value", value)
+	}
+	for _, path := range []string{f.Config, f.Credentials} { // a space may be in them
+		if !strings.HasPrefix(path, f.Home) {
+			known("path", path)
+		}
 	}
 	host, _ := os.Hostname()
 	known("host", host)
 	known("user", f.Getenv("USER"), f.Getenv("LOGNAME"))
-	slices.SortFunc(r.names, func(a, b named) int {
-		return cmp.Or(len(b.name)-len(a.name), strings.Compare(a.name, b.name))
+	if len(f.Home) > 1 {
+		known("user", filepath.Base(f.Home))
+	}
+	slices.SortStableFunc(r.names, func(a, b named) int {
+		return cmp.Or(len(b.text)-len(a.text), strings.Compare(a.text, b.text))
 	})
 	return r
 }
 
 // redact returns a text in which nothing says whose it is.
 func (r *redactor) redact(text string) string {
-	text = strings.ReplaceAll(text, r.home, "~")
+	if len(r.home) > 1 {
+		text = strings.ReplaceAll(text, r.home, "~")
+	}
 	for _, one := range r.names {
 		text = r.replaceName(text, one)
 	}
@@ -71,6 +97,24 @@ func (r *redactor) redact(text string) string {
 	return b.String()
 }
 
+// values returns what a finding says without the values in it: what stands in quotes, and
+// after a setting's name and =.
+func (r *redactor) values(what string) string {
+	if name, rest, is := strings.Cut(what, " = "); is {
+		value, rest, more := strings.Cut(rest, ": ")
+		what = name + " = " + r.as("value", value)
+		if more {
+			what += ": " + r.values(rest)
+		}
+		return what
+	}
+	parts := strings.Split(what, `"`)
+	for i := 1; i+1 < len(parts); i += 2 {
+		parts[i] = r.as("value", parts[i])
+	}
+	return strings.Join(parts, `"`)
+}
+
 // between reports whether a character stands between the words of a text.
 func between(c rune) bool { return unicode.IsSpace(c) || strings.ContainsRune(`,;'"()[]{}<>`, c) }
 
@@ -85,10 +129,20 @@ func (r *redactor) word(word string) string {
 		return r.as("address", end) + rest
 	case isMail && strings.Contains(domain, "."):
 		return r.as("mail", end) + rest
-	case strings.HasPrefix(end, "AKIA"), strings.HasPrefix(end, "ASIA"), strings.HasPrefix(end, "…"):
+	case strings.HasPrefix(end, "AKIA"), strings.HasPrefix(end, "ASIA"), strings.HasPrefix(end, "…") && end != "…":
 		return r.as("key", end) + rest
+	case isElsewhere(end):
+		return r.as("path", end) + rest
 	}
 	return r.accounts(word)
+}
+
+// isElsewhere reports whether a word is a path that is neither in the home nor one that
+// every system has.
+func isElsewhere(word string) bool {
+	has := func(start string) bool { return strings.HasPrefix(word, start) }
+	onWindows := len(word) > 2 && word[1:3] == `:\`
+	return onWindows || has("/") && !slices.ContainsFunc([]string{"/usr/", "/bin/", "/etc/", "/dev/", "/opt/homebrew/bin/"}, has)
 }
 
 // accounts replaces each run of twelve digits.
@@ -107,14 +161,14 @@ func (r *redactor) accounts(word string) string {
 func (r *redactor) replaceName(text string, one named) string {
 	var b strings.Builder
 	for {
-		at := strings.Index(text, one.name)
+		at := strings.Index(text, one.text)
 		if at < 0 {
 			return b.String() + text
 		}
-		end := at + len(one.name)
-		is := one.name
+		end := at + len(one.text)
+		is := one.text
 		if !(at > 0 && inWord(text[at-1]) && inWord(is[0])) && !(end < len(text) && inWord(text[end]) && inWord(is[len(is)-1])) {
-			is = r.as(one.kind, is)
+			is = r.as(one.kind, one.name)
 		}
 		b.WriteString(text[:at] + is)
 		text = text[end:]

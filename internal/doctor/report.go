@@ -12,8 +12,10 @@ import (
 
 // Report is a text for a bug report: what guise runs on, what is set and what was found.
 // version names this guise. No secret is in it, and nothing that says whose it is: names,
-// accounts, ARNs, addresses and the home are replaced, the same by the same each time.
+// accounts, ARNs, addresses, folders and what the user has written as a value are replaced,
+// the same by the same each time.
 func Report(f Facts, found []Finding, version string) string {
+	r := newRedactor(f)
 	lines := []string{
 		version,
 		"system:   " + cmp.Or(systemName(), "unknown"),
@@ -24,14 +26,19 @@ func Report(f Facts, found []Finding, version string) string {
 	}
 	for _, row := range f.Settings.Rows() {
 		if row.From != "default" {
-			lines = append(lines, "  "+row.Name+" = "+row.Value+"   # "+row.From)
+			value, _, more := strings.Cut(row.Value, " ") // of a command, its program
+			lines = append(lines, "  "+row.Name+" = "+value+map[bool]string{true: " …"}[more]+"   # "+row.From)
 		}
 	}
 	lines = append(lines, "findings:")
+	found = slices.Clone(found)
+	for i := range found {
+		found[i].What = r.values(found[i].What)
+	}
 	for _, line := range Lines(found) {
 		lines = append(lines, "  "+line)
 	}
-	return newRedactor(f).redact(strings.Join(lines, "\n")) + "\n"
+	return r.redact(strings.Join(lines, "\n")) + "\n"
 }
 
 // systemName is what the operating system calls itself.

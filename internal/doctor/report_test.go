@@ -1,9 +1,12 @@
 package doctor
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
+	"guise/internal/awsconfig"
 	"guise/internal/settings"
 )
 
@@ -48,5 +51,39 @@ sso_start_url = https://d-12345.awsapps.com/start
 	}
 	if again := Report(f, found, "guise 1.2.3 linux/amd64"); again != got {
 		t.Errorf("%s\nand then\n%s", got, again)
+	}
+}
+
+// TestReportOfValues: what the user has written as a value, and where their files are, may
+// say whose a report is, or be a secret that stands in the wrong place.
+func TestReportOfValues(t *testing.T) {
+	f := facts(t, "[profile it's acme]\nguise_alias = zulu\n[profile wal]\nsso_role_name = AcmeAdmin\n", "")
+	f.Getenv, f.Home = func(name string) string { return map[string]string{"SHELL": "/home/bob/zsh"}[name] }, "/home/alice"
+	f.Config = "/mnt/c/Users/Bob Smith/config"
+	path := filepath.Join(t.TempDir(), "config.toml")
+	text := "browser = \"firefox -P acme --token hunter2\"\nprompt_format = \"{profile} of hunter2\"\nmfa = \"hunter2\"\nhunter2 = 1\n[guard.profiles]\n\"acme-*\" = { confirm = \"hunter2\" }\n"
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	f.Settings = settings.Read(path, []string{"GUISE_CACHE_KEY=hunter2 and 3", "GUISE_ACCESS_KEYS=hunter2"})
+	var found []Finding
+	for _, broken := range f.Settings.Broken {
+		found = append(found, Finding{What: broken.Error(), Fix: "vi " + path})
+	}
+	found = append(
+		found,
+		Finding{What: "x: role_arn = not-acme-hunter2: not the ARN of a role", Fix: `guise adopt 'it'\''s acme' zulu # AcmeAdmin`},
+		Finding{What: "/mnt/c/Users/Bob Smith/config line 3: source_profile = hunter2", Why: "of alice, in /srv/acme/aws and /usr/bin/guise", Fix: "guise credential-process --profile-encoded " + awsconfig.EncodeProfile("it's acme")},
+	)
+	got := Report(f, found, "guise 1.2.3 linux/amd64")
+	for _, secret := range []string{"hunter2", "acme", "Acme", "alice", "bob", "Bob", "Smith", "zulu", filepath.Dir(path)} {
+		if strings.Contains(got, secret) {
+			t.Errorf("%q is in\n%s", secret, got)
+		}
+	}
+	for _, want := range []string{"GUISE_CACHE_KEY=<", "must be one of auto, keyring, kernel, file", "browser = firefox …   # ", "role_arn = <", ": not the ARN of a role", " line 3: ", "/usr/bin/guise"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %q in\n%s", want, got)
+		}
 	}
 }
