@@ -96,7 +96,7 @@ func Check(ctx context.Context, f Facts) []Finding {
 	x := examine(f)
 	for _, check := range []func(context.Context){
 		x.brokenFiles, x.brokenSettings, x.guards, x.plainKeys, x.leftovers, x.earlierVersions, x.fileModes, x.owners, x.environment, x.processes, x.broken,
-		x.names, x.sdks, x.oldKeys, x.hook, x.oldShell, x.clock, x.stores, x.pending, x.cacheState, x.refresh,
+		x.names, x.sdks, x.awsVault, x.oldKeys, x.hook, x.oldShell, x.clock, x.stores, x.pending, x.cacheState, x.refresh,
 	} {
 		check(ctx)
 	}
