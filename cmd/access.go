@@ -3,9 +3,7 @@ package cmd
 import (
 	"context"
 	"errors"
-	"net/url"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"guise/cache"
@@ -49,13 +47,7 @@ func (a *app) access(o person.Options) access {
 	o.Kept = []string{filepath.Join(a.Cache, "sessions"), a.ssoDir(), a.loginDir()}
 	o.Terminal, o.Plain, o.Say, o.Out, o.Given = a.terminal, a.plain(), a.say, a.Out, &a.given
 	o.Shows = sandbox.Shows(a.Getenv(sandbox.Control))
-	o.Profile = func(name string) (awsconfig.Profile, error) {
-		files, err := a.files()
-		if err != nil {
-			return awsconfig.Profile{}, err
-		}
-		return files.Profile(name)
-	}
+	o.Profile = a.profileNamed
 	x := access{plans: a.plans, began: a.began, settings: a.settings(), store: a.store(), client: a.client}
 	o.StoredCode = func(ctx context.Context, p *person.Person, serial string) (code secret.Text, ok bool, err error) {
 		keeper := x.of(p).keys()
@@ -125,11 +117,7 @@ func (a *app) credentials(ctx context.Context, profile string) (session.Chain, s
 // guarded returns how a profile is guarded that somebody is about to use. Its error is that
 // nobody knows: nothing is done with the profile then.
 func (a *app) guarded(profile string) (guard.Guard, error) {
-	files, err := a.files()
-	if err != nil {
-		return guard.Guard{}, err
-	}
-	p, err := files.Profile(profile)
+	p, err := a.profileNamed(profile)
 	if err != nil {
 		return guard.Guard{}, fail(profile, err)
 	}
@@ -197,20 +185,7 @@ func (x access) sources() source.Sources {
 	return source.Sources{
 		Getenv: x.world.Getenv, Environ: x.world.Environ, Now: x.world.Now, Browser: x.assertion,
 		Machine: func() (source.Machine, error) { return x.api() },
-		SSO: func(ctx context.Context, l session.Link, o session.BaseOptions) (session.Credentials, error) {
-			sso, err := x.sso()
-			if err != nil {
-				return session.Credentials{}, err
-			}
-			return sso.Token(ctx, l, o)
-		},
-		Login: func(ctx context.Context, l session.Link, o session.BaseOptions) (session.Credentials, error) {
-			login, err := x.consoleLogin()
-			if err != nil {
-				return session.Credentials{}, err
-			}
-			return login.Credentials(ctx, l, o)
-		},
+		SSO:     x.services().Token, Login: x.services().Credentials,
 	}
 }
 
@@ -241,34 +216,17 @@ func (x access) consoleLogin() (*signin.Login, error) {
 
 // assertion has the user sign in at a SAML identity provider.
 func (x access) assertion(ctx context.Context, l session.Link, profile string) (secret.Text, error) {
-	s, err := x.saml(l)
+	p, err := x.profileNamed(l.Profile)
 	if err != nil {
 		return secret.Text{}, err
 	}
-	return s.Assertion(ctx, l, profile)
-}
-
-// saml signs in at a SAML identity provider.
-func (x access) saml(l session.Link) (*signin.SAML, error) {
-	files, err := x.files()
-	if err != nil {
-		return nil, err
-	}
-	p, err := files.Profile(l.Profile)
-	if err != nil {
-		return nil, err
-	}
-	s := &signin.SAML{Environ: awsenv.Env(x.world.Environ()).WithoutAWS(), Person: x.person, Cache: x.store, Limit: signInLimit}
-	if own := x.endpoint(p, "signin"); own != "" {
-		s.Receivers = append(s.Receivers, strings.TrimSuffix(own, "/")+"/saml")
+	s := signin.SAML{
+		Folder:  files.Folder{Root: x.world.State, Below: "browser"}.Join(signin.FolderName(l.URL)),
+		Environ: awsenv.Env(x.world.Environ()).WithoutAWS(), Endpoint: x.endpoint(p, "signin"),
+		Person: x.person, Cache: x.store, Limit: signInLimit,
 	}
 	s.Browser, s.Options = signin.Chromium(p.Own("saml_browser"))
-	u, err := url.Parse(l.URL)
-	if err != nil {
-		return nil, err
-	}
-	s.Folder = x.browserFolder(u.Host)
-	return s, nil
+	return s.Assertion(ctx, l, profile)
 }
 
 // sessions are the user's SSO sessions, about which what is typed.
@@ -292,8 +250,10 @@ func (x access) sessions(typed string) (ssosession.Sessions, error) {
 	}, err
 }
 
-// out signs out.
-func (x access) out() signin.Out { return signin.Out{SSO: x.sso, Login: x.consoleLogin} }
+// services are where the user signs in for SSO and `aws login`.
+func (x access) services() signin.Services {
+	return signin.Services{SSO: x.sso, Login: x.consoleLogin}
+}
 
 // consoleSignIn gets the address that signs in to a page of the console as a chain, and
 // for how long; 0 is as long as the credentials.

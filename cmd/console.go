@@ -81,11 +81,7 @@ in a container"), chrome-profiles, chromium-profiles, edge-profiles, brave-profi
 }
 
 func (x consoleCommand) run(ctx context.Context, profile string) error {
-	files, err := x.files()
-	if err != nil {
-		return err
-	}
-	if _, err := files.Profile(profile); err != nil {
+	if _, err := x.profileNamed(profile); err != nil {
 		return fail(profile, err)
 	}
 	region := cmp.Or(x.regionShown(profile, x.region), "us-east-1")

@@ -88,11 +88,7 @@ func (x exportCommand) run(ctx context.Context, profile string) error {
 	if err != nil {
 		return err
 	}
-	files, err := x.files()
-	if err != nil {
-		return err
-	}
-	p, err := files.Profile(profile)
+	p, err := x.profileNamed(profile)
 	if err != nil {
 		return fail(profile, err)
 	}
@@ -163,7 +159,7 @@ func (a *app) exportable(ctx context.Context, profile string, longLived bool, ag
 		a.say(profile + ": this is its access key, which does not expire: whoever reads it can use it until it is deleted")
 		return got, nil
 	}
-	p, err := x.whole.Profile(profile)
+	p, err := x.profileNamed(profile)
 	if err == nil {
 		got, err = x.retriever().SessionOf(ctx, p, x.defaults(), got)
 	}

@@ -26,14 +26,14 @@ type logoutCommand struct {
 	*plans
 	retriever func() *session.Retriever
 	store     func() *cache.Store
-	out       func() signin.Out
+	services  func() signin.Services
 }
 
 func newLogout(a *app) *cobra.Command {
 	x := logoutCommand{
 		streams: a.streams, plans: a.plans, store: a.store,
 		retriever: func() *session.Retriever { return a.user("").retriever() },
-		out:       func() signin.Out { return a.user("").out() },
+		services:  func() signin.Services { return a.user("").services() },
 	}
 	all := false
 	c := &cobra.Command{
@@ -77,7 +77,7 @@ func (x logoutCommand) run(ctx context.Context, profiles []string) error {
 			return about(name, fail(name, err))
 		}
 		x.resultf("%s: %s removed; credentials that programs already have stay valid until they expire", name, printable.Count(dropped, "cached session"))
-		if ended, ok := x.out().Of(ctx, chain); ok {
+		if ended, ok := x.services().SignOut(ctx, chain); ok {
 			x.sayEnded(ended)
 			if ended.Err != nil {
 				return about(name, fail(name, ended.Err))
@@ -139,7 +139,7 @@ func (x logoutCommand) wipe(ctx context.Context) error {
 // uses. It gives the entries of the cache that are to stay, so that a later run can end
 // what this one could not.
 func (x logoutCommand) signOutAll(ctx context.Context, f *awsconfig.Files, failed func(string, error)) (kept []string) {
-	for ended := range x.out().OfAll(ctx, session.SignIns(f, x.defaults())) {
+	for ended := range x.services().SignOutAll(ctx, session.SignIns(f, x.defaults())) {
 		x.sayEnded(ended)
 		if errors.As(ended.Err, new(*signin.NotToldError)) {
 			kept = append(kept, signin.Names(ended.Link)...)

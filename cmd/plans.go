@@ -8,7 +8,6 @@ import (
 	"guise/internal/awsenv"
 	"guise/internal/filecopy"
 	"guise/internal/files"
-	"guise/internal/signin"
 	"guise/internal/source"
 	"guise/internal/trace"
 	"guise/session"
@@ -55,6 +54,16 @@ func (x *plans) readable() (f *awsconfig.Files, problems []error) {
 		x.whole = x.some
 	}
 	return x.some, problems
+}
+
+// profileNamed is one of the user's profiles. Its error is that of the files, or of
+// awsconfig.Files.Profile.
+func (x *plans) profileNamed(name string) (awsconfig.Profile, error) {
+	files, err := x.files()
+	if err != nil {
+		return awsconfig.Profile{}, err
+	}
+	return files.Profile(name)
 }
 
 // rewrite edits the user's files, under a lock and with the old ones kept.
@@ -111,12 +120,7 @@ func (x *plans) chain(name string) (session.Chain, error) {
 
 // placeOf is where a service is called for a profile, which need not exist.
 func (x *plans) placeOf(name, service string) session.Place {
-	p := awsconfig.Profile{}
-	if files, err := x.files(); err == nil {
-		if found, err := files.Profile(name); err == nil {
-			p = found
-		}
-	}
+	p, _ := x.profileNamed(name)
 	return session.Place{Region: p.Get("region"), Endpoint: x.endpoint(p, service)}
 }
 
@@ -127,22 +131,13 @@ func (x *plans) regionShown(profile, asked string) string {
 }
 
 func (x *plans) regionOfProfile(profile string) string {
-	if files, err := x.files(); err == nil {
-		if p, err := files.Profile(profile); err == nil {
-			return p.Get("region")
-		}
-	}
-	return ""
+	p, _ := x.profileNamed(profile)
+	return p.Get("region")
 }
 
 // status are the files with the ends of sessions, for the prompt.
 func (x *plans) status() session.StatusDir {
 	return session.StatusDir(files.Folder{Root: x.world.Cache, Below: "status"})
-}
-
-// browserFolder is where the browser for a SAML identity provider keeps its profile.
-func (x *plans) browserFolder(provider string) files.Folder {
-	return files.Folder{Root: x.world.State, Below: "browser/" + signin.FolderName(provider)}
 }
 
 // ssoDir is the folder in which the AWS CLI and SDKs look for tokens of SSO.

@@ -131,11 +131,7 @@ func (x useCommand) choose(ctx context.Context, words []string, previous string)
 	case previous == "":
 		return "", misuse("use -", "no profile to go back to: this terminal has not switched profiles", "guise use")
 	}
-	files, err := x.files()
-	if err != nil {
-		return "", err
-	}
-	_, err = files.Profile(previous)
+	_, err := x.profileNamed(previous)
 	return previous, fail(previous, err)
 }
 

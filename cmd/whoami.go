@@ -103,11 +103,7 @@ func (x whoamiCommand) asSDK(ctx context.Context, args []string) (profile string
 
 // ofProfile gets a profile's credentials as SDKs do, and where to call.
 func (x whoamiCommand) ofProfile(ctx context.Context, name string) (session.Place, session.Credentials, error) {
-	files, err := x.files()
-	if err != nil {
-		return session.Place{}, session.Credentials{}, err
-	}
-	p, err := files.Profile(name)
+	p, err := x.profileNamed(name)
 	if err == nil {
 		err = p.Check()
 	}

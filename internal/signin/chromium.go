@@ -3,6 +3,7 @@ package signin
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"net/url"
 	"os/exec"
 	"strings"
 )
@@ -30,9 +31,13 @@ func Chromium(named string) (path string, options []string) {
 	return "", options
 }
 
-// FolderName is the name of the folder in which the browser keeps what it knows of an
-// identity provider.
-func FolderName(provider string) string {
-	sum := sha256.Sum256([]byte(provider))
+// FolderName is the name of the folder in which the browser keeps what it knows of the
+// identity provider at an address: of its host.
+func FolderName(address string) string {
+	host := address
+	if u, err := url.Parse(address); err == nil {
+		host = u.Host
+	}
+	sum := sha256.Sum256([]byte(host))
 	return hex.EncodeToString(sum[:8])
 }

@@ -18,7 +18,7 @@ import (
 
 // SAML gets assertions from an identity provider, through a real browser, so
 // that the provider's own second factor, passkeys and remembered devices work.
-// All its fields are needed.
+// All its fields are needed but Endpoint.
 type SAML struct {
 	// Browser is a Chromium or one of its kin; empty where there is none.
 	Browser string
@@ -28,11 +28,11 @@ type SAML struct {
 	// Options are further words for the browser.
 	Options []string
 	Environ []string
-	// Receivers take assertions beside AWS's own addresses: the user's endpoint.
-	Receivers []string
-	Person    Person
-	Cache     Cache // its locks: two browsers cannot share a profile
-	Limit     time.Duration
+	// Endpoint of the user's takes assertions too, beside AWS's own addresses; may be empty.
+	Endpoint string
+	Person   Person
+	Cache    Cache // its locks: two browsers cannot share a profile
+	Limit    time.Duration
 }
 
 // ErrNoChromium: there is no browser that guise can take an assertion from.
@@ -83,10 +83,18 @@ func (s *SAML) Assertion(ctx context.Context, l session.Link, profile string) (s
 		}
 		defer b.close()
 		defer context.AfterFunc(ctx, b.hurry)()
-		assertion, err = b.catch(l.URL, slices.Concat(partition.SAMLReceivers(), s.Receivers))
+		assertion, err = b.catch(l.URL, s.receivers())
 		return err
 	})
 	return assertion, err
+}
+
+// receivers are the addresses that take assertions.
+func (s *SAML) receivers() []string {
+	if s.Endpoint == "" {
+		return partition.SAMLReceivers()
+	}
+	return append(partition.SAMLReceivers(), strings.TrimSuffix(s.Endpoint, "/")+"/saml")
 }
 
 // responseOf takes the SAML response out of a form that a browser posts.

@@ -9,13 +9,6 @@ import (
 	"guise/session"
 )
 
-// Out signs out: of SSO sessions at their portals, and of the sign-ins of `aws login`.
-// What it needs for either is made when it first comes to one.
-type Out struct {
-	SSO   func() (*SSO, error)
-	Login func() (*Login, error)
-}
-
 // Ended is a sign-in that was to end.
 type Ended struct {
 	Link session.Link // that starts from it, of kind session.SSOToken or session.Login
@@ -23,18 +16,18 @@ type Ended struct {
 	Err  error        // why it has not ended; may be a *NotToldError
 }
 
-// Of ends the sign-in that a chain starts from; ok is false where it starts from none.
+// SignOut ends the sign-in that a chain starts from; ok is false where it starts from none.
 // The second link of a chain that starts from an SSO token is the portal.
-func (o Out) Of(ctx context.Context, c session.Chain) (e Ended, ok bool) {
+func (s Services) SignOut(ctx context.Context, c session.Chain) (e Ended, ok bool) {
 	e.Link = c[0]
 	switch e.Link.Kind {
 	case session.SSOToken:
-		sso, err := o.SSO()
+		sso, err := s.SSO()
 		if e.Err = err; err == nil {
 			e.Was, e.Err = sso.SignOut(ctx, c[0], c[1].Place)
 		}
 	case session.Login:
-		login, err := o.Login()
+		login, err := s.Login()
 		if e.Err = err; err == nil {
 			e.Was, e.Err = login.SignOut(c[0])
 		}
@@ -44,8 +37,8 @@ func (o Out) Of(ctx context.Context, c session.Chain) (e Ended, ok bool) {
 	return e, true
 }
 
-// OfAll ends the sign-ins that some chains start from, each once.
-func (o Out) OfAll(ctx context.Context, chains []session.Chain) iter.Seq[Ended] {
+// SignOutAll ends the sign-ins that some chains start from, each once.
+func (s Services) SignOutAll(ctx context.Context, chains []session.Chain) iter.Seq[Ended] {
 	return func(yield func(Ended) bool) {
 		done := map[string]bool{}
 		for _, c := range chains {
@@ -54,7 +47,7 @@ func (o Out) OfAll(ctx context.Context, chains []session.Chain) iter.Seq[Ended] 
 				continue
 			}
 			done[key] = true
-			if e, ok := o.Of(ctx, c); ok && !yield(e) {
+			if e, ok := s.SignOut(ctx, c); ok && !yield(e) {
 				return
 			}
 		}

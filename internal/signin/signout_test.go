@@ -11,15 +11,15 @@ import (
 	"guise/session"
 )
 
-// TestOutOfAll: each sign-in ends once, whichever profiles start from it; what a portal
+// TestSignOutAll: each sign-in ends once, whichever profiles start from it; what a portal
 // is not told of is an error of that one alone.
-func TestOutOfAll(t *testing.T) {
+func TestSignOutAll(t *testing.T) {
 	b := newBench(t)
 	b.must()
 	portal := session.Link{Kind: session.SSORole, Place: b.link.Place}
 	login := session.Link{Kind: session.Login, LoginARN: loopback.DemoLogin, Place: session.Place{Endpoint: b.link.Endpoint}}
 	broken := errors.New("broken")
-	out := signin.Out{
+	out := signin.Services{
 		SSO: func() (*signin.SSO, error) { return b.sso(), nil },
 		Login: func() (*signin.Login, error) {
 			return &signin.Login{Dir: filepath.Join(b.dir, "login"), Now: b.now}, nil
@@ -29,7 +29,7 @@ func TestOutOfAll(t *testing.T) {
 		{{Kind: session.Keys}}, {b.link, portal}, {b.link, portal, {Kind: session.AssumeRole}}, {login},
 	}
 	all := func() (ended []signin.Ended) {
-		for e := range out.OfAll(t.Context(), chains) {
+		for e := range out.SignOutAll(t.Context(), chains) {
 			ended = append(ended, e)
 		}
 		return ended
