@@ -1,6 +1,7 @@
 package awsconfig
 
 import (
+	"errors"
 	"strings"
 	"testing"
 )
@@ -70,5 +71,32 @@ func TestMarksOfEarlierKeys(t *testing.T) {
 	f.RemoveStoredKey("ci")
 	if text := string(f.config.parsed().Bytes()); strings.Contains(text, "AKIA") || strings.Contains(text, "store") {
 		t.Errorf("left: %s", text)
+	}
+}
+
+// TestSectionOfKeysInUse: the section that keys were moved to may have become the source of
+// another profile, which would be left without credentials.
+func TestSectionOfKeysInUse(t *testing.T) {
+	for _, user := range []string{
+		"[profile other]\nrole_arn = arn:aws:iam::222222222222:role/X\nsource_profile = ci.source\n",
+		"[profile other]\nguise_role_arn = arn:aws:iam::222222222222:role/X\nguise_source_profile = ci.source\ncredential_process = /usr/bin/guise credential-process --profile other\n",
+	} {
+		f := &Files{credentials: file{inCredentials: true, data: []byte("[ci]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = abc\n[free]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = abc\n")}}
+		if err := f.Adopt([]string{"ci", "free"}, AdoptOptions{Executable: "/usr/bin/guise", KeepKeys: true}); err != nil {
+			t.Fatal(err)
+		}
+		data := f.Bytes()
+		data[0] = append(data[0], user...)
+		f.Set(data)
+		err := f.Release([]string{"free", "ci"}, ReleaseOptions{})
+		if in, ok := errors.AsType[*SourceInUseError](err); !ok || in.By != "other" || !strings.HasPrefix(err.Error(), "ci: ") {
+			t.Errorf("%v", err)
+		}
+		if now := f.Bytes(); string(now[0]) != string(data[0]) || string(now[1]) != string(data[1]) {
+			t.Errorf("changed:\n%s\n%s", now[0], now[1])
+		}
+		if err := f.Release([]string{"free"}, ReleaseOptions{}); err != nil {
+			t.Error(err)
+		}
 	}
 }

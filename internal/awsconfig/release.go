@@ -16,14 +16,44 @@ type ReleaseOptions struct {
 }
 
 // Release is the exact reverse of Adopt, in memory. On an error nothing is
-// changed; its errors are *NoProfileError and those of Fetch.
+// changed; its errors are *NoProfileError, *SourceInUseError and those of Fetch.
 func (f *Files) Release(names []string, o ReleaseOptions) error {
+	if err := f.sourcesUnused(names); err != nil {
+		return err
+	}
 	before := f.Bytes()
 	index := [2]map[string][]*section{f.config.index(), f.credentials.index()}
 	for _, name := range names {
 		if err := f.releaseOne(name, index, o); err != nil {
 			f.Set(before)
 			return &ProfileError{name, err}
+		}
+	}
+	return nil
+}
+
+// A SourceInUseError is that another profile has come to use the section that a profile's
+// keys were moved to: it would be left without credentials.
+type SourceInUseError struct{ Section, By, Profile string }
+
+func (e *SourceInUseError) Error() string {
+	return "the section [" + e.Section + "] of its keys is the source_profile of " + e.By + ": write source_profile = " + e.Profile + " there first"
+}
+
+// sourcesUnused returns a *SourceInUseError of the first profile whose section of keys is
+// another's source.
+func (f *Files) sourcesUnused(names []string) error {
+	by := map[string]string{}
+	for _, p := range f.Profiles() {
+		if source := p.Get("source_profile"); strings.HasSuffix(source, sourceSuffix) {
+			by[strings.TrimSuffix(source, sourceSuffix)] = p.Name
+		}
+	}
+	for _, name := range names {
+		if user, used := by[name]; used {
+			if p, err := f.Profile(name); err == nil && p.KeysIn() == KeysInSource {
+				return &ProfileError{name, &SourceInUseError{name + sourceSuffix, user, name}}
+			}
 		}
 	}
 	return nil
