@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"guise/internal/printable"
+	"guise/internal/secret"
 )
 
 // Does says in words what the link does.
@@ -22,7 +23,7 @@ func (l Link) Does() string {
 		}
 		return "reads the web identity token " + l.TokenFile
 	case Process:
-		return "runs " + l.Command
+		return "runs " + secret.Hide(l.Command)
 	case SSOToken:
 		return "signs in to " + l.SSOTitle()
 	case SSORole:
@@ -31,7 +32,7 @@ func (l Link) Does() string {
 		return "signs in to the console as " + l.LoginARN + " (aws login)"
 	case Assertion:
 		if l.Command != "" {
-			return "takes a SAML assertion from " + l.Command
+			return "takes a SAML assertion from " + secret.Hide(l.Command)
 		}
 		return "signs in at " + l.URL + " for a SAML assertion"
 	case Keys:

@@ -16,6 +16,8 @@ func TestDoes(t *testing.T) {
 		"takes the role of this container":                          {Kind: session.Container},
 		"reads the web identity token /t":                           {Kind: session.WebToken, TokenFile: "/t"},
 		"runs x -y":                                                 {Kind: session.Process, Command: "x -y"},
+		"runs x --password [redacted]":                              {Kind: session.Process, Command: "x --password hunter2"},
+		"takes a SAML assertion from x --password [redacted]":       {Kind: session.Assertion, Command: "x --password hunter2"},
 		"signs in to https://s":                                     {Kind: session.SSOToken, StartURL: "https://s"},
 		"signs in to corp, https://s":                               {Kind: session.SSOToken, StartURL: "https://s", Session: "corp"},
 		"takes the role Dev in account 2 from the access portal":    {Kind: session.SSORole, RoleName: "Dev", AccountID: "2"},

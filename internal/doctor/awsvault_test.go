@@ -20,7 +20,8 @@ func TestAWSVault(t *testing.T) {
 	}{
 		{"nobody's", "[default]\n" + device + "[profile p]\n" + role + "source_profile = me\n", nil, nil},
 		{
-			"a device", "[default]\n" + device + "[profile p]\n" + role + "source_profile = me\n[profile own]\n" + role + "source_profile = me\n" + device + "[profile settings]\noutput = json\n", map[string]string{"AWS_VAULT_BACKEND": "file"},
+			"a device", "[default]\n" + device + "[profile p]\n" + role + "source_profile = me\n[profile own]\n" + role + "source_profile = me\n" + device + "[profile settings]\noutput = json\n",
+			map[string]string{"AWS_VAULT_BACKEND": "file"},
 			[]string{"warning aws-vault: mfa_serial of [default] is no setting of p, me; with aws-vault it is | ${EDITOR:-vi} +2 HOME/config   # write it into each profile that needs it"},
 		},
 		{
@@ -51,7 +52,8 @@ func TestAWSVault(t *testing.T) {
 			},
 		},
 		{
-			"many", "[profile a]\n" + role + "source_profile = me\n[profile b]\n" + role + "source_profile = me\n[profile c]\n" + role + "source_profile = me\n[default]\nexternal_id = x\n[profile d]\n" + role + "source_profile = me\n", map[string]string{"AWS_VAULT": "a"},
+			"many", "[profile a]\n" + role + "source_profile = me\n[profile b]\n" + role + "source_profile = me\n[profile c]\n" + role + "source_profile = me\n[default]\nexternal_id = x\n[profile d]\n" + role + "source_profile = me\n",
+			map[string]string{"AWS_VAULT": "a"},
 			[]string{"warning aws-vault: external_id of [default] is no setting of a, b, c, …; with aws-vault it is | ${EDITOR:-vi} +11 HOME/config   # write it into each profile that needs it"},
 		},
 	} {

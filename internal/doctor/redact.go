@@ -17,9 +17,10 @@ import (
 // A redactor replaces what says whose a text is: the same by the same each time.
 type redactor struct {
 	home  string
-	names []named // that the user or the machine has, the longest first
-	seen  map[string]string
-	count map[string]int
+	names []named        // that the user or the machine has, the longest first
+	seen  map[string]int // what was replaced, and where in told is what stands for it
+	told  []string
+	count map[string]int // of each kind
 }
 
 // A named is a text that a name is written as, and what has the name.
@@ -28,7 +29,7 @@ type named struct{ kind, text, name string }
 // newRedactor knows the names in the user's files and environment. "default" says nothing
 // of anybody.
 func newRedactor(f Facts) *redactor {
-	r := &redactor{home: f.Home, seen: map[string]string{}, count: map[string]int{}}
+	r := &redactor{home: f.Home, seen: map[string]int{}, count: map[string]int{}}
 	known := func(kind string, all ...string) {
 		for _, name := range all {
 			if name == "" || name == "default" {
@@ -71,14 +72,37 @@ func newRedactor(f Facts) *redactor {
 	return r
 }
 
-// redact returns a text in which nothing says whose it is.
+// redact returns a text in which nothing says whose it is. Whole paths and values are
+// replaced first, then what tells itself, as an ARN does, then names: a name may be a
+// part of any of them.
 func (r *redactor) redact(text string) string {
 	if len(r.home) > 1 {
 		text = strings.ReplaceAll(text, r.home, "~")
 	}
+	whole := func(one named) bool { return one.kind == "path" || one.kind == "value" }
 	for _, one := range r.names {
-		text = r.replaceName(text, one)
+		if whole(one) {
+			text = r.replaceName(text, one)
+		}
 	}
+	text = r.words(text)
+	for _, one := range r.names {
+		if !whole(one) {
+			text = r.replaceName(text, one)
+		}
+	}
+	for i, stands := range r.told {
+		text = strings.ReplaceAll(text, string(firstTold+rune(i)), stands)
+	}
+	return text
+}
+
+// firstTold is the first of the characters that stand in the text for what is in told,
+// while the names are replaced: nobody uses them.
+const firstTold = '\U000F0000'
+
+// words replaces the words that tell by themselves whose they are.
+func (r *redactor) words(text string) string {
 	var b strings.Builder
 	for len(text) > 0 {
 		end := strings.IndexFunc(text, between)
@@ -120,7 +144,12 @@ func between(c rune) bool { return unicode.IsSpace(c) || strings.ContainsRune(`,
 
 // word replaces a word by what it is, if that says whose it is.
 func (r *redactor) word(word string) string {
-	end := strings.TrimRight(word, ".:")
+	for _, mark := range []string{"arn:", "AKIA", "ASIA", "…"} { // behind --role= or AccessKeyId:, too
+		if at := strings.Index(word, mark); at > 0 && !inWord(word[at-1]) {
+			return r.word(word[:at]) + r.word(word[at:])
+		}
+	}
+	end := strings.TrimRight(word, `.:\`)
 	rest := word[len(end):]
 	switch _, domain, isMail := strings.Cut(end, "@"); {
 	case strings.HasPrefix(end, "arn:"):
@@ -179,11 +208,14 @@ func inWord(c byte) bool {
 	return c == '_' || c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'z' || c >= 0x80
 }
 
-// as is what stands for a thing of a kind.
+// as is what stands for a thing of a kind, while the names are replaced.
 func (r *redactor) as(kind, is string) string {
-	if r.seen[is] == "" {
+	i, ok := r.seen[is]
+	if !ok {
 		r.count[kind]++
-		r.seen[is] = fmt.Sprintf("<%s-%d>", kind, r.count[kind])
+		i = len(r.told)
+		r.seen[is] = i
+		r.told = append(r.told, fmt.Sprintf("<%s-%d>", kind, r.count[kind]))
 	}
-	return r.seen[is]
+	return string(firstTold + rune(i))
 }

@@ -15,19 +15,19 @@ import (
 // accounts, ARNs, addresses, folders and what the user has written as a value are replaced,
 // the same by the same each time.
 func Report(f Facts, found []Finding, version string) string {
-	r := newRedactor(f)
+	r := newRedactor(f) // of what guise says by itself nothing is replaced: a profile may be called "role"
 	lines := []string{
 		version,
 		"system:   " + cmp.Or(systemName(), "unknown"),
-		"shell:    " + cmp.Or(f.Getenv("GUISE_SHELL"), f.Getenv("SHELL"), "unknown") + map[bool]string{true: ", hook loaded", false: ", hook not loaded"}[f.Getenv("GUISE_SHELL") != ""],
-		"terminal: " + cmp.Or(f.Getenv("TERM"), "none") + before(" in ", f.Getenv("TERM_PROGRAM")),
+		"shell:    " + r.redact(cmp.Or(f.Getenv("GUISE_SHELL"), f.Getenv("SHELL"), "unknown")) + map[bool]string{true: ", hook loaded", false: ", hook not loaded"}[f.Getenv("GUISE_SHELL") != ""],
+		"terminal: " + r.redact(cmp.Or(f.Getenv("TERM"), "none")+before(" in ", f.Getenv("TERM_PROGRAM"))),
 		"profiles: " + kinds(f),
 		"settings:",
 	}
 	for _, row := range f.Settings.Rows() {
 		if row.From != "default" {
 			value, _, more := strings.Cut(row.Value, " ") // of a command, its program
-			lines = append(lines, "  "+row.Name+" = "+value+map[bool]string{true: " …"}[more]+"   # "+row.From)
+			lines = append(lines, "  "+row.Name+" = "+r.redact(value+map[bool]string{true: " …"}[more]+"   # "+row.From))
 		}
 	}
 	lines = append(lines, "findings:")
@@ -35,10 +35,10 @@ func Report(f Facts, found []Finding, version string) string {
 	for i := range found {
 		found[i].What = r.values(found[i].What)
 	}
-	for _, line := range Lines(found) {
-		lines = append(lines, "  "+line)
+	if len(found) > 0 {
+		lines = append(lines, r.redact("  "+strings.Join(Lines(found), "\n  ")))
 	}
-	return r.redact(strings.Join(lines, "\n")) + "\n"
+	return strings.Join(lines, "\n") + "\n"
 }
 
 // systemName is what the operating system calls itself.

@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"strings"
@@ -82,6 +83,43 @@ func TestReportOfValues(t *testing.T) {
 		}
 	}
 	for _, want := range []string{"GUISE_CACHE_KEY=<", "must be one of auto, keyring, kernel, file", "browser = firefox …   # ", "role_arn = <", ": not the ARN of a role", " line 3: ", "/usr/bin/guise"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %q in\n%s", want, got)
+		}
+	}
+}
+
+// TestReportOfCommands: the words of a command may be a secret of any form, and are in no
+// report; and what guise itself says is not replaced where a profile has such a name.
+func TestReportOfCommands(t *testing.T) {
+	f := facts(t, `[profile role]
+credential_process = creds -p LEAK --role=arn:aws:iam::333333333333:role/HUSH {"SecretAccessKey":"LEAK"} $HOME
+[profile process]
+credential_process = creds -p LEAK
+aws_access_key_id = AKIAIOSFODNN7EXAMPLE
+aws_secret_access_key = LEAK
+[profile cache_key]
+source_profile = role
+role_arn = arn:aws:iam::333333333333:role/HUSH
+`, "")
+	f.Settings = settings.Read("/none", []string{"GUISE_CACHE_KEY=file"})
+	x := examine(f)
+	for _, check := range []func(context.Context){x.plainKeys, x.processes, x.broken, x.names, x.sdks} {
+		check(t.Context())
+	}
+	found := x.found
+	all := strings.Join(said(f, found), "\n")
+	if strings.Contains(all, "LEAK") || !strings.Contains(all, "uses process creds …; the Go SDK uses process sh -c …") {
+		t.Error(all)
+	}
+	found = append(found, Finding{Severity: Hint, What: `{"AccessKeyId":"AKIAIOSFODNN7EXAMPLE"} --role=arn:aws:iam::333333333333:role/HUSH AccessKeyId:AKIAIOSFODNN7EXAMPLE`})
+	got := Report(f, found, "guise 1.2.3 linux/amd64")
+	for _, secret := range []string{"LEAK", "HUSH", "AKIA", "arn:", "333333333333"} {
+		if strings.Contains(got, secret) {
+			t.Errorf("%q is in\n%s", secret, got)
+		}
+	}
+	for _, want := range []string{"profiles: 3, 0 managed (1 role, 2 process)", "cache_key = file ", "uses <profile-2> creds …; the Go SDK"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("no %q in\n%s", want, got)
 		}

@@ -93,7 +93,11 @@ func (d *Difference) explain(botocore, goSDK *Reading) {
 		}
 		return strings.Join(words, ", ")
 	}
-	d.Why = "each prefers another source: botocore " + kinds(d.Botocore, d.BotocoreErr) + "; the Go SDK " + kinds(d.Go, d.GoErr)
+	of, other := kinds(d.Botocore, d.BotocoreErr), kinds(d.Go, d.GoErr)
+	d.Why = "each prefers another source: botocore " + of + "; the Go SDK " + other
+	if of == other && strings.HasPrefix(of, "process") {
+		d.Why = "credential_process: botocore splits the line into words itself, and the Go SDK leaves it to a shell"
+	}
 	d.at(botocore.profiles[d.Profile])
 }
 

@@ -1,9 +1,9 @@
 package sdk
 
 import (
-	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -261,5 +261,5 @@ func shellStep(command string) Step {
 	if all, ok := Words(command); ok && !ForShell(command) {
 		return processStep(all)
 	}
-	return Step{"process", fmt.Sprintf("sh -c %q", command), command}
+	return Step{"process", inShell + strconv.Quote(command), command}
 }

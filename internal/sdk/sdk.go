@@ -33,7 +33,7 @@ type Files struct {
 // it. Two equal plans lead to one identity.
 type Plan []Step
 
-// A Step is one of them. It prints without a secret.
+// A Step is one of them. It prints without a secret: of a command only the program.
 type Step struct {
 	Kind string // access-key, environment, container, instance, sso, login, process, web-identity, role
 	What string // the access key's id, the ARN, the command's words
@@ -46,10 +46,25 @@ func (p Plan) Same(other Plan) bool { return slices.Equal(p, other) }
 func (p Plan) String() string {
 	words := make([]string, len(p))
 	for i, s := range p {
-		words[i] = strings.TrimSpace(s.Kind + " " + s.What)
+		words[i] = s.String()
 	}
 	return strings.Join(words, " → ")
 }
+
+func (s Step) String() string {
+	what, words := s.What, s.Words()
+	switch {
+	case s.Kind != "process":
+	case words == nil:
+		what = inShell + "…"
+	case len(words) > 1:
+		what = words[0] + " …"
+	}
+	return strings.TrimSpace(s.Kind + " " + what)
+}
+
+// inShell begins a command that a shell runs.
+const inShell = "sh -c "
 
 // A Fault is why an SDK has no identity for a profile.
 type Fault struct {
@@ -266,7 +281,7 @@ func processStep(words []string) Step {
 
 // Words are those of a command that no shell is needed for; none of another.
 func (s Step) Words() []string {
-	if s.Kind != "process" || strings.HasPrefix(s.What, "sh -c ") {
+	if s.Kind != "process" || strings.HasPrefix(s.What, inShell) {
 		return nil
 	}
 	return strings.Split(s.more, "\x00")
