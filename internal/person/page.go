@@ -55,6 +55,9 @@ func (p *Person) Visit(ctx context.Context, v signin.Visit, wait func(context.Co
 	}
 	defer func() { _ = terminal.Close() }()
 	switch err = terminal.Wait(ctx, func(ctx context.Context) error {
+		if p.o.Device && !v.Show {
+			terminal.Say("--device is for SSO; this sign-in needs a browser on this machine")
+		}
 		opened, closePage := p.openPage(v)
 		defer closePage()
 		show(terminal, v, opened)
