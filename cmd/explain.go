@@ -60,11 +60,9 @@ func (x looking) explain(name string) (profiles.Explanation, error) {
 	if err != nil {
 		return profiles.Explanation{}, fail(name, err)
 	}
-	ends := make([]time.Time, len(plan.Chain))
-	if plan.Err == nil {
-		ends = x.user("").retriever().State(plan.Chain)
-	}
-	e := profiles.Explain(plan, ends, x.signedIn, x.world.Getenv, x.settings().Guard)
+	kept := x.user("").retriever()
+	e := profiles.Explain(plan, kept.State(plan.Chain), x.signedIn, x.world.Getenv, x.settings().Guard)
+	e.Remember(kept.LastRefusal(plan.Chain))
 	e.Fix = doctor.FixOf(files, plan.Err)
 	return e, nil
 }

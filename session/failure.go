@@ -36,7 +36,8 @@ func (e *Failure) Unwrap() error {
 // failureRecord is a Failure as it lies beside the lock.
 type failureRecord struct {
 	Failure
-	Link string // key of the link that failed: it concerns only chains that go through it
+	Link   string // key of the link that failed: it concerns only chains that go through it
+	LookAt string // what to look at, where AWS denied it
 }
 
 // share leaves a failure for those who wait for the lock: what a user or AWS has
@@ -47,7 +48,7 @@ func (r *Retriever) share(lockName string, err error) {
 	if !ok || errors.Is(err, ErrNoPerson) || passing(err) {
 		return
 	}
-	record := failureRecord{Failure{step.Error(), kindOf(err), step.Link.Profile}, step.through}
+	record := failureRecord{Failure{step.Error(), kindOf(err), step.Link.Profile}, step.through, step.Refusal()}
 	if data, err := json.Marshal(record); err == nil {
 		_ = r.Cache.Refuse(lockName, data)
 	}
@@ -73,18 +74,51 @@ func kindOf(err error) FailureKind {
 // shared returns the failure that another process left after the request began,
 // if it was at a link that this chain goes through too.
 func (r *Retriever) shared(lockName string, c Chain, since time.Time) error {
-	data, at, ok := r.Cache.Refusal(lockName)
+	record, at, _, ok := r.failed(lockName, c)
 	if !ok || !at.After(since) || at.After(r.Now()) { // the clock was ahead when that one failed
 		return nil
 	}
-	var record failureRecord
-	if json.Unmarshal(data, &record) != nil {
-		return nil
+	return &record.Failure
+}
+
+// failed returns the failure that was left at a lock, when that was, and which link of the
+// chain it was at.
+func (r *Retriever) failed(lockName string, c Chain) (record failureRecord, at time.Time, link int, ok bool) {
+	data, at, ok := r.Cache.Refusal(lockName)
+	if !ok || json.Unmarshal(data, &record) != nil {
+		return record, at, 0, false
 	}
 	for i := range c {
 		if c[:i+1].Key() == record.Link {
-			return &record.Failure
+			return record, at, i, true
 		}
 	}
-	return nil
+	return record, at, 0, false
+}
+
+// A Refusal is why a chain led nowhere when it was last tried.
+type Refusal struct {
+	At     time.Time
+	Link   int    // the index of the step that was refused; those before it worked
+	Why    string // AWS' own words may be in it
+	LookAt string // what to look at; empty where there is nothing to add
+}
+
+// ofInterest is how long a refusal is worth telling: afterwards AWS may well agree.
+const ofInterest = time.Hour
+
+// LastRefusal is what stopped the last request that went this way, of the last hour; ok is
+// false where there was none, the user said no, or the step has worked since.
+func (r *Retriever) LastRefusal(c Chain) (last Refusal, ok bool) {
+	if len(c) == 0 { // no plan
+		return Refusal{}, false
+	}
+	record, at, i, ok := r.failed(c[:1].Key(), c)
+	if !ok || record.Kind == FailedCancelled || r.Now().Sub(at) > ofInterest {
+		return Refusal{}, false
+	}
+	if got, cached := r.cached(c[:i+1]); cached && got.Issued.After(at) {
+		return Refusal{}, false
+	}
+	return Refusal{at, i, record.Message, record.LookAt}, true
 }

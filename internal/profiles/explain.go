@@ -22,6 +22,7 @@ type Explanation struct {
 	Fix     string   `json:"fix,omitempty"` // a command, where there is a Problem
 	Defined []string `json:"defined_in"`
 	Steps   []Step   `json:"steps"`
+	Refused *Refused `json:"last_refusal,omitempty"`
 	SDK     []string `json:"sdk"` // what an SDK in this terminal uses, and why
 }
 
@@ -31,6 +32,21 @@ type Step struct {
 	Profile string `json:"profile"`
 	Cached  string `json:"cached_until,omitempty"` // RFC 3339
 	Kept    bool   `json:"kept"`                   // in the cache, once it is there
+}
+
+// A Refused is why the profile's credentials could not be had when they were last asked for.
+type Refused struct {
+	Step   int    `json:"step"` // from 1
+	At     string `json:"at"`   // RFC 3339
+	Why    string `json:"why"`
+	LookAt string `json:"look_at,omitempty"`
+}
+
+// Remember adds what was refused last.
+func (e *Explanation) Remember(last session.Refusal, ok bool) {
+	if ok {
+		e.Refused = &Refused{last.Link + 1, last.At.UTC().Format(time.RFC3339), printable.Line(last.Why), last.LookAt}
+	}
 }
 
 // Explain explains a planned profile. ends are the ends of what the cache has of each
@@ -62,7 +78,7 @@ func definedIn(p awsconfig.Profile) []string {
 	var at []string
 	for _, key := range []string{
 		"role_arn", "source_profile", "mfa_serial", "sso_session", "sso_start_url", "sso_account_id", "sso_role_name", "aws_access_key_id",
-		"login_session", "credential_source", "web_identity_token_file", "saml_url", "saml_command", "credential_process",
+		"login_session", "credential_source", "web_identity_token_file", "web_identity_token_process", "mfa_process", awsconfig.Include, "saml_url", "saml_command", "credential_process",
 	} {
 		if file, line := p.Where(key); file != "" {
 			at = append(at, fmt.Sprintf("%s: %s line %d", key, file, line))
@@ -144,6 +160,14 @@ func (e Explanation) Lines(now time.Time, home string) []string {
 		} else if s.Kept {
 			lines = append(lines, "     not cached")
 		}
+	}
+	if e.Refused != nil {
+		at, _ := time.Parse(time.RFC3339, e.Refused.At)
+		said := []string{fmt.Sprintf("step %d, at %s: %s", e.Refused.Step, at.Local().Format("15:04"), e.Refused.Why)}
+		if e.Refused.LookAt != "" {
+			said = append(said, e.Refused.LookAt)
+		}
+		lines = append(lines, indented("Refused last:", said)...)
 	}
 	lines = append(lines, indented("In this terminal:", e.SDK)...)
 	if len(e.Defined) > 0 {
