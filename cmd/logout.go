@@ -3,17 +3,15 @@ package cmd
 import (
 	"context"
 	"errors"
-	"os"
 	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"guise/cache"
-	"guise/internal/ask"
-	"guise/internal/awsconfig"
 	"guise/internal/custody"
 	"guise/internal/files"
+	"guise/internal/logout"
 	"guise/internal/printable"
 	"guise/internal/process"
 	"guise/internal/signin"
@@ -78,7 +76,9 @@ func (x logoutCommand) run(ctx context.Context, profiles []string) error {
 		}
 		x.resultf("%s: %s removed; credentials that programs already have stay valid until they expire", name, printable.Count(dropped, "cached session"))
 		if ended, ok := x.services().SignOut(ctx, chain); ok {
-			x.sayEnded(ended)
+			if done := ended.Done(); done != "" {
+				x.result(done)
+			}
 			if ended.Err != nil {
 				return about(name, fail(name, ended.Err))
 			}
@@ -87,35 +87,22 @@ func (x logoutCommand) run(ctx context.Context, profiles []string) error {
 	return nil
 }
 
-func (x logoutCommand) sayEnded(e signin.Ended) {
-	switch {
-	case !e.Was || e.Err != nil:
-	case e.Link.Kind == session.SSOToken:
-		x.result("signed out of " + e.Link.SSOTitle())
-	default:
-		x.result("signed out " + e.Link.LoginARN)
-	}
-}
-
-// wipe signs out of everything and empties the cache. What keeps it from one
-// thing keeps it from nothing else; it is said, and the exit code is 1.
+// wipe signs out of everything and empties the cache. Where something is left the exit code
+// is 1.
 func (x logoutCommand) wipe(ctx context.Context) error {
 	left := false
-	failed := func(what string, err error) {
-		if err != nil {
-			left = true
-			x.sayf("%s: %v", what, err)
-		}
+	kept, err := logout.All{
+		Files: x.files, Backups: x.backups(), Defaults: x.defaults, Services: x.services(), Store: x.store(),
+		Tokens:  []string{x.ssoDir(), x.loginDir(), x.world.Cache, filepath.Join(x.world.Cache, "sessions")},
+		Runtime: x.world.Runtime(), Status: files.Folder(x.status()),
+	}.End(ctx, x.result, func(undone error) {
+		left = true
+		x.sayf("%v", undone)
+	})
+	x.syncCopies()
+	if kept {
+		x.hint("guise logout --all   # when the portal can be reached; guise cache clear removes the token without signing out")
 	}
-	var kept []string // entries of the cache: tokens that a portal was not told of
-	read, err := x.files()
-	failed("not signed out of any SSO session, so their tokens stay valid until they expire: the AWS config cannot be read", err)
-	if err == nil {
-		kept = x.signOutAll(ctx, read, failed)
-		failed("earlier versions of the AWS files", read.ClearLeftovers(x.backups()))
-	}
-	x.removeNotes()
-	err = x.store().Wipe(kept...)
 	if still, ok := errors.AsType[*custody.StillStoredError](err); ok {
 		x.result("all cached sessions are removed")
 		return failure{what: "logout", err: errors.New(still.Error() + "; it is removed when the keyring answers"), hint: "guise logout --all   # where the keyring answers, such as in your desktop session"}
@@ -123,61 +110,23 @@ func (x logoutCommand) wipe(ctx context.Context) error {
 	if err != nil {
 		return fail("logout", err)
 	}
-	if len(kept) > 0 {
+	if kept {
 		x.result("all other cached sessions are removed")
 	} else {
 		x.result("all cached sessions and the key that encrypted them are removed")
 	}
-	x.sayExported(read)
+	x.sayExported()
 	if left {
 		return process.Status(exitFailed)
 	}
 	return nil
 }
 
-// signOutAll ends the sign-ins of all profiles, and of the SSO sessions that no profile
-// uses. It gives the entries of the cache that are to stay, so that a later run can end
-// what this one could not.
-func (x logoutCommand) signOutAll(ctx context.Context, f *awsconfig.Files, failed func(string, error)) (kept []string) {
-	for ended := range x.services().SignOutAll(ctx, session.SignIns(f, x.defaults())) {
-		x.sayEnded(ended)
-		if errors.As(ended.Err, new(*signin.NotToldError)) {
-			kept = append(kept, signin.Names(ended.Link)...)
-		}
-		if ended.Link.Kind == session.SSOToken {
-			failed("still signed in to "+ended.Link.SSOTitle(), ended.Err)
-		} else {
-			failed("still signed in: "+ended.Link.LoginARN, ended.Err)
-		}
-	}
-	if len(kept) > 0 {
-		x.hint("guise logout --all   # when the portal can be reached; guise cache clear removes the token without signing out")
-	}
-	return kept
-}
-
-// removeNotes removes what is beside the cache: tokens that a killed process was
-// writing, what the prompts show of sessions, copies for commands that were killed.
-func (x logoutCommand) removeNotes() {
-	for _, dir := range []string{x.ssoDir(), x.loginDir(), x.world.Cache, filepath.Join(x.world.Cache, "sessions")} {
-		files.SweepAll(dir) // one that writes now is too late
-		files.SweepEarlier(dir)
-	}
-	for _, folder := range x.world.Runtime() {
-		ask.SweepRows(folder.Path(), 0)
-	}
-	_ = os.RemoveAll(files.Folder(x.status()).Path())
-	x.syncCopies()
-}
-
 // sayExported says which sessions stay in the credentials file, since `export` put
 // them there on purpose.
-func (x logoutCommand) sayExported(f *awsconfig.Files) {
-	if f == nil {
-		return
-	}
-	if names := f.Exports(); len(names) > 0 {
+func (x logoutCommand) sayExported() {
+	if f, err := x.files(); err == nil && len(f.Exports()) > 0 {
 		_, credentials := x.configPaths()
-		x.sayf("sessions that `guise export` wrote stay in %s: %s", credentials, strings.Join(names, ", "))
+		x.sayf("sessions that `guise export` wrote stay in %s: %s", credentials, strings.Join(f.Exports(), ", "))
 	}
 }

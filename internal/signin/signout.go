@@ -3,6 +3,7 @@ package signin
 import (
 	"context"
 	"errors"
+	"fmt"
 	"iter"
 
 	"guise/internal/secret"
@@ -14,6 +15,28 @@ type Ended struct {
 	Link session.Link // that starts from it, of kind session.SSOToken or session.Login
 	Was  bool         // there was one
 	Err  error        // why it has not ended; may be a *NotToldError
+}
+
+// Done says that the sign-in has ended; empty where it has not, or there was none.
+func (e Ended) Done() string {
+	switch {
+	case !e.Was || e.Err != nil:
+		return ""
+	case e.Link.Kind == session.SSOToken:
+		return "signed out of " + e.Link.SSOTitle()
+	}
+	return "signed out " + e.Link.LoginARN
+}
+
+// Undone says what has not ended, and why; nil where nothing is left.
+func (e Ended) Undone() error {
+	switch {
+	case e.Err == nil:
+		return nil
+	case e.Link.Kind == session.SSOToken:
+		return fmt.Errorf("still signed in to %s: %w", e.Link.SSOTitle(), e.Err)
+	}
+	return fmt.Errorf("still signed in: %s: %w", e.Link.LoginARN, e.Err)
 }
 
 // SignOut ends the sign-in that a chain starts from; ok is false where it starts from none.

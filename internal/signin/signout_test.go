@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"guise/internal/loopback"
@@ -39,9 +40,15 @@ func TestSignOutAll(t *testing.T) {
 	if len(got) != 2 || !got[0].Was || !errors.As(got[0].Err, new(*signin.NotToldError)) || got[1].Was || got[1].Err != nil {
 		t.Errorf("the portal refuses: %+v", got)
 	}
+	if got[0].Done() != "" || !strings.HasPrefix(got[0].Undone().Error(), "still signed in to ") || got[1].Done() != "" || got[1].Undone() != nil {
+		t.Errorf("%q %v, %q %v", got[0].Done(), got[0].Undone(), got[1].Done(), got[1].Undone())
+	}
 	b.aws.Fail()
 	if got = all(); len(got) != 2 || !got[0].Was || got[0].Err != nil || got[0].Link.Kind != session.SSOToken || got[1].Link.Kind != session.Login {
 		t.Errorf("%+v", got)
+	}
+	if done := got[0].Done(); !strings.HasPrefix(done, "signed out of ") || got[0].Undone() != nil {
+		t.Errorf("%q %v", done, got[0].Undone())
 	}
 	out.SSO = func() (*signin.SSO, error) { return nil, broken }
 	if got = all(); len(got) != 2 || !errors.Is(got[0].Err, broken) || got[1].Err != nil {
