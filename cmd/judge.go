@@ -151,7 +151,7 @@ type typedError struct {
 func (e typedError) Unwrap() error { return e.error }
 
 // retyped is the command as it was typed, with the nearest profile in the place of the one
-// that there is not, or that fits several.
+// that there is not, or that fits several: a guess, which a --yes was not said of.
 func retyped(err error) string {
 	was, near := "", []string(nil)
 	if none, ok := errors.AsType[*awsconfig.NoProfileError](err); ok {
@@ -166,7 +166,7 @@ func retyped(err error) string {
 	for from := range typed.words {
 		for to := from + 1; to <= len(typed.words); to++ {
 			if strings.Join(typed.words[from:to], " ") == was {
-				return "guise " + shell.Words(slices.Concat(typed.words[:from], near[:1], typed.words[to:]))
+				return "guise " + shell.Words(unagreed(slices.Concat(typed.words[:from], near[:1], typed.words[to:])))
 			}
 		}
 	}

@@ -66,6 +66,13 @@ type Kind struct {
 	None, Hint string
 }
 
+// Whole is f for a command that does not ask before it takes something away: it wants whole
+// names, as where there is no terminal.
+func (f Finder) Whole() Finder {
+	f.AtTerminal = func() bool { return false }
+	return f
+}
+
 // Exact returns the profile that has a name, or else an alias.
 func (f Finder) Exact(name string) (string, error) {
 	files, err := f.Files()
