@@ -59,6 +59,9 @@ func TestJudge(t *testing.T) {
 		{keys.ErrUnavailable, exitFailed, "guise doctor"},
 		{&awsconfig.SyntaxError{File: "/etc/x y", Line: 3}, exitFailed, "${EDITOR:-vi} +3 '/etc/x y'"},
 		{&keys.KeptError{Profile: "alice"}, exitFailed, "guise keys remove alice   # if the stored one is to go"},
+		{&keys.KeptError{}, exitFailed, "guise keys list"},
+		{&keys.EndpointError{}, exitFailed, "guise keys list"},
+		{&ask.NoMatchError{What: "region"}, exitUsage, "guise region"},
 		{&keys.UnseenError{ID: "AKIA"}, exitFailed, "guise keys remove AKIA   # if nobody uses it any more"},
 		{&keys.SharedKeyError{Profile: "bob", Plain: true}, exitFailed, "guise keys import bob"},
 	} {

@@ -8,6 +8,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
@@ -248,31 +249,56 @@ func (h *hintsTyped) missing() (all []string) {
 	return all
 }
 
-// typedElsewhere are hints of states that no story of this process can be in, and the tests
-// that type them.
-var typedElsewhere = map[string]string{
-	"doctor/files.go: ls -l …   # you must be able to read it":                                         "a file that the user must not read, and root may: internal/doctor",
-	"doctor/owners.go: sudo -H guise doctor   # root has a home of its own":                            "root in the home of another: e2e TestDoctorFindsForeignFolders",
-	"doctor/owners.go: sudo chown -R \"$(id -un)\" …":                                                  "a folder of another user: the same",
-	"doctor/profiles.go: guise keys rotate …":                                                          "an access key of 90 days: internal/doctor TestOldKeys",
-	"doctor/stores.go: chmod -R u+rwX,go-w …":                                                          "a folder that its owner must not write: internal/doctor",
-	"doctor/stores.go: guise keys remove …":                                                            "a change of keys that was interrupted: internal/keys",
-	"doctor/stores.go: guise keys rotate …":                                                            "a rotation that was interrupted: internal/keys",
-	"doctor/stores.go: sudo sntp -sS time.apple.com":                                                   "macOS",
-	"doctor/stores.go: sudo timedatectl set-ntp true":                                                  "the clock of the machine",
-	"export.go: guise export … --format json":                                                          "a credential process whose answer no format but JSON can carry: refused at the door before (internal/answer)",
-	"hints.go: guise keys list":                                                                        "a key that works at another endpoint: internal/keys TestOtherEndpoint",
-	"hints.go: guise keys remove …   # if the stored one is to go":                                     "the same",
-	"judge.go: guise doctor --fix   # when … answers":                                                  "an OS keyring that stops answering: e2e TestRemovedLater",
-	"judge.go: guise explain…   # guise_saml_command in the profile takes an assertion from a command": "a machine without a screen: e2e TestSAML",
-	"judge.go: guise keys import …":                                                                    "adopt asks before: internal/adoption",
-	"judge.go: guise login --force…":                                                                   "a portal that takes a token no more: e2e TestLyingPortal",
-	"judge.go: guise login…   # when you have finished the page":                                       "a page that stays open for longer than a program waits: e2e TestServeAsks",
-	"judge.go: guise login…   # with the right device; its clock must be right":                        "three wrong codes: e2e TestThreeWrongCodes",
-	"use.go: guise region":                                                                             "the picker: e2e TestPicker",
-	"judge.go: guise region":                                                                           "the picker: e2e TestPicker",
-	"keys_rotate.go: aws iam delete-access-key --profile … --access-key-id …   # if nobody uses it":    "an answer of AWS that is lost: e2e TestForeignKeyStays",
-	"logout.go: guise logout --all   # where the keyring answers, such as in your desktop session":     "an OS keyring that stops answering: e2e TestLogoutWithoutTheKeyring",
+// elsewhere is why no story of this process types a hint, and which test does, or meets it
+// where it was given: a package and a function; none where no test can.
+type elsewhere struct{ why, test string }
+
+// typedElsewhere are the hints of such states.
+func typedElsewhere() map[string]elsewhere {
+	return map[string]elsewhere{
+		"doctor/files.go: ls -l …   # you must be able to read it":                                         {"a file that the user must not read, and root may", "internal/doctor TestFoldersAndFiles"},
+		"doctor/owners.go: sudo -H guise doctor   # root has a home of its own":                            {"root in the home of another", "e2e TestDoctorFindsForeignFolders"},
+		"doctor/owners.go: sudo chown -R \"$(id -un)\" …":                                                  {"a folder of another user", "e2e TestDoctorFindsForeignFolders"},
+		"doctor/profiles.go: guise keys rotate …":                                                          {"an access key of 90 days", "internal/doctor TestOldKeys"},
+		"doctor/stores.go: chmod -R u+rwX,go-w …":                                                          {"a folder that its owner must not write", "internal/doctor TestFoldersAndFiles"},
+		"doctor/stores.go: guise keys remove …":                                                            {"a change of keys that was killed halfway", ""},
+		"doctor/stores.go: guise keys rotate …":                                                            {"a rotation that was killed halfway", ""},
+		"doctor/stores.go: sudo sntp -sS time.apple.com":                                                   {"macOS", ""},
+		"doctor/stores.go: sudo timedatectl set-ntp true":                                                  {"the clock of the machine", "internal/doctor TestClock"},
+		"export.go: guise export … --format json":                                                          {"a credential process whose answer no format but JSON can carry: refused at the door before (internal/answer)", ""},
+		"hints.go: guise keys list":                                                                        {"a key that works at another endpoint", "cmd TestJudge"},
+		"hints.go: guise keys remove …   # if the stored one is to go":                                     {"a key that works at another endpoint", "cmd TestJudge"},
+		"judge.go: guise doctor --fix   # when … answers":                                                  {"an OS keyring that stops answering", "e2e TestRemovedLater"},
+		"judge.go: guise explain…   # guise_saml_command in the profile takes an assertion from a command": {"a machine without a screen", "cmd TestJudge"},
+		"judge.go: guise keys import …":                                                                    {"adopt asks before", "cmd TestJudge"},
+		"judge.go: guise login --force…":                                                                   {"a portal that takes a token no more", "cmd TestJudge"},
+		"judge.go: guise login…   # when you have finished the page":                                       {"a page that stays open for longer than a program waits", "cmd TestJudge"},
+		"judge.go: guise login…   # with the right device; its clock must be right":                        {"three wrong codes", "e2e TestThreeWrongCodes"},
+		"judge.go: guise region":                                                                           {"nobody to pick a region", "cmd TestJudge"},
+		"keys_rotate.go: aws iam delete-access-key --profile … --access-key-id …   # if nobody uses it":    {"an answer of AWS that is lost", "e2e TestForeignKeyStays"},
+		"logout.go: guise logout --all   # where the keyring answers, such as in your desktop session":     {"an OS keyring that stops answering", "e2e TestLogoutWithoutTheKeyring"},
+	}
+}
+
+// textOf is the text of a test function, from its package's folder; empty where it is not there.
+func textOf(t *testing.T, test string) string {
+	t.Helper()
+	dir, name, _ := strings.Cut(test, " ")
+	files, err := filepath.Glob("../" + dir + "/*_test.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range files {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, rest, ok := strings.Cut(string(data), "\nfunc "+name+"("); ok {
+			body, _, _ := strings.Cut(rest, "\n}\n")
+			return body
+		}
+	}
+	return ""
 }
 
 // TestHints: each hint of guise's and each fix of doctor's, typed in the state in which it
@@ -281,14 +307,26 @@ func TestHints(t *testing.T) {
 	h := &hintsTyped{all: hintsInSource(t), typed: map[hint]bool{}}
 	t.Run("stories", func(t *testing.T) { playStories(t, "testdata/hints", h) })
 	missing := h.missing()
+	others := typedElsewhere()
 	for _, one := range missing {
-		if typedElsewhere[one] == "" {
+		if others[one].why == "" {
 			t.Errorf("no story in testdata/hints types the hint of %s", one)
 		}
 	}
-	for one := range typedElsewhere {
+	for one, other := range others {
 		if !slices.Contains(missing, one) {
 			t.Errorf("there is no such hint, or a story types it: %s", one)
+		}
+		if other.test == "" {
+			continue
+		}
+		_, command, _ := strings.Cut(one, ": ")
+		command, _, _ = strings.Cut(command, "   #")
+		body := textOf(t, other.test)
+		for part := range strings.SplitSeq(command, "…") {
+			if !strings.Contains(body, strings.TrimSpace(part)) {
+				t.Errorf("%s is not in %s: %s", part, other.test, one)
+			}
 		}
 	}
 }

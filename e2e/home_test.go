@@ -55,7 +55,7 @@ func TestDoctorFindsForeignFolders(t *testing.T) {
 	if err := os.Chown(w.home, 65534, 65534); err != nil {
 		t.Fatal(err)
 	}
-	if got := w.guise("doctor"); !strings.Contains(got.out, "this is root in "+w.home) {
+	if got := w.guise("doctor"); !strings.Contains(got.out, "this is root in "+w.home) || !strings.Contains(got.out, "fix: sudo -H guise doctor") {
 		t.Errorf("%+v", got)
 	}
 }
