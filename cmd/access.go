@@ -135,6 +135,15 @@ func (x access) api() (*awsapi.Client, error) {
 	return x.client(func(skew time.Duration) { x.person.Say(awsapi.ClockOff(skew)) })
 }
 
+// whoAmI asks AWS whose credentials are.
+func (x access) whoAmI(ctx context.Context, at session.Place, creds session.Credentials) (awsapi.Identity, error) {
+	api, err := x.api()
+	if err != nil {
+		return awsapi.Identity{}, err
+	}
+	return api.WhoAmI(ctx, at, creds)
+}
+
 // client is the client for AWS, one for the process: it remarks upon the clock once.
 func (a *app) client(clockOff func(skew time.Duration)) (*awsapi.Client, error) {
 	if a.apiOnce == nil {
@@ -157,11 +166,7 @@ func (x access) keys() *keys.Keeper {
 		Config: config, Credentials: credentials,
 		Rewrite: x.rewrite,
 		Try: func(ctx context.Context, profile, id string, key secret.Text) (string, error) {
-			api, err := x.api()
-			if err != nil {
-				return "", err
-			}
-			who, err := api.WhoAmI(ctx, x.placeOf(profile, "sts"), session.Credentials{AccessKeyID: id, SecretAccessKey: key})
+			who, err := x.whoAmI(ctx, x.placeOf(profile, "sts"), session.Credentials{AccessKeyID: id, SecretAccessKey: key})
 			return who.ARN, err
 		},
 		Endpoint: func(profile, service string) string { return x.placeOf(profile, service).Endpoint },
@@ -235,16 +240,12 @@ func (x access) sessions(typed string) (ssosession.Sessions, error) {
 	if err != nil {
 		return ssosession.Sessions{}, err
 	}
-	api, err := x.api()
-	if err != nil {
-		return ssosession.Sessions{}, err
-	}
 	sso, err := x.sso()
 	return ssosession.Sessions{
 		Typed: typed, Files: files, Defaults: x.defaults(), SSO: sso, Retriever: x.retriever(), Choose: x.person.Choose,
 		Bar: func() ssosession.Bar { return ask.NewBar(x.world.Err, "reading the roles of accounts") },
 		WhoAmI: func(ctx context.Context, region string, creds session.Credentials) (string, error) {
-			who, err := api.WhoAmI(ctx, session.Place{Region: region, Endpoint: x.endpoint(awsconfig.Profile{}, "sts")}, creds)
+			who, err := x.whoAmI(ctx, session.Place{Region: region, Endpoint: x.endpoint(awsconfig.Profile{}, "sts")}, creds)
 			return who.ARN, err
 		},
 	}, err

@@ -143,7 +143,7 @@ const (
 // agree asks whether to make a change that a diff shows. Its error is ask.ErrCancelled
 // where the answer is no.
 func (m managing) agree(ctx context.Context, diff string, c *adoption.Change) error {
-	yes, err := m.confirm(ctx, c.Question, func() {
+	yes, err := m.confirm(ctx, c.Question, true, func() {
 		m.sayDiff(diff)
 		_ = m.tell(c.Left, nil)
 	})

@@ -8,32 +8,28 @@ import (
 )
 
 // completeProfile offers the profiles that begin with what is typed.
-func (x *plans) completeProfile(_ *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
+func (x *plans) completeProfile(c *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
 	if len(args) > 0 {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
-	return x.profilesLike(typed, nil), cobra.ShellCompDirectiveNoFileComp
+	return x.completeProfiles(c, args, typed)
+}
+
+// completeExec offers profiles for the first word; the command is the shell's.
+func (x *plans) completeExec(c *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
+	if len(args) > 0 {
+		return nil, cobra.ShellCompDirectiveDefault
+	}
+	return x.completeProfiles(c, args, typed)
 }
 
 // completeProfiles is completeProfile for commands that take several.
 func (x *plans) completeProfiles(_ *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
-	return x.profilesLike(typed, args), cobra.ShellCompDirectiveNoFileComp
-}
-
-// completeExec offers profiles for the first word; the command is the shell's.
-func (x *plans) completeExec(_ *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
-	if len(args) > 0 {
-		return nil, cobra.ShellCompDirectiveDefault
-	}
-	return x.profilesLike(typed, nil), cobra.ShellCompDirectiveNoFileComp
-}
-
-func (x *plans) profilesLike(typed string, but []string) []string {
 	files, err := x.files()
 	if err != nil {
-		return nil
+		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
-	return profiles.Completions(files, typed, but)
+	return profiles.Completions(files, typed, args), cobra.ShellCompDirectiveNoFileComp
 }
 
 func completeRegion(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {

@@ -1,12 +1,10 @@
 package cmd
 
 import (
-	"cmp"
-
 	"github.com/spf13/cobra"
 
 	"guise/internal/arguments"
-	"guise/internal/display"
+	"guise/internal/settings"
 )
 
 func newConfig(a *app) *cobra.Command {
@@ -23,11 +21,7 @@ the line, a GUISE_ variable, which wins over the file, or nowhere, for a default
 			if asJSON {
 				return a.answerJSON(rows)
 			}
-			table := display.Table{Columns: []display.Column{{Name: "SETTING"}, {Name: "VALUE", Cut: 20}, {Name: "FROM", Cut: 12}}}
-			for _, r := range rows {
-				table.Rows = append(table.Rows, []string{r.Name, cmp.Or(r.Value, "-"), r.From})
-			}
-			return a.answerTable(table)
+			return a.answerTable(settings.Table(rows))
 		},
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")

@@ -26,12 +26,7 @@ func (a *app) finding() finding {
 		Active: func() string { return awsenv.Active(a.Getenv) },
 		Choose: p.profile, Several: p.several,
 		Confirm: func(ctx context.Context, question string) error {
-			terminal, err := a.terminal()
-			if err != nil {
-				return err
-			}
-			defer func() { _ = terminal.Close() }()
-			yes, err := terminal.Confirm(ctx, question, false)
+			yes, err := a.confirm(ctx, question, false, nil)
 			if err == nil && !yes {
 				err = ask.ErrCancelled
 			}

@@ -8,6 +8,7 @@ import (
 	"guise/internal/awsenv"
 	"guise/internal/filecopy"
 	"guise/internal/files"
+	"guise/internal/signin"
 	"guise/internal/source"
 	"guise/internal/trace"
 	"guise/session"
@@ -144,9 +145,4 @@ func (x *plans) status() session.StatusDir {
 func (x *plans) ssoDir() string { return filepath.Join(x.world.Home, ".aws", "sso", "cache") }
 
 // loginDir is the folder of the sign-ins of `aws login`.
-func (x *plans) loginDir() string {
-	if dir := x.world.Getenv("AWS_LOGIN_CACHE_DIRECTORY"); dir != "" {
-		return dir
-	}
-	return filepath.Join(x.world.Home, ".aws", "login", "cache")
-}
+func (x *plans) loginDir() string { return signin.LoginDir(x.world.Getenv, x.world.Home) }

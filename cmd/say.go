@@ -113,7 +113,7 @@ func (s *streams) terminal() (*ask.Terminal, error) {
 
 // confirm asks whether to go on, below what show shows; nil: nothing. Its error is
 // ask.ErrNoTerminal where there is nobody to ask.
-func (s *streams) confirm(ctx context.Context, question string, show func()) (bool, error) {
+func (s *streams) confirm(ctx context.Context, question string, byDefault bool, show func()) (bool, error) {
 	terminal, err := s.terminal()
 	if err != nil {
 		return false, err
@@ -122,5 +122,5 @@ func (s *streams) confirm(ctx context.Context, question string, show func()) (bo
 	if show != nil {
 		show()
 	}
-	return terminal.Confirm(ctx, question, true)
+	return terminal.Confirm(ctx, question, byDefault)
 }

@@ -73,7 +73,7 @@ func rooms() map[string][]string {
 		"guise/internal/partition":     nil,
 		"guise/internal/answer":        {"guise/internal/partition", "guise/internal/printable", "guise/internal/secret"},
 		"guise/internal/printable":     nil,
-		"guise/internal/settings":      {"guise/internal/awsconfig", "guise/internal/files", "guise/internal/guard", "guise/session"},
+		"guise/internal/settings":      {"guise/internal/awsconfig", "guise/internal/display", "guise/internal/files", "guise/internal/guard", "guise/session"},
 		"guise/internal/profiles":      {"guise/internal/awsconfig", "guise/internal/awsenv", "guise/internal/display", "guise/internal/guard", "guise/internal/match", "guise/internal/printable", "guise/session", "guise/shell"},
 		"guise/internal/naming":        {"guise/internal/ask", "guise/internal/awsapi", "guise/internal/awsconfig", "guise/internal/display", "guise/internal/partition", "guise/internal/printable", "guise/internal/profiles"},
 		"guise/internal/process":       nil,

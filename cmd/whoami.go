@@ -63,11 +63,7 @@ func (x whoamiCommand) whoami(ctx context.Context, args []string) (whoamiAnswer,
 	if err != nil {
 		return whoamiAnswer{}, err
 	}
-	api, err := x.user("").api()
-	if err != nil {
-		return whoamiAnswer{}, err
-	}
-	identity, err := api.WhoAmI(ctx, where, creds)
+	identity, err := x.user("").whoAmI(ctx, where, creds)
 	return whoamiAnswer{name, identity.Account, identity.ARN, identity.UserID}, fail("whoami", err)
 }
 

@@ -1,8 +1,11 @@
 package settings
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
+
+	"guise/internal/display"
 )
 
 // An Origin is where a setting's value comes from: a line of config.toml, or a
@@ -42,6 +45,15 @@ func (s Settings) Rows() []Row {
 		rows[i] = Row{one.Name, one.is.get(&s), from.String(), from}
 	}
 	return rows
+}
+
+// Table shows what Rows gives.
+func Table(rows []Row) display.Table {
+	t := display.Table{Columns: []display.Column{{Name: "SETTING"}, {Name: "VALUE", Cut: 20}, {Name: "FROM", Cut: 12}}}
+	for _, r := range rows {
+		t.Rows = append(t.Rows, []string{r.Name, cmp.Or(r.Value, "-"), r.From})
+	}
+	return t
 }
 
 // take sets a setting to a text, and notes who says so.

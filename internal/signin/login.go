@@ -1,6 +1,7 @@
 package signin
 
 import (
+	"cmp"
 	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
@@ -55,6 +56,11 @@ type Login struct {
 	Person  Person
 	Now     func() time.Time
 	Limit   time.Duration
+}
+
+// LoginDir is the folder in which the AWS CLI and SDKs look for sign-ins of `aws login`.
+func LoginDir(getenv func(string) string, home string) string {
+	return cmp.Or(getenv("AWS_LOGIN_CACHE_DIRECTORY"), filepath.Join(home, ".aws", "login", "cache"))
 }
 
 // loginFile is the form of the CLI's files: awscli/customizations/login.
