@@ -76,7 +76,10 @@ func TestPicker(t *testing.T) {
 	s.See(`\b3/\d\d?\b`)
 	s.Type("\x12")
 	s.See("region> ")
-	s.Type("eu-north-1")
+	s.Type("us west") // parts, not letters in order: eu-west-1 has those
+	s.See(`us-gov-west-1`)
+	s.See(`\b3/\d+\b`)
+	s.Type("\x15eu-north-1")
 	s.See(`\b1/\d+\b`)
 	s.Type("\r")
 	taken("ops")

@@ -177,14 +177,14 @@ func (p Picker) chosen(l list, answered []string, ranked bool) (c Choice, err er
 // needs are the options of fzf: how it looks, and what the choice depends on.
 func (p Picker) needs(heading string) []string {
 	options := []string{
-		"--height=~80%", "--layout=reverse", "--border=rounded", "--info=inline-right", "--cycle", "--ellipsis=…", "--no-hscroll", "--ansi",
+		"--height=~80%", "--layout=reverse", "--border=rounded", "--info=inline-right", "--cycle", "--ellipsis=…", "--no-hscroll", "--ansi", "--exact",
 		"--preview-window=right,50%,hidden,wrap,<43(down,60%,hidden,wrap)",
 		"--delimiter=\t", "--with-nth=3..", "--no-multi", "--no-tmux", "--no-read0", "--print-query", "--no-select-1", "--no-exit-0",
 		"--bind=ctrl-/:toggle-preview,tab:down,btab:up,enter:accept,esc:abort,ctrl-c:abort",
 		"--query=" + p.Query, "--prompt=" + p.Prompt, "--with-shell=sh -c",
 	}
 	if p.Several {
-		options = append(options, "--multi", "--exact", "--bind=tab:toggle+down,btab:toggle+up")
+		options = append(options, "--multi", "--bind=tab:toggle+down,btab:toggle+up")
 	} else {
 		options = append(options, "--no-sort")
 	}
