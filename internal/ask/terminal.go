@@ -119,18 +119,28 @@ func isCode(s string) bool {
 
 // Confirm asks for yes or no. Enter alone is the default.
 func (t *Terminal) Confirm(ctx context.Context, question string, byDefault bool) (bool, error) {
-	defaults := map[bool]string{true: "y", false: "n"}
+	defaults, choice := map[bool]string{true: "y", false: "n"}, map[bool]string{true: "Y/n", false: "y/N"}[byDefault]
 	// The library draws one line: of a question that is longer it has the last.
-	const around = len("? ? [y/N] y")
+	const around, goesOn = len("? ? [y/N] y"), "  "
 	lines := display.Look{Width: max(t.look().Width-around, 0)}.Lines(question)
-	last := strings.TrimLeft(lines[len(lines)-1], " ")
-	p := promptui.Prompt{Label: last, IsConfirm: true, Default: defaults[byDefault], HideEntered: true}
-	if t.Plain {
-		p.Templates = &promptui.PromptTemplates{Confirm: "? {{ . }}? [" + map[bool]string{true: "Y/n", false: "y/N"}[byDefault] + "] "}
+	for i := range lines {
+		lines[i] = strings.TrimLeft(lines[i], " ")
 	}
+	above, last := lines[:len(lines)-1], lines[len(lines)-1]
+	mark, bold, faint := promptui.IconInitial, promptui.Styler(promptui.FGBold), promptui.Styler(promptui.FGFaint)
+	if t.Plain {
+		plain := func(text any) string { return fmt.Sprint(text) }
+		mark, bold, faint = "?", plain, plain
+	}
+	begins := mark + " "
 	t.makeRoom()
-	for _, above := range lines[:len(lines)-1] {
-		t.write(above + "\n")
+	for _, line := range above {
+		t.write(begins + bold(line) + "\n")
+		begins = goesOn
+	}
+	p := promptui.Prompt{
+		Label: last, IsConfirm: true, Default: defaults[byDefault], HideEntered: true,
+		Templates: &promptui.PromptTemplates{Confirm: begins + bold("{{ . }}") + "? " + faint("["+choice+"]") + " "},
 	}
 	// promptui draws at each key from another goroutine, Enter included: so nothing
 	// is drawn from the last key on.
