@@ -56,11 +56,13 @@ func (x *adoption) would(left int) string {
 	return text
 }
 
-// nothing says why an adoption has nothing to do.
-func (x *adoption) nothing() string {
+// nothing says why an adoption has nothing to do, and what would change that.
+func (x *adoption) nothing(files *awsconfig.Files) string {
 	switch {
+	case len(files.Names()) == 0:
+		return "there are no profiles in " + x.Keys.Config + "; `guise sso add` and `guise keys add` make some"
 	case len(x.names) == 0:
-		return "there is no profile that guise can manage"
+		return "there is no profile that guise can manage; `guise explain PROFILE` says why"
 	case x.FromSection:
 		return "no access key of " + some(x.names) + " is in a file"
 	}
