@@ -98,12 +98,7 @@ func (x keysAddCommand) typed(ctx context.Context, name string) (id string, key 
 		return "", key, session.ErrNoPerson
 	}
 	defer func() { _ = terminal.Close() }()
-	id, err = terminal.Line(ctx, "access key id for "+name, func(s string) error {
-		if !keys.IsID(strings.TrimSpace(s)) {
-			return errors.New("AKIA and 16 more letters and digits")
-		}
-		return nil
-	})
+	id, err = terminal.Line(ctx, "access key id for "+name, keys.CheckID)
 	if err == nil {
 		key, err = terminal.Secret(ctx, "secret access key")
 	}

@@ -56,7 +56,7 @@ func (x mfaAddCommand) run(ctx context.Context, words []string) error {
 		return failure{what: serial, err: session.ErrNoPerson, hint: "guise mfa add " + shell.Word(strings.Join(words, " ")) + "   # in a terminal"}
 	}
 	defer func() { _ = terminal.Close() }()
-	text, err := askMFASecret(ctx, terminal, serial)
+	text, err := terminal.SecretAs(ctx, "MFA secret of "+serial, keys.ParseMFASecret)
 	if err != nil {
 		return person.Answer(err)
 	}
@@ -88,21 +88,6 @@ func (x mfaAddCommand) run(ctx context.Context, words []string) error {
 	}
 	x.resultf("%s: guise computes its codes now; its MFA secret is in %s", serial, of.place(place))
 	return nil
-}
-
-// askMFASecret asks for the secret of a device until it is one.
-func askMFASecret(ctx context.Context, terminal *ask.Terminal, serial string) (secret.Text, error) {
-	for {
-		typed, err := terminal.Secret(ctx, "MFA secret of "+serial)
-		if err != nil {
-			return secret.Text{}, err
-		}
-		text, err := keys.ParseMFASecret(typed)
-		if err == nil {
-			return text, nil
-		}
-		terminal.Say(err.Error())
-	}
 }
 
 // showTwo shows two codes that follow each other.

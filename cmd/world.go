@@ -3,7 +3,6 @@ package cmd
 import (
 	"io"
 	"os"
-	"os/user"
 	"path/filepath"
 	"time"
 
@@ -52,7 +51,7 @@ func Here() World {
 		Cache: filepath.Join(xdg.CacheHome, "guise"), Config: filepath.Join(xdg.ConfigHome, "guise"),
 		State: filepath.Join(xdg.StateHome, "guise"), Data: filepath.Join(xdg.DataHome, "guise"),
 		Executable: func() (string, error) { return process.StablePath(os.Args[0], os.Getenv("PATH"), os.Executable) },
-		User:       userName, Callers: process.Callers, Terminal: ask.Open, Become: process.Become,
+		User:       func() string { return session.SessionName(process.UserName(os.Getenv)) }, Callers: process.Callers, Terminal: ask.Open, Become: process.Become,
 		Runtime: func() []files.Folder { return runtimeFolders(xdg.RuntimeDir, filepath.Join(xdg.CacheHome, "guise")) },
 	}
 }
@@ -62,15 +61,4 @@ func Here() World {
 // mode 0700), the one in the cache.
 func runtimeFolders(runtime, cache string) []files.Folder {
 	return []files.Folder{{Root: runtime, Closed: true, Below: "guise"}, {Root: cache, Below: "run"}}
-}
-
-// userName is the login name, for a role session.
-func userName() string {
-	name := os.Getenv("USER")
-	if name == "" {
-		if u, err := user.Current(); err == nil {
-			name = u.Username
-		}
-	}
-	return session.SessionName(name)
 }

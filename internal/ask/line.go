@@ -8,7 +8,40 @@ import (
 	"unicode/utf8"
 
 	"guise/internal/display"
+	"guise/internal/secret"
 )
+
+// Secret asks for something that is not shown while it is typed.
+func (t *Terminal) Secret(ctx context.Context, label string) (secret.Text, error) {
+	typed, err := line{label: Sanitise(label), hidden: true, check: func(s string) error {
+		if strings.TrimSpace(s) == "" {
+			return errors.New("nothing was typed")
+		}
+		return nil
+	}}.ask(ctx, t)
+	return secret.New(typed), err
+}
+
+// SecretAs asks for a secret until it can be read: it gives what read makes of it, and shows
+// read's errors, which hold nothing of the secret.
+func (t *Terminal) SecretAs(ctx context.Context, label string, read func(typed secret.Text) (secret.Text, error)) (secret.Text, error) {
+	for {
+		typed, err := t.Secret(ctx, label)
+		if err != nil {
+			return secret.Text{}, err
+		}
+		text, err := read(typed)
+		if err == nil {
+			return text, nil
+		}
+		t.Say(err.Error())
+	}
+}
+
+// Line asks for a line of text.
+func (t *Terminal) Line(ctx context.Context, label string, check func(string) error) (string, error) {
+	return line{label: Sanitise(label), check: check}.ask(ctx, t)
+}
 
 // line is a question for a line of text.
 type line struct {

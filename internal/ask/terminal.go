@@ -294,19 +294,3 @@ func (s *screen) end() {
 	s.over = true
 	_, _ = io.WriteString(s.out, "\x1b[?25h") // promptui hides the cursor
 }
-
-// Secret asks for something that is not shown while it is typed.
-func (t *Terminal) Secret(ctx context.Context, label string) (secret.Text, error) {
-	typed, err := line{label: Sanitise(label), hidden: true, check: func(s string) error {
-		if strings.TrimSpace(s) == "" {
-			return errors.New("nothing was typed")
-		}
-		return nil
-	}}.ask(ctx, t)
-	return secret.New(typed), err
-}
-
-// Line asks for a line of text.
-func (t *Terminal) Line(ctx context.Context, label string, check func(string) error) (string, error) {
-	return line{label: Sanitise(label), check: check}.ask(ctx, t)
-}

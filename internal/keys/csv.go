@@ -18,6 +18,14 @@ func IsID(s string) bool {
 	return len(s) >= 16 && len(s) <= 128 && strings.HasPrefix(s, "AKIA") && strings.Trim(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") == ""
 }
 
+// CheckID says what is wrong with the id of an access key, as it was typed; nil: nothing.
+func CheckID(typed string) error {
+	if !IsID(strings.TrimSpace(typed)) {
+		return errors.New("AKIA and 16 more letters and digits")
+	}
+	return nil
+}
+
 // FromCSV reads the file that AWS gives with a new access key: a heading, and a line
 // with the key. Its errors name the file, and never a value.
 func FromCSV(path string) (id string, key secret.Text, err error) {
