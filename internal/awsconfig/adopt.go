@@ -51,7 +51,7 @@ func (e *IrreversibleError) Error() string {
 }
 
 // Adopt has guise manage profiles, in memory. Of a profile that guise manages
-// already, it updates what is stale. On an error nothing is changed. Its
+// already, it updates what is stale, and puts back guise's line where that is lost. On an error nothing is changed. Its
 // errors are *NoProfileError, *PathError, *PlainKeysError, *TemporaryKeysError,
 // *TwiceError, *IrreversibleError, *SplitKeysError, *NameError, and those of Store.
 func (f *Files) Adopt(names []string, o AdoptOptions) error {
@@ -293,16 +293,23 @@ func (f *Files) Trial(edit func(*Files) error) (before, after [2][]byte, err err
 	return before, after, err
 }
 
-// managed returns those of some profiles that guise manages.
+// managed returns those of some profiles that guise manages, or has managed: their
+// definition is hidden, and somebody has removed the line that runs guise.
 func (f *Files) managed(names []string) map[string]bool {
 	index := [2]map[string][]*section{f.config.index(), f.credentials.index()}
 	managed := map[string]bool{}
 	for _, name := range names {
 		all := slices.Concat(index[0][name], index[1][name])
 		hidden := hides(all...)
-		managed[name] = slices.ContainsFunc(all, func(s *section) bool { _, ok := s.ownCommand(name, hidden); return ok })
+		managed[name] = slices.ContainsFunc(all, func(s *section) bool { _, ok := s.ownCommand(name, hidden); return ok }) ||
+			hidden && !slices.ContainsFunc(all, (*section).shows)
 	}
 	return managed
+}
+
+// shows reports whether a section has a setting that SDKs prefer to credential_process.
+func (s *section) shows() bool {
+	return slices.ContainsFunc(s.settings(), func(one setting) bool { return slices.Contains(hiddenKeys, one.key) })
 }
 
 // Set puts other text in the place of both files, in memory: config, credentials.

@@ -79,7 +79,7 @@ func FuzzRead(f *testing.F) {
 		for _, p := range slices.Repeat(files.Profiles(), 2) {
 			keep = !keep
 			name := p.Name
-			if p.Managed() {
+			if files.managed([]string{name})[name] {
 				continue // adopted before
 			}
 			if err := files.Adopt([]string{name}, AdoptOptions{Executable: guisePath, Store: v.store, KeepKeys: keep}); err != nil {

@@ -100,3 +100,35 @@ func TestSectionOfKeysInUse(t *testing.T) {
 		}
 	}
 }
+
+// TestLineLost: somebody has removed the line that runs guise. Adoption puts it back, and
+// release gives back what was before.
+func TestLineLost(t *testing.T) {
+	for _, was := range []string{
+		"[profile ci]\nrole_arn = arn:aws:iam::222222222222:role/X\nsource_profile = base\nregion = eu-west-1\n",
+		"[profile ci]\ncredential_process = /bin/other\n",
+		"[profile ci]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = abc\n",
+	} {
+		f := &Files{config: file{data: []byte(was)}, credentials: file{inCredentials: true}}
+		o := AdoptOptions{Executable: "/usr/bin/guise", KeepKeys: true}
+		if err := f.Adopt([]string{"ci"}, o); err != nil {
+			t.Fatal(err)
+		}
+		adopted := f.Bytes()
+		lost := adopted
+		lost[0] = []byte(strings.ReplaceAll(string(adopted[0]), "credential_process = /usr/bin/guise credential-process --profile ci\n", ""))
+		if string(lost[0]) == string(adopted[0]) {
+			t.Fatalf("%s", lost[0])
+		}
+		f.Set(lost)
+		if err := f.Adopt([]string{"ci"}, o); err != nil {
+			t.Errorf("%s: %v", lost[0], err)
+		}
+		if p, err := f.Profile("ci"); err != nil || !p.Managed() {
+			t.Errorf("%s: %v", f.Bytes()[0], err)
+		}
+		if err := f.Release([]string{"ci"}, ReleaseOptions{}); err != nil || string(f.Bytes()[0]) != was {
+			t.Errorf("%s: %v", f.Bytes()[0], err)
+		}
+	}
+}

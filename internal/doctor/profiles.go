@@ -66,12 +66,17 @@ func (x *examination) processes(context.Context) {
 		return
 	}
 	for _, p := range x.profiles {
-		if !p.Managed() {
-			continue
-		}
 		adopt := Finding{Check: "credential-process", Fix: "guise adopt " + shell.Word(p.Name), Repair: func() error {
 			return x.Adopt(p.Name)
 		}}
+		if p.HasHidden() && !p.HasForeign() && p.Command() == "" && len(p.Visible()) == 0 {
+			adopt.Severity, adopt.What = Serious, p.Name+" has no credential_process any more, and its settings are hidden from SDKs"
+			adopt.Why = "somebody has removed the line that runs guise: SDKs find no credentials there"
+			x.add(adopt)
+		}
+		if !p.Managed() {
+			continue
+		}
 		path := programOf(p.Command())
 		switch info, err := os.Stat(path); {
 		case err != nil || info.IsDir():
