@@ -99,7 +99,7 @@ func (x Sessions) whose(ctx context.Context, l session.Link, g awsconfig.Grant, 
 }
 
 // Logout removes the cached sessions of all profiles that start from a session, and signs
-// out of it. It tells whether anybody was signed in. Its errors are those of
+// out of it. It reports whether anybody was signed in. Its errors are those of
 // signin.SSO.SignOut and of the cache.
 func (x Sessions) Logout(ctx context.Context, l session.Link) (was bool, err error) {
 	key := session.Chain{l}.Key()
