@@ -165,8 +165,8 @@ func worldIn(t *testing.T, dir string, moreConfig ...string) *world {
 		"HOME=" + w.home, "ZDOTDIR=" + w.home, "PATH=" + binDir + ":" + os.Getenv("PATH"), "LANG=C.UTF-8", "USER=alice", "SHELL=/bin/sh",
 		"TMPDIR=" + filepath.Join(dir, "tmp"), "XDG_RUNTIME_DIR=" + filepath.Join(dir, "run"),
 		"AWS_ENDPOINT_URL=" + server.URL(), "AWS_EC2_METADATA_DISABLED=true", "GUISE_CACHE_KEY=file", "GUISE_DEMO=" + server.ControlURL(),
-		"GUISE_WAIT_FOR_PERSON=" + await.Patience.String(),                           // who types here is never late
-		"GORACE=atexit_sleep_ms=0 exitcode=0 log_path=" + filepath.Join(dir, "race"), // where it is built to look for data races
+		"GUISE_WAIT_FOR_PERSON=" + await.Patience.String(),                                  // who types here is never late
+		"GORACE=atexit_sleep_ms=0 exitcode=0 log_path='" + filepath.Join(dir, "race") + "'", // where it is built to look for data races
 	}
 	if self, err := os.Executable(); err == nil {
 		w.env = append(w.env, "GUISE_BROWSER="+self, browserDecides+"=allow", browserNotes+"="+filepath.Join(dir, "pages"))

@@ -357,7 +357,7 @@ func TestAtOnce(t *testing.T) {
 	var done atomic.Int32
 	for range 4 {
 		all.Go(func() {
-			result, err := w.adopt(Options{All: true, NewVault: true})
+			result, err := w.adopter().adoptNow(t.Context(), w.files(), nil, Options{All: true, NewVault: true})
 			if err != nil {
 				t.Error(err)
 			}
