@@ -78,11 +78,8 @@ With --serve, all profiles but [default] also work by their names.`,
 			if help, _ := c.Flags().GetBool("help"); help {
 				return c.Help()
 			}
-			if x.export && x.serve {
-				return usage{c, errors.New("--export or --serve, not both")}
-			}
-			if x.longLived && !x.export {
-				return usage{c, errors.New("--long-lived goes with --export")}
+			if err := x.check(); err != nil {
+				return usage{c, err}
 			}
 			return x.run(c.Context(), line)
 		},
@@ -97,6 +94,17 @@ With --serve, all profiles but [default] also work by their names.`,
 	a.codeFlag(c)
 	_ = c.RegisterFlagCompletionFunc("region", completeRegion)
 	return c
+}
+
+// check is what is wrong with the flags.
+func (x execCommand) check() error {
+	switch {
+	case x.export && x.serve:
+		return errors.New("--export or --serve, not both")
+	case x.longLived && !x.export:
+		return errors.New("--long-lived goes with --export")
+	}
+	return nil
 }
 
 func (x execCommand) run(ctx context.Context, line arguments.Exec) error {
