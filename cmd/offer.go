@@ -37,7 +37,7 @@ func (m managing) offer(ctx context.Context, name, wanted string, past *history.
 	}
 	adoptable := agreed || !asks
 	if agreed && wanted == "ask" {
-		agreed, err = m.confirm(ctx, "guise does not manage "+name+" yet; adopt it, in the AWS config file", true, nil)
+		agreed, err = m.confirm(ctx, m.adopter().Offer(p), true, nil)
 		if err == nil && !agreed {
 			past.Decline(name)
 		}
