@@ -21,7 +21,7 @@ the line, a GUISE_ variable, which wins over the file, or nowhere, for a default
 			if asJSON {
 				return a.answerJSON(rows)
 			}
-			return a.answerTable(settings.Table(rows))
+			return a.answerTable(settings.Table(rows, a.world.Home))
 		},
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")

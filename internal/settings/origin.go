@@ -3,7 +3,9 @@ package settings
 import (
 	"cmp"
 	"fmt"
+	"path/filepath"
 	"slices"
+	"strings"
 
 	"guise/internal/display"
 )
@@ -47,11 +49,15 @@ func (s Settings) Rows() []Row {
 	return rows
 }
 
-// Table shows what Rows gives.
-func Table(rows []Row) display.Table {
+// Table shows what Rows gives, with ~ for a home.
+func Table(rows []Row, home string) display.Table {
 	t := display.Table{Columns: []display.Column{{Name: "SETTING"}, {Name: "VALUE", Cut: 20}, {Name: "FROM", Cut: 12}}}
 	for _, r := range rows {
-		t.Rows = append(t.Rows, []string{r.Name, cmp.Or(r.Value, "-"), r.From})
+		from := r.From
+		if inHome, is := strings.CutPrefix(from, home+string(filepath.Separator)); is && home != "" {
+			from = "~" + string(filepath.Separator) + inHome
+		}
+		t.Rows = append(t.Rows, []string{r.Name, cmp.Or(r.Value, "-"), from})
 	}
 	return t
 }
