@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"errors"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -26,6 +27,9 @@ marks the active profile.`,
 		Example: "  guise list\n  guise list prod --sort account\n  guise list --kind sso --names\n  guise list --json | jq -r '.[] | select(.kind == \"role\").profile'",
 		Args:    cobra.ArbitraryArgs,
 		RunE: func(c *cobra.Command, args []string) error {
+			if names && asJSON {
+				return usage{c, errors.New("--names or --json, not both")}
+			}
 			want.Query = strings.Join(args, " ")
 			all, err := want.Of(x.describeAll())
 			switch {

@@ -95,7 +95,7 @@ func rooms() map[string][]string {
 		"guise/internal/terminaltest":  {"guise/internal/await"},
 		"guise/internal/keys":          {"guise/internal/awsapi", "guise/internal/awsconfig", "guise/internal/display", "guise/internal/files", "guise/internal/secret", "guise/internal/custody", "guise/session", "guise/shell"},
 		"guise/internal/custody":       {"guise/internal/files", "guise/internal/secret"},
-		"guise/internal/awsenv":        {"guise/internal/awsconfig", "guise/internal/secret", "guise/session"},
+		"guise/internal/awsenv":        {"guise/internal/awsconfig", "guise/internal/printable", "guise/internal/secret", "guise/session"},
 		"guise/internal/serve":         {"guise/internal/awsconfig", "guise/internal/awsenv", "guise/internal/endpoint", "guise/internal/filecopy", "guise/internal/local", "guise/internal/person", "guise/internal/process", "guise/internal/source", "guise/session"},
 		"guise/internal/export":        {"guise/internal/awsconfig", "guise/internal/awsenv", "guise/internal/source", "guise/session", "guise/shell"},
 		"guise/internal/endpoint":      {"guise/session"},

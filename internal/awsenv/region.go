@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"guise/internal/printable"
 	"guise/session"
 )
 
@@ -41,7 +42,7 @@ var RegionVariables = []string{Region, DefaultRegion, RegionFor}
 func (e Env) ProfileRegion() (ProfileRegion, bool) {
 	note, _ := e.Get(RegionFor)
 	words := strings.SplitN(note, " ", 3)
-	if now, _ := e.Get(Region); len(words) < 3 || words[0] == "" || words[0] != now || words[2] == "" {
+	if now, _ := e.Get(Region); len(words) < 3 || words[0] == "" || words[0] != now || words[2] == "" || !printable.Text(words[1]) {
 		return ProfileRegion{}, false
 	}
 	return ProfileRegion{words[0], strings.TrimPrefix(words[1], "-"), words[2]}, true

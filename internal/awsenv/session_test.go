@@ -35,6 +35,7 @@ func TestFor(t *testing.T) {
 		{"one set since", mine.With(Variable{Region, "r2"}), "c", "AWS_DEFAULT_REGION=r1 GUISE_REGION_FOR=r1 r0 a b AWS_REGION=r2"},
 		{"no note", mine.Without(RegionFor), "c", "AWS_REGION=r1 AWS_DEFAULT_REGION=r1"},
 		{"no profile", mine.With(Variable{RegionFor, "r1 r0"}), "c", "AWS_REGION=r1 AWS_DEFAULT_REGION=r1 GUISE_REGION_FOR=r1 r0"},
+		{"a note of nobody's", Env{"AWS_REGION=r1", "GUISE_REGION_FOR=r1 r\x1b0 a"}, "c", "AWS_REGION=r1 GUISE_REGION_FOR=r1 r\x1b0 a"},
 		{"nothing", nil, "c", ""},
 	} {
 		if got := strings.Join(c.env.For(c.profile), " "); got != c.want {

@@ -37,7 +37,7 @@ func (p *Person) Passphrase(ctx context.Context, path string, isNew bool, again 
 	terminal.Say("no OS keyring answers here: access keys go into a vault, " + path)
 	terminal.Say("guise asks for its passphrase once after each boot. If you forget it, the contents of the vault are lost: nobody can recover them")
 	for {
-		text, err := terminal.Secret(ctx, "a new passphrase")
+		text, err := terminal.Secret(ctx, "a new passphrase (8 characters or more)")
 		if err != nil {
 			return text, Answer(err)
 		}
