@@ -91,7 +91,10 @@ func (e *NotToldError) Unwrap() error { return e.Err }
 func (s *SSO) SignOut(ctx context.Context, l session.Link, portal session.Place) (was bool, err error) {
 	tokens := s.atHand(l)
 	if len(tokens) == 0 {
-		return false, s.Unsure
+		if s.Unsure != nil {
+			return false, s.Unsure
+		}
+		return false, s.Cache.Delete(name("about", l)) // an earlier sign-out may have left it
 	}
 	for _, t := range tokens {
 		was = true
