@@ -39,8 +39,15 @@ func (h host) does(r *http.Request) bool {
 	return false
 }
 
-// Regions are those of every partition that the SDK knows, by the partition's name.
-func Regions(t testing.TB) map[string][]string {
+// A Partition is one of those that the SDK knows.
+type Partition struct {
+	ID      string
+	Regions map[string]any // by their names
+	Outputs struct{ DNSSuffix, DualStackDNSSuffix string }
+}
+
+// Partitions is the SDK's own list.
+func Partitions(t testing.TB) []Partition {
 	t.Helper()
 	dir, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/aws/aws-sdk-go-v2").Output()
 	if err != nil {
@@ -50,22 +57,11 @@ func Regions(t testing.TB) map[string][]string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var list struct {
-		Partitions []struct {
-			ID      string
-			Regions map[string]any
-		}
-	}
+	var list struct{ Partitions []Partition }
 	if err := json.Unmarshal(data, &list); err != nil || len(list.Partitions) == 0 {
 		t.Fatal(err)
 	}
-	all := map[string][]string{}
-	for _, p := range list.Partitions {
-		for region := range p.Regions {
-			all[p.ID] = append(all[p.ID], region)
-		}
-	}
-	return all
+	return list.Partitions
 }
 
 // hostsOf are the names that the SDK calls the services by, in every region, and those of
@@ -83,8 +79,8 @@ func hostsOf(t testing.TB) map[string]host {
 		}
 		hosts[u.Host] = host{service, region, dual}
 	}
-	for _, regions := range Regions(t) {
-		for _, region := range regions {
+	for _, p := range Partitions(t) {
+		for region := range p.Regions {
 			for _, dual := range []bool{false, true} {
 				e, err := sts.NewDefaultEndpointResolverV2().ResolveEndpoint(ctx, sts.EndpointParameters{Region: &region, UseFIPS: aws.Bool(false), UseDualStack: &dual, UseGlobalEndpoint: aws.Bool(false)})
 				take("sts", region, dual, e.URI, err)

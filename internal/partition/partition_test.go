@@ -1,11 +1,7 @@
 package partition
 
 import (
-	"encoding/json"
 	"net/url"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -14,38 +10,16 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sso"
 	"github.com/aws/aws-sdk-go-v2/service/ssooidc"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
-)
 
-// ofTheSDK is the SDK's own list of partitions.
-func ofTheSDK(t *testing.T) (list struct {
-	Partitions []struct {
-		ID      string
-		Regions map[string]any
-		Outputs struct{ DNSSuffix, DualStackDNSSuffix string }
-	}
-},
-) {
-	t.Helper()
-	dir, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/aws/aws-sdk-go-v2").Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	data, err := os.ReadFile(filepath.Join(strings.TrimSpace(string(dir)), "internal/endpoints/awsrulesfn/partitions.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := json.Unmarshal(data, &list); err != nil || len(list.Partitions) == 0 {
-		t.Fatal(err)
-	}
-	return list
-}
+	"guise/internal/internet"
+)
 
 // TestAsTheSDK: every partition and region of the SDK's, and the host of each service
 // there, in each variant.
 func TestAsTheSDK(t *testing.T) {
-	list, ctx, seen := ofTheSDK(t), t.Context(), 0
-	if len(list.Partitions) != len(all) {
-		t.Errorf("the SDK knows %d partitions, and guise %d", len(list.Partitions), len(all))
+	list, ctx, seen := internet.Partitions(t), t.Context(), 0
+	if len(list) != len(all) {
+		t.Errorf("the SDK knows %d partitions, and guise %d", len(list), len(all))
 	}
 	same := func(what string, u url.URL, err error, host string) {
 		seen++
@@ -53,7 +27,7 @@ func TestAsTheSDK(t *testing.T) {
 			t.Errorf("%s: %q, and the SDK: %q, %v", what, host, u.Host, err)
 		}
 	}
-	for _, theirs := range list.Partitions {
+	for _, theirs := range list {
 		for region := range theirs.Regions {
 			p := OfRegion(region)
 			if p.ID != theirs.ID || p.suffix != theirs.Outputs.DNSSuffix || p.dualStack != theirs.Outputs.DualStackDNSSuffix {
