@@ -89,9 +89,10 @@ func rooms() map[string][]string {
 		"guise/internal/match":         nil,
 		"guise/internal/secret":        nil,
 		"guise/internal/trace":         {"guise/internal/printable"},
-		"guise/internal/await":         nil, // tests alone import these four
+		"guise/internal/await":         nil, // tests alone import these five
 		"guise/internal/need":          nil,
 		"guise/internal/internet":      {"guise/internal/loopback"},
+		"guise/internal/configtest":    {"guise/internal/awsconfig"},
 		"guise/internal/terminaltest":  {"guise/internal/await"},
 		"guise/internal/keys":          {"guise/internal/awsapi", "guise/internal/awsconfig", "guise/internal/display", "guise/internal/files", "guise/internal/secret", "guise/internal/custody", "guise/session", "guise/shell"},
 		"guise/internal/custody":       {"guise/internal/files", "guise/internal/secret"},

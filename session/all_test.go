@@ -3,13 +3,12 @@ package session
 import (
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"guise/internal/awsconfig"
+	"guise/internal/configtest"
 )
 
 // TestResolveAll: each profile of many is planned as it is alone, in the order of the
@@ -61,14 +60,7 @@ func TestResolveFew(t *testing.T) {
 // configOf is a config file, and what its profiles are resolved with.
 func configOf(t *testing.T, text string) (*awsconfig.Files, Defaults) {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "config")
-	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	f, err := awsconfig.Read(path, path+".none")
-	if err != nil {
-		t.Fatal(err)
-	}
+	f := configtest.Files(t, text)
 	return f, Defaults{
 		SessionName: "me", Getenv: func(string) string { return "" }, Environ: func() []string { return nil },
 		Endpoint: func(awsconfig.Profile, string) string { return "" },

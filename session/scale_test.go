@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"guise/internal/awsconfig"
+	"guise/internal/configtest"
 )
 
 // TestOneOfMany: to plan one profile takes as much work among thousands as among a few. It
@@ -84,14 +85,7 @@ func TestAllAsEach(t *testing.T) {
 	config := role("g", "e", "") + role("a", "b", "") + role("b", "user", "") + role("c", "b", "mfa_serial = arn:aws:iam::222222222222:mfa/c\n") + role("d", "c", "") +
 		role("e", "f", "") + role("f", "e", keys) + role("h", "h", keys) + role("i", "h", "") + role("j", "nobody", "") +
 		role("k", "c", "") + role("l", "user", "") + "[profile user]\nmfa_serial = arn:aws:iam::222222222222:mfa/user\n" + keys
-	path := filepath.Join(t.TempDir(), "config")
-	if err := os.WriteFile(path, []byte(config), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	f, err := awsconfig.Read(path, path+".none")
-	if err != nil {
-		t.Fatal(err)
-	}
+	f := configtest.Files(t, config)
 	all := ResolveAll(f, Defaults{})
 	if len(all) != 13 {
 		t.Fatalf("%d profiles", len(all))

@@ -1,13 +1,12 @@
 package awsenv
 
 import (
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"guise/internal/awsconfig"
+	"guise/internal/configtest"
 )
 
 const config = `[profile p]
@@ -39,14 +38,7 @@ endpoint_url = https://all.example
 
 func profiles(t *testing.T) *awsconfig.Files {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "config")
-	if err := os.WriteFile(path, []byte(config), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	f, err := awsconfig.Read(path, path+".none")
-	if err != nil {
-		t.Fatal(err)
-	}
+	f := configtest.Files(t, config)
 	return f
 }
 

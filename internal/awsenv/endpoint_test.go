@@ -1,24 +1,16 @@
 package awsenv
 
 import (
-	"os"
-	"path/filepath"
 	"testing"
 
 	"guise/internal/awsconfig"
+	"guise/internal/configtest"
 )
 
 // TestEndpoint: the order of the SDKs, from the environment's own for a service to the
 // profile's for all.
 func TestEndpoint(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "config")
-	if err := os.WriteFile(path, []byte("[profile p]\nservices = s\nendpoint_url = http://profile\n[services s]\nsts =\n  endpoint_url = http://section\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	f, err := awsconfig.Read(path, path+".none")
-	if err != nil {
-		t.Fatal(err)
-	}
+	f := configtest.Files(t, "[profile p]\nservices = s\nendpoint_url = http://profile\n[services s]\nsts =\n  endpoint_url = http://section\n")
 	p, err := f.Profile("p")
 	if err != nil {
 		t.Fatal(err)

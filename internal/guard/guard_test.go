@@ -2,25 +2,17 @@ package guard
 
 import (
 	"errors"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"guise/internal/awsconfig"
+	"guise/internal/configtest"
 )
 
 func profile(t *testing.T, name, settings string) awsconfig.Profile {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "config")
-	if err := os.WriteFile(path, []byte("[profile "+name+"]\n"+settings), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	f, err := awsconfig.Read(path, path+".none")
-	if err != nil {
-		t.Fatal(err)
-	}
+	f := configtest.Files(t, "[profile "+name+"]\n"+settings)
 	p, err := f.Profile(name)
 	if err != nil {
 		t.Fatal(err)

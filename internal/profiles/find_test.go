@@ -1,31 +1,16 @@
 package profiles
 
 import (
-	"os"
-	"path/filepath"
 	"slices"
 	"testing"
 
-	"guise/internal/awsconfig"
+	"guise/internal/configtest"
 )
-
-func parsed(t *testing.T, config string) *awsconfig.Files {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "config")
-	if err := os.WriteFile(path, []byte(config), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	f, err := awsconfig.Read(path, path+".none")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return f
-}
 
 // TestCompletions: what begins so, is not on the line yet, and can be in one; with what
 // is known of it.
 func TestCompletions(t *testing.T) {
-	f := parsed(t, `[profile admin]
+	f := configtest.Files(t, `[profile admin]
 role_arn = arn:aws:iam::1:role/Admin
 [profile apart]
 guise_description = mine \x1b[2J

@@ -3,13 +3,11 @@ package ssosession
 import (
 	"context"
 	"errors"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
-	"guise/internal/awsconfig"
+	"guise/internal/configtest"
 	"guise/internal/display"
 	"guise/internal/naming"
 	"guise/internal/signin"
@@ -23,19 +21,6 @@ sso_region = eu-west-1
 [sso-session other]
 sso_start_url = https://ssoins-1.portal.eu-north-1.app.aws
 `
-
-func read(t *testing.T, config string) *awsconfig.Files {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "config")
-	if err := os.WriteFile(path, []byte(config), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	f, err := awsconfig.Read(path, path+".none")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return f
-}
 
 // TestWhich: of several sessions one must be named where nobody can be asked.
 func TestWhich(t *testing.T) {
@@ -58,7 +43,7 @@ func TestWhich(t *testing.T) {
 		for _, name := range c.all {
 			config += "[sso-session " + name + "]\nsso_start_url = https://acme.awsapps.com/start\nsso_region = eu-west-1\n"
 		}
-		x := Sessions{Typed: "sso sync", Files: read(t, config), Choose: func(context.Context, string, []string) (int, error) {
+		x := Sessions{Typed: "sso sync", Files: configtest.Files(t, config), Choose: func(context.Context, string, []string) (int, error) {
 			if c.picked < 0 {
 				return 0, session.ErrNoPerson
 			}
@@ -72,7 +57,7 @@ func TestWhich(t *testing.T) {
 		}
 	}
 	gone := errors.New("gone")
-	x := Sessions{Files: read(t, twoSessions), Choose: func(context.Context, string, []string) (int, error) { return 0, gone }}
+	x := Sessions{Files: configtest.Files(t, twoSessions), Choose: func(context.Context, string, []string) (int, error) { return 0, gone }}
 	if _, err := x.Which(t.Context(), nil); !errors.Is(err, gone) {
 		t.Error(err)
 	}
@@ -80,7 +65,7 @@ func TestWhich(t *testing.T) {
 
 // TestComplete: what a start URL tells, and what it cannot.
 func TestComplete(t *testing.T) {
-	files := read(t, twoSessions+"\n[sso-session initech]\nsso_start_url = https://x.example\n")
+	files := configtest.Files(t, twoSessions+"\n[sso-session initech]\nsso_start_url = https://x.example\n")
 	leads := func(to string, err error) func(context.Context, string) (string, error) {
 		return func(context.Context, string) (string, error) { return to, err }
 	}
@@ -125,7 +110,7 @@ func TestComplete(t *testing.T) {
 // TestList: what is known of each session, and how it is shown.
 func TestList(t *testing.T) {
 	now := time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC)
-	files := read(t, twoSessions+"[sso-session old]\nsso_start_url = https://old.awsapps.com/start\nsso_region = eu-west-1\n[sso-session broken]\nsso_start_url = nonsense\n")
+	files := configtest.Files(t, twoSessions+"[sso-session old]\nsso_start_url = https://old.awsapps.com/start\nsso_region = eu-west-1\n[sso-session broken]\nsso_start_url = nonsense\n")
 	store := cache{}
 	x := Sessions{Files: files, SSO: &signin.SSO{Cache: store, Now: func() time.Time { return now }, Shared: signin.Shared{Dir: t.TempDir()}}}
 	acme, _ := x.Which(t.Context(), []string{"acme"})
@@ -150,7 +135,7 @@ func TestList(t *testing.T) {
 	if all[0].Warning != "" || !strings.HasPrefix(all[1].Warning, "there is no sso_region; the start URL is in eu-north-1") {
 		t.Errorf("%q, %q", all[0].Warning, all[1].Warning)
 	}
-	wrong := Sessions{Files: read(t, "[sso-session a]\nsso_start_url = https://ssoins-1.portal.eu-north-1.app.aws\nsso_region = eu-west-1\n"), SSO: x.SSO}
+	wrong := Sessions{Files: configtest.Files(t, "[sso-session a]\nsso_start_url = https://ssoins-1.portal.eu-north-1.app.aws\nsso_region = eu-west-1\n"), SSO: x.SSO}
 	if got, _ := wrong.List(); !strings.HasPrefix(got[0].Warning, "sso_region is eu-west-1, and the start URL is in eu-north-1:") || got[0].Region != "eu-north-1" {
 		t.Errorf("%+v", got)
 	}
@@ -164,7 +149,7 @@ func TestList(t *testing.T) {
 		t.Error(got)
 	}
 	unsure := errors.New("the settings cannot be read")
-	if none, err := (Sessions{Files: read(t, ""), SSO: &signin.SSO{Unsure: unsure}}).List(); none == nil || len(none) > 0 || !errors.Is(err, unsure) {
+	if none, err := (Sessions{Files: configtest.Files(t, ""), SSO: &signin.SSO{Unsure: unsure}}).List(); none == nil || len(none) > 0 || !errors.Is(err, unsure) {
 		t.Error(none, err)
 	}
 }
