@@ -86,8 +86,8 @@ func (e *NotToldError) Error() string {
 }
 func (e *NotToldError) Unwrap() error { return e.Err }
 
-// SignOut ends the session's tokens at the portal and forgets them. It tells
-// whether there was one. Its error may be a *NotToldError, or Unsure.
+// SignOut ends the session's tokens at the portal and forgets them. It returns true if
+// there was one. Its error may be a *NotToldError, or Unsure.
 func (s *SSO) SignOut(ctx context.Context, l session.Link, portal session.Place) (was bool, err error) {
 	tokens := s.atHand(l)
 	if len(tokens) == 0 {
