@@ -40,8 +40,7 @@ func loadHook(w World) string {
 	if !ok {
 		return "guise init --help"
 	}
-	line, file := d.Load()
-	return line + "   # and put it into " + file
+	return d.Startup(w.Getenv).Hint()
 }
 
 // switches is this terminal, for a switch.

@@ -19,6 +19,9 @@ import (
 // A Dialect is one shell's language.
 type Dialect struct {
 	name    string
+	program string // by which it was found: an other name of the shell, or its own
+	load    string // the line that loads the hook, and the files that it belongs into
+	files   func(program string, getenv func(string) string) []string
 	hook    string
 	quote   func(string) string
 	segment func(string) string // makes text plain in a prompt
@@ -39,32 +42,12 @@ var (
 	hookFish string
 )
 
-// Detect returns the first dialect that one of some programs speaks, as the names of
-// processes and $SHELL have them: zsh, -bash, /usr/bin/fish.
-func Detect(programs ...string) (Dialect, bool) {
-	for _, program := range programs {
-		if d, err := Named(strings.TrimPrefix(path.Base(program), "-")); err == nil {
-			return d, true
-		}
-	}
-	return Dialect{}, false
-}
-
-// Load is the line that loads the hook, and the file that it belongs into.
-func (d Dialect) Load() (line, file string) {
-	switch d.name {
-	case "fish":
-		return "guise init fish | source", "~/.config/fish/config.fish"
-	default:
-		return `eval "$(guise init ` + d.name + `)"`, "~/." + d.name + "rc"
-	}
-}
-
 func dialects() []Dialect {
 	asIs := func(s string) string { return s }
 	return []Dialect{
 		{
 			name: "zsh", hook: hookZsh, quote: quotePOSIX,
+			load: `eval "$(guise init zsh)"`, files: below("ZDOTDIR", "", ".zshrc"),
 			segment: func(s string) string { return strings.ReplaceAll(s, "%", "%%") },
 			export:  `\builtin export %[1]s=%[2]s`,
 			set:     `\builtin typeset -g +x %[1]s=%[2]s`,
@@ -77,6 +60,7 @@ func dialects() []Dialect {
 		},
 		{
 			name: "bash", hook: hookBash, quote: quotePOSIX, segment: asIs,
+			load: `eval "$(guise init bash)"`, files: below("", "", ".bashrc"),
 			export: `\builtin export %[1]s=%[2]s`,
 			set:    `\builtin export -n %[1]s=%[2]s`,
 			unset:  `\builtin unset -v %[1]s`,
@@ -88,6 +72,7 @@ func dialects() []Dialect {
 		},
 		{
 			name: "fish", hook: hookFish, quote: quoteFish, segment: asIs,
+			load: "guise init fish | source", files: below("XDG_CONFIG_HOME", ".config", "fish/config.fish"),
 			export: `set -gx %[1]s %[2]s`,
 			set:    `set -gu %[1]s %[2]s`,
 			// A universal variable belongs to all terminals: here it is hidden.
@@ -127,6 +112,7 @@ func Named(name string) (Dialect, error) {
 	bare := strings.TrimPrefix(path.Base(name), "-")
 	for _, d := range dialects() {
 		if d.name == bare {
+			d.program = bare
 			return d, nil
 		}
 	}
