@@ -13,7 +13,7 @@ import (
 func TestOneRewriteAtATime(t *testing.T) {
 	h := newHome(t, "[profile ci]\nregion = x\n", ciKeys)
 	err := h.rewrite(func(*Files) error {
-		lock, held, err := files.TryAcquire(filepath.Join(h.backups, lockName))
+		lock, held, err := files.TryAcquire(filepath.Join(h.backups, files.VersionsLock))
 		if !held && err == nil {
 			lock.Release()
 			return errors.New("another rewrite could begin")

@@ -8,59 +8,16 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
 	"guise/internal/files"
 )
 
-// backups is the folder of earlier versions of the two files: NAME.TIME, mode
-// 0600, the last ten of each name: files of one name in several folders share them. None of them holds a secret that guise has moved
-// out of the files, or one that guise wrote itself (an exported session).
-type backups struct{ dir string }
+// backups is the folder of earlier versions of the two files. None of them holds a secret
+// that guise has moved out of the files, or one that guise wrote itself (an exported
+// session).
+type backups struct{ files.Versions }
 
-// kept is how many earlier versions of each file stay.
-const kept = 10
-
-const lockName = "lock"
-
-// locked holds the folder's lock, which every guise that writes the two files
-// takes, while it calls.
-func (b backups) locked(call func() error) error {
-	if err := os.MkdirAll(b.dir, 0o700); err != nil {
-		return err
-	}
-	lock, err := files.Acquire(filepath.Join(b.dir, lockName))
-	if err != nil {
-		return err
-	}
-	defer lock.Release()
-	return call()
-}
-
-// versionTime is how a version's name says when it was the file, in UTC.
-const versionTime = "20060102T150405.000000000"
-
-// keep adds a version of a file, and drops the oldest of the others: where the clock was
-// ahead, they may be named as if they were newer.
-func (b backups) keep(name string, data []byte) error {
-	path := filepath.Join(b.dir, name+"."+time.Now().UTC().Format(versionTime))
-	if err := files.Keep(path, data); err != nil {
-		return err
-	}
-	all, err := os.ReadDir(b.dir) // by name, so the oldest first
-	if err != nil {
-		return err
-	}
-	all = slices.DeleteFunc(all, func(one os.DirEntry) bool {
-		when, ok := strings.CutPrefix(one.Name(), name+".")
-		_, err := time.Parse(versionTime, when)
-		return !ok || err != nil || one.Name() == filepath.Base(path)
-	})
-	for ; len(all) >= kept; all = all[1:] {
-		_ = os.Remove(filepath.Join(b.dir, all[0].Name()))
-	}
-	return nil
-}
+func backupsIn(dir string) backups { return backups{files.Versions{Dir: dir}} }
 
 // A BackupError is an earlier version of a file that holds a secret and could
 // not be removed.
@@ -75,7 +32,7 @@ func (e *BackupError) Unwrap() error { return e.Err }
 // that a version must not hold; see leftover. The caller holds the lock: a
 // temporary file is one that a killed process left.
 func (b backups) clear(secrets []string, inStore map[string]bool) error {
-	files.SweepAll(b.dir)
+	files.SweepAll(b.Dir)
 	found, err := b.holding(secrets, inStore)
 	for _, path := range found {
 		err = errors.Join(err, os.Remove(path))
@@ -88,13 +45,13 @@ func (b backups) clear(secrets []string, inStore map[string]bool) error {
 
 // holding returns the versions that clear removes.
 func (b backups) holding(secrets []string, inStore map[string]bool) (found []string, err error) {
-	all, err := os.ReadDir(b.dir)
+	all, err := os.ReadDir(b.Dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
 	for _, one := range all {
-		path := filepath.Join(b.dir, one.Name())
-		if one.Name() == lockName || !one.Type().IsRegular() {
+		path := filepath.Join(b.Dir, one.Name())
+		if one.Name() == files.VersionsLock || !one.Type().IsRegular() {
 			continue
 		}
 		data, failed := files.Read(path, files.ConfigLimit)
@@ -202,7 +159,7 @@ func (f *Files) stored() map[string]bool {
 // that hold a session which guise exported, or a secret which it has moved to
 // the key store. The next Rewrite removes them.
 func (f *Files) Leftovers(backupDir string) ([]string, error) {
-	return backups{backupDir}.holding(nil, f.stored())
+	return backupsIn(backupDir).holding(nil, f.stored())
 }
 
 // ClearLeftovers removes what Leftovers gives. Its error is a *BackupError, or
@@ -211,8 +168,8 @@ func (f *Files) ClearLeftovers(backupDir string) error {
 	if _, err := os.Stat(backupDir); errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
-	b := backups{backupDir}
-	return b.locked(func() error { return b.clear(nil, f.stored()) })
+	b := backupsIn(backupDir)
+	return b.Locked(func() error { return b.clear(nil, f.stored()) })
 }
 
 // mayKeep reports whether the version of a file from before a change may stay as

@@ -2,7 +2,6 @@ package awsconfig
 
 import (
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -230,41 +229,6 @@ func TestNotesBesideTheConfigStay(t *testing.T) {
 	}
 	if _, err := os.Stat(litter); err == nil {
 		t.Error("what a killed process left is there still")
-	}
-}
-
-// TestBackupsOfAnyName: the last ten versions of each file stay, whatever it is called, and
-// none of another's goes.
-func TestBackupsOfAnyName(t *testing.T) {
-	b := backups{t.TempDir()}
-	names := []string{"config", "c*", "x[1]", "config.2026", "con?ig", `back\\slash`, "[", "credentials"}
-	for n := range kept + 3 {
-		for _, name := range names {
-			if err := b.keep(name, fmt.Appendf(nil, "%s %d", name, n)); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
-	all, err := os.ReadDir(b.dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	count := map[string]int{}
-	for _, one := range all {
-		data, err := os.ReadFile(filepath.Join(b.dir, one.Name()))
-		if err != nil {
-			t.Fatal(err)
-		}
-		name, n, _ := strings.Cut(string(data), " ")
-		if n == "0" || n == "1" || n == "2" {
-			t.Errorf("%s: version %s is still there, and a later one is gone", name, n)
-		}
-		count[name]++
-	}
-	for _, name := range names {
-		if count[name] != kept {
-			t.Errorf("%s: %d versions", name, count[name])
-		}
 	}
 }
 

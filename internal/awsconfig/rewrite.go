@@ -4,10 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"guise/internal/files"
 )
@@ -32,8 +30,8 @@ import (
 // Its errors are those of edit, *SyntaxError, *OneFileError, *BackupError,
 // *files.ChangedError, and *fs.PathError.
 func Rewrite(configPath, credentialsPath, backupDir string, edit func(*Files) error) (changed bool, err error) {
-	b := backups{backupDir}
-	err = b.locked(func() (err error) {
+	b := backupsIn(backupDir)
+	err = b.Locked(func() (err error) {
 		changed, err = b.rewrite(configPath, credentialsPath, edit)
 		return err
 	})
@@ -136,7 +134,7 @@ func commands(d *Document) int {
 
 // replace writes a file's document in its place, and keeps the version before.
 func (b backups) replace(f *file, moved []string) error {
-	target, err := follow(f.path)
+	target, err := files.Follow(f.path)
 	if err != nil {
 		return err
 	}
@@ -144,7 +142,7 @@ func (b backups) replace(f *file, moved []string) error {
 		return err
 	}
 	if f.mayKeep(moved) {
-		if err := b.keep(filepath.Base(f.path), f.data); err != nil {
+		if err := b.Keep(filepath.Base(f.path), f.data); err != nil {
 			return err
 		}
 	}
@@ -152,30 +150,4 @@ func (b backups) replace(f *file, moved []string) error {
 	// and may hold what the file no longer does.
 	files.SweepAll(filepath.Dir(target))
 	return files.Change(target, f.data, f.parsed().Bytes(), files.ConfigLimit)
-}
-
-// follow returns the file that a path leads to, through symlinks of its folders
-// and of its own, as the kernel does: `..` behind a link is the parent of where
-// the link leads. A link to nothing leads to what it names.
-func follow(path string) (string, error) {
-	for range 40 { // Linux's own limit
-		dir, name := filepath.Split(path)      // it cleans nothing
-		dir, err := filepath.EvalSymlinks(dir) // of "": "."
-		if errors.Is(err, fs.ErrNotExist) {
-			return path, nil // a folder that is still to be made
-		}
-		if err != nil {
-			return "", err
-		}
-		path = filepath.Join(dir, name)
-		to, err := os.Readlink(path)
-		if err != nil {
-			return path, nil //nolint:nilerr // no link (any more): this is it
-		}
-		if !filepath.IsAbs(to) {
-			to = strings.TrimSuffix(dir, string(filepath.Separator)) + string(filepath.Separator) + to
-		}
-		path = to
-	}
-	return "", &fs.PathError{Op: "follow", Path: path, Err: errors.New("too many links")}
 }

@@ -49,7 +49,7 @@ func TestRewriteRefuses(t *testing.T) {
 			h.write(h.backups, "")
 		}, adopt, is[*fs.PathError]},
 		"a lock that is a folder": {config, func(h home) {
-			if err := os.Mkdir(filepath.Join(h.backups, lockName), 0o700); err != nil {
+			if err := os.Mkdir(filepath.Join(h.backups, files.VersionsLock), 0o700); err != nil {
 				t.Fatal(err)
 			}
 		}, adopt, is[*fs.PathError]},
