@@ -103,7 +103,11 @@ func (x access) credentials(ctx context.Context, name string, o session.Options)
 // login makes sure of a profile's session, for the one who has typed the command; with
 // device, a sign-in to SSO is made on any device.
 func (a *app) login(ctx context.Context, profile string, device bool, o session.Options) (session.Chain, session.Credentials, error) {
-	return a.access(person.Options{For: profile, Device: device}).credentials(ctx, profile, o)
+	x := a.access(person.Options{For: profile, Device: device})
+	if o.Renew {
+		x = x.unasked()
+	}
+	return x.credentials(ctx, profile, o)
 }
 
 // credentials are those of a profile, got for the one who has typed the command.

@@ -3,28 +3,39 @@ package cmd
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"guise/internal/person"
+	"guise/internal/printable"
+	"guise/internal/process"
 	"guise/internal/profiles"
 	"guise/session"
+	"guise/shell"
 )
 
 // loginCommand makes sure of sessions.
 type loginCommand struct {
-	force, device bool
+	force, renew, device bool
 
 	*streams
 	*plans
 	login func(ctx context.Context, profile string, device bool, o session.Options) (session.Chain, session.Credentials, error)
-	kept  func(c session.Chain) bool // the next call finds the session
+	kept  func(c session.Chain) bool          // the next call finds the session
+	left  func(c session.Chain) time.Duration // of a session that needs no renewal; 0: there is none
 }
 
 func (a *app) loginCommand() loginCommand {
 	return loginCommand{
 		streams: a.streams, plans: a.plans, login: a.login,
 		kept: func(c session.Chain) bool { return a.user("").retriever().Kept(c) },
+		left: func(c session.Chain) time.Duration {
+			if got, ok := a.user("").retriever().Fresh(c.Key()); ok {
+				return got.Left(a.Now())
+			}
+			return 0
+		},
 	}
 }
 
@@ -36,10 +47,19 @@ func newLogin(a *app) *cobra.Command {
 		Long: `Make sure that the profiles have a session now, so that later calls need nothing
 from you. If that needs an MFA code, guise asks for it; if it needs a sign-in, guise
 opens the browser. By default it answers the pending requests of programs
-("guise waiting"); if there are none, it is for the active profile.`,
-		Example: "  guise login prod\n  guise login --force prod     a new session, even if the old one is valid",
+("guise waiting"); if there are none, it is for the active profile.
+
+--renew gets new role credentials by the sign-in or the MFA session that you have, and
+asks for nothing: before a long job, or in a script. The old ones stay until then. If
+that needs you, it exits with 3; other profiles are renewed all the same.`,
+		Example: `  guise login prod
+  guise login --force prod     a new session, even if the old one is valid
+  guise login --renew prod     as much time as the role allows, without a question`,
 		RunE: func(c *cobra.Command, args []string) error {
-			if len(args) == 0 {
+			if x.renew && (x.force || x.device || c.Flags().Changed("mfa-code")) {
+				return usage{c, errors.New("--renew asks for nothing: not with --force, --device or --mfa-code")}
+			}
+			if len(args) == 0 && !x.renew {
 				args = person.Room(a.Runtime()).Profiles()
 			}
 			profiles, err := a.finding().ActiveOrEach(c.Context(), "login", args)
@@ -51,6 +71,7 @@ opens the browser. By default it answers the pending requests of programs
 		ValidArgsFunction: a.completeProfiles,
 	}
 	c.Flags().BoolVarP(&x.force, "force", "f", false, "get a new session even if there is one")
+	c.Flags().BoolVar(&x.renew, "renew", false, "get new role credentials, and ask for nothing")
 	deviceFlag(c, &x.device)
 	a.codeFlag(c)
 	return c
@@ -58,10 +79,14 @@ opens the browser. By default it answers the pending requests of programs
 
 func (x loginCommand) run(ctx context.Context, names []string) error {
 	var unkept error
+	failed := 0
 	for _, name := range names {
-		chain, got, err := x.login(ctx, name, x.device, session.Options{Force: x.force})
-		if err != nil {
-			return err
+		chain, got, err := x.login(ctx, name, x.device, session.Options{Force: x.force, Renew: x.renew})
+		if x.renew && err != nil && ctx.Err() == nil && len(names) > 1 { // nobody is asked, so that the others can go on
+			failed = max(failed, x.report(x.unrenewed(name, chain, err)))
+			continue
+		} else if err != nil {
+			return x.unrenewed(name, chain, err)
 		}
 		if got.Expires.IsZero() {
 			x.resultf("%s: it has only an access key, which needs no session", name)
@@ -72,7 +97,22 @@ func (x loginCommand) run(ctx context.Context, names []string) error {
 			unkept = failure{what: name, err: errors.New("the session is not kept: the next call needs you again"), hint: "guise doctor"}
 		}
 	}
+	if failed != 0 {
+		return process.Status(failed)
+	}
 	return unkept
+}
+
+// unrenewed is an error of a profile that needs the user to be renewed: a sign-in that would
+// find the session at hand good enough is no next step.
+func (x loginCommand) unrenewed(name string, chain session.Chain, err error) error {
+	if !x.renew || chain == nil || !errors.Is(err, session.ErrNoPerson) {
+		return err
+	}
+	if left := x.left(chain); left > 0 {
+		return failure{what: name, err: session.ErrNoPerson, hint: "guise login --force " + shell.Word(name) + "   # in a terminal; the session at hand has " + printable.Rough(left) + " left"}
+	}
+	return err
 }
 
 // codeFlag is the flag of commands that may ask for an MFA code. What it gives and nobody

@@ -56,7 +56,7 @@ func TestBaseIsKept(t *testing.T) {
 		if len(s.based) != c.asked {
 			t.Errorf("%s: asked %d times", name, len(s.based))
 		}
-		if s.based[0] != (session.BaseOptions{For: c.chain.Last().Profile}) {
+		if s.based[0] != (session.BaseOptions{For: c.chain.Last().Profile, Since: s.clock}) {
 			t.Errorf("%s: %+v", name, s.based[0])
 		}
 	}

@@ -45,6 +45,8 @@ type BaseOptions struct {
 	For     string // the profile whose credentials it is for
 	Force   bool   // again, whatever is at hand
 	Refused bool   // AWS has just refused what was given last
+	// Since is when the request began: with Force, what was got after it is not got again.
+	Since time.Time
 }
 
 // Person reaches the one at the keyboard.
@@ -115,6 +117,9 @@ type Retriever struct {
 type Options struct {
 	// Force gets everything again.
 	Force bool
+	// Renew gets new credentials by what the user has given already: again the steps that
+	// need no user. For a [Retriever] that has nobody to ask.
+	Renew bool
 	// Strict takes a user's no for an answer, also where what is left of the
 	// session could be served: for commands that a user has typed.
 	Strict bool
@@ -127,6 +132,9 @@ type Options struct {
 	Since time.Time
 }
 
+// again reports whether new credentials are wanted, however fresh those at hand are.
+func (o Options) again() bool { return o.Force || o.Renew }
+
 // LastMinute is what must be left of credentials for them to be served at all.
 const LastMinute = time.Minute
 
@@ -138,7 +146,7 @@ const LastMinute = time.Minute
 // same session as [*Failure]; [*WaitError] where its end was not awaited.
 func (r *Retriever) Retrieve(ctx context.Context, c Chain, o Options) (Credentials, error) {
 	last, cached := r.cached(c)
-	if cached && !o.Force && r.fresh(last) {
+	if cached && !o.again() && r.fresh(last) {
 		r.traceHeld(c.Key(), last, true)
 		return last, nil
 	}
@@ -146,7 +154,7 @@ func (r *Retriever) Retrieve(ctx context.Context, c Chain, o Options) (Credentia
 	if len(c) == 1 && !c[0].Kind.Kept() {
 		return r.base(ctx, c, o, false)
 	}
-	spare := cached && !o.Force && last.Left(r.Now()) > LastMinute
+	spare := cached && !o.again() && last.Left(r.Now()) > LastMinute
 	if spare && o.Alone {
 		return r.renewAlone(ctx, c, o, last), nil
 	}
@@ -162,7 +170,11 @@ func (r *Retriever) Retrieve(ctx context.Context, c Chain, o Options) (Credentia
 // had at all, as there is no place for it, it walks without.
 func (r *Retriever) renew(ctx context.Context, c Chain, o Options) (Credentials, error) {
 	lockName := c[:1].Key()
-	unlock, err := r.lock(ctx, lockName)
+	patience := r.Patience
+	if o.Renew && patience <= 0 {
+		patience = anotherRenews
+	}
+	unlock, err := r.lock(ctx, lockName, patience)
 	if err != nil {
 		if ctx.Err() != nil || errors.As(err, new(*WaitError)) {
 			return Credentials{}, err
@@ -171,7 +183,7 @@ func (r *Retriever) renew(ctx context.Context, c Chain, o Options) (Credentials,
 		return r.walk(ctx, c, o)
 	}
 	defer unlock()
-	if got, ok := r.cached(c); ok && (!o.Force && r.fresh(got) || got.Issued.After(o.Since)) {
+	if got, ok := r.cached(c); ok && (!o.again() && r.fresh(got) || got.Issued.After(o.Since)) {
 		return got, nil // somebody else made it while we waited
 	}
 	if failure := r.shared(lockName, c, o.Since); failure != nil {
@@ -184,11 +196,16 @@ func (r *Retriever) renew(ctx context.Context, c Chain, o Options) (Credentials,
 	return got, err
 }
 
-// heldFor is how long a lock may be held for a call to AWS.
-const heldFor = 150 * time.Millisecond
+const (
+	// heldFor is how long a lock may be held for a call to AWS.
+	heldFor = 150 * time.Millisecond
+	// anotherRenews is how long a request with [Options.Renew] waits for another process,
+	// which may be waiting for a user: longer than AWS takes to answer.
+	anotherRenews = 10 * time.Second
+)
 
-// lock waits for whoever is at the same session.
-func (r *Retriever) lock(ctx context.Context, name string) (unlock func(), err error) {
+// lock waits for whoever is at the same session; a patience of 0 has no end.
+func (r *Retriever) lock(ctx context.Context, name string, patience time.Duration) (unlock func(), err error) {
 	if began := time.Now(); r.Trace != nil {
 		defer func() { r.Trace("lock %.8s: had after %s", name, time.Since(began).Round(time.Microsecond)) }()
 	}
@@ -201,14 +218,14 @@ func (r *Retriever) lock(ctx context.Context, name string) (unlock func(), err e
 			r.Person.Held(holding, name)
 		}
 	})
-	if r.Patience <= 0 {
+	if patience <= 0 {
 		return r.Cache.Lock(ctx, name)
 	}
-	waiting, cancel := context.WithTimeout(ctx, r.Patience)
+	waiting, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	unlock, err = r.Cache.Lock(waiting, name)
 	if err != nil && ctx.Err() == nil && waiting.Err() != nil {
-		return nil, &WaitError{r.Patience}
+		return nil, &WaitError{patience}
 	}
 	return unlock, err
 }

@@ -331,3 +331,77 @@ func TestForceAndDrop(t *testing.T) {
 		}
 	}
 }
+
+// TestForceOnceForAll: a request for several profiles that wants all again gets what they
+// share once: one code.
+func TestForceOnceForAll(t *testing.T) {
+	b := newBench(t)
+	b.must("prod")
+	b.pass(time.Minute)
+	since := b.now()
+	b.pass(time.Second)
+	for _, name := range []string{"prod", "staging"} {
+		if _, err := b.retriever().Retrieve(t.Context(), b.chain(name), session.Options{Force: true, Since: since}); err != nil {
+			t.Error(err)
+		}
+	}
+	b.calls(t, 2, 3)
+}
+
+// TestRenew: the steps that need no user are taken again, from the MFA session that there
+// is; where they fail, what is cached stays.
+func TestRenew(t *testing.T) {
+	b := newBench(t)
+	renew := func(name string) (session.Credentials, error) {
+		b.pass(time.Minute)
+		return b.retriever().Retrieve(t.Context(), b.chain(name), session.Options{Renew: true, Since: b.now()})
+	}
+	first := b.must("audit")
+	b.calls(t, 1, 2)
+	got, err := renew("audit")
+	if err != nil || got.AccessKeyID == first.AccessKeyID || !got.Expires.After(first.Expires) {
+		t.Errorf("%v: %+v", err, got)
+	}
+	b.calls(t, 1, 4)
+	b.aws.Fail(loopback.Fault{Action: "AssumeRole", Status: 403, Code: "AccessDenied"})
+	if _, err := renew("audit"); session.ReasonOf(err) != session.Denied {
+		t.Error(err)
+	}
+	b.aws.Fail()
+	if kept := b.must("audit"); kept.AccessKeyID != got.AccessKeyID {
+		t.Error("the session of before is lost")
+	}
+	// The user's own session is a code's: the bench gives one, and nobody else would.
+	if again, err := renew("alice"); err != nil || again.AccessKeyID == "" {
+		t.Error(err)
+	}
+	b.calls(t, 2, 4)
+}
+
+// timed notes how long a lock is waited for; 0: without an end.
+type timed struct {
+	session.Cache
+	waits *[]time.Duration
+}
+
+func (c timed) Lock(ctx context.Context, name string) (func(), error) {
+	end, _ := ctx.Deadline()
+	*c.waits = append(*c.waits, max(0, time.Until(end)))
+	return c.Cache.Lock(ctx, name)
+}
+
+// TestRenewWaitsForNobody: a process at the same session may wait for a user, which a
+// renewal does not.
+func TestRenewWaitsForNobody(t *testing.T) {
+	s := newScript(t)
+	var waits []time.Duration
+	s.cache = timed{s.store, &waits}
+	for _, o := range []session.Options{{Force: true, Since: s.clock}, {Renew: true, Since: s.clock}} {
+		if _, err := s.retriever().Retrieve(t.Context(), process(), o); err != nil {
+			t.Error(err)
+		}
+	}
+	if len(waits) != 2 || waits[0] != 0 || waits[1] <= 0 || waits[1] > 10*time.Second {
+		t.Errorf("%v", waits)
+	}
+}

@@ -53,15 +53,35 @@ func (r *Retriever) attempt(ctx context.Context, c Chain, o Options) (creds Cred
 // the index of the link after it; 0 where there is none. The last link is not
 // looked at: its credentials are to be got, or walk would not have been called.
 func (r *Retriever) start(c Chain, o Options) (int, Credentials) {
-	for i := len(c) - 1; i > 0 && !o.Force; i-- {
+	for i := len(c) - 1; i > 0; i-- {
 		if !c[i-1].Kind.Kept() || r.skips(c, i-1) {
 			continue // the role wants a code of its own: the user's session is of no use to it
 		}
-		if got, ok := r.cached(c[:i]); ok && got.Left(r.Now()) > LastMinute {
+		got, ok := r.cached(c[:i])
+		if ok && got.Left(r.Now()) > LastMinute && r.goesOn(c, i-1, got, o) {
 			return i, got
 		}
 	}
 	return 0, Credentials{}
+}
+
+// goesOn reports whether a request goes on from what is cached of link i: where new
+// credentials are wanted, only if they were got since it began, or, with Renew, if getting
+// them again may need a user.
+func (r *Retriever) goesOn(c Chain, i int, got Credentials, o Options) bool {
+	return !o.again() || got.Issued.After(o.Since) || o.Renew && r.mayAsk(c, i)
+}
+
+// mayAsk reports whether link i may need a user: a code, a page, or what another program
+// asks for.
+func (r *Retriever) mayAsk(c Chain, i int) bool {
+	switch c[i].Kind {
+	case SSORole, WebIdentity:
+		return false
+	case AssumeRole, SessionToken:
+		return r.needsCode(c, i)
+	}
+	return true
 }
 
 // base gets what a chain starts from.
@@ -70,7 +90,7 @@ func (r *Retriever) base(ctx context.Context, c Chain, o Options, refused bool) 
 	if l.Kind == Keys {
 		return r.keys(l)
 	}
-	got, err := r.Base.Get(ctx, l, BaseOptions{For: c.Last().Profile, Force: o.Force, Refused: refused})
+	got, err := r.Base.Get(ctx, l, BaseOptions{For: c.Last().Profile, Force: o.Force, Refused: refused || o.Renew && len(c) == 1, Since: o.Since})
 	if err != nil {
 		return Credentials{}, &StepError{l, err, c[:1].Key()}
 	}

@@ -24,8 +24,11 @@ func (p *Person) Reachable() error {
 	if err != nil {
 		return &absentError{nowhere}
 	}
-	if p.background() {
+	switch {
+	case p.background():
 		return errors.Join(terminal.Close(), &absentError{atTerminal})
+	case p.nobody:
+		return errors.Join(terminal.Close(), &absentError{nowhere})
 	}
 	return terminal.Close()
 }

@@ -70,7 +70,9 @@ func TestNobodyIsAsked(t *testing.T) {
 	_, code := p.Code(t.Context(), session.CodeQuestion{Profile: "prod"})
 	_, choice := p.Choose(t.Context(), "which", []string{"a", "b"})
 	_, passphrase := p.Passphrase(t.Context(), "/vault", false, "")
-	for _, err := range []error{code, choice, passphrase} {
+	typed, _ := somebody(AtKeyboard, nil)
+	page := typed.Nobody().Reachable()
+	for _, err := range []error{code, choice, passphrase, page} {
 		if !errors.Is(err, session.ErrNoPerson) {
 			t.Error(err)
 		}
