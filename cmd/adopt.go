@@ -74,7 +74,7 @@ func (m *managing) flags(c *cobra.Command) {
 func (m managing) named(c *cobra.Command, words []string, all bool, of naming.Kind) ([]string, error) {
 	switch {
 	case all && len(words) > 0:
-		return nil, usage{c, errors.New("--all and names of profiles: give one of the two")}
+		return nil, usage(c, errors.New("--all and names of profiles: give one of the two"))
 	case all:
 		return nil, nil
 	}

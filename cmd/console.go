@@ -57,7 +57,7 @@ in a container"), chrome-profiles, chromium-profiles, edge-profiles, brave-profi
 		Args: cobra.ArbitraryArgs,
 		RunE: func(c *cobra.Command, args []string) error {
 			if x.service != "" && x.destination != "" {
-				return usage{c, errors.New("--service or --destination, not both")}
+				return usage(c, errors.New("--service or --destination, not both"))
 			}
 			profile, err := a.finding().in(&x.region).ActiveOr(c.Context(), "console", args)
 			if err != nil {

@@ -36,7 +36,7 @@ credential_process. "guise adopt" writes the line that calls it into ~/.aws/conf
 		RunE: func(c *cobra.Command, _ []string) error {
 			profile := cmp.Or(string(x.encoded), x.profile)
 			if profile == "" {
-				return usage{c, errors.New("no profile: --profile NAME")}
+				return usage(c, errors.New("no profile: --profile NAME"))
 			}
 			got, err := x.get(c.Context(), profile)
 			if err != nil {

@@ -40,7 +40,7 @@ touched.`,
 		Example: "  guise demo\n  guise demo -- guise list\n  guise demo --shell fish",
 		RunE: func(c *cobra.Command, args []string) error {
 			if len(args) > 0 && c.ArgsLenAtDash() != 0 {
-				return usage{c, errors.New("put the command after --")}
+				return usage(c, errors.New("put the command after --"))
 			}
 			return x.run(args)
 		},

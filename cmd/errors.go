@@ -12,6 +12,7 @@ import (
 
 	"guise/internal/awsconfig"
 	"guise/internal/naming"
+	"guise/internal/outcome"
 	"guise/internal/person"
 	"guise/internal/process"
 	"guise/internal/settings"
@@ -26,6 +27,10 @@ const (
 	exitPerson    = 3   // you are needed, and cannot be reached
 	exitCancelled = 130 // you said no
 )
+
+func exitOf(e outcome.Ending) int {
+	return map[outcome.Ending]int{outcome.Failed: exitFailed, outcome.Misused: exitUsage, outcome.Needed: exitPerson, outcome.Cancelled: exitCancelled}[e]
+}
 
 // failure is an error with what it was about and what to do.
 type failure struct {
@@ -70,42 +75,20 @@ func inTerminal(err error, command string) error {
 	return err
 }
 
-// aboutError is an error of a command that is about a profile, for its hint.
-type aboutError struct {
-	profile string
-	err     error
-}
-
-func (e aboutError) Error() string { return e.err.Error() }
-func (e aboutError) Unwrap() error { return e.err }
-
 // about says which profile a command was about when it failed: the hint names it.
 func about(profile string, err error) error {
-	if err == nil || errors.As(err, new(aboutError)) {
+	if err == nil || errors.As(err, new(outcome.About)) {
 		return err
 	}
-	return aboutError{profile, err}
+	return outcome.About{Profile: profile, Err: err}
 }
 
-// cancelled is an error that came of Ctrl-C.
-type cancelled struct{ err error }
-
-func (c cancelled) Error() string { return c.err.Error() }
-func (c cancelled) Unwrap() error { return c.err }
-
-// usage is a complaint about flags and arguments.
-type usage struct {
-	c   *cobra.Command
-	err error
-}
-
-func (u usage) Error() string { return u.err.Error() }
-
-func misused(c *cobra.Command, err error) error {
+// usage is a complaint about flags and arguments; nil where err is.
+func usage(c *cobra.Command, err error) error {
 	if err == nil {
 		return nil
 	}
-	return usage{c, err}
+	return outcome.Usage{Command: c.CommandPath(), Err: err}
 }
 
 // report prints an error as one line and a hint, and gives the exit code.
@@ -122,7 +105,8 @@ func (s *streams) report(err error) int {
 	if late, ok := errors.AsType[*person.LateError](err); ok {
 		return s.reportLate(late)
 	}
-	code, hint := judge(err)
+	ending, hint := outcome.Of(err)
+	code := exitOf(ending)
 	if e, ok := errors.AsType[*process.NotStartedError](err); ok {
 		code = int(e.Status)
 	}

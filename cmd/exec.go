@@ -73,13 +73,13 @@ With --serve, all profiles but [default] also work by their names.`,
 		RunE: func(c *cobra.Command, args []string) error {
 			line, err := arguments.OfExec(c, args)
 			if err != nil {
-				return usage{c, err}
+				return usage(c, err)
 			}
 			if help, _ := c.Flags().GetBool("help"); help {
 				return c.Help()
 			}
 			if err := x.check(); err != nil {
-				return usage{c, err}
+				return usage(c, err)
 			}
 			return x.run(c.Context(), line)
 		},

@@ -52,7 +52,7 @@ profile that has credentials of its own.`,
 		Args: cobra.ArbitraryArgs,
 		RunE: func(c *cobra.Command, args []string) error {
 			if err := x.check(); err != nil {
-				return usage{c, err}
+				return usage(c, err)
 			}
 			profile, err := a.finding().in(&x.region).ActiveOr(c.Context(), "export", args)
 			if err != nil {

@@ -47,7 +47,7 @@ func hintsInSource(t testing.TB) (hints []hint) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, pattern := range []string{"../internal/doctor/*.go", "../internal/naming/*.go", "../internal/ssosession/*.go"} {
+	for _, pattern := range []string{"../internal/doctor/*.go", "../internal/naming/*.go", "../internal/outcome/*.go", "../internal/ssosession/*.go"} {
 		more, err := filepath.Glob(pattern)
 		if err != nil {
 			t.Fatal(err)
@@ -96,14 +96,15 @@ func hintsOf(n ast.Node) []ast.Expr {
 		case "hint", "run":
 			return n.Args
 		case "withProfile":
-			return []ast.Expr{&ast.BinaryExpr{X: n.Args[0], Y: n.Args[1]}}
+			command := &ast.BinaryExpr{X: &ast.BasicLit{Value: strconv.Quote("guise ")}, Op: token.ADD, Y: n.Args[0]}
+			return []ast.Expr{&ast.BinaryExpr{X: command, Y: n.Args[1]}}
 		case "misuse":
 			return n.Args[2:]
 		case "of":
 			return n.Args
 		}
 	case *ast.FuncDecl:
-		if strings.HasSuffix(n.Name.Name, "Hint") || strings.HasPrefix(n.Name.Name, "fixOf") || n.Name.Name == "unset" || n.Name.Name == "setClock" || n.Name.Name == "retyped" || n.Name.Name == "loadHook" {
+		if n.Name.Name == "OfKeys" || strings.HasPrefix(n.Name.Name, "fixOf") || n.Name.Name == "unset" || n.Name.Name == "setClock" || n.Name.Name == "retyped" || n.Name.Name == "loadHook" {
 			return returned(n.Body)
 		}
 	}
@@ -159,8 +160,15 @@ func textsOf(e ast.Expr) (texts []string) {
 	case *ast.IndexExpr:
 		return textsOf(e.X)
 	case *ast.CallExpr:
-		if called := nameIn(e.Fun); called == "Edit" || called == "editAt" {
+		switch nameIn(e.Fun) {
+		case "Edit", "editAt":
 			return []string{"${EDITOR:-vi} …"}
+		case "Guise":
+			space := " "
+			if e.Ellipsis.IsValid() { // perhaps of no names
+				space = ""
+			}
+			return []string{"guise " + strings.Join(textsOf(e.Args[0]), "") + space + "…"}
 		}
 	case *ast.CompositeLit:
 		for _, one := range e.Elts {
@@ -256,27 +264,27 @@ type elsewhere struct{ why, test string }
 // typedElsewhere are the hints of such states.
 func typedElsewhere() map[string]elsewhere {
 	return map[string]elsewhere{
-		"doctor/files.go: ls -l …   # you must be able to read it":                                         {"a file that the user must not read, and root may", "internal/doctor TestFoldersAndFiles"},
-		"doctor/owners.go: sudo -H guise doctor   # root has a home of its own":                            {"root in the home of another", "e2e TestDoctorFindsForeignFolders"},
-		"doctor/owners.go: sudo chown -R \"$(id -un)\" …":                                                  {"a folder of another user", "e2e TestDoctorFindsForeignFolders"},
-		"doctor/profiles.go: guise keys rotate …":                                                          {"an access key of 90 days", "internal/doctor TestOldKeys"},
-		"doctor/stores.go: chmod -R u+rwX,go-w …":                                                          {"a folder that its owner must not write", "internal/doctor TestFoldersAndFiles"},
-		"doctor/stores.go: guise keys remove …":                                                            {"a change of keys that was killed halfway", ""},
-		"doctor/stores.go: guise keys rotate …":                                                            {"a rotation that was killed halfway", ""},
-		"doctor/stores.go: sudo sntp -sS time.apple.com":                                                   {"macOS", ""},
-		"doctor/stores.go: sudo timedatectl set-ntp true":                                                  {"the clock of the machine", "internal/doctor TestClock"},
-		"export.go: guise export … --format json":                                                          {"a credential process whose answer no format but JSON can carry: refused at the door before (internal/answer)", ""},
-		"hints.go: guise keys list":                                                                        {"a key that works at another endpoint", "cmd TestJudge"},
-		"hints.go: guise keys remove …   # if the stored one is to go":                                     {"a key that works at another endpoint", "cmd TestJudge"},
-		"judge.go: guise doctor --fix   # when … answers":                                                  {"an OS keyring that stops answering", "e2e TestRemovedLater"},
-		"judge.go: guise explain…   # guise_saml_command in the profile takes an assertion from a command": {"a machine without a screen", "cmd TestJudge"},
-		"judge.go: guise keys import …":                                                                    {"adopt asks before", "cmd TestJudge"},
-		"judge.go: guise login --force…":                                                                   {"a portal that takes a token no more", "cmd TestJudge"},
-		"judge.go: guise login…   # when you have finished the page":                                       {"a page that stays open for longer than a program waits", "cmd TestJudge"},
-		"judge.go: guise login…   # with the right device; its clock must be right":                        {"three wrong codes", "e2e TestThreeWrongCodes"},
-		"judge.go: guise region":                                                                           {"nobody to pick a region", "cmd TestJudge"},
-		"keys_rotate.go: aws iam delete-access-key --profile … --access-key-id …   # if nobody uses it":    {"an answer of AWS that is lost", "e2e TestForeignKeyStays"},
-		"logout.go: guise logout --all   # where the keyring answers, such as in your desktop session":     {"an OS keyring that stops answering", "e2e TestLogoutWithoutTheKeyring"},
+		"doctor/files.go: ls -l …   # you must be able to read it":                                                 {"a file that the user must not read, and root may", "internal/doctor TestFoldersAndFiles"},
+		"doctor/owners.go: sudo -H guise doctor   # root has a home of its own":                                    {"root in the home of another", "e2e TestDoctorFindsForeignFolders"},
+		"doctor/owners.go: sudo chown -R \"$(id -un)\" …":                                                          {"a folder of another user", "e2e TestDoctorFindsForeignFolders"},
+		"doctor/profiles.go: guise keys rotate …":                                                                  {"an access key of 90 days", "internal/doctor TestOldKeys"},
+		"doctor/stores.go: chmod -R u+rwX,go-w …":                                                                  {"a folder that its owner must not write", "internal/doctor TestFoldersAndFiles"},
+		"doctor/stores.go: guise keys remove …":                                                                    {"a change of keys that was killed halfway", ""},
+		"doctor/stores.go: guise keys rotate …":                                                                    {"a rotation that was killed halfway", ""},
+		"doctor/stores.go: sudo sntp -sS time.apple.com":                                                           {"macOS", ""},
+		"doctor/stores.go: sudo timedatectl set-ntp true":                                                          {"the clock of the machine", "internal/doctor TestClock"},
+		"export.go: guise export … --format json":                                                                  {"a credential process whose answer no format but JSON can carry: refused at the door before (internal/answer)", ""},
+		"outcome/errors.go: guise keys list":                                                                       {"a key that works at another endpoint", "internal/outcome TestOf"},
+		"outcome/errors.go: guise keys remove …   # if the stored one is to go":                                    {"a key that works at another endpoint", "internal/outcome TestOf"},
+		"outcome/rules.go: guise doctor --fix   # when … answers":                                                  {"an OS keyring that stops answering", "e2e TestRemovedLater"},
+		"outcome/rules.go: guise explain…   # guise_saml_command in the profile takes an assertion from a command": {"a machine without a screen", "internal/outcome TestOf"},
+		"outcome/rules.go: guise keys import …":                                                                    {"adopt asks before", "internal/outcome TestOf"},
+		"outcome/rules.go: guise login --force…":                                                                   {"a portal that takes a token no more", "internal/outcome TestOf"},
+		"outcome/rules.go: guise login…   # when you have finished the page":                                       {"a page that stays open for longer than a program waits", "internal/outcome TestOf"},
+		"outcome/rules.go: guise login…   # with the right device; its clock must be right":                        {"three wrong codes", "e2e TestThreeWrongCodes"},
+		"outcome/rules.go: guise region":                                                                           {"nobody to pick a region", "internal/outcome TestOf"},
+		"keys_rotate.go: aws iam delete-access-key --profile … --access-key-id …   # if nobody uses it":            {"an answer of AWS that is lost", "e2e TestForeignKeyStays"},
+		"logout.go: guise logout --all   # where the keyring answers, such as in your desktop session":             {"an OS keyring that stops answering", "e2e TestLogoutWithoutTheKeyring"},
 	}
 }
 

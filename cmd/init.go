@@ -38,7 +38,7 @@ the shell that runs this command.`,
 			o.Rooms = person.Room(a.Runtime()).Paths()
 			hook, err := dialect.Hook(o)
 			if err != nil {
-				return usage{c, err}
+				return usage(c, err)
 			}
 			return a.answer(hook)
 		},

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"strings"
 
+	"guise/internal/outcome"
+
 	"github.com/spf13/cobra"
 
 	"guise/internal/awsconfig"
@@ -67,7 +69,7 @@ func (x keysRemoveCommand) run(ctx context.Context, words []string) error {
 	}
 	x.resultf("%s: %s", what, r.Done())
 	if r.Unseen != nil && r.Profile != "" {
-		x.hint(keysHint(r.Unseen))
+		x.hint(outcome.OfKeys(r.Unseen))
 	}
 	return nil
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 
+	"guise/internal/outcome"
+
 	"github.com/spf13/cobra"
 
 	"guise/internal/keys"
@@ -48,7 +50,7 @@ func (x keyCommand) rotate(ctx context.Context, name string) error {
 	case errors.As(err, new(failure)):
 		return err
 	}
-	if hint := keysHint(err); hint != "" {
+	if hint := outcome.OfKeys(err); hint != "" {
 		return failure{what: name, err: err, hint: hint}
 	}
 	return failure{what: name, err: err, hint: "guise keys rotate " + shell.Word(name) + "   # continues where it stopped"}

@@ -28,13 +28,13 @@ marks the active profile.`,
 		Args:    cobra.ArbitraryArgs,
 		RunE: func(c *cobra.Command, args []string) error {
 			if names && asJSON {
-				return usage{c, errors.New("--names or --json, not both")}
+				return usage(c, errors.New("--names or --json, not both"))
 			}
 			want.Query = strings.Join(args, " ")
 			all, err := want.Of(x.describeAll())
 			switch {
 			case err != nil:
-				return usage{c, err}
+				return usage(c, err)
 			case asJSON:
 				return x.answerJSON(all)
 			case names:

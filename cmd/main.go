@@ -8,6 +8,8 @@ import (
 	"runtime/debug"
 	"slices"
 
+	"guise/internal/outcome"
+
 	"guise/internal/arguments"
 	"guise/internal/ask"
 	"guise/internal/help"
@@ -26,10 +28,10 @@ func Main(w World) int {
 	root.SetArgs(w.Args)
 	err := root.ExecuteContext(ctx)
 	if err != nil && ctx.Err() != nil {
-		err = cancelled{err}
+		err = outcome.Interrupted{Err: err}
 	}
 	if err != nil {
-		err = typedError{w.Args, err}
+		err = outcome.Typed{Words: w.Args, Err: err}
 	}
 	return a.report(err)
 }
@@ -68,7 +70,7 @@ needs one. Nobody exports keys.`,
 	root.SetErr(a.Err)
 	root.PersistentFlags().BoolVar(&a.streams.noColor, "no-color", false, "print without colours")
 	root.PersistentFlags().BoolVar(&debug, "debug", false, "print each decision on stderr, with its time (GUISE_DEBUG=1)")
-	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return usage{c, arguments.Flag(c, err)} })
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return usage(c, arguments.Flag(c, err)) })
 	root.AddGroup(
 		&cobra.Group{ID: groupDaily, Title: "Daily:"},
 		&cobra.Group{ID: groupCredentials, Title: "Credentials:"},
@@ -93,7 +95,7 @@ needs one. Nobody exports keys.`,
 		}
 		_, _ = io.WriteString(w, help.Of(c, a.look(w)))
 	})
-	root.SetHelpCommand(arguments.Help(root, misused))
+	root.SetHelpCommand(arguments.Help(root, usage))
 	usageOf(root)
 	return root
 }
@@ -139,11 +141,11 @@ var switching = []string{"use", "off", "region"}
 func usageOf(c *cobra.Command) {
 	if check := c.Args; check != nil {
 		c.Args = func(c *cobra.Command, args []string) error {
-			return misused(c, check(c, args))
+			return usage(c, check(c, args))
 		}
 	}
 	if c.HasSubCommands() && c.Run == nil && c.RunE == nil {
-		c.Args = func(c *cobra.Command, args []string) error { return misused(c, arguments.Unknown(c, args)) }
+		c.Args = func(c *cobra.Command, args []string) error { return usage(c, arguments.Unknown(c, args)) }
 		c.RunE = func(c *cobra.Command, _ []string) error { return c.Help() }
 	}
 	for _, sub := range c.Commands() {

@@ -3,7 +3,6 @@ package cmd
 import (
 	"cmp"
 	"context"
-	"slices"
 
 	"guise/internal/ask"
 	"guise/internal/awsconfig"
@@ -58,10 +57,4 @@ func (x finding) in(region *string) finding {
 func (x finding) showing() finding {
 	x.Files = func() (*awsconfig.Files, error) { return x.shownFiles(), nil }
 	return x
-}
-
-// unagreed are the words of a command without the --yes of guise's; of those of exec it is
-// the command's.
-func unagreed(words []string) []string {
-	return slices.DeleteFunc(words, func(word string) bool { return words[0] != "exec" && (word == "--yes" || word == "-y") })
 }

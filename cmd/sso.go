@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"context"
+	"errors"
 
 	"github.com/spf13/cobra"
 
@@ -73,7 +74,7 @@ func (x syncCommand) run(ctx context.Context, s ssosession.Sessions, l session.L
 	}
 	x.Rewrite = x.rewrite
 	synced, err := s.Sync(ctx, l, x.Sync)
-	if as[*awsconfig.SyntaxError](err) {
+	if errors.As(err, new(*awsconfig.SyntaxError)) {
 		return ofFiles(err)
 	} else if err != nil {
 		return err

@@ -39,6 +39,7 @@ func rooms() map[string][]string {
 			"guise/internal/keys",
 			"guise/internal/logout",
 			"guise/internal/naming",
+			"guise/internal/outcome",
 			"guise/internal/partition",
 			"guise/internal/person",
 			"guise/internal/printable",
@@ -76,6 +77,7 @@ func rooms() map[string][]string {
 		"guise/internal/settings":      {"guise/internal/awsconfig", "guise/internal/display", "guise/internal/files", "guise/internal/guard", "guise/session"},
 		"guise/internal/profiles":      {"guise/internal/awsconfig", "guise/internal/awsenv", "guise/internal/display", "guise/internal/guard", "guise/internal/match", "guise/internal/printable", "guise/session", "guise/shell"},
 		"guise/internal/naming":        {"guise/internal/ask", "guise/internal/awsapi", "guise/internal/awsconfig", "guise/internal/display", "guise/internal/partition", "guise/internal/printable", "guise/internal/profiles"},
+		"guise/internal/outcome":       {"guise/internal/adoption", "guise/internal/ask", "guise/internal/awsconfig", "guise/internal/guard", "guise/internal/keys", "guise/internal/naming", "guise/internal/person", "guise/internal/profiles", "guise/internal/settings", "guise/internal/signin", "guise/session", "guise/shell"},
 		"guise/internal/process":       nil,
 		"guise/internal/ssosession":    {"guise/internal/awsconfig", "guise/internal/display", "guise/internal/naming", "guise/internal/partition", "guise/internal/printable", "guise/internal/signin", "guise/session", "guise/shell"},
 		"guise/internal/sandbox":       {"guise/internal/awsenv", "guise/internal/files", "guise/internal/loopback", "guise/shell"},
@@ -159,9 +161,35 @@ func TestWalls(t *testing.T) {
 	}
 }
 
-// TestManners: no init, no printing past the functions that are made for it, the
-// environment and the process only where the world is made.
-func TestManners(t *testing.T) {
+// TestSizes: files and functions can be read in one sitting, and cmd parses, calls and
+// prints: what else a command does belongs into a package.
+func TestSizes(t *testing.T) {
+	const fileLines, functionLines, cmdLines = 400, 60, 5000
+	inCmd := 0
+	eachSource(t, func(path string, files *token.FileSet, f *ast.File) {
+		lines := files.File(f.Pos()).LineCount()
+		if lines > fileLines {
+			t.Errorf("%s has %d lines: at most %d", path, lines, fileLines)
+		}
+		if filepath.Dir(path) == filepath.Join("..", "cmd") {
+			inCmd += lines
+		}
+		for _, d := range f.Decls {
+			if function, ok := d.(*ast.FuncDecl); ok {
+				if lines := files.Position(function.End()).Line - files.Position(function.Pos()).Line + 1; lines > functionLines {
+					t.Errorf("%s: %s has %d lines: at most %d", path, function.Name.Name, lines, functionLines)
+				}
+			}
+		}
+	})
+	if inCmd >= cmdLines {
+		t.Errorf("cmd has %d lines: fewer than %d", inCmd, cmdLines)
+	}
+}
+
+// eachSource is what is in each file of guise's that is no test.
+func eachSource(t *testing.T, do func(path string, files *token.FileSet, f *ast.File)) {
+	t.Helper()
 	err := filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
 		if err == nil && d.Name() == "testdata" {
 			return fs.SkipDir // other people's programs, as far as guise is concerned
@@ -171,9 +199,20 @@ func TestManners(t *testing.T) {
 		}
 		files := token.NewFileSet()
 		f, err := parser.ParseFile(files, path, nil, 0)
-		if err != nil {
-			return err
+		if err == nil {
+			do(path, files, f)
 		}
+		return err
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+// TestManners: no init, no printing past the functions that are made for it, the
+// environment and the process only where the world is made.
+func TestManners(t *testing.T) {
+	eachSource(t, func(path string, _ *token.FileSet, f *ast.File) {
 		tool := slices.ContainsFunc([]string{"bench", "faults", "internet", "law", "licences", "mutants", "need", "terminaltest"}, func(name string) bool { return strings.Contains(path, "internal/"+name) })
 		ast.Inspect(f, func(n ast.Node) bool {
 			switch n := n.(type) {
@@ -188,11 +227,7 @@ func TestManners(t *testing.T) {
 			}
 			return true
 		})
-		return nil
 	})
-	if err != nil {
-		t.Error(err)
-	}
 }
 
 func forbidden(t *testing.T, path, name string) {

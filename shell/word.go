@@ -1,6 +1,7 @@
 package shell
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -22,6 +23,16 @@ func Words(all []string) string {
 		words[i] = Word(one)
 	}
 	return strings.Join(words, " ")
+}
+
+// Guise is a command of guise's for names, for people to paste: names that look like flags
+// come after a --. The flags of the command are part of it.
+func Guise(command string, names ...string) string {
+	words := "guise " + command
+	if slices.ContainsFunc(names, func(name string) bool { return strings.HasPrefix(name, "-") }) {
+		words += " --"
+	}
+	return strings.TrimSuffix(words+" "+Words(names), " ")
 }
 
 // Quote writes data as one quoted word of a POSIX shell.

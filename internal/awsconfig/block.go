@@ -122,16 +122,9 @@ func (f *Files) Sync(session, template, executable string, want []Synced, prune 
 	}
 	eol := f.config.parsed().eol()
 	inside := Parse([]byte(join(b.inside)))
-	old := map[[2]string]*section{}
-	for _, s := range inside.sections[1:] {
-		if _, ok := s.header.profile(false); ok {
-			old[identity(s)] = s
-		}
-	}
+	old := byIdentity(inside)
 	taken := namesIn(Parse([]byte(join(b.before, b.after))), false)
-	for name := range namesIn(f.credentials.parsed(), true) {
-		taken[name] = true
-	}
+	maps.Copy(taken, namesIn(f.credentials.parsed(), true))
 	changes := SyncChanges{Added: []string{}, Removed: []string{}, Renamed: [][2]string{}, Stale: []string{}, Taken: []string{}} // in JSON none is []
 	texts := map[string]string{}                                                                                                 // by name
 	for _, w := range want {
@@ -178,6 +171,17 @@ func (f *Files) Sync(session, template, executable string, want []Synced, prune 
 	}
 	f.config.document = Parse([]byte(b.around(session, template, text.String(), eol)))
 	return changes, nil
+}
+
+// byIdentity are the profiles of a block, by account and role.
+func byIdentity(inside *Document) map[[2]string]*section {
+	all := map[[2]string]*section{}
+	for _, s := range inside.sections[1:] {
+		if _, ok := s.header.profile(false); ok {
+			all[identity(s)] = s
+		}
+	}
+	return all
 }
 
 // around puts a block's new text back between what is before and after it.

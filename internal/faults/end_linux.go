@@ -40,19 +40,6 @@ var newKey = regexp.MustCompile(`AKIA[A-Z0-9]{16}`)
 
 // look takes the end of a world.
 func (w *world) look() (end, error) {
-	known := map[string]bool{}
-	for _, name := range users() {
-		id, _ := secretOf(name)
-		known[id] = true
-	}
-	plain := func(text string) string { // a key that rotate made has another id each time
-		return newKey.ReplaceAllStringFunc(text, func(id string) string {
-			if known[id] {
-				return id
-			}
-			return "AKIA-MADE-BY-ROTATE"
-		})
-	}
 	e := end{
 		config: plain(w.read(awsConfig) + w.read(otherConfig)), modes: w.modes(),
 		credentials: plain(exportedNow.ReplaceAllString(w.read(awsCredentials)+w.read(otherCredentials), "$1 = …")),
@@ -103,6 +90,21 @@ func (w *world) look() (end, error) {
 		return nil
 	})
 	return e, err
+}
+
+// plain is a text in which each key that rotate made has the same id.
+func plain(text string) string {
+	known := map[string]bool{}
+	for _, name := range users() {
+		id, _ := secretOf(name)
+		known[id] = true
+	}
+	return newKey.ReplaceAllStringFunc(text, func(id string) string {
+		if known[id] {
+			return id
+		}
+		return "AKIA-MADE-BY-ROTATE"
+	})
 }
 
 // exportedNow are the lines of an exported session, which is another each time.

@@ -107,6 +107,17 @@ func (w *world) judgeMoment(s *story, clean *cleanRun, m moment, at int, allowed
 	return v, true, errors.Join(err, os.RemoveAll(w.clockFile()))
 }
 
+// differsFromEach says how an end differs from the last of those that are allowed; "" where
+// it is one of them.
+func (e end) differsFromEach(allowed []end) (differs string) {
+	for _, one := range allowed {
+		if differs = e.differs(one); differs == "" {
+			break
+		}
+	}
+	return differs
+}
+
 // judgeBoth judges the ends of the two together. Who could not do its work said so,
 // and its next run does it.
 func (w *world) judgeBoth(s *story, clean *cleanRun, m moment, mine, meanwhile inject.Result, allowed []end) (v verdict, err error) {
@@ -151,13 +162,7 @@ func (w *world) judgeBoth(s *story, clean *cleanRun, m moment, mine, meanwhile i
 	if err != nil {
 		return v, err
 	}
-	differs := ""
-	for _, e := range allowed {
-		if differs = now.differs(e); differs == "" {
-			break
-		}
-	}
-	if differs != "" {
+	if differs := now.differsFromEach(allowed); differs != "" {
 		return bad(badEnd, differs, "\n", mine.Err, meanwhile.Err), nil
 	}
 	alone := m.other == nil || m.other(s) == s

@@ -75,16 +75,7 @@ func (g *generator) profile(name string) {
 		other = g.names[g.IntN(len(g.names))]
 	}
 	keys := g.keys()
-	role := []string{"role_arn", g.one(g.roles...)}
-	if g.chance(8) {
-		role = []string{"role_arn", g.closed, "external_id", g.one(external, external, "another")}
-	}
-	if g.chance(2) {
-		role = append(role, "role_session_name", g.one("me", "alice@example.com"))
-	}
-	if g.chance(6) {
-		role = append(role, "duration_seconds", g.one("900", "3600"))
-	}
+	role := g.role()
 	process := []string{"credential_process", g.command()}
 	web := append([]string{"web_identity_token_file", g.one(g.tokens...), "role_arn", g.web}, role[2:]...)
 	kind := g.IntN(16)
@@ -132,12 +123,32 @@ func (g *generator) profile(name string) {
 	}
 	g.section(&g.config, g.header(name), g.settings(inConfig))
 	if inCredentials != nil {
-		header := "[" + name + "]"
-		if g.oddly(15) {
-			header = g.one("[ "+name+" ]", "[profile "+name+"]", `["`+name+`"]`)
-		}
-		g.section(&g.credentials, header+g.afterHeader(), g.settings(inCredentials))
+		g.section(&g.credentials, g.credentialsHeader(name), g.settings(inCredentials))
 	}
+}
+
+// credentialsHeader is the first line of a profile in the credentials file.
+func (g *generator) credentialsHeader(name string) string {
+	header := "[" + name + "]"
+	if g.oddly(15) {
+		header = g.one("[ "+name+" ]", "[profile "+name+"]", `["`+name+`"]`)
+	}
+	return header + g.afterHeader()
+}
+
+// role returns the settings of a role but for its source; the first two are its ARN.
+func (g *generator) role() []string {
+	role := []string{"role_arn", g.one(g.roles...)}
+	if g.chance(8) {
+		role = []string{"role_arn", g.closed, "external_id", g.one(external, external, "another")}
+	}
+	if g.chance(2) {
+		role = append(role, "role_session_name", g.one("me", "alice@example.com"))
+	}
+	if g.chance(6) {
+		role = append(role, "duration_seconds", g.one("900", "3600"))
+	}
+	return role
 }
 
 // keys returns a user's pair, or half of it.

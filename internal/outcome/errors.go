@@ -1,0 +1,62 @@
+package outcome
+
+import (
+	"errors"
+
+	"guise/internal/adoption"
+	"guise/internal/keys"
+	"guise/shell"
+)
+
+// An About is an error of a command that is about a profile, for its hint.
+type About struct {
+	Profile string
+	Err     error
+}
+
+func (e About) Error() string { return e.Err.Error() }
+func (e About) Unwrap() error { return e.Err }
+
+// An Interrupted is an error that came of Ctrl-C.
+type Interrupted struct{ Err error }
+
+func (e Interrupted) Error() string { return e.Err.Error() }
+func (e Interrupted) Unwrap() error { return e.Err }
+
+// A Usage is a complaint about the flags and words of a command.
+type Usage struct {
+	Command string // such as guise keys add
+	Err     error
+}
+
+func (e Usage) Error() string { return e.Err.Error() }
+
+// A Typed is an error of a command, and the words that it was called with.
+type Typed struct {
+	Words []string // without the program's own name
+	Err   error
+}
+
+func (e Typed) Error() string { return e.Err.Error() }
+func (e Typed) Unwrap() error { return e.Err }
+
+// OfKeys says how to go on where a change of keys was refused for those who use them; ""
+// where it was not.
+func OfKeys(err error) string {
+	if none, ok := errors.AsType[*adoption.NoStoreError](err); ok {
+		return shell.Guise("keys import", none.Profiles...) + "   # makes a vault; or: " + shell.Guise("adopt --keep-keys", none.Profiles...)
+	}
+	if unseen, ok := errors.AsType[*keys.UnseenError](err); ok {
+		return shell.Guise("keys remove", unseen.ID) + "   # if nobody uses it any more"
+	}
+	if kept, ok := errors.AsType[*keys.KeptError](err); ok && kept.Profile != "" {
+		return shell.Guise("keys remove", kept.Profile) + "   # if the stored one is to go"
+	}
+	if shared, ok := errors.AsType[*keys.SharedKeyError](err); ok && shared.Plain {
+		return shell.Guise("keys import", shared.Profile)
+	}
+	if errors.As(err, new(*keys.KeptError)) || errors.As(err, new(*keys.SharedKeyError)) || errors.As(err, new(*keys.EndpointError)) {
+		return "guise keys list"
+	}
+	return ""
+}

@@ -1,0 +1,75 @@
+package outcome
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+
+	"guise/internal/ask"
+	"guise/internal/awsconfig"
+	"guise/internal/keys"
+	"guise/internal/person"
+	"guise/internal/signin"
+	"guise/session"
+	"guise/shell"
+)
+
+// TestOf: each error has its ending, and the command to go on with.
+func TestOf(t *testing.T) {
+	refused := func(reason session.Reason) error {
+		return &session.APIError{Op: "AssumeRole", Code: "X", Reason: reason}
+	}
+	at := func(kind session.Kind, profile string, err error) error {
+		return &session.StepError{Link: session.Link{Kind: kind, Profile: profile}, Err: err}
+	}
+	about := func(profile string, err error) error { return About{profile, err} }
+	for _, c := range []struct {
+		err    error
+		ending Ending
+		hint   string
+	}{
+		{errors.New("anything"), Failed, ""},
+		{Usage{"guise", errors.New("x")}, Misused, "guise --help"},
+		{session.ErrCancelled, Cancelled, ""},
+		{ask.ErrCancelled, Cancelled, ""},
+		{Interrupted{errors.New("x")}, Cancelled, ""},
+		{&person.StoppedError{}, Cancelled, ""},
+		{session.ErrNoPerson, Needed, "guise login   # in a terminal"},
+		{about("prod", session.ErrNoPerson), Needed, "guise login prod   # in a terminal"},
+		{about("--help", session.ErrNoPerson), Needed, "guise login -- --help   # in a terminal"},
+		{about("-n", &person.GivenError{}), Failed, "guise login --mfa-code - -- -n   # with the next code"},
+		{about("my prod", fmt.Errorf("my prod: %w", ask.ErrNoTerminal)), Needed, "guise login 'my prod'   # in a terminal"},
+		{&session.WaitError{}, Needed, "guise login   # in a terminal"},
+		{person.ErrPageOpen, Needed, "guise login   # when you have finished the page"},
+		{signin.ErrNoScreen, Needed, "guise explain   # guise_saml_command in the profile takes an assertion from a command"},
+		{&awsconfig.NoProfileError{Name: "prd", Nearest: []string{"prod"}}, Misused, "guise use prod"},
+		{&awsconfig.NoProfileError{Name: "prd"}, Misused, "guise list"},
+		{&shell.UnknownError{Name: "dos", Known: []string{"zsh", "bash"}}, Misused, "guise init --help"},
+		{about("prod", &session.CodesError{}), Failed, "guise login prod   # with the right device; its clock must be right"},
+		{about("prod", refused(session.Denied)), Failed, "guise explain prod"},
+		{about("prod", at(session.SSOToken, "prod", refused(session.BadSource))), Failed, "guise login --force prod"},
+		{at(session.Keys, "alice", refused(session.BadSource)), Failed, "guise explain alice"},
+		{about("prod", at(session.Keys, "alice", refused(session.BadSource))), Failed, "guise explain prod"},
+		{refused(session.Unreachable), Failed, "guise doctor   # look at the network, HTTPS_PROXY and AWS_ENDPOINT_URL"},
+		{refused(session.Throttled), Failed, ""},
+		{about("prod", &signin.TimeoutError{}), Needed, "guise login prod"},
+		{about("prod", &signin.RefusedError{}), Failed, "guise login prod"},
+		{&session.Failure{Kind: session.FailedOther}, Failed, "guise login"},
+		{&awsconfig.PlainKeysError{Profile: "alice"}, Failed, "guise keys import alice"},
+		{&keys.PendingError{Place: keys.InKeyring}, Failed, "guise doctor --fix   # when " + keys.InKeyring.String() + " answers"},
+		{keys.ErrUnavailable, Failed, "guise doctor"},
+		{&awsconfig.SyntaxError{File: "/etc/x y", Line: 3}, Failed, "${EDITOR:-vi} +3 '/etc/x y'"},
+		{&keys.KeptError{Profile: "alice"}, Failed, "guise keys remove alice   # if the stored one is to go"},
+		{&keys.KeptError{}, Failed, "guise keys list"},
+		{&keys.EndpointError{}, Failed, "guise keys list"},
+		{&ask.NoMatchError{What: "region"}, Misused, "guise region"},
+		{&keys.UnseenError{ID: "AKIA"}, Failed, "guise keys remove AKIA   # if nobody uses it any more"},
+		{&keys.SharedKeyError{Profile: "bob", Plain: true}, Failed, "guise keys import bob"},
+	} {
+		for _, err := range []error{c.err, fmt.Errorf("prod: %w", c.err)} {
+			if ending, hint := Of(err); ending != c.ending || hint != c.hint {
+				t.Errorf("%T (%v): %d %q, want %d %q", c.err, err, ending, hint, c.ending, c.hint)
+			}
+		}
+	}
+}

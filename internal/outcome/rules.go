@@ -1,0 +1,185 @@
+// Package outcome says what an error means to whoever has run the command: how the command
+// has ended, and what to type next.
+package outcome
+
+import (
+	"errors"
+	"slices"
+	"strings"
+
+	"guise/internal/adoption"
+	"guise/internal/ask"
+	"guise/internal/awsconfig"
+	"guise/internal/guard"
+	"guise/internal/keys"
+	"guise/internal/naming"
+	"guise/internal/person"
+	"guise/internal/profiles"
+	"guise/internal/settings"
+	"guise/internal/signin"
+	"guise/session"
+	"guise/shell"
+)
+
+// An Ending is how a command has ended that gave an error. Each has an exit code.
+type Ending int
+
+const (
+	Failed    Ending = iota
+	Misused          // wrong usage, or a profile that is not there or ambiguous
+	Needed           // the user is needed, and cannot be reached
+	Cancelled        // by the user
+)
+
+// Of returns how a command has ended, and the command to go on with; "" where there is none.
+func Of(err error) (ending Ending, hint string) {
+	for _, r := range rules() {
+		if r.is(err) {
+			return r.ending, r.hint(err)
+		}
+	}
+	return Failed, OfKeys(err)
+}
+
+// A rule says what an error means.
+type rule struct {
+	ending Ending
+	is     func(err error) bool
+	hint   func(err error) string
+}
+
+// rules are tried in their order: an error may be several things.
+func rules() []rule {
+	return []rule{
+		{Needed, is(person.ErrPageOpen), withProfile("login", "   # when you have finished the page")},
+		{Needed, is(signin.ErrNoScreen), withProfile("explain", "   # guise_saml_command in the profile takes an assertion from a command")},
+		{Failed, either(as[*keys.KeptError], as[*adoption.NoStoreError]), OfKeys},
+		{Misused, is(person.ErrNoCode), withProfile("login", "   # in a terminal")},
+		{Failed, as[*person.GivenError], withProfile("login --mfa-code -", "   # with the next code")},
+		{Misused, as[Usage], of(func(u Usage) string { return u.Command + " --help" })},
+		{Cancelled, either(is(session.ErrCancelled, ask.ErrCancelled), as[Interrupted], as[*person.StoppedError]), run("")},
+		{Needed, either(is(session.ErrNoPerson, ask.ErrNoTerminal), as[*session.WaitError]), withProfile("login", "   # in a terminal")},
+		{Misused, either(as[*awsconfig.NoProfileError], as[*naming.SeveralError]), retyped},
+		{Misused, as[*naming.Misuse], of(func(e *naming.Misuse) string { return e.Hint })},
+		{Misused, as[*profiles.SharedAliasError], of(func(e *profiles.SharedAliasError) string { return shell.Guise("explain", e.Profiles[0]) })},
+		{Misused, as[*ask.NoMatchError], of(func(e *ask.NoMatchError) string {
+			return map[string]string{"profile": "guise list", "region": "guise region"}[e.What]
+		})},
+		{Failed, as[*settings.UnsureError], of(func(e *settings.UnsureError) string {
+			if e.Setting.Path == "" {
+				return ""
+			}
+			return shell.Edit(e.Setting.Path, e.Setting.Line)
+		})},
+		{Failed, as[*guard.ProblemError], of(func(e *guard.ProblemError) string { return shell.Edit(e.File, e.Line) })},
+		{Misused, as[*keys.NotMovableError], run("guise keys list")},
+		{Misused, as[*shell.UnknownError], run("guise init --help")},
+		{Failed, as[*session.CodesError], withProfile("login", "   # with the right device; its clock must be right")},
+		{Failed, because(session.Denied), func(err error) string { return shell.Guise("explain", profileIn(err, false)...) + refusal(err) }},
+		{Failed, refusedToken, withProfile("login --force", "")},
+		{Needed, as[*signin.TimeoutError], withProfile("login", "")},
+		{Failed, either(as[*signin.RefusedError], otherFailure), withProfile("login", "")},
+		{Failed, because(session.BadSource), func(err error) string { return shell.Guise("explain", profileIn(err, true)...) }},
+		{Failed, because(session.Unreachable), run("guise doctor   # look at the network, HTTPS_PROXY and AWS_ENDPOINT_URL")},
+		{Failed, as[*awsconfig.PlainKeysError], of(func(e *awsconfig.PlainKeysError) string { return shell.Guise("keys import", e.Profile) })},
+		{Failed, as[*keys.PendingError], of(func(e *keys.PendingError) string {
+			return "guise doctor --fix   # when " + e.Place.String() + " answers"
+		})},
+		{Failed, is(keys.ErrUnavailable), run("guise doctor")},
+		{Failed, as[*awsconfig.SyntaxError], of(func(e *awsconfig.SyntaxError) string { return shell.Edit(e.File, e.Line) })},
+	}
+}
+
+func is(any ...error) func(error) bool {
+	return func(err error) bool {
+		return slices.ContainsFunc(any, func(one error) bool { return errors.Is(err, one) })
+	}
+}
+
+func as[E error](err error) bool { return errors.As(err, new(E)) }
+
+func either(any ...func(error) bool) func(error) bool {
+	return func(err error) bool {
+		return slices.ContainsFunc(any, func(one func(error) bool) bool { return one(err) })
+	}
+}
+
+func because(reason session.Reason) func(error) bool {
+	return func(err error) bool { return session.ReasonOf(err) == reason }
+}
+
+// refusedToken: the portal does not take the token of an SSO session.
+func refusedToken(err error) bool {
+	step, ok := errors.AsType[*session.StepError](err)
+	return ok && step.Link.Kind == session.SSOToken && session.ReasonOf(err) == session.BadSource
+}
+
+// otherFailure: another process has failed, and not since the user said no.
+func otherFailure(err error) bool {
+	shared, ok := errors.AsType[*session.Failure](err)
+	return ok && shared.Kind == session.FailedOther
+}
+
+func run(command string) func(error) string { return func(error) string { return command } }
+
+// of makes a hint of an error that is an E.
+func of[E error](hint func(E) string) func(error) string {
+	return func(err error) string {
+		e, _ := errors.AsType[E](err)
+		return hint(e)
+	}
+}
+
+// withProfile is a command for the profile that the error is about; note may be empty.
+func withProfile(command, note string) func(error) string {
+	return func(err error) string { return shell.Guise(command, profileIn(err, false)...) + note }
+}
+
+// refusal is a note on the step that AWS denies.
+func refusal(err error) string {
+	if step, ok := errors.AsType[*session.StepError](err); ok && step.Refusal() != "" {
+		return "   # " + step.Refusal()
+	}
+	return ""
+}
+
+// profileIn is the profile that a command was about, or its failed step; none if neither is
+// known.
+func profileIn(err error, orStep bool) []string {
+	if e, ok := errors.AsType[About](err); ok {
+		return []string{e.Profile}
+	}
+	if step, ok := errors.AsType[*session.StepError](err); ok && orStep && step.Link.Profile != "" {
+		return []string{step.Link.Profile}
+	}
+	return nil
+}
+
+// retyped is the command as it was typed, with the nearest profile in the place of the one
+// that there is not, or that fits several: a guess, which a --yes was not said of.
+func retyped(err error) string {
+	was, near := "", []string(nil)
+	if none, ok := errors.AsType[*awsconfig.NoProfileError](err); ok {
+		was, near = none.Name, none.Nearest
+	} else if several, ok := errors.AsType[*naming.SeveralError](err); ok {
+		was, near = several.Query, several.Fits
+	}
+	if len(near) == 0 {
+		return "guise list"
+	}
+	typed, _ := errors.AsType[Typed](err)
+	for from := range typed.Words {
+		for to := from + 1; to <= len(typed.Words); to++ {
+			if strings.Join(typed.Words[from:to], " ") == was {
+				return "guise " + shell.Words(unagreed(slices.Concat(typed.Words[:from], near[:1], typed.Words[to:])))
+			}
+		}
+	}
+	return shell.Guise("use", near[0]) // AWS_PROFILE named it
+}
+
+// unagreed are the words of a command without the --yes of guise's; of those of exec it is
+// the command's.
+func unagreed(words []string) []string {
+	return slices.DeleteFunc(words, func(word string) bool { return words[0] != "exec" && (word == "--yes" || word == "-y") })
+}
