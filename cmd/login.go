@@ -57,7 +57,7 @@ that needs you, it exits with 3; other profiles are renewed all the same.`,
   guise login --renew prod     as much time as the role allows, without a question`,
 		RunE: func(c *cobra.Command, args []string) error {
 			if x.renew && (x.force || x.device || c.Flags().Changed("mfa-code")) {
-				return usage{c, errors.New("--renew asks for nothing: not with --force, --device or --mfa-code")}
+				return usage(c, errors.New("--renew asks for nothing: not with --force, --device or --mfa-code"))
 			}
 			if len(args) == 0 && !x.renew {
 				args = person.Room(a.Runtime()).Profiles()
@@ -110,7 +110,7 @@ func (x loginCommand) unrenewed(name string, chain session.Chain, err error) err
 		return err
 	}
 	if left := x.left(chain); left > 0 {
-		return failure{what: name, err: session.ErrNoPerson, hint: "guise login --force " + shell.Word(name) + "   # in a terminal; the session at hand has " + printable.Rough(left) + " left"}
+		return failure{what: name, err: session.ErrNoPerson, hint: shell.Guise("login --force", name) + "   # in a terminal; the session at hand has " + printable.Rough(left) + " left"}
 	}
 	return err
 }
