@@ -90,6 +90,7 @@ func playStories(t *testing.T, dir string, hints *hintsTyped) {
 			"export":   asCommand((*story).export),
 			"fails":    asCommand((*story).fails),
 			"grants":   asCommand((*story).grants),
+			"lasts":    asCommand((*story).lasts),
 			"later":    asCommand((*story).later),
 			"shown":    asCommand((*story).shown),
 			"skew":     asCommand((*story).skew),
@@ -207,6 +208,17 @@ func (s *story) grants(ts *testscript.TestScript, args []string) {
 		accounts[i].Name = name
 	}
 	s.aws.SetOrganisation(accounts)
+}
+
+// lasts TOKEN SESSION: how long SSO tokens and the access portal's sessions last that begin
+// from now on.
+func (s *story) lasts(ts *testscript.TestScript, args []string) {
+	token, err := time.ParseDuration(args[0])
+	ts.Check(err)
+	session, err := time.ParseDuration(args[1])
+	ts.Check(err)
+	s.aws.SetLives(token, time.Hour)
+	s.aws.SetSession(session)
 }
 
 // eval has bash run what guise has printed, as its hook does: what it is left with is

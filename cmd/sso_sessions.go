@@ -21,7 +21,8 @@ func newSSOList(a *app) *cobra.Command {
 		Long: `List the [sso-session] sections of the AWS config file, without asking AWS: whether you
 are signed in, as whom, since when, and until when the token lasts; and how many
 accounts and roles the session granted when guise last read them ("guise sso login",
-"guise sso sync"). AWS does not tell when a session ends for good.`,
+"guise sso sync"). AWS does not tell when a session ends for good: ENDS is when it ends
+if it lasts as long as earlier ones did.`,
 		RunE: func(*cobra.Command, []string) error {
 			x, err := a.user("").sessions("sso list")
 			if err != nil {

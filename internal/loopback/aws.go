@@ -42,6 +42,7 @@ type AWS struct {
 	organisation   []Account
 	tokenLife      time.Duration // of SSO tokens
 	roleLife       time.Duration // of SSO roles' credentials
+	sessionLife    time.Duration // of the access portal's sessions; 0: for as long as they are renewed
 	clients        map[string]*oauthClient
 	signIns        map[string]*pending // by the ticket on their page
 	devicesWaiting map[string]*pending // by device code

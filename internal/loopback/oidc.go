@@ -43,7 +43,8 @@ type grant struct {
 	client  string
 	ends    time.Time // of the access token
 	refresh string
-	renews  bool // the scope gives a refresh token
+	renews  bool      // the scope gives a refresh token
+	over    time.Time // when the session of the portal ends; zero: it does not
 }
 
 const (
@@ -129,20 +130,24 @@ func (a *AWS) createToken(_ *http.Request, body []byte) (any, *refusal) {
 	if refused != nil {
 		return nil, refused
 	}
+	var over time.Time
+	if a.sessionLife > 0 {
+		over = a.clock().Add(a.sessionLife)
+	}
 	switch in.GrantType {
 	case grantCode:
 		refused = a.takeCode(in.ClientID, in.Code, in.RedirectURI, in.CodeVerifier, false)
 	case grantDevice:
 		refused = a.takeDevice(in.ClientID, in.DeviceCode)
 	case grantRefresh:
-		refused = a.takeRefresh(in.ClientID, in.RefreshToken)
+		over, refused = a.takeRefresh(in.ClientID, in.RefreshToken)
 	default:
 		refused = refuse(http.StatusBadRequest, "UnsupportedGrantTypeException", in.GrantType)
 	}
 	if refused != nil {
 		return nil, refused
 	}
-	g := &grant{client: in.ClientID, ends: a.clock().Add(a.tokenLife), renews: slices.Contains(c.scopes, scopeAccess)}
+	g := &grant{client: in.ClientID, ends: a.clock().Add(a.tokenLife), renews: slices.Contains(c.scopes, scopeAccess), over: over}
 	access := "aoaAAAA" + randomSecret(120)
 	answer := map[string]any{"accessToken": access, "tokenType": "Bearer", "expiresIn": int(a.tokenLife / time.Second)}
 	if g.renews {
@@ -198,20 +203,24 @@ func (a *AWS) takeDevice(clientID, code string) *refusal {
 	return refuse(http.StatusBadRequest, "AuthorizationPendingException", "the person has not answered yet")
 }
 
-// takeRefresh takes a refresh token, once.
-func (a *AWS) takeRefresh(clientID, refresh string) *refusal {
+// takeRefresh takes a refresh token, once and as long as its session lasts; over is when
+// that ends.
+func (a *AWS) takeRefresh(clientID, refresh string) (over time.Time, refused *refusal) {
 	for access, g := range a.tokens {
-		if g.refresh == "" || g.refresh != refresh || g.client != clientID {
+		if g.refresh == "" || g.refresh != refresh || g.client != clientID || g.isOver(a.clock()) {
 			continue
 		}
 		g.refresh = ""
 		if !a.clock().Before(g.ends) {
 			delete(a.tokens, access)
 		}
-		return nil
+		return g.over, nil
 	}
-	return invalidGrant()
+	return over, invalidGrant()
 }
+
+// isOver reports whether the session of the portal has ended that the grant is of.
+func (g *grant) isOver(now time.Time) bool { return !g.over.IsZero() && !now.Before(g.over) }
 
 // authorize checks the request that a browser brings and gives what the page
 // needs. What is wrong with it is shown there: a redirect that was not registered

@@ -27,6 +27,14 @@ func (a *AWS) SetLives(token, role time.Duration) {
 	a.tokenLife, a.roleLife = token, role
 }
 
+// SetSession sets how long the sessions of the access portal last that begin from now on,
+// whatever is renewed meanwhile; 0: as long as they are renewed.
+func (a *AWS) SetSession(d time.Duration) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.sessionLife = d
+}
+
 // RevokeRefresh makes all refresh tokens invalid; with access, the tokens too.
 func (a *AWS) RevokeRefresh(access bool) {
 	a.mu.Lock()
@@ -84,7 +92,7 @@ func (a *AWS) origin(r *http.Request) string {
 
 func (a *AWS) bearer(r *http.Request) *refusal {
 	g, ok := a.tokens[r.Header.Get("X-Amz-Sso_bearer_token")]
-	if !ok || !a.clock().Before(g.ends) {
+	if !ok || !a.clock().Before(g.ends) || g.isOver(a.clock()) {
 		return refuse(http.StatusUnauthorized, "UnauthorizedException", "Session token not found or invalid")
 	}
 	return nil

@@ -22,6 +22,8 @@ type State struct {
 	Expires time.Time // of the token at hand; zero: there is none, or it has expired
 	Renews  bool      // without a person
 	Region  string    // of the IAM Identity Center, as far as it is known
+	// EndsAbout is when the session ends, if it lasts as long as earlier ones did; zero: not known.
+	EndsAbout time.Time
 }
 
 // State is what is known of a session here.
@@ -31,6 +33,9 @@ func (s *SSO) State(l session.Link) State {
 	state.Region = l.Region
 	for _, t := range s.atHand(l) {
 		state.Region = t.at(l).Region
+		if end := s.endsAbout(l, t); end.After(state.EndsAbout) {
+			state.EndsAbout = end
+		}
 	}
 	return state
 }

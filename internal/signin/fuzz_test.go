@@ -23,7 +23,7 @@ import (
 // session, and whose words can be sent; what the file says beside it outlives a renewal.
 func FuzzShared(f *testing.F) {
 	l := session.Link{Kind: session.SSOToken, Session: "s", StartURL: "https://x.awsapps.com/start", Place: session.Place{Region: "eu-west-1"}}
-	const good = `{"startUrl":"https://x.awsapps.com/start","region":"eu-west-1","accessToken":"a","expiresAt":"2026-01-02T03:04:05Z","clientId":"c","clientSecret":"d","registrationExpiresAt":"2026-04-02T03:04:05UTC","refreshToken":"r","other":[1,{"x":null}]}`
+	const good = `{"startUrl":"https://x.awsapps.com/start","region":"eu-west-1","accessToken":"a","expiresAt":"2026-01-02T03:04:05Z","clientId":"c","clientSecret":"d","registrationExpiresAt":"2026-04-02T03:04:05UTC","refreshToken":"r","guiseSignedIn":"2026-01-02T02:04:05Z","other":[1,{"x":null}]}`
 	for _, text := range []string{
 		good, `{"startUrl":"https://x.awsapps.com/start","region":"eu-west-1","accessToken":"a\n[b]","expiresAt":5}`, `{"startUrl":"https://y","region":"eu-west-1","accessToken":"a"}`, "null", "[]", `{"startUrl":[],"region":{}}`, "",
 	} {
@@ -49,11 +49,11 @@ func FuzzShared(f *testing.F) {
 		}
 		again, ok := s.token(l)
 		if got.Expires, got.ClientEnds = got.Expires.Truncate(time.Second), got.ClientEnds.Truncate(time.Second); !ok || again.Access != got.Access || again.Refresh != got.Refresh ||
-			!again.Expires.Equal(got.Expires) || !again.ClientEnds.Equal(got.ClientEnds) || again.ClientSecret != got.ClientSecret {
+			!again.Expires.Equal(got.Expires) || !again.ClientEnds.Equal(got.ClientEnds) || !again.SignedIn.Equal(got.SignedIn.Truncate(time.Second)) || again.ClientSecret != got.ClientSecret {
 			t.Fatalf("%+v is kept as %+v", got, again)
 		}
 		after, _ := s.read(l)
-		for _, own := range []string{"accessToken", "expiresAt", "clientId", "clientSecret", "registrationExpiresAt", "refreshToken"} {
+		for _, own := range []string{"accessToken", "expiresAt", "clientId", "clientSecret", "registrationExpiresAt", "refreshToken", signedInKey} {
 			delete(before, own)
 			delete(after, own)
 		}

@@ -17,6 +17,8 @@ type stored struct {
 	ClientID        string
 	ClientSecret    string
 	ClientEnds      time.Time
+	SignedIn        time.Time // by guise, on this machine; zero: somebody else, or an earlier version
+	Renewed         time.Time // the last time; zero: not yet
 	// Where it was given, and is good; empty in entries of earlier versions.
 	Region    string `json:",omitempty"`
 	DualStack bool   `json:",omitempty"`
@@ -112,5 +114,5 @@ func name(about string, l session.Link) string {
 
 // Names returns every name under which something about a sign-in may lie in the cache.
 func Names(l session.Link) []string {
-	return []string{name("token", l), name("about", l), name("registration "+callbackURL, l), name("registration ", l)}
+	return []string{name("token", l), name("about", l), name("lasted", l), name("registration "+callbackURL, l), name("registration ", l)}
 }

@@ -57,10 +57,15 @@ func (s Shared) token(l session.Link) (stored, bool) {
 	t := stored{
 		Access: f.Token("accessToken", text("accessToken")), Refresh: f.OptionalToken("refreshToken", text("refreshToken")),
 		ClientID: f.OptionalToken("clientId", text("clientId")), ClientSecret: f.OptionalToken("clientSecret", text("clientSecret")),
-		Expires: when(text("expiresAt")), ClientEnds: when(text("registrationExpiresAt")), Region: text("region"), DualStack: l.DualStack, shared: true,
+		Expires: when(text("expiresAt")), ClientEnds: when(text("registrationExpiresAt")), Region: text("region"), DualStack: l.DualStack,
+		SignedIn: when(text(signedInKey)), shared: true,
 	}
 	return t, f.Err() == nil
 }
+
+// signedInKey is guise's own in the file: when the user signed in with guise. A tool that
+// signs in writes a new file, without it.
+const signedInKey = "guiseSignedIn"
 
 // when reads a time as the AWS CLI writes it, now and in earlier versions.
 func when(text string) time.Time {
@@ -83,7 +88,7 @@ func (s Shared) keep(l session.Link, t stored) error {
 	for key, value := range map[string]string{
 		"startUrl": l.StartURL, "region": t.at(l).Region, "accessToken": t.Access, "expiresAt": t.Expires.UTC().Format(layout),
 		"clientId": t.ClientID, "clientSecret": t.ClientSecret, "registrationExpiresAt": t.ClientEnds.UTC().Format(layout),
-		"refreshToken": t.Refresh,
+		"refreshToken": t.Refresh, signedInKey: at(t.SignedIn, layout),
 	} {
 		if values[key] = value; value == "" {
 			delete(values, key)
@@ -97,6 +102,14 @@ func (s Shared) keep(l session.Link, t stored) error {
 		return err
 	}
 	return files.Replace(s.path(l), data)
+}
+
+// at writes a time; the empty text where there is none.
+func at(t time.Time, layout string) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(layout)
 }
 
 func (s Shared) drop(l session.Link) error {

@@ -51,7 +51,7 @@ func (s *SSO) Token(ctx context.Context, l session.Link, o session.BaseOptions) 
 			}
 		}
 		for _, t := range tokens {
-			renewed, err := s.renew(ctx, l, t)
+			renewed, err := s.renew(ctx, l, t, o.Refused)
 			if err == nil {
 				return renewed.credentials(s.Now()), nil
 			}
@@ -68,21 +68,31 @@ func (s *SSO) Token(ctx context.Context, l session.Link, o session.BaseOptions) 
 	if err != nil {
 		return session.Credentials{}, err
 	}
+	got.SignedIn = s.Now()
 	s.keep(l, got)
-	s.remember(l, About{SignedIn: s.Now()})
+	s.remember(l, About{SignedIn: got.SignedIn})
 	return got.credentials(s.Now()), nil
 }
 
 // errNoRefresh: the token cannot be renewed without a user.
 var errNoRefresh = errors.New("the token cannot be renewed")
 
+// renews reports whether a token may be renewed without a user.
+func (s *SSO) renews(t stored) bool {
+	return t.Refresh != "" && t.ClientID != "" && s.Now().Before(t.ClientEnds)
+}
+
 // renew gets a new token by the refresh token of an old one, and keeps it where
-// the old one was. One that is refused is forgotten, so that it is not tried again.
-func (s *SSO) renew(ctx context.Context, l session.Link, old stored) (stored, error) {
-	if old.Refresh == "" || old.ClientID == "" || !s.Now().Before(old.ClientEnds) {
+// the old one was. One that is refused is forgotten, so that it is not tried again. refused
+// is whether the portal has refused the token.
+func (s *SSO) renew(ctx context.Context, l session.Link, old stored, refused bool) (stored, error) {
+	if !s.renews(old) {
 		return stored{}, errNoRefresh
 	}
 	got, err := s.Center.CreateToken(ctx, old.at(l), old.registration(), Grant{Refresh: secret.New(old.Refresh)})
+	if isOver(err) {
+		s.hasEnded(l, old, refused)
+	}
 	if session.ReasonOf(err) == session.BadSource && !old.shared {
 		old.Refresh = ""
 		s.keep(l, old)
@@ -91,12 +101,20 @@ func (s *SSO) renew(ctx context.Context, l session.Link, old stored) (stored, er
 		return stored{}, err
 	}
 	renewed := old
-	renewed.Access, renewed.Expires = got.Access.Reveal(), got.Expires
+	renewed.Access, renewed.Expires, renewed.Renewed = got.Access.Reveal(), got.Expires, s.Now()
 	if !got.Refresh.Empty() { // AWS gives a new one each time
 		renewed.Refresh = got.Refresh.Reveal()
 	}
 	s.keep(l, renewed)
+	s.isAlive(l, renewed)
 	return renewed, nil
+}
+
+// isOver reports whether an answer to a refresh token says that the session has ended. An
+// expired registration, which cannot renew anything either, says nothing of the session.
+func isOver(err error) bool {
+	refused, ok := errors.AsType[*session.APIError](err)
+	return ok && (refused.Code == "InvalidGrantException" || refused.Code == "ExpiredTokenException")
 }
 
 // signIn has the user sign in.
@@ -225,7 +243,7 @@ func (s *SSO) Left(l session.Link) (end time.Time, renewable bool) {
 		if t.Expires.After(s.Now()) && t.Expires.After(end) {
 			end = t.Expires
 		}
-		renewable = renewable || t.Refresh != "" && s.Now().Before(t.ClientEnds)
+		renewable = renewable || s.renews(t)
 	}
 	return end, renewable
 }

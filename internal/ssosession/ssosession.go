@@ -4,6 +4,7 @@
 package ssosession
 
 import (
+	"slices"
 	"time"
 
 	"guise/internal/display"
@@ -30,6 +31,7 @@ type Session struct {
 	SignedIn string `json:"signed_in,omitempty"`     // when, by guise on this machine
 	Token    string `json:"token_expires,omitempty"` // of the token at hand
 	Renews   bool   `json:"renews"`                  // the token is renewed without you
+	Ends     string `json:"ends_at_about,omitempty"` // if the session lasts as long as earlier ones did; empty where that is not known
 	Accounts int    `json:"accounts"`                // granted, when they were last read
 	Roles    int    `json:"roles"`                   // in all of them
 	Read     string `json:"granted_read,omitempty"`  // when that was
@@ -74,7 +76,7 @@ func (s *Session) take(state signin.State) {
 	s.state, s.Renews = state, state.Renews
 	if !state.Expires.IsZero() || state.Renews {
 		s.State, s.Identity = signedIn, state.Identity
-		s.SignedIn, s.Token = at(state.SignedIn), at(state.Expires)
+		s.SignedIn, s.Token, s.Ends = at(state.SignedIn), at(state.Expires), at(state.EndsAbout)
 	}
 	s.Accounts, s.Roles, s.Read = state.Accounts, state.Roles, at(state.Read)
 }
@@ -86,22 +88,31 @@ func at(t time.Time) string {
 	return t.UTC().Format(time.RFC3339)
 }
 
-// Table shows sessions.
+// Table shows sessions. When they end is a column where it is known of one of them.
 func Table(all []Session, now time.Time) display.Table {
 	t := display.Table{Columns: []display.Column{
 		{Name: "SESSION", Cut: 24},
 		{Name: "STATE", Style: func(cell string) display.Style { return map[string]display.Style{cannot: display.Bad}[cell] }},
-		{Name: "IDENTITY", Cut: 24, Drop: 2},
-		{Name: "SINCE", Drop: 3},
-		{Name: "TOKEN", Drop: 4},
-		{Name: "GRANTED", Drop: 1},
+		{Name: "IDENTITY", Cut: 24, Drop: 3},
+		{Name: "SINCE", Drop: 4},
+		{Name: "TOKEN", Drop: 5},
+		{Name: "GRANTED", Drop: 2},
 	}}
+	known := slices.ContainsFunc(all, func(s Session) bool { return s.Ends != "" })
+	if known { // which says more than the token does
+		t.Columns[4].Drop = 1
+		t.Columns = append(t.Columns, display.Column{Name: "ENDS", Drop: 5})
+	}
 	for _, s := range all {
 		since := ""
 		if s.SignedIn != "" {
 			since = printable.Ago(s.state.SignedIn, now)
 		}
-		t.Rows = append(t.Rows, []string{s.Name, s.State, s.Identity, since, s.token(now), s.Granted()})
+		row := []string{s.Name, s.State, s.Identity, since, s.token(now), s.Granted()}
+		if known {
+			row = append(row, s.ends(now))
+		}
+		t.Rows = append(t.Rows, row)
 	}
 	return t
 }
@@ -120,6 +131,20 @@ func (s Session) token(now time.Time) string {
 	}
 }
 
+// ends says when the session ends, as far as earlier ones tell.
+func (s Session) ends(now time.Time) string {
+	if s.Ends == "" {
+		return ""
+	}
+	return "in " + AboutLeft(s.state.EndsAbout, now)
+}
+
+// AboutLeft says how long a session lasts still that ends at about a time: see
+// signin.State.
+func AboutLeft(ends, now time.Time) string {
+	return "about " + printable.Rough(ends.Sub(now)) + ", as last time"
+}
+
 // Granted says what a session opens; empty where nobody has read it.
 func (s Session) Granted() string {
 	if s.Read == "" {
@@ -136,7 +161,11 @@ func Summary(state signin.State, now time.Time) string {
 	if s.Identity != "" {
 		text += " as " + s.Identity
 	}
-	for _, more := range []string{s.token(now), s.Granted()} {
+	lasts := s.token(now)
+	if s.Ends != "" {
+		lasts = "ends " + s.ends(now)
+	}
+	for _, more := range []string{lasts, s.Granted()} {
 		if more != "" {
 			text += ", " + more
 		}

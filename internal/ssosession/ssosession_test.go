@@ -145,12 +145,39 @@ func TestList(t *testing.T) {
 	if got := Summary(signin.State{Expires: now.Add(time.Hour)}, now); got != "signed in, 1h left" {
 		t.Error(got)
 	}
+	if got := Summary(signin.State{Expires: now.Add(time.Hour), Renews: true, EndsAbout: now.Add(7*time.Hour + 59*time.Minute + 40*time.Second)}, now); got != "signed in, ends in about 8h, as last time" {
+		t.Error(got)
+	}
 	if got := Summary(signin.State{Renews: true}, now); got != "signed in, renewed when needed" {
 		t.Error(got)
 	}
 	unsure := errors.New("the settings cannot be read")
 	if none, err := (Sessions{Files: configtest.Files(t, ""), SSO: &signin.SSO{Unsure: unsure}}).List(); none == nil || len(none) > 0 || !errors.Is(err, unsure) {
 		t.Error(none, err)
+	}
+}
+
+// TestListEnds: where it is known when a session ends, the list has a column for it, which
+// a narrow terminal keeps before what the token says.
+func TestListEnds(t *testing.T) {
+	now := time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC)
+	known, unknown := Session{Name: "acme"}, Session{Name: "other", State: signedOut}
+	known.take(signin.State{About: signin.About{SignedIn: now.Add(-5 * time.Hour), Identity: "alice"}, Expires: now.Add(time.Hour), Renews: true, EndsAbout: now.Add(3 * time.Hour)})
+	all := []Session{known, unknown}
+	for width, want := range map[int]string{
+		0: "SESSION  STATE       IDENTITY  SINCE   TOKEN                  GRANTED  ENDS\n" +
+			"acme     signed in   alice     5h ago  1h left, then renewed  -        in about 3h, as last time\n" +
+			"other    signed out  -         -       -                      -        -\n",
+		80: "SESSION  STATE       IDENTITY  SINCE   GRANTED  ENDS\n" +
+			"acme     signed in   alice     5h ago  -        in about 3h, as last time\n" +
+			"other    signed out  -         -       -        -\n",
+	} {
+		if got := (display.Look{Width: width}).Table(Table(all, now)); got != want {
+			t.Errorf("%s", got)
+		}
+	}
+	if known.Ends != "2026-01-02T15:00:00Z" || unknown.Ends != "" {
+		t.Errorf("%+v", all)
 	}
 }
 
