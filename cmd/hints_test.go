@@ -163,6 +163,8 @@ func textsOf(e ast.Expr) (texts []string) {
 		switch nameIn(e.Fun) {
 		case "Edit", "editAt":
 			return []string{"${EDITOR:-vi} …"}
+		case "Hint": // of shell.Startup
+			return []string{"…   # and put it into …"}
 		case "Guise":
 			space := " "
 			if e.Ellipsis.IsValid() { // perhaps of no names
