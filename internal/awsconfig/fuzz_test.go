@@ -124,6 +124,8 @@ func FuzzWrite(f *testing.F) {
 	const key = "wJalrXUtnFEMI/K7MDENG"
 	seedFiles(f, "prod", "a b", "AKIA1", key)
 	f.Add("", "", "new", "s", "AKIA1", key)
+	f.Add("", "", "new", "s", "", key)
+	f.Add("", "", "new", "s", "AKIA1", "")
 	f.Fuzz(func(t *testing.T, config, credentials, name, session, id, key string) {
 		sound := filesOf(config, credentials).Check() == nil
 		write := func(what string, edit func(*Files) error, wrote func(was, is *Files)) {

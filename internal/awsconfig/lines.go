@@ -17,11 +17,11 @@ func (e *NameError) Error() string {
 	return fmt.Sprintf("%q cannot be the name of a profile: it is empty, or has a bracket, a control character, quotes around it or a space at an end", e.Name)
 }
 
-// A ValueError is a value that cannot be in a file. It does not hold the value.
+// A ValueError is a value that cannot be in a file, or is none. It does not hold the value.
 type ValueError struct{ Key string }
 
 func (e *ValueError) Error() string {
-	return "what " + e.Key + " would be has a control character, or would be read as something else"
+	return "what " + e.Key + " would be is empty, has a control character, or would be read as something else"
 }
 
 // headerLine returns the line that begins a profile's section. A name with a space
@@ -43,9 +43,10 @@ func headerLine(name string, inCredentials bool) (string, error) {
 	return text, nil
 }
 
-// settingLine returns the line of a setting.
+// settingLine returns the line of a setting. A setting without a value is one that no
+// reader sees.
 func settingLine(key, text string) (string, error) {
-	if !isText(text) || key != keyCommand && value(key, " "+text) != text {
+	if text == "" || !isText(text) || key != keyCommand && value(key, " "+text) != text {
 		return "", &ValueError{key}
 	}
 	return key + " = " + text, nil
