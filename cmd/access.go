@@ -11,6 +11,7 @@ import (
 	"guise/internal/awsapi"
 	"guise/internal/awsconfig"
 	"guise/internal/awsenv"
+	"guise/internal/browser"
 	"guise/internal/custody"
 	"guise/internal/files"
 	"guise/internal/guard"
@@ -234,7 +235,7 @@ func (x access) assertion(ctx context.Context, l session.Link, profile string) (
 		Environ: awsenv.Env(x.world.Environ()).WithoutAWS(), Endpoint: x.endpoint(p, "signin"),
 		Person: x.person, Cache: x.store, Limit: signInLimit,
 	}
-	s.Browser, s.Options = signin.Chromium(p.Own("saml_browser"))
+	s.Browser, s.Options = browser.Chromium(p.Own("saml_browser"), x.world.Getenv)
 	return s.Assertion(ctx, l, profile)
 }
 

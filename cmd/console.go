@@ -8,8 +8,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"guise/internal/ask"
 	"guise/internal/awsapi"
+	"guise/internal/awsconfig"
+	"guise/internal/browser"
 	"guise/internal/printable"
 	"guise/internal/profiles"
 	"guise/internal/secret"
@@ -26,7 +27,7 @@ type consoleCommand struct {
 	*plans
 	credentials func(ctx context.Context, profile string) (session.Chain, session.Credentials, error)
 	signIn      func(ctx context.Context, c session.Chain, creds session.Credentials, region, page string) (secret.Text, time.Duration, error)
-	browserOf   func(profile string) ask.Browser
+	browserOf   func(asked string, p awsconfig.Profile, base session.Link) browser.Browser
 }
 
 func (a *app) consoleCommand() consoleCommand {
@@ -35,7 +36,7 @@ func (a *app) consoleCommand() consoleCommand {
 		signIn: func(ctx context.Context, c session.Chain, creds session.Credentials, region, page string) (secret.Text, time.Duration, error) {
 			return a.user(c.Last().Profile).consoleSignIn(ctx, c, creds, region, page)
 		},
-		browserOf: func(profile string) ask.Browser { return a.user(profile).person.Browser() },
+		browserOf: a.user("").person.ConsoleBrowser,
 	}
 }
 
@@ -47,9 +48,12 @@ func newConsole(a *app) *cobra.Command {
 		Long: `Open the AWS console in the browser, signed in as a profile (by default the active
 one), for as long as AWS allows.
 
---browser, or the setting of that name, is a command, or a way to keep several
-accounts open side by side: firefox-containers (with the add-on "Open external links
-in a container"), chrome-profiles, chromium-profiles, edge-profiles, brave-profiles.`,
+The browser is that of --browser, else the profile's guise_browser, else the setting
+console_browser, else the guise_browser of its SSO session, else the setting browser.
+Each is a browser (chrome), one with a profile (chrome:Work), a command ("mine --as
+{profile} {url}"), or a way to keep several accounts open side by side:
+firefox-containers (with the add-on "Open external links in a container"),
+chrome-profiles, chromium-profiles, edge-profiles, brave-profiles.`,
 		Example: `  guise console prod
   guise console prod --service ec2
   guise console --browser firefox-containers staging
@@ -81,7 +85,8 @@ in a container"), chrome-profiles, chromium-profiles, edge-profiles, brave-profi
 }
 
 func (x consoleCommand) run(ctx context.Context, profile string) error {
-	if _, err := x.profileNamed(profile); err != nil {
+	p, err := x.profileNamed(profile)
+	if err != nil {
 		return fail(profile, err)
 	}
 	region := cmp.Or(x.regionShown(profile, x.region), "us-east-1")
@@ -107,22 +112,20 @@ func (x consoleCommand) run(ctx context.Context, profile string) error {
 	if x.print {
 		return x.answer(address.Reveal() + "\n")
 	}
-	return x.open(ctx, profile, address, what)
+	return x.open(ctx, profile, x.browserOf(x.browser, p, chain[0]), address, what)
 }
 
 // open opens an address in the browser, in a place of the profile's own where the
 // browser has such, and waits until it is there.
-func (x consoleCommand) open(ctx context.Context, profile string, address secret.Text, what string) error {
-	b := x.browserOf(profile)
-	b.Command = cmp.Or(x.browser, b.Command)
+func (x consoleCommand) open(ctx context.Context, profile string, b browser.Browser, address secret.Text, what string) error {
 	hint := "guise console --print " + shell.Word(profile)
-	page, err := b.Open(address, profile)
+	page, err := b.Open(address)
 	if err != nil {
 		return failure{what: "console", err: err, hint: hint}
 	}
 	defer page.Close()
 	x.resultf("%s: opening %s", profile, what)
-	if err := page.Await(ctx); errors.Is(err, ask.ErrNotTaken) {
+	if err := page.Await(ctx); errors.Is(err, browser.ErrNotTaken) {
 		return failure{what: "console", err: err, hint: hint}
 	} else if err != nil {
 		return err

@@ -12,11 +12,11 @@ import (
 	"github.com/spf13/cobra"
 
 	"guise/internal/adoption"
-	"guise/internal/ask"
 	"guise/internal/awsenv"
 	"guise/internal/files"
 	"guise/internal/process"
 	"guise/internal/sandbox"
+	"guise/internal/signin"
 )
 
 // demoCommand opens the sandbox.
@@ -25,11 +25,11 @@ type demoCommand struct {
 
 	*streams
 	world   World
-	browser func() ask.Browser
+	browser func() func(page string) ([]string, error)
 }
 
 func newDemo(a *app) *cobra.Command {
-	x := demoCommand{streams: a.streams, world: a.World, browser: func() ask.Browser { return a.user("").person.Browser() }}
+	x := demoCommand{streams: a.streams, world: a.World, browser: func() func(page string) ([]string, error) { return a.user("").person.Browser(signin.Browser{}).Words }}
 	c := &cobra.Command{
 		Use:   "demo [-- CMD…]",
 		Short: "Try guise in a sandbox: no account, nothing installed, nothing left behind",
@@ -52,7 +52,7 @@ touched.`,
 func (x demoCommand) run(argv []string) (err error) {
 	box, err := sandbox.Open(sandbox.Options{
 		Environ: x.world.Environ(), Now: x.world.Now,
-		Browser: x.browser().Words,
+		Browser: x.browser(),
 		Lock:    func(box *sandbox.Sandbox) error { return newApp(x.inside(box)).user("").vault().Lock() },
 	})
 	if err != nil {

@@ -20,6 +20,7 @@ func leftOut() map[string]string {
 		"Token":           "the id of a temporary key belongs to one session; a web identity token's digest is in Outside",
 		"Stored":          "the same key, wherever its secret is",
 		"Region":          "the same credentials come from every regional endpoint",
+		"Browser":         "who signs in is checked where it matters: see package signin, about.go",
 		"DualStack":       "the same credentials come from both hosts of a service",
 	}
 }

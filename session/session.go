@@ -101,6 +101,7 @@ type Link struct {
 	URL       string // Assertion: where the sign-in begins; Container: where the credentials are
 	Command   string // Assertion, Process, WebToken: a command of the user's that prints it
 	LoginARN  string // Login: whose console sign-in
+	Browser   string // SSOToken, Login: to sign in with, as the user wrote it; empty: any
 
 	// Outside is what the result depends on and no file of the user's says, as
 	// name=value: the variables and the folder that a Command sees, the digest of

@@ -102,3 +102,8 @@ func sanitisePiece(text string) string {
 	}
 	return b.String()
 }
+
+func has(program string) bool {
+	_, err := exec.LookPath(program)
+	return err == nil
+}

@@ -10,5 +10,3 @@ func shellCommand(ctx context.Context, command string) *exec.Cmd {
 }
 
 func withAllItStarts(*exec.Cmd) {}
-
-func detach(*exec.Cmd) {}

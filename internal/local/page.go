@@ -14,7 +14,7 @@ import (
 //
 // Where [TellsOwner] is true that address is harmless in a program's words: the
 // page answers our own user alone. Where it is false whoever reads the address
-// may take the page; see ask.Browser for what is done there.
+// may take the page; see package browser for what is done there.
 type Page struct {
 	// URL is http://127.0.0.1:PORT/RANDOM.
 	URL string

@@ -1,11 +1,14 @@
 package person
 
 import (
+	"cmp"
 	"context"
 	"encoding/hex"
 	"errors"
 
 	"guise/internal/ask"
+	"guise/internal/awsconfig"
+	"guise/internal/browser"
 	"guise/internal/display"
 	"guise/internal/files"
 	"guise/internal/secret"
@@ -33,15 +36,36 @@ func (p *Person) Reachable() error {
 	return terminal.Close()
 }
 
-// CanOpen reports whether a page can be opened for the user.
-func (p *Person) CanOpen() bool { return p.Browser().CanOpen() }
-
-// Browser is the user's.
-func (p *Person) Browser() ask.Browser {
-	return ask.Browser{
-		Getenv: p.o.Getenv, Environ: p.o.Environ, Folder: p.runtimeDir, Command: p.o.Settings.Browser,
-		Say: p.Say,
+// CanOpen reports whether a page can be opened for the user. Where the browser that they
+// have set cannot be, it says why.
+func (p *Person) CanOpen(in signin.Browser) bool {
+	err := p.Browser(in).CanOpen()
+	if err != nil && !errors.Is(err, browser.ErrNoBrowser) {
+		p.Say(err.Error())
 	}
+	return err == nil
+}
+
+// Browser is the user's: the one of a sign-in, or the setting.
+func (p *Person) Browser(in signin.Browser) browser.Browser {
+	b := browser.Browser{
+		Getenv: p.o.Getenv, Environ: p.o.Environ, Folder: p.runtimeDir, Say: p.Say,
+		Command: cmp.Or(in.Command, p.o.Settings.Browser), Profile: in.Profile,
+	}
+	if in.Command != "" { // a sign-in's own; the setting's containers are for the console
+		b.Place = in.Place
+	}
+	return b
+}
+
+// ConsoleBrowser is where the console is opened as a profile, whose credentials start from
+// base: in the browser that is asked for, in the profile's own, in that of the setting
+// console_browser, in the one that base signs in with, in the user's.
+func (p *Person) ConsoleBrowser(asked string, profile awsconfig.Profile, base session.Link) browser.Browser {
+	return p.Browser(signin.Browser{
+		Command: cmp.Or(asked, profile.Own("browser"), p.o.Settings.ConsoleBrowser, base.Browser, p.o.Settings.Browser),
+		Profile: profile.Name, Place: profile.Name,
+	})
 }
 
 // runtimeDir makes the folder for what lives as long as the login.
@@ -82,7 +106,7 @@ func (p *Person) openPage(v signin.Visit) (opened bool, closePage func()) {
 	if v.URL == "" || v.Show && p.o.Device {
 		return false, func() {}
 	}
-	page, err := p.Browser().Open(secret.New(v.URL), "")
+	page, err := p.Browser(v.In).Open(secret.New(v.URL))
 	if err != nil {
 		return false, func() {}
 	}

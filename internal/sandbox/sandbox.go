@@ -28,7 +28,7 @@ type Options struct {
 	Environ []string // the user's
 	Now     func() time.Time
 	// Browser is the command that opens a page in the user's own browser.
-	Browser func(page string) (words []string, ok bool)
+	Browser func(page string) (words []string, err error)
 	// Lock locks the vault in a sandbox's home: the kernel would keep its key until the
 	// next boot.
 	Lock func(*Sandbox) error
@@ -168,8 +168,8 @@ func (b *Sandbox) environment() []string {
 // person's own browser has its home elsewhere. Empty where there is none.
 func (b *Sandbox) browserScript() string {
 	const page = "http://page"
-	words, ok := b.o.Browser(page)
-	if !ok || runtime.GOOS == "windows" {
+	words, err := b.o.Browser(page)
+	if err != nil || runtime.GOOS == "windows" {
 		return ""
 	}
 	text := "#!/bin/sh\nunset HOME"
@@ -181,10 +181,13 @@ func (b *Sandbox) browserScript() string {
 	}
 	text += "\nexec"
 	for _, word := range words {
-		if word = shell.Quote(word); word == shell.Quote(page) {
-			word = `"$1"`
+		around := strings.Split(word, page)
+		for i := range around {
+			if around[i] != "" || len(around) == 1 {
+				around[i] = shell.Quote(around[i])
+			}
 		}
-		text += " " + word
+		text += " " + strings.Join(around, `"$1"`)
 	}
 	path := filepath.Join(b.dir, "bin", "demo-browser")
 	if err := os.WriteFile(path, []byte(text+"\n"), 0o700); err != nil { //nolint:gosec // a program

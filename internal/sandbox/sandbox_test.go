@@ -20,7 +20,7 @@ func TestSandbox(t *testing.T) {
 	locked := 0
 	o := Options{
 		Environ: []string{"AWS_PROFILE=mine", "GUISE_ADOPT=never", "XDG_CONFIG_HOME=/mine", "HOME=/it's mine", "PATH=/bin", "LANG=C"}, Now: time.Now,
-		Browser: func(page string) ([]string, bool) { return []string{"open", "it's", page}, true },
+		Browser: func(page string) ([]string, error) { return []string{"open", "it's", "--url=" + page, page}, nil },
 		Lock:    func(*Sandbox) error { locked++; return nil },
 	}
 	b, err := Open(o)
@@ -38,7 +38,7 @@ func TestSandbox(t *testing.T) {
 	}
 	opener, _ := env.Get("GUISE_BROWSER")
 	script, err := os.ReadFile(opener)
-	if err != nil || !strings.Contains(string(script), `export HOME='/it'\''s mine'`) || !strings.HasSuffix(string(script), "exec 'open' 'it'\\''s' \"$1\"\n") {
+	if err != nil || !strings.Contains(string(script), `export HOME='/it'\''s mine'`) || !strings.HasSuffix(string(script), "exec 'open' 'it'\\''s' '--url='\"$1\" \"$1\"\n") {
 		t.Errorf("%s, %v", script, err)
 	}
 	if c := b.Command([]string{"guise", "list"}); c.Path != b.Executable() || c.Err != nil {
@@ -56,7 +56,7 @@ func TestSandbox(t *testing.T) {
 func TestSweep(t *testing.T) {
 	temp := t.TempDir()
 	t.Setenv("TMPDIR", temp)
-	o := Options{Now: func() time.Time { return time.Now().Add(2 * oldEnough) }, Browser: func(string) ([]string, bool) { return nil, false }, Lock: func(*Sandbox) error { return nil }}
+	o := Options{Now: func() time.Time { return time.Now().Add(2 * oldEnough) }, Browser: func(string) ([]string, error) { return nil, os.ErrNotExist }, Lock: func(*Sandbox) error { return nil }}
 	killed := filepath.Join(temp, prefix+"killed")
 	if err := os.Mkdir(killed, 0o700); err != nil {
 		t.Fatal(err)

@@ -20,19 +20,20 @@ import (
 
 // Settings are the user's.
 type Settings struct {
-	Adopt         string        // ask, always, never: `use` on a profile that guise does not manage
-	CacheKey      string        // auto, keyring, kernel, file: where the key that seals the cache is kept
-	AccessKeys    string        // keyring, vault: where new access keys go; empty: the keyring, where there is one
-	MFA           []string      // ways to get a code, in order
-	Picker        string        // fzf, list
-	Dialog        string        // the program that asks in a window; empty: what the desktop has
-	Notify        bool          // tell the desktop when a program waits
-	Browser       string        // the command that opens a page; empty: the system's
-	SSOShareToken bool          // leave SSO tokens where the AWS CLI looks for them
-	RefreshBefore time.Duration // how much must be left of a session for it to be served unrenewed
-	WaitForPerson time.Duration // how long a program's call waits for you, or for another process that asks you
-	ExportRegion  bool          // `use` sets the region variables to the profile's region
-	PromptFormat  string        // template of `guise prompt`
+	Adopt          string        // ask, always, never: `use` on a profile that guise does not manage
+	CacheKey       string        // auto, keyring, kernel, file: where the key that seals the cache is kept
+	AccessKeys     string        // keyring, vault: where new access keys go; empty: the keyring, where there is one
+	MFA            []string      // ways to get a code, in order
+	Picker         string        // fzf, list
+	Dialog         string        // the program that asks in a window; empty: what the desktop has
+	Notify         bool          // tell the desktop when a program waits
+	Browser        string        // the command that opens a page; empty: the system's
+	ConsoleBrowser string        // the same for pages of the console; empty: Browser
+	SSOShareToken  bool          // leave SSO tokens where the AWS CLI looks for them
+	RefreshBefore  time.Duration // how much must be left of a session for it to be served unrenewed
+	WaitForPerson  time.Duration // how long a program's call waits for you, or for another process that asks you
+	ExportRegion   bool          // `use` sets the region variables to the profile's region
+	PromptFormat   string        // template of `guise prompt`
 
 	Guard guard.Rules // of the tables [guard] and [guard.profiles]
 
@@ -105,7 +106,8 @@ func All() []Setting {
 		{"picker", "how profiles are picked: fzf, list", "", oneOf(func(s *Settings) *string { return &s.Picker }, "fzf", "list")},
 		{"dialog", "the program that shows dialogs: a pinentry, zenity, kdialog; by default what the desktop has", "", text(func(s *Settings) *string { return &s.Dialog })},
 		{"notify", "tell the desktop when a program waits for you: true, false", "", yesNo(func(s *Settings) *bool { return &s.Notify })},
-		{"browser", "the command that opens a page; %s in it stands for the address; by default the system's own", "", text(func(s *Settings) *string { return &s.Browser })},
+		{"browser", "the browser: chrome, firefox …, one with a profile (chrome:Work), or a command, in which {url} (or %s) stands for the address and {profile} for the profile; by default the system's own", "", text(func(s *Settings) *string { return &s.Browser })},
+		{"console_browser", "the browser for the console, where it is another one; also firefox-containers, chrome-profiles and the like", "", text(func(s *Settings) *string { return &s.ConsoleBrowser })},
 		{"sso_share_token", "keep SSO tokens unencrypted in ~/.aws/sso/cache, for the AWS CLI and SDKs: true, false", "", yesNo(func(s *Settings) *bool { return &s.SSOShareToken })},
 		{"refresh_before", "renew a session when less than this is left: 16m by default, since botocore starts guise for each call below 15; of a session shorter than an hour, a quarter of its life", "", span(func(s *Settings) *time.Duration { return &s.RefreshBefore })},
 		{"wait_for_person", "how long a program's call waits for you, or for another process that asks you: 50s by default, since the Go SDKs give up after 60; 0s asks on this terminal only", "", span(func(s *Settings) *time.Duration { return &s.WaitForPerson })},

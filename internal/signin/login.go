@@ -176,7 +176,7 @@ func (s *Login) signIn(ctx context.Context, l session.Link, profile string) (ses
 	query.Set("scope", "openid")
 	page.RawQuery = query.Encode()
 	var code secret.Text
-	err = visit(ctx, s.Person, s.Limit, Visit{To: l.LoginARN, For: profile, URL: page.String()}, func(ctx context.Context) (err error) {
+	err = visit(ctx, s.Person, s.Limit, Visit{In: browserOf(l), To: l.LoginARN, For: profile, URL: page.String()}, func(ctx context.Context) (err error) {
 		code, err = r.wait(ctx)
 		return err
 	})

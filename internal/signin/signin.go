@@ -18,6 +18,7 @@
 package signin
 
 import (
+	"cmp"
 	"context"
 	"net/url"
 	"time"
@@ -97,12 +98,24 @@ type Person interface {
 	// session.ErrNoPerson and session.ErrCancelled.
 	Visit(ctx context.Context, v Visit, wait func(context.Context) error) error
 	// CanOpen reports whether a page can be opened for the user.
-	CanOpen() bool
+	CanOpen(b Browser) bool
 	Say(line string)
+}
+
+// Browser is where a page is to be opened.
+type Browser struct {
+	Command string // as the user wrote it (package browser); empty: the user's browser
+	Profile string // the AWS profile whose sign-in it is, or the SSO session
+	Place   string // what a container of its own would be called
+}
+
+func browserOf(l session.Link) Browser {
+	return Browser{l.Browser, l.Profile, cmp.Or(l.Session, l.Profile)}
 }
 
 // Visit is a page that the user is to go through.
 type Visit struct {
+	In   Browser
 	To   string // in words: "acme (https://…)"
 	For  string // the profile
 	URL  string

@@ -126,7 +126,7 @@ func (s *SSO) signIn(ctx context.Context, l session.Link, profile string) (store
 	if err != nil {
 		return stored{}, err
 	}
-	if !s.Device && s.Person.CanOpen() {
+	if !s.Device && s.Person.CanOpen(browserOf(l)) {
 		if r, err := listen(s.Person.Say); err == nil {
 			defer r.close()
 			return s.withRegistration(ctx, l, at, callbackURL, func(registration Registration) (Token, error) {
@@ -177,7 +177,7 @@ func (s *SSO) byBrowser(ctx context.Context, l, at session.Link, profile string,
 	query.Set("scopes", strings.Join(l.Scopes, " "))
 	page.RawQuery = query.Encode()
 	var code secret.Text
-	err = s.visit(ctx, Visit{To: title(l), For: profile, URL: page.String()}, func(ctx context.Context) (err error) {
+	err = s.visit(ctx, Visit{In: browserOf(l), To: title(l), For: profile, URL: page.String()}, func(ctx context.Context) (err error) {
 		code, err = r.wait(ctx)
 		return err
 	})
@@ -198,7 +198,7 @@ func (s *SSO) byDevice(ctx context.Context, l, at session.Link, profile string, 
 		address = device.URL
 	}
 	every := max(device.Every, time.Second)
-	v := Visit{To: title(l), For: profile, URL: address, Code: device.UserCode, Show: true}
+	v := Visit{In: browserOf(l), To: title(l), For: profile, URL: address, Code: device.UserCode, Show: true}
 	err = s.visit(ctx, v, func(ctx context.Context) error {
 		for {
 			if err := s.Sleep(ctx, every); err != nil {

@@ -75,7 +75,7 @@ func (b *bench) Reachable() error {
 	return nil
 }
 
-func (b *bench) CanOpen() bool { return !b.noBrowser }
+func (b *bench) CanOpen(signin.Browser) bool { return !b.noBrowser }
 
 func (b *bench) Say(line string) { b.said = append(b.said, line) }
 

@@ -1,9 +1,10 @@
-package ask
+package browser
 
 import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"net"
 	"net/url"
 	"os"
 	"os/exec"
@@ -67,17 +68,15 @@ func (o *Opened) Close() {
 	}
 }
 
-// Open opens an address in the browser, and returns at once. The address must be
-// http or https. In place, which may be empty, the browser keeps what it opens
-// apart from the rest, where it is one that can: see [Apart]. The page is there
-// until it is closed.
-func (b Browser) Open(address secret.Text, place string) (*Opened, error) {
-	u, err := url.Parse(address.Reveal())
-	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" {
-		return nil, errors.New("this is not the address of a page")
+// Open opens an address in the browser, and returns at once. The address must be https,
+// or http on this machine. The page is there until it is closed. Its errors are those of
+// [Browser.Words], and why the browser could not be started.
+func (b Browser) Open(address secret.Text) (*Opened, error) {
+	if !isPage(address.Reveal()) {
+		return nil, errors.New("this is not the address of a page: https, or http on this machine")
 	}
-	if !b.CanOpen() {
-		return nil, ErrNoBrowser
+	if _, err := b.Words("https://"); err != nil {
+		return nil, err
 	}
 	page, err := local.NewPage(address, b.refused)
 	if err != nil {
@@ -86,13 +85,22 @@ func (b Browser) Open(address secret.Text, place string) (*Opened, error) {
 	opened := &Opened{Taken: page.Taken, page: page}
 	word, err := b.word(opened, pageIsPrivate())
 	if err == nil {
-		err = b.run(word, place)
+		err = b.run(word)
 	}
 	if err != nil {
 		opened.Close()
 		return nil, err
 	}
 	return opened, nil
+}
+
+func isPage(address string) bool {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" {
+		return false
+	}
+	ip := net.ParseIP(u.Hostname())
+	return u.Scheme == "https" || u.Scheme == "http" && (u.Hostname() == "localhost" || ip != nil && ip.IsLoopback())
 }
 
 func (b Browser) refused(uid int) {
@@ -107,7 +115,7 @@ func pageIsPrivate() bool { return runtime.GOOS == "windows" || local.TellsOwner
 // word is the address that the browser is told.
 func (b Browser) word(o *Opened, private bool) (string, error) {
 	switch {
-	case private, b.Command == firefoxContainers:
+	case private, strings.HasPrefix(b.Command, "firefox"+containers):
 		return o.page.URL, nil
 	case runtime.GOOS == "linux" || b.Folder == nil:
 		return "", ErrNoBrowser
@@ -141,16 +149,16 @@ const filePrefix = "open-"
 
 // run starts the browser. It gets none of the AWS_ variables, and no shell is
 // between.
-func (b Browser) run(word, place string) error {
-	words, ok := Apart(b.Command, place, word)
-	if !ok || place == "" {
-		words, ok = b.Words(word)
-	}
-	if !ok {
-		return ErrNoBrowser
+func (b Browser) run(word string) error {
+	words, err := b.Words(word)
+	if err != nil {
+		return err
 	}
 	c := exec.Command(words[0], words[1:]...) //nolint:gosec // the user's own browser
 	c.Env = slices.DeleteFunc(b.Environ(), func(pair string) bool { return strings.HasPrefix(pair, "AWS_") })
+	if b.isWindows(words[0]) && filepath.IsAbs(words[0]) {
+		c.Dir = filepath.Dir(words[0]) // cmd.exe cannot be in a folder of Linux
+	}
 	detach(c)
 	if err := c.Start(); err != nil {
 		return err

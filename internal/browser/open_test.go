@@ -1,6 +1,6 @@
 //go:build unix
 
-package ask
+package browser
 
 import (
 	"errors"
@@ -42,7 +42,7 @@ func browserOf(t *testing.T) (b Browser, words func() string) {
 // TestOpen: a browser's words lead to the address, and do not hold it.
 func TestOpen(t *testing.T) {
 	b, words := browserOf(t)
-	opened, err := b.Open(secret.New(signIn), "")
+	opened, err := b.Open(secret.New(signIn))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,13 +50,13 @@ func TestOpen(t *testing.T) {
 	if said := words(); strings.Contains(said, "state") || local.TellsOwner() && !strings.HasPrefix(said, "http://127.0.0.1:") {
 		t.Errorf("the browser was told %q", said)
 	}
-	for _, address := range []string{"", "file:///etc/passwd", "javascript:alert(1)", "https:///x", "--version"} {
-		if _, err := b.Open(secret.New(address), ""); err == nil {
+	for _, address := range []string{"", "file:///etc/passwd", "javascript:alert(1)", "https:///x", "--version", "http://example.com/", "http://127.0.0.1.example.com/"} {
+		if _, err := b.Open(secret.New(address)); err == nil {
 			t.Errorf("%q was opened", address)
 		}
 	}
 	b.Command = filepath.Join(t.TempDir(), "none")
-	if _, err := b.Open(secret.New(signIn), ""); !errors.Is(err, ErrNoBrowser) {
+	if _, err := b.Open(secret.New(signIn)); !errors.As(err, new(*CommandError)) {
 		t.Errorf("%v", err)
 	}
 }
@@ -113,7 +113,7 @@ func TestHandedFile(t *testing.T) {
 		}
 	}
 
-	b.Command = firefoxContainers // opens no files
+	b.Command = "firefox-containers" // opens no files
 	if word, err := b.word(opened, false); err != nil || word != page.URL {
 		t.Errorf("%q %v", word, err)
 	}
