@@ -36,7 +36,9 @@ func (a *app) consoleCommand() consoleCommand {
 		signIn: func(ctx context.Context, c session.Chain, creds session.Credentials, region, page string) (secret.Text, time.Duration, error) {
 			return a.user(c.Last().Profile).consoleSignIn(ctx, c, creds, region, page)
 		},
-		browserOf: a.user("").person.ConsoleBrowser,
+		browserOf: func(asked string, p awsconfig.Profile, base session.Link) browser.Browser {
+			return a.user(p.Name).person.ConsoleBrowser(asked, p, base)
+		},
 	}
 }
 

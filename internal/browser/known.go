@@ -32,27 +32,39 @@ type known struct {
 func all() []known {
 	return []known{
 		{
-			"chromium", false, []string{"chromium", "chromium-browser"}, "Chromium.app/Contents/MacOS/Chromium", "Chromium/Application/chrome.exe",
+			"chromium", false,
+			[]string{"chromium", "chromium-browser"},
+			"Chromium.app/Contents/MacOS/Chromium", "Chromium/Application/chrome.exe",
 			"chromium", "Chromium", "Chromium/User Data",
 		},
 		{
-			"chrome", false, []string{"google-chrome", "google-chrome-stable", "chrome"}, "Google Chrome.app/Contents/MacOS/Google Chrome", "Google/Chrome/Application/chrome.exe",
+			"chrome", false,
+			[]string{"google-chrome", "google-chrome-stable", "chrome"},
+			"Google Chrome.app/Contents/MacOS/Google Chrome", "Google/Chrome/Application/chrome.exe",
 			"google-chrome", "Google/Chrome", "Google/Chrome/User Data",
 		},
 		{
-			"edge", false, []string{"microsoft-edge", "microsoft-edge-stable", "msedge"}, "Microsoft Edge.app/Contents/MacOS/Microsoft Edge", "Microsoft/Edge/Application/msedge.exe",
+			"edge", false,
+			[]string{"microsoft-edge", "microsoft-edge-stable", "msedge"},
+			"Microsoft Edge.app/Contents/MacOS/Microsoft Edge", "Microsoft/Edge/Application/msedge.exe",
 			"microsoft-edge", "Microsoft Edge", "Microsoft/Edge/User Data",
 		},
 		{
-			"brave", false, []string{"brave-browser", "brave-browser-stable", "brave"}, "Brave Browser.app/Contents/MacOS/Brave Browser", "BraveSoftware/Brave-Browser/Application/brave.exe",
+			"brave", false,
+			[]string{"brave-browser", "brave-browser-stable", "brave"},
+			"Brave Browser.app/Contents/MacOS/Brave Browser", "BraveSoftware/Brave-Browser/Application/brave.exe",
 			"BraveSoftware/Brave-Browser", "BraveSoftware/Brave-Browser", "BraveSoftware/Brave-Browser/User Data",
 		},
 		{
-			"vivaldi", false, []string{"vivaldi", "vivaldi-stable"}, "Vivaldi.app/Contents/MacOS/Vivaldi", "Vivaldi/Application/vivaldi.exe",
+			"vivaldi", false,
+			[]string{"vivaldi", "vivaldi-stable"},
+			"Vivaldi.app/Contents/MacOS/Vivaldi", "Vivaldi/Application/vivaldi.exe",
 			"vivaldi", "Vivaldi", "Vivaldi/User Data",
 		},
 		{
-			"firefox", true, []string{"firefox", "firefox-esr"}, "Firefox.app/Contents/MacOS/firefox", "Mozilla Firefox/firefox.exe",
+			"firefox", true,
+			[]string{"firefox", "firefox-esr"},
+			"Firefox.app/Contents/MacOS/firefox", "Mozilla Firefox/firefox.exe",
 			"", "", "",
 		},
 	}
