@@ -104,7 +104,7 @@ func hintsOf(n ast.Node) []ast.Expr {
 			return n.Args
 		}
 	case *ast.FuncDecl:
-		if n.Name.Name == "OfKeys" || strings.HasPrefix(n.Name.Name, "fixOf") || n.Name.Name == "unset" || n.Name.Name == "setClock" || n.Name.Name == "retyped" || n.Name.Name == "loadHook" {
+		if n.Name.Name == "OfKeys" || n.Name.Name == "forced" || strings.HasPrefix(n.Name.Name, "fixOf") || n.Name.Name == "unset" || n.Name.Name == "setClock" || n.Name.Name == "retyped" || n.Name.Name == "loadHook" {
 			return returned(n.Body)
 		}
 	}
@@ -281,7 +281,6 @@ func typedElsewhere() map[string]elsewhere {
 		"outcome/rules.go: guise doctor --fix   # when … answers":                                                  {"an OS keyring that stops answering", "e2e TestRemovedLater"},
 		"outcome/rules.go: guise explain…   # guise_saml_command in the profile takes an assertion from a command": {"a machine without a screen", "internal/outcome TestOf"},
 		"outcome/rules.go: guise keys import …":                                                                    {"adopt asks before", "internal/outcome TestOf"},
-		"outcome/rules.go: guise login --force…":                                                                   {"a portal that takes a token no more", "internal/outcome TestOf"},
 		"outcome/rules.go: guise login…   # when you have finished the page":                                       {"a page that stays open for longer than a program waits", "internal/outcome TestOf"},
 		"outcome/rules.go: guise login…   # with the right device; its clock must be right":                        {"three wrong codes", "e2e TestThreeWrongCodes"},
 		"outcome/rules.go: guise region":                                                                           {"nobody to pick a region", "internal/outcome TestOf"},

@@ -7,12 +7,11 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"guise/internal/outcome"
 	"guise/internal/person"
-	"guise/internal/printable"
 	"guise/internal/process"
 	"guise/internal/profiles"
 	"guise/session"
-	"guise/shell"
 )
 
 // loginCommand makes sure of sessions.
@@ -49,11 +48,15 @@ from you. If that needs an MFA code, guise asks for it; if it needs a sign-in, g
 opens the browser. By default it answers the pending requests of programs
 ("guise waiting"); if there are none, it is for the active profile.
 
+--force gets a new session even if the old one is valid. With SSO it signs you out at the
+portal first, for all profiles of the SSO session: a new permission set is seen only by
+those who have signed in since. Sessions that the profiles have stay valid.
+
 --renew gets new role credentials by the sign-in or the MFA session that you have, and
 asks for nothing: before a long job, or in a script. The old ones stay until then. If
 that needs you, it exits with 3; other profiles are renewed all the same.`,
 		Example: `  guise login prod
-  guise login --force prod     a new session, even if the old one is valid
+  guise login --force prod     a new session; with SSO, a new sign-in
   guise login --renew prod     as much time as the role allows, without a question`,
 		RunE: func(c *cobra.Command, args []string) error {
 			if x.renew && (x.force || x.device || c.Flags().Changed("mfa-code")) {
@@ -82,11 +85,14 @@ func (x loginCommand) run(ctx context.Context, names []string) error {
 	failed := 0
 	for _, name := range names {
 		chain, got, err := x.login(ctx, name, x.device, session.Options{Force: x.force, Renew: x.renew})
+		if err != nil && chain != nil && (x.force || x.renew) {
+			err = outcome.AtHand{Profile: name, Left: x.left(chain), Err: err}
+		}
 		if x.renew && err != nil && ctx.Err() == nil && len(names) > 1 { // nobody is asked, so that the others can go on
-			failed = max(failed, x.report(x.unrenewed(name, chain, err)))
+			failed = max(failed, x.report(err))
 			continue
 		} else if err != nil {
-			return x.unrenewed(name, chain, err)
+			return err
 		}
 		if got.Expires.IsZero() {
 			x.resultf("%s: it has only an access key, which needs no session", name)
@@ -101,18 +107,6 @@ func (x loginCommand) run(ctx context.Context, names []string) error {
 		return process.Status(failed)
 	}
 	return unkept
-}
-
-// unrenewed is an error of a profile that needs the user to be renewed: a sign-in that would
-// find the session at hand good enough is no next step.
-func (x loginCommand) unrenewed(name string, chain session.Chain, err error) error {
-	if !x.renew || chain == nil || !errors.Is(err, session.ErrNoPerson) {
-		return err
-	}
-	if left := x.left(chain); left > 0 {
-		return failure{what: name, err: session.ErrNoPerson, hint: shell.Guise("login --force", name) + "   # in a terminal; the session at hand has " + printable.Rough(left) + " left"}
-	}
-	return err
 }
 
 // codeFlag is the flag of commands that may ask for an MFA code. What it gives and nobody

@@ -82,6 +82,7 @@ func playStories(t *testing.T, dir string, hints *hintsTyped) {
 			"appends":  asCommand((*story).appends),
 			"replaces": asCommand((*story).replaces),
 			"asked":    asCommand((*story).asked),
+			"assigns":  asCommand((*story).assigns),
 			"awaits":   asCommand((*story).awaits),
 			"calls":    asCommand((*story).calls),
 			"env-is":   asCommand((*story).envIs),
@@ -219,6 +220,11 @@ func (s *story) lasts(ts *testscript.TestScript, args []string) {
 	ts.Check(err)
 	s.aws.SetLives(token, time.Hour)
 	s.aws.SetSession(session)
+}
+
+// assigns ACCOUNT ROLE: a role is granted to those who sign in after a sign-out.
+func (s *story) assigns(_ *testscript.TestScript, args []string) {
+	s.aws.AssignLater(args[0], args[1])
 }
 
 // eval has bash run what guise has printed, as its hook does: what it is left with is

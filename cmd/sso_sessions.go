@@ -8,6 +8,7 @@ import (
 
 	"guise/internal/arguments"
 	"guise/internal/person"
+	"guise/internal/signin"
 	"guise/internal/ssosession"
 	"guise/session"
 	"guise/shell"
@@ -117,7 +118,7 @@ func newSSOLogin(a *app) *cobra.Command {
 		},
 		ValidArgsFunction: a.completeSSOSession,
 	}
-	c.Flags().BoolVarP(&force, "force", "f", false, "sign in again, even if you are signed in")
+	c.Flags().BoolVarP(&force, "force", "f", false, "sign out first, and sign in again")
 	deviceFlag(c, &device)
 	return c
 }
@@ -149,7 +150,7 @@ func (a *app) onSession(ctx context.Context, typed string, args []string, device
 	if err != nil {
 		return fail(typed, err)
 	}
-	if err = do(x, link); errors.Is(err, session.ErrNoPerson) {
+	if err = do(x, link); errors.Is(err, session.ErrNoPerson) || errors.As(err, new(*signin.RefusedError)) || errors.As(err, new(*signin.TimeoutError)) {
 		return failure{what: link.Session, err: err, hint: "guise " + typed + " " + shell.Word(link.Session) + "   # in a terminal"}
 	}
 	return fail(link.Session, err)

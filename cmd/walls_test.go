@@ -79,7 +79,7 @@ func rooms() map[string][]string {
 		"guise/internal/settings":      {"guise/internal/awsconfig", "guise/internal/display", "guise/internal/files", "guise/internal/guard", "guise/session"},
 		"guise/internal/profiles":      {"guise/internal/awsconfig", "guise/internal/awsenv", "guise/internal/display", "guise/internal/guard", "guise/internal/match", "guise/internal/printable", "guise/session", "guise/shell"},
 		"guise/internal/naming":        {"guise/internal/ask", "guise/internal/awsapi", "guise/internal/awsconfig", "guise/internal/display", "guise/internal/partition", "guise/internal/printable", "guise/internal/profiles"},
-		"guise/internal/outcome":       {"guise/internal/adoption", "guise/internal/ask", "guise/internal/awsconfig", "guise/internal/guard", "guise/internal/keys", "guise/internal/naming", "guise/internal/person", "guise/internal/profiles", "guise/internal/settings", "guise/internal/signin", "guise/session", "guise/shell"},
+		"guise/internal/outcome":       {"guise/internal/adoption", "guise/internal/ask", "guise/internal/awsconfig", "guise/internal/guard", "guise/internal/keys", "guise/internal/naming", "guise/internal/person", "guise/internal/printable", "guise/internal/profiles", "guise/internal/settings", "guise/internal/signin", "guise/session", "guise/shell"},
 		"guise/internal/process":       nil,
 		"guise/internal/ssosession":    {"guise/internal/awsconfig", "guise/internal/display", "guise/internal/naming", "guise/internal/partition", "guise/internal/printable", "guise/internal/signin", "guise/session", "guise/shell"},
 		"guise/internal/sandbox":       {"guise/internal/awsenv", "guise/internal/files", "guise/internal/loopback", "guise/shell"},

@@ -46,7 +46,8 @@ type BaseOptions struct {
 	Force   bool   // again, whatever is at hand
 	Refused bool   // AWS has just refused what was given last
 	// Since is when the request began: with Force, what was got after it is not got again.
-	Since time.Time
+	Since  time.Time
+	Portal Place // of an SSO token: where it is used
 }
 
 // Person reaches the one at the keyboard.
@@ -127,8 +128,8 @@ type Options struct {
 	// be served instead: not for a user (who must not be asked), not for another
 	// process, and not long for AWS.
 	Alone bool
-	// Since is when the request began. If another process fails to get the same
-	// session after it, this request fails with that error.
+	// Since is when the request began; zero: now. If another process fails to get the
+	// same session after it, this request fails with that error.
 	Since time.Time
 }
 
@@ -145,6 +146,9 @@ const LastMinute = time.Minute
 // Errors of a link come as [*StepError]; a failure of another process at the
 // same session as [*Failure]; [*WaitError] where its end was not awaited.
 func (r *Retriever) Retrieve(ctx context.Context, c Chain, o Options) (Credentials, error) {
+	if o.Since.IsZero() {
+		o.Since = r.Now()
+	}
 	last, cached := r.cached(c)
 	if cached && !o.again() && r.fresh(last) {
 		r.traceHeld(c.Key(), last, true)

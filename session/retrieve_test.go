@@ -405,3 +405,22 @@ func TestRenewWaitsForNobody(t *testing.T) {
 		t.Errorf("%v", waits)
 	}
 }
+
+// TestOldFailureIsNoOnes: what failed before a request began, which says nothing of when
+// that was, is not its own failure.
+func TestOldFailureIsNoOnes(t *testing.T) {
+	s := newScript(t)
+	s.base = func(context.Context, session.Link, session.BaseOptions) (session.Credentials, error) {
+		return session.Credentials{}, errors.New("refused on the page")
+	}
+	if _, err := s.get(process()); err == nil {
+		t.Fatal("no failure")
+	}
+	s.clock = s.clock.Add(time.Minute)
+	s.base = func(context.Context, session.Link, session.BaseOptions) (session.Credentials, error) {
+		return s.keys(time.Hour), nil
+	}
+	if _, err := s.retriever().Retrieve(t.Context(), process(), session.Options{}); err != nil {
+		t.Error(err)
+	}
+}

@@ -90,7 +90,11 @@ func (r *Retriever) base(ctx context.Context, c Chain, o Options, refused bool) 
 	if l.Kind == Keys {
 		return r.keys(l)
 	}
-	got, err := r.Base.Get(ctx, l, BaseOptions{For: c.Last().Profile, Force: o.Force, Refused: refused || o.Renew && len(c) == 1, Since: o.Since})
+	asked := BaseOptions{For: c.Last().Profile, Force: o.Force, Refused: refused || o.Renew && len(c) == 1, Since: o.Since}
+	if l.Kind == SSOToken && len(c) > 1 {
+		asked.Portal = c[1].Place
+	}
+	got, err := r.Base.Get(ctx, l, asked)
 	if err != nil {
 		return Credentials{}, &StepError{l, err, c[:1].Key()}
 	}

@@ -40,6 +40,7 @@ type AWS struct {
 	portal         string // the start URL, where it is another than base's
 	issuerKey      []byte // of the identity providers
 	organisation   []Account
+	unseen         [][2]string   // accounts and roles: see [AWS.AssignLater]
 	tokenLife      time.Duration // of SSO tokens
 	roleLife       time.Duration // of SSO roles' credentials
 	sessionLife    time.Duration // of the access portal's sessions; 0: for as long as they are renewed

@@ -20,6 +20,26 @@ func (a *AWS) SetOrganisation(accounts []Account) {
 	a.organisation = accounts
 }
 
+// AssignLater grants a role in an account to those who sign in after a sign-out, as the
+// portal does with a permission set that is new: others do not see it (aws/aws-cli 9041).
+func (a *AWS) AssignLater(account, role string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.unseen = append(a.unseen, [2]string{account, role})
+}
+
+// seen grants what was assigned since the sign-in. The caller holds the lock.
+func (a *AWS) seen() {
+	for i := range a.organisation {
+		for _, one := range a.unseen {
+			if one[0] == a.organisation[i].ID {
+				a.organisation[i].Roles = append(a.organisation[i].Roles, one[1])
+			}
+		}
+	}
+	a.unseen = nil
+}
+
 // SetLives sets how long SSO tokens and the credentials of SSO roles last.
 func (a *AWS) SetLives(token, role time.Duration) {
 	a.mu.Lock()
@@ -199,5 +219,6 @@ func (a *AWS) portalLogout(r *http.Request, _ []byte) (any, *refusal) {
 		return nil, refused
 	}
 	delete(a.tokens, r.Header.Get("X-Amz-Sso_bearer_token"))
+	a.seen()
 	return struct{}{}, nil
 }

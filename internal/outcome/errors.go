@@ -2,6 +2,7 @@ package outcome
 
 import (
 	"errors"
+	"time"
 
 	"guise/internal/adoption"
 	"guise/internal/keys"
@@ -16,6 +17,17 @@ type About struct {
 
 func (e About) Error() string { return e.Err.Error() }
 func (e About) Unwrap() error { return e.Err }
+
+// An AtHand is an error of a command that is to get a new session, where a profile has one
+// that a sign-in without --force would be content with.
+type AtHand struct {
+	Profile string
+	Left    time.Duration // of that session; 0: there is none
+	Err     error
+}
+
+func (e AtHand) Error() string { return e.Err.Error() }
+func (e AtHand) Unwrap() error { return e.Err }
 
 // An Interrupted is an error that came of Ctrl-C.
 type Interrupted struct{ Err error }

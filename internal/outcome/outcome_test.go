@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"testing"
+	"time"
 
 	"guise/internal/ask"
 	"guise/internal/awsconfig"
@@ -40,6 +41,10 @@ func TestOf(t *testing.T) {
 		{about("-n", &person.GivenError{}), Failed, "guise login --mfa-code - -- -n   # with the next code"},
 		{about("my prod", fmt.Errorf("my prod: %w", ask.ErrNoTerminal)), Needed, "guise login 'my prod'   # in a terminal"},
 		{&session.WaitError{}, Needed, "guise login   # in a terminal"},
+		{AtHand{"prod", time.Hour, session.ErrNoPerson}, Needed, "guise login --force prod   # in a terminal; the session at hand has 1h left"},
+		{AtHand{"prod", time.Hour, &signin.RefusedError{}}, Failed, "guise login --force prod   # in a terminal; the session at hand has 1h left"},
+		{AtHand{"prod", time.Hour, session.ErrCancelled}, Cancelled, ""},
+		{AtHand{"prod", 0, about("prod", session.ErrNoPerson)}, Needed, "guise login prod   # in a terminal"},
 		{person.ErrPageOpen, Needed, "guise login   # when you have finished the page"},
 		{signin.ErrNoScreen, Needed, "guise explain   # guise_saml_command in the profile takes an assertion from a command"},
 		{&awsconfig.NoProfileError{Name: "prd", Nearest: []string{"prod"}}, Misused, "guise use prod"},

@@ -14,6 +14,7 @@ import (
 	"guise/internal/keys"
 	"guise/internal/naming"
 	"guise/internal/person"
+	"guise/internal/printable"
 	"guise/internal/profiles"
 	"guise/internal/settings"
 	"guise/internal/signin"
@@ -58,6 +59,8 @@ func rules() []rule {
 		{Failed, as[*person.GivenError], withProfile("login --mfa-code -", "   # with the next code")},
 		{Misused, as[Usage], of(func(u Usage) string { return u.Command + " --help" })},
 		{Cancelled, either(is(session.ErrCancelled, ask.ErrCancelled), as[Interrupted], as[*person.StoppedError]), run("")},
+		{Needed, both(sessionAtHand, either(is(session.ErrNoPerson), as[*session.WaitError], as[*signin.TimeoutError])), of(forced)},
+		{Failed, both(sessionAtHand, as[*signin.RefusedError]), of(forced)},
 		{Needed, either(is(session.ErrNoPerson, ask.ErrNoTerminal), as[*session.WaitError]), withProfile("login", "   # in a terminal")},
 		{Misused, either(as[*awsconfig.NoProfileError], as[*naming.SeveralError]), retyped},
 		{Misused, as[*naming.Misuse], of(func(e *naming.Misuse) string { return e.Hint })},
@@ -104,8 +107,23 @@ func either(any ...func(error) bool) func(error) bool {
 	}
 }
 
+func both(one, other func(error) bool) func(error) bool {
+	return func(err error) bool { return one(err) && other(err) }
+}
+
 func because(reason session.Reason) func(error) bool {
 	return func(err error) bool { return session.ReasonOf(err) == reason }
+}
+
+// sessionAtHand: a new session was wanted, and the one at hand is good.
+func sessionAtHand(err error) bool {
+	e, ok := errors.AsType[AtHand](err)
+	return ok && e.Left > 0
+}
+
+// forced is the sign-in that gets a new session all the same.
+func forced(e AtHand) string {
+	return shell.Guise("login --force", e.Profile) + "   # in a terminal; the session at hand has " + printable.Rough(e.Left) + " left"
 }
 
 // refusedToken: the portal does not take the token of an SSO session.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 
 	"guise/internal/secret"
 	"guise/session"
@@ -96,20 +97,45 @@ func (s *SSO) SignOut(ctx context.Context, l session.Link, portal session.Place)
 		}
 		return false, s.Cache.Delete(name("about", l)) // an earlier sign-out may have left it
 	}
-	for _, t := range tokens {
-		was = true
-		if failed := s.tell(ctx, t.good(portal), t); failed != nil {
-			err = errors.Join(err, &NotToldError{failed})
-			continue
-		}
-		if t.shared {
-			err = errors.Join(err, s.Shared.drop(l))
-		} else {
-			err = errors.Join(err, s.Cache.Delete(name("token", l)))
-		}
+	if err = s.end(ctx, l, portal, tokens); !errors.As(err, new(*NotToldError)) {
 		err = errors.Join(err, s.Cache.Delete(name("about", l)))
 	}
-	return was, err
+	return true, err
+}
+
+// end ends tokens at the portal and forgets them. Its error may be a *NotToldError: one
+// that the portal was not told of is kept.
+func (s *SSO) end(ctx context.Context, l session.Link, portal session.Place, tokens []stored) (err error) {
+	for _, t := range tokens {
+		switch failed := s.tell(ctx, t.good(portal), t); {
+		case failed != nil:
+			err = errors.Join(err, &NotToldError{failed})
+		case t.shared:
+			err = errors.Join(err, s.Shared.drop(l))
+		default:
+			err = errors.Join(err, s.Cache.Delete(name("token", l)))
+		}
+	}
+	return err
+}
+
+// leave signs out of a session that is signed in to again at once: only after a sign-out
+// does a portal give what was granted since the sign-in (aws/aws-cli 9041). Nothing is done
+// where the user cannot sign in again. was is whether there was a token that had not
+// expired; the errors are session.ErrNoPerson and those of end.
+func (s *SSO) leave(ctx context.Context, l session.Link, portal session.Place) (was bool, err error) {
+	if err := s.Person.Reachable(); err != nil {
+		return false, err
+	}
+	tokens := s.atHand(l)
+	was = slices.ContainsFunc(tokens, func(t stored) bool { return t.Expires.After(s.Now()) })
+	if err := s.end(ctx, l, portal, tokens); err != nil {
+		return false, err
+	}
+	if was {
+		s.Person.Say("signed out of " + l.SSOTitle() + "; sessions that its profiles have stay valid until they expire")
+	}
+	return was, nil
 }
 
 // tell ends a token at the portal. One that has expired, or that the portal does

@@ -2,7 +2,9 @@ package signin_test
 
 import (
 	"errors"
+	"io/fs"
 	"net/http"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -53,5 +55,74 @@ func TestSignOutAll(t *testing.T) {
 	out.SSO = func() (*signin.SSO, error) { return nil, broken }
 	if got = all(); len(got) != 2 || !errors.Is(got[0].Err, broken) || got[1].Err != nil {
 		t.Errorf("%+v", got)
+	}
+}
+
+// TestForceSignsOut: another sign-in begins with a sign-out at the portal, of guise's token
+// and of the AWS CLI's; once for all that want it at the same time.
+func TestForceSignsOut(t *testing.T) {
+	b := newBench(t)
+	shared := b.sso()
+	shared.Share = true
+	if _, err := shared.Token(t.Context(), b.link, session.BaseOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	file, _ := filepath.Glob(filepath.Join(b.dir, "sso", "*.json"))
+	cli, err := os.ReadFile(file[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	began := b.now()
+	first, err := b.token(session.BaseOptions{Force: true, Since: began})
+	if err != nil || len(b.said) != 1 || !strings.HasPrefix(b.said[0], "signed out of demo, ") {
+		t.Errorf("%v, %q", err, b.said)
+	}
+	if _, err := os.Stat(file[0]); !errors.Is(err, fs.ErrNotExist) {
+		t.Error("the AWS CLI's token is still there")
+	}
+	b.done("Logout", 1)
+	if again, err := b.token(session.BaseOptions{Force: true, Since: began}); err != nil || again != first || len(b.visits) != 2 {
+		t.Errorf("a second time: %v, %d visits", err, len(b.visits))
+	}
+	// Two tokens: both end, the one that is over without a word.
+	if err := os.WriteFile(file[0], cli, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.token(session.BaseOptions{Force: true, Since: b.now()}); err != nil {
+		t.Error(err)
+	}
+	b.done("Logout", 2)
+}
+
+// TestForceThatFails: what becomes of the sign-in that there was.
+func TestForceThatFails(t *testing.T) {
+	b := newBench(t)
+	first := b.must()
+	force := session.BaseOptions{Force: true}
+	b.absent = true // nobody can sign in again
+	if _, err := b.token(force); !errors.Is(err, session.ErrNoPerson) || b.must() != first {
+		t.Errorf("%v", err)
+	}
+	b.absent = false
+	b.aws.Fail(loopback.Fault{Action: "Logout", Status: http.StatusServiceUnavailable, Code: "ServiceUnavailable"})
+	if _, err := b.token(force); !errors.As(err, new(*signin.NotToldError)) || b.must() != first || len(b.visits) != 1 {
+		t.Errorf("%v, %d visits", err, len(b.visits))
+	}
+	b.aws.Fail()
+	b.act = b.click("deny")
+	_, err := b.token(force)
+	if !errors.As(err, new(*signin.RefusedError)) || len(b.said) != 2 || !strings.HasSuffix(b.said[1], ", and not signed in again") {
+		t.Errorf("%v, %q", err, b.said)
+	}
+	b.done("Logout", 1)
+	b.absent = true
+	if _, err := b.token(session.BaseOptions{}); !errors.Is(err, session.ErrNoPerson) {
+		t.Errorf("a token is left: %v", err)
+	}
+	// Where nobody was signed in, nothing is said.
+	b.absent, b.said = false, nil
+	b.act = b.click("allow")
+	if _, err := b.token(force); err != nil || len(b.said) != 0 {
+		t.Errorf("%v, %q", err, b.said)
 	}
 }

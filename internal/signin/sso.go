@@ -37,10 +37,14 @@ const Renew = 5 * time.Minute
 // holds the session's lock, so that one process signs in for all.
 //
 // A token at hand is used, else one is renewed without a user, else the
-// person signs in. The errors are session.ErrNoPerson and ErrCancelled,
-// *RefusedError, *TimeoutError and *session.APIError.
+// person signs in; with Force the user is signed out first, unless they have signed in
+// since o.Since. The errors are session.ErrNoPerson and ErrCancelled,
+// *RefusedError, *TimeoutError, *NotToldError and *session.APIError.
 func (s *SSO) Token(ctx context.Context, l session.Link, o session.BaseOptions) (session.Credentials, error) {
 	var failed error
+	if o.Force && !o.Since.IsZero() && s.about(l).SignedIn.After(o.Since) {
+		o.Force = false
+	}
 	if !o.Force {
 		tokens := s.atHand(l)
 		if !o.Refused {
@@ -64,7 +68,16 @@ func (s *SSO) Token(ctx context.Context, l session.Link, o session.BaseOptions) 
 			return session.Credentials{}, failed // a user could not sign in now either
 		}
 	}
+	left := false
+	if o.Force {
+		if left, failed = s.leave(ctx, l, o.Portal); failed != nil {
+			return session.Credentials{}, failed
+		}
+	}
 	got, err := s.signIn(ctx, l, o.For)
+	if err != nil && left {
+		s.Person.Say("signed out of " + l.SSOTitle() + ", and not signed in again")
+	}
 	if err != nil {
 		return session.Credentials{}, err
 	}

@@ -98,6 +98,7 @@ func (b *bench) sso() *signin.SSO {
 }
 
 func (b *bench) token(o session.BaseOptions) (string, error) {
+	o.Portal = b.link.Place
 	got, err := b.sso().Token(b.t.Context(), b.link, o)
 	return got.Bearer.Reveal(), err
 }

@@ -67,7 +67,8 @@ const AddHint = "guise sso add https://…   # the start URL of your access port
 func (x Sessions) Granted(ctx context.Context, l session.Link, force bool) (granted []awsconfig.Grant, region string, err error) {
 	bar := x.Bar()
 	defer bar.End()
-	granted, err = x.SSO.Granted(ctx, l, session.Portal(l, x.Defaults), session.BaseOptions{For: x.Typed, Force: force}, bar.Show)
+	portal := session.Portal(l, x.Defaults)
+	granted, err = x.SSO.Granted(ctx, l, portal, session.BaseOptions{For: x.Typed, Force: force, Since: x.SSO.Now(), Portal: portal}, bar.Show)
 	return granted, x.SSO.State(l).Region, err
 }
 
