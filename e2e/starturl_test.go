@@ -170,7 +170,7 @@ func TestStartURLMoves(t *testing.T) {
 	net.Forget()
 	net.Move(next)
 	w.at("guise login --force corp && guise whoami corp").See("AWSReservedSSO_Developer(?s:.*)code 0")
-	asks(t, net, "aws.acme.example", "oidc.us-east-1.api.aws", "portal.sso.us-east-1.api.aws", "sts.eu-west-1.amazonaws.com")
+	asks(t, net, "aws.acme.example", "portal.sso.eu-west-1.amazonaws.com", "oidc.us-east-1.api.aws", "portal.sso.us-east-1.api.aws", "sts.eu-west-1.amazonaws.com")
 	if n := w.aws.Done("RegisterClient"); n != 2 {
 		t.Errorf("%d registrations", n)
 	}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"slices"
 
 	"guise/internal/secret"
 	"guise/session"
@@ -97,42 +96,48 @@ func (s *SSO) SignOut(ctx context.Context, l session.Link, portal session.Place)
 		}
 		return false, s.Cache.Delete(name("about", l)) // an earlier sign-out may have left it
 	}
-	if err = s.end(ctx, l, portal, tokens); !errors.As(err, new(*NotToldError)) {
-		err = errors.Join(err, s.Cache.Delete(name("about", l)))
+	for _, t := range tokens {
+		if failed := s.tell(ctx, t.good(portal), t); failed != nil {
+			err = errors.Join(err, &NotToldError{failed})
+			continue
+		}
+		err = errors.Join(err, s.forget(l, t), s.Cache.Delete(name("about", l)))
 	}
 	return true, err
 }
 
-// end ends tokens at the portal and forgets them. Its error may be a *NotToldError: one
-// that the portal was not told of is kept.
-func (s *SSO) end(ctx context.Context, l session.Link, portal session.Place, tokens []stored) (err error) {
-	for _, t := range tokens {
-		switch failed := s.tell(ctx, t.good(portal), t); {
-		case failed != nil:
-			err = errors.Join(err, &NotToldError{failed})
-		case t.shared:
-			err = errors.Join(err, s.Shared.drop(l))
-		default:
-			err = errors.Join(err, s.Cache.Delete(name("token", l)))
-		}
+// forget removes a token.
+func (s *SSO) forget(l session.Link, t stored) error {
+	if t.shared {
+		return s.Shared.drop(l)
 	}
-	return err
+	return s.Cache.Delete(name("token", l))
 }
 
 // leave signs out of a session that is signed in to again at once: only after a sign-out
 // does a portal give what was granted since the sign-in (aws/aws-cli 9041). Nothing is done
-// where the user cannot sign in again. was is whether there was a token that had not
-// expired; the errors are session.ErrNoPerson and those of end.
+// where the user cannot sign in again, or the portal does not answer; where it refuses the
+// sign-out, that is said: the token may be of another region, which the user has left. was
+// reports whether there was a token. Its errors are session.ErrNoPerson,
+// *NotToldError and those of removing a token.
 func (s *SSO) leave(ctx context.Context, l session.Link, portal session.Place) (was bool, err error) {
+	told := false
 	if err := s.Person.Reachable(); err != nil {
 		return false, err
 	}
-	tokens := s.atHand(l)
-	was = slices.ContainsFunc(tokens, func(t stored) bool { return t.Expires.After(s.Now()) })
-	if err := s.end(ctx, l, portal, tokens); err != nil {
-		return false, err
+	for _, t := range s.atHand(l) {
+		failed := s.tell(ctx, t.good(portal), t)
+		if api, ok := errors.AsType[*session.APIError](failed); failed != nil && (!ok || api.Temporary || api.Reason == session.Unreachable) {
+			return false, &NotToldError{failed}
+		} else if ok {
+			s.Person.Say("the portal refuses to sign you out: " + failed.Error())
+		}
+		was, told = true, told || failed == nil && t.Expires.After(s.Now())
+		if err := s.forget(l, t); err != nil {
+			return false, err
+		}
 	}
-	if was {
+	if told {
 		s.Person.Say("signed out of " + l.SSOTitle() + "; sessions that its profiles have stay valid until they expire")
 	}
 	return was, nil

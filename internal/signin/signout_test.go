@@ -108,6 +108,12 @@ func TestForceThatFails(t *testing.T) {
 	if _, err := b.token(force); !errors.As(err, new(*signin.NotToldError)) || b.must() != first || len(b.visits) != 1 {
 		t.Errorf("%v, %d visits", err, len(b.visits))
 	}
+	// Where the portal answers and refuses, one signs in all the same.
+	b.aws.Fail(loopback.Fault{Action: "Logout", Status: http.StatusBadRequest, Code: "InvalidRequestException"})
+	if second, err := b.token(force); err != nil || second == first || len(b.said) != 1 || !strings.HasPrefix(b.said[0], "the portal refuses to sign you out: Logout: InvalidRequest") {
+		t.Errorf("%v, %q", err, b.said)
+	}
+	b.said = nil
 	b.aws.Fail()
 	b.act = b.click("deny")
 	_, err := b.token(force)
