@@ -149,7 +149,7 @@ func (m managing) agree(ctx context.Context, diff string, c *adoption.Change) er
 	})
 	switch {
 	case errors.Is(err, ask.ErrNoTerminal):
-		return failure{what: "AWS config", err: errors.New("the change needs your consent, and there is no terminal to ask you on"), hint: "guise " + shell.Words(m.world.Args) + " --dry-run   # shows the change; --yes agrees to it", code: exitPerson}
+		return failure{what: "AWS config", err: errors.New("the change needs your consent, and there is no terminal to ask you on"), hint: shell.Again(m.world.Args, "--dry-run") + "   # shows the change; --yes agrees to it", code: exitPerson}
 	case err == nil && !yes:
 		return ask.ErrCancelled
 	}

@@ -120,7 +120,7 @@ func (x consoleCommand) run(ctx context.Context, profile string) error {
 // open opens an address in the browser, in a place of the profile's own where the
 // browser has such, and waits until it is there.
 func (x consoleCommand) open(ctx context.Context, profile string, b browser.Browser, address secret.Text, what string) error {
-	hint := "guise console --print " + shell.Word(profile)
+	hint := shell.Guise("console --print", profile)
 	page, err := b.Open(address)
 	if err != nil {
 		return failure{what: "console", err: err, hint: hint}

@@ -61,7 +61,7 @@ func (x processCommand) get(ctx context.Context, profile string) (session.Creden
 	if source.IsInside(x.world.Getenv, profile) {
 		return session.Credentials{}, failure{
 			what: profile, err: errors.New("a command in its definition asks for its credentials, which would never end"),
-			hint: "guise explain " + shell.Word(profile),
+			hint: shell.Guise("explain", profile),
 		}
 	}
 	access := x.access(person.Options{Mode: person.Background, For: profile})

@@ -131,7 +131,7 @@ func (x execCommand) run(ctx context.Context, line arguments.Exec) error {
 	}
 	var creds session.Credentials
 	if x.export {
-		creds, err = x.exportable(ctx, profile, x.longLived, "guise exec --export --long-lived "+shell.Words(append([]string{profile, "--"}, argv...)))
+		creds, err = x.exportable(ctx, profile, x.longLived, shell.Exec("--export --long-lived", profile, argv))
 	} else {
 		_, creds, err = x.credentials(ctx, profile)
 	}

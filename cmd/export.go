@@ -94,7 +94,7 @@ func (x exportCommand) run(ctx context.Context, profile string) error {
 	}
 	if x.format == export.File {
 		x.to = cmp.Or(x.to, p.Get("destination_profile"))
-		hint := "guise export " + shell.Word(profile) + " --format credentials-file --to " + shell.Word(profile+"-session")
+		hint := shell.Guise("export --format credentials-file --to "+shell.Word(profile+"-session"), profile)
 		switch x.to {
 		case "":
 			return misuse("export", "no profile to write to: --to NAME, or destination_profile in the profile", hint)
@@ -102,11 +102,11 @@ func (x exportCommand) run(ctx context.Context, profile string) error {
 			return misuse("export", "a session cannot take the place of the keys that it is made with", hint)
 		}
 	}
-	again := []string{"guise", "export", profile, "--format", x.format, "--long-lived"}
+	again := "export --long-lived --format " + x.format
 	if x.to != "" {
-		again = append(again, "--to", x.to)
+		again += " --to " + shell.Word(x.to)
 	}
-	creds, err := x.exportable(ctx, profile, x.longLived, shell.Words(again))
+	creds, err := x.exportable(ctx, profile, x.longLived, shell.Guise(again, profile))
 	if err != nil {
 		return err
 	}
@@ -125,7 +125,7 @@ func (x exportCommand) run(ctx context.Context, profile string) error {
 }
 
 func unwritable(profile string, err error) error {
-	return failure{what: profile, err: err, hint: "guise export " + shell.Word(profile) + " --format json"}
+	return failure{what: profile, err: err, hint: shell.Guise("export --format json", profile)}
 }
 
 // write puts the session into the credentials file, under another profile's name.

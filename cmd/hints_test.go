@@ -170,7 +170,7 @@ func textsOf(e ast.Expr) (texts []string) {
 			if e.Ellipsis.IsValid() { // perhaps of no names
 				space = ""
 			}
-			return []string{"guise " + strings.Join(textsOf(e.Args[0]), "") + space + "…"}
+			return []string{"guise " + cmp.Or(strings.Join(textsOf(e.Args[0]), ""), "…") + space + "…"}
 		}
 	case *ast.CompositeLit:
 		for _, one := range e.Elts {
@@ -275,7 +275,7 @@ func typedElsewhere() map[string]elsewhere {
 		"doctor/stores.go: guise keys rotate …":                                                                    {"a rotation that was killed halfway", ""},
 		"doctor/stores.go: sudo sntp -sS time.apple.com":                                                           {"macOS", ""},
 		"doctor/stores.go: sudo timedatectl set-ntp true":                                                          {"the clock of the machine", "internal/doctor TestClock"},
-		"export.go: guise export … --format json":                                                                  {"a credential process whose answer no format but JSON can carry: refused at the door before (internal/answer)", ""},
+		"export.go: guise export --format json …":                                                                  {"a credential process whose answer no format but JSON can carry: refused at the door before (internal/answer)", ""},
 		"outcome/errors.go: guise keys list":                                                                       {"a key that works at another endpoint", "internal/outcome TestOf"},
 		"outcome/errors.go: guise keys remove …   # if the stored one is to go":                                    {"a key that works at another endpoint", "internal/outcome TestOf"},
 		"outcome/rules.go: guise doctor --fix   # when … answers":                                                  {"an OS keyring that stops answering", "e2e TestRemovedLater"},
@@ -284,7 +284,7 @@ func typedElsewhere() map[string]elsewhere {
 		"outcome/rules.go: guise login…   # when you have finished the page":                                       {"a page that stays open for longer than a program waits", "internal/outcome TestOf"},
 		"outcome/rules.go: guise login…   # with the right device; its clock must be right":                        {"three wrong codes", "e2e TestThreeWrongCodes"},
 		"outcome/rules.go: guise region":                                                                           {"nobody to pick a region", "internal/outcome TestOf"},
-		"keys_rotate.go: aws iam delete-access-key --profile … --access-key-id …   # if nobody uses it":            {"an answer of AWS that is lost", "e2e TestForeignKeyStays"},
+		"keys_rotate.go: aws iam delete-access-key --profile=… --access-key-id …   # if nobody uses it":            {"an answer of AWS that is lost", "e2e TestForeignKeyStays"},
 		"logout.go: guise logout --all   # where the keyring answers, such as in your desktop session":             {"an OS keyring that stops answering", "e2e TestLogoutWithoutTheKeyring"},
 	}
 }
@@ -338,4 +338,48 @@ func TestHints(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestHintsTakeNamesAsWords: a name in a command that guise shows is data, and may look like
+// a flag. [shell.Guise] writes such commands, and no other code puts a name behind one.
+func TestHintsTakeNamesAsWords(t *testing.T) {
+	w, _, _ := here(t, nil)
+	var commands []string
+	for _, c := range newRoot(newApp(w)).Commands() {
+		commands = append(commands, c.Name())
+	}
+	// a command that the text ends with, but for spaces or the verb of a format
+	before := regexp.MustCompile(`\bguise (` + strings.Join(commands, "|") + `)( [a-z-]+)* $`)
+	eachSource(t, func(path string, files *token.FileSet, f *ast.File) {
+		if filepath.Base(path) == "word.go" || strings.HasSuffix(path, "_linux.go") || strings.Contains(path, "/awsconfig/") {
+			return // the function itself; tools; comments in the AWS files, of which TestDashedNames is
+		}
+		ast.Inspect(f, func(n ast.Node) bool {
+			text := ""
+			switch n := n.(type) {
+			case *ast.BinaryExpr:
+				text = lastText(n.X)
+			case *ast.BasicLit:
+				if literal, err := strconv.Unquote(n.Value); n.Kind == token.STRING && err == nil {
+					text, _, _ = strings.Cut(literal, "%")
+				}
+			}
+			if before.MatchString(text) && !strings.HasSuffix(text, " -- ") {
+				t.Errorf("%s: %q before a name", files.Position(n.Pos()), text)
+			}
+			return true
+		})
+	})
+}
+
+// lastText is the text at the end of an expression; empty where that is none.
+func lastText(e ast.Expr) string {
+	switch e := e.(type) {
+	case *ast.BasicLit:
+		text, _ := strconv.Unquote(e.Value)
+		return text
+	case *ast.BinaryExpr:
+		return lastText(e.Y)
+	}
+	return ""
 }

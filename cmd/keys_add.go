@@ -45,7 +45,7 @@ With --unchecked guise does not try it, and it replaces no other key.`,
 			if err != nil {
 				return err
 			}
-			return inTerminal(x.run(c.Context(), name), "guise keys add "+shell.Word(name))
+			return inTerminal(x.run(c.Context(), name), shell.Guise("keys add", name))
 		},
 	}
 	c.Flags().StringVar(&x.csv, "csv", "", "the CSV file that AWS offers with a new access key")
@@ -72,7 +72,7 @@ func (x keysAddCommand) run(ctx context.Context, name string) error {
 		x.resultf("%s: AWS knows the access key as %s", name, added.ARN)
 	}
 	if errors.As(err, new(*keys.NotWorkingError)) && session.ReasonOf(err) != session.Unreachable {
-		return failure{what: name, err: err, hint: "guise keys add " + shell.Word(name) + "   # with a key that is active at AWS"}
+		return failure{what: name, err: err, hint: shell.Guise("keys add", name) + "   # with a key that is active at AWS"}
 	}
 	if err != nil {
 		return about(name, fail(name, err))
@@ -83,7 +83,7 @@ func (x keysAddCommand) run(ctx context.Context, name string) error {
 	}
 	x.resultf("%s: its access key …%s is%s in %s", name, keys.LastFour(id), now, x.user(name).place(added.Place))
 	if x.csv != "" {
-		x.hint("rm " + shell.Word(x.csv))
+		x.hint("rm " + shell.File(x.csv))
 	}
 	return nil
 }

@@ -47,9 +47,9 @@ every byte. guise keeps no backup that contains the keys; --backup FILE writes o
 				}
 			}
 			err = m.adopt(c.Context(), args, adoption.Options{NewVault: true, FromSection: true})
-			err = inTerminal(err, "guise keys import "+shell.Words(args))
+			err = inTerminal(err, shell.Guise("keys import", args...))
 			if backedUp {
-				m.hint("shred -u " + shell.Word(backup) + "   # when you are sure: the access keys are readable there")
+				m.hint("shred -u " + shell.File(backup) + "   # when you are sure: the access keys are readable there")
 			}
 			return err
 		},

@@ -95,7 +95,7 @@ func (x keysRemoveCommand) meant(ctx context.Context, words []string) (what stri
 func (x keysRemoveCommand) agree(ctx context.Context, what string, r keys.Removal) error {
 	terminal, err := x.terminal()
 	if err != nil {
-		return failure{what: what, err: errors.New("the removal needs your consent, and there is no terminal to ask you on"), hint: "guise keys remove --yes " + shell.Word(what), code: exitPerson}
+		return failure{what: what, err: errors.New("the removal needs your consent, and there is no terminal to ask you on"), hint: shell.Guise("keys remove --yes", what), code: exitPerson}
 	}
 	defer func() { _ = terminal.Close() }()
 	if len(r.SourceOf) > 0 {
@@ -118,9 +118,9 @@ func notStored(name string, err error, rotate bool) error {
 	hint := "guise keys list"
 	switch {
 	case ok && stored.File != "" && rotate:
-		hint = "guise keys import " + shell.Word(name) + "   # then it can be rotated"
+		hint = shell.Guise("keys import", name) + "   # then it can be rotated"
 	case ok && stored.In == awsconfig.KeysInSource:
-		hint = "guise release " + shell.Word(name) + "   # then remove it from that file"
+		hint = shell.Guise("release", name) + "   # then remove it from that file"
 	case ok && stored.File != "":
 		hint = shell.Edit(stored.File, stored.Line)
 	}

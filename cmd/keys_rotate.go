@@ -28,7 +28,7 @@ lost, it names the new key and stops.`,
 			if err != nil {
 				return err
 			}
-			return inTerminal(x.rotate(c.Context(), name), "guise keys rotate "+shell.Word(name))
+			return inTerminal(x.rotate(c.Context(), name), shell.Guise("keys rotate", name))
 		},
 		ValidArgsFunction: x.completeProfile,
 	}
@@ -46,12 +46,12 @@ func (x keyCommand) rotate(ctx context.Context, name string) error {
 	case errors.Is(err, keys.ErrNotStored), errors.As(err, new(*keys.PendingError)):
 		return notStored(name, err, true)
 	case ok:
-		return failure{what: name, err: err, hint: "aws iam delete-access-key --profile " + shell.Word(name) + " --access-key-id " + foreign.ID + "   # if nobody uses it"}
+		return failure{what: name, err: err, hint: "aws iam delete-access-key --profile=" + shell.Word(name) + " --access-key-id " + foreign.ID + "   # if nobody uses it"}
 	case errors.As(err, new(failure)):
 		return err
 	}
 	if hint := outcome.OfKeys(err); hint != "" {
 		return failure{what: name, err: err, hint: hint}
 	}
-	return failure{what: name, err: err, hint: "guise keys rotate " + shell.Word(name) + "   # continues where it stopped"}
+	return failure{what: name, err: err, hint: shell.Guise("keys rotate", name) + "   # continues where it stopped"}
 }

@@ -85,7 +85,7 @@ func (x looking) printList(all []profiles.Description, of profiles.Selection) er
 	}
 	if broken := profiles.Broken(all); len(broken) > 0 {
 		x.sayf("no credentials can be had for %s", printable.Some(broken))
-		x.hint("guise explain " + shell.Word(broken[0]))
+		x.hint(shell.Guise("explain", broken[0]))
 	}
 	return nil
 }

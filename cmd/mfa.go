@@ -57,7 +57,7 @@ func (x keyCommand) device(ctx context.Context, what, question string, words []s
 	}
 	found, err := session.FindDevice(files, named, x.defaults())
 	if errors.As(err, new(*session.NoDeviceError)) {
-		err = failure{what: named, err: err, hint: "guise explain " + shell.Word(named) + "   # or name the device: arn:aws:iam::ACCOUNT:mfa/NAME"}
+		err = failure{what: named, err: err, hint: shell.Guise("explain", named) + "   # or name the device: arn:aws:iam::ACCOUNT:mfa/NAME"}
 	}
 	return found, fail(named, err)
 }
@@ -165,7 +165,7 @@ func (x keyCommand) codeOf(ctx context.Context, args []string) (string, error) {
 	}
 	code, err := keeper.Code(ctx, serial)
 	if err != nil {
-		return "", failure{what: "mfa code", err: fmt.Errorf("no MFA secret of the device %s: %w", serial, err), hint: "guise mfa add " + shell.Word(serial) + "   # or let guise_mfa_command in the profile print its codes"}
+		return "", failure{what: "mfa code", err: fmt.Errorf("no MFA secret of the device %s: %w", serial, err), hint: shell.Guise("mfa add", serial) + "   # or let guise_mfa_command in the profile print its codes"}
 	}
 	return code.Reveal(), nil
 }

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"time"
@@ -53,7 +54,7 @@ func (x mfaAddCommand) run(ctx context.Context, words []string) error {
 	serial := device.Serial
 	terminal, err := x.terminal()
 	if err != nil {
-		return failure{what: serial, err: session.ErrNoPerson, hint: "guise mfa add " + shell.Word(strings.Join(words, " ")) + "   # in a terminal"}
+		return failure{what: serial, err: session.ErrNoPerson, hint: shell.Guise("mfa add", cmp.Or(strings.Join(words, " "), serial)) + "   # in a terminal"}
 	}
 	defer func() { _ = terminal.Close() }()
 	text, err := terminal.SecretAs(ctx, "MFA secret of "+serial, keys.ParseMFASecret)

@@ -48,7 +48,7 @@ func (m managing) offer(ctx context.Context, name, wanted string, past *history.
 	if !agreed {
 		m.sayf("%s is not managed by guise: SDKs get its credentials without it", name)
 		if adoptable {
-			m.hint("guise adopt " + shell.Word(name))
+			m.hint(shell.Guise("adopt", name))
 		}
 		return nil
 	}

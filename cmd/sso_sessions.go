@@ -90,12 +90,12 @@ func (a *app) addSSO(ctx context.Context, to ssosession.New) error {
 		return fail("sso add", err)
 	} else if there {
 		a.resultf("%s: has this start URL already, nothing to add", to.Name)
-		a.hint("guise sso login " + shell.Word(to.Name))
+		a.hint(shell.Guise("sso login", to.Name))
 		return nil
 	}
 	config, _ := a.configPaths()
 	a.resultf("%s: added %s (%s), in %s", to.Name, to.StartURL, to.Region, config)
-	a.hint("guise sso sync " + shell.Word(to.Name) + "   # sign in, and write a profile for every account and role")
+	a.hint(shell.Guise("sso sync", to.Name) + "   # sign in, and write a profile for every account and role")
 	return nil
 }
 
@@ -151,7 +151,7 @@ func (a *app) onSession(ctx context.Context, typed string, args []string, device
 		return fail(typed, err)
 	}
 	if err = do(x, link); errors.Is(err, session.ErrNoPerson) || errors.As(err, new(*signin.RefusedError)) || errors.As(err, new(*signin.TimeoutError)) {
-		return failure{what: link.Session, err: err, hint: "guise " + typed + " " + shell.Word(link.Session) + "   # in a terminal"}
+		return failure{what: link.Session, err: err, hint: shell.Guise(typed, link.Session) + "   # in a terminal"}
 	}
 	return fail(link.Session, err)
 }

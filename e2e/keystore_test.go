@@ -189,7 +189,7 @@ func TestForeignKeyStays(t *testing.T) {
 	}
 	theirs := w.aws.AddUser(loopback.User{Account: loopback.DemoAccount, Name: "bob", KeysWithoutMFA: true})
 	got := w.guise("keys", "rotate", "bob")
-	if keys := w.aws.KeysOf(bob); got.code != 1 || !strings.Contains(got.err, theirs.AccessKeyID+", which guise did not make") || !strings.Contains(got.err, "hint: aws iam delete-access-key --profile bob --access-key-id "+theirs.AccessKeyID) || len(keys) != 2 || !keys[theirs.AccessKeyID] {
+	if keys := w.aws.KeysOf(bob); got.code != 1 || !strings.Contains(got.err, theirs.AccessKeyID+", which guise did not make") || !strings.Contains(got.err, "hint: aws iam delete-access-key --profile=bob --access-key-id "+theirs.AccessKeyID) || len(keys) != 2 || !keys[theirs.AccessKeyID] {
 		t.Errorf("%+v, %v", got, keys)
 	}
 	if got := w.guise("keys", "list", "--json"); strings.Contains(got.out, "pending") {

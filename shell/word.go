@@ -35,6 +35,32 @@ func Guise(command string, names ...string) string {
 	return strings.TrimSuffix(words+" "+Words(names), " ")
 }
 
+// Exec is a `guise exec` with flags that runs argv under a profile. A profile whose name
+// looks like a flag is the active one there: exec takes what follows -- for the command.
+func Exec(flags, profile string, argv []string) string {
+	if strings.HasPrefix(profile, "-") {
+		return "AWS_PROFILE=" + Word(profile) + " guise exec " + flags + " -- " + Words(argv)
+	}
+	return "guise exec " + flags + " " + Word(profile) + " -- " + Words(argv)
+}
+
+// Again is a command of guise's as it was typed, with one more flag.
+func Again(words []string, flag string) string {
+	end := slices.Index(words, "--")
+	if end < 0 {
+		end = len(words)
+	}
+	return "guise " + Words(slices.Insert(slices.Clone(words), end, flag))
+}
+
+// File writes a path as one word that no program takes for a flag.
+func File(path string) string {
+	if strings.HasPrefix(path, "-") {
+		path = "./" + path
+	}
+	return Word(path)
+}
+
 // Quote writes data as one quoted word of a POSIX shell.
 func Quote(s string) string { return quotePOSIX(s) }
 

@@ -27,7 +27,7 @@ func (x *adoption) obey(files *awsconfig.Files, plans []session.Planned) error {
 			x.Say(d.Text() + ". Once guise manages it, the Go SDK uses the same identity as botocore")
 			continue
 		}
-		x.left.add(d.Profile, strings.TrimPrefix(d.Text(), d.Profile+": ")+" (guise adopt "+shell.Word(d.Profile)+" asks)")
+		x.left.add(d.Profile, strings.TrimPrefix(d.Text(), d.Profile+": ")+" ("+shell.Guise("adopt", d.Profile)+" asks)")
 		left = append(left, d.Profile)
 	}
 	x.names = without(x.names, left...)

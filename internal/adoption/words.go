@@ -127,7 +127,7 @@ func (x *adoption) done() Result {
 	case x.All:
 		line += "; `guise release --all` undoes it"
 	case len(x.names) <= fewNames:
-		line += "; `guise release " + shell.Words(x.names) + "` undoes it"
+		line += "; `" + shell.Guise("release", x.names...) + "` undoes it"
 	}
 	result := Result{Done: line, Notes: x.left.lines()}
 	if !x.KeepKeys {
@@ -146,8 +146,8 @@ func (x *adoption) stillReadable() (notes []string) {
 	for _, p := range x.moving {
 		for _, use := range files.KeyUses(p.AccessKeyID()) {
 			if use.InFile {
-				notes = append(notes, fmt.Sprintf("the same access key …%s is still readable in the file, as %s: guise keys import %s",
-					keys.LastFour(p.AccessKeyID()), use.Profile, shell.Word(use.Profile)))
+				notes = append(notes, fmt.Sprintf("the same access key …%s is still readable in the file, as %s: %s",
+					keys.LastFour(p.AccessKeyID()), use.Profile, shell.Guise("keys import", use.Profile)))
 			}
 		}
 	}

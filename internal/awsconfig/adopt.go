@@ -156,7 +156,7 @@ func (f *Files) putCommand(name, command string, hidden bool, inConfig, inCreden
 		if err != nil {
 			return err
 		}
-		f.config.parsed().appendSection(header, madeMark+"to remove it: guise release "+word(name), nil)
+		f.config.parsed().appendSection(header, madeMark+"to remove it: "+releaseOf(name), nil)
 		made := f.config.parsed().sections
 		inConfig = made[len(made)-1:]
 	}

@@ -55,6 +55,14 @@ func word(name string) string {
 	return "'" + strings.ReplaceAll(name, "'", `'\''`) + "'"
 }
 
+// releaseOf is the command that undoes an adoption, for a comment in the file.
+func releaseOf(name string) string {
+	if strings.HasPrefix(name, "-") {
+		return "guise release -- " + word(name)
+	}
+	return "guise release " + word(name)
+}
+
 // EncodeProfile writes a name in letters, digits, dots, hyphens and underscores
 // alone: any other byte, and the underscore, as _ and two hexadecimal digits.
 func EncodeProfile(name string) string {

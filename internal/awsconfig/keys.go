@@ -77,7 +77,7 @@ func moveKeys(from *file, s *section, name string, o AdoptOptions, taken bool) e
 		if err != nil {
 			return err
 		}
-		from.parsed().appendSection(header, keptMark+"to put them back: guise release "+word(name), moved)
+		from.parsed().appendSection(header, keptMark+"to put them back: "+releaseOf(name), moved)
 	}
 	return nil
 }

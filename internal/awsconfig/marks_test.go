@@ -132,3 +132,12 @@ func TestLineLost(t *testing.T) {
 		}
 	}
 }
+
+// TestDashedNames: the comment names a command that takes a name for a name.
+func TestDashedNames(t *testing.T) {
+	for name, want := range map[string]string{"ci": "guise release ci", "a b": "guise release 'a b'", "--all": "guise release -- '--all'"} {
+		if got := releaseOf(name); got != want {
+			t.Errorf("%s: %s, want %s", name, got, want)
+		}
+	}
+}

@@ -28,7 +28,7 @@ func (x *examination) brokenFiles(context.Context) {
 	for _, one := range awsenv.NobodysProfile(x.Getenv, x.Files) {
 		fix := "unset " + one.Name
 		if near := awsconfig.Nearest(one.Value, x.Files.Names()); len(near) > 0 {
-			fix = "guise use " + shell.Word(near[0])
+			fix = shell.Guise("use", near[0])
 		}
 		x.add(Finding{Check: "active-profile", Severity: Serious, What: one.Name + " is " + one.Value + ": no such profile", Why: "every SDK call in this terminal fails", Fix: fix})
 	}

@@ -27,12 +27,12 @@ func (x *examination) plainKeys(context.Context) {
 		case p.KeysIn() == awsconfig.KeysPlain:
 			x.add(Finding{
 				Check: "plaintext-keys", Severity: Serious, What: "the keys of " + p.Name + " are in plain text in the AWS files",
-				Why: "whoever reads the file, a backup of it or a synchronised folder can use them until you delete them at AWS", Fix: "guise keys import " + shell.Word(p.Name),
+				Why: "whoever reads the file, a backup of it or a synchronised folder can use them until you delete them at AWS", Fix: shell.Guise("keys import", p.Name),
 			})
 		case p.KeysIn() == awsconfig.KeysInSource && !x.Sandbox:
 			x.add(Finding{
 				Check: "plaintext-keys", Severity: Warning, What: "the keys of " + p.Name + " are in plain text in a section of their own",
-				Why: "adopted with --keep-keys: SDKs no longer use them directly, but they are still in a file", Fix: "guise keys import " + shell.Word(p.Name),
+				Why: "adopted with --keep-keys: SDKs no longer use them directly, but they are still in a file", Fix: shell.Guise("keys import", p.Name),
 			})
 		}
 	}
@@ -66,7 +66,7 @@ func (x *examination) processes(context.Context) {
 		return
 	}
 	for _, p := range x.profiles {
-		adopt := Finding{Check: "credential-process", Fix: "guise adopt " + shell.Word(p.Name), Repair: func() error {
+		adopt := Finding{Check: "credential-process", Fix: shell.Guise("adopt", p.Name), Repair: func() error {
 			return x.Adopt(p.Name)
 		}}
 		if p.HasHidden() && !p.HasForeign() && p.Command() == "" && len(p.Visible()) == 0 {
@@ -180,7 +180,7 @@ func (x *examination) oldKeys(ctx context.Context) {
 		if age := x.Now().Sub(key.Created); err == nil && age > oldest {
 			x.add(Finding{
 				Check: "old-keys", Severity: Warning, What: fmt.Sprintf("the key of %s is %d days old", p.Name, int(age/(24*time.Hour))),
-				Why: "if it leaked in that time, it still works", Fix: "guise keys rotate " + shell.Word(p.Name),
+				Why: "if it leaked in that time, it still works", Fix: shell.Guise("keys rotate", p.Name),
 			})
 		}
 	}

@@ -84,7 +84,7 @@ func (x *examination) pending(ctx context.Context) {
 		}
 		switch {
 		case u.Rotating:
-			x.add(Finding{Check: "key-store", Severity: Warning, What: "the rotation of " + u.Profile + "'s access key was interrupted", Why: "AWS may have two keys of that user", Fix: "guise keys rotate " + shell.Word(u.Profile)})
+			x.add(Finding{Check: "key-store", Severity: Warning, What: "the rotation of " + u.Profile + "'s access key was interrupted", Why: "AWS may have two keys of that user", Fix: shell.Guise("keys rotate", u.Profile)})
 		case u.Unseen != nil:
 			x.add(Finding{Check: "key-store", Severity: Warning, What: what + " is in the key store, and " + u.Unseen.File + ", whose profiles may use it, " + u.Unseen.Why(), Why: "guise keeps it until it can see that no profile uses it: put the file back"})
 		case len(u.Pending) > 0:
@@ -93,7 +93,7 @@ func (x *examination) pending(ctx context.Context) {
 				Fix: "guise doctor --fix", Repair: func() error { return x.Keys.Settle(ctx) }, Done: what + " is removed from " + keys.Words(u.Pending),
 			})
 		default:
-			x.add(Finding{Check: "key-store", Severity: Warning, What: what + " is in the key store, and no profile uses it", Why: "a change of keys was interrupted, or the AWS files were edited", Fix: "guise keys remove " + u.ID})
+			x.add(Finding{Check: "key-store", Severity: Warning, What: what + " is in the key store, and no profile uses it", Why: "a change of keys was interrupted, or the AWS files were edited", Fix: shell.Guise("keys remove", u.ID)})
 		}
 	}
 }

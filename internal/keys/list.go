@@ -58,9 +58,9 @@ func Notes(rows []Row) (notes []string) {
 		case r.Pending == "remove":
 			notes = append(notes, key+" is removed when "+r.Place+" answers: guise doctor --fix")
 		case r.Pending == "rotate":
-			notes = append(notes, key+": its rotation was interrupted: guise keys rotate "+shell.Word(r.Profile))
+			notes = append(notes, key+": its rotation was interrupted: "+shell.Guise("keys rotate", r.Profile))
 		case r.Pending == "unused":
-			notes = append(notes, key+": no profile uses it: guise keys remove "+r.ID)
+			notes = append(notes, key+": no profile uses it: "+shell.Guise("keys remove", r.ID))
 		}
 	}
 	return notes

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"guise/shell"
 	"os"
 	"path/filepath"
 	"time"
@@ -132,7 +133,7 @@ func (t *turn) begin(id string) error {
 		return t.alone(r.Old)
 	}
 	if begun {
-		return fmt.Errorf("an earlier rotation, of …%s, was not finished, and the profile has another key by now: remove what it left with `guise keys remove %s`", LastFour(r.Old), r.Old)
+		return fmt.Errorf("an earlier rotation, of …%s, was not finished, and the profile has another key by now: remove what it left with `%s`", LastFour(r.Old), shell.Guise("keys remove", r.Old))
 	}
 	if err := t.alone(id); err != nil {
 		return err

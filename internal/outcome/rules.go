@@ -189,11 +189,28 @@ func retyped(err error) string {
 	for from := range typed.Words {
 		for to := from + 1; to <= len(typed.Words); to++ {
 			if strings.Join(typed.Words[from:to], " ") == was {
-				return "guise " + shell.Words(unagreed(slices.Concat(typed.Words[:from], near[:1], typed.Words[to:])))
+				return instead(typed.Words[:from], near[0], typed.Words[to:])
 			}
 		}
 	}
 	return shell.Guise("use", near[0]) // AWS_PROFILE named it
+}
+
+// instead is a command with a profile between its other words.
+func instead(before []string, profile string, after []string) string {
+	words := []string{profile}
+	if strings.HasPrefix(profile, "-") && !slices.Contains(before, "--") {
+		if before[0] == "exec" { // which takes what follows -- for the command
+			return shell.Guise("use", profile)
+		}
+		end := slices.Index(after, "--")
+		if end < 0 {
+			end = len(after)
+		}
+		before, words = slices.Concat(before, after[:end]), []string{"--", profile}
+		after = slices.DeleteFunc(slices.Clone(after[end:]), func(word string) bool { return word == "--" })
+	}
+	return "guise " + shell.Words(unagreed(slices.Concat(before, words, after)))
 }
 
 // unagreed are the words of a command without the --yes of guise's; of those of exec it is

@@ -32,7 +32,7 @@ func (p *Person) room() ask.Room { return Room(p.o.Runtime) }
 func (p *Person) request(kind ask.Kind, id, profile, serial, complaint string) ask.Request {
 	return ask.Request{
 		ID: id, Kind: kind, Asker: p.asker(), Profile: profile, Serial: serial, Complaint: complaint,
-		Since: p.o.Now(), Answer: "guise login " + shell.Word(profile),
+		Since: p.o.Now(), Answer: shell.Guise("login", profile),
 	}
 }
 

@@ -28,7 +28,7 @@ func (p *Person) Served(c session.Chain, left time.Duration, why error) {
 		return
 	}
 	profile := c.Last().Profile
-	p.Say(profile + ": renewing needs you (guise login " + shell.Word(profile) + "); " + rest)
+	p.Say(profile + ": renewing needs you (" + shell.Guise("login", profile) + "); " + rest)
 	if !p.background() {
 		return
 	}

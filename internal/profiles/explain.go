@@ -92,7 +92,7 @@ func sdkUses(plan session.Planned, getenv func(string) string) []string {
 	p, told := plan.Profile, []string(nil)
 	rivals := slices.DeleteFunc(slices.Clone(awsenv.Rivals), func(name string) bool { return getenv(name) == "" })
 	if len(rivals) > 0 {
-		told = append(told, "exported, and preferred to every profile by some SDKs or by all: "+strings.Join(rivals, ", ")+"; `guise use "+shell.Word(p.Name)+"` removes it")
+		told = append(told, "exported, and preferred to every profile by some SDKs or by all: "+strings.Join(rivals, ", ")+"; `"+shell.Guise("use", p.Name)+"` removes it")
 	}
 	active := awsenv.Active(getenv)
 	if value := getenv(awsenv.DefaultProfile); value != "" && value != active {
@@ -118,9 +118,9 @@ func sdkUses(plan session.Planned, getenv func(string) string) []string {
 	case plan.Err != nil:
 		told = append(told, "SDKs get no credentials from this profile")
 	case !p.Managed():
-		told = append(told, "guise does not manage this profile, so SDKs get its credentials without guise: `guise adopt "+shell.Word(p.Name)+"` changes that")
+		told = append(told, "guise does not manage this profile, so SDKs get its credentials without guise: `"+shell.Guise("adopt", p.Name)+"` changes that")
 	case len(visible) > 0:
-		told = append(told, strings.Join(visible, ", ")+" is set beside credential_process, and SDKs prefer it: `guise adopt "+shell.Word(p.Name)+"` hides it")
+		told = append(told, strings.Join(visible, ", ")+" is set beside credential_process, and SDKs prefer it: `"+shell.Guise("adopt", p.Name)+"` hides it")
 	default:
 		told = append(told, "under AWS_PROFILE="+shell.Word(p.Name)+" SDKs run: "+p.Command())
 	}

@@ -49,13 +49,13 @@ func (n New) Complete(ctx context.Context, files *awsconfig.Files, leadsTo func(
 		}
 	}
 	if n.Region != "" && portal.Region != "" && n.Region != portal.Region {
-		return n, false, &naming.Misuse{What: n.StartURL, Why: "is in " + portal.Region + ", not in " + n.Region, Hint: "guise sso add " + shell.Word(n.StartURL)}
+		return n, false, &naming.Misuse{What: n.StartURL, Why: "is in " + portal.Region + ", not in " + n.Region, Hint: shell.Guise("sso add", n.StartURL)}
 	}
 	if portal.Region != "" {
 		n.Region = portal.Region
 	}
 	if n.Region == "" {
-		return n, false, &naming.Misuse{What: n.StartURL, Why: "does not tell its region", Hint: "guise sso add " + shell.Word(n.StartURL) + " --region eu-west-1   # or where your IAM Identity Center is"}
+		return n, false, &naming.Misuse{What: n.StartURL, Why: "does not tell its region", Hint: shell.Guise("sso add --region eu-west-1", n.StartURL) + "   # or where your IAM Identity Center is"}
 	}
 	if n.Name == "" {
 		n.Name = free(files, nameOf(u))
@@ -73,7 +73,7 @@ func (n New) Add(ctx context.Context, files *awsconfig.Files, leadsTo func(ctx c
 	}
 	_, err = rewrite(func(f *awsconfig.Files) error { return f.AddSSOSession(n.Name, n.StartURL, n.Region) })
 	if errors.As(err, new(*awsconfig.SessionNameError)) {
-		err = &naming.Misuse{What: "sso add", Why: err.Error(), Hint: "guise sso add " + shell.Word(n.StartURL) + " --region " + n.Region + " --name " + shell.Word(n.Name+"-2")}
+		err = &naming.Misuse{What: "sso add", Why: err.Error(), Hint: shell.Guise("sso add --region "+n.Region+" --name "+shell.Word(n.Name+"-2"), n.StartURL)}
 	}
 	return n, false, err
 }

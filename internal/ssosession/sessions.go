@@ -38,7 +38,7 @@ type Bar interface {
 func (x Sessions) Which(ctx context.Context, args []string) (session.Link, error) {
 	all := x.Files.SSOSessions()
 	misuse := func(what, why string) error {
-		return &naming.Misuse{What: what, Why: why, Hint: "guise " + x.Typed + " " + shell.Word(all[0])}
+		return &naming.Misuse{What: what, Why: why, Hint: shell.Guise(x.Typed, all[0])}
 	}
 	i := 0
 	switch {

@@ -44,7 +44,7 @@ func (x Sessions) Sync(ctx context.Context, l session.Link, s Sync) (Synced, err
 	s.Template = cmp.Or(s.Template, remembered, NameTemplate)
 	names, err := awsconfig.NewNamer(s.Template)
 	if err != nil {
-		return Synced{}, &naming.Misuse{What: "--template", Why: err.Error(), Hint: "guise sso sync " + shell.Word(l.Session) + " --template '" + NameTemplate + "'"}
+		return Synced{}, &naming.Misuse{What: "--template", Why: err.Error(), Hint: shell.Guise("sso sync --template '"+NameTemplate+"'", l.Session)}
 	}
 	granted, region, err := x.Granted(ctx, l, false)
 	if err != nil {
