@@ -46,7 +46,7 @@ func (a *app) access(o person.Options) access {
 	o.Began, o.Settings = a.began, a.settings()
 	o.Getenv, o.Environ, o.Now, o.Home, o.Runtime = a.Getenv, a.Environ, a.Now, a.Home, a.Runtime()
 	o.Kept = []string{filepath.Join(a.Cache, "sessions"), a.ssoDir(), a.loginDir()}
-	o.Terminal, o.Plain, o.Say, o.Out, o.Given = a.terminal, a.plain(), a.say, a.Out, &a.given
+	o.Terminal, o.Plain, o.Say, o.In, o.Out, o.Given = a.terminal, a.plain(), a.say, a.In, a.Out, &a.given
 	o.Shows = sandbox.Shows(a.Getenv(sandbox.Control))
 	o.Profile = a.profileNamed
 	x := access{plans: a.plans, began: a.began, settings: a.settings(), store: a.store(), client: a.client}
@@ -102,7 +102,7 @@ func (x access) credentials(ctx context.Context, name string, o session.Options)
 }
 
 // login makes sure of a profile's session, for the one who has typed the command; with
-// device, a sign-in to SSO is made on any device.
+// device, they sign in on any device.
 func (a *app) login(ctx context.Context, profile string, device bool, o session.Options) (session.Chain, session.Credentials, error) {
 	x := a.access(person.Options{For: profile, Device: device})
 	if o.Renew {
@@ -211,7 +211,7 @@ func (x access) sso() (*signin.SSO, error) {
 	return &signin.SSO{
 		Cache: x.store, Center: api, Person: x.person, Now: x.world.Now, Sleep: session.Sleep, Limit: signInLimit,
 		Shared: signin.Shared{Dir: x.ssoDir()},
-		Device: x.person.AnyDevice(), Share: x.settings.SSOShareToken, Unsure: x.settings.Sure(settings.CacheKey),
+		Wish:   x.person.Wish(), Share: x.settings.SSOShareToken, Unsure: x.settings.Sure(settings.CacheKey),
 	}, nil
 }
 
@@ -221,7 +221,7 @@ func (x access) consoleLogin() (*signin.Login, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &signin.Login{Dir: x.loginDir(), Console: api, Person: x.person, Now: x.world.Now, Limit: signInLimit}, nil
+	return &signin.Login{Dir: x.loginDir(), Console: api, Person: x.person, Wish: x.person.Wish(), Now: x.world.Now, Limit: signInLimit}, nil
 }
 
 // assertion has the user sign in at a SAML identity provider.

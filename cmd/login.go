@@ -125,7 +125,7 @@ func (a *app) codeLeft() error {
 	return fail("mfa-code", err)
 }
 
-// deviceFlag is the flag of commands that may have a user sign in to SSO.
+// deviceFlag is the flag of commands that may have a user sign in.
 func deviceFlag(c *cobra.Command, device *bool) {
-	c.Flags().BoolVar(device, "device", false, "sign in to SSO with a code, in a browser on any device")
+	c.Flags().BoolVar(device, "device", false, "sign in with a code, in a browser on any device (SSO, aws login)")
 }

@@ -4,12 +4,14 @@ package cmd
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"io"
 	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -228,6 +230,8 @@ func (s *story) answer(terminal *terminaltest.Terminal) {
 		case "{nothing}":
 		case "{esc}":
 			terminal.Type("\x1b")
+		case "{ends}":
+			terminal.Type(s.ends(terminal) + "\r")
 		case "{code}":
 			terminal.Type(s.shows() + "\r")
 		default:
@@ -235,6 +239,20 @@ func (s *story) answer(terminal *terminaltest.Terminal) {
 		}
 	}
 	s.questions = nil
+}
+
+// ends goes to the sign-in page that a terminal shows, in a browser elsewhere, and gives
+// what the user pastes: the code that is shown at the end, or the address there.
+func (s *story) ends(terminal *terminaltest.Terminal) string {
+	pages := regexp.MustCompile(`http\S+/authorize\?\S+`).FindAllString(terminal.Raw(), -1)
+	if len(pages) == 0 {
+		s.t.Fatalf("no sign-in page: %s", terminal.Shown())
+	}
+	address, code, err := loopback.ClickElsewhere(s.t.Context(), pages[len(pages)-1], "allow")
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return cmp.Or(code, address)
 }
 
 // buffer is written to by guise and by the programs that it starts.

@@ -58,7 +58,7 @@ func rooms() map[string][]string {
 			"guise/internal/signin",
 		},
 		"guise/session":                {"guise/internal/awsconfig", "guise/internal/answer", "guise/internal/files", "guise/internal/partition", "guise/internal/printable", "guise/internal/sdk", "guise/internal/secret"},
-		"guise/internal/signin":        {"guise/internal/awsconfig", "guise/internal/answer", "guise/internal/files", "guise/internal/local", "guise/internal/partition", "guise/internal/secret", "guise/session"},
+		"guise/internal/signin":        {"guise/internal/awsconfig", "guise/internal/answer", "guise/internal/files", "guise/internal/local", "guise/internal/partition", "guise/internal/printable", "guise/internal/secret", "guise/session"},
 		"guise/internal/awsapi":        {"guise/internal/answer", "guise/internal/files", "guise/internal/partition", "guise/internal/secret", "guise/session", "guise/internal/signin"},
 		"guise/internal/awsconfig":     {"guise/internal/files", "guise/internal/sdk", "guise/internal/secret"},
 		"guise/cache":                  {"guise/internal/files"},

@@ -59,7 +59,7 @@ func (r resolver) signIn(p, section awsconfig.Profile, name string) (Link, error
 	}
 	l := Link{
 		Kind: SSOToken, Profile: p.Name, Session: name, StartURL: section.Get("sso_start_url"),
-		Scopes: list(section.Get("sso_registration_scopes")), Browser: cmp.Or(p.Own("browser"), section.Own("browser")), Place: Place{Region: section.Get("sso_region"), Endpoint: r.defaults.Endpoint(p, "sso_oidc")},
+		Scopes: list(section.Get("sso_registration_scopes")), Browser: cmp.Or(p.Own("browser"), section.Own("browser")), SignIn: cmp.Or(p.Own("sign_in"), section.Own("sign_in")), Place: Place{Region: section.Get("sso_region"), Endpoint: r.defaults.Endpoint(p, "sso_oidc")},
 	}
 	if len(l.Scopes) == 0 {
 		l.Scopes = []string{scopeAccess}

@@ -18,6 +18,7 @@ func leftOut() map[string]string {
 		"Profile":         "two profiles of one definition share a session; it counts where a command is told it",
 		"SecretAccessKey": "the access key id says whose key it is, and no secret goes into the digest",
 		"Token":           "the id of a temporary key belongs to one session; a web identity token's digest is in Outside",
+		"SignIn":          "whichever way the user signs in, they get the same",
 		"Stored":          "the same key, wherever its secret is",
 		"Region":          "the same credentials come from every regional endpoint",
 		"Browser":         "who signs in is checked where it matters: see package signin, about.go",

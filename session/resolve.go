@@ -209,7 +209,7 @@ func (r resolver) base(p awsconfig.Profile, path []string) (Chain, error) {
 		return r.saml(p)
 	case WayLogin:
 		return Chain{{
-			Kind: Login, Profile: p.Name, LoginARN: p.Get("login_session"), Browser: p.Own("browser"),
+			Kind: Login, Profile: p.Name, LoginARN: p.Get("login_session"), Browser: p.Own("browser"), SignIn: p.Own("sign_in"),
 			Place: r.place(p, "signin"), Outside: r.ofLogin(),
 		}}, nil
 	case WayProcess:

@@ -102,6 +102,7 @@ type Link struct {
 	Command   string // Assertion, Process, WebToken: a command of the user's that prints it
 	LoginARN  string // Login: whose console sign-in
 	Browser   string // SSOToken, Login: to sign in with, as the user wrote it; empty: any
+	SignIn    string // SSOToken, Login: guise_sign_in, as it is written; whoever signs in reads it
 
 	// Outside is what the result depends on and no file of the user's says, as
 	// name=value: the variables and the folder that a Command sees, the digest of

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"os"
 	"strings"
 	"sync"
 	"time"
@@ -27,12 +28,16 @@ func (t *Terminal) Picture(address string) {
 // at its sight is heard. The error is [ErrGone], [ErrStopped] or ErrNoTerminal where nobody is there to
 // wait for any more.
 func (t *Terminal) Wait(parent context.Context, wait func(context.Context) error) error {
+	if byLine {
+		return t.wait(parent, lineMode, func(_ context.Context, typed *keys) bool { return escapedByLine(typed) }, wait)
+	}
+	return t.wait(parent, rawMode, func(_ context.Context, typed *keys) bool { return escapedByKey(typed) }, wait)
+}
+
+// wait is Wait in a mode of the terminal's; escaped reads what is typed, and reports a no.
+func (t *Terminal) wait(parent context.Context, mode func(tty *os.File) (func(drop bool) bool, error), escaped func(ctx context.Context, typed *keys) bool, wait func(context.Context) error) error {
 	attended, stop := t.ours(parent)
 	defer stop()
-	mode, escaped := rawMode, escapedByKey
-	if byLine {
-		mode, escaped = lineMode, escapedByLine
-	}
 	restore, err := mode(t.in)
 	if err != nil {
 		return wait(attended)
@@ -54,7 +59,7 @@ func (t *Terminal) Wait(parent context.Context, wait func(context.Context) error
 	go func() {
 		defer close(read)
 		switch {
-		case !escaped(typed):
+		case !escaped(ctx, typed):
 		case !t.mayAsk():
 			cancel(ErrNoTerminal)
 		default:

@@ -19,11 +19,14 @@ package local
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log"
 	"net"
 	"net/http"
+	"strconv"
 	"sync"
+	"syscall"
 	"time"
 )
 
@@ -58,7 +61,7 @@ type Server struct {
 // reports whether a request has it. One that has not is its connection's last, and
 // keeps no other out, however slowly its answer is read.
 func Serve(handler http.Handler, known func(*http.Request) bool) (*Server, error) {
-	return serve(handler, nil, known, usual())
+	return serve(handler, anyPort, nil, known, usual())
 }
 
 // ServeOurs answers processes of our own user and of root. A connection of any
@@ -66,11 +69,38 @@ func Serve(handler http.Handler, known func(*http.Request) bool) (*Server, error
 // for each user, with the user's id, or -1 where the connection's owner cannot be
 // found. Where [TellsOwner] is false every process is answered.
 func ServeOurs(handler http.Handler, refused func(uid int)) (*Server, error) {
-	return serve(handler, oursAlone(refused), nil, usual())
+	return ServeOursAt(anyPort, handler, refused)
 }
 
-func serve(handler http.Handler, admit func(*net.TCPConn) bool, known func(*http.Request) bool, limits limits) (*Server, error) {
-	listener, err := net.Listen("tcp4", address+":0")
+// ServeOursAt is ServeOurs at a port that is known beforehand. Its error is a [*BusyError]
+// where that is in use.
+func ServeOursAt(port int, handler http.Handler, refused func(uid int)) (*Server, error) {
+	s, err := serve(handler, port, oursAlone(refused), nil, usual())
+	if errors.Is(err, syscall.EADDRINUSE) {
+		err = &BusyError{Port: port, By: whoListens(port)}
+	}
+	return s, err
+}
+
+// anyPort lets the system pick a free one.
+const anyPort = 0
+
+// A BusyError is a port at which somebody listens already.
+type BusyError struct {
+	Port int
+	By   string // in words: "node (pid 4242)", "another user (uid 1001)"; empty where it is not known
+}
+
+func (e *BusyError) Error() string {
+	by := ""
+	if e.By != "" {
+		by = " by " + e.By
+	}
+	return fmt.Sprintf("port %d is in use%s", e.Port, by)
+}
+
+func serve(handler http.Handler, port int, admit func(*net.TCPConn) bool, known func(*http.Request) bool, limits limits) (*Server, error) {
+	listener, err := net.Listen("tcp4", net.JoinHostPort(address, strconv.Itoa(port)))
 	if err != nil {
 		return nil, err
 	}

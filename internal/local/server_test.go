@@ -259,7 +259,7 @@ func TestTimeLimits(t *testing.T) {
 				}
 			}
 			hello(w, r)
-		}), nil, nil, limits{short, short, short})
+		}), anyPort, nil, nil, limits{short, short, short})
 	})
 	at := strings.TrimPrefix(s.URL(), "http://")
 	for name, sent := range map[string]string{

@@ -16,7 +16,13 @@ import (
 	"time"
 )
 
-const consoleClient = "arn:aws:signin:::devtools/same-device"
+// The clients of `aws login`: one whose browser comes back to 127.0.0.1, and one whose
+// browser ends at a page of AWS's own, which shows what the user types.
+const (
+	consoleClient = "arn:aws:signin:::devtools/same-device"
+	remoteClient  = "arn:aws:signin:::devtools/cross-device"
+	confirmation  = "/v1/sessions/confirmation"
+)
 
 // consoleLife is how long the credentials of a console sign-in last.
 const consoleLife = 15 * time.Minute
@@ -28,7 +34,7 @@ const DemoLogin = "arn:aws:iam::" + DemoAccount + ":user/alice"
 // that signs each request (DPoP).
 func (a *AWS) consoleToken(r *http.Request, body []byte) (any, *refusal) {
 	var in struct{ ClientID, GrantType, Code, CodeVerifier, RedirectURI, RefreshToken string }
-	if err := json.Unmarshal(body, &in); err != nil || in.ClientID != consoleClient {
+	if err := json.Unmarshal(body, &in); err != nil || in.ClientID != consoleClient && in.ClientID != remoteClient {
 		return nil, refuse(http.StatusBadRequest, "ValidationException", "not a request")
 	}
 	key, refused := a.proof(r)
@@ -42,7 +48,7 @@ func (a *AWS) consoleToken(r *http.Request, body []byte) (any, *refusal) {
 			return nil, denied
 		}
 	case grantRefresh:
-		if bound, ok := a.consoleSessions[in.RefreshToken]; !ok || bound != key {
+		if bound, ok := a.consoleSessions[in.RefreshToken]; !ok || bound != in.ClientID+key {
 			return nil, denied
 		}
 		delete(a.consoleSessions, in.RefreshToken)
@@ -55,7 +61,7 @@ func (a *AWS) consoleToken(r *http.Request, body []byte) (any, *refusal) {
 	}
 	got := a.issue(credentials{user: user, mfaAt: a.clock()}, consoleLife)
 	refresh := randomSecret(60)
-	a.consoleSessions[refresh] = key
+	a.consoleSessions[refresh] = in.ClientID + key
 	answer := map[string]any{
 		"accessToken": map[string]string{"accessKeyId": got.id, "secretAccessKey": got.secret, "sessionToken": got.token},
 		"tokenType":   "aws_sigv4", "expiresIn": int(consoleLife / time.Second), "refreshToken": refresh,

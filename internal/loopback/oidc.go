@@ -225,7 +225,8 @@ func (g *grant) isOver(now time.Time) bool { return !g.over.IsZero() && !now.Bef
 // authorize checks the request that a browser brings and gives what the page
 // needs. What is wrong with it is shown there: a redirect that was not registered
 // must never be followed.
-func (a *AWS) authorize(q url.Values, console bool) (ticket, problem string) {
+func (a *AWS) authorize(r *http.Request, console bool) (ticket, problem string) {
+	q := r.URL.Query()
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	method := map[bool]string{false: "S256", true: "SHA-256"}[console]
@@ -233,12 +234,17 @@ func (a *AWS) authorize(q url.Values, console bool) (ticket, problem string) {
 	id := q.Get("client_id")
 	c, known := a.clients[id]
 	switch {
-	case console && id != consoleClient, !console && !known:
+	case console && id != consoleClient && id != remoteClient, !console && !known:
 		return "", "no such client"
+	case console && id == remoteClient && q.Get("redirect_uri") != a.origin(r)+confirmation:
+		return "", "redirect_uri must be the page that shows the code"
+	case console && id == remoteClient: // that is checked
 	case err != nil || redirect.Scheme != "http" || redirect.Hostname() != "127.0.0.1":
 		return "", "redirect_uri must be on 127.0.0.1"
 	case !console && !slices.Contains(c.redirects, "http://127.0.0.1"+redirect.Path):
 		return "", "redirect_uri was not registered"
+	}
+	switch {
 	case q.Get("response_type") != "code" || q.Get("state") == "" || q.Get("code_challenge_method") != method || len(q.Get("code_challenge")) != 43:
 		return "", "not a request with PKCE"
 	case !console && strings.Fields(q.Get("scopes")) == nil:

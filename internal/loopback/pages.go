@@ -1,6 +1,7 @@
 package loopback
 
 import (
+	"encoding/base64"
 	"net/http"
 	"text/template"
 )
@@ -48,7 +49,7 @@ func show(w http.ResponseWriter, status int, p page) {
 func (a *AWS) servePage(w http.ResponseWriter, r *http.Request) bool {
 	switch r.Method + " " + r.URL.Path {
 	case "GET /authorize", "GET /v1/authorize":
-		ticket, problem := a.authorize(r.URL.Query(), r.URL.Path == "/v1/authorize")
+		ticket, problem := a.authorize(r, r.URL.Path == "/v1/authorize")
 		if problem != "" {
 			show(w, http.StatusBadRequest, page{Title: "The demo's sign-in", Text: "This request is wrong: " + problem})
 			return true
@@ -56,6 +57,16 @@ func (a *AWS) servePage(w http.ResponseWriter, r *http.Request) bool {
 		show(w, http.StatusOK, page{
 			Title: "The demo's sign-in", Text: "guise asks for access to the demo's organisation, as alice. Nothing here is real.",
 			Form: &pageForm{Action: "/decide", Hidden: map[string]string{"ticket": ticket}, Buttons: []string{allow, deny}},
+		})
+	case "GET " + confirmation:
+		q := r.URL.Query()
+		ends := "state=" + q.Get("state") + "&code=" + q.Get("code")
+		if q.Has("error") {
+			show(w, http.StatusBadRequest, page{Title: "The demo's sign-in", Text: "It was refused."})
+			return true
+		}
+		show(w, http.StatusOK, page{
+			Title: "The demo's sign-in", Text: "Type this into your terminal:", Code: base64.StdEncoding.EncodeToString([]byte(ends)),
 		})
 	case "GET /device":
 		code := r.URL.Query().Get("user_code")

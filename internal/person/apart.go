@@ -13,6 +13,7 @@ import (
 	"guise/internal/ask"
 	"guise/internal/awsconfig"
 	"guise/internal/process"
+	"guise/internal/secret"
 	"guise/internal/signin"
 	"guise/session"
 )
@@ -22,7 +23,7 @@ import (
 // in, outlives it, and leaves what it gets in the cache. The two speak over a
 // pipe: what the user is to see comes from the one that signs in, and is shown
 // by the one that has the terminal. So Esc works as everywhere, and a page that is
-// finished late is not finished in vain.
+// finished late is not finished in vain. What the user pastes goes back over its stdin.
 
 // ErrPageOpen: the page was not finished within the time that SDKs wait.
 var ErrPageOpen = errors.New("the sign-in page is still open")
@@ -36,11 +37,13 @@ type SignInError struct {
 func (e *SignInError) Error() string { return "the sign-in failed: " + e.Status.Error() }
 func (e *SignInError) Unwrap() error { return e.Status }
 
-// relayed is what goes over the pipe: a visit, or a line to show.
+// relayed is what goes over the pipe: a visit, a line to show, or a verdict.
 type relayed struct {
-	Visit  signin.Visit
-	Opened bool
-	Line   string `json:",omitempty"`
+	Visit   signin.Visit
+	Opened  bool
+	Pastes  bool    // the visit's end may be pasted
+	Line    string  `json:",omitempty"`
+	Verdict *string `json:",omitempty"` // on what was pasted: empty, or what is wrong with it
 }
 
 func (p *Person) passOn(r relayed) {
@@ -53,7 +56,10 @@ func (p *Person) passOn(r relayed) {
 func (p *Person) relay(ctx context.Context, v signin.Visit, wait func(context.Context) error) error {
 	opened, closePage := p.openPage(v)
 	defer closePage()
-	p.passOn(relayed{Visit: v, Opened: opened})
+	p.passOn(relayed{Visit: v, Opened: opened, Pastes: v.Paste != nil})
+	if v.Paste != nil {
+		go p.takePasted(ctx, v.Paste)
+	}
 	switch err := wait(ctx); {
 	case isStopped(ctx, err):
 		return &StoppedError{}
@@ -61,6 +67,44 @@ func (p *Person) relay(ctx context.Context, v signin.Visit, wait func(context.Co
 		return session.ErrCancelled
 	default:
 		return err
+	}
+}
+
+// takePasted reads what is pasted where the terminal is, and tells what became of it.
+func (p *Person) takePasted(ctx context.Context, take func(ctx context.Context, pasted secret.Text) error) {
+	for d := json.NewDecoder(p.o.In); ; {
+		var pasted, verdict string
+		if d.Decode(&pasted) != nil {
+			return
+		}
+		if err := take(ctx, secret.New(pasted)); err != nil {
+			verdict = err.Error()
+		}
+		if ctx.Err() == nil {
+			p.passOn(relayed{Verdict: &verdict})
+		}
+	}
+}
+
+// handOver is the other end of takePasted.
+func handOver(to io.Writer, verdicts <-chan string) func(ctx context.Context, pasted secret.Text) error {
+	return func(ctx context.Context, pasted secret.Text) error {
+		data, err := json.Marshal(pasted.Reveal())
+		if err == nil {
+			_, err = to.Write(append(data, '\n'))
+		}
+		if err != nil {
+			return errors.New("it could not be handed over")
+		}
+		select {
+		case verdict := <-verdicts:
+			if verdict != "" {
+				return errors.New(verdict)
+			}
+			return nil
+		case <-ctx.Done():
+			return ctx.Err()
+		}
 	}
 }
 
@@ -84,12 +128,16 @@ func (p *Person) signInApart(ctx context.Context, profile string) error {
 	if err != nil {
 		return err
 	}
+	in, err := c.StdinPipe()
+	if err != nil {
+		return err
+	}
 	if err := c.Start(); err != nil {
 		return err
 	}
-	visits, ended := make(chan relayed, 1), make(chan error, 1)
+	visits, verdicts, ended := make(chan relayed, 1), make(chan string, 1), make(chan error, 1)
 	go func() {
-		readRelayed(out, func(line string) { terminal.Say("guise: " + line) }, visits)
+		readRelayed(out, func(line string) { terminal.Say("guise: " + line) }, visits, verdicts)
 		ended <- c.Wait()
 	}()
 	late := p.late()
@@ -106,7 +154,10 @@ func (p *Person) signInApart(ctx context.Context, profile string) error {
 	}
 	select {
 	case v := <-visits:
-		err = terminal.Wait(waiting, func(ctx context.Context) error {
+		if v.Pastes {
+			v.Visit.Paste = handOver(in, verdicts)
+		}
+		err = attend(waiting, terminal, v.Visit, func(ctx context.Context) error {
 			show(terminal, v.Visit, v.Opened)
 			return awaitEnd(ctx)
 		})
@@ -143,20 +194,26 @@ func endSignIn(ctx context.Context, signIn *os.Process, err error, late *LateErr
 	return ErrPageOpen
 }
 
-// readRelayed reads the pipe to its end: lines are said, visits handed on.
-func readRelayed(from io.Reader, say func(string), visits chan<- relayed) {
+// readRelayed reads the pipe to its end: lines are said, visits and verdicts handed on.
+func readRelayed(from io.Reader, say func(string), visits chan<- relayed, verdicts chan<- string) {
 	for d := json.NewDecoder(from); ; {
 		var r relayed
 		if d.Decode(&r) != nil {
 			break
 		}
-		if r.Line != "" {
+		switch { // of visits and verdicts there is one at a time
+		case r.Line != "":
 			say(r.Line)
-			continue
-		}
-		select {
-		case visits <- r:
-		default: // there is one at a time
+		case r.Verdict != nil:
+			select {
+			case verdicts <- *r.Verdict:
+			default:
+			}
+		default:
+			select {
+			case visits <- r:
+			default:
+			}
 		}
 	}
 	_, _ = io.Copy(io.Discard, from)

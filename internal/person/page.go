@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/hex"
 	"errors"
+	"net/url"
 
 	"guise/internal/ask"
 	"guise/internal/awsconfig"
@@ -81,9 +82,9 @@ func (p *Person) Visit(ctx context.Context, v signin.Visit, wait func(context.Co
 		return session.ErrNoPerson
 	}
 	defer func() { _ = terminal.Close() }()
-	switch err = terminal.Wait(ctx, func(ctx context.Context) error {
-		if p.o.Device && !v.Show {
-			terminal.Say("--device is for SSO; this sign-in needs a browser on this machine")
+	switch err = attend(ctx, terminal, v, func(ctx context.Context) error {
+		if p.o.Device && !v.Elsewhere {
+			terminal.Say("--device is for SSO and aws login; this sign-in needs a browser on this machine")
 		}
 		opened, closePage := p.openPage(v)
 		defer closePage()
@@ -100,10 +101,18 @@ func (p *Person) Visit(ctx context.Context, v signin.Visit, wait func(context.Co
 	return err
 }
 
+// attend waits on a terminal for the end of a visit, which may be pasted there.
+func attend(ctx context.Context, terminal *ask.Terminal, v signin.Visit, wait func(context.Context) error) error {
+	if v.Paste == nil {
+		return terminal.Wait(ctx, wait)
+	}
+	return terminal.WaitOrPaste(ctx, v.Paste, wait)
+}
+
 // openPage opens a visit's page in the browser. The address holds the sign-in's
 // state, or a code: whoever had it could sign in in the user's place.
 func (p *Person) openPage(v signin.Visit) (opened bool, closePage func()) {
-	if v.URL == "" || v.Show && p.o.Device {
+	if v.URL == "" || v.Elsewhere {
 		return false, func() {}
 	}
 	page, err := p.Browser(v.In).Open(secret.New(v.URL))
@@ -116,22 +125,39 @@ func (p *Person) openPage(v signin.Visit) (opened bool, closePage func()) {
 // show says on the terminal what the user is to do.
 func show(terminal *ask.Terminal, v signin.Visit, opened bool) {
 	terminal.Say("guise: " + v.For + " needs you to sign in to " + v.To)
+	say := func(how string, then ...string) {
+		terminal.Say(how)
+		terminal.Say(v.URL)
+		for _, line := range then {
+			terminal.Say(line)
+		}
+	}
+	const unreached = "it ends at a page that cannot be reached"
 	switch {
-	case v.Show:
-		terminal.Say("open this page on any device:")
-		terminal.Say(v.URL)
-		terminal.Say("and check that it shows the code: " + v.Code)
+	case v.Code != "":
+		say("open this page on any device:", "and check that it shows the code: "+v.Code)
 		terminal.Picture(v.URL)
+	case v.Elsewhere && v.Ends == "":
+		say("open this page in any browser:", "and paste here the code that it shows at the end")
+	case v.Elsewhere:
+		say("open this page in any browser:", unreached+": paste the address of that page here")
 	case opened:
-		terminal.Say("your browser opens this page; if it does not, open it yourself:")
-		terminal.Say(v.URL)
+		say("your browser opens this page; if it does not, open it yourself:", "if "+unreached+", paste the address of that page here")
 	case v.URL != "":
-		terminal.Say("the browser could not be started; open this page yourself:")
-		terminal.Say(v.URL)
+		say("no browser could be started; open this page yourself:", forward(v.Ends), "if "+unreached+", paste the address of that page here")
 	default:
 		terminal.Say("guise opens a browser window of its own")
 	}
 	terminal.Say("(Esc gives up)")
+}
+
+// forward says how a browser on another machine gets to the page at which it ends.
+func forward(ends string) string {
+	u, err := url.Parse(ends)
+	if err != nil {
+		return ""
+	}
+	return "on another machine, forward port " + u.Port() + " to this one: ssh -L " + u.Port() + ":127.0.0.1:" + u.Port()
 }
 
 // Choose lets the user pick one of several.

@@ -48,7 +48,7 @@ const (
 type Options struct {
 	Mode   Mode
 	For    string // the profile that it is about, as questions say it; may be empty
-	Device bool   // sign in to SSO with a code on any device, and open no page
+	Device bool   // sign in on any device, and open no page
 	// Began is when the process was called: a background call's patience runs from
 	// then.
 	Began    time.Time
@@ -76,6 +76,7 @@ type Options struct {
 	Terminal func() (*ask.Terminal, error)
 	Plain    bool
 	Say      func(line string) // a line for the user, who is told that it is guise's
+	In       io.Reader         // of Relay: what is pasted where the terminal is
 	Out      io.Writer         // of Relay
 }
 
@@ -101,8 +102,10 @@ func (p *Person) Nobody() *Person {
 	return &unasked
 }
 
-// AnyDevice reports whether the user signs in to SSO on any device, by a code.
-func (p *Person) AnyDevice() bool { return p.o.Device }
+// Wish is how the user wants to sign in.
+func (p *Person) Wish() signin.Wish {
+	return signin.Wish{Device: p.o.Device, Way: signin.Way(p.o.Settings.SignIn), Port: p.o.Settings.RedirectPort}
+}
 
 // background reports whether a program waits for us, and no user has typed the command.
 func (p *Person) background() bool { return p.o.Mode == Background }

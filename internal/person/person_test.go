@@ -131,7 +131,7 @@ func TestRelay(t *testing.T) {
 	}
 	visits := make(chan relayed, 1)
 	var lines []string
-	readRelayed(&pipe, func(line string) { lines = append(lines, line) }, visits)
+	readRelayed(&pipe, func(line string) { lines = append(lines, line) }, visits, nil)
 	if v := <-visits; v.Visit.For != "prod" || v.Opened || !slices.Equal(lines, []string{"the clock is off"}) || len(*said) > 0 {
 		t.Errorf("%+v, %q, %q", v, lines, *said)
 	}

@@ -113,6 +113,9 @@ func (s *Settings) fromFile(path string, data []byte, all []Setting) {
 			}
 		}
 		text, err := asText(value)
+		if n, ok := value.(int64); ok && one.is.number {
+			text, err = strconv.FormatInt(n, 10), nil
+		}
 		if err == nil {
 			err = s.take(one, text, from)
 		}

@@ -29,6 +29,8 @@ type Settings struct {
 	Notify         bool          // tell the desktop when a program waits
 	Browser        string        // the command that opens a page; empty: the system's
 	ConsoleBrowser string        // the same for pages of the console; empty: Browser
+	SignIn         string        // browser, device, paste: how you sign in; empty: as guise finds you
+	RedirectPort   int           // the port on 127.0.0.1 that a sign-in comes back to; 0: any
 	SSOShareToken  bool          // leave SSO tokens where the AWS CLI looks for them
 	RefreshBefore  time.Duration // how much must be left of a session for it to be served unrenewed
 	WaitForPerson  time.Duration // how long a program's call waits for you, or for another process that asks you
@@ -85,8 +87,9 @@ type Setting struct {
 
 // A value is a setting's place in Settings: how it is read from a text, and written as one.
 type value struct {
-	set func(s *Settings, text string) error
-	get func(s *Settings) string
+	set    func(s *Settings, text string) error
+	get    func(s *Settings) string
+	number bool // TOML writes it without quotes
 }
 
 // Variable is the setting's name in the environment.
@@ -102,12 +105,14 @@ func All() []Setting {
 		{"adopt", "what `use` does with a profile that guise does not manage: ask, always, never", "", oneOf(func(s *Settings) *string { return &s.Adopt }, "ask", "always", "never")},
 		{CacheKey, "where the key that encrypts the cache is kept: auto, keyring, kernel, file", "key_store", oneOf(func(s *Settings) *string { return &s.CacheKey }, "auto", "keyring", "kernel", "file")},
 		{AccessKeys, "where new access keys go: keyring, vault; by default the OS keyring, and the vault where none answers", "", oneOf(func(s *Settings) *string { return &s.AccessKeys }, "keyring", "vault")},
-		{MFA, "the ways to get an MFA code, in order: " + strings.Join(ways, ", "), "", value{(*Settings).setWays, func(s *Settings) string { return strings.Join(s.MFA, ",") }}},
+		{MFA, "the ways to get an MFA code, in order: " + strings.Join(ways, ", "), "", value{set: (*Settings).setWays, get: func(s *Settings) string { return strings.Join(s.MFA, ",") }}},
 		{"picker", "how profiles are picked: fzf, list", "", oneOf(func(s *Settings) *string { return &s.Picker }, "fzf", "list")},
 		{"dialog", "the program that shows dialogs: a pinentry, zenity, kdialog; by default what the desktop has", "", text(func(s *Settings) *string { return &s.Dialog })},
 		{"notify", "tell the desktop when a program waits for you: true, false", "", yesNo(func(s *Settings) *bool { return &s.Notify })},
 		{"browser", "the browser: chrome, firefox …, one with a profile (chrome:Work), or a command, in which {url} (or %s) stands for the address and {profile} for the profile; by default the system's own", "", text(func(s *Settings) *string { return &s.Browser })},
 		{"console_browser", "the browser for the console, where it is another one; also firefox-containers, chrome-profiles and the like", "", text(func(s *Settings) *string { return &s.ConsoleBrowser })},
+		{"sign_in", "how you sign in: browser (on this machine, or by a forwarded port), device (any, with a code), paste (any browser; you paste the address at which it ends); by default the browser, and device where none can be opened", "", oneOf(func(s *Settings) *string { return &s.SignIn }, "browser", "device", "paste")},
+		{"redirect_port", "the port on 127.0.0.1 that a sign-in in the browser comes back to, 1024 to 65535, to be forwarded from the machine with the browser (ssh -L); by default any free one", "", port(func(s *Settings) *int { return &s.RedirectPort })},
 		{"sso_share_token", "keep SSO tokens unencrypted in ~/.aws/sso/cache, for the AWS CLI and SDKs: true, false", "", yesNo(func(s *Settings) *bool { return &s.SSOShareToken })},
 		{"refresh_before", "renew a session when less than this is left: 16m by default, since botocore starts guise for each call below 15; of a session shorter than an hour, a quarter of its life", "", span(func(s *Settings) *time.Duration { return &s.RefreshBefore })},
 		{"wait_for_person", "how long a program's call waits for you, or for another process that asks you: 50s by default, since the Go SDKs give up after 60; 0s asks on this terminal only", "", span(func(s *Settings) *time.Duration { return &s.WaitForPerson })},
@@ -118,17 +123,37 @@ func All() []Setting {
 
 func text(field func(*Settings) *string) value {
 	return value{
-		func(s *Settings, text string) error {
+		set: func(s *Settings, text string) error {
 			*field(s) = text
 			return nil
 		},
-		func(s *Settings) string { return *field(s) },
+		get: func(s *Settings) string { return *field(s) },
+	}
+}
+
+func port(field func(*Settings) *int) value {
+	return value{
+		set: func(s *Settings, text string) error {
+			n, err := strconv.ParseUint(text, 10, 16)
+			if err != nil || n < 1024 { // below, the port is root's
+				return errors.New("must be a port from 1024 to 65535")
+			}
+			*field(s) = int(n)
+			return nil
+		},
+		get: func(s *Settings) string {
+			if *field(s) == 0 {
+				return ""
+			}
+			return strconv.Itoa(*field(s))
+		},
+		number: true,
 	}
 }
 
 func yesNo(field func(*Settings) *bool) value {
 	return value{
-		func(s *Settings, text string) error {
+		set: func(s *Settings, text string) error {
 			b, err := strconv.ParseBool(text)
 			if err != nil {
 				return errors.New("must be true or false")
@@ -136,23 +161,23 @@ func yesNo(field func(*Settings) *bool) value {
 			*field(s) = b
 			return nil
 		},
-		func(s *Settings) string { return strconv.FormatBool(*field(s)) },
+		get: func(s *Settings) string { return strconv.FormatBool(*field(s)) },
 	}
 }
 
 func oneOf(field func(*Settings) *string, allowed ...string) value {
 	is := text(field)
-	return value{func(s *Settings, text string) error {
+	return value{set: func(s *Settings, text string) error {
 		if !slices.Contains(allowed, text) {
 			return fmt.Errorf("must be one of %s", strings.Join(allowed, ", "))
 		}
 		return is.set(s, text)
-	}, is.get}
+	}, get: is.get}
 }
 
 func span(field func(*Settings) *time.Duration) value {
 	return value{
-		func(s *Settings, text string) error {
+		set: func(s *Settings, text string) error {
 			d, err := time.ParseDuration(text)
 			if err != nil || d < 0 {
 				return errors.New(`must be a duration such as "10m" or "50s"`)
@@ -160,7 +185,7 @@ func span(field func(*Settings) *time.Duration) value {
 			*field(s) = d
 			return nil
 		},
-		func(s *Settings) string { return short(*field(s)) },
+		get: func(s *Settings) string { return short(*field(s)) },
 	}
 }
 

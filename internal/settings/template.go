@@ -28,10 +28,10 @@ func CheckPrompt(template string) error {
 // template is a text that has known fields only.
 func template(field func(*Settings) *string) value {
 	is := text(field)
-	return value{func(s *Settings, text string) error {
+	return value{set: func(s *Settings, text string) error {
 		if err := CheckPrompt(text); err != nil {
 			return err
 		}
 		return is.set(s, text)
-	}, is.get}
+	}, get: is.get}
 }

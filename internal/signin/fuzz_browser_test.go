@@ -64,11 +64,7 @@ func FuzzCallback(f *testing.F) {
 func TestVerifierIsSecret(t *testing.T) {
 	seen := map[string]bool{}
 	for range 2 {
-		r, err := listen(func(string) {})
-		if err != nil {
-			t.Fatal(err)
-		}
-		r.close()
+		r := newRedirect("")
 		verifier, query := r.verifier.Reveal(), r.query("c", "S256")
 		sum := sha256.Sum256([]byte(verifier))
 		if query.Get("code_challenge") != base64.RawURLEncoding.EncodeToString(sum[:]) || query.Get("state") != r.state || len(verifier) < 43 || len(r.state) < 43 {

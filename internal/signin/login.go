@@ -44,9 +44,14 @@ type ConsoleToken struct {
 	ID          string // an OpenID Connect token that names who signed in; of the first grant alone
 }
 
-// sameDevice is the client that signs in by a browser on this machine: service
-// model of signin.
-const sameDevice = "arn:aws:signin:::devtools/same-device"
+// The clients of the sign-in service, and the page at which a sign-in of the second ends:
+// it shows what the user types into the terminal. (awscli/customizations/login/utils.py of
+// the AWS CLI 2, where `aws login --remote` is the second.)
+const (
+	sameDevice      = "arn:aws:signin:::devtools/same-device" // a browser that comes back to 127.0.0.1
+	crossDevice     = "arn:aws:signin:::devtools/cross-device"
+	crossDevicePath = "../sessions/confirmation" // from the page at which it begins
+)
 
 // Login gets the credentials of console sign-ins, which it shares with `aws
 // login` and the SDKs in ~/.aws/login/cache. All its fields are needed.
@@ -54,6 +59,7 @@ type Login struct {
 	Dir     string
 	Console Console
 	Person  Person
+	Wish    Wish
 	Now     func() time.Time
 	Limit   time.Duration
 }
@@ -160,26 +166,11 @@ func (f loginFile) key() (key *ecdsa.PrivateKey, ok bool) {
 }
 
 func (s *Login) signIn(ctx context.Context, l session.Link, profile string) (session.Credentials, error) {
-	if err := s.Person.Reachable(); err != nil {
+	way, err := s.Wish.way(l, s.Person)
+	if err != nil {
 		return session.Credentials{}, err
 	}
-	r, err := listen(s.Person.Say)
-	if err != nil {
-		return session.Credentials{}, &RefusedError{"no free port on 127.0.0.1 for the browser to return to: " + err.Error()}
-	}
-	defer r.close()
 	page, err := s.Console.ConsoleAuthorizeURL(ctx, l.Place)
-	if err != nil {
-		return session.Credentials{}, err
-	}
-	query := r.query(sameDevice, "SHA-256")
-	query.Set("scope", "openid")
-	page.RawQuery = query.Encode()
-	var code secret.Text
-	err = visit(ctx, s.Person, s.Limit, Visit{In: browserOf(l), To: l.LoginARN, For: profile, URL: page.String()}, func(ctx context.Context) (err error) {
-		code, err = r.wait(ctx)
-		return err
-	})
 	if err != nil {
 		return session.Credentials{}, err
 	}
@@ -187,7 +178,22 @@ func (s *Login) signIn(ctx context.Context, l session.Link, profile string) (ses
 	if err != nil {
 		return session.Credentials{}, err
 	}
-	got, err := s.Console.ConsoleToken(ctx, l.Place, sameDevice, key, Grant{Code: code, Verifier: r.verifier, Redirect: r.url()})
+	client, r := crossDevice, newRedirect(page.JoinPath(crossDevicePath).String())
+	v := Visit{In: browserOf(l), To: l.LoginARN, For: profile, Elsewhere: true}
+	if way == ByBrowser {
+		client, r = sameDevice, s.Wish.listen(s.Person, way)
+		v.Elsewhere, v.Ends = false, r.address
+	}
+	defer r.close()
+	query := r.query(client, "SHA-256")
+	query.Set("scope", "openid")
+	page.RawQuery = query.Encode()
+	v.URL = page.String()
+	var got ConsoleToken
+	err = r.visit(ctx, s.Person, s.Limit, v, func(ctx context.Context, code secret.Text) error {
+		got, err = s.Console.ConsoleToken(ctx, l.Place, client, key, Grant{Code: code, Verifier: r.verifier, Redirect: r.address})
+		return err
+	})
 	if err != nil {
 		return session.Credentials{}, err
 	}
@@ -199,7 +205,7 @@ func (s *Login) signIn(ctx context.Context, l session.Link, profile string) (ses
 		return session.Credentials{}, err
 	}
 	f := loginFile{
-		ClientID: sameDevice, TokenType: got.Type, IDToken: got.ID,
+		ClientID: client, TokenType: got.Type, IDToken: got.ID,
 		Key: string(pem.EncodeToMemory(&pem.Block{Type: "EC PRIVATE KEY", Bytes: der})),
 	}
 	if parts := strings.SplitN(l.LoginARN, ":", 6); len(parts) == 6 {

@@ -11,8 +11,8 @@
 // # Security
 //
 // Answers from the browser are taken on 127.0.0.1 alone, at a port that the
-// system picks, once, and only with the state that was sent (RFC 8252, PKCE of
-// RFC 7636). Addresses come from the configuration and from AWS, and are opened
+// system or the user picks, once, and only with the state that was sent (RFC 8252, PKCE
+// of RFC 7636). What the user may paste in their place: see paste.go. Addresses come from the configuration and from AWS, and are opened
 // only where they are http or https. A SAML browser is spoken to over pipes,
 // never over a port that others could connect to.
 package signin
@@ -120,9 +120,16 @@ type Visit struct {
 	For  string // the profile
 	URL  string
 	Code string // to be compared with what the page shows; empty where there is none
-	// Show is for where the browser may be on another device: the address is
-	// shown, with a picture of it for a camera.
-	Show bool
+	// Elsewhere is for where the browser may be on another device: the address is shown,
+	// and no page is opened here.
+	Elsewhere bool
+	// Ends is the address on 127.0.0.1 at which the browser ends, without what it brings;
+	// empty where it ends at a page of somebody else's.
+	Ends string
+	// Paste takes what the user has pasted of the page's end, until it returns nil or
+	// wait ends; its error says what is wrong with it, and nothing of it. It is nil where
+	// there is nothing to paste.
+	Paste func(ctx context.Context, pasted secret.Text) error `json:"-"`
 }
 
 // A RefusedError is a sign-in that came back without what it was for.

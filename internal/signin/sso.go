@@ -21,8 +21,8 @@ type SSO struct {
 	Sleep  func(ctx context.Context, d time.Duration) error
 	// Limit is how long a page may take.
 	Limit time.Duration
-	// Device signs in with a code on any device, and opens no page here.
-	Device bool
+	// Wish is how the user wants to sign in.
+	Wish Wish
 	// Share leaves tokens where the AWS CLI and the SDKs look for them.
 	Share bool
 	// Unsure is why nobody knows whether the cache holds a token; nil: it can be read.
@@ -132,24 +132,24 @@ func isOver(err error) bool {
 
 // signIn has the user sign in.
 func (s *SSO) signIn(ctx context.Context, l session.Link, profile string) (stored, error) {
-	if err := s.Person.Reachable(); err != nil {
+	way, err := s.Wish.way(l, s.Person)
+	if err != nil {
 		return stored{}, err
 	}
 	at, err := s.portal(ctx, l)
 	if err != nil {
 		return stored{}, err
 	}
-	if !s.Device && s.Person.CanOpen(browserOf(l)) {
-		if r, err := listen(s.Person.Say); err == nil {
-			defer r.close()
-			return s.withRegistration(ctx, l, at, callbackURL, func(registration Registration) (Token, error) {
-				return s.byBrowser(ctx, l, at, profile, r, registration)
-			})
-		}
-		s.Person.Say("no free port on 127.0.0.1 for the browser to return to: signing in with a code")
+	if way == ByDevice {
+		return s.withRegistration(ctx, l, at, "", func(registration Registration) (Token, error) {
+			return s.byDevice(ctx, l, at, profile, registration)
+		})
 	}
-	return s.withRegistration(ctx, l, at, "", func(registration Registration) (Token, error) {
-		return s.byDevice(ctx, l, at, profile, registration)
+	r := s.Wish.listen(s.Person, way)
+	defer r.close()
+	v := Visit{In: browserOf(l), To: title(l), For: profile, Elsewhere: way == ByPaste, Ends: r.address}
+	return s.withRegistration(ctx, l, at, callbackURL, func(registration Registration) (Token, error) {
+		return s.byBrowser(ctx, l, at, v, r, registration)
 	})
 }
 
@@ -180,8 +180,8 @@ func (s *SSO) withRegistration(ctx context.Context, l, at session.Link, redirect
 	}
 }
 
-// byBrowser signs in on this machine, with PKCE.
-func (s *SSO) byBrowser(ctx context.Context, l, at session.Link, profile string, r *redirect, registration Registration) (Token, error) {
+// byBrowser signs in at a page that ends on 127.0.0.1, with PKCE.
+func (s *SSO) byBrowser(ctx context.Context, l, at session.Link, v Visit, r *redirect, registration Registration) (token Token, err error) {
 	page, err := s.Center.AuthorizeURL(ctx, at)
 	if err != nil {
 		return Token{}, err
@@ -189,15 +189,12 @@ func (s *SSO) byBrowser(ctx context.Context, l, at session.Link, profile string,
 	query := r.query(registration.ID, "S256")
 	query.Set("scopes", strings.Join(l.Scopes, " "))
 	page.RawQuery = query.Encode()
-	var code secret.Text
-	err = s.visit(ctx, Visit{In: browserOf(l), To: title(l), For: profile, URL: page.String()}, func(ctx context.Context) (err error) {
-		code, err = r.wait(ctx)
+	v.URL = page.String()
+	err = r.visit(ctx, s.Person, s.Limit, v, func(ctx context.Context, code secret.Text) error {
+		token, err = s.Center.CreateToken(ctx, at, registration, Grant{Code: code, Verifier: r.verifier, Redirect: r.address})
 		return err
 	})
-	if err != nil {
-		return Token{}, err
-	}
-	return s.Center.CreateToken(ctx, at, registration, Grant{Code: code, Verifier: r.verifier, Redirect: r.url()})
+	return token, err
 }
 
 // byDevice signs in on any device, with a code that both sides show.
@@ -211,8 +208,8 @@ func (s *SSO) byDevice(ctx context.Context, l, at session.Link, profile string, 
 		address = device.URL
 	}
 	every := max(device.Every, time.Second)
-	v := Visit{In: browserOf(l), To: title(l), For: profile, URL: address, Code: device.UserCode, Show: true}
-	err = s.visit(ctx, v, func(ctx context.Context) error {
+	v := Visit{In: browserOf(l), To: title(l), For: profile, URL: address, Code: device.UserCode, Elsewhere: true}
+	err = visit(ctx, s.Person, s.Limit, v, func(ctx context.Context) error {
 		for {
 			if err := s.Sleep(ctx, every); err != nil {
 				return err
@@ -236,10 +233,6 @@ func (s *SSO) byDevice(ctx context.Context, l, at session.Link, profile string, 
 }
 
 // visit bounds a visit in time.
-func (s *SSO) visit(ctx context.Context, v Visit, wait func(context.Context) error) error {
-	return visit(ctx, s.Person, s.Limit, v, wait)
-}
-
 func visit(ctx context.Context, person Person, limit time.Duration, v Visit, wait func(context.Context) error) error {
 	bounded, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()

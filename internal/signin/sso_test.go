@@ -32,6 +32,7 @@ type bench struct {
 	store *cache.Store
 
 	absent, noBrowser bool
+	wish              signin.Wish
 	visits            []signin.Visit
 	said              []string
 	act               func(signin.Visit) // in the browser
@@ -91,7 +92,7 @@ func (b *bench) sso() *signin.SSO {
 		b.t.Fatal(err)
 	}
 	return &signin.SSO{
-		Cache: b.store, Center: api, Person: b, Now: b.now, Limit: 20 * time.Second,
+		Cache: b.store, Center: api, Person: b, Wish: b.wish, Now: b.now, Limit: 20 * time.Second,
 		Shared: signin.Shared{Dir: filepath.Join(b.dir, "sso")},
 		Sleep:  func(_ context.Context, d time.Duration) error { b.pass(d); return nil },
 	}
@@ -153,7 +154,7 @@ func TestSignInByDevice(t *testing.T) {
 	b := newBench(t)
 	b.noBrowser = true
 	b.must()
-	if v := b.visits[0]; !v.Show || len(v.Code) != 9 || !strings.HasSuffix(v.URL, v.Code) {
+	if v := b.visits[0]; !v.Elsewhere || len(v.Code) != 9 || !strings.HasSuffix(v.URL, v.Code) {
 		t.Errorf("%+v", v)
 	}
 	b.act = b.click("deny")
