@@ -23,7 +23,7 @@ lint: ## format, vet, static checks, licences, shell files
 	go mod tidy -diff
 	$(STATICCHECK) ./...
 	go run ./internal/licences >/dev/null
-	shellcheck .ci/run .ci/fuzz shell/*.bash completions/*.bash
+	shellcheck .ci/run .ci/fuzz shell/*.bash shell/*.posix completions/*.bash
 
 notices: ## bin/NOTICES: the licences of what a binary holds, which go with it
 	@mkdir -p bin
@@ -64,8 +64,9 @@ screens: ## what everyday commands show in windows of 60, 80 and 140 columns, fo
 	rm -rf $(SCREENS)
 	go test ./e2e -count=1 -run 'TestScreens$$' -screens $(abspath $(SCREENS))
 
-docs: build ## docs/reference.md from the command tree, the packages of docs/design.md from go list
+docs: build ## docs/reference.md from the command tree, the packages of docs/design.md from go list, the table of docs/shells.md
 	go test ./cmd -run 'TestReference|TestWallsDrawn' -update
+	go test ./e2e -run 'TestShellsPage$$' -update
 
 clean:
 	rm -rf bin

@@ -45,7 +45,7 @@ touched.`,
 			return x.run(args)
 		},
 	}
-	c.Flags().StringVar(&x.shell, "shell", "", "zsh, bash or fish (default: yours)")
+	c.Flags().StringVar(&x.shell, "shell", "", "as for guise init (default: yours)")
 	return c
 }
 

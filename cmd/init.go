@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"errors"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -22,6 +23,7 @@ the shell that runs this command.`,
 		Example: `  eval "$(guise init zsh)"           in ~/.zshrc
   eval "$(guise init bash)"          in ~/.bashrc
   guise init fish | source           in ~/.config/fish/config.fish
+  eval "$(guise init posix)"         dash, ksh, busybox: docs/shells.md
   eval "$(guise init zsh --cmd aws-as)"`,
 		Args:      arguments.Count,
 		ValidArgs: shell.Names(),
@@ -31,7 +33,7 @@ the shell that runs this command.`,
 				return err
 			}
 			if !o.NoCompletion {
-				if o.Completion, err = completions.Script(dialect.Name(), o.Command); err != nil {
+				if o.Completion, err = completions.Script(dialect.Name(), o.Command); err != nil && !errors.Is(err, completions.ErrNone) {
 					return fail("init", err)
 				}
 			}

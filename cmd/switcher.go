@@ -40,7 +40,8 @@ func loadHook(w World) string {
 	if !ok {
 		return "guise init --help"
 	}
-	return d.Startup(w.Getenv).Hint()
+	s := d.Startup(w.Getenv)
+	return s.Line + "   # and put it into " + s.File()
 }
 
 // switches is this terminal, for a switch.

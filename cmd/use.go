@@ -12,6 +12,7 @@ import (
 	"guise/internal/guard"
 	"guise/internal/history"
 	"guise/internal/naming"
+	"guise/internal/person"
 	"guise/internal/profiles"
 	"guise/internal/settings"
 	"guise/session"
@@ -117,6 +118,11 @@ func (x *useCommand) run(ctx context.Context, words []string) error {
 	}
 	if x.world.Getenv("GUISE_SUBSHELL") != "" {
 		x.say("this is a subshell, of a pipe or in brackets: only it is switched")
+	}
+	if dialect.Silent() {
+		for _, q := range person.Room(x.world.Runtime()).List() {
+			x.result(q.Line())
+		}
 	}
 	return nil
 }

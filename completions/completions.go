@@ -8,6 +8,7 @@ package completions
 
 import (
 	_ "embed"
+	"errors"
 	"fmt"
 	"strings"
 )
@@ -21,12 +22,15 @@ var (
 	fish string
 )
 
+// ErrNone: the shell completes no words of programs.
+var ErrNone = errors.New("the shell has no completion")
+
 // Script returns the script for a shell (bash, zsh or fish), for the function or
-// program of a name.
+// program of a name. Its error is ErrNone for another shell.
 func Script(shell, command string) (string, error) {
 	text, ok := map[string]string{"bash": bash, "zsh": zsh, "fish": fish}[shell]
 	if !ok {
-		return "", fmt.Errorf("no completion for %q", shell)
+		return "", fmt.Errorf("%s: %w", shell, ErrNone)
 	}
 	return strings.ReplaceAll(text, "GUISE_COMMAND", command), nil
 }

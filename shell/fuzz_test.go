@@ -48,11 +48,14 @@ func FuzzQuote(f *testing.F) {
 		}
 		for _, d := range dialects() {
 			text, err := d.Script(change)
-			read, before := posix, `\builtin export AWS_X=`
-			if d.name == "fish" {
-				read, before = fish, "set -gx AWS_X "
-			}
-			check(d.name, before, text, err, read)
+			language := map[string]struct {
+				before string
+				read   func(string) (string, bool)
+			}{
+				"zsh": {`\builtin export AWS_X=`, posix}, "bash": {`\builtin export AWS_X=`, posix}, "fish": {"set -gx AWS_X ", fish},
+				"posix": {`\export AWS_X=`, posix},
+			}[d.name]
+			check(d.name, language.before, text, err, language.read)
 		}
 		if err := INI(change); err == nil && (strings.TrimSpace(value) != value || strings.ContainsAny(value, "\"'`\\\n\r")) {
 			t.Fatalf("INI takes %q", value)

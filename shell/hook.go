@@ -20,7 +20,7 @@ type HookOptions struct {
 type NameError struct{ Name string }
 
 func (e *NameError) Error() string {
-	return fmt.Sprintf("%q cannot be the name of a shell function: letters, digits, - and _", e.Name)
+	return fmt.Sprintf("%q cannot be the name of a shell function: letters, digits, _ and, where the shell takes it, -", e.Name)
 }
 
 // Hook returns the text that a shell is to load. Its error is a *NameError.
@@ -29,7 +29,11 @@ func (d Dialect) Hook(o HookOptions) (string, error) {
 		o.Command = "guise"
 	}
 	const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_"
-	if strings.Trim(o.Command, letters+"0123456789-") != "" || !strings.Contains(letters, o.Command[:1]) {
+	others := "0123456789-"
+	if d.name == "posix" {
+		others = "0123456789" // "Function Definition Command" in POSIX
+	}
+	if strings.Trim(o.Command, letters+others) != "" || !strings.Contains(letters, o.Command[:1]) {
 		return "", &NameError{o.Command}
 	}
 	rooms := make([]string, len(o.Rooms))

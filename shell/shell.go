@@ -9,9 +9,9 @@
 package shell
 
 import (
-	_ "embed"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -19,8 +19,10 @@ import (
 // A Dialect is one shell's language.
 type Dialect struct {
 	name    string
-	program string // by which it was found: an other name of the shell, or its own
-	load    string // the line that loads the hook, and the files that it belongs into
+	others  []string // programs of other names that speak it too
+	program string   // the one that is meant: by it, the dialect was found
+	silent  bool     // it runs nothing before a prompt
+	load    string   // the line that loads the hook, and the files that it belongs into
 	files   func(program string, getenv func(string) string) []string
 	hook    string
 	quote   func(string) string
@@ -33,66 +35,20 @@ type Dialect struct {
 	keep, giveBack, giveBackExported string
 }
 
-var (
-	//go:embed hook.zsh
-	hookZsh string
-	//go:embed hook.bash
-	hookBash string
-	//go:embed hook.fish
-	hookFish string
-)
-
-func dialects() []Dialect {
-	asIs := func(s string) string { return s }
-	return []Dialect{
-		{
-			name: "zsh", hook: hookZsh, quote: quotePOSIX,
-			load: `eval "$(guise init zsh)"`, files: below("ZDOTDIR", "", ".zshrc"),
-			segment: func(s string) string { return strings.ReplaceAll(s, "%", "%%") },
-			export:  `\builtin export %[1]s=%[2]s`,
-			set:     `\builtin typeset -g +x %[1]s=%[2]s`,
-			unset:   `\builtin unset -v %[1]s`,
-			keep: `\builtin unset -v __guise_kept_%[1]s; ` +
-				`[[ -z ${%[1]s+set} ]] || \builtin typeset -g +x __guise_kept_%[1]s="$%[1]s"`,
-			giveBack: `\builtin unset -v %[1]s; ` +
-				`[[ -z ${__guise_kept_%[1]s+set} ]] || \builtin typeset -g +x %[1]s="$__guise_kept_%[1]s"`,
-			giveBackExported: `\builtin export %[1]s=%[2]s`,
-		},
-		{
-			name: "bash", hook: hookBash, quote: quotePOSIX, segment: asIs,
-			load: `eval "$(guise init bash)"`, files: below("", "", ".bashrc"),
-			export: `\builtin export %[1]s=%[2]s`,
-			set:    `\builtin export -n %[1]s=%[2]s`,
-			unset:  `\builtin unset -v %[1]s`,
-			keep: `\builtin unset -v __guise_kept_%[1]s; ` +
-				`[[ -z ${%[1]s+set} ]] || \builtin export -n __guise_kept_%[1]s="$%[1]s"`,
-			giveBack: `\builtin unset -v %[1]s; ` +
-				`[[ -z ${__guise_kept_%[1]s+set} ]] || \builtin export -n %[1]s="$__guise_kept_%[1]s"`,
-			giveBackExported: `\builtin export %[1]s=%[2]s`,
-		},
-		{
-			name: "fish", hook: hookFish, quote: quoteFish, segment: asIs,
-			load: "guise init fish | source", files: below("XDG_CONFIG_HOME", ".config", "fish/config.fish"),
-			export: `set -gx %[1]s %[2]s`,
-			set:    `set -gu %[1]s %[2]s`,
-			// A universal variable belongs to all terminals: here it is hidden.
-			unset: `set -qg %[1]s; and set -eg %[1]s; set -qU %[1]s; and set -gu %[1]s; true`,
-			keep: `set -qg __guise_kept_%[1]s; and set -eg __guise_kept_%[1]s; ` +
-				`set -qg %[1]s; and set -gu __guise_kept_%[1]s $%[1]s; true`,
-			// A universal variable is seen again once none of this terminal hides it.
-			giveBack: `set -qg %[1]s; and set -eg %[1]s; ` +
-				`set -qg __guise_kept_%[1]s; and set -gu %[1]s $__guise_kept_%[1]s; true`,
-			giveBackExported: `set -qg %[1]s; and set -eg %[1]s; ` +
-				`set -qUx %[1]s; and test "$%[1]s" = %[2]s; or set -gx %[1]s %[2]s`,
-		},
-	}
-}
-
 // Names returns the shells that guise has a hook for.
 func Names() []string {
 	var names []string
 	for _, d := range dialects() {
 		names = append(names, d.name)
+	}
+	return names
+}
+
+// Programs returns the names of all programs that speak a dialect.
+func Programs() []string {
+	var names []string
+	for _, d := range dialects() {
+		names = append(append(names, d.name), d.others...)
 	}
 	return names
 }
@@ -107,20 +63,26 @@ func (e *UnknownError) Error() string {
 	return fmt.Sprintf("no hook for %q; there is one for %s", e.Name, strings.Join(e.Known, ", "))
 }
 
-// Named returns a dialect by the shell's name or path: zsh, -zsh, /bin/zsh.
+// Named returns a dialect by the shell's name or path: zsh, -zsh, /bin/zsh, dash.
 func Named(name string) (Dialect, error) {
 	bare := strings.TrimPrefix(path.Base(name), "-")
 	for _, d := range dialects() {
-		if d.name == bare {
+		if slices.Contains(d.others, bare) {
 			d.program = bare
-			return d, nil
+		} else if d.name != bare {
+			continue
 		}
+		return d, nil
 	}
 	return Dialect{}, &UnknownError{name, Names()}
 }
 
-// Name of the shell.
+// Name of the dialect: a shell's, or posix for several.
 func (d Dialect) Name() string { return d.name }
+
+// Silent reports that the shell shows no pending request by itself, since it runs
+// nothing before a prompt.
+func (d Dialect) Silent() bool { return d.silent }
 
 // Quote writes a value as one word. A shell's word cannot hold a NUL: it ends there.
 func (d Dialect) Quote(s string) string {

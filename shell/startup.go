@@ -2,7 +2,6 @@ package shell
 
 import (
 	"path"
-	"strings"
 )
 
 // Startup is where a shell loads the hook: what `guise setup` writes, and what hints and
@@ -25,14 +24,12 @@ func (d Dialect) Startup(getenv func(string) string) Startup {
 	return Startup{Files: d.files(d.program, getenv), Line: d.load}
 }
 
-// Hint is the line for the user to type and, behind a comment sign, the file that it
-// belongs into.
-func (s Startup) Hint() string {
-	file := s.Files[0]
-	if !path.IsAbs(file) {
-		file = "~/" + file
+// File is the first of the files, for the user to read.
+func (s Startup) File() string {
+	if file := s.Files[0]; path.IsAbs(file) {
+		return file
 	}
-	return s.Line + "   # and put it into " + file
+	return "~/" + s.Files[0]
 }
 
 // below are files below a folder that a variable names, or else below another.
@@ -50,12 +47,29 @@ func below(variable, otherwise string, names ...string) func(string, func(string
 	}
 }
 
+// posixFiles are the file that ENV names, which each of the POSIX shells reads when it is
+// interactive, or else what some of them read without it. A login shell reads .profile.
+func posixFiles(program string, getenv func(string) string) []string {
+	switch named := getenv("ENV"); {
+	case path.IsAbs(named):
+		return []string{named}
+	case program == "ksh" || program == "ksh93":
+		return []string{".kshrc"}
+	case program == "mksh":
+		return []string{".mkshrc"}
+	}
+	return []string{".profile"}
+}
+
 // Detect returns the first dialect that one of some programs speaks, as the names of
-// processes and $SHELL have them: zsh, -bash, /usr/bin/fish.
+// processes and $SHELL have them: zsh, -bash, /usr/bin/fish. Programs start others by sh:
+// so that counts only where no other is among them.
 func Detect(programs ...string) (Dialect, bool) {
-	for _, program := range programs {
-		if d, err := Named(strings.TrimPrefix(path.Base(program), "-")); err == nil {
-			return d, true
+	for _, plain := range []bool{false, true} {
+		for _, program := range programs {
+			if d, err := Named(program); err == nil && (d.program == "sh") == plain {
+				return d, true
+			}
 		}
 	}
 	return Dialect{}, false

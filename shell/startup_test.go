@@ -17,6 +17,10 @@ func TestStartup(t *testing.T) {
 		{"/bin/bash", "ZDOTDIR=/z", ".bashrc"},
 		{"fish", "", ".config/fish/config.fish"},
 		{"fish", "XDG_CONFIG_HOME=/x", "/x/fish/config.fish"},
+		{"dash", "", ".profile"},
+		{"busybox", "ENV=/etc/shrc", "/etc/shrc"},
+		{"/bin/ksh", "", ".kshrc"},
+		{"mksh", "ENV=$HOME/.shrc", ".mkshrc"},
 	} {
 		d, ok := Detect("make", c.program)
 		if !ok {
@@ -27,9 +31,15 @@ func TestStartup(t *testing.T) {
 			t.Errorf("%s with %s: %s, want %s", c.program, c.env, got, c.files)
 		}
 	}
+	if d, ok := Detect("sh", "make", "-zsh", "bash"); !ok || d.name != "zsh" {
+		t.Errorf("behind sh there is %s", d.name)
+	}
+	if d, ok := Detect("sh", "sshd", "/bin/sh"); !ok || d.name != "posix" {
+		t.Errorf("sh alone is %s", d.name)
+	}
 	for _, d := range dialects() {
 		s := d.Startup(func(string) string { return "" })
-		if !strings.Contains(s.Line, "guise init "+d.name) || strings.Contains(s.Line, "\n") || len(s.Files) == 0 || path.IsAbs(s.Files[0]) || !strings.HasSuffix(s.Hint(), "~/"+s.Files[0]) {
+		if !strings.Contains(s.Line, "guise init "+d.name) || strings.Contains(s.Line, "\n") || len(s.Files) == 0 || path.IsAbs(s.Files[0]) || s.File() != "~/"+s.Files[0] {
 			t.Errorf("%s: %+v", d.name, s)
 		}
 	}

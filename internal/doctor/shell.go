@@ -6,17 +6,17 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"guise/shell"
 )
 
 // oldShell reports a shell in which guise can do less.
 func (x *examination) oldShell(ctx context.Context) {
-	path := x.Getenv("SHELL")
-	if name := x.Getenv("GUISE_SHELL"); name != "" && filepath.Base(path) != name {
-		path = name
-	}
+	path := shell.Own(x.Getenv)
 	least := map[string]struct {
 		major, minor int
 		why          string
@@ -58,9 +58,9 @@ func (x *examination) hook(context.Context) {
 	if x.Getenv("GUISE_SHELL") == "" {
 		x.add(Finding{Check: "hook", Severity: Warning, What: "the hook is not loaded in this shell", Why: "guise use cannot switch it, and it does not show pending requests" + ifAny(loads, "; it is loaded in "), Fix: x.LoadHook})
 	}
-	for _, shell := range []string{"init zsh", "init bash", "init fish"} {
+	for _, name := range shell.Names() {
 		loads := x.inRC(func(line string) bool {
-			return strings.Contains(line, "guise "+shell) && !strings.Contains(line, "||") && !strings.Contains(line, "&&") // a condition may leave it out
+			return strings.Contains(line, "guise init "+name) && !strings.Contains(line, "||") && !strings.Contains(line, "&&") // a condition may leave it out
 		})
 		if strings.Contains(loads, ",") {
 			x.add(Finding{Check: "hook", Severity: Hint, What: "the hook is loaded more than once: " + loads, Why: "harmless, but it costs a few milliseconds each time"})
@@ -75,9 +75,16 @@ func ifAny(text, before string) string {
 	return before + text
 }
 
-// rcFiles are where shells and their helpers set variables.
-var rcFiles = []string{
-	".zshenv", ".zprofile", ".zshrc", ".zlogin", ".bash_profile", ".bash_login", ".profile", ".bashrc", ".config/fish/config.fish", ".envrc",
+// rcFiles are where shells and their helpers set variables, below the home or absolute.
+func (x *examination) rcFiles() []string {
+	all := []string{".zshenv", ".zprofile", ".zlogin", ".bash_profile", ".bash_login", ".profile", ".envrc"}
+	for _, name := range shell.Programs() {
+		if d, err := shell.Named(name); err == nil {
+			all = append(all, d.Startup(x.Getenv).Files...)
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 // setIn finds the line of an rc file that sets a variable.
@@ -87,14 +94,18 @@ func (x *examination) setIn(variable string) string {
 
 func (x *examination) inRC(is func(line string) bool) string {
 	var found []string
-	for _, name := range rcFiles {
-		data, err := os.ReadFile(filepath.Join(x.Home, name))
+	for _, name := range x.rcFiles() {
+		path := name
+		if !filepath.IsAbs(path) {
+			name, path = "~/"+name, filepath.Join(x.Home, name)
+		}
+		data, err := os.ReadFile(path)
 		if err != nil {
 			continue
 		}
 		for i, line := range strings.Split(string(data), "\n") {
 			if line = strings.TrimSpace(line); !strings.HasPrefix(line, "#") && is(line) {
-				found = append(found, fmt.Sprintf("~/%s line %d", name, i+1))
+				found = append(found, fmt.Sprintf("%s line %d", name, i+1))
 			}
 		}
 	}

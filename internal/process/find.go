@@ -53,7 +53,7 @@ func isTemporary(dir string) bool {
 // first: a shell may be behind a program that runs others.
 func Callers() (names []string) {
 	const most = 4
-	for pid := os.Getppid(); pid > 1 && len(names) < most; {
+	for pid := os.Getppid(); pid > 0 && len(names) < most; { // in a container the first process may be a shell
 		name, parent := Parent(pid)
 		names, pid = append(names, name), parent
 	}

@@ -5,7 +5,6 @@ package sandbox
 
 import (
 	"errors"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -99,9 +98,9 @@ func (b *Sandbox) furnish(config loopback.Config) error {
 		{".aws/credentials", config.CredentialsFile},
 		{".zshenv", "[[ -z ${ZSH_EXECUTION_STRING-} ]] || eval \"$(guise init zsh)\"\n"},    // zsh -c
 		{".bashenv", "[[ -z ${BASH_EXECUTION_STRING-} ]] || eval \"$(guise init bash)\"\n"}, // bash -c
-		{".zshrc", demoZsh},
-		{".bashrc", demoBash},
-		{".config/fish/config.fish", demoFish},
+	}
+	for _, rc := range rcFiles() {
+		files = append(files, struct{ path, text string }{rc.path, rc.text})
 	}
 	for _, f := range files {
 		path := filepath.Join(b.Home(), f.path)
@@ -121,24 +120,6 @@ func (b *Sandbox) furnish(config loopback.Config) error {
 	return os.Symlink(self, b.Executable())
 }
 
-const (
-	demoZsh = `autoload -Uz compinit && compinit -u -d "$HOME/.zcompdump"
-eval "$(guise init zsh)"
-setopt PROMPT_SUBST
-PROMPT='%F{cyan}${GUISE_PROMPT:+($GUISE_PROMPT) }%fdemo %# '
-`
-	demoBash = `eval "$(guise init bash)"
-PS1='\[\e[36m\]${GUISE_PROMPT:+($GUISE_PROMPT) }\[\e[0m\]demo \$ '
-`
-	demoFish = `guise init fish | source
-set -g fish_greeting
-function fish_prompt
-    set -q GUISE_PROMPT[1]; and test -n "$GUISE_PROMPT"; and printf '\e[36m(%s)\e[0m ' $GUISE_PROMPT
-    printf 'demo > '
-end
-`
-)
-
 // environment is the user's, less all that belongs to AWS, guise or the
 // desktop, and with the sandbox's own.
 func (b *Sandbox) environment() []string {
@@ -154,7 +135,7 @@ func (b *Sandbox) environment() []string {
 	}
 	home := b.Home()
 	return append(
-		env, "HOME="+home, "ZDOTDIR="+home, "BASH_ENV="+filepath.Join(home, ".bashenv"),
+		env, "HOME="+home, "ZDOTDIR="+home, "BASH_ENV="+filepath.Join(home, ".bashenv"), "ENV="+filepath.Join(home, posixRC),
 		"XDG_CONFIG_HOME="+filepath.Join(home, ".config"), "XDG_CACHE_HOME="+filepath.Join(home, ".cache"),
 		"XDG_STATE_HOME="+filepath.Join(home, ".local/state"), "XDG_DATA_HOME="+filepath.Join(home, ".local/share"),
 		"XDG_RUNTIME_DIR="+b.Runtime(),
@@ -200,23 +181,6 @@ func (b *Sandbox) browserScript() string {
 func (b *Sandbox) outside(name string) string {
 	value, _ := awsenv.Env(b.o.Environ).Get(name)
 	return value
-}
-
-// Shell is the command of an interactive shell that the hook speaks to.
-func (b *Sandbox) Shell(name string) ([]string, error) {
-	candidates := []string{filepath.Base(b.outside("SHELL")), "zsh", "bash", "fish"}
-	if name != "" {
-		candidates = []string{name}
-	}
-	for _, name := range candidates {
-		switch name {
-		case "zsh", "bash", "fish":
-			if path, err := exec.LookPath(name); err == nil {
-				return []string{path, "-i"}, nil
-			}
-		}
-	}
-	return nil, fmt.Errorf("no shell to open: none of %s is here; name a command: guise demo -- CMD", strings.Join(candidates, ", "))
 }
 
 // Command runs words in the sandbox.

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"guise/internal/awsenv"
+	"guise/shell"
 )
 
 // TestSandbox: nothing in its environment leads out of it but the way to a browser, and
@@ -72,5 +73,15 @@ func TestSweep(t *testing.T) {
 	sweep(o)
 	if _, err := os.Stat(running.Home()); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestShells: the home has a file for each shell that guise has a hook for.
+func TestShells(t *testing.T) {
+	if all, known := rcFiles(), shell.Names(); len(all) != len(known) {
+		t.Errorf("%d files for %q", len(all), known)
+	}
+	if _, err := (&Sandbox{}).Shell("dos"); err == nil {
+		t.Error("there is no such shell")
 	}
 }

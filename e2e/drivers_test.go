@@ -1,0 +1,178 @@
+//go:build unix
+
+package e2e
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"guise/internal/awsenv"
+	"guise/internal/need"
+	"guise/internal/terminaltest"
+	"guise/shell"
+)
+
+// A driver is all that the acceptance suite knows of one shell: how it is started and
+// spoken to, and what it has. What it has is the table of docs/shells.md too.
+type driver struct {
+	name    string   // the dialect's, or of one of the programs that speak it
+	program []string // found on PATH, with the words that make it interactive
+	env     []string
+	// prompt is what an rc file has beside the hook, as its comment says it: it shows
+	// <SEGMENT>ready.
+	prompt string
+	set    string // sets an exported variable: with its name for NAME, the quoted value for VALUE
+	status string // prints the status of the command before, behind "status "
+
+	segment    ability
+	notice     ability
+	completion ability
+}
+
+// An ability is what a shell has of something, in a few words; nothing where it is all.
+type ability string
+
+const (
+	whole    ability = ""
+	none     ability = "no"
+	nameOnly ability = "the name alone"
+	untilEnd ability = "when it expires, not the time left"
+	atUse    ability = "shown by `guise use`"
+)
+
+const posixPrompt = "PS1='<$AWS_PROFILE>ready '\n"
+
+func drivers() []driver {
+	posix := driver{
+		prompt: posixPrompt, set: "export NAME=VALUE", status: `echo "status $?"`,
+		segment: nameOnly, notice: atUse, completion: none,
+	}
+	as := func(d driver, name string, program ...string) driver {
+		d.name, d.program = name, program
+		return d
+	}
+	withENV := func(d driver) driver { d.env = []string{"ENV=HOME/.shrc"}; return d }
+	return []driver{
+		{
+			name: "zsh", program: []string{"zsh", "-i"}, set: "export NAME=VALUE", status: `echo "status $?"`,
+			prompt: "autoload -Uz compinit && compinit -u -D\nsetopt PROMPT_SUBST\nPROMPT='<$GUISE_PROMPT>ready '\n",
+		},
+		{
+			name: "bash", program: []string{"bash", "-i"}, set: "export NAME=VALUE", status: `echo "status $?"`,
+			prompt: "PS1='<$GUISE_PROMPT>ready '\n",
+		},
+		{
+			name: "fish", program: []string{"fish", "-i"}, set: "set -gx NAME VALUE", status: `echo "status $status"`,
+			prompt:  "set -g fish_greeting\nfunction fish_prompt; echo -n \"<$GUISE_PROMPT>ready \"; end\n",
+			segment: untilEnd,
+		},
+		withENV(as(posix, "dash", "dash", "-i")),
+		withENV(as(posix, "busybox", "busybox", "sh", "-i")),
+		as(posix, "ksh", "ksh93", "-i"),
+		as(posix, "mksh", "mksh", "-i"),
+	}
+}
+
+// driverOf is the driver of a shell.
+func driverOf(t *testing.T, name string) driver {
+	t.Helper()
+	all := drivers()
+	at := slices.IndexFunc(all, func(d driver) bool { return d.name == name })
+	if at < 0 {
+		t.Fatalf("no driver of %s", name)
+	}
+	return all[at]
+}
+
+// dialect is what the shell speaks.
+func (d driver) dialect() shell.Dialect {
+	dialect, err := shell.Named(d.name)
+	if err != nil {
+		panic(err)
+	}
+	return dialect
+}
+
+// row is the shell's line of the table in docs/shells.md.
+func (d driver) row() string {
+	startup := d.dialect().Startup(func(string) string { return "" })
+	cells := []string{d.name, "`" + startup.Line + "`", "~/" + startup.Files[0]}
+	if d.env != nil {
+		cells[2] = "the file that `ENV` names, or ~/" + startup.Files[0]
+	}
+	for _, a := range []ability{d.segment, d.notice, d.completion} {
+		if a == whole {
+			a = "yes"
+		}
+		cells = append(cells, string(a))
+	}
+	for i := range cells {
+		cells[i] = strings.ReplaceAll(cells[i], "|", `\|`)
+	}
+	return "| " + strings.Join(cells, " | ") + " |\n"
+}
+
+// TestShellsPage: docs/shells.md says of each shell what the acceptance suite sees of it.
+func TestShellsPage(t *testing.T) {
+	const path, begin, end = "../docs/shells.md", "<!-- from the acceptance suite, by make docs -->\n", "<!-- end of the table -->\n"
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, rest, _ := strings.Cut(string(data), begin)
+	_, after, ok := strings.Cut(rest, end)
+	if !ok {
+		t.Fatal("the page has no place for the table")
+	}
+	var table strings.Builder
+	table.WriteString("| shell | line | file | segment in the prompt | pending requests | completion |\n|---|---|---|---|---|---|\n")
+	for _, d := range drivers() {
+		table.WriteString(d.row())
+	}
+	page := before + begin + table.String() + end + after
+	if page == string(data) {
+		return
+	}
+	if !*update {
+		t.Fatal("docs/shells.md is not what the suite knows: make docs")
+	}
+	if err := os.WriteFile(path, []byte(page), 0o644); err != nil { //nolint:gosec // a page
+		t.Fatal(err)
+	}
+}
+
+// rc writes what the shell loads at its start: the hook's own line, into the file that
+// `guise setup` and the hints name, and a prompt.
+func (d driver) rc(w *world) {
+	w.t.Helper()
+	startup := d.dialect().Startup(func(name string) string {
+		value, _ := awsenv.Env(d.environment(w)).Get(name)
+		return value
+	})
+	file, err := filepath.Rel(w.home, startup.Files[0])
+	if err != nil {
+		file = startup.Files[0]
+	}
+	w.write(file, startup.Line+"\n"+d.prompt)
+}
+
+func (d driver) environment(w *world) []string {
+	env := make([]string, len(d.env))
+	for i, pair := range d.env {
+		env[i] = strings.ReplaceAll(pair, "HOME", w.home)
+	}
+	return env
+}
+
+// open starts the shell in a terminal, with the hook.
+func (d driver) open(w *world, env ...string) *terminaltest.Terminal {
+	w.t.Helper()
+	path := need.Program(w.t, d.program[0])
+	d.rc(w)
+	s := w.open(slices.Concat(d.environment(w), env), append([]string{path}, d.program[1:]...)...)
+	s.See("<.*>ready ")
+	return s
+}
