@@ -168,7 +168,7 @@ func (x access) keys() *keys.Keeper {
 	config, credentials := x.configPaths()
 	return &keys.Keeper{
 		Keyring: custody.OpenKeyring(x.world.Getenv), Vault: x.vault(), Prefer: keys.Place(x.settings.AccessKeys), Unsure: x.settings.Sure(settings.AccessKeys), Dir: x.world.State, Write: files.Keep,
-		Config: config, Credentials: credentials,
+		Config: config, Credentials: credentials, Read: x.reader.Read,
 		Rewrite: x.rewrite,
 		Try: func(ctx context.Context, profile, id string, key secret.Text) (string, error) {
 			who, err := x.whoAmI(ctx, x.placeOf(profile, "sts"), session.Credentials{AccessKeyID: id, SecretAccessKey: key})

@@ -21,6 +21,7 @@ type plans struct {
 	// What was read of the files, nil before. Commands that act on them take them whole,
 	// or not at all; those that show what there is take what can be read.
 	whole, some *awsconfig.Files
+	reader      awsconfig.Reader
 	log         *trace.Log // of --debug; nil: nothing is told
 }
 
@@ -37,7 +38,7 @@ func (x *plans) backups() string { return filepath.Join(x.world.State, "backups"
 func (x *plans) files() (*awsconfig.Files, error) {
 	if x.whole == nil {
 		config, credentials := x.configPaths()
-		f, err := awsconfig.Read(config, credentials)
+		f, err := x.reader.Read(config, credentials)
 		x.log.Sayf("profiles are in %s and %s", config, credentials)
 		if err != nil {
 			return nil, fail("AWS config", err)
@@ -50,7 +51,7 @@ func (x *plans) files() (*awsconfig.Files, error) {
 // readable reads what can be read of the user's two files, for what is only shown.
 // problems is what could not.
 func (x *plans) readable() (f *awsconfig.Files, problems []error) {
-	x.some, problems = awsconfig.ReadSome(x.configPaths())
+	x.some, problems = x.reader.ReadSome(x.configPaths())
 	if len(problems) == 0 {
 		x.whole = x.some
 	}
@@ -70,7 +71,7 @@ func (x *plans) profileNamed(name string) (awsconfig.Profile, error) {
 // rewrite edits the user's files, under a lock and with the old ones kept.
 func (x *plans) rewrite(edit func(*awsconfig.Files) error) (changed bool, err error) {
 	config, credentials := x.configPaths()
-	changed, err = awsconfig.Rewrite(config, credentials, x.backups(), edit)
+	changed, err = x.reader.Rewrite(config, credentials, x.backups(), edit)
 	x.whole, x.some = nil, nil
 	if changed {
 		x.syncCopies()

@@ -23,7 +23,6 @@
 package adoption
 
 import (
-	"bytes"
 	"context"
 	"errors"
 
@@ -73,8 +72,8 @@ type adoption struct {
 
 // A trial is the adoption as it was made in memory and held against the law.
 type trial struct {
-	before, after [2][]byte // the AWS files: config, credentials
-	stored        []stored  // the access keys that go to the key store for it
+	before, after awsconfig.State // the AWS files
+	stored        []stored        // the access keys that go to the key store for it
 }
 
 // stored is what an [awsconfig.AdoptOptions] Store was called with.
@@ -137,7 +136,7 @@ func (x *adoption) giveBack(f *awsconfig.Files) error {
 
 // asOwn returns the AWS files as the user has written them, to hold the change against: the
 // sections that giveBack removes are guise's, and nobody's identity.
-func (x *adoption) asOwn(files *awsconfig.Files) (own [2][]byte, err error) {
+func (x *adoption) asOwn(files *awsconfig.Files) (own awsconfig.State, err error) {
 	_, own, err = files.Trial(x.giveBack)
 	return own, err
 }
@@ -153,7 +152,7 @@ func (x *adoption) from() []awsconfig.KeyPlace {
 // lawful holds the change against the law once more if the files are others by now than
 // those that it was tried on: somebody else may have edited them while the user was asked.
 func (x *adoption) lawful(now *awsconfig.Files) error {
-	if is, was := now.Bytes(), x.trial.before; bytes.Equal(is[0], was[0]) && bytes.Equal(is[1], was[1]) {
+	if x.trial.before.Same(now.State()) {
 		return nil
 	}
 	return x.obey(now, session.ResolveAll(now, x.Defaults))
@@ -258,5 +257,5 @@ func (a Adopter) Adoptable(files *awsconfig.Files, name string) (bool, error) {
 	if p.KeysIn() == awsconfig.KeysPlain && a.Keys.Available() != nil {
 		return false, nil
 	}
-	return len(clashes(a.readings(files.Bytes()), []string{name})) == 0, nil
+	return len(clashes(a.readings(files.State()), []string{name})) == 0, nil
 }

@@ -84,7 +84,8 @@ func clashes(by sdk.Readings, names []string) []sdk.Difference {
 }
 
 // readings are the AWS files as SDKs see them.
-func (a Adopter) readings(data [2][]byte) sdk.Readings {
+func (a Adopter) readings(state awsconfig.State) sdk.Readings {
+	data := state.Bytes()
 	return sdk.Read(sdk.Files{ConfigPath: a.Keys.Config, CredentialsPath: a.Keys.Credentials, Config: data[0], Credentials: data[1]})
 }
 

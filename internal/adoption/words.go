@@ -139,7 +139,7 @@ func (x *adoption) done() Result {
 // stillReadable names the profiles in which access keys that were moved out of others
 // can still be read.
 func (x *adoption) stillReadable() (notes []string) {
-	files, err := awsconfig.Read(x.Keys.Config, x.Keys.Credentials)
+	files, err := x.Keys.Read(x.Keys.Config, x.Keys.Credentials)
 	if err != nil {
 		return nil
 	}

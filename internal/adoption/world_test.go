@@ -112,6 +112,7 @@ func (w *world) adopter() Adopter {
 
 func (w *world) keeper() *keys.Keeper {
 	return &keys.Keeper{
+		Read:    new(awsconfig.Reader).Read,
 		Keyring: w.keyring, Dir: w.path("state"), Write: w.writer("the ledger"), Config: w.path("config"), Credentials: w.path("credentials"),
 		Vault: vault{w, &custody.Vault{
 			Path: w.path("keys.vault"), Cost: 1,

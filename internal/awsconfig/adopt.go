@@ -55,7 +55,7 @@ func (e *IrreversibleError) Error() string {
 // errors are *NoProfileError, *PathError, *PlainKeysError, *TemporaryKeysError,
 // *TwiceError, *IrreversibleError, *SplitKeysError, *NameError, and those of Store.
 func (f *Files) Adopt(names []string, o AdoptOptions) error {
-	before := f.Bytes()
+	before := f.State()
 	managed := f.managed(names)
 	isManaged := func(name string) bool { return managed[name] }
 	stale := slices.DeleteFunc(slices.Clone(names), func(name string) bool { return !isManaged(name) })
@@ -64,9 +64,10 @@ func (f *Files) Adopt(names []string, o AdoptOptions) error {
 	if err == nil {
 		updated := before
 		if len(stale) > 0 {
-			updated = f.Bytes()
+			updated = f.State()
 		}
 		if err = f.adoptAll(fresh, o); err == nil {
+			f.Set(f.State()) // what is tried is what is left
 			err = f.reversible(updated, fresh)
 		}
 	}
@@ -80,7 +81,7 @@ func (f *Files) adoptAll(names []string, o AdoptOptions) error {
 	if len(names) == 0 {
 		return nil
 	}
-	index := [2]map[string][]*section{f.config.index(), f.credentials.index()}
+	index := [2]map[string][]*section{f.config.edited().index(false), f.credentials.edited().index(true)}
 	for _, name := range names {
 		if err := f.adoptOne(name, index, o); err != nil {
 			return &ProfileError{name, err}
@@ -100,10 +101,10 @@ func (e *ProfileError) Unwrap() error { return e.Err }
 
 // index returns the sections of each profile, so that adopting ten thousand does
 // not look through the file ten thousand times.
-func (f *file) index() map[string][]*section {
-	index := map[string][]*section{}
-	for _, s := range f.parsed().sections {
-		if name, ok := s.header.profile(f.inCredentials); ok {
+func (d *Document) index(inCredentials bool) map[string][]*section {
+	index := make(map[string][]*section, len(d.sections))
+	for _, s := range d.sections {
+		if name, ok := s.header.profile(inCredentials); ok {
 			index[name] = append(index[name], s)
 		}
 	}
@@ -156,8 +157,8 @@ func (f *Files) putCommand(name, command string, hidden bool, inConfig, inCreden
 		if err != nil {
 			return err
 		}
-		f.config.parsed().appendSection(header, madeMark+"to remove it: "+releaseOf(name), nil)
-		made := f.config.parsed().sections
+		f.config.edited().appendSection(header, madeMark+"to remove it: "+releaseOf(name), nil)
+		made := f.config.edited().sections
 		inConfig = made[len(made)-1:]
 	}
 	inGo := false
@@ -222,20 +223,17 @@ func (s *section) addLast(text, eol string) {
 	for _, one := range s.settings() {
 		at = one.last
 	}
-	before := &s.lines[at]
-	added := line{text, before.eol}
-	if before.eol == "" { // the last line of the file: the new one ends it as it did
-		before.eol = eol
+	added := line{text, s.lines[at].eol}
+	if added.eol == "" { // the last line of the file: the new one ends it as it did
+		s.setEnd(at, eol)
 	}
 	s.splice(at+1, at+1, added)
 }
 
 // reversible releases what was adopted and compares it with what was.
-func (f *Files) reversible(before [2][]byte, names []string) error {
-	trial := &Files{
-		config:      file{data: f.config.parsed().Bytes()},
-		credentials: file{data: f.credentials.parsed().Bytes(), inCredentials: true},
-	}
+func (f *Files) reversible(before State, names []string) error {
+	trial := newFiles("", "")
+	trial.Set(f.State())
 	secrets := secretsIn(before)
 	fetch := func(_, id string) (secret.Text, error) {
 		if key, ok := secrets[id]; ok {
@@ -246,9 +244,10 @@ func (f *Files) reversible(before [2][]byte, names []string) error {
 	if err := trial.Release(names, ReleaseOptions{Fetch: fetch}); err != nil {
 		return err
 	}
-	for i, is := range trial.Bytes() {
-		if !bytes.Equal(is, before[i]) {
-			return &IrreversibleError{trial.both()[i].differs(Parse(before[i]), names)}
+	was, is := before.Bytes(), trial.Bytes()
+	for i, one := range trial.both() {
+		if !bytes.Equal(is[i], was[i]) {
+			return &IrreversibleError{one.differs(Parse(was[i]), names)}
 		}
 	}
 	return nil
@@ -268,13 +267,10 @@ func (f *file) differs(was *Document, names []string) string {
 }
 
 // secretsIn returns the secret of every access key in the files.
-func secretsIn(files [2][]byte) map[string]secret.Text {
+func secretsIn(files State) map[string]secret.Text {
 	secrets := map[string]secret.Text{}
-	for _, data := range files {
-		if !namesSecret(data) {
-			continue
-		}
-		for _, s := range Parse(data).sections {
+	for _, one := range []*text{files.config, files.credentials} {
+		for _, s := range one.parsed().sections {
 			if id, key := s.value(keyID), s.value(keySecret); key != "" {
 				secrets[id] = secret.New(key)
 			}
@@ -285,10 +281,10 @@ func secretsIn(files [2][]byte) map[string]secret.Text {
 
 // Trial makes a change in memory and takes it back, and gives both files before
 // and after it: config, credentials.
-func (f *Files) Trial(edit func(*Files) error) (before, after [2][]byte, err error) {
-	before = f.Bytes()
+func (f *Files) Trial(edit func(*Files) error) (before, after State, err error) {
+	before = f.State()
 	err = edit(f)
-	after = f.Bytes()
+	after = f.State()
 	f.Set(before)
 	return before, after, err
 }
@@ -296,7 +292,7 @@ func (f *Files) Trial(edit func(*Files) error) (before, after [2][]byte, err err
 // managed returns those of some profiles that guise manages, or has managed: their
 // definition is hidden, and somebody has removed the line that runs guise.
 func (f *Files) managed(names []string) map[string]bool {
-	index := [2]map[string][]*section{f.config.index(), f.credentials.index()}
+	index := [2]map[string][]*section{f.config.parsed().index(false), f.credentials.parsed().index(true)}
 	managed := map[string]bool{}
 	for _, name := range names {
 		all := slices.Concat(index[0][name], index[1][name])
@@ -310,13 +306,4 @@ func (f *Files) managed(names []string) map[string]bool {
 // shows reports whether a section has a setting that SDKs prefer to credential_process.
 func (s *section) shows() bool {
 	return slices.ContainsFunc(s.settings(), func(one setting) bool { return slices.Contains(hiddenKeys, one.key) })
-}
-
-// Set puts other text in the place of both files, in memory: config, credentials.
-func (f *Files) Set(data [2][]byte) {
-	for i, one := range f.both() {
-		if one.document = nil; !bytes.Equal(data[i], one.data) {
-			one.document = Parse(data[i])
-		}
-	}
 }

@@ -176,8 +176,8 @@ func (f *Files) ClearLeftovers(backupDir string) error {
 // a copy: not where it holds a secret that the change moves, or an exported
 // session.
 func (f *file) mayKeep(moved []string) bool {
-	holds := func(secret string) bool { return bytes.Contains(f.data, []byte(secret)) }
-	return len(f.data) > 0 && !slices.ContainsFunc(moved, holds) && !leftover(f.data, nil)
+	holds := func(secret string) bool { return bytes.Contains(f.was.data, []byte(secret)) }
+	return len(f.was.data) > 0 && !slices.ContainsFunc(moved, holds) && !leftover(f.was.data, nil)
 }
 
 func (s *section) isExported() bool { return len(s.lines) > 1 && s.lines[1].text == exportMark }

@@ -67,7 +67,7 @@ type block struct {
 
 // cut finds the block of a session. Its error is a *BlockError.
 func (f *file) cut(session string) (block, error) {
-	lines := splitLines(string(f.parsed().Bytes()))
+	lines := splitLines(string(f.bytes()))
 	start, end := -1, -1
 	for i, l := range lines {
 		switch text := strings.TrimSpace(l.text); {
@@ -164,12 +164,12 @@ func (f *Files) Sync(session, template, executable string, want []Synced, prune 
 			texts[name] = join(s.lines)
 		}
 	}
-	var text strings.Builder
-	text.WriteString(join(inside.sections[0].lines))
+	var written strings.Builder
+	written.WriteString(join(inside.sections[0].lines))
 	for _, name := range slices.Sorted(maps.Keys(texts)) {
-		text.WriteString(texts[name])
+		written.WriteString(texts[name])
 	}
-	f.config.document = Parse([]byte(b.around(session, template, text.String(), eol)))
+	f.config.now, f.config.document = &text{data: []byte(b.around(session, template, written.String(), eol))}, nil
 	return changes, nil
 }
 

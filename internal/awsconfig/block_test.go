@@ -83,7 +83,7 @@ func TestSyncBroken(t *testing.T) {
 }
 
 func inMemory(config string) *Files {
-	return &Files{config: file{data: []byte(config)}, credentials: file{inCredentials: true}}
+	return filesOf(config, "")
 }
 
 // TestSyncNames: what is everybody's profile, is punctuation alone, or is two profiles' at once

@@ -1,6 +1,7 @@
 package awsconfig
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,12 +13,12 @@ import (
 // file's last line has got an end, or lost it, is shown only where nothing else changes.
 func (f *Files) Diff() string {
 	var b strings.Builder
-	secrets := readable(Parse(f.config.data), Parse(f.credentials.data), f.config.parsed(), f.credentials.parsed())
+	secrets := readable(f.config.before(), f.credentials.before(), f.config.parsed(), f.credentials.parsed())
 	for _, one := range f.both() {
-		if string(one.data) == string(one.parsed().Bytes()) {
+		if bytes.Equal(one.was.data, one.bytes()) {
 			continue
 		}
-		d := differ{before: view(Parse(one.data), secrets), after: view(one.parsed(), secrets)}
+		d := differ{before: view(one.before(), secrets), after: view(one.parsed(), secrets)}
 		d.compare()
 		if d.out.Len() == 0 {
 			d.ends = true

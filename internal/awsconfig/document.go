@@ -38,22 +38,53 @@ type line struct{ text, eol string }
 type section struct {
 	header header
 	offset int       // of its first byte in the file that was read; 0 where it was added since
-	lines  []line    // changed by setText and splice alone
+	lines  []line    // changed by setText, setEnd and splice alone
+	shared bool      // the lines are another document's too: see clone
 	read   []setting // what the lines say; nil: not known since they changed
 }
 
 // setText changes a line's text; its end stays.
-func (s *section) setText(i int, text string) { s.lines[i].text, s.read = text, nil }
+func (s *section) setText(i int, text string) {
+	s.own()
+	s.lines[i].text, s.read = text, nil
+}
+
+// setEnd changes what ends a line, and nothing of what it says.
+func (s *section) setEnd(i int, eol string) {
+	s.own()
+	s.lines[i].eol = eol
+}
 
 // splice puts other lines in the place of those from i up to j.
 func (s *section) splice(i, j int, with ...line) {
+	s.own()
 	s.lines, s.read = slices.Replace(s.lines, i, j, with...), nil
+}
+
+// own makes the lines the section's alone, with room for one more.
+func (s *section) own() {
+	if s.shared {
+		s.lines, s.shared = append(make([]line, 0, len(s.lines)+1), s.lines...), false
+	}
 }
 
 // A Document is one file. It is not safe for concurrent use.
 type Document struct {
 	bom      string
 	sections []*section
+}
+
+// clone returns a copy that can be changed while the document stays as it is. What is not
+// changed is not copied: of ten thousand profiles that is almost everything.
+func (d *Document) clone() *Document {
+	c := &Document{bom: d.bom, sections: make([]*section, len(d.sections))}
+	all := make([]section, len(d.sections))
+	for i, s := range d.sections {
+		all[i] = *s
+		all[i].shared = true
+		c.sections[i] = &all[i]
+	}
+	return c
 }
 
 // Parse takes a file apart. It never fails.
@@ -164,9 +195,7 @@ func (d *Document) eol() string {
 // add puts a section at the end, behind an empty line. Its first line is the header.
 func (d *Document) add(lines []line) {
 	if end := d.lastLine(); end != nil {
-		if end.eol == "" {
-			end.eol = d.eol()
-		}
+		end.endIfNot(d.eol())
 		last := d.sections[len(d.sections)-1]
 		last.splice(len(last.lines), len(last.lines), line{"", d.eol()})
 	}
@@ -174,14 +203,24 @@ func (d *Document) add(lines []line) {
 	d.sections = append(d.sections, &section{header: h, lines: lines})
 }
 
-// lastLine is the last line of the document; nil where it is empty.
-func (d *Document) lastLine() *line {
-	for i := len(d.sections) - 1; i >= 0; i-- {
-		if s := d.sections[i]; len(s.lines) > 0 {
-			return &s.lines[len(s.lines)-1]
+// lastLine is the section that has the last line of the document; nil where it is empty.
+func (d *Document) lastLine() *section {
+	for _, s := range slices.Backward(d.sections) {
+		if len(s.lines) > 0 {
+			return s
 		}
 	}
 	return nil
+}
+
+// endIfNot ends the section's last line if nothing does, and reports whether nothing did.
+func (s *section) endIfNot(eol string) bool {
+	last := len(s.lines) - 1
+	if s.lines[last].eol != "" {
+		return false
+	}
+	s.setEnd(last, eol)
+	return true
 }
 
 func isComment(trimmed string) bool {

@@ -41,7 +41,7 @@ func (e *TakenError) Error() string {
 // identity of its own is not given another: keys of the credentials file would win
 // over it. Its errors are *TakenError, *NameError and *ValueError.
 func (f *Files) Export(name string, e Exported) error {
-	d := f.credentials.parsed()
+	d := f.credentials.edited()
 	b := e.section(name, d.eol(), exportMark)
 	if b.err != nil {
 		return b.err
@@ -61,7 +61,7 @@ func (f *Files) Export(name string, e Exported) error {
 		s.splice(0, len(s.lines)-len(s.blankEnd()), b.lines...)
 		return nil
 	}
-	for _, p := range f.Profiles() {
+	for _, p := range f.all() {
 		if p.Get("source_profile") == name {
 			return &TakenError{Profile: name, SourceOf: p.Name}
 		}
@@ -139,7 +139,7 @@ func (p Profile) IsExport() bool { return p.Own("expires") != "" }
 
 // Exports returns the names of the profiles that hold such a session.
 func (f *Files) Exports() (names []string) {
-	for _, p := range f.Profiles() {
+	for _, p := range f.all() {
 		if p.IsExport() && !p.SecretAccessKey().Empty() {
 			names = append(names, p.Name)
 		}

@@ -2,13 +2,10 @@ package awsconfig
 
 import (
 	"bytes"
-	"errors"
-	"io/fs"
 	"path/filepath"
 	"slices"
 	"strings"
-
-	"guise/internal/files"
+	"sync/atomic"
 )
 
 // Paths returns the places of the two files, as the SDKs do: from
@@ -31,55 +28,80 @@ func Paths(getenv func(string) string, home string) (config, credentials string)
 // with the changes made since.
 type Files struct {
 	config, credentials file
+
+	listed *atomic.Pointer[listing] // to list all profiles takes long where there are many
 }
 
-// A file is raw bytes for the quick look at one profile, and documents, made when they
-// are first needed, for all else: one that is changed, and one as it was read.
+// A file is its text as it was read, its text as it is now, and where that is being changed
+// a document to change.
 type file struct {
 	path          string
 	inCredentials bool
-	data          []byte
-	document, was *Document
+	was, now      *text
+	document      *Document // a copy of now's; nil while now is all
 }
 
-// Read reads both files. One that is not there is empty. Its errors wrap
-// *fs.PathError.
-func Read(configPath, credentialsPath string) (*Files, error) {
-	f := &Files{config: file{path: configPath}, credentials: file{path: credentialsPath, inCredentials: true}}
-	for _, one := range []*file{&f.config, &f.credentials} {
-		data, err := files.Read(one.path, files.ConfigLimit)
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return nil, err
-		}
-		one.data = data
+// newFiles are two empty files.
+func newFiles(configPath, credentialsPath string) *Files {
+	f := &Files{config: file{path: configPath}, credentials: file{path: credentialsPath, inCredentials: true}, listed: &atomic.Pointer[listing]{}}
+	for _, one := range f.both() {
+		one.set(nil)
 	}
-	return f, nil
+	return f
 }
 
-func (f *file) parsed() *Document {
+// set gives a file the bytes that were read.
+func (f *file) set(data []byte) { f.was = &text{data: data}; f.now = f.was }
+
+// edited is the file as it is now, to be changed.
+func (f *file) edited() *Document {
 	if f.document == nil {
-		f.document = Parse(f.data)
+		f.document = f.now.parsed().clone()
 	}
 	return f.document
 }
 
-// before is the file as it was read, which is not to be changed.
-func (f *file) before() *Document {
-	if f.was == nil {
-		f.was = Parse(f.data)
+// parsed is the file as it is now, which is not to be changed.
+func (f *file) parsed() *Document {
+	if f.document != nil {
+		return f.document
 	}
-	return f.was
+	return f.now.parsed()
+}
+
+// before is the file as it was read, which is not to be changed.
+func (f *file) before() *Document { return f.was.parsed() }
+
+// bytes are the file's as it is now.
+func (f *file) bytes() []byte {
+	if f.document != nil {
+		return f.document.Bytes()
+	}
+	return f.now.data
+}
+
+// state is the file's text as it is now: that which it was, where nothing is changed.
+func (f *file) state() *text {
+	if f.document == nil {
+		return f.now
+	}
+	data := f.document.Bytes()
+	if bytes.Equal(data, f.now.data) {
+		return f.now
+	}
+	return &text{data: data}
 }
 
 // Bytes returns both files as they are now, with the changes made: config, credentials.
-func (f *Files) Bytes() [2][]byte {
-	var data [2][]byte
-	for i, one := range f.both() {
-		if data[i] = one.data; one.document != nil {
-			data[i] = one.document.Bytes()
-		}
-	}
-	return data
+func (f *Files) Bytes() [2][]byte { return [2][]byte{f.config.bytes(), f.credentials.bytes()} }
+
+// State returns both files as they are now, with the changes made.
+func (f *Files) State() State { return State{f.config.state(), f.credentials.state()} }
+
+// Set makes both files, in memory, as they were or are to be at another time.
+func (f *Files) Set(s State) {
+	f.config.now, f.config.document = s.config, nil
+	f.credentials.now, f.credentials.document = s.credentials, nil
 }
 
 func (f *Files) both() [2]*file { return [2]*file{&f.config, &f.credentials} }
@@ -153,20 +175,20 @@ func (f *file) named(name string, fits func(header) bool) []*section {
 	}
 	var found []*section
 	for from, needle := 0, contiguous(name); name != ""; {
-		i := bytes.Index(f.data[from:], needle)
+		i := bytes.Index(f.now.data[from:], needle)
 		if i < 0 {
 			break
 		}
-		start := bytes.LastIndexByte(f.data[:from+i], '\n') + 1
-		end := len(f.data)
-		if j := bytes.IndexByte(f.data[from+i:], '\n'); j >= 0 {
+		start := bytes.LastIndexByte(f.now.data[:from+i], '\n') + 1
+		end := len(f.now.data)
+		if j := bytes.IndexByte(f.now.data[from+i:], '\n'); j >= 0 {
 			end = from + i + j
 		}
-		text := f.data[start:end]
+		text := f.now.data[start:end]
 		if start == 0 {
 			text = bytes.TrimPrefix(text, []byte(bom))
 		}
-		from = min(end+1, len(f.data)) // behind the line's end, which a name may begin with
+		from = min(end+1, len(f.now.data)) // behind the line's end, which a name may begin with
 		if h, ok := parseHeaderOf(text); ok && fits(h) {
 			found = append(found, f.sectionAt(start))
 		}
@@ -185,7 +207,7 @@ func contiguous(name string) []byte {
 
 // sectionAt reads the section whose header begins at a byte of the file.
 func (f *file) sectionAt(start int) *section {
-	rest := f.data[start:]
+	rest := f.now.data[start:]
 	end := len(rest)
 	for from := 0; ; {
 		i := bytes.IndexByte(rest[from:], '\n')
@@ -220,7 +242,25 @@ func (d *Document) named(fits func(header) bool) []*section {
 
 // Profiles returns all profiles in the order of the files: those of the config
 // file first. The sections that adopt made to keep keys in are left out.
-func (f *Files) Profiles() []Profile {
+func (f *Files) Profiles() []Profile { return slices.Clone(f.all()) }
+
+// all is Profiles, in a slice that is not to be changed. It is kept while the files stay
+// as they are.
+func (f *Files) all() []Profile {
+	if f.config.document != nil || f.credentials.document != nil {
+		return f.list()
+	}
+	now := f.State()
+	if known := f.listed.Load(); known != nil && known.of == now {
+		return known.all
+	}
+	all := f.list()
+	f.listed.Store(&listing{now, all})
+	return all
+}
+
+// list puts the profiles together of their sections.
+func (f *Files) list() []Profile {
 	var names []string
 	sections := map[string]*[2][]*section{}
 	for i, one := range f.both() {
@@ -249,7 +289,7 @@ func (f *Files) Profiles() []Profile {
 
 // Names returns the names of all profiles, in the order of the files.
 func (f *Files) Names() []string {
-	profiles := f.Profiles()
+	profiles := f.all()
 	names := make([]string, len(profiles))
 	for i, p := range profiles {
 		names[i] = p.Name

@@ -74,10 +74,11 @@ func TestTrial(t *testing.T) {
 	before, after, err := f.Trial(func(f *Files) error {
 		return errors.Join(f.AddStoredKey("c", "AKIA", guisePath), failed)
 	})
-	if !errors.Is(err, failed) || string(before[0]) != "[profile a]\n" || !strings.Contains(string(after[0]), "AKIA") || string(after[1]) != "[b]\n" {
-		t.Errorf("%v\n%s\n%s", err, before, after)
+	was, will := before.Bytes(), after.Bytes()
+	if !errors.Is(err, failed) || string(was[0]) != "[profile a]\n" || !strings.Contains(string(will[0]), "AKIA") || string(will[1]) != "[b]\n" {
+		t.Errorf("%v\n%s\n%s", err, was, will)
 	}
-	if now := f.Bytes(); now[0] == nil || string(now[0]) != string(before[0]) || string(now[1]) != string(before[1]) {
+	if now := f.Bytes(); now[0] == nil || string(now[0]) != string(was[0]) || string(now[1]) != string(was[1]) {
 		t.Errorf("%s", now)
 	}
 }

@@ -77,7 +77,7 @@ func moveKeys(from *file, s *section, name string, o AdoptOptions, taken bool) e
 		if err != nil {
 			return err
 		}
-		from.parsed().appendSection(header, keptMark+"to put them back: "+releaseOf(name), moved)
+		from.edited().appendSection(header, keptMark+"to put them back: "+releaseOf(name), moved)
 	}
 	return nil
 }
@@ -88,8 +88,7 @@ func (d *Document) appendSection(header, mark string, lines []line) {
 	eol := d.eol()
 	end := d.lastLine()
 	lastSection := d.sections[len(d.sections)-1]
-	if end != nil && end.eol == "" {
-		end.eol = eol
+	if end != nil && end.endIfNot(eol) {
 		mark += noEOL
 	} else if strings.HasSuffix(lastSection.mark(), noEOL) {
 		mark += noEOL

@@ -13,7 +13,7 @@ type KeyUse struct {
 // a profile contradict each other, it counts as relying on the key store.
 func (f *Files) KeyUses(id string) []KeyUse {
 	var uses []KeyUse
-	for _, p := range f.Profiles() {
+	for _, p := range f.all() {
 		use := KeyUse{Profile: p.Name, Stored: p.stores(id), InFile: p.AccessKeyID() == id && !p.SecretAccessKey().Empty()}
 		if use.Stored || use.InFile {
 			uses = append(uses, use)

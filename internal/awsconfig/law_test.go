@@ -26,10 +26,10 @@ func (v vault) fetch(_, id string) (secret.Text, error) {
 }
 
 func filesOf(config, credentials string) *Files {
-	return &Files{
-		config:      file{path: "config", data: []byte(config)},
-		credentials: file{path: "credentials", data: []byte(credentials), inCredentials: true},
-	}
+	f := newFiles("config", "credentials")
+	f.config.set([]byte(config))
+	f.credentials.set([]byte(credentials))
+	return f
 }
 
 // ugly makes files as people and tools leave them.

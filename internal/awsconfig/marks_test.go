@@ -81,13 +81,13 @@ func TestSectionOfKeysInUse(t *testing.T) {
 		"[profile other]\nrole_arn = arn:aws:iam::222222222222:role/X\nsource_profile = ci.source\n",
 		"[profile other]\nguise_role_arn = arn:aws:iam::222222222222:role/X\nguise_source_profile = ci.source\ncredential_process = /usr/bin/guise credential-process --profile other\n",
 	} {
-		f := &Files{credentials: file{inCredentials: true, data: []byte("[ci]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = abc\n[free]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = abc\n")}}
+		f := filesOf("", "[ci]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = abc\n[free]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = abc\n")
 		if err := f.Adopt([]string{"ci", "free"}, AdoptOptions{Executable: "/usr/bin/guise", KeepKeys: true}); err != nil {
 			t.Fatal(err)
 		}
 		data := f.Bytes()
 		data[0] = append(data[0], user...)
-		f.Set(data)
+		f = filesOf(string(data[0]), string(data[1]))
 		err := f.Release([]string{"free", "ci"}, ReleaseOptions{})
 		if in, ok := errors.AsType[*SourceInUseError](err); !ok || in.By != "other" || !strings.HasPrefix(err.Error(), "ci: ") {
 			t.Errorf("%v", err)
@@ -109,7 +109,7 @@ func TestLineLost(t *testing.T) {
 		"[profile ci]\ncredential_process = /bin/other\n",
 		"[profile ci]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = abc\n",
 	} {
-		f := &Files{config: file{data: []byte(was)}, credentials: file{inCredentials: true}}
+		f := filesOf(was, "")
 		o := AdoptOptions{Executable: "/usr/bin/guise", KeepKeys: true}
 		if err := f.Adopt([]string{"ci"}, o); err != nil {
 			t.Fatal(err)
@@ -120,7 +120,7 @@ func TestLineLost(t *testing.T) {
 		if string(lost[0]) == string(adopted[0]) {
 			t.Fatalf("%s", lost[0])
 		}
-		f.Set(lost)
+		f = filesOf(string(lost[0]), string(lost[1]))
 		if err := f.Adopt([]string{"ci"}, o); err != nil {
 			t.Errorf("%s: %v", lost[0], err)
 		}

@@ -1,28 +1,9 @@
 package awsconfig
 
 import (
-	"errors"
-	"io/fs"
 	"slices"
 	"strings"
-
-	"guise/internal/files"
 )
-
-// ReadSome is Read for who shows what there is: a file that cannot be read is as if
-// it were empty, and its error, an *fs.PathError, is among the problems.
-func ReadSome(configPath, credentialsPath string) (f *Files, problems []error) {
-	f = &Files{config: file{path: configPath}, credentials: file{path: credentialsPath, inCredentials: true}}
-	for _, one := range []*file{&f.config, &f.credentials} {
-		data, err := files.Read(one.path, files.ConfigLimit)
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			problems = append(problems, err)
-			continue
-		}
-		one.data = data
-	}
-	return f, problems
-}
 
 // Check reports whether the files may be written; its error is a *SyntaxError with
 // the file and the line.

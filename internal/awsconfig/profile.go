@@ -217,6 +217,7 @@ func (p Profile) Where(key string) (path string, number int) {
 
 // position is the setting's file and line.
 func (p placed) position() (path string, number int) {
-	header := bytes.Count(p.file.data[:p.section.offset], []byte("\n")) + 1
+	data := p.file.was.data
+	header := bytes.Count(data[:min(p.section.offset, len(data))], []byte("\n")) + 1
 	return p.file.path, header + p.first
 }

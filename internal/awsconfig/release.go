@@ -21,8 +21,8 @@ func (f *Files) Release(names []string, o ReleaseOptions) error {
 	if err := f.sourcesUnused(names); err != nil {
 		return err
 	}
-	before := f.Bytes()
-	index := [2]map[string][]*section{f.config.index(), f.credentials.index()}
+	before := f.State()
+	index := [2]map[string][]*section{f.config.edited().index(false), f.credentials.edited().index(true)}
 	for _, name := range names {
 		if err := f.releaseOne(name, index, o); err != nil {
 			f.Set(before)
@@ -44,7 +44,7 @@ func (e *SourceInUseError) Error() string {
 // another's source.
 func (f *Files) sourcesUnused(names []string) error {
 	by := map[string]string{}
-	for _, p := range f.Profiles() {
+	for _, p := range f.all() {
 		if source := p.Get("source_profile"); strings.HasSuffix(source, sourceSuffix) {
 			by[strings.TrimSuffix(source, sourceSuffix)] = p.Name
 		}
@@ -107,7 +107,7 @@ func (s *section) removeCommand(profile string, hidden bool) {
 		return
 	}
 	if s.lines[one.first].eol == "" {
-		s.lines[one.first-1].eol = ""
+		s.setEnd(one.first-1, "")
 	}
 	s.splice(one.first, one.first+1)
 }
@@ -214,6 +214,6 @@ func (d *Document) remove(s *section) {
 		return
 	}
 	if end := d.lastLine(); end != nil && !strings.HasSuffix(d.sections[len(d.sections)-1].mark(), noEOL) {
-		end.eol = ""
+		end.setEnd(len(end.lines)-1, "")
 	}
 }

@@ -29,17 +29,17 @@ import (
 //
 // Its errors are those of edit, *SyntaxError, *OneFileError, *BackupError,
 // *files.ChangedError, and *fs.PathError.
-func Rewrite(configPath, credentialsPath, backupDir string, edit func(*Files) error) (changed bool, err error) {
+func (r *Reader) Rewrite(configPath, credentialsPath, backupDir string, edit func(*Files) error) (changed bool, err error) {
 	b := backupsIn(backupDir)
 	err = b.Locked(func() (err error) {
-		changed, err = b.rewrite(configPath, credentialsPath, edit)
+		changed, err = b.rewrite(r, configPath, credentialsPath, edit)
 		return err
 	})
 	return changed, err
 }
 
-func (b backups) rewrite(configPath, credentialsPath string, edit func(*Files) error) (changed bool, err error) {
-	f, err := Read(configPath, credentialsPath)
+func (b backups) rewrite(r *Reader, configPath, credentialsPath string, edit func(*Files) error) (changed bool, err error) {
+	f, err := r.Read(configPath, credentialsPath)
 	if err != nil {
 		return false, err
 	}
@@ -56,13 +56,11 @@ func (b backups) rewrite(configPath, credentialsPath string, edit func(*Files) e
 	}
 	var changes []*file
 	for _, one := range f.inOrder() {
-		if one.document == nil {
-			continue // nothing is changed in it
-		}
-		if data := one.document.Bytes(); !bytes.Equal(data, one.data) {
-			if err := check(one.path, Parse(data)); err != nil {
+		if now := one.state(); !bytes.Equal(now.data, one.was.data) {
+			if err := check(one.path, now.parsed()); err != nil {
 				return false, fmt.Errorf("the change would break the file, so nothing was written: %w", err)
 			}
+			one.now, one.document = r.know(now), nil // what is written is what was checked
 			changes = append(changes, one)
 		}
 	}
@@ -142,12 +140,12 @@ func (b backups) replace(f *file, moved []string) error {
 		return err
 	}
 	if f.mayKeep(moved) {
-		if err := b.Keep(filepath.Base(f.path), f.data); err != nil {
+		if err := b.Keep(filepath.Base(f.path), f.was.data); err != nil {
 			return err
 		}
 	}
 	// Under the lock nobody else writes there: what is left is of a killed process,
 	// and may hold what the file no longer does.
 	files.SweepAll(filepath.Dir(target))
-	return files.Change(target, f.data, f.parsed().Bytes(), files.ConfigLimit)
+	return files.Change(target, f.was.data, f.now.data, files.ConfigLimit)
 }

@@ -28,7 +28,7 @@ func (f *Files) AddSSOSession(name, startURL, region string) error {
 	if _, there := f.SSOSession(name); there {
 		return &SessionNameError{name, true}
 	}
-	d := f.config.parsed()
+	d := f.config.edited()
 	b := builder{eol: d.eol()}
 	b.line("[sso-session " + name + "]")
 	b.set("sso_start_url", startURL)

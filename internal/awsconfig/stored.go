@@ -24,7 +24,7 @@ func (f *Files) AddStoredKey(name, id, executable string) error {
 			}
 		}
 	}
-	d := f.config.parsed()
+	d := f.config.edited()
 	eol := d.eol()
 	b := builder{eol: eol}
 	b.header(name, false)
@@ -60,7 +60,7 @@ func (f *Files) ReplaceStoredKey(old, id string, in func(profile string) bool) i
 		return 0
 	}
 	for _, one := range f.both() {
-		for _, s := range one.parsed().sections {
+		for _, s := range one.edited().sections {
 			if name, ok := s.header.profile(one.inCredentials); !ok || !in(name) {
 				continue
 			}
@@ -81,7 +81,7 @@ func (f *Files) ReplaceStoredKey(old, id string, in func(profile string) bool) i
 // the files, in memory. Its other settings stay.
 func (f *Files) RemoveStoredKey(name string) {
 	for _, one := range f.both() {
-		for _, s := range one.parsed().sectionsOf(name, one.inCredentials) {
+		for _, s := range one.edited().sectionsOf(name, one.inCredentials) {
 			if !isStored(s.value(own + keySecret)) {
 				continue
 			}

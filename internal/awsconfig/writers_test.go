@@ -110,7 +110,7 @@ func TestDiffHidesSecrets(t *testing.T) {
 	text := before + strings.Join(hidden, "") + strings.Join(shown, "")
 	for _, f := range []*Files{filesOf("", text), filesOf(text, "")} {
 		for _, one := range f.both() {
-			if len(one.data) > 0 { // all of it goes, all of it comes
+			if len(one.was.data) > 0 { // all of it goes, all of it comes
 				one.document = Parse(nil)
 			} else {
 				one.document = Parse([]byte(text))

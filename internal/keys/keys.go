@@ -90,6 +90,8 @@ type Keeper struct {
 	Write func(path string, data []byte) error
 	// Config and Credentials are the paths of the AWS files.
 	Config, Credentials string
+	// Read reads such files: awsconfig.Read.
+	Read func(config, credentials string) (*awsconfig.Files, error)
 	// Rewrite changes those: awsconfig.Rewrite.
 	Rewrite func(edit func(*awsconfig.Files) error) (changed bool, err error)
 	// Try makes a call to AWS with an access key, and gives the ARN that AWS knows it

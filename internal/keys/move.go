@@ -18,7 +18,7 @@ type Added struct {
 // CanAdd reports, before a key is typed, whether a profile could be given one. A
 // profile that has a stored key may be given the same once more.
 func (k *Keeper) CanAdd(profile, executable string) error {
-	f, err := awsconfig.Read(k.Config, k.Credentials)
+	f, err := k.Read(k.Config, k.Credentials)
 	if err != nil {
 		return err
 	}
@@ -36,7 +36,7 @@ func (k *Keeper) Add(ctx context.Context, profile, executable, id string, key se
 		return added, err
 	}
 	err = k.change(ctx, func(c *change) error {
-		f, err := awsconfig.Read(k.Config, k.Credentials)
+		f, err := k.Read(k.Config, k.Credentials)
 		if err != nil {
 			return err
 		}
@@ -193,7 +193,7 @@ func (k *Keeper) Return(ctx context.Context, profiles []string, edit func(*awsco
 
 // idsOf returns the access keys of profiles, wherever their secrets are.
 func (c *change) idsOf(profiles []string) ([]string, error) {
-	f, err := awsconfig.Read(c.Config, c.Credentials)
+	f, err := c.Read(c.Config, c.Credentials)
 	if err != nil {
 		return nil, err
 	}
@@ -217,7 +217,7 @@ func (c *change) idsOf(profiles []string) ([]string, error) {
 // letGo notes that this change has taken access keys out of the AWS files of this
 // terminal: these may be empty now, and it does not matter if they go away.
 func (c *change) letGo(ids []string) {
-	f, err := awsconfig.Read(c.Config, c.Credentials)
+	f, err := c.Read(c.Config, c.Credentials)
 	if err != nil {
 		return
 	}

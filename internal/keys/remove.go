@@ -70,7 +70,7 @@ func (k *Keeper) Removal(what string) (Removal, error) {
 }
 
 func (k *Keeper) removal(l *ledger, what string) (Removal, error) {
-	f, err := awsconfig.Read(k.Config, k.Credentials)
+	f, err := k.Read(k.Config, k.Credentials)
 	if err != nil {
 		return Removal{}, err
 	}

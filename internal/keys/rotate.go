@@ -108,7 +108,7 @@ func (t *turn) forgetUnbegun() {
 
 // storedID is the id of a profile's access key, which is in the key store.
 func (k *Keeper) storedID(profile string) (string, error) {
-	f, err := awsconfig.Read(k.Config, k.Credentials)
+	f, err := k.Read(k.Config, k.Credentials)
 	if err != nil {
 		return "", err
 	}

@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"slices"
 
-	"guise/internal/awsconfig"
 	"guise/internal/files"
 )
 
@@ -76,7 +75,7 @@ func (k *Keeper) uses(l *ledger, id string) (access, error) {
 	}
 	for i, pair := range pairs {
 		unseen = one(unseen, looks[i])
-		f, err := awsconfig.Read(pair.Config, pair.Credentials)
+		f, err := k.Read(pair.Config, pair.Credentials)
 		if err != nil {
 			unseen = one(unseen, &UnseenError{id, pair.Config, err})
 			continue

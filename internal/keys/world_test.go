@@ -163,6 +163,7 @@ func (w *world) run(do func(*Keeper) error) (err error, died bool) { //nolint:re
 
 func (w *world) keeper() *Keeper {
 	return &Keeper{
+		Read:    new(awsconfig.Reader).Read,
 		Keyring: ring{w},
 		Vault: vault{&custody.Vault{
 			Path: w.vaultPath(), Cost: 1,
