@@ -36,7 +36,8 @@ type world struct {
 	api  *awsapi.Client
 
 	keyring  keyring
-	newGuise string // the path of guise; empty: /usr/bin/guise
+	reader   awsconfig.Reader // as one command has one for all
+	newGuise string           // the path of guise; empty: /usr/bin/guise
 	said     []string
 	left     []string // and would: of the last change that was planned
 	would    string
@@ -91,7 +92,7 @@ func (w *world) both() string {
 
 func (w *world) files() *awsconfig.Files {
 	w.t.Helper()
-	f, err := awsconfig.Read(w.path("config"), w.path("credentials"))
+	f, err := w.reader.Read(w.path("config"), w.path("credentials"))
 	w.must(err)
 	return f
 }
@@ -120,7 +121,7 @@ func (w *world) keeper() *keys.Keeper {
 		}},
 		Rewrite: func(edit func(*awsconfig.Files) error) (changed bool, err error) {
 			err = w.step("the AWS files", func() (err error) {
-				changed, err = awsconfig.Rewrite(w.path("config"), w.path("credentials"), w.path("backups"), edit)
+				changed, err = w.reader.Rewrite(w.path("config"), w.path("credentials"), w.path("backups"), edit)
 				return err
 			})
 			return changed, err

@@ -138,6 +138,9 @@ func ProfileOf(command string) (profile string, ok bool) {
 		return "", false
 	}
 	_, rest, _ := strings.Cut(command, " credential-process ")
+	if name, ok := strings.CutPrefix(rest, "--profile "); ok && isPlain(name) { // as Command writes it
+		return name, true
+	}
 	words, closed := shellWords(rest)
 	if !closed {
 		words = strings.Fields(rest)

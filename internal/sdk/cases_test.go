@@ -64,7 +64,7 @@ func TestReadsAsRecorded(t *testing.T) {
 		g := GoSDK(f)
 		for profile, keys := range goSDK {
 			_, sees := g.profiles[profile]
-			if _, err := g.goLoad(profile, map[string]bool{}); sees && (err != nil) != (keys["error"] != "") || !sees && keys["error"] == "" {
+			if _, err := g.goLoad(profile, nil); sees && (err != nil) != (keys["error"] != "") || !sees && keys["error"] == "" {
 				t.Errorf("%s: the Go SDK: %s: %v, want %v", name, profile, err, keys)
 			}
 			for key, want := range keys {

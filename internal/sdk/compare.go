@@ -108,9 +108,9 @@ func (d *Difference) byValue(b, g *section) bool {
 		if x.text == y.text && !x.nested && !y.nested || b.has(key) == g.has(key) && strings.TrimSpace(x.text) == y.text {
 			continue
 		}
-		odd, of := y.odd, y
+		odd, of := y.odd.String(), y
 		if odd == "" {
-			odd, of = x.odd, x
+			odd, of = x.odd.String(), x
 		}
 		switch {
 		case odd != "":
@@ -123,7 +123,8 @@ func (d *Difference) byValue(b, g *section) bool {
 		default:
 			odd = "it is set several times, and each reads another one"
 		}
-		d.Why, d.Path, d.Line = key+": "+odd, of.path, of.line
+		d.Why = key + ": " + odd
+		d.Path, d.Line = of.place()
 		return true
 	}
 	return false
@@ -142,8 +143,8 @@ func (d *Difference) at(s *section) {
 		return
 	}
 	for _, v := range s.settings {
-		if d.Line == 0 || v.line > 0 && v.line < d.Line {
-			d.Path, d.Line = v.path, v.line
+		if path, line := v.place(); d.Line == 0 || line > 0 && line < d.Line {
+			d.Path, d.Line = path, line
 		}
 	}
 }

@@ -14,13 +14,22 @@ type named struct {
 	values *section
 }
 
+// usual is how many lines a profile's section has, about: a guess at how many sections a
+// file has.
+const usual = 4
+
 // configparser reads a file as RawConfigParser and raw_config_parse do.
 func configparser(data []byte, path string) ([]named, *Fault) {
 	if !utf8.Valid(data) {
 		return nil, &Fault{Why: "Python cannot read the file: it is not UTF-8", Path: path, Line: 1 + bytes.Count(data[:invalidAt(data)], []byte("\n"))}
 	}
-	p := parser{path: path, index: map[string]int{}, defaults: &section{}}
-	text := strings.ReplaceAll(strings.ReplaceAll(string(data), "\r\n", "\n"), "\r", "\n")
+	lines := 1 + bytes.Count(data, []byte("\n"))
+	text := string(data)
+	if bytes.IndexByte(data, '\r') >= 0 {
+		text = strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n")
+		lines = 1 + strings.Count(text, "\n")
+	}
+	p := parser{path: &path, index: make(map[string]int, lines/usual), sections: make([]named, 0, lines/usual), room: roomFor(lines), defaults: &section{}}
 	number := 0
 	for line := range strings.SplitSeq(text, "\n") {
 		number++
@@ -35,7 +44,7 @@ func configparser(data []byte, path string) ([]named, *Fault) {
 			if v.nested = strings.HasPrefix(v.text, "\n"); v.nested {
 				for inner := range strings.SplitSeq(v.text, "\n") {
 					if strings.TrimSpace(inner) != "" && !strings.Contains(inner, "=") {
-						return nil, &Fault{"Python cannot read the file: a setting below " + v.key + " without =", path, v.line}
+						return nil, &Fault{"Python cannot read the file: a setting below " + v.key + " without =", path, int(v.line)}
 					}
 				}
 			}
@@ -44,7 +53,7 @@ func configparser(data []byte, path string) ([]named, *Fault) {
 	for _, s := range p.sections {
 		for _, one := range p.defaults.settings {
 			if !s.values.has(one.key) {
-				one.odd = "it is in [DEFAULT], which Python adds to every section"
+				one.odd = inDefault
 				s.values.put(one.key, one.value)
 			}
 		}
@@ -64,7 +73,8 @@ func invalidAt(data []byte) int {
 }
 
 type parser struct {
-	path     string
+	path     *string
+	room     room
 	sections []named
 	index    map[string]int
 	defaults *section
@@ -76,7 +86,7 @@ type parser struct {
 
 func (p *parser) line(line string, number int) *Fault {
 	broken := func(why string) *Fault {
-		return &Fault{"Python cannot read the file: " + why, p.path, number}
+		return &Fault{"Python cannot read the file: " + why, *p.path, number}
 	}
 	text := strings.TrimSpace(line)
 	if strings.HasPrefix(text, "#") || strings.HasPrefix(text, ";") {
@@ -88,7 +98,7 @@ func (p *parser) line(line string, number int) *Fault {
 		}
 		return nil
 	}
-	indent := len([]rune(line)) - len([]rune(strings.TrimLeftFunc(line, unicode.IsSpace)))
+	indent := utf8.RuneCountInString(line[:len(line)-len(strings.TrimLeftFunc(line, unicode.IsSpace))])
 	if p.now != nil && p.key != "" && indent > p.indent {
 		p.more(text)
 		return nil
@@ -119,7 +129,8 @@ func (p *parser) line(line string, number int) *Fault {
 		return broken(key + " twice in one section")
 	}
 	p.key = key
-	p.now.put(key, value{text: strings.TrimSpace(text[at+1:]), path: p.path, line: number})
+	p.now.put(key, value{text: strings.TrimSpace(text[at+1:]), path: p.path, line: int32(number)}) //nolint:gosec // a file has fewer lines
+
 	return nil
 }
 
@@ -133,7 +144,7 @@ func (p *parser) header(name string, broken func(string) *Fault) *Fault {
 		return broken("[" + name + "] twice")
 	}
 	p.index[name] = len(p.sections)
-	p.now = &section{}
+	p.now = p.room.section()
 	p.sections = append(p.sections, named{name, p.now})
 	return nil
 }

@@ -1,6 +1,7 @@
 package sdk
 
 import (
+	"bytes"
 	"maps"
 	"slices"
 	"strconv"
@@ -12,15 +13,14 @@ import (
 func GoSDK(f Files) *Reading {
 	r := &Reading{goSDK: true, sessions: map[string]*section{}}
 	config := goParse(f.Config, f.ConfigPath)
-	r.config = map[string]*section{}
-	for _, name := range slices.Sorted(maps.Keys(config)) { // "default" before "profile default"
-		switch {
-		case strings.HasPrefix(name, "profile "):
-			r.config[strings.TrimPrefix(name, "profile ")] = config[name]
-		case strings.HasPrefix(name, "sso-session "):
-			r.sessions[strings.TrimPrefix(name, "sso-session ")] = config[name]
-		case strings.EqualFold(name, "default"):
-			r.config[name] = config[name]
+	r.config = make(map[string]*section, len(config))
+	for name, s := range config {
+		if profile, ok := strings.CutPrefix(name, "profile "); ok {
+			r.config[profile] = s
+		} else if session, ok := strings.CutPrefix(name, "sso-session "); ok {
+			r.sessions[session] = s
+		} else if _, again := config["profile "+name]; !again && strings.EqualFold(name, "default") { // [profile default] counts
+			r.config[name] = s
 		}
 	}
 	r.credentials = goParse(f.Credentials, f.CredentialsPath)
@@ -61,19 +61,22 @@ func goMerge(config, credentials *section) *section {
 
 // goParse reads a file as internal/ini does.
 func goParse(data []byte, path string) map[string]*section {
-	all := map[string]*section{}
+	lines := 1 + bytes.Count(data, []byte("\n"))
+	room, all := roomFor(lines), make(map[string]*section, lines/usual)
 	var now *section
-	key := ""
-	for i, line := range strings.Split(string(data), "\n") {
+	key, number := "", 0
+	for line := range strings.SplitSeq(string(data), "\n") {
+		number++
 		text := strings.TrimSpace(line)
 		if text == "" || strings.HasPrefix(strings.TrimLeft(line, " \t"), "#") || strings.HasPrefix(strings.TrimLeft(line, " \t"), ";") {
 			continue
 		}
 		if name, ok := goHeader(line); ok {
-			if key = ""; all[name] == nil {
-				all[name] = &section{}
+			if key, now = "", all[name]; now == nil {
+				now = room.section()
+				all[name] = now
 			}
-			if now = all[name]; name == "" {
+			if name == "" {
 				now = nil
 			}
 			continue
@@ -81,13 +84,13 @@ func goParse(data []byte, path string) map[string]*section {
 		if now == nil {
 			continue
 		}
-		k, v, ok := goProperty(line, i+1, path)
+		k, v, ok := goProperty(line, number, &path)
 		inner := line[0] == ' ' || line[0] == '\t'
 		above := now.find(key)
 		switch {
 		case !inner && ok, inner && ok && (key == "" || above.text != ""):
 			if inner {
-				v.odd = "an indented line, which the Go SDK reads as a setting"
+				v.odd = indented
 			}
 			key = k
 			now.put(k, v)
@@ -119,18 +122,18 @@ func goHeader(line string) (name string, ok bool) {
 	return text, true
 }
 
-func goProperty(line string, number int, path string) (string, value, bool) {
+func goProperty(line string, number int, path *string) (string, value, bool) {
 	text := withoutComment(line)
 	at := strings.IndexAny(text, "=:")
 	if at < 0 {
 		return "", value{}, false
 	}
-	v := value{text: strings.TrimSpace(text[at+1:]), path: path, line: number}
+	v := value{text: strings.TrimSpace(text[at+1:]), path: path, line: int32(number)} //nolint:gosec // a file has fewer lines
 	if text != line {
-		v.odd = "a comment behind the value"
+		v.odd = commented
 	}
 	if bare := withoutQuotes(v.text); bare != v.text {
-		v.text, v.odd = bare, "quotes around the value"
+		v.text, v.odd = bare, quoted
 	}
 	return strings.ToLower(strings.TrimSpace(text[:at])), v, true
 }
@@ -155,7 +158,7 @@ func GoValue(text string) string { return withoutQuotes(strings.TrimSpace(withou
 
 // goWho follows SharedConfig.setFromIniSections and resolveCredsFromProfile.
 func (r *Reading) goWho(name string) (Plan, error) {
-	p, err := r.goLoad(name, map[string]bool{})
+	p, err := r.goLoad(name, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -166,6 +169,9 @@ func (r *Reading) goWho(name string) (Plan, error) {
 type loaded struct {
 	*section
 	source *loaded
+
+	plan Plan  // what goResolve has made of it
+	err  error // that, or of loading it
 }
 
 // goKeys reports whether a profile has a pair of access keys.
@@ -173,7 +179,7 @@ func (p loaded) goKeys() bool {
 	return p.get("aws_access_key_id") != "" && p.get("aws_secret_access_key") != ""
 }
 
-func (r *Reading) goLoad(name string, seen map[string]bool) (*loaded, error) {
+func (r *Reading) goLoad(name string, seen []string) (*loaded, error) {
 	s, ok := r.profiles[name]
 	switch {
 	case !ok:
@@ -181,21 +187,24 @@ func (r *Reading) goLoad(name string, seen map[string]bool) (*loaded, error) {
 	case s.has(partial):
 		return nil, fault("%s has half a pair of access keys", name)
 	}
-	p := &loaded{section: s.clone()}
-	for i := range p.settings {
-		if p.settings[i].nested {
-			p.settings[i].value = value{}
+	p := &loaded{section: s}
+	if slices.ContainsFunc(s.settings, func(one setting) bool { return one.nested }) {
+		p.section = s.clone()
+		for i := range p.settings {
+			if p.settings[i].nested {
+				p.settings[i].value = value{}
+			}
 		}
 	}
-	if seen[name] {
-		p.drop("role_arn", "external_id", "mfa_serial", "role_session_name", "source_profile")
+	if slices.Contains(seen, name) {
+		p.without("role_arn", "external_id", "mfa_serial", "role_session_name", "source_profile")
 	} else if p.set("source_profile", "credential_source", "web_identity_token_file") && !p.set("role_arn") {
 		return nil, fault("%s has a source, and no role_arn", name)
 	}
 	if len(seen) > 0 && p.goKeys() {
 		return p, nil
 	}
-	seen[name] = true
+	seen = append(seen, name)
 	ways := 0
 	for _, key := range []string{"source_profile", "credential_source", "credential_process", "web_identity_token_file"} {
 		if p.set(key) {
@@ -206,9 +215,9 @@ func (r *Reading) goLoad(name string, seen map[string]bool) (*loaded, error) {
 		return nil, fault("%s has several of source_profile, credential_source, credential_process and web_identity_token_file", name)
 	}
 	if source := p.get("source_profile"); source != "" {
-		p.drop("credential_source", "credential_process", "web_identity_token_file", "aws_access_key_id", "aws_secret_access_key",
+		p.without("credential_source", "credential_process", "web_identity_token_file", "aws_access_key_id", "aws_secret_access_key",
 			"sso_account_id", "sso_region", "sso_role_name", "sso_start_url")
-		from, err := r.goLoad(source, seen)
+		from, err := r.goSource(source, seen)
 		if err != nil {
 			return nil, err
 		}
@@ -223,12 +232,51 @@ func (r *Reading) goLoad(name string, seen map[string]bool) (*loaded, error) {
 	return p, nil
 }
 
+// without is the profile without some settings. Its section is shared: it is copied if it
+// has any of them.
+func (p *loaded) without(keys ...string) {
+	if slices.ContainsFunc(keys, p.has) {
+		p.section = p.clone()
+		p.drop(keys...)
+	}
+}
+
+// goSource loads a source of those that were seen. One that has none itself is the same to
+// all: it is loaded once.
+func (r *Reading) goSource(name string, seen []string) (*loaded, error) {
+	if r.profiles[name].set("source_profile") || slices.Contains(seen, name) {
+		return r.goLoad(name, seen)
+	}
+	p, known := r.leaves[name]
+	if !known {
+		var err error
+		if p, err = r.goLoad(name, seen); err != nil {
+			p = &loaded{err: err}
+		} else {
+			p.plan, p.err = r.goResolve(p)
+			if p.err != nil {
+				p.plan = nil
+			}
+		}
+		if r.leaves == nil {
+			r.leaves = map[string]*loaded{}
+		}
+		r.leaves[name] = p
+	}
+	if p.section == nil {
+		return nil, p.err
+	}
+	return p, nil
+}
+
 func (p loaded) goSSO() bool {
 	return p.set("sso_session", "sso_region", "sso_account_id", "sso_start_url", "sso_role_name")
 }
 
 func (r *Reading) goResolve(p *loaded) (plan Plan, err error) {
 	switch {
+	case p.plan != nil || p.err != nil:
+		return p.plan, p.err
 	case p.source != nil:
 		plan, err = r.goResolve(p.source)
 	case p.goKeys():

@@ -1,7 +1,6 @@
 package sdk
 
 import (
-	"maps"
 	"slices"
 )
 
@@ -36,11 +35,21 @@ func (e *Breach) Error() string {
 // come in the order of names.
 func (a Adoption) Check() []*Breach {
 	a.Guise = remembered(a.Guise)
-	adopted := map[string]bool{}
+	adopted := make(map[string]bool, len(a.Names))
 	for _, name := range a.Names {
 		adopted[name] = true
 	}
-	names := slices.Concat(a.Names, slices.Collect(maps.Keys(a.Before.Botocore.profiles)), slices.Collect(maps.Keys(a.Before.Go.profiles)))
+	names := slices.Clone(a.Names)
+	for name := range a.Before.Botocore.profiles {
+		if !adopted[name] {
+			names = append(names, name)
+		}
+	}
+	for name := range a.Before.Go.profiles {
+		if _, too := a.Before.Botocore.profiles[name]; !too && !adopted[name] {
+			names = append(names, name)
+		}
+	}
 	slices.Sort(names)
 	names = slices.Compact(names)
 	a.Before.FindOut(names)
@@ -92,6 +101,9 @@ func (a Adoption) expanded(p Plan) Plan {
 	by, _, err := a.Guise(name)
 	if err != nil {
 		return nil
+	}
+	if len(p) == 1 {
+		return by
 	}
 	return slices.Concat(by, p[1:])
 }

@@ -92,6 +92,7 @@ type Reading struct {
 	config, credentials map[string]*section // each file's own
 	sessions            map[string]*section // [sso-session]
 	known, bases        map[string]who      // what was found out, of profiles and of sources
+	leaves              map[string]*loaded  // sources that have none themselves, as the Go SDK loads them
 }
 
 // who is an answer of Who.
@@ -185,13 +186,39 @@ type setting struct {
 	value
 }
 
-// A value is a setting's text, and where it stands.
+// A value is a setting's text, and where it stands. There are many: it is kept small.
 type value struct {
 	text   string
-	path   string
-	line   int
-	odd    string // what another SDK reads otherwise: "a comment behind it"
+	path   *string // of its file; nil where it is in none
+	line   int32
+	odd    oddity // what another SDK reads otherwise
 	nested bool   // it holds settings of its own
+}
+
+// An oddity is something that SDKs read in different ways.
+type oddity uint8
+
+const (
+	plain oddity = iota
+	inDefault
+	indented
+	commented
+	quoted
+)
+
+func (o oddity) String() string {
+	return [...]string{
+		plain: "", inDefault: "it is in [DEFAULT], which Python adds to every section",
+		indented: "an indented line, which the Go SDK reads as a setting", commented: "a comment behind the value", quoted: "quotes around the value",
+	}[o]
+}
+
+// place is the file and the line.
+func (v value) place() (path string, line int) {
+	if v.path == nil {
+		return "", 0
+	}
+	return *v.path, int(v.line)
 }
 
 // find returns a setting; nil where there is none.
@@ -228,14 +255,29 @@ func (s *section) put(key string, v value) {
 		found.value = v
 		return
 	}
-	if s.settings == nil {
-		s.settings = make([]setting, 0, usual)
-	}
 	s.settings = append(s.settings, setting{key, v})
 }
 
-// usual is how many settings a section has, or less.
-const usual = 6
+// A room holds the settings of all sections of a file, one behind the other: to make place
+// for each section alone takes as long as to read it.
+type room struct {
+	free []setting
+	now  *section // the last one that begins in it
+}
+
+// roomFor has place for as many settings as a file has lines.
+func roomFor(lines int) room { return room{free: make([]setting, 0, lines)} }
+
+// section begins one, and ends the one before: what that gets from then on, it gets elsewhere.
+func (r *room) section() *section {
+	if r.now != nil {
+		n := len(r.now.settings)
+		r.now.settings = r.now.settings[:n:n]
+		r.free = r.free[n:n:cap(r.free)]
+	}
+	r.now = &section{r.free}
+	return r.now
+}
 
 func (s *section) drop(keys ...string) {
 	s.settings = slices.DeleteFunc(s.settings, func(one setting) bool { return slices.Contains(keys, one.key) })
@@ -270,9 +312,12 @@ func SSO(account, role, session, startURL string) Step {
 }
 
 func processStep(words []string) Step {
-	shown := slices.Clone(words)
-	for i, word := range shown {
+	shown := words
+	for i, word := range words {
 		if word == "" || strings.ContainsAny(word, " \t\n") {
+			if &shown[0] == &words[0] {
+				shown = slices.Clone(words)
+			}
 			shown[i] = strconv.Quote(word)
 		}
 	}
@@ -306,7 +351,7 @@ func (p Plan) valid() error {
 			bad = other(s.What, "")
 		case "role", "web-identity":
 			what, _, _ := strings.Cut(s.What, " ")
-			if parts := strings.SplitN(what, ":", 6); what != s.What || len(parts) != 6 || parts[0] != "arn" || other(what, "+=,.@-_:/") != "" {
+			if what != s.What || strings.Count(what, ":") < 5 || !strings.HasPrefix(what, "arn:") || other(what, "+=,.@-_:/") != "" {
 				bad = s.What
 			}
 			name, rest, _ := strings.Cut(s.more, "\x00")
@@ -323,9 +368,23 @@ func (p Plan) valid() error {
 // other returns a text without the letters, digits and marks at its ends: nothing where it
 // has nothing else.
 func other(text, marks string) string {
+	if all(text, marks) {
+		return ""
+	}
 	return strings.TrimFunc(text, func(r rune) bool {
 		return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || strings.ContainsRune(marks, r)
 	})
+}
+
+// all reports whether a text is letters, digits and marks alone: almost every one is.
+func all(text, marks string) bool {
+	for i := range len(text) {
+		c := text[i]
+		if ('a' > c || c > 'z') && ('A' > c || c > 'Z') && ('0' > c || c > '9') && strings.IndexByte(marks, c) < 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // AccessKey is the step of an access key, to compare with.

@@ -1,10 +1,16 @@
 package sdk
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // words splits a command as Python's shlex does: at white space, with quotes and
 // backslashes. Not ok where a quote is not closed.
 func words(text string) (all []string, ok bool) {
+	if !strings.ContainsAny(text, `\'"`) && utf8.ValidString(text) {
+		return strings.FieldsFunc(text, func(c rune) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\n' }), true
+	}
 	var word strings.Builder
 	inWord, quote, escaped := false, rune(0), false
 	for _, c := range text {
