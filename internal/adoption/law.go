@@ -91,9 +91,15 @@ func (a Adopter) readings(state awsconfig.State) sdk.Readings {
 
 // breaches tries the adoption in memory, of files that SDKs see as they do before it.
 func (x *adoption) breaches(files *awsconfig.Files, before sdk.Readings, all []session.Planned) ([]*sdk.Breach, error) {
-	plans := make(map[string]session.Planned, len(all))
-	for _, plan := range all {
-		plans[plan.Profile.Name] = plan
+	plans := make(map[string]*session.Planned, len(all))
+	for i := range all {
+		plans[all[i].Profile.Name] = &all[i]
+	}
+	profile := func(name string) (p awsconfig.Profile) {
+		if plan := plans[name]; plan != nil {
+			p = plan.Profile
+		}
+		return p
 	}
 	if err := x.try(files); err != nil {
 		return nil, err
@@ -106,13 +112,12 @@ func (x *adoption) breaches(files *awsconfig.Files, before sdk.Readings, all []s
 			}
 			// Another tool gives for it what guise reads of that tool's own settings.
 			name, ok := awsconfig.ProfileOfOther(command)
-			return name, ok && plans[name].Profile.HasForeign()
+			return name, ok && profile(name).HasForeign()
 		},
 		Guise: func(name string) (sdk.Plan, bool, error) {
-			p := plans[name].Profile
 			chain, err := throughGuise(plans, name)
-			ownKind := p.HasHidden() || err == nil && (chain.OnlyGuise() || slices.ContainsFunc(chain, func(l session.Link) bool {
-				return plans[l.Profile].Profile.Includes()
+			ownKind := profile(name).HasHidden() || err == nil && (chain.OnlyGuise() || slices.ContainsFunc(chain, func(l session.Link) bool {
+				return profile(l.Profile).Includes()
 			}))
 			return chain.Plan(x.Defaults), ownKind, err
 		},
@@ -122,7 +127,7 @@ func (x *adoption) breaches(files *awsconfig.Files, before sdk.Readings, all []s
 // throughGuise plans the way to a profile's credentials, and further where that is a
 // credential_process that runs guise for another profile: to SDKs too it is that
 // profile.
-func throughGuise(plans map[string]session.Planned, name string) (session.Chain, error) {
+func throughGuise(plans map[string]*session.Planned, name string) (session.Chain, error) {
 	var after session.Chain
 	for seen := map[string]bool{}; ; seen[name] = true {
 		plan, there := plans[name]

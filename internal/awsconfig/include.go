@@ -84,7 +84,7 @@ func (p Profile) standsAlone() bool {
 func (p Profile) Includes() bool { return len(p.included) > 0 }
 
 // fromIncluded is a setting of the first included profile that has it.
-func (p Profile) fromIncluded(key string) string {
+func (p *Profile) fromIncluded(key string) string {
 	if len(p.included) == 0 || !slices.Contains(IncludedKeys(), key) {
 		return ""
 	}

@@ -2,6 +2,7 @@ package awsconfig
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"log/slog"
 	"slices"
@@ -58,7 +59,7 @@ func (p *Profile) take(f *file, s *section) {
 // at returns the setting of a key, which is a prefix and a name. A profile has
 // few settings, and most profiles of a file are asked for two or three of them:
 // looking through is faster than any index.
-func (p Profile) at(prefix, name string) (*placed, bool) {
+func (p *Profile) at(prefix, name string) (*placed, bool) {
 	for i := len(p.settings) - 1; i >= 0; i-- {
 		key := p.settings[i].key
 		if len(key) == len(prefix)+len(name) && key[len(prefix):] == name && key[:len(prefix)] == prefix {
@@ -69,7 +70,7 @@ func (p Profile) at(prefix, name string) (*placed, bool) {
 }
 
 // value returns the value of a key as it stands; empty where there is none.
-func (p Profile) value(prefix, name string) string {
+func (p *Profile) value(prefix, name string) string {
 	if s, ok := p.at(prefix, name); ok {
 		return s.value
 	}
@@ -108,7 +109,7 @@ func (p Profile) Get(key string) string {
 	return p.get(key)
 }
 
-func (p Profile) get(key string) string {
+func (p *Profile) get(key string) string {
 	if value := p.alone(key); value != "" {
 		return value
 	}
@@ -116,18 +117,33 @@ func (p Profile) get(key string) string {
 }
 
 // alone is a setting of the profile's own sections.
-func (p Profile) alone(key string) string {
-	prefixes := []string{"", own, "granted_", "vegas_"}
-	if !p.foreign {
-		prefixes = prefixes[:2]
+func (p *Profile) alone(key string) string {
+	visible, hidden := p.twice(key)
+	switch {
+	case visible != "" && !(key == keyCommand && p.isOwn(visible)):
+		return visible
+	case hidden != "":
+		return hidden
+	case !p.foreign:
+		return ""
 	}
-	for _, prefix := range prefixes {
-		s, ok := p.at(prefix, key)
-		if ok && s.value != "" && !(key == keyCommand && prefix == "" && p.isOwn(s.value)) {
-			return s.value
+	return cmp.Or(p.value("granted_", key), p.value("vegas_", key))
+}
+
+// twice is a setting as it stands, and as guise hides it: both by one look through all.
+func (p *Profile) twice(key string) (visible, hidden string) {
+	seen, hiddenSeen := false, false
+	for i := len(p.settings) - 1; i >= 0; i-- {
+		switch s := p.settings[i].setting; {
+		case len(s.key) == len(key):
+			if !seen && s.key == key {
+				visible, seen = s.value, true
+			}
+		case len(s.key) == len(own)+len(key) && !hiddenSeen && s.key[len(own):] == key && s.key[:len(own)] == own:
+			hidden, hiddenSeen = s.value, true
 		}
 	}
-	return ""
+	return visible, hidden
 }
 
 // Own returns a key of guise's own, such as guise_mfa_command for "mfa_command".
@@ -164,7 +180,7 @@ func (p Profile) Command() string { return p.value("", keyCommand) }
 // guise for it.
 func (p Profile) Managed() bool { return p.isOwn(p.Command()) }
 
-func (p Profile) isOwn(command string) bool {
+func (p *Profile) isOwn(command string) bool {
 	hidden := func(s placed) bool { return s.isHidden() }
 	return isGuise(command) && isOwn(command, p.Name, slices.ContainsFunc(p.settings, hidden))
 }

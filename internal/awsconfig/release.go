@@ -43,6 +43,9 @@ func (e *SourceInUseError) Error() string {
 // sourcesUnused returns a *SourceInUseError of the first profile whose section of keys is
 // another's source.
 func (f *Files) sourcesUnused(names []string) error {
+	if !f.namesKept() {
+		return nil // as almost always, and quicker to see
+	}
 	by := map[string]string{}
 	for _, p := range f.all() {
 		if source := p.Get("source_profile"); strings.HasSuffix(source, sourceSuffix) {
@@ -57,6 +60,18 @@ func (f *Files) sourcesUnused(names []string) error {
 		}
 	}
 	return nil
+}
+
+// namesKept reports whether some setting may be the name of a section of keys.
+func (f *Files) namesKept() bool {
+	for _, one := range f.both() {
+		for _, s := range one.parsed().sections {
+			if slices.ContainsFunc(s.settings(), func(one setting) bool { return strings.HasSuffix(one.value, sourceSuffix) }) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (f *Files) releaseOne(name string, index [2]map[string][]*section, o ReleaseOptions) error {

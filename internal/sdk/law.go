@@ -13,7 +13,8 @@ type Adoption struct {
 	// the profile is of a kind that only guise knows (SAML, another tool's
 	// settings), so that it is no matter that no SDK knows it.
 	Guise func(profile string) (plan Plan, ownKind bool, err error)
-	// IsGuise says which profile a credential_process asks guise for.
+	// IsGuise says which profile a credential_process asks guise for. Both are called by
+	// two goroutines at once.
 	IsGuise func(command string) (profile string, ok bool)
 }
 
@@ -34,7 +35,6 @@ func (e *Breach) Error() string {
 // SDK knows, and guise does not know as its own kind, stays as it is. The breaches
 // come in the order of names.
 func (a Adoption) Check() []*Breach {
-	a.Guise = remembered(a.Guise)
 	adopted := make(map[string]bool, len(a.Names))
 	for _, name := range a.Names {
 		adopted[name] = true
@@ -54,15 +54,23 @@ func (a Adoption) Check() []*Breach {
 	names = slices.Compact(names)
 	a.Before.FindOut(names)
 	a.After.FindOut(names)
-	var breaches []*Breach
+	half := len(names) / 2
+	var first, second []*Breach
+	atOnce(func() { first = a.breaches(names[:half], adopted) }, func() { second = a.breaches(names[half:], adopted) })
+	return append(first, second...)
+}
+
+// breaches are those of some profiles, of which has been found out who they are.
+func (a Adoption) breaches(names []string, adopted map[string]bool) (found []*Breach) {
+	a.Guise = remembered(a.Guise)
 	for _, name := range names {
 		was := [2]Plan{a.by(a.Before.Botocore, name), a.by(a.Before.Go, name)}
 		is := [2]Plan{a.by(a.After.Botocore, name), a.by(a.After.Go, name)}
 		if b := a.breach(name, was, is, adopted[name]); b != nil {
-			breaches = append(breaches, b)
+			found = append(found, b)
 		}
 	}
-	return breaches
+	return found
 }
 
 // remembered asks once for each profile.
