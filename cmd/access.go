@@ -13,6 +13,7 @@ import (
 	"guise/internal/awsenv"
 	"guise/internal/browser"
 	"guise/internal/custody"
+	"guise/internal/ending"
 	"guise/internal/files"
 	"guise/internal/guard"
 	"guise/internal/keys"
@@ -210,10 +211,18 @@ func (x access) sso() (*signin.SSO, error) {
 	}
 	return &signin.SSO{
 		Cache: x.store, Center: api, Person: x.person, Now: x.world.Now, Sleep: session.Sleep, Limit: signInLimit,
-		Shared: signin.Shared{Dir: x.ssoDir()},
-		Wish:   x.person.Wish(), Share: x.settings.SSOShareToken, Unsure: x.settings.Sure(settings.CacheKey),
+		Shared:  signin.Shared{Dir: x.ssoDir()},
+		Endings: x.endings(), Wish: x.person.Wish(), Share: x.settings.SSOShareToken, Unsure: x.settings.Sure(settings.CacheKey),
 	}, nil
 }
+
+// endings are where the user is told that an SSO session ends.
+func (x access) endings() ending.Notices {
+	return ending.Notices{Folders: person.Room(x.world.Runtime()).Folders, Now: x.world.Now}
+}
+
+// tellEndings shows on the desktop what no other process has shown yet.
+func (x access) tellEndings() { x.person.TellDesktop(x.endings().Tell) }
 
 // consoleLogin gets the credentials of `aws login`.
 func (x access) consoleLogin() (*signin.Login, error) {

@@ -42,6 +42,9 @@ credential_process. "guise adopt" writes the line that calls it into ~/.aws/conf
 			if err != nil {
 				return err
 			}
+			if now := x.world.Now(); !got.Tell.IsZero() && !now.Before(got.Tell) {
+				x.access(person.Options{Mode: person.Background, For: profile}).tellEndings()
+			}
 			text, err := source.Print(got, "")
 			if err != nil {
 				return err

@@ -119,6 +119,7 @@ func (a *app) begin(command string, debug bool) error {
 	if !slices.Contains(quick, command) {
 		a.warnOfSettings(command)
 		a.sweep()
+		a.user("").tellEndings()
 	}
 	return nil
 }

@@ -31,6 +31,10 @@ type Credentials struct {
 
 	AccountID string // where known
 	ARN       string // of the assumed role, where known
+
+	// Tell is from when on the user is to be told that the sign-in behind the credentials
+	// ends soon: whoever is served these knows it without another look. Zero: never.
+	Tell time.Time
 }
 
 // FromAnswer makes credentials of what an answer gave and package answer has
@@ -64,12 +68,17 @@ type sealed struct {
 	Skew              time.Duration `json:",omitempty"`
 	Account           string        `json:",omitempty"`
 	ARN               string        `json:",omitempty"`
+	Tell              int64         `json:",omitempty"` // in seconds since 1970
 }
 
 func (c Credentials) encode() ([]byte, error) {
+	var tell int64
+	if !c.Tell.IsZero() {
+		tell = c.Tell.Unix()
+	}
 	return json.Marshal(sealed{
 		ID: c.AccessKeyID, Secret: c.SecretAccessKey.Reveal(), Token: c.SessionToken.Reveal(), Bearer: c.Bearer.Reveal(),
-		Expires: c.Expires, Issued: c.Issued, Skew: c.Skew, Account: c.AccountID, ARN: c.ARN,
+		Expires: c.Expires, Issued: c.Issued, Skew: c.Skew, Account: c.AccountID, ARN: c.ARN, Tell: tell,
 	})
 }
 
@@ -78,8 +87,12 @@ func decode(data []byte) (Credentials, bool) {
 	if json.Unmarshal(data, &s) != nil || (s.ID == "" || s.Secret == "") && s.Bearer == "" {
 		return Credentials{}, false
 	}
-	return Credentials{
+	c := Credentials{
 		AccessKeyID: s.ID, SecretAccessKey: secret.New(s.Secret), SessionToken: secret.New(s.Token),
 		Bearer: secret.New(s.Bearer), Expires: s.Expires, Issued: s.Issued, Skew: s.Skew, AccountID: s.Account, ARN: s.ARN,
-	}, true
+	}
+	if s.Tell > 0 {
+		c.Tell = time.Unix(s.Tell, 0)
+	}
+	return c, true
 }

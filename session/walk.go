@@ -43,6 +43,7 @@ func (r *Retriever) attempt(ctx context.Context, c Chain, o Options) (creds Cred
 			}
 			return Credentials{}, stale, &StepError{c[i], err, c[:i+1].Key()}
 		}
+		got.Tell = creds.Tell
 		r.keep(c[:i+1], got)
 		creds = got
 	}

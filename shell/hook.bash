@@ -97,8 +97,8 @@ function __guise_prompt() {
 }
 
 # Shows each pending request once: a file in a folder, with a process id in its
-# first line and the message in its second. Files of other users are ignored:
-# they may be able to write where the environment leads.
+# first line and the message in its second; and notices: see __guise_ending. Files of
+# other users are ignored: they may be able to write where the environment leads.
 function __guise_waiting() {
   \builtin local __guise_room __guise_file __guise_pid __guise_line
   # shellcheck disable=SC2043 # it becomes several words
@@ -106,7 +106,13 @@ function __guise_waiting() {
     [[ -O $__guise_room && ! -L $__guise_room ]] || \builtin continue
     \builtin compgen -G "$__guise_room/*" >/dev/null || \builtin continue
     for __guise_file in "$__guise_room"/*; do
+      # NAME-DUE: see __guise_ending
+      [[ $__guise_file != */ends-* || ! ${EPOCHSECONDS-9999999999} < ${__guise_file##*-} ]] || \builtin continue
       [[ -f $__guise_file && -O $__guise_file && ! -L $__guise_file ]] || \builtin continue
+      if [[ $__guise_file == */ends-* ]]; then
+        __guise_ending "$__guise_file"
+        \builtin continue
+      fi
       { IFS='' \builtin read -r __guise_pid && IFS='' \builtin read -r __guise_line; } 2>/dev/null <"$__guise_file" || \builtin continue
       [[ $__guise_pid =~ ^[1-9][0-9]*$ && ${__guise_shown-} != *" ${__guise_file##*/}.$__guise_pid "* ]] || \builtin continue
       \builtin kill -0 "$__guise_pid" 2>/dev/null || \builtin continue
@@ -117,6 +123,28 @@ function __guise_waiting() {
     done
   done
   \builtin return 0
+}
+
+# Shows in one shell, once, that an SSO session ends soon: a file whose name ends in the
+# time (in seconds since 1970) from when on it is due, with that and the session's end, and
+# two lines to show. Whoever makes the file NAME.shown shows it. bash before 4.2 has no
+# clock for it.
+function __guise_ending() {
+  \builtin local __guise_due='' __guise_end='' __guise_line='' __guise_hint='' __guise_now=${EPOCHSECONDS-} __guise_set=$-
+  [[ $1 =~ -[0-9]+$ && ! -e ${1%-*}.shown ]] || \builtin return 0
+  if [[ -z $__guise_now ]] && ((BASH_VERSINFO[0] > 4 || BASH_VERSINFO[0] == 4 && BASH_VERSINFO[1] >= 2)); then
+    \builtin printf -v __guise_now '%(%s)T' -1
+  fi
+  { IFS=' ' \builtin read -r __guise_due __guise_end && IFS='' \builtin read -r __guise_line && IFS='' \builtin read -r __guise_hint; } 2>/dev/null <"$1" || \builtin return 0
+  [[ -n $__guise_now && $__guise_due =~ ^@[1-9][0-9]*$ && $__guise_end =~ ^[1-9][0-9]*$ ]] || \builtin return 0
+  ((__guise_now >= ${__guise_due#@} && __guise_now < __guise_end)) || \builtin return 0
+  \builtin set -C # whoever comes second fails
+  if { \builtin printf '' >"${1%-*}.shown"; } 2>/dev/null; then __guise_due=''; fi
+  [[ $__guise_set == *C* ]] || \builtin set +C
+  [[ -z $__guise_due ]] || \builtin return 0
+  __guise_now=$(((__guise_end - __guise_now + 30) / 60))
+  \builtin printf '%s %sm\n' "${__guise_line//[^[:print:]]/?}" $((__guise_now > 0 ? __guise_now : 1)) >&2
+  \builtin printf '%s\n' "${__guise_hint//[^[:print:]]/?}" >&2
 }
 
 # begin prompt hook

@@ -69,13 +69,22 @@ function __guise_prompt
 end
 
 # Shows each pending request once: a file in a folder, with a process id in its
-# first line and the message in its second. Files of other users are ignored:
-# they may be able to write where the environment leads.
+# first line and the message in its second; and notices: see __guise_ending. Files of
+# other users are ignored: they may be able to write where the environment leads.
 function __guise_waiting
     for __guise_room in GUISE_ROOMS
         test -O "$__guise_room" -a ! -L "$__guise_room"
         or continue
         for __guise_file in $__guise_room/*
+            switch $__guise_file
+                case '*/ends-*.shown' '*/ends-*.told'
+                    continue
+                case '*/ends-*' # due when it is no younger than now
+                    set -q __guise_clock
+                    and test (builtin path mtime -R -- $__guise_file) -ge 0
+                    and __guise_ending $__guise_file
+                    continue
+            end
             test -f "$__guise_file" -a -O "$__guise_file" -a ! -L "$__guise_file"
             or continue
             set -l __guise_pid ''
@@ -96,6 +105,41 @@ function __guise_waiting
             builtin string replace --regex --all '\p{C}' '?' -- $__guise_line | builtin string replace ': guise ' \n'hint: guise ' >&2
         end
     end
+    return 0
+end
+
+# Shows in one shell, once, that an SSO session ends soon: a file that is dated, and whose
+# name ends in, the time from when on it is due (in seconds since 1970), with that and the
+# session's end, and two lines to show. Whoever makes the file NAME.shown shows it. The
+# clock is `path` (fish 3.6): the time of a file plus its age.
+builtin path mtime -R / >/dev/null 2>&1
+and set -gu __guise_clock 1
+function __guise_ending
+    set -l __guise_shown_by (builtin string replace --regex -- '-[0-9]+$' .shown $argv[1])
+    and test -f "$argv[1]" -a -O "$argv[1]" -a ! -L "$argv[1]" -a ! -e "$__guise_shown_by"
+    or return 0
+    set -l __guise_due ''
+    set -l __guise_end ''
+    set -l __guise_line ''
+    set -l __guise_hint ''
+    begin
+        builtin read --delimiter ' ' __guise_due __guise_end
+        builtin read __guise_line
+        builtin read __guise_hint
+    end <$argv[1]
+    builtin string match --quiet --regex '^@[1-9][0-9]* [1-9][0-9]*$' -- "$__guise_due $__guise_end"
+    and test -n "$__guise_hint"
+    or return 0
+    set -l __guise_now (builtin math (builtin path mtime -- $argv[1]) + (builtin path mtime -R -- $argv[1]))
+    test $__guise_now -ge (builtin string sub --start 2 -- $__guise_due) -a $__guise_now -lt $__guise_end
+    or return 0
+    begin
+        builtin echo -n >?"$__guise_shown_by"
+    end 2>/dev/null
+    or return 0
+    set -l __guise_left (builtin math "max(1, floor(($__guise_end - $__guise_now + 30) / 60))")
+    builtin string replace --regex --all '\p{C}' '?' -- "$__guise_line $__guise_left"m $__guise_hint >&2
+    # string replace fails where it has replaced nothing
     return 0
 end
 

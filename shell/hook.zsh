@@ -107,8 +107,8 @@ function __guise_prompt() {
 }
 
 # Shows each pending request once: a file in a folder, with a process id in its
-# first line and the message in its second. Files of other users are ignored:
-# they may be able to write where the environment leads.
+# first line and the message in its second; and notices: see __guise_ending. Files of
+# other users are ignored: they may be able to write where the environment leads.
 function __guise_waiting() {
   \builtin emulate -L zsh
   \builtin setopt null_glob
@@ -116,7 +116,13 @@ function __guise_waiting() {
   for __guise_room in GUISE_ROOMS; do
     [[ -O $__guise_room && ! -L $__guise_room ]] || \builtin continue
     for __guise_file in $__guise_room/*; do
+      # NAME-DUE: see __guise_ending
+      [[ $__guise_file != */ends-* || ${__guise_file##*-} == <-> && ${EPOCHSECONDS:-0} -ge ${__guise_file##*-} ]] || \builtin continue
       [[ -f $__guise_file && -O $__guise_file && ! -L $__guise_file && -r $__guise_file ]] || \builtin continue
+      if [[ $__guise_file == */ends-* ]]; then
+        __guise_ending $__guise_file
+        \builtin continue
+      fi
       while IFS= \builtin read -r __guise_pid; do
         IFS= \builtin read -r __guise_line || \builtin break
         [[ -n $__guise_pid && -z ${__guise_pid//[0-9]/} ]] || \builtin break
@@ -130,6 +136,24 @@ function __guise_waiting() {
       done <$__guise_file
     done
   done
+}
+
+# Shows in one shell, once, that an SSO session ends soon: a file whose name ends in the
+# time (in seconds since 1970) from when on it is due, with that and the session's end, and
+# two lines to show. Whoever makes the file NAME.shown shows it.
+function __guise_ending() {
+  \builtin emulate -L zsh
+  \builtin setopt no_clobber
+  \builtin local __guise_due __guise_end __guise_line __guise_hint
+  \builtin local -i __guise_left=0
+  [[ ! -e ${1%-*}.shown ]] || \builtin return 0
+  { IFS=' ' \builtin read -r __guise_due __guise_end && IFS= \builtin read -r __guise_line && IFS= \builtin read -r __guise_hint; } 2>/dev/null <$1 || \builtin return 0
+  [[ $__guise_due == @<-> && $__guise_end == <-> ]] || \builtin return 0
+  ((EPOCHSECONDS >= ${__guise_due#@} && EPOCHSECONDS < __guise_end)) || \builtin return 0
+  { \builtin print -n >${1%-*}.shown; } 2>/dev/null || \builtin return 0
+  __guise_left=$(((__guise_end - EPOCHSECONDS + 30) / 60))
+  \builtin print -r -- "${__guise_line//[^[:print:]]/?} $((__guise_left > 0 ? __guise_left : 1))m" >&2
+  \builtin print -r -- "${__guise_hint//[^[:print:]]/?}" >&2
 }
 
 # begin prompt hook

@@ -289,7 +289,10 @@ func TestPromptStartsNothing(t *testing.T) {
 			t.Parallel()
 			argv := ways()[d.name][0]
 			need.Program(t, argv[0])
-			hook, _ := d.Hook(HookOptions{NoCompletion: true})
+			room := t.TempDir()
+			notice(t, filepath.Join(room, "ends-1"), -time.Minute, time.Minute, "guise: a", "hint: b")
+			notice(t, filepath.Join(room, "ends-2"), time.Hour, 2*time.Hour, "guise: a", "hint: b")
+			hook, _ := d.Hook(HookOptions{NoCompletion: true, Rooms: []string{room}})
 			status := filepath.Join(t.TempDir(), "status")
 			if err := os.WriteFile(status, []byte("99999999999 17:40\n"), 0o600); err != nil {
 				t.Fatal(err)

@@ -53,8 +53,12 @@ func (r Room) Profiles() (names []string) {
 	return names
 }
 
-// read reads a request that waits. A file of another user is none.
+// read reads a request that waits. A file of another user is none, and none is one whose
+// name has more than letters and digits: other notices for shells are there too.
 func read(path string, entry fs.DirEntry) (q Request, ok bool) {
+	if strings.ContainsAny(entry.Name(), "-.") {
+		return q, false
+	}
 	if info, err := entry.Info(); err != nil || !info.Mode().IsRegular() || !files.Ours(info) {
 		return q, false
 	}

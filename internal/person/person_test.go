@@ -152,7 +152,7 @@ func TestNotification(t *testing.T) {
 	} {
 		p, _ := somebody(Background, c.env)
 		p.o.Settings.Notify = c.notify
-		if got := strings.Join(p.notification(q), " "); !strings.HasPrefix(got, c.want) || (c.want == "") != (got == "") {
+		if got := strings.Join(p.desktop(q.Line()), " "); !strings.HasPrefix(got, c.want) || (c.want == "") != (got == "") {
 			t.Errorf("%v: %q", c.env, got)
 		}
 	}

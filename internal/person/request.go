@@ -74,13 +74,10 @@ func (p *Person) notified(id string) (path string, err error) {
 	return filepath.Join(dir, "told-"+id), err
 }
 
-// notify shows a request on the desktop, where there is one and the user wants it.
+// notify shows a request on the desktop.
 func (p *Person) notify(q ask.Request) {
-	words := p.notification(q)
+	words := p.notification(q.Line())
 	if len(words) == 0 {
-		return
-	}
-	if _, err := exec.LookPath(words[0]); err != nil {
 		return
 	}
 	if told, err := p.notified(q.ID); err == nil {
@@ -89,6 +86,22 @@ func (p *Person) notify(q ask.Request) {
 		}
 		_ = files.Replace(told, nil)
 	}
+	p.show(words)
+}
+
+// TellDesktop shows lines on the desktop. They are asked for only where there is a desktop
+// and the user wants it.
+func (p *Person) TellDesktop(lines func() []string) {
+	if len(p.notification("")) == 0 {
+		return
+	}
+	for _, line := range lines() {
+		p.show(p.notification(line))
+	}
+}
+
+// show runs the command of a notification, and waits for nothing.
+func (p *Person) show(words []string) {
 	c := exec.Command(words[0], words[1:]...) //nolint:gosec // words, and no shell
 	c.Env = awsenv.Env(p.o.Environ()).WithoutAWS()
 	if c.Start() == nil {
@@ -96,16 +109,26 @@ func (p *Person) notify(q ask.Request) {
 	}
 }
 
-// notification is the command that shows a request on this desktop; none where there is
-// no desktop.
-func (p *Person) notification(q ask.Request) []string {
+// notification is the command that shows a line on this desktop; none where there is no
+// desktop, or nothing that shows it.
+func (p *Person) notification(line string) []string {
+	words := p.desktop(ask.Sanitise(line))
+	if len(words) > 0 {
+		if _, err := exec.LookPath(words[0]); err != nil {
+			return nil
+		}
+	}
+	return words
+}
+
+func (p *Person) desktop(line string) []string {
 	switch {
 	case !p.o.Settings.Notify:
 		return nil
 	case runtime.GOOS == "darwin" && p.o.Getenv("SSH_CONNECTION") == "":
-		return []string{"osascript", "-e", "on run argv", "-e", "display notification (item 1 of argv) with title (item 2 of argv)", "-e", "end run", q.Line(), "guise"}
+		return []string{"osascript", "-e", "on run argv", "-e", "display notification (item 1 of argv) with title (item 2 of argv)", "-e", "end run", line, "guise"}
 	case p.o.Getenv("DISPLAY") != "" || p.o.Getenv("WAYLAND_DISPLAY") != "":
-		return []string{"notify-send", "--app-name=guise", "--", "guise", ask.Unmarked(q.Line())}
+		return []string{"notify-send", "--app-name=guise", "--", "guise", ask.Unmarked(line)}
 	}
 	return nil
 }

@@ -26,7 +26,7 @@ type Settings struct {
 	MFA            []string      // ways to get a code, in order
 	Picker         string        // fzf, list
 	Dialog         string        // the program that asks in a window; empty: what the desktop has
-	Notify         bool          // tell the desktop when a program waits
+	Notify         bool          // tell the desktop when a program waits, or a session ends soon
 	Browser        string        // the command that opens a page; empty: the system's
 	ConsoleBrowser string        // the same for pages of the console; empty: Browser
 	SignIn         string        // browser, device, paste: how you sign in; empty: as guise finds you
@@ -108,7 +108,7 @@ func All() []Setting {
 		{MFA, "the ways to get an MFA code, in order: " + strings.Join(ways, ", "), "", value{set: (*Settings).setWays, get: func(s *Settings) string { return strings.Join(s.MFA, ",") }}},
 		{"picker", "how profiles are picked: fzf, list", "", oneOf(func(s *Settings) *string { return &s.Picker }, "fzf", "list")},
 		{"dialog", "the program that shows dialogs: a pinentry, zenity, kdialog; by default what the desktop has", "", text(func(s *Settings) *string { return &s.Dialog })},
-		{"notify", "tell the desktop when a program waits for you: true, false", "", yesNo(func(s *Settings) *bool { return &s.Notify })},
+		{"notify", "tell the desktop when a program waits for you, and before an SSO session ends: true, false", "", yesNo(func(s *Settings) *bool { return &s.Notify })},
 		{"browser", "the browser: chrome, firefox …, one with a profile (chrome:Work), or a command, in which {url} (or %s) stands for the address and {profile} for the profile; by default the system's own", "", text(func(s *Settings) *string { return &s.Browser })},
 		{"console_browser", "the browser for the console, where it is another one; also firefox-containers, chrome-profiles and the like", "", text(func(s *Settings) *string { return &s.ConsoleBrowser })},
 		{"sign_in", "how you sign in: browser (on this machine, or by a forwarded port), device (any, with a code), paste (any browser; you paste the address at which it ends); by default the browser, and device where none can be opened", "", oneOf(func(s *Settings) *string { return &s.SignIn }, "browser", "device", "paste")},

@@ -102,6 +102,7 @@ func (s *SSO) SignOut(ctx context.Context, l session.Link, portal session.Place)
 			continue
 		}
 		err = errors.Join(err, s.forget(l, t), s.Cache.Delete(name("about", l)))
+		s.isOver(l)
 	}
 	return true, err
 }
@@ -136,6 +137,7 @@ func (s *SSO) leave(ctx context.Context, l session.Link, portal session.Place) (
 		if err := s.forget(l, t); err != nil {
 			return false, err
 		}
+		s.isOver(l)
 	}
 	if told {
 		s.Person.Say("signed out of " + l.SSOTitle() + "; sessions that its profiles have stay valid until they expire")

@@ -11,7 +11,7 @@ import (
 )
 
 // SSO gets tokens of IAM Identity Centers. All its fields are needed but the
-// last three.
+// last four.
 type SSO struct {
 	Cache  Cache
 	Center IdentityCenter
@@ -25,6 +25,8 @@ type SSO struct {
 	Wish Wish
 	// Share leaves tokens where the AWS CLI and the SDKs look for them.
 	Share bool
+	// Endings has the user told before a session ends.
+	Endings Endings
 	// Unsure is why nobody knows whether the cache holds a token; nil: it can be read.
 	Unsure error
 }
@@ -41,6 +43,16 @@ const Renew = 5 * time.Minute
 // since o.Since. The errors are session.ErrNoPerson and ErrCancelled,
 // *RefusedError, *TimeoutError, *NotToldError and *session.APIError.
 func (s *SSO) Token(ctx context.Context, l session.Link, o session.BaseOptions) (session.Credentials, error) {
+	t, err := s.token(ctx, l, o)
+	if err != nil {
+		return session.Credentials{}, err
+	}
+	got := t.credentials(s.Now())
+	got.Tell = s.announce(l, t)
+	return got, nil
+}
+
+func (s *SSO) token(ctx context.Context, l session.Link, o session.BaseOptions) (stored, error) {
 	var failed error
 	if o.Force && !o.Since.IsZero() && s.about(l).SignedIn.After(o.Since) {
 		o.Force = false
@@ -50,28 +62,28 @@ func (s *SSO) Token(ctx context.Context, l session.Link, o session.BaseOptions) 
 		if !o.Refused {
 			for _, t := range tokens {
 				if t.Expires.Sub(s.Now()) > Renew {
-					return t.credentials(s.Now()), nil
+					return t, nil
 				}
 			}
 		}
 		for _, t := range tokens {
 			renewed, err := s.renew(ctx, l, t, o.Refused)
 			if err == nil {
-				return renewed.credentials(s.Now()), nil
+				return renewed, nil
 			}
 			failed = errors.Join(failed, err)
 			if !o.Refused && t.Expires.Sub(s.Now()) > session.LastMinute {
-				return t.credentials(s.Now()), nil
+				return t, nil
 			}
 		}
 		if api, ok := errors.AsType[*session.APIError](failed); ok && (api.Reason == session.Unreachable || api.Temporary) {
-			return session.Credentials{}, failed // a user could not sign in now either
+			return stored{}, failed // a user could not sign in now either
 		}
 	}
 	left := false
 	if o.Force {
 		if left, failed = s.leave(ctx, l, o.Portal); failed != nil {
-			return session.Credentials{}, failed
+			return stored{}, failed
 		}
 	}
 	got, err := s.signIn(ctx, l, o.For)
@@ -79,12 +91,12 @@ func (s *SSO) Token(ctx context.Context, l session.Link, o session.BaseOptions) 
 		s.Person.Say("signed out of " + l.SSOTitle() + ", and not signed in again")
 	}
 	if err != nil {
-		return session.Credentials{}, err
+		return stored{}, err
 	}
 	got.SignedIn = s.Now()
 	s.keep(l, got)
 	s.remember(l, About{SignedIn: got.SignedIn})
-	return got.credentials(s.Now()), nil
+	return got, nil
 }
 
 // errNoRefresh: the token cannot be renewed without a user.
@@ -103,8 +115,9 @@ func (s *SSO) renew(ctx context.Context, l session.Link, old stored, refused boo
 		return stored{}, errNoRefresh
 	}
 	got, err := s.Center.CreateToken(ctx, old.at(l), old.registration(), Grant{Refresh: secret.New(old.Refresh)})
-	if isOver(err) {
+	if refusesRefresh(err) {
 		s.hasEnded(l, old, refused)
+		s.isOver(l)
 	}
 	if session.ReasonOf(err) == session.BadSource && !old.shared {
 		old.Refresh = ""
@@ -123,9 +136,9 @@ func (s *SSO) renew(ctx context.Context, l session.Link, old stored, refused boo
 	return renewed, nil
 }
 
-// isOver reports whether an answer to a refresh token says that the session has ended. An
+// refusesRefresh reports whether an answer to a refresh token says that the session has ended. An
 // expired registration, which cannot renew anything either, says nothing of the session.
-func isOver(err error) bool {
+func refusesRefresh(err error) bool {
 	refused, ok := errors.AsType[*session.APIError](err)
 	return ok && (refused.Code == "InvalidGrantException" || refused.Code == "ExpiredTokenException")
 }

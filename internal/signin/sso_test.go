@@ -24,12 +24,13 @@ import (
 // bench is an SSO over the real cache, the real client and the loopback AWS, with
 // a clock that the test sets and a user who does what the test says.
 type bench struct {
-	t     *testing.T
-	aws   *loopback.AWS
-	link  session.Link
-	dir   string
-	ahead atomic.Int64
-	store *cache.Store
+	t       *testing.T
+	aws     *loopback.AWS
+	link    session.Link
+	dir     string
+	ahead   atomic.Int64
+	store   *cache.Store
+	endings signin.Endings
 
 	absent, noBrowser bool
 	wish              signin.Wish
@@ -92,7 +93,7 @@ func (b *bench) sso() *signin.SSO {
 		b.t.Fatal(err)
 	}
 	return &signin.SSO{
-		Cache: b.store, Center: api, Person: b, Wish: b.wish, Now: b.now, Limit: 20 * time.Second,
+		Cache: b.store, Center: api, Person: b, Wish: b.wish, Now: b.now, Limit: 20 * time.Second, Endings: b.endings,
 		Shared: signin.Shared{Dir: filepath.Join(b.dir, "sso")},
 		Sleep:  func(_ context.Context, d time.Duration) error { b.pass(d); return nil },
 	}

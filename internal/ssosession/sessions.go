@@ -72,12 +72,12 @@ func (x Sessions) Granted(ctx context.Context, l session.Link, force bool) (gran
 	return granted, x.SSO.State(l).Region, err
 }
 
-// Login signs in, where that is needed or with force, and remembers who that was and what
+// Login signs in, where that is needed, or soon will be, or with force, and remembers who that was and what
 // the session opens. AWS tells who through the session of a role alone: where none is
 // granted, nobody knows. Its errors are those of Granted; unknown is why AWS did not say
 // who it is, with which one is signed in all the same.
 func (x Sessions) Login(ctx context.Context, l session.Link, force bool) (state signin.State, unknown, err error) {
-	granted, region, err := x.Granted(ctx, l, force)
+	granted, region, err := x.Granted(ctx, l, force || x.SSO.EndsSoon(l))
 	if err == nil && len(granted) > 0 {
 		var who string
 		if who, unknown = x.whose(ctx, l, granted[0], region); unknown == nil {
