@@ -146,15 +146,15 @@ func (r resolver) chain(name string, path []string) (Chain, error) {
 
 func (r resolver) profile(name string, path []string) (awsconfig.Profile, error) {
 	p, err := r.profiles.Profile(name)
+	if err == nil {
+		return p, p.Check()
+	}
 	if errors.As(err, new(*awsconfig.NoProfileError)) && len(path) > 0 {
 		last, why := path[len(path)-1], "its source_profile "+name+" does not exist"
 		if of, err := r.profiles.Profile(last); err == nil {
 			why = cmp.Or(continued(of, "source_profile"), why)
 		}
 		return p, &SourceError{last, why, path}
-	}
-	if err == nil {
-		err = p.Check()
 	}
 	return p, err
 }

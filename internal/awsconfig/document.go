@@ -26,6 +26,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 )
 
 const bom = "\ufeff"
@@ -107,15 +108,31 @@ func Parse(data []byte) *Document {
 	}
 	all[len(all)-1].lines = lines[from:len(lines):len(lines)]
 	d.sections = make([]*section, len(all))
-	settings := make([]setting, 0, len(lines))
-	for i := range all {
-		s := &all[i]
-		first := len(settings)
-		settings = s.appendSettings(settings)
-		s.read = settings[first:len(settings):len(settings)]
-		d.sections[i] = s
-	}
+	inHalves(len(all), func(from, to int) {
+		settings := make([]setting, 0, len(lines)*(to-from)/len(all)+to-from)
+		for i := from; i < to; i++ {
+			s := &all[i]
+			first := len(settings)
+			settings = s.appendSettings(settings)
+			s.read = settings[first:len(settings):len(settings)]
+			d.sections[i] = s
+		}
+	})
 	return d
+}
+
+// inHalves does something for each of n things that have nothing to do with each other: on
+// two processors where they are many.
+func inHalves(n int, do func(from, to int)) {
+	const many = 1000
+	if n < many {
+		do(0, n)
+		return
+	}
+	var half sync.WaitGroup
+	half.Go(func() { do(0, n/2) })
+	do(n/2, n)
+	half.Wait()
 }
 
 // typical is how many lines a profile's section has, about: a guess at how many sections

@@ -261,27 +261,39 @@ func (f *Files) all() []Profile {
 
 // list puts the profiles together of their sections.
 func (f *Files) list() []Profile {
-	var names []string
-	sections := map[string]*[2][]*section{}
+	n := len(f.config.parsed().sections) + len(f.credentials.parsed().sections)
+	of := make([][2][]*section, 0, n) // the sections of each
+	names, at := make([]string, 0, n), make(map[string]int, n)
 	for i, one := range f.both() {
-		for _, s := range one.parsed().sections {
+		sections := one.parsed().sections
+		for k, s := range sections {
 			name, ok := s.header.profile(one.inCredentials)
 			if !ok || isKept(s) {
 				continue
 			}
-			of := sections[name]
-			if of == nil {
-				of = &[2][]*section{}
-				sections[name], names = of, append(names, name)
+			place, known := at[name]
+			if !known {
+				place = len(names)
+				at[name], names, of = place, append(names, name), append(of, [2][]*section{})
 			}
-			of[i] = append(of[i], s)
+			if its := &of[place][i]; len(*its) == 0 {
+				*its = sections[k : k+1 : k+1] // almost always all
+			} else {
+				*its = append(*its, s)
+			}
 		}
 	}
 	out := make([]Profile, len(names))
-	for i, name := range names {
-		of := sections[name]
-		out[i] = f.profileOf(name, precedence(of[0]), of[1])
-		out[i].follow()
+	put := func(from, to int) {
+		for i := from; i < to; i++ {
+			out[i] = f.profileOf(names[i], precedence(of[i][0]), of[i][1])
+			out[i].follow()
+		}
+	}
+	if f.config.document == nil && f.credentials.document == nil {
+		inHalves(len(names), put)
+	} else {
+		put(0, len(names)) // a section that has changed is read as it is looked at
 	}
 	includeAll(out)
 	return out

@@ -148,10 +148,11 @@ func (p *Profile) twice(key string) (visible, hidden string) {
 
 // Own returns a key of guise's own, such as guise_mfa_command for "mfa_command".
 func (p Profile) Own(key string) string {
-	if slices.Contains(hiddenKeys, key) {
+	value := p.value(own, key)
+	if value != "" && slices.Contains(hiddenKeys, key) {
 		return ""
 	}
-	return p.value(own, key)
+	return value
 }
 
 // Nested returns the settings below a key: "s3 =" with indented lines.

@@ -78,7 +78,8 @@ func Endpoint(getenv func(string) string, p, services awsconfig.Profile, service
 	if getenv("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS") == "true" {
 		return ""
 	}
-	return cmp.Or(
-		getenv(endpointURL+"_"+strings.ToUpper(service)), getenv(endpointURL),
-		services.Nested(service)[endpointKey], p.Get(endpointKey))
+	if set := cmp.Or(getenv(endpointURL+"_"+strings.ToUpper(service)), getenv(endpointURL)); set != "" {
+		return set
+	}
+	return cmp.Or(services.Nested(service)[endpointKey], p.Get(endpointKey))
 }
