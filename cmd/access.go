@@ -210,6 +210,17 @@ func (x access) sso() (*signin.SSO, error) {
 		return nil, err
 	}
 	return &signin.SSO{
+		Siblings: func(l session.Link) []session.Link {
+			files, err := x.files()
+			if err != nil {
+				return nil // no plan was made from them
+			}
+			return ssosession.Siblings(files, l, x.defaults())
+		},
+		Portal: func(l session.Link) session.Place { return session.Portal(l, x.defaults()) },
+		WhoIs: func(ctx context.Context, role session.Link, token session.Credentials) (string, error) {
+			return api.RoleOf(ctx, role, token, x.endpoint(awsconfig.Profile{}, "sts"))
+		},
 		Cache: x.store, Center: api, Person: x.person, Now: x.world.Now, Sleep: session.Sleep, Limit: signInLimit,
 		Shared:  signin.Shared{Dir: x.ssoDir()},
 		Endings: x.endings(), Wish: x.person.Wish(), Share: x.settings.SSOShareToken, Unsure: x.settings.Sure(settings.CacheKey),
@@ -258,10 +269,6 @@ func (x access) sessions(typed string) (ssosession.Sessions, error) {
 	return ssosession.Sessions{
 		Typed: typed, Files: files, Defaults: x.defaults(), SSO: sso, Retriever: x.retriever(), Choose: x.person.Choose,
 		Bar: func() ssosession.Bar { return ask.NewBar(x.world.Err, "reading the roles of accounts") },
-		WhoAmI: func(ctx context.Context, region string, creds session.Credentials) (string, error) {
-			who, err := x.whoAmI(ctx, session.Place{Region: region, Endpoint: x.endpoint(awsconfig.Profile{}, "sts")}, creds)
-			return who.ARN, err
-		},
 	}, err
 }
 

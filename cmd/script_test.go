@@ -95,6 +95,7 @@ func playStories(t *testing.T, dir string, hints *hintsTyped) {
 			"later":    asCommand((*story).later),
 			"shown":    asCommand((*story).shown),
 			"skew":     asCommand((*story).skew),
+			"person":   asCommand((*story).person),
 			"typed":    asCommand((*story).typed),
 			"guise":    func(ts *testscript.TestScript, neg bool, args []string) { storyOf(ts).guise(ts, neg, args) },
 		},
@@ -266,6 +267,9 @@ func (s *story) replaces(ts *testscript.TestScript, args []string) {
 	}
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(before+args[2]+after), 0o600))
 }
+
+// person NAME: who the browser is signed in as, from now on.
+func (s *story) person(_ *testscript.TestScript, args []string) { s.aws.SetPerson(args[0]) }
 
 // skew DURATION: AWS's clock is ahead of ours.
 func (s *story) skew(ts *testscript.TestScript, args []string) {

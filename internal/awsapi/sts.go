@@ -189,6 +189,18 @@ func (c *Client) WhoAmI(ctx context.Context, at session.Place, creds session.Cre
 	return who, nil
 }
 
+// RoleOf gives the ARN of the session of a role that an SSO token opens, a link of kind
+// session.SSORole. STS is called in the link's region, at sts where that is not empty. Its
+// errors are *session.APIError.
+func (c *Client) RoleOf(ctx context.Context, role session.Link, token session.Credentials, sts string) (arn string, err error) {
+	creds, err := c.Exchange(ctx, role, token, 0, secret.Text{})
+	if err != nil {
+		return "", err
+	}
+	who, err := c.WhoAmI(ctx, session.Place{Region: role.Region, Endpoint: sts}, creds)
+	return who.ARN, err
+}
+
 // accountOf returns the account of an ARN; empty for the serial of a hardware device.
 func accountOf(arn string) string {
 	if parts := strings.SplitN(arn, ":", 6); len(parts) == 6 {

@@ -52,9 +52,11 @@ type AWS struct {
 	samlRoles   []string
 	samlLongest time.Duration
 
-	consoleSessions map[string]string // refresh token to key
-	proofs          map[string]bool   // DPoP proofs seen
-	signinTokens    map[string]string // to who signs in
+	person string // of a browser that has not been here
+
+	consoleSessions map[string]consoleSession // by refresh token
+	proofs          map[string]bool           // DPoP proofs seen
+	signinTokens    map[string]string         // to who signs in
 
 	machineRole, containerToken string
 	imdsTokens                  map[string]time.Time
@@ -128,7 +130,7 @@ func New(now func() time.Time) *AWS {
 		now: now, keys: map[string]*credentials{}, roles: map[string]*Role{}, devices: map[string]*device{},
 		issuerKey: []byte(rand.Text()), tokenLife: 8 * time.Hour, roleLife: time.Hour, clients: map[string]*oauthClient{},
 		signIns: map[string]*pending{}, devicesWaiting: map[string]*pending{}, tokens: map[string]*grant{},
-		consoleSessions: map[string]string{}, proofs: map[string]bool{}, signinTokens: map[string]string{}, imdsTokens: map[string]time.Time{},
+		person: "alice", consoleSessions: map[string]consoleSession{}, proofs: map[string]bool{}, signinTokens: map[string]string{}, imdsTokens: map[string]time.Time{},
 	}
 }
 

@@ -27,6 +27,9 @@ const (
 // consoleLife is how long the credentials of a console sign-in last.
 const consoleLife = 15 * time.Minute
 
+// consoleSession is what a refresh token of the console is good for.
+type consoleSession struct{ key, who string }
+
 // DemoLogin is who the browser is signed in to the console as.
 const DemoLogin = "arn:aws:iam::" + DemoAccount + ":user/alice"
 
@@ -42,39 +45,42 @@ func (a *AWS) consoleToken(r *http.Request, body []byte) (any, *refusal) {
 		return nil, refused
 	}
 	denied := refuse(http.StatusForbidden, "AccessDeniedException", "TOKEN_EXPIRED")
+	var who string
 	switch in.GrantType {
 	case grantCode:
-		if a.takeCode(in.ClientID, in.Code, in.RedirectURI, in.CodeVerifier, true) != nil {
+		if who, refused = a.takeCode(in.ClientID, in.Code, in.RedirectURI, in.CodeVerifier, true); refused != nil {
 			return nil, denied
 		}
 	case grantRefresh:
-		if bound, ok := a.consoleSessions[in.RefreshToken]; !ok || bound != in.ClientID+key {
+		bound, ok := a.consoleSessions[in.RefreshToken]
+		if !ok || bound.key != in.ClientID+key {
 			return nil, denied
 		}
+		who = bound.who
 		delete(a.consoleSessions, in.RefreshToken)
 	default:
 		return nil, refuse(http.StatusBadRequest, "ValidationException", "grantType")
 	}
-	user := a.demoUser()
+	user := a.userNamed(who)
 	if user == nil {
 		return nil, denied
 	}
 	got := a.issue(credentials{user: user, mfaAt: a.clock()}, consoleLife)
 	refresh := randomSecret(60)
-	a.consoleSessions[refresh] = in.ClientID + key
+	a.consoleSessions[refresh] = consoleSession{in.ClientID + key, who}
 	answer := map[string]any{
 		"accessToken": map[string]string{"accessKeyId": got.id, "secretAccessKey": got.secret, "sessionToken": got.token},
 		"tokenType":   "aws_sigv4", "expiresIn": int(consoleLife / time.Second), "refreshToken": refresh,
 	}
 	if in.GrantType == grantCode {
-		answer["idToken"] = a.jwt(map[string]any{"sub": DemoLogin})
+		answer["idToken"] = a.jwt(map[string]any{"sub": user.ARN()})
 	}
 	return answer, nil
 }
 
-func (a *AWS) demoUser() *User {
+func (a *AWS) userNamed(who string) *User {
 	for _, c := range a.keys {
-		if c.user != nil && c.user.ARN() == DemoLogin {
+		if c.user != nil && c.user.Account == DemoAccount && c.user.Name == who {
 			return c.user
 		}
 	}

@@ -36,11 +36,13 @@ type pending struct {
 	ends      time.Time
 	asked     time.Time // when a device last asked
 	console   bool      // for the console's session, not for SSO
+	who       string    // whose browser decided
 }
 
 // grant is what a token is good for.
 type grant struct {
 	client  string
+	who     string
 	ends    time.Time // of the access token
 	refresh string
 	renews  bool      // the scope gives a refresh token
@@ -130,24 +132,25 @@ func (a *AWS) createToken(_ *http.Request, body []byte) (any, *refusal) {
 	if refused != nil {
 		return nil, refused
 	}
+	var who string
 	var over time.Time
 	if a.sessionLife > 0 {
 		over = a.clock().Add(a.sessionLife)
 	}
 	switch in.GrantType {
 	case grantCode:
-		refused = a.takeCode(in.ClientID, in.Code, in.RedirectURI, in.CodeVerifier, false)
+		who, refused = a.takeCode(in.ClientID, in.Code, in.RedirectURI, in.CodeVerifier, false)
 	case grantDevice:
-		refused = a.takeDevice(in.ClientID, in.DeviceCode)
+		who, refused = a.takeDevice(in.ClientID, in.DeviceCode)
 	case grantRefresh:
-		over, refused = a.takeRefresh(in.ClientID, in.RefreshToken)
+		who, over, refused = a.takeRefresh(in.ClientID, in.RefreshToken)
 	default:
 		refused = refuse(http.StatusBadRequest, "UnsupportedGrantTypeException", in.GrantType)
 	}
 	if refused != nil {
 		return nil, refused
 	}
-	g := &grant{client: in.ClientID, ends: a.clock().Add(a.tokenLife), renews: slices.Contains(c.scopes, scopeAccess), over: over}
+	g := &grant{client: in.ClientID, who: who, ends: a.clock().Add(a.tokenLife), renews: slices.Contains(c.scopes, scopeAccess), over: over}
 	access := "aoaAAAA" + randomSecret(120)
 	answer := map[string]any{"accessToken": access, "tokenType": "Bearer", "expiresIn": int(a.tokenLife / time.Second)}
 	if g.renews {
@@ -163,8 +166,8 @@ func invalidGrant() *refusal {
 	return refuse(http.StatusBadRequest, "InvalidGrantException", "Invalid grant provided")
 }
 
-// takeCode takes the code that a browser brought, once.
-func (a *AWS) takeCode(clientID, code, redirectURI, verifier string, console bool) *refusal {
+// takeCode takes the code that a browser brought, once. It gives whose browser that was.
+func (a *AWS) takeCode(clientID, code, redirectURI, verifier string, console bool) (who string, refused *refusal) {
 	for ticket, p := range a.signIns {
 		if p.code == "" || p.code != code || p.console != console {
 			continue
@@ -173,39 +176,39 @@ func (a *AWS) takeCode(clientID, code, redirectURI, verifier string, console boo
 		sum := sha256.Sum256([]byte(verifier))
 		if p.client != clientID || p.redirect != redirectURI || !a.clock().Before(p.ends) || p.decision != allow ||
 			p.challenge != base64.RawURLEncoding.EncodeToString(sum[:]) {
-			return invalidGrant()
+			return "", invalidGrant()
 		}
-		return nil
+		return p.who, nil
 	}
-	return invalidGrant()
+	return "", invalidGrant()
 }
 
-func (a *AWS) takeDevice(clientID, code string) *refusal {
+func (a *AWS) takeDevice(clientID, code string) (who string, refused *refusal) {
 	p, ok := a.devicesWaiting[code]
 	if !ok || p.client != clientID {
-		return invalidGrant()
+		return "", invalidGrant()
 	}
 	early := a.clock().Sub(p.asked) < deviceInterval-deviceInterval/4
 	p.asked = a.clock()
 	switch {
 	case !a.clock().Before(p.ends):
 		delete(a.devicesWaiting, code)
-		return refuse(http.StatusBadRequest, "ExpiredTokenException", "the device code has ended")
+		return "", refuse(http.StatusBadRequest, "ExpiredTokenException", "the device code has ended")
 	case p.decision == deny:
 		delete(a.devicesWaiting, code)
-		return refuse(http.StatusBadRequest, "AccessDeniedException", "the person refused")
+		return "", refuse(http.StatusBadRequest, "AccessDeniedException", "the person refused")
 	case p.decision == allow:
 		delete(a.devicesWaiting, code)
-		return nil
+		return p.who, nil
 	case early:
-		return refuse(http.StatusBadRequest, "SlowDownException", "asked too often")
+		return "", refuse(http.StatusBadRequest, "SlowDownException", "asked too often")
 	}
-	return refuse(http.StatusBadRequest, "AuthorizationPendingException", "the person has not answered yet")
+	return "", refuse(http.StatusBadRequest, "AuthorizationPendingException", "the person has not answered yet")
 }
 
 // takeRefresh takes a refresh token, once and as long as its session lasts; over is when
 // that ends.
-func (a *AWS) takeRefresh(clientID, refresh string) (over time.Time, refused *refusal) {
+func (a *AWS) takeRefresh(clientID, refresh string) (who string, over time.Time, refused *refusal) {
 	for access, g := range a.tokens {
 		if g.refresh == "" || g.refresh != refresh || g.client != clientID || g.isOver(a.clock()) {
 			continue
@@ -214,9 +217,9 @@ func (a *AWS) takeRefresh(clientID, refresh string) (over time.Time, refused *re
 		if !a.clock().Before(g.ends) {
 			delete(a.tokens, access)
 		}
-		return g.over, nil
+		return g.who, g.over, nil
 	}
-	return over, invalidGrant()
+	return "", over, invalidGrant()
 }
 
 // isOver reports whether the session of the portal has ended that the grant is of.
@@ -258,22 +261,43 @@ func (a *AWS) authorize(r *http.Request, console bool) (ticket, problem string) 
 	return ticket, ""
 }
 
+// SetPerson sets who signs in with a browser that has not been here: alice, unless it is
+// said. Where it is nobody, the page asks.
+func (a *AWS) SetPerson(name string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.person = name
+}
+
+// personCookie is by which a browser is known again.
+const personCookie = "person"
+
+// personAt is who is signed in in the browser that a request is of; empty: nobody.
+func (a *AWS) personAt(r *http.Request) string {
+	if c, err := r.Cookie(personCookie); err == nil {
+		return c.Value
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.person
+}
+
 // decide notes what the user says to a sign-in, and gives where the browser
 // goes next; empty for a device's.
-func (a *AWS) decide(ticket, decision string) (next string, ok bool) {
+func (a *AWS) decide(ticket, decision, who string) (next string, ok bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for _, p := range a.devicesWaiting {
 		if p.code == ticket && p.decision == "" {
-			p.decision = decision
+			p.decision, p.who = decision, who
 			return "", true
 		}
 	}
 	p, ok := a.signIns[ticket]
-	if !ok || p.decision != "" || decision != allow && decision != deny {
+	if !ok || p.decision != "" || who == "" || decision != allow && decision != deny {
 		return "", false
 	}
-	p.decision = decision
+	p.decision, p.who = decision, who
 	back := url.Values{"state": {p.state}}
 	if decision == allow {
 		p.code = rand.Text()

@@ -16,9 +16,10 @@ const pageTemplate = `<!doctype html><meta charset="utf-8"><meta name="viewport"
 button,input{font:inherit;padding:.4rem 1rem;margin:.2rem .4rem .2rem 0}code{font-size:1.4rem}</style>
 <h1>{{html .Title}}</h1><p>{{html .Text}}</p>{{with .Code}}<p><code>{{html .}}</code></p>{{end}}
 {{with .Form}}<form method="post" action="{{html .Action}}">{{range $name, $value := .Hidden}}<input type="hidden" name="{{html $name}}" value="{{html $value}}">{{end}}
+{{if .Who}}<p><label>User <input name="user" autofocus onfocus="document.title+=': who?'"></label></p>{{end}}
 {{if .Login}}<p><label>User <input name="user" value="alice"></label> <label>Password <input name="password" type="password" autofocus onfocus="document.title+=': your password'"></label></p>
 <script>onclick=e=>e.target.form||document.forms[0].password.focus()</script>{{end}}
-{{range .Buttons}}<button name="decision" value="{{html .}}">{{html .}}</button>{{end}}</form>{{end}}
+{{$first := not (or .Login .Who)}}{{range $i, $b := .Buttons}}<button name="decision" value="{{html $b}}"{{if and $first (eq $i 0)}} autofocus onfocus="document.title+=': {{html $b}}?'"{{end}}>{{html $b}}</button>{{end}}</form>{{end}}
 {{if .Submit}}<script>document.forms[0].submit()</script>{{end}}
 `
 
@@ -31,7 +32,8 @@ type page struct {
 type pageForm struct {
 	Action  string
 	Hidden  map[string]string
-	Login   bool
+	Login   bool // asks for a user and a password
+	Who     bool // asks for a user
 	Buttons []string
 }
 
@@ -55,8 +57,8 @@ func (a *AWS) servePage(w http.ResponseWriter, r *http.Request) bool {
 			return true
 		}
 		show(w, http.StatusOK, page{
-			Title: "The demo's sign-in", Text: "guise asks for access to the demo's organisation, as alice. Nothing here is real.",
-			Form: &pageForm{Action: "/decide", Hidden: map[string]string{"ticket": ticket}, Buttons: []string{allow, deny}},
+			Title: "The demo's sign-in", Text: "guise asks for access to the demo's organisation" + asPerson(a.personAt(r)) + ". Nothing here is real.",
+			Form: &pageForm{Action: "/decide", Hidden: map[string]string{"ticket": ticket}, Who: a.personAt(r) == "", Buttons: []string{allow, deny}},
 		})
 	case "GET " + confirmation:
 		q := r.URL.Query()
@@ -72,10 +74,15 @@ func (a *AWS) servePage(w http.ResponseWriter, r *http.Request) bool {
 		code := r.URL.Query().Get("user_code")
 		show(w, http.StatusOK, page{
 			Title: "The demo's sign-in", Text: "Is this the code that your terminal shows?", Code: code,
-			Form: &pageForm{Action: "/decide", Hidden: map[string]string{"ticket": code}, Buttons: []string{allow, deny}},
+			Form: &pageForm{Action: "/decide", Hidden: map[string]string{"ticket": code}, Who: a.personAt(r) == "", Buttons: []string{allow, deny}},
 		})
 	case "POST /decide":
-		next, ok := a.decide(r.PostFormValue("ticket"), r.PostFormValue("decision"))
+		who := a.personAt(r)
+		if typed := r.PostFormValue("user"); who == "" && typed != "" {
+			who = typed
+			http.SetCookie(w, &http.Cookie{Name: personCookie, Value: who, Path: "/", MaxAge: 86400, HttpOnly: true, SameSite: http.SameSiteLaxMode}) //nolint:gosec // also over http
+		}
+		next, ok := a.decide(r.PostFormValue("ticket"), r.PostFormValue("decision"), who)
 		switch {
 		case !ok:
 			show(w, http.StatusBadRequest, page{Title: "The demo's sign-in", Text: "This sign-in is over."})
@@ -97,6 +104,13 @@ func (a *AWS) servePage(w http.ResponseWriter, r *http.Request) bool {
 		return false
 	}
 	return true
+}
+
+func asPerson(who string) string {
+	if who == "" {
+		return ""
+	}
+	return ", as " + who
 }
 
 func (a *AWS) note(action string) {

@@ -75,7 +75,7 @@ func (a *AWS) SignedIn() (access string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	access = "aoaAAAA" + randomSecret(120)
-	a.tokens[access] = &grant{ends: a.clock().Add(a.tokenLife)}
+	a.tokens[access] = &grant{who: a.person, ends: a.clock().Add(a.tokenLife)}
 	return access
 }
 
@@ -193,7 +193,7 @@ func (a *AWS) roleCredentials(r *http.Request, _ []byte) (any, *refusal) {
 	if !granted {
 		return nil, refuse(http.StatusForbidden, "ForbiddenException", "No access")
 	}
-	got := a.issue(credentials{role: a.reserved(id, name), session: "alice"}, a.roleLife)
+	got := a.issue(credentials{role: a.reserved(id, name), session: a.tokens[r.Header.Get("X-Amz-Sso_bearer_token")].who}, a.roleLife)
 	return map[string]any{"roleCredentials": map[string]any{
 		"accessKeyId": got.id, "secretAccessKey": got.secret, "sessionToken": got.token, "expiration": got.expires.UnixMilli(),
 	}}, nil

@@ -79,6 +79,9 @@ func rules() []rule {
 		{Misused, as[*shell.UnknownError], run("guise init --help")},
 		{Failed, as[*session.CodesError], withProfile("login", "   # with the right device; its clock must be right")},
 		{Failed, because(session.Denied), func(err error) string { return shell.Guise("explain", profileIn(err, false)...) + refusal(err) }},
+		{Failed, as[*signin.OtherError], of(func(e *signin.OtherError) string {
+			return shell.Guise("sso logout", e.Session) + "   # forgets that it was " + e.Was + "'s"
+		})},
 		{Failed, refusedToken, withProfile("login --force", "")},
 		{Needed, as[*signin.TimeoutError], withProfile("login", "")},
 		{Failed, either(as[*signin.RefusedError], otherFailure), withProfile("login", "")},

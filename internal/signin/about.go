@@ -10,7 +10,6 @@ import (
 // About is what guise remembers of a sign-in beside its token: no secret.
 type About struct {
 	SignedIn time.Time // when a person signed in here; zero: somewhere else, or not known
-	Identity string    // who that was, as AWS calls them; empty: nobody has asked
 	Accounts int       // that the sign-in opens
 	Roles    int       // in all of them
 	Read     time.Time // when these were counted; zero: never
@@ -19,9 +18,10 @@ type About struct {
 // A State is all that is known of a session, without asking AWS.
 type State struct {
 	About
-	Expires time.Time // of the token at hand; zero: there is none, or it has expired
-	Renews  bool      // without a person
-	Region  string    // of the IAM Identity Center, as far as it is known
+	Identity string    // who is signed in, as AWS calls them; empty: nobody has asked
+	Expires  time.Time // of the token at hand; zero: there is none, or it has expired
+	Renews   bool      // without a person
+	Region   string    // of the IAM Identity Center, as far as it is known
 	// EndsAbout is when the session ends, if it lasts as long as earlier ones did; zero: not known.
 	EndsAbout time.Time
 }
@@ -33,18 +33,14 @@ func (s *SSO) State(l session.Link) State {
 	state.Region = l.Region
 	for _, t := range s.atHand(l) {
 		state.Region = t.at(l).Region
+		if o := s.owner(l); o.Token == t.digest() {
+			state.Identity = o.Who
+		}
 		if end := s.endsAbout(l, t); end.After(state.EndsAbout) {
 			state.EndsAbout = end
 		}
 	}
 	return state
-}
-
-// Identify remembers who has signed in.
-func (s *SSO) Identify(l session.Link, who string) {
-	a := s.about(l)
-	a.Identity = who
-	s.remember(l, a)
 }
 
 func (s *SSO) about(l session.Link) (a About) {

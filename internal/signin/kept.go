@@ -114,5 +114,5 @@ func name(about string, l session.Link) string {
 
 // Names returns every name under which something about a sign-in may lie in the cache.
 func Names(l session.Link) []string {
-	return []string{name("token", l), name("about", l), name("lasted", l), name("registration "+callbackURL, l), name("registration ", l)}
+	return []string{name("token", l), name("about", l), name("lasted", l), name("registration "+callbackURL, l), name("registration ", l), name("owner", l)}
 }

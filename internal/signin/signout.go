@@ -94,14 +94,14 @@ func (s *SSO) SignOut(ctx context.Context, l session.Link, portal session.Place)
 		if s.Unsure != nil {
 			return false, s.Unsure
 		}
-		return false, s.Cache.Delete(name("about", l)) // an earlier sign-out may have left it
+		return false, errors.Join(s.Cache.Delete(name("about", l)), s.disown(l)) // an earlier sign-out may have left it
 	}
 	for _, t := range tokens {
 		if failed := s.tell(ctx, t.good(portal), t); failed != nil {
 			err = errors.Join(err, &NotToldError{failed})
 			continue
 		}
-		err = errors.Join(err, s.forget(l, t), s.Cache.Delete(name("about", l)))
+		err = errors.Join(err, s.forget(l, t), s.Cache.Delete(name("about", l)), s.disown(l))
 		s.isOver(l)
 	}
 	return true, err

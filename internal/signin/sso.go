@@ -1,6 +1,7 @@
 package signin
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strings"
@@ -19,6 +20,13 @@ type SSO struct {
 	Shared Shared // the AWS CLI's tokens
 	Now    func() time.Time
 	Sleep  func(ctx context.Context, d time.Duration) error
+	// Siblings are the other SSO sessions at the start URL of one.
+	Siblings func(l session.Link) []session.Link
+	// Portal is where the portal of a session is asked.
+	Portal func(l session.Link) session.Place
+	// WhoIs gives the ARN of a role's session that a token opens: role is a link of kind
+	// session.SSORole. Its errors are *session.APIError.
+	WhoIs func(ctx context.Context, role session.Link, token session.Credentials) (arn string, err error)
 	// Limit is how long a page may take.
 	Limit time.Duration
 	// Wish is how the user wants to sign in.
@@ -41,7 +49,8 @@ const Renew = 5 * time.Minute
 // A token at hand is used, else one is renewed without a user, else the
 // person signs in; with Force the user is signed out first, unless they have signed in
 // since o.Since. The errors are session.ErrNoPerson and ErrCancelled,
-// *RefusedError, *TimeoutError, *NotToldError and *session.APIError.
+// *RefusedError, *TimeoutError, *NotToldError, *OtherError, *UnsaidError and
+// *session.APIError.
 func (s *SSO) Token(ctx context.Context, l session.Link, o session.BaseOptions) (session.Credentials, error) {
 	t, err := s.token(ctx, l, o)
 	if err != nil {
@@ -53,50 +62,69 @@ func (s *SSO) Token(ctx context.Context, l session.Link, o session.BaseOptions) 
 }
 
 func (s *SSO) token(ctx context.Context, l session.Link, o session.BaseOptions) (stored, error) {
-	var failed error
 	if o.Force && !o.Since.IsZero() && s.about(l).SignedIn.After(o.Since) {
 		o.Force = false
 	}
 	if !o.Force {
-		tokens := s.atHand(l)
-		if !o.Refused {
-			for _, t := range tokens {
-				if t.Expires.Sub(s.Now()) > Renew {
-					return t, nil
-				}
-			}
-		}
-		for _, t := range tokens {
-			renewed, err := s.renew(ctx, l, t, o.Refused)
-			if err == nil {
-				return renewed, nil
-			}
-			failed = errors.Join(failed, err)
-			if !o.Refused && t.Expires.Sub(s.Now()) > session.LastMinute {
-				return t, nil
-			}
-		}
-		if api, ok := errors.AsType[*session.APIError](failed); ok && (api.Reason == session.Unreachable || api.Temporary) {
-			return stored{}, failed // a user could not sign in now either
+		t, err := s.withoutUser(ctx, l, o)
+		api, ok := errors.AsType[*session.APIError](err)
+		if err == nil || ok && (api.Reason == session.Unreachable || api.Temporary) { // a user could not sign in now either
+			return t, err
 		}
 	}
 	left := false
 	if o.Force {
+		var failed error
 		if left, failed = s.leave(ctx, l, o.Portal); failed != nil {
 			return stored{}, failed
 		}
 	}
 	got, err := s.signIn(ctx, l, o.For)
+	if err == nil {
+		err = s.prove(ctx, l, got)
+	}
 	if err != nil && left {
 		s.Person.Say("signed out of " + l.SSOTitle() + ", and not signed in again")
 	}
 	if err != nil {
 		return stored{}, err
 	}
+	if !s.isShared(l) {
+		_ = s.disown(l) // nobody has asked whose this one is
+	}
 	got.SignedIn = s.Now()
 	s.keep(l, got)
 	s.remember(l, About{SignedIn: got.SignedIn})
 	return got, nil
+}
+
+// withoutUser is a token at hand, or what it is renewed by. Its error is why there is none,
+// for several tokens all of them.
+func (s *SSO) withoutUser(ctx context.Context, l session.Link, o session.BaseOptions) (stored, error) {
+	var failed error
+	tokens, good := s.atHand(l), []stored(nil)
+	if !o.Refused {
+		tokens, good, failed = s.mine(ctx, l, tokens)
+		for _, t := range good {
+			if t.Expires.Sub(s.Now()) > Renew {
+				return t, nil
+			}
+		}
+	}
+	for _, t := range tokens {
+		renewed, err := s.renew(ctx, l, t, o.Refused)
+		if err == nil {
+			err = s.prove(ctx, l, renewed)
+		}
+		if err == nil {
+			return renewed, nil
+		}
+		failed = errors.Join(failed, err)
+	}
+	if len(good) > 0 {
+		return good[0], nil // what is left of it
+	}
+	return stored{}, cmp.Or(failed, errNoRefresh)
 }
 
 // errNoRefresh: the token cannot be renewed without a user.
@@ -130,6 +158,9 @@ func (s *SSO) renew(ctx context.Context, l session.Link, old stored, refused boo
 	renewed.Access, renewed.Expires, renewed.Renewed = got.Access.Reveal(), got.Expires, s.Now()
 	if !got.Refresh.Empty() { // AWS gives a new one each time
 		renewed.Refresh = got.Refresh.Reveal()
+	}
+	if known := s.owner(l); known.Token == old.digest() {
+		s.own(l, owner{known.Who, renewed.digest()})
 	}
 	s.keep(l, renewed)
 	s.isAlive(l, renewed)

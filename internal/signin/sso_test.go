@@ -34,6 +34,7 @@ type bench struct {
 
 	absent, noBrowser bool
 	wish              signin.Wish
+	siblings          []session.Link
 	visits            []signin.Visit
 	said              []string
 	act               func(signin.Visit) // in the browser
@@ -93,6 +94,11 @@ func (b *bench) sso() *signin.SSO {
 		b.t.Fatal(err)
 	}
 	return &signin.SSO{
+		Siblings: func(session.Link) []session.Link { return b.siblings },
+		Portal:   func(l session.Link) session.Place { return l.Place },
+		WhoIs: func(ctx context.Context, role session.Link, token session.Credentials) (string, error) {
+			return api.RoleOf(ctx, role, token, b.link.Endpoint)
+		},
 		Cache: b.store, Center: api, Person: b, Wish: b.wish, Now: b.now, Limit: 20 * time.Second, Endings: b.endings,
 		Shared: signin.Shared{Dir: filepath.Join(b.dir, "sso")},
 		Sleep:  func(_ context.Context, d time.Duration) error { b.pass(d); return nil },

@@ -3,6 +3,7 @@ package ssosession
 import (
 	"context"
 	"errors"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -22,8 +23,6 @@ type Sessions struct {
 	Retriever *session.Retriever
 	Choose    func(ctx context.Context, what string, among []string) (int, error)
 	Bar       func() Bar
-	// WhoAmI gives the ARN of credentials.
-	WhoAmI func(ctx context.Context, region string, creds session.Credentials) (arn string, err error)
 }
 
 // A Bar shows how far something is.
@@ -77,26 +76,29 @@ func (x Sessions) Granted(ctx context.Context, l session.Link, force bool) (gran
 // granted, nobody knows. Its errors are those of Granted; unknown is why AWS did not say
 // who it is, with which one is signed in all the same.
 func (x Sessions) Login(ctx context.Context, l session.Link, force bool) (state signin.State, unknown, err error) {
-	granted, region, err := x.Granted(ctx, l, force || x.SSO.EndsSoon(l))
+	granted, _, err := x.Granted(ctx, l, force || x.SSO.EndsSoon(l))
 	if err == nil && len(granted) > 0 {
-		var who string
-		if who, unknown = x.whose(ctx, l, granted[0], region); unknown == nil {
-			x.SSO.Identify(l, who)
-		}
+		unknown = x.SSO.Identify(ctx, l, granted[0])
 	}
 	return x.SSO.State(l), unknown, err
 }
 
-func (x Sessions) whose(ctx context.Context, l session.Link, g awsconfig.Grant, region string) (string, error) {
-	creds, err := x.Retriever.Retrieve(ctx, session.Chain{l, {
-		Kind: session.SSORole, Profile: l.Profile, Session: l.Session, StartURL: l.StartURL, AccountID: g.AccountID, RoleName: g.Role,
-		Place: session.Portal(l, x.Defaults),
-	}}, session.Options{})
-	if err != nil {
-		return "", err
+// Siblings are the other SSO sessions at the start URL of one.
+func Siblings(files *awsconfig.Files, l session.Link, d session.Defaults) (others []session.Link) {
+	for _, name := range files.SSOSessions() {
+		other, err := session.SSOSession(files, name, d)
+		if err == nil && name != l.Session && samePortal(other.StartURL, l.StartURL) {
+			others = append(others, other)
+		}
 	}
-	arn, err := x.WhoAmI(ctx, region, creds)
-	return arn[strings.LastIndex(arn, "/")+1:], err
+	return others
+}
+
+// samePortal compares start URLs as browsers do: a page within the portal is no other one.
+func samePortal(one, other string) bool {
+	u, err1 := url.Parse(one)
+	v, err2 := url.Parse(other)
+	return err1 == nil && err2 == nil && strings.EqualFold(u.Host, v.Host) && strings.Trim(u.Path, "/") == strings.Trim(v.Path, "/")
 }
 
 // Logout removes the cached sessions of all profiles that start from a session, and signs

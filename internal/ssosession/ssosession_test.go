@@ -118,8 +118,9 @@ func TestList(t *testing.T) {
 	token := `{"Access":"a","Refresh":"r","ClientID":"c","Expires":"2026-01-02T18:00:00Z","ClientEnds":"2026-03-02T18:00:00Z","Region":"eu-west-1"}`
 	store[signin.Names(acme)[0]] = []byte(token)
 	store[signin.Names(acme)[1]] = []byte(`{"SignedIn":"2026-01-02T10:00:00Z","Accounts":40,"Roles":90,"Read":"2026-01-02T10:00:00Z"}`)
-	store[signin.Names(old)[1]] = []byte(`{"SignedIn":"2026-01-01T10:00:00Z","Identity":"alice","Accounts":1,"Roles":1,"Read":"2026-01-02T10:00:00Z"}`)
-	x.SSO.Identify(acme, "alice@acme.example")
+	store[signin.Names(old)[1]] = []byte(`{"SignedIn":"2026-01-01T10:00:00Z","Accounts":1,"Roles":1,"Read":"2026-01-02T10:00:00Z"}`)
+	store[signin.Names(acme)[5]] = []byte(`{"Who":"alice@acme.example","Token":"ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb"}`) // of "a"
+	store[signin.Names(old)[5]] = []byte(`{"Who":"alice","Token":"of an earlier token"}`)
 	all, err := x.List()
 	if err != nil {
 		t.Error(err)
@@ -162,7 +163,7 @@ func TestList(t *testing.T) {
 func TestListEnds(t *testing.T) {
 	now := time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC)
 	known, unknown := Session{Name: "acme"}, Session{Name: "other", State: signedOut}
-	known.take(signin.State{About: signin.About{SignedIn: now.Add(-5 * time.Hour), Identity: "alice"}, Expires: now.Add(time.Hour), Renews: true, EndsAbout: now.Add(3 * time.Hour)})
+	known.take(signin.State{About: signin.About{SignedIn: now.Add(-5 * time.Hour)}, Identity: "alice", Expires: now.Add(time.Hour), Renews: true, EndsAbout: now.Add(3 * time.Hour)})
 	all := []Session{known, unknown}
 	for width, want := range map[int]string{
 		0: "SESSION  STATE       IDENTITY  SINCE   TOKEN                  GRANTED  ENDS\n" +
