@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -78,7 +79,10 @@ func (m managing) named(c *cobra.Command, words []string, all bool, of naming.Ki
 	case all:
 		return nil, nil
 	}
-	return m.Each(c.Context(), c.Name(), words, of)
+	if m.yes && len(words) > 0 {
+		m.Finder = m.Whole()
+	}
+	return m.Each(c.Context(), strings.TrimPrefix(c.CommandPath(), "guise "), words, of)
 }
 
 func (m managing) adopter() adoption.Adopter {

@@ -58,7 +58,9 @@ func (x looking) cacheList(asJSON bool) error {
 	} else if err := x.answerTable(profiles.CacheTable(rows, x.world.Now())); err != nil {
 		return err
 	}
-	x.sayf("the key that encrypts the cache is kept in: %s", x.keyPlace())
+	if place := x.keyPlace(); place != "" {
+		x.sayf("the key that encrypts the cache is kept in: %s", place)
+	}
 	if others > 0 {
 		x.sayf("%s: notes of guise's own, and sessions of profiles that are gone or changed", printable.Count(others, "more cache entry"))
 	}

@@ -151,7 +151,7 @@ func (x exportCommand) write(out export.Session) error {
 // for that.
 func (a *app) exportable(ctx context.Context, profile string, longLived bool, again string) (session.Credentials, error) {
 	x := a.user(profile)
-	_, got, err := a.credentials(ctx, profile)
+	chain, got, err := a.credentials(ctx, profile)
 	if err != nil || !got.AccessKey() {
 		return got, err
 	}
@@ -161,9 +161,9 @@ func (a *app) exportable(ctx context.Context, profile string, longLived bool, ag
 	}
 	p, err := x.profileNamed(profile)
 	if err == nil {
-		got, err = x.retriever().SessionOf(ctx, p, x.defaults(), got)
+		got, err = x.retriever().SessionOf(ctx, chain, p, x.defaults(), got)
 	}
-	if reason := session.ReasonOf(err); reason == session.Denied || reason == session.Refused {
+	if said, ok := errors.AsType[*session.APIError](err); ok && said.Code != "" && (said.Reason == session.Denied || said.Reason == session.Refused) {
 		return got, failure{what: profile, err: err, hint: again + "   # the access key itself"}
 	}
 	if err == nil {

@@ -266,26 +266,26 @@ type elsewhere struct{ why, test string }
 // typedElsewhere are the hints of such states.
 func typedElsewhere() map[string]elsewhere {
 	return map[string]elsewhere{
-		"doctor/files.go: ls -l …   # you must be able to read it":                                                 {"a file that the user must not read, and root may", "internal/doctor TestFoldersAndFiles"},
-		"doctor/owners.go: sudo -H guise doctor   # root has a home of its own":                                    {"root in the home of another", "e2e TestDoctorFindsForeignFolders"},
-		"doctor/owners.go: sudo chown -R \"$(id -un)\" …":                                                          {"a folder of another user", "e2e TestDoctorFindsForeignFolders"},
-		"doctor/profiles.go: guise keys rotate …":                                                                  {"an access key of 90 days", "internal/doctor TestOldKeys"},
-		"doctor/stores.go: chmod -R u+rwX,go-w …":                                                                  {"a folder that its owner must not write", "internal/doctor TestFoldersAndFiles"},
-		"doctor/stores.go: guise keys remove …":                                                                    {"a change of keys that was killed halfway", ""},
-		"doctor/stores.go: guise keys rotate …":                                                                    {"a rotation that was killed halfway", ""},
-		"doctor/stores.go: sudo sntp -sS time.apple.com":                                                           {"macOS", ""},
-		"doctor/stores.go: sudo timedatectl set-ntp true":                                                          {"the clock of the machine", "internal/doctor TestClock"},
-		"export.go: guise export --format json …":                                                                  {"a credential process whose answer no format but JSON can carry: refused at the door before (internal/answer)", ""},
-		"outcome/errors.go: guise keys list":                                                                       {"a key that works at another endpoint", "internal/outcome TestOf"},
-		"outcome/errors.go: guise keys remove …   # if the stored one is to go":                                    {"a key that works at another endpoint", "internal/outcome TestOf"},
-		"outcome/rules.go: guise doctor --fix   # when … answers":                                                  {"an OS keyring that stops answering", "e2e TestRemovedLater"},
-		"outcome/rules.go: guise explain…   # guise_saml_command in the profile takes an assertion from a command": {"a machine without a screen", "internal/outcome TestOf"},
-		"outcome/rules.go: guise keys import …":                                                                    {"adopt asks before", "internal/outcome TestOf"},
-		"outcome/rules.go: guise login…   # when you have finished the page":                                       {"a page that stays open for longer than a program waits", "internal/outcome TestOf"},
-		"outcome/rules.go: guise login…   # with the right device; its clock must be right":                        {"three wrong codes", "e2e TestThreeWrongCodes"},
-		"outcome/rules.go: guise region":                                                                           {"nobody to pick a region", "internal/outcome TestOf"},
-		"keys_rotate.go: aws iam delete-access-key --profile=… --access-key-id …   # if nobody uses it":            {"an answer of AWS that is lost", "e2e TestForeignKeyStays"},
-		"logout.go: guise logout --all   # where the keyring answers, such as in your desktop session":             {"an OS keyring that stops answering", "e2e TestLogoutWithoutTheKeyring"},
+		"doctor/files.go: ls -l …   # you must be able to read it":              {"a file that the user must not read, and root may", "internal/doctor TestFoldersAndFiles"},
+		"doctor/owners.go: sudo -H guise doctor   # root has a home of its own": {"root in the home of another", "e2e TestDoctorFindsForeignFolders"},
+		"doctor/owners.go: sudo chown -R \"$(id -un)\" …":                       {"a folder of another user", "e2e TestDoctorFindsForeignFolders"},
+		"doctor/profiles.go: guise keys rotate …":                               {"an access key of 90 days", "internal/doctor TestOldKeys"},
+		"doctor/stores.go: chmod -R u+rwX,go-w …":                               {"a folder that its owner must not write", "internal/doctor TestFoldersAndFiles"},
+		"doctor/stores.go: guise keys remove …":                                 {"a change of keys that was killed halfway", ""},
+		"doctor/stores.go: guise keys rotate …":                                 {"a rotation that was killed halfway", ""},
+		"doctor/stores.go: sudo sntp -sS time.apple.com":                        {"macOS", ""},
+		"doctor/stores.go: sudo timedatectl set-ntp true":                       {"the clock of the machine", "internal/doctor TestClock"},
+		"export.go: guise export --format json …":                               {"a credential process whose answer no format but JSON can carry: refused at the door before (internal/answer)", ""},
+		"outcome/errors.go: guise keys list":                                    {"a key that works at another endpoint", "internal/outcome TestOf"},
+		"outcome/errors.go: guise keys remove …   # if the stored one is to go": {"a key that works at another endpoint", "internal/outcome TestOf"},
+		"outcome/rules.go: guise doctor --fix   # when … answers":               {"an OS keyring that stops answering", "e2e TestRemovedLater"},
+		"outcome/rules.go: guise explain…   # guise_saml_command = COMMAND in the profile: a command that signs in and prints the SAML assertion, without a browser": {"a machine without a screen", "internal/outcome TestOf"},
+		"outcome/rules.go: guise keys import …":                                                         {"adopt asks before", "internal/outcome TestOf"},
+		"outcome/rules.go: guise login…   # when you have finished the page":                            {"a page that stays open for longer than a program waits", "internal/outcome TestOf"},
+		"outcome/rules.go: guise login…   # with the right device; its clock must be right":             {"three wrong codes", "e2e TestThreeWrongCodes"},
+		"outcome/rules.go: guise region":                                                                {"nobody to pick a region", "internal/outcome TestOf"},
+		"keys_rotate.go: aws iam delete-access-key --profile=… --access-key-id …   # if nobody uses it": {"an answer of AWS that is lost", "e2e TestForeignKeyStays"},
+		"logout.go: guise logout --all   # where the keyring answers, such as in your desktop session":  {"an OS keyring that stops answering", "e2e TestLogoutWithoutTheKeyring"},
 	}
 }
 
@@ -346,7 +346,9 @@ func TestHintsTakeNamesAsWords(t *testing.T) {
 	w, _, _ := here(t, nil)
 	var commands []string
 	for _, c := range newRoot(newApp(w)).Commands() {
-		commands = append(commands, c.Name())
+		if c.Name() != "init" && c.Name() != "completion" { // of shells, whose names are ours
+			commands = append(commands, c.Name())
+		}
 	}
 	// a command that the text ends with, but for spaces or the verb of a format
 	before := regexp.MustCompile(`\bguise (` + strings.Join(commands, "|") + `)( [a-z-]+)* $`)

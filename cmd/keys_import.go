@@ -7,6 +7,7 @@ import (
 
 	"guise/internal/adoption"
 	"guise/internal/keys"
+	"guise/internal/naming"
 	"guise/shell"
 )
 
@@ -29,7 +30,7 @@ every byte. guise keeps no backup that contains the keys; --backup FILE writes o
 			plain := keys.Movable(found)
 			if len(args) == 0 {
 				args = plain
-			} else if args, err = m.Each(c.Context(), "keys import", args); err != nil {
+			} else if args, err = m.named(c, args, false, naming.Kind{}); err != nil {
 				return err
 			}
 			if len(args) == 0 {

@@ -122,7 +122,10 @@ func (a *app) codeLeft() error {
 	if unused && err == nil {
 		a.say("the MFA code was not needed")
 	}
-	return fail("mfa-code", err)
+	if err != nil {
+		return misuse("mfa-code", err.Error()+", and no code was needed", "")
+	}
+	return nil
 }
 
 // deviceFlag is the flag of commands that may have a user sign in.

@@ -124,15 +124,27 @@ func (a *app) begin(command string, debug bool) error {
 	return nil
 }
 
-// warnOfSettings says which settings guise goes on without, and which have another name.
+// warnOfSettings says which settings guise goes on without: `guise config` all of them, as
+// doctor does, and which have another name; other commands those that matter to them.
 func (a *app) warnOfSettings(command string) {
 	if command == "doctor" { // it says more of them
 		return
 	}
-	for _, e := range slices.Concat(a.settings().Broken, a.settings().Renamed) {
-		a.sayf("%v", e)
+	s, all := a.settings(), command == "config"
+	for _, e := range s.Broken {
+		if all || e.Protects() || e.SignsIn() && slices.Contains(signing, command) {
+			a.sayf("%v", e)
+		}
+	}
+	for _, e := range s.Renamed {
+		if all {
+			a.sayf("%v", e)
+		}
 	}
 }
+
+// signing are the commands that have a user sign in; of sso, too.
+var signing = []string{"use", "login", "exec", "export", "console", "sync"}
 
 // switching are the commands that print shell code: the hooks evaluate their
 // stdout, and nobody else's.

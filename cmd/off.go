@@ -43,7 +43,7 @@ func (x switcher) off() error {
 	if err := x.answer(code); err != nil {
 		return err
 	}
-	x.say("off; " + was.Again())
+	x.result("off; " + was.Again())
 	if len(was.Removed) > 0 {
 		x.sayf("not restored, since `guise use` removed them and does not keep secrets: %s", strings.Join(was.Removed, ", "))
 	}

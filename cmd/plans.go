@@ -6,6 +6,7 @@ import (
 
 	"guise/internal/awsconfig"
 	"guise/internal/awsenv"
+	"guise/internal/doctor"
 	"guise/internal/filecopy"
 	"guise/internal/files"
 	"guise/internal/signin"
@@ -98,12 +99,6 @@ func (x *plans) endpoint(p awsconfig.Profile, service string) string {
 	return awsenv.Endpoint(x.world.Getenv, p, services, service)
 }
 
-// resolve plans the way to a profile's credentials.
-func (x *plans) resolve(profiles session.Profiles, name string) (session.Chain, error) {
-	chain, err := session.Resolve(profiles, name, x.defaults())
-	return chain, fail(name, err)
-}
-
 func (x *plans) defaults() session.Defaults {
 	return source.Here(session.Defaults{
 		SessionName: "guise-" + x.world.User(), Getenv: x.world.Getenv, Environ: x.world.Environ, Endpoint: x.endpoint,
@@ -116,7 +111,10 @@ func (x *plans) chain(name string) (session.Chain, error) {
 	if err != nil {
 		return nil, about(name, err)
 	}
-	chain, err := x.resolve(files, name)
+	chain, err := session.Resolve(files, name, x.defaults())
+	if err != nil {
+		err = failure{what: name, err: err, hint: doctor.FixOf(files, err)}
+	}
 	return chain, about(name, err)
 }
 

@@ -28,9 +28,6 @@ func newRelease(m managing) *cobra.Command {
 byte for byte.`,
 		Example: "  guise release prod\n  guise release --all --dry-run",
 		RunE: func(c *cobra.Command, args []string) error {
-			if x.yes {
-				x.Finder = x.Whole()
-			}
 			names, err := x.named(c, args, x.all, naming.Kind{Is: awsconfig.Profile.Managed, None: "guise manages no profile", Hint: "guise adopt --all"})
 			if err != nil {
 				return err

@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"strings"
+	"time"
 
 	"guise/internal/awsconfig"
 	"guise/internal/secret"
@@ -29,18 +30,27 @@ func wantsSession(p awsconfig.Profile) (bool, error) {
 	}
 }
 
-// SessionOf makes a session of a profile's access key, by GetSessionToken. It is not cached:
-// it is for whoever asks for it on purpose. Errors of AWS come as [*StepError], that of the
-// profile's settings as [*SettingError].
-func (r *Retriever) SessionOf(ctx context.Context, p awsconfig.Profile, d Defaults, key Credentials) (Credentials, error) {
+// SessionOf returns a session that is made of a profile's access key, by GetSessionToken; c
+// is the chain to the key. It is for whoever asks for it on purpose, and cached beside the
+// chain for the next who does. Errors of AWS come as [*StepError], that of the profile's
+// settings as [*SettingError].
+func (r *Retriever) SessionOf(ctx context.Context, c Chain, p awsconfig.Profile, d Defaults, key Credentials) (Credentials, error) {
 	length, err := mfaDuration(p)
 	if err != nil {
 		return Credentials{}, err
+	}
+	name := c.note(noteMade)
+	keeps := c[0].Kind == Keys // whose id the name has in it; what a command prints may be another key each time
+	if kept, ok := r.held(name); ok && keeps && r.fresh(kept) && kept.Expires.Sub(kept.Issued.Add(kept.Skew)).Round(time.Minute) == length {
+		return kept, nil
 	}
 	l := Link{Kind: SessionToken, Profile: p.Name, Duration: length, Place: newResolver(nil, d).place(p, "sts")}
 	got, err := r.call(ctx, l, key, length, secret.Text{})
 	if err != nil {
 		return Credentials{}, &StepError{l, err, Chain{l}.Key()}
+	}
+	if keeps {
+		r.put(name, got)
 	}
 	return got, nil
 }

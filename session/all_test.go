@@ -19,7 +19,7 @@ func TestResolveAll(t *testing.T) {
 		fmt.Fprintf(&text, "[profile role%d]\nrole_arn = arn:aws:iam::111111111111:role/r%d\nsource_profile = keys\n", i, i)
 		fmt.Fprintf(&text, "[profile sso%d]\nsso_session = s%d\nsso_account_id = 111111111111\nsso_role_name = r\n", i, i%3)
 	}
-	text.WriteString("[profile keys]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = x\n[profile round]\nrole_arn = arn:aws:iam::1:role/x\nsource_profile = round2\n[profile round2]\nrole_arn = arn:aws:iam::1:role/x\nsource_profile = round\n")
+	text.WriteString("[profile keys]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = x\n[profile round]\nrole_arn = arn:aws:iam::111111111111:role/x\nsource_profile = round2\n[profile round2]\nrole_arn = arn:aws:iam::111111111111:role/x\nsource_profile = round\n")
 	text.WriteString("[sso-session s0]\nsso_start_url = https://a.example\nsso_region = eu-west-1\n[sso-session s1]\nsso_start_url = https://b.example\nsso_region = eu-west-1\n")
 	f, d := configOf(t, text.String())
 	all, failed := ResolveAll(f, d), 0
@@ -50,7 +50,7 @@ func TestResolveAll(t *testing.T) {
 // TestResolveFew: so it is with a handful, and of a source that is not there the error
 // names it.
 func TestResolveFew(t *testing.T) {
-	f, d := configOf(t, "[profile a]\nrole_arn = arn:aws:iam::1:role/x\nsource_profile = gone\n[profile b]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = x\n")
+	f, d := configOf(t, "[profile a]\nrole_arn = arn:aws:iam::111111111111:role/x\nsource_profile = gone\n[profile b]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = x\n")
 	all := ResolveAll(f, d)
 	if len(all) != 2 || all[0].Err == nil || !strings.Contains(all[0].Err.Error(), "source_profile gone does not exist") || all[1].Err != nil || len(all[1].Chain) != 1 {
 		t.Errorf("%+v", all)

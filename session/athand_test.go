@@ -60,7 +60,7 @@ func TestTryCode(t *testing.T) {
 // TestAtHand: a session of the chain if there is one, and else the user's own keys.
 func TestAtHand(t *testing.T) {
 	s := newScript(t)
-	c := session.Chain{{Kind: session.Instance}, {Kind: session.AssumeRole, RoleARN: "arn:aws:iam::1:role/r"}}
+	c := session.Chain{{Kind: session.Instance}, {Kind: session.AssumeRole, RoleARN: "arn:aws:iam::111111111111:role/r"}}
 	base := s.keys(time.Hour)
 	s.base = func(context.Context, session.Link, session.BaseOptions) (session.Credentials, error) {
 		return base, nil

@@ -122,13 +122,13 @@ func (r resolver) saml(p awsconfig.Profile) (Chain, error) {
 	return Chain{base, role}, err
 }
 
-const notRole = "not the ARN of a role (arn:aws:iam::ACCOUNT:role/NAME)"
+const notRole = "not the ARN of a role (arn:aws:iam::ACCOUNT:role/NAME, with 12 digits of the account)"
 
 func isRole(arn string) bool {
 	rest, ok := strings.CutPrefix(arn, "arn:")
 	_, rest, _ = strings.Cut(rest, ":") // the partition
-	_, resource, _ := splitARN(arn)
-	return ok && strings.HasPrefix(rest, "iam:") && strings.HasPrefix(resource, "role/") && !strings.Contains(resource, ":")
+	account, resource, _ := splitARN(arn)
+	return ok && len(account) == 12 && strings.Trim(account, "0123456789") == "" && strings.HasPrefix(rest, "iam:") && strings.HasPrefix(resource, "role/") && !strings.Contains(resource, ":")
 }
 
 // Where the machine gives credentials: the AWS SDKs and tools reference, "IMDS

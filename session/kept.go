@@ -67,11 +67,13 @@ func (r *Retriever) held(key string) (Credentials, bool) {
 
 // keep puts credentials into the cache. Where that fails they are served all
 // the same: somebody may have typed a code for them.
-func (r *Retriever) keep(c Chain, got Credentials) {
+func (r *Retriever) keep(c Chain, got Credentials) { r.put(c.Key(), got) }
+
+func (r *Retriever) put(name string, got Credentials) {
 	data, err := got.encode()
 	if err == nil {
 		// Until the end by our clock, since it is ours that sweeps the cache.
-		err = r.Cache.Put(c.Key(), data, r.Now().Add(got.Left(r.Now())))
+		err = r.Cache.Put(name, data, r.Now().Add(got.Left(r.Now())))
 	}
 	if err != nil {
 		r.withoutCache(err)
@@ -132,7 +134,7 @@ func (r *Retriever) Drop(c Chain, shared bool) (int, error) {
 		if _, ok := r.Cache.Get(c[:i].Key()); ok {
 			dropped++
 		}
-		failed = errors.Join(failed, r.Cache.Delete(c[:i].Key()))
+		failed = errors.Join(failed, r.Cache.Delete(c[:i].Key()), r.Cache.Delete(c[:i].note(noteMade)))
 		if !shared {
 			break
 		}

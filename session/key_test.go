@@ -134,7 +134,7 @@ func TestKeyHoldsTheOutside(t *testing.T) {
 		"key id":           set("AWS_ACCESS_KEY_ID", "AKIAOTHER"),
 		"endpoint":         set("AWS_ENDPOINT_URL", "http://127.0.0.1:1"),
 		"STS endpoint":     set("AWS_ENDPOINT_URL_STS", "http://127.0.0.1:1"),
-		"role":             set("AWS_ROLE_ARN", "arn:aws:iam::1:role/Other"),
+		"role":             set("AWS_ROLE_ARN", "arn:aws:iam::111111111111:role/Other"),
 		"role session":     set("AWS_ROLE_SESSION_NAME", "other"),
 		"web token file":   set("AWS_WEB_IDENTITY_TOKEN_FILE", "/other"),
 		"token file":       set("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", "/none/other"),

@@ -134,15 +134,15 @@ func sketch(c session.Chain) string {
 // TestNoPlan: what cannot work is said before any call.
 func TestNoPlan(t *testing.T) {
 	for _, c := range []struct{ config, profile, says string }{
-		{"[profile x]\nrole_arn = arn:aws:iam::1:role/x\nsource_profile = y\n[profile y]\nrole_arn = arn:aws:iam::1:role/y\nsource_profile = x\n", "x", "x → y → x"},
-		{"[profile x]\nrole_arn = arn:aws:iam::1:role/x\nsource_profile = x\n", "x", "x → x"},
-		{"[profile x]\nrole_arn = arn:aws:iam::1:role/x\nsource_profile = gone\n", "x", "its source_profile gone does not exist"},
-		{"[profile x]\nrole_arn = arn:aws:iam::1:role/x\n", "x", "no source_profile"},
+		{"[profile x]\nrole_arn = arn:aws:iam::111111111111:role/x\nsource_profile = y\n[profile y]\nrole_arn = arn:aws:iam::111111111111:role/y\nsource_profile = x\n", "x", "x → y → x"},
+		{"[profile x]\nrole_arn = arn:aws:iam::111111111111:role/x\nsource_profile = x\n", "x", "x → x"},
+		{"[profile x]\nrole_arn = arn:aws:iam::111111111111:role/x\nsource_profile = gone\n", "x", "its source_profile gone does not exist"},
+		{"[profile x]\nrole_arn = arn:aws:iam::111111111111:role/x\n", "x", "no source_profile"},
 		{"[profile x]\nrole_arn = not-an-arn\nsource_profile = user\n", "x", "not the ARN of a role"},
-		{"[profile x]\nrole_arn = arn:aws:iam::1:role/x\nsource_profile = user\ncredential_source = Environment\n", "x", "AWS allows only one"},
-		{"[profile x]\nrole_arn = arn:aws:iam::1:role/x\nsource_profile = user\nduration_seconds = 60\n", "x", "from 15m to 12h"},
-		{"[profile x]\nrole_arn = arn:aws:iam::1:role/x\nsource_profile = user\nduration_seconds = 99999999999999\n", "x", "from 15m to 12h"},
-		{"[profile x]\nrole_arn = arn:aws:iam::1:role/x\nsource_profile = user\nsession_tags = nonsense\n", "x", "Key=Value"},
+		{"[profile x]\nrole_arn = arn:aws:iam::111111111111:role/x\nsource_profile = user\ncredential_source = Environment\n", "x", "AWS allows only one"},
+		{"[profile x]\nrole_arn = arn:aws:iam::111111111111:role/x\nsource_profile = user\nduration_seconds = 60\n", "x", "from 15m to 12h"},
+		{"[profile x]\nrole_arn = arn:aws:iam::111111111111:role/x\nsource_profile = user\nduration_seconds = 99999999999999\n", "x", "from 15m to 12h"},
+		{"[profile x]\nrole_arn = arn:aws:iam::111111111111:role/x\nsource_profile = user\nsession_tags = nonsense\n", "x", "Key=Value"},
 		{"[profile user]\nguise_session_duration = 40h\nmfa_serial = arn:aws:iam::1:mfa/me\n", "user", "from 15m to 36h"},
 		{"[profile x]\nregion = y\n", "x", "no credentials"},
 		{"[profile x]\naws_access_key_id = AKIA\n", "x", "no aws_secret_access_key"},
@@ -150,7 +150,7 @@ func TestNoPlan(t *testing.T) {
 		{"[profile x]\nsso_start_url = https://x.awsapps.com/start\nsso_region = eu-west-1\nsso_account_id = 1\nsso_role_name = r\n", "x", "12 digits"},
 		{"[profile x]\nsso_start_url = http://evil.example/start\nsso_region = eu-west-1\nsso_account_id = 111111111111\nsso_role_name = r\n", "x", "must be the https address"},
 		{"[profile x]\nsso_start_url = https://x.awsapps.com/start\nsso_region = evil.example/\nsso_account_id = 111111111111\nsso_role_name = r\n", "x", "must be the region"},
-		{"[profile x]\nrole_arn = arn:aws:iam::1:role/x\ncredential_source = Moon\n", "x", "EcsContainer"},
+		{"[profile x]\nrole_arn = arn:aws:iam::111111111111:role/x\ncredential_source = Moon\n", "x", "EcsContainer"},
 		{"[profile x]\nguise_saml_url = ftp://x\n", "x", "https address"},
 		{"", "nobody", "no such profile"},
 	} {
@@ -163,7 +163,7 @@ func TestNoPlan(t *testing.T) {
 // TestKey: every setting that changes what comes out changes the key, and what
 // does not, does not.
 func TestKey(t *testing.T) {
-	const base = "[profile user]\nmfa_serial = arn:aws:iam::1:mfa/me\n[profile x]\nrole_arn = arn:aws:iam::1:role/x\nsource_profile = user\n"
+	const base = "[profile user]\nmfa_serial = arn:aws:iam::1:mfa/me\n[profile x]\nrole_arn = arn:aws:iam::111111111111:role/x\nsource_profile = user\n"
 	key := func(config string) string {
 		t.Helper()
 		chain, err := session.Resolve(read(t, config, keys), "x", session.Defaults{SessionName: "n"})

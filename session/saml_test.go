@@ -87,7 +87,7 @@ func TestChooseRole(t *testing.T) {
 	}{
 		"configured, the first":  {roleA, both, -1, roleA, ""},
 		"configured, the second": {roleB, both, -1, roleB, ""},
-		"configured, not there":  {"arn:aws:iam::1:role/C", both, 0, "", ""},
+		"configured, not there":  {"arn:aws:iam::111111111111:role/C", both, 0, "", ""},
 		"configured, one other":  {roleB, both[:1], 0, "", ""},
 		"the only one":           {"", both[1:], -1, roleB, ""},
 		"picked":                 {"", both, 1, roleB, "federated: guise_saml_role_arn = " + roleB + " in the profile keeps this choice"},

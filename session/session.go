@@ -195,7 +195,7 @@ func (c Chain) Names() []string {
 	var names []string
 	for i := range c {
 		key := c[:i+1].Key()
-		names = append(names, key, noteAbout(noteDirect, key), noteAbout(noteLength, key))
+		names = append(names, key, noteAbout(noteDirect, key), noteAbout(noteLength, key), noteAbout(noteMade, key))
 		if c[i].Serial != "" {
 			names = append(names, spentNote(c[i].Serial))
 		}

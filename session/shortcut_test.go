@@ -29,7 +29,7 @@ func elsewhere(variables map[string]string) session.Defaults {
 
 const large = 128 << 10
 
-var roleOfUser = session.Chain{{Kind: session.Keys, AccessKeyID: "AKIA"}, {Kind: session.AssumeRole, RoleARN: "arn:aws:iam::1:role/r"}}
+var roleOfUser = session.Chain{{Kind: session.Keys, AccessKeyID: "AKIA"}, {Kind: session.AssumeRole, RoleARN: "arn:aws:iam::111111111111:role/r"}}
 
 // TestShortcut: the session that a profile led to is found without a plan, as long as
 // the files, the profile and the terminal are the same.

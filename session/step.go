@@ -66,6 +66,7 @@ const (
 const (
 	noteDirect = "wants the code itself"
 	noteLength = "longest duration"
+	noteMade   = "session of the access key" // see SessionOf
 )
 
 func (r *Retriever) wantsCode(c Chain) bool {

@@ -40,7 +40,7 @@ func (l Link) Does() string {
 		if l.Stored {
 			where = "the key store"
 		}
-		return "takes the access key " + l.AccessKeyID + " from " + where
+		return "takes the access key …" + l.AccessKeyID[max(0, len(l.AccessKeyID)-4):] + " from " + where
 	case SessionToken:
 		if l.Serial == "" {
 			return "gets a session with the access key, for " + printable.Rough(l.Duration)

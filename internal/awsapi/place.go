@@ -2,6 +2,8 @@ package awsapi
 
 import (
 	"net/url"
+	"strconv"
+	"strings"
 
 	"guise/internal/partition"
 	"guise/session"
@@ -34,6 +36,8 @@ func (c *Client) iamPlace(at session.Place) (place, error) {
 // serviceURL is the address of a service in a region: the one configured, or AWS's own.
 func (c *Client) serviceURL(at session.Place, name string) (*url.URL, error) {
 	switch {
+	case strings.ContainsFunc(at.Region, func(c rune) bool { return c <= ' ' || c > '~' }): // it would go into a header
+		return nil, &session.APIError{Op: name, Message: "not a region name: " + strconv.Quote(at.Region), Reason: session.Refused}
 	case at.Endpoint != "":
 		return configured(name, at.Endpoint)
 	case !partition.IsRegion(at.Region) && at.Region != "aws-global":

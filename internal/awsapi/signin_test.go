@@ -10,7 +10,7 @@ import (
 
 // TestSignInLengths: role chaining has an hour; a user's own session is federated.
 func TestSignInLengths(t *testing.T) {
-	role := session.Link{Kind: session.AssumeRole, RoleARN: "arn:aws:iam::1:role/r"}
+	role := session.Link{Kind: session.AssumeRole, RoleARN: "arn:aws:iam::111111111111:role/r"}
 	for _, c := range []struct {
 		name    string
 		chain   session.Chain

@@ -165,7 +165,7 @@ func TestNearest(t *testing.T) {
 
 // TestDiff shows what changes and hides what is secret.
 func TestDiff(t *testing.T) {
-	f := filesOf("[profile a]\nrole_arn = arn:aws:iam::1:role/a\nsource_profile = b\n", "[b]\naws_access_key_id = AKIA\naws_secret_access_key = hunter2\n")
+	f := filesOf("[profile a]\nrole_arn = arn:aws:iam::111111111111:role/a\nsource_profile = b\n", "[b]\naws_access_key_id = AKIA\naws_secret_access_key = hunter2\n")
 	if err := f.Adopt([]string{"a", "b"}, AdoptOptions{Executable: "/bin/guise", KeepKeys: true}); err != nil {
 		t.Fatal(err)
 	}

@@ -63,7 +63,7 @@ func ugly(r *rand.Rand) (config, credentials string) {
 			"aws_access_key_id = AKIA1"+eol+"aws_secret_access_key = s3cr3t"+eol,
 			" aws_access_key_id=AKIA2"+eol+eol+" aws_secret_access_key=a=b#c"+eol+" region = x"+eol,
 			"aws_access_key_id = ASIA"+eol+"aws_secret_access_key = t"+eol+"aws_session_token = u"+eol,
-			"role_arn = arn:aws:iam::2:role/x"+eol+"source_profile = base"+eol, "region = y"+eol, "",
+			"role_arn = arn:aws:iam::222222222222:role/x"+eol+"source_profile = base"+eol, "region = y"+eol, "",
 		))
 	}
 	config, credentials = c.String(), k.String()

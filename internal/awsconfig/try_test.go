@@ -12,7 +12,7 @@ import (
 // halfway.
 func TestTry(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "config")
-	if err := os.WriteFile(path, []byte("[profile a]\nregion = x\nrole_arn = arn:aws:iam::1:role/r\nsource_profile = b\n"), 0o600); err != nil {
+	if err := os.WriteFile(path, []byte("[profile a]\nregion = x\nrole_arn = arn:aws:iam::111111111111:role/r\nsource_profile = b\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	f, err := Read(path, path+".none")

@@ -18,7 +18,7 @@ use_dualstack_endpoint = true
 ca_bundle = /etc/my ca.pem
 retry_mode = adaptive
 max_attempts = 7
-role_arn = arn:aws:iam::1:role/x
+role_arn = arn:aws:iam::111111111111:role/x
 
 [services mine]
 s3 =
@@ -100,6 +100,9 @@ func TestOutside(t *testing.T) {
 	equal(inside.With(Variable{Region, "mine"}).Outside(), append(was[:3:3], "AWS_REGION=mine"))
 	equal(inside.With(Variable{Trace, "garbage"}).Outside(), inside.Without(Trace))
 	equal(was.Outside(), was)
+	// Others than exec write what they like into the trace: it moves nothing that exec does not.
+	forged := was.With(Variable{Profile, "mine"}).WithTraced(Variable{Profile, "theirs"}, Variable{AccessKeyID, "AKIA"}, Variable{"PATH", "/theirs"}, Variable{"GUISE_ADOPT", "always"})
+	equal(forged.Outside(), forged.Without(Trace))
 
 	get, environ, before := Outside(func(name string) string { v, _ := inside.Get(name); return v }, func() []string { return inside })
 	equal(environ(), was)

@@ -17,7 +17,7 @@ func FuzzTrace(f *testing.F) {
 	f.Add("", "", []byte("null"))
 	f.Fuzz(func(t *testing.T, profile, region string, data []byte) {
 		was := Env{"HOME=/home/me", Profile + "=" + profile, "EMPTY="}
-		inside := was.WithTraced(Variable{Profile, strings.ToValidUTF8(region, "?")}, Variable{Region, "new"})
+		inside := was.WithTraced(Variable{ConfigFile, strings.ToValidUTF8(region, "?")}, Variable{Region, "new"})
 		if got, want := slices.Sorted(slices.Values(inside.Outside())), slices.Sorted(slices.Values(was)); strings.ToValidUTF8(profile, "?") == profile && !slices.Equal(got, want) {
 			t.Fatalf("%q came back as %q", want, got)
 		}

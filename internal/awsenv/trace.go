@@ -3,6 +3,8 @@ package awsenv
 import (
 	"encoding/base64"
 	"encoding/json"
+	"slices"
+	"strings"
 )
 
 // Trace is the variable in which `guise exec` leaves what it has set for a command
@@ -36,6 +38,16 @@ func (e Env) WithTraced(variables ...Variable) Env {
 	return e.With(append(variables, Variable{Trace, base64.RawURLEncoding.EncodeToString(data)})...)
 }
 
+// mayTrace reports whether exec sets a variable and leaves a trace of it. A trace is text in
+// the environment: what else it names, somebody else has written there.
+func mayTrace(name string) bool {
+	switch name {
+	case ConfigFile, CredentialsFile, Region, DefaultRegion, endpointURL:
+		return true
+	}
+	return strings.HasPrefix(name, endpointURL+"_") || slices.ContainsFunc(settings, func(v Variable) bool { return v.Name == name })
+}
+
 // Traced returns what a command's environment had in the place of what exec has set,
 // read from the variable Trace: nil where a variable was not set. Variables that
 // were changed since are not named: the command means what it has set.
@@ -50,7 +62,7 @@ func Traced(getenv func(string) string) map[string]*string {
 	}
 	before := map[string]*string{}
 	for name, c := range traced {
-		if getenv(name) == c.Set {
+		if mayTrace(name) && getenv(name) == c.Set {
 			before[name] = c.Was
 		}
 	}

@@ -119,11 +119,13 @@ func (k *SealingKey) Forget() error {
 	return errors.Join(inKernel, err, k.removeStored())
 }
 
-// Place says in words where the key is.
+// Place says in words where the key is; "" where there is none yet.
 func (k *SealingKey) Place() string {
 	_, place, err := k.find()
-	if err != nil {
-		return "nowhere yet"
+	if errors.Is(err, ErrNoKey) {
+		return ""
+	} else if err != nil {
+		return "unknown: " + err.Error()
 	}
 	if place == placeKernel && k.Prefer != preferKernel {
 		if _, err := k.fromKeyring(); err == nil {

@@ -74,7 +74,7 @@ func TestWhereTheKeyIs(t *testing.T) {
 		{"auto", "away", "kernel", "the kernel's keyring (until the next boot)"},
 		{"auto", "none", "kernel", "the kernel's keyring (until the next boot)"},
 		{"keyring", "there", "keyring kernel", "the OS keyring, with a copy in the kernel's keyring (until the next boot)"},
-		{"keyring", "away", "", "nowhere yet"},
+		{"keyring", "away", "", ""},
 		{"kernel", "there", "kernel", "the kernel's keyring (until the next boot)"},
 		{"file", "there", "file", "a file"},
 		{"file", "none", "file", "a file"},

@@ -67,6 +67,11 @@ type turn struct {
 // in use and a store that may still have the old one's secret does not answer, and
 // those of IAM and of the stores.
 func (k *Keeper) Rotate(ctx context.Context, profile string, open func(context.Context) (IAM, error)) (done Rotated, err error) {
+	if f, err := awsconfig.Read(k.Config, k.Credentials); err == nil {
+		if p, err := f.Profile(profile); err == nil && p.AccessKeyID() == "" {
+			return done, notStored(p) // without waiting for another command
+		}
+	}
 	err = k.change(ctx, func(c *change) error {
 		id, err := c.storedID(profile)
 		if err != nil {

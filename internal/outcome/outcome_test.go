@@ -46,7 +46,7 @@ func TestOf(t *testing.T) {
 		{AtHand{"prod", time.Hour, session.ErrCancelled}, Cancelled, ""},
 		{AtHand{"prod", 0, about("prod", session.ErrNoPerson)}, Needed, "guise login prod   # in a terminal"},
 		{person.ErrPageOpen, Needed, "guise login   # when you have finished the page"},
-		{signin.ErrNoScreen, Needed, "guise explain   # guise_saml_command in the profile takes an assertion from a command"},
+		{signin.ErrNoScreen, Needed, "guise explain   # guise_saml_command = COMMAND in the profile: a command that signs in and prints the SAML assertion, without a browser"},
 		{&awsconfig.NoProfileError{Name: "prd", Nearest: []string{"prod"}}, Misused, "guise use prod"},
 		{&awsconfig.NoProfileError{Name: "prd"}, Misused, "guise list"},
 		{Typed{[]string{"login", "prd", "--force"}, &awsconfig.NoProfileError{Name: "prd", Nearest: []string{"-prod"}}}, Misused, "guise login --force -- -prod"},

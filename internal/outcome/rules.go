@@ -53,7 +53,7 @@ type rule struct {
 func rules() []rule {
 	return []rule{
 		{Needed, is(person.ErrPageOpen), withProfile("login", "   # when you have finished the page")},
-		{Needed, is(signin.ErrNoScreen), withProfile("explain", "   # guise_saml_command in the profile takes an assertion from a command")},
+		{Needed, is(signin.ErrNoScreen), withProfile("explain", "   # guise_saml_command = COMMAND in the profile: a command that signs in and prints the SAML assertion, without a browser")},
 		{Failed, either(as[*keys.KeptError], as[*adoption.NoStoreError]), OfKeys},
 		{Misused, is(person.ErrNoCode), withProfile("login", "   # in a terminal")},
 		{Failed, as[*person.GivenError], withProfile("login --mfa-code -", "   # with the next code")},

@@ -11,10 +11,10 @@ import (
 // is known of it.
 func TestCompletions(t *testing.T) {
 	f := configtest.Files(t, `[profile admin]
-role_arn = arn:aws:iam::1:role/Admin
+role_arn = arn:aws:iam::111111111111:role/Admin
 [profile apart]
 guise_description = mine \x1b[2J
-role_arn = arn:aws:iam::1:role/Apart
+role_arn = arn:aws:iam::111111111111:role/Apart
 [profile aside]
 sso_account_id = 1
 sso_role_name = Dev
@@ -29,7 +29,7 @@ sso_start_url = https://corp
 		but   []string
 		want  []string
 	}{
-		{"a", nil, []string{"admin\tAdmin 1", "apart\tmine \\x1b[2J", "aside\tDev 1"}},
+		{"a", nil, []string{"admin\tAdmin 111111111111", "apart\tmine \\x1b[2J", "aside\tDev 1"}},
 		{"ap", nil, []string{"apart\tmine \\x1b[2J"}},
 		{"", []string{"admin", "apart", "aside"}, []string{"b\t"}},
 		{"x", nil, nil},

@@ -40,6 +40,13 @@ func (e *Error) Protects() bool {
 	})
 }
 
+// SignsIn reports whether the setting says how the user signs in.
+func (e *Error) SignsIn() bool {
+	return slices.ContainsFunc(e.Of, func(name string) bool {
+		return name == "sign_in" || name == "redirect_port" || name == "browser"
+	})
+}
+
 // An UnsureError is a setting that protects something, CacheKey, AccessKeys or MFA, and
 // could not be read.
 type UnsureError struct{ Setting *Error }
