@@ -41,7 +41,11 @@ profile is active, it is the default profile, else the container's service.`,
 			if asJSON {
 				return x.answerJSON(identity)
 			}
-			return x.show(cmp.Or(identity.Profile, "the credentials here") + ": " + identity.ARN)
+			line := cmp.Or(identity.Profile, "the credentials here") + ": " + identity.ARN
+			if identity.Called != "" {
+				line += " in " + session.AccountTitle(identity.Account, identity.Called)
+			}
+			return x.show(line)
 		},
 		ValidArgsFunction: x.completeProfile,
 	}
@@ -54,6 +58,7 @@ profile is active, it is the default profile, else the container's service.`,
 type whoamiAnswer struct {
 	Profile string `json:"profile"`
 	Account string `json:"account"`
+	Called  string `json:"account_name,omitempty"` // by the organisation, where that is known
 	ARN     string `json:"arn"`
 	UserID  string `json:"user_id"`
 }
@@ -64,7 +69,11 @@ func (x whoamiCommand) whoami(ctx context.Context, args []string) (whoamiAnswer,
 		return whoamiAnswer{}, err
 	}
 	identity, err := x.user("").whoAmI(ctx, where, creds)
-	return whoamiAnswer{name, identity.Account, identity.ARN, identity.UserID}, fail("whoami", err)
+	called := ""
+	if p, err := x.profileNamed(name); err == nil && p.Get("sso_account_id") == identity.Account {
+		called = p.Get("sso_account_name")
+	}
+	return whoamiAnswer{name, identity.Account, called, identity.ARN, identity.UserID}, fail("whoami", err)
 }
 
 // asSDK gets credentials as an SDK in this terminal does, or of the profile that is

@@ -27,7 +27,7 @@ func (r resolver) sso(p awsconfig.Profile) (Chain, error) {
 		return nil, &SettingError{Profile: p.Name, Key: "sso_role_name", Value: role, Why: "an SSO profile needs one"}
 	}
 	return Chain{token, {
-		Kind: SSORole, Profile: p.Name, Session: token.Session, StartURL: token.StartURL, AccountID: account, RoleName: role,
+		Kind: SSORole, Profile: p.Name, Session: token.Session, StartURL: token.StartURL, AccountID: account, AccountName: p.Get("sso_account_name"), RoleName: role,
 		Place: Place{Region: token.Region, DualStack: token.DualStack, Endpoint: r.defaults.Endpoint(p, "sso")},
 	}}, nil
 }

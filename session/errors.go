@@ -139,7 +139,7 @@ func (e *StepError) Refusal() string {
 	case e.Link.Kind == AssumeRole:
 		return "the steps before this one worked; check the trust policy of the role, and that the caller may sts:AssumeRole"
 	case e.Link.Kind == SSORole:
-		return "the sign-in is valid; check that this role is still granted to you"
+		return "the sign-in is valid; check that the role " + e.Link.RoleName + " in " + AccountTitle(e.Link.AccountID, e.Link.AccountName) + " is still granted to you"
 	case e.Link.Kind == SAML, e.Link.Kind == WebIdentity:
 		return "check that the trust policy of the role allows this identity provider"
 	}

@@ -22,6 +22,7 @@ func leftOut() map[string]string {
 		"Stored":          "the same key, wherever its secret is",
 		"Region":          "the same credentials come from every regional endpoint",
 		"Browser":         "who signs in is checked where it matters: see package signin, about.go",
+		"AccountName":     "what an account is called is for messages: its id counts",
 		"DualStack":       "the same credentials come from both hosts of a service",
 	}
 }

@@ -96,6 +96,8 @@ type Link struct {
 	Scopes    []string // to register with
 	AccountID string
 	RoleName  string
+	// AccountName is what the organisation calls the account; empty where that is not known.
+	AccountName string
 
 	TokenFile string // WebToken: its path; what it held when the plan was made is in Token
 	URL       string // Assertion: where the sign-in begins; Container: where the credentials are

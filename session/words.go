@@ -27,7 +27,7 @@ func (l Link) Does() string {
 	case SSOToken:
 		return "signs in to " + l.SSOTitle()
 	case SSORole:
-		return "takes the role " + l.RoleName + " in account " + l.AccountID + " from the access portal"
+		return "takes the role " + l.RoleName + " in account " + AccountTitle(l.AccountID, l.AccountName) + " from the access portal"
 	case Login:
 		return "signs in to the console as " + l.LoginARN + " (aws login)"
 	case Assertion:
@@ -103,6 +103,20 @@ func (l Link) SSOTitle() string {
 	}
 	return l.Session + ", " + l.StartURL
 }
+
+// AccountTitle is how an account is called in messages: its name, where that is known, and
+// its id: "platform-dev (123456789012)". The name is the organisation's, and made safe to
+// show.
+func AccountTitle(id, name string) string {
+	if name == "" || id == "" {
+		return id
+	}
+	return printable.Line(name) + " (" + id + ")"
+}
+
+// AccountName is what the organisation calls the account that [Chain.LeadsTo] returns; empty
+// where that is not known.
+func (c Chain) AccountName() string { return c.Last().AccountName }
 
 // LeadsTo returns the account and the role whose credentials the chain is for; empty
 // where the plan does not say. Of an IAM user there is no role.

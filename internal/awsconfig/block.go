@@ -15,8 +15,8 @@ import (
 // Synced is a profile of a block.
 type Synced struct {
 	Name, AccountID, RoleName, Region string
-	// AccountName is as the organisation has it: guise knows the profile by it. It is
-	// written where the profile's name does not say it.
+	// AccountName is as the organisation has it: guise knows the profile by it, and messages
+	// say it.
 	AccountName string
 }
 
@@ -238,7 +238,7 @@ func syncedText(session, executable string, w Synced, was *section, eol string) 
 	ours := [][2]string{
 		{own + "sso_session", session}, {own + "sso_account_id", w.AccountID}, {own + "sso_role_name", w.RoleName}, {keyCommand, command},
 	}
-	if _, bad := settingLine(own+accountName, w.AccountName); bad == nil && w.AccountName != "" && !strings.Contains(w.Name, w.AccountName) && !strings.ContainsAny(w.AccountName, "#;\"'\\") {
+	if _, bad := settingLine(own+accountName, w.AccountName); bad == nil && w.AccountName != "" && !strings.ContainsAny(w.AccountName, "#;\"'\\") {
 		ours = append(ours, [2]string{own + accountName, w.AccountName})
 	}
 	if was != nil && nameOf(was) == w.Name && !slices.ContainsFunc(ours, func(one [2]string) bool { return was.value(one[0]) != one[1] }) {

@@ -123,9 +123,9 @@ func (n Notices) due(path string) (line string, ok bool) {
 
 // text is what a notice's file says.
 func text(l session.Link, due, end time.Time) string {
-	what, do := "the SSO session "+l.Session, "guise sso login "+shell.Word(l.Session)
+	what, do := "the SSO session "+l.Session, shell.Guise("sso login", l.Session)
 	if l.Session == "" { // a profile of the older kind, whose session has no name
-		what, do = "the SSO session of "+l.StartURL, "guise login --force "+shell.Word(l.Profile)
+		what, do = "the SSO session of "+l.StartURL, shell.Guise("login --force", l.Profile)
 	}
 	return fmt.Sprintf("@%d %d\nguise: %s ends in about\nhint: %s\n", due.Unix(), end.Unix(), printable.Line(what), printable.Line(do))
 }

@@ -15,6 +15,7 @@ import (
 type Current struct {
 	Profile string `json:"profile"`
 	Account string `json:"account"` // this and what follows: empty where it is not known
+	Called  string `json:"account_name,omitempty"`
 	Role    string `json:"role"`
 	Region  string `json:"region"`
 	Expires string `json:"expires"` // RFC 3339; empty where there is no session
@@ -30,6 +31,7 @@ func NewCurrent(plan session.Planned, ends, now time.Time, getenv func(string) s
 	}
 	if plan.Err == nil {
 		c.Account, c.Role = plan.Chain.LeadsTo()
+		c.Called = plan.Chain.AccountName()
 	}
 	if !ends.IsZero() {
 		c.Expires, c.Left = ends.UTC().Format(time.RFC3339), int(ends.Sub(now)/time.Second)
@@ -39,12 +41,12 @@ func NewCurrent(plan session.Planned, ends, now time.Time, getenv func(string) s
 
 // Lines are the state as it is read: always the same lines.
 func (c Current) Lines() []string {
-	session := "none"
+	left := "none"
 	if c.Left > 0 {
-		session = c.left() + " left"
+		left = c.left() + " left"
 	}
 	var lines []string
-	for _, field := range [][2]string{{"profile", c.Profile}, {"account", c.Account}, {"role", c.Role}, {"region", c.Region}, {"session", session}} {
+	for _, field := range [][2]string{{"profile", c.Profile}, {"account", session.AccountTitle(c.Account, c.Called)}, {"role", c.Role}, {"region", c.Region}, {"session", left}} {
 		lines = append(lines, fmt.Sprintf("%-9s%s", field[0], cmp.Or(field[1], "-")))
 	}
 	return lines

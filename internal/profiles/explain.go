@@ -141,7 +141,7 @@ func (e Explanation) Lines(now time.Time, home string) []string {
 	fact("description", e.Description.Description)
 	fact("alias", e.Alias)
 	fact("tags", e.Tags)
-	fact("account", joined(" ", e.Account, e.AccountName))
+	fact("account", session.AccountTitle(e.Account, e.AccountName))
 	fact("role", e.Role)
 	fact("region", e.Region)
 	fact("MFA device", e.MFA)

@@ -121,6 +121,7 @@ func Summary(c session.Chain, region string, left time.Duration) string {
 	account, role, lasts := "", "", ""
 	if c != nil {
 		account, role = c.LeadsTo()
+		account = session.AccountTitle(account, c.AccountName())
 		if c.Last().Kind == session.Keys && left == 0 {
 			role = "access key"
 		}
