@@ -17,7 +17,7 @@ import (
 // The line is read key by key: one that the terminal edits is cut off at 1,024
 // characters on some systems (MAX_CANON), and an address with a code can be longer.
 func (t *Terminal) WaitOrPaste(parent context.Context, take func(ctx context.Context, pasted secret.Text) error, wait func(context.Context) error) error {
-	return t.wait(parent, rawMode, func(ctx context.Context, typed *keys) bool {
+	return t.wait(parent, pasteMode, func(ctx context.Context, typed *keys) bool {
 		p := pasting{terminal: t}
 		defer func() {
 			if !errors.Is(context.Cause(ctx), ErrGone) { // then the screen is somebody else's
@@ -32,7 +32,7 @@ func (t *Terminal) WaitOrPaste(parent context.Context, take func(ctx context.Con
 			if key[0] == interrupt || key[0] == endOfText || n == 1 && key[0] == escape {
 				return true
 			}
-			for _, c := range keysOf(key[:n]) {
+			for _, c := range key[:n] {
 				if ctx.Err() != nil || !p.key(c) {
 					continue
 				}
@@ -50,27 +50,38 @@ func (t *Terminal) WaitOrPaste(parent context.Context, take func(ctx context.Con
 	}, wait)
 }
 
-// keysOf is what a sequence of a terminal's says that was typed: nothing, but for the marks
-// around what is pasted, where a shell has left these on ("bracketed paste", xterm).
-func keysOf(read []byte) []byte {
-	text := string(read)
-	if !strings.HasPrefix(text, "\x1b") {
-		return read
-	}
-	for _, mark := range []string{"\x1b[200~", "\x1b[201~"} {
-		if rest, ok := strings.CutPrefix(text, mark); ok {
-			return []byte(rest)
-		}
-	}
-	return nil
-}
-
 // pasting is a line that is being pasted, on a line of the screen of its own: so that
 // whatever else is said meanwhile stays.
 type pasting struct {
 	terminal *Terminal
 	line     []byte
 	shown    bool
+	sequence sequence
+}
+
+// sequence is how far into the sequence of a key a byte is: arrows, and the marks around
+// what is pasted where a shell has left these on, come as such (ECMA-48, 5.4).
+type sequence int
+
+const (
+	outside sequence = iota
+	afterEscape
+	inControl // after ESC [ or ESC O
+)
+
+// next takes a byte, and reports whether it is of a sequence.
+func (s *sequence) next(c byte) (within bool) {
+	switch was := *s; {
+	case c == escape:
+		*s = afterEscape
+	case was == afterEscape && (c == '[' || c == 'O'):
+		*s = inControl
+	case was == inControl && c < '@': // parameters
+	default:
+		*s = outside
+		return was != outside
+	}
+	return true
 }
 
 // longestPaste is more than any address of a sign-in has.
@@ -78,6 +89,9 @@ const longestPaste = 16 << 10
 
 // key takes a key, and reports whether the line is whole.
 func (p *pasting) key(c byte) (whole bool) {
+	if p.sequence.next(c) {
+		return false
+	}
 	switch {
 	case c == '\r' || c == '\n':
 		return len(p.line) > 0

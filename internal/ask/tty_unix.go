@@ -39,6 +39,15 @@ func rawMode(tty *os.File) (restore func(drop bool) (ours bool), err error) {
 	})
 }
 
+// pasteMode is rawMode that leaves it to the terminal to hold its output back (Ctrl-S).
+func pasteMode(tty *os.File) (restore func(drop bool) (ours bool), err error) {
+	return setMode(tty, func(mode *unix.Termios) {
+		mode.Iflag &^= unix.ISTRIP | unix.INLCR | unix.ICRNL | unix.IGNCR
+		mode.Lflag &^= unix.ECHO | unix.ECHONL | unix.ICANON | unix.ISIG | unix.IEXTEN
+		mode.Cc[unix.VMIN], mode.Cc[unix.VTIME] = 1, 0
+	})
+}
+
 // lineMode leaves the editing of a line, its echo and Ctrl-C to the terminal itself,
 // and lets Esc end the line too. It is what a shell leaves for its programs but for
 // Esc: so a shell that has the terminal back before we can put it in order, or after

@@ -33,6 +33,8 @@ const byLine = false
 
 func lineMode(tty *os.File) (restore func(drop bool) (ours bool), err error) { return rawMode(tty) }
 
+func pasteMode(tty *os.File) (restore func(drop bool) (ours bool), err error) { return rawMode(tty) }
+
 func ttyName() string { return "" }
 
 // keys reads what is typed.
