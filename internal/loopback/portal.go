@@ -101,13 +101,13 @@ func (a *AWS) SetPortal(startURL string) {
 	a.portal = startURL
 }
 
-// origin is where a request has come to: the address of this server, or a name of AWS's
-// own that a test has led here, over TLS.
+// origin is where a request has come to: the address of this server, or another address or
+// name that a test has led here, one of AWS's own over TLS.
 func (a *AWS) origin(r *http.Request) string {
 	if r.TLS != nil {
 		return "https://" + r.Host
 	}
-	return a.base
+	return "http://" + r.Host
 }
 
 func (a *AWS) bearer(r *http.Request) *refusal {
