@@ -17,6 +17,7 @@ import (
 	"guise/internal/files"
 	"guise/internal/guard"
 	"guise/internal/keys"
+	"guise/internal/noaccess"
 	"guise/internal/person"
 	"guise/internal/sandbox"
 	"guise/internal/secret"
@@ -99,7 +100,31 @@ func (x access) credentials(ctx context.Context, name string, o session.Options)
 	if err == nil {
 		x.status().Note(chain, got, x.began)
 	}
-	return chain, got, about(name, fail(name, err))
+	return chain, got, about(name, fail(name, x.noAccess(ctx, chain, err)))
+}
+
+// noAccess is an error of a chain, in plain words where AWS denies a role; the command that
+// asks for access is offered.
+func (x access) noAccess(ctx context.Context, c session.Chain, err error) error {
+	f, unread := x.files()
+	if err == nil || unread != nil {
+		return err
+	}
+	denied, ok := noaccess.Of(err, f, c, func() time.Time {
+		sso, err := x.sso()
+		if err != nil {
+			return time.Time{}
+		}
+		return sso.State(c[0]).SignedIn
+	}, x.world.Now())
+	if !ok {
+		return err
+	}
+	if denied.Problem != nil {
+		x.person.Say(denied.Problem.Error())
+	}
+	denied.Ask(ctx, x.person)
+	return denied
 }
 
 // login makes sure of a profile's session, for the one who has typed the command; with

@@ -82,7 +82,7 @@ func (x processCommand) get(ctx context.Context, profile string) (session.Creden
 	if !ok {
 		got, err = access.person.ForCaller(ctx, chain, func(p *person.Person) *session.Retriever { return access.of(p).retriever() })
 		if err != nil {
-			return session.Credentials{}, about(profile, fail(profile, err))
+			return session.Credentials{}, about(profile, fail(profile, access.unasked().noAccess(ctx, chain, err)))
 		}
 	}
 	x.status().Note(chain, got, access.began)

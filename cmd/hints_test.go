@@ -104,7 +104,7 @@ func hintsOf(n ast.Node) []ast.Expr {
 			return n.Args
 		}
 	case *ast.FuncDecl:
-		if n.Name.Name == "OfKeys" || n.Name.Name == "forced" || strings.HasPrefix(n.Name.Name, "fixOf") || n.Name.Name == "unset" || n.Name.Name == "setClock" || n.Name.Name == "retyped" || n.Name.Name == "loadHook" {
+		if n.Name.Name == "OfKeys" || n.Name.Name == "forced" || n.Name.Name == "askForAccess" || strings.HasPrefix(n.Name.Name, "fixOf") || n.Name.Name == "unset" || n.Name.Name == "setClock" || n.Name.Name == "retyped" || n.Name.Name == "loadHook" {
 			return returned(n.Body)
 		}
 	}
@@ -266,6 +266,7 @@ type elsewhere struct{ why, test string }
 // typedElsewhere are the hints of such states.
 func typedElsewhere() map[string]elsewhere {
 	return map[string]elsewhere{
+		"outcome/rules.go: ask for access: …":                                   {"an address, for a browser", "internal/outcome TestOf"},
 		"doctor/files.go: ls -l …   # you must be able to read it":              {"a file that the user must not read, and root may", "internal/doctor TestFoldersAndFiles"},
 		"doctor/owners.go: sudo -H guise doctor   # root has a home of its own": {"root in the home of another", "e2e TestDoctorFindsForeignFolders"},
 		"doctor/owners.go: sudo chown -R \"$(id -un)\" …":                       {"a folder of another user", "e2e TestDoctorFindsForeignFolders"},

@@ -676,7 +676,7 @@ func TestWhoSharesAFailure(t *testing.T) {
 	}
 	_, err := s.retriever().Retrieve(t.Context(), b, session.Options{Since: s.clock.Add(-time.Second)})
 	shared, ok := errors.AsType[*session.Failure](err)
-	if !ok || shared.Kind != session.FailedOther || shared.Profile != "user" || shared.Error() != "AssumeRole: AccessDenied: no" {
+	if !ok || shared.Kind != session.FailedDenied || session.ReasonOf(err) != session.Denied || shared.Profile != "user" || shared.Error() != "AssumeRole: AccessDenied: no" {
 		t.Errorf("the session before both: %+v, %v", shared, err)
 	}
 	if _, err := s.retriever().Retrieve(t.Context(), b, session.Options{Since: s.clock}); err == nil || errors.As(err, new(*session.Failure)) {

@@ -20,6 +20,7 @@ type FailureKind string
 const (
 	FailedCancelled FailureKind = "cancelled"
 	FailedCodes     FailureKind = "codes"
+	FailedDenied    FailureKind = "denied" // AWS has denied the step
 	FailedOther     FailureKind = "other"
 )
 
@@ -27,8 +28,11 @@ func (e *Failure) Error() string { return e.Message }
 
 // Unwrap keeps the exit code of a failure the same for all who share it.
 func (e *Failure) Unwrap() error {
-	if e.Kind == FailedCancelled {
+	switch e.Kind {
+	case FailedCancelled:
 		return ErrCancelled
+	case FailedDenied:
+		return &APIError{Message: e.Message, Reason: Denied}
 	}
 	return nil
 }
@@ -67,6 +71,8 @@ func kindOf(err error) FailureKind {
 		return FailedCancelled
 	case errors.As(err, new(*CodesError)):
 		return FailedCodes
+	case ReasonOf(err) == Denied:
+		return FailedDenied
 	}
 	return FailedOther
 }
@@ -74,11 +80,11 @@ func kindOf(err error) FailureKind {
 // shared returns the failure that another process left after the request began,
 // if it was at a link that this chain goes through too.
 func (r *Retriever) shared(lockName string, c Chain, since time.Time) error {
-	record, at, _, ok := r.failed(lockName, c)
+	record, at, i, ok := r.failed(lockName, c)
 	if !ok || !at.After(since) || at.After(r.Now()) { // the clock was ahead when that one failed
 		return nil
 	}
-	return &record.Failure
+	return &StepError{c[i], &record.Failure, record.Link}
 }
 
 // failed returns the failure that was left at a lock, when that was, and which link of the

@@ -18,6 +18,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"strings"
 	"sync"
 	"syscall"
@@ -115,6 +116,13 @@ func strip(s string) string { return strings.ReplaceAll(s, " ", "") }
 
 func isCode(s string) bool {
 	return len(s) >= 6 && len(s) <= 8 && strings.Trim(s, "0123456789") == ""
+}
+
+// Run runs a program with the terminal as its own, and waits for its end. Its error is that of
+// [exec.Cmd.Run].
+func (t *Terminal) Run(c *exec.Cmd) error {
+	c.Stdin, c.Stdout, c.Stderr = t.in, t.out, t.out
+	return c.Run()
 }
 
 // Confirm asks for yes or no. Enter alone is the default.

@@ -9,6 +9,7 @@ import (
 	"guise/internal/ask"
 	"guise/internal/awsconfig"
 	"guise/internal/keys"
+	"guise/internal/noaccess"
 	"guise/internal/person"
 	"guise/internal/signin"
 	"guise/session"
@@ -22,6 +23,12 @@ func TestOf(t *testing.T) {
 	}
 	at := func(kind session.Kind, profile string, err error) error {
 		return &session.StepError{Link: session.Link{Kind: kind, Profile: profile}, Err: err}
+	}
+	noAccess := func(e noaccess.Denied) error {
+		if e.Err == nil {
+			e.Err = at(session.SSORole, "base", refused(session.Denied))
+		}
+		return &e
 	}
 	about := func(profile string, err error) error { return About{profile, err} }
 	for _, c := range []struct {
@@ -56,6 +63,13 @@ func TestOf(t *testing.T) {
 		{&shell.UnknownError{Name: "dos", Known: []string{"zsh", "bash"}}, Misused, "guise init --help"},
 		{about("prod", &session.CodesError{}), Failed, "guise login prod   # with the right device; its clock must be right"},
 		{about("prod", refused(session.Denied)), Failed, "guise explain prod"},
+		{about("prod", noAccess(noaccess.Denied{Unseen: true, Session: "corp"})), Failed, "guise login --force prod   # signs out first: a role that was granted since you signed in is seen only then"},
+		{about("prod", noAccess(noaccess.Denied{Unseen: true, URL: "https://ask.example"})), Failed, "guise login --force prod   # if it was granted since you signed in; else ask for access: https://ask.example"},
+		{about("prod", noAccess(noaccess.Denied{URL: "https://ask.example", Command: []string{"ask"}})), Failed, "ask for access: https://ask.example"},
+		{about("prod", noAccess(noaccess.Denied{Command: []string{"ask", "a b"}})), Failed, "ask 'a b'   # asks for access"},
+		{about("prod", noAccess(noaccess.Denied{Command: []string{"ask", "a b"}, Asked: true})), Failed, "guise login --force prod   # when access is granted"},
+		{about("prod", noAccess(noaccess.Denied{Session: "corp"})), Failed, "guise sso list   # who you are signed in as; ask your administrator for the role"},
+		{about("prod", noAccess(noaccess.Denied{Err: at(session.SAML, "prod", refused(session.Denied))})), Failed, "guise explain prod   # check that the trust policy of the role allows this identity provider"},
 		{about("prod", at(session.SSOToken, "prod", refused(session.BadSource))), Failed, "guise login --force prod"},
 		{at(session.Keys, "alice", refused(session.BadSource)), Failed, "guise explain alice"},
 		{about("prod", at(session.Keys, "alice", refused(session.BadSource))), Failed, "guise explain prod"},

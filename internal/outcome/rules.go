@@ -13,6 +13,7 @@ import (
 	"guise/internal/guard"
 	"guise/internal/keys"
 	"guise/internal/naming"
+	"guise/internal/noaccess"
 	"guise/internal/person"
 	"guise/internal/printable"
 	"guise/internal/profiles"
@@ -78,6 +79,7 @@ func rules() []rule {
 		{Misused, as[*keys.NotMovableError], run("guise keys list")},
 		{Misused, as[*shell.UnknownError], run("guise init --help")},
 		{Failed, as[*session.CodesError], withProfile("login", "   # with the right device; its clock must be right")},
+		{Failed, as[*noaccess.Denied], askForAccess},
 		{Failed, because(session.Denied), func(err error) string { return shell.Guise("explain", profileIn(err, false)...) + refusal(err) }},
 		{Failed, as[*signin.OtherError], of(func(e *signin.OtherError) string {
 			return shell.Guise("sso logout", e.Session) + "   # forgets that it was " + e.Was + "'s"
@@ -122,6 +124,28 @@ func because(reason session.Reason) func(error) bool {
 func sessionAtHand(err error) bool {
 	e, ok := errors.AsType[AtHand](err)
 	return ok && e.Left > 0
+}
+
+// askForAccess is the way to a role that AWS denies: where the sign-in is too old to show it,
+// another one; else whoever can grant it.
+func askForAccess(err error) string {
+	e, _ := errors.AsType[*noaccess.Denied](err)
+	profile := profileIn(err, true)
+	switch {
+	case e.Unseen && e.URL != "":
+		return shell.Guise("login --force", profile...) + "   # if it was granted since you signed in; else ask for access: " + e.URL
+	case e.Unseen:
+		return shell.Guise("login --force", profile...) + "   # signs out first: a role that was granted since you signed in is seen only then"
+	case e.Asked:
+		return shell.Guise(e.Again(), profile...) + "   # when access is granted"
+	case e.URL != "":
+		return "ask for access: " + e.URL
+	case len(e.Command) > 0:
+		return shell.Words(e.Command) + "   # asks for access"
+	case e.Session != "":
+		return "guise sso list   # who you are signed in as; ask your administrator for the role"
+	}
+	return shell.Guise("explain", profile...) + refusal(err)
 }
 
 // forced is the sign-in that gets a new session all the same.
