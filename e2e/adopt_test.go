@@ -80,6 +80,7 @@ func TestAdoptAndRelease(t *testing.T) {
 // TestNothingIsHalfWritten: a folder that may not be written, a full disk, a
 // file that does not parse: one line, and all as it was.
 func TestNothingIsHalfWritten(t *testing.T) {
+	besides(t)
 	t.Run("broken file", func(t *testing.T) {
 		w := newWorld(t)
 		w.write(".aws/config", "[profile a\nrole_arn = x\n[profile b]\nregion = y\n")

@@ -13,6 +13,7 @@ import (
 // TestNoFileIsTold: a pipe, a device, a folder or a huge file in the place of a file
 // hangs nothing, and is named.
 func TestNoFileIsTold(t *testing.T) {
+	besides(t)
 	for name, put := range map[string]func(path string) error{
 		"a pipe":   func(path string) error { return syscall.Mkfifo(path, 0o600) },
 		"a device": func(path string) error { return os.Symlink("/dev/zero", path) },

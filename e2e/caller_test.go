@@ -69,6 +69,7 @@ func usable(t *testing.T, s *terminaltest.Terminal) {
 // busy machine the shell may be faster: then it has what was half typed, and no line.
 func TestCallerEnds(t *testing.T) {
 	need.Program(t, "aws")
+	besides(t)
 	shells(t, func(t *testing.T, name string) {
 		w := adopted(t)
 		s := w.shell(name)
@@ -168,6 +169,7 @@ func TestReaderEnds(t *testing.T) {
 
 // TestSignalWhileAsking: whatever ends guise, the terminal is as before.
 func TestSignalWhileAsking(t *testing.T) {
+	besides(t)
 	for _, signal := range []syscall.Signal{syscall.SIGTERM, syscall.SIGHUP, syscall.SIGINT, syscall.SIGQUIT} {
 		t.Run(signal.String(), func(t *testing.T) {
 			w := adopted(t)
@@ -189,6 +191,7 @@ func TestSignalWhileAsking(t *testing.T) {
 
 // TestKilledTerminal: not even kill -9 leaves a terminal that does not work.
 func TestKilledTerminal(t *testing.T) {
+	besides(t)
 	for _, name := range []string{"bash", "zsh"} {
 		t.Run(name, func(t *testing.T) {
 			w := adopted(t)
@@ -207,6 +210,7 @@ func TestKilledTerminal(t *testing.T) {
 // TestNoAtTheQuestion: Ctrl-C, Ctrl-D, Ctrl-\ and Esc say no, in each shell, and leave the
 // environment as it was; so does an Esc that is held down. An arrow says nothing.
 func TestNoAtTheQuestion(t *testing.T) {
+	besides(t)
 	shells(t, func(t *testing.T, name string) {
 		w := adopted(t)
 		s := w.shell(name)
@@ -253,6 +257,7 @@ func TestNoAtTheRolesOwnQuestion(t *testing.T) {
 
 // TestGoSDKv1GivesUp: the first Go SDK ends its wait after a while, and kills nothing.
 func TestGoSDKv1GivesUp(t *testing.T) {
+	besides(t)
 	for _, name := range []string{"bash", "zsh"} {
 		t.Run(name, func(t *testing.T) {
 			w := adopted(t)

@@ -93,6 +93,7 @@ func (w *world) keyOf(profile string) string {
 // TestRealClients: each client signs with what guise hands out, however it gets it,
 // and starts guise once for all that it does.
 func TestRealClients(t *testing.T) {
+	besides(t)
 	for _, client := range awsClients() {
 		t.Run(client.name, func(t *testing.T) {
 			w := adopted(t)

@@ -40,6 +40,7 @@ func status(shell string) string {
 
 // TestADay: two windows, two accounts, one code.
 func TestADay(t *testing.T) {
+	besides(t)
 	shells(t, func(t *testing.T, name string) {
 		w := adopted(t)
 		one := w.shell(name)
@@ -130,6 +131,7 @@ const (
 
 // TestHostileName: a name is data, in every shell and everywhere that it is shown.
 func TestHostileName(t *testing.T) {
+	besides(t)
 	shells(t, func(t *testing.T, name string) {
 		w := adopted(t, hostileText)
 		s := w.shell(name)

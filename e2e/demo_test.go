@@ -66,6 +66,7 @@ func TestDemoKilled(t *testing.T) {
 
 // TestDemoShell: the whole story in a window, which is then closed.
 func TestDemoShell(t *testing.T) {
+	besides(t)
 	shells(t, func(t *testing.T, name string) {
 		w := newWorld(t)
 		s := w.open(nil, "guise", "demo", "--shell", name)
@@ -94,6 +95,7 @@ func TestDemoShell(t *testing.T) {
 
 // TestDemoIsContent: doctor finds nothing in a fresh demo, in each shell.
 func TestDemoIsContent(t *testing.T) {
+	besides(t)
 	for _, shell := range []string{"zsh", "bash", "fish"} {
 		t.Run(shell, func(t *testing.T) {
 			w := newWorld(t)

@@ -14,6 +14,7 @@ import (
 
 // TestPinentry: the real ones that need no screen, on the terminal.
 func TestPinentry(t *testing.T) {
+	besides(t)
 	for name, keys := range map[string]struct{ enter, cancel string }{
 		"pinentry-curses": {"\r", "\t\t\r"},
 		"pinentry-tty":    {"\r", "\x03"},

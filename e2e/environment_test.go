@@ -15,6 +15,7 @@ import (
 // it had: also what was set to nothing, what was not exported, and, in fish, what is
 // universal.
 func TestOffGivesBack(t *testing.T) {
+	besides(t)
 	shells(t, func(t *testing.T, name string) {
 		w := adopted(t)
 		s := w.shell(name)

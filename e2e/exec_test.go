@@ -102,6 +102,7 @@ func TestExecStatus(t *testing.T) {
 // TestExecShell: without a command exec is the user's own shell, whose prompt shows the
 // profile; in each mode it ends as that shell does, and guise knows there whose it is.
 func TestExecShell(t *testing.T) {
+	besides(t)
 	shells(t, func(t *testing.T, name string) {
 		w := adopted(t)
 		s := w.shell(name)
@@ -135,6 +136,7 @@ func TestExecShell(t *testing.T) {
 // TestRegionIsOfItsProfile: the region that guise has set for one profile is never another's,
 // as the AWS SDKs see it.
 func TestRegionIsOfItsProfile(t *testing.T) {
+	besides(t)
 	shells(t, func(t *testing.T, name string) {
 		w := adopted(t)
 		s := w.shell(name)

@@ -247,6 +247,7 @@ func TestNothingSteersTheTerminal(t *testing.T) {
 // TestMarkup: what the desktop is given to show has no markup and no escapes in it,
 // whatever a profile is called.
 func TestMarkup(t *testing.T) {
+	besides(t)
 	const name = `<a href="x">p</a> & \074b\076`
 	for _, program := range []string{"kdialog", "zenity", "notify-send"} {
 		t.Run(program, func(t *testing.T) {

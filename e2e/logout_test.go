@@ -65,6 +65,7 @@ func TestLogoutOfEverything(t *testing.T) {
 // TestLogoutThatThePortalDoesNotHear: the token is kept, which is said, and a later
 // run signs out with it.
 func TestLogoutThatThePortalDoesNotHear(t *testing.T) {
+	besides(t)
 	for name, fault := range map[string]loopback.Fault{
 		"refused": {Action: "Logout", Status: 503, Code: "ServiceUnavailable"}, "no answer": {Action: "Logout", Drop: true},
 	} {

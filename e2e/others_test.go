@@ -140,6 +140,7 @@ func (w *world) lets(name string) {
 // TestSignInAndAStranger: the browser's words lead nobody else into a sign-in; and
 // one who knows its state all the same cannot answer in its place.
 func TestSignInAndAStranger(t *testing.T) {
+	besides(t)
 	for command, then := range map[string]string{
 		"guise login org-dev": "org-dev: Developer", "guise login console": "console: 111111111111", // SSO, aws login
 		"guise credential-process --profile org-dev": "AccessKeyId", // a process of its own signs in
@@ -187,6 +188,7 @@ const plant = `umask 022; mkdir -p "$XDG/guise/waiting" && chmod -R go+rx "$XDG/
 // user is kept elsewhere, and shown as ever.
 func TestForeignRoom(t *testing.T) {
 	need.Program(t, "flock")
+	besides(t)
 	shells(t, func(t *testing.T, name string) {
 		w := victims(t)
 		shared := filepath.Join(filepath.Dir(w.dir), "shared")

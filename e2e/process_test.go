@@ -122,6 +122,7 @@ func TestKilledWhileAsking(t *testing.T) {
 
 // TestBackgroundJob: a job in the background neither stops nor asks.
 func TestBackgroundJob(t *testing.T) {
+	besides(t)
 	shells(t, func(t *testing.T, name string) {
 		w := adopted(t)
 		s := w.shell(name, "GUISE_WAIT_FOR_PERSON=1s")

@@ -18,6 +18,7 @@ import (
 // scrolled away holds the code. tmux is the terminal, and says what is on it.
 func TestCodeLeavesTheScreen(t *testing.T) {
 	need.Program(t, "tmux")
+	besides(t)
 	for range 5 { // what draws last is a matter of chance
 		t.Run("", func(t *testing.T) { codeLeavesTheScreen(t, adopted(t)) })
 	}
@@ -62,6 +63,7 @@ func codeLeavesTheScreen(t *testing.T, w *world) {
 // TestCompletion of commands and flags, by the TAB key; and help, which is for
 // eyes and not for the shell to run.
 func TestCompletion(t *testing.T) {
+	besides(t)
 	shells(t, func(t *testing.T, name string) {
 		w := adopted(t)
 		s := w.shell(name)

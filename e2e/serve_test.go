@@ -23,6 +23,7 @@ func loggedOut(words ...string) []string {
 // question, however impatient the client is and however often it tries; what is
 // typed is not lost.
 func TestServeAsks(t *testing.T) {
+	besides(t)
 	for _, client := range awsClients() {
 		t.Run(client.name, func(t *testing.T) {
 			w := adopted(t)

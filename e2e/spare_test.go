@@ -95,6 +95,7 @@ func TestSpareIsServedAtOnce(t *testing.T) {
 
 // TestSpareRequestGoes with the session, and with the folder that it is left in.
 func TestSpareRequestGoes(t *testing.T) {
+	besides(t)
 	for name, end := range map[string]func(w *world){
 		"logout": func(w *world) { w.guise("logout", "alice") },
 		"folder": func(w *world) { _ = os.RemoveAll(filepath.Join(w.dir, "run")) },
@@ -213,6 +214,7 @@ func TestNobodyIsShared(t *testing.T) {
 
 // TestPassingFailureIsNotShared: the call after it may well succeed.
 func TestPassingFailureIsNotShared(t *testing.T) {
+	besides(t)
 	for name, fault := range map[string]loopback.Fault{
 		"503": {Status: 503, Code: "ServiceUnavailable"}, "429": {Status: 429, Code: "Throttling"}, "reset": {Drop: true},
 	} {
@@ -233,6 +235,7 @@ func TestPassingFailureIsNotShared(t *testing.T) {
 // TestWithoutCache: where there is no place for sessions, that costs a line, and not
 // the credentials.
 func TestWithoutCache(t *testing.T) {
+	besides(t)
 	for name, spoil := range map[string]func(w *world, dir string) error{
 		"a file": func(_ *world, dir string) error { return os.WriteFile(dir, nil, 0o600) },
 		"open to others": func(_ *world, dir string) error {

@@ -59,6 +59,7 @@ func asks(t *testing.T, net *internet.Internet, hosts ...string) {
 // TestStartURLs: each kind of start URL, in each partition that has it. The region is
 // the host's, whatever sso_region says.
 func TestStartURLs(t *testing.T) {
+	besides(t)
 	const eu, plain, dual = "eu-west-1", "amazonaws.com", "api.aws"
 	for _, c := range []struct{ name, written, sso, region, suffix, leads string }{
 		{"older", "https://acme.awsapps.com/start", eu, eu, plain, ""},
@@ -126,6 +127,7 @@ func TestStartURLByCode(t *testing.T) {
 // TestStartURLThatLies: a domain that leads elsewhere is told nothing, and nobody is
 // registered with.
 func TestStartURLThatLies(t *testing.T) {
+	besides(t)
 	for _, c := range []struct{ name, leads, sso, says string }{
 		{"elsewhere", "https://evil.example/start", "eu-west-1", "aws.acme.example leads to evil.example, which is no AWS access portal"},
 		{"a name that looks like one", "https://ssoins-1.portal.eu-west-1.app.aws.evil.example", "", "which is no AWS access portal"},
@@ -190,6 +192,7 @@ func TestStartURLMoves(t *testing.T) {
 
 // TestPartitions: the console, its sign-in and `aws login`, in each partition.
 func TestPartitions(t *testing.T) {
+	besides(t)
 	for _, c := range []struct{ region, federation, signIn, console string }{
 		{"eu-west-1", "signin.aws.amazon.com", "eu-west-1.signin.aws.amazon.com", "console.aws.amazon.com"},
 		{"cn-north-1", "signin.amazonaws.cn", "cn-north-1.signin.amazonaws.cn", "console.amazonaws.cn"},

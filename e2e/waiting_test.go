@@ -59,6 +59,7 @@ func (w *world) awaitRequests(n int) {
 // TestWaitingRoom: a process without a terminal needs a code; another window's
 // next prompt shows it; answered there, the process goes on.
 func TestWaitingRoom(t *testing.T) {
+	besides(t)
 	shells(t, func(t *testing.T, name string) {
 		w := adopted(t)
 		s := w.shell(name)
@@ -113,6 +114,7 @@ func TestWaitingRoomRefused(t *testing.T) {
 // TestClosedWindowSaysNothing: closing the window in which a code is asked for, or
 // killing what asks, is no answer. Who waits for the same asks next.
 func TestClosedWindowSaysNothing(t *testing.T) {
+	besides(t)
 	for name, end := range map[string]func(w *world, s *terminaltest.Terminal){
 		"closed": func(_ *world, s *terminaltest.Terminal) { _ = s.Process().Signal(syscall.SIGHUP) }, // the shell passes it on, and the kernel hangs up
 		"killed": func(w *world, _ *terminaltest.Terminal) {

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -234,13 +235,20 @@ for profile in sys.argv[1:]:
 		t.Errorf("boto3: %+v", got)
 	}
 	inGo := w.bySDK(nil, names...)
+	var all sync.WaitGroup
+	atOnce := make(chan bool, storiesAtOnce)
 	for profile, who := range whoEach() {
 		if !regexp.MustCompile(who).MatchString(inGo[profile].ARN) {
 			t.Errorf("Go: %+v", inGo[profile])
 		}
-		cli := w.run(nil, "aws", "--profile", profile, "--endpoint-url", w.server.URL(), "sts", "get-caller-identity", "--output", "text", "--query", "Arn")
-		if !regexp.MustCompile(who).MatchString(cli.out) {
-			t.Errorf("aws: %s: %+v", profile, cli)
-		}
+		all.Go(func() {
+			atOnce <- true
+			defer func() { <-atOnce }()
+			cli := w.run(nil, "aws", "--profile", profile, "--endpoint-url", w.server.URL(), "sts", "get-caller-identity", "--output", "text", "--query", "Arn")
+			if !regexp.MustCompile(who).MatchString(cli.out) {
+				t.Errorf("aws: %s: %+v", profile, cli)
+			}
+		})
 	}
+	all.Wait()
 }

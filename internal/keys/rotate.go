@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"guise/shell"
 	"os"
 	"path/filepath"
 	"time"
@@ -13,6 +12,7 @@ import (
 	"guise/internal/awsconfig"
 	"guise/internal/files"
 	"guise/internal/secret"
+	"guise/shell"
 )
 
 // IAM is AWS's side of a user's own access keys, with credentials of that user.
