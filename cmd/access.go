@@ -292,9 +292,14 @@ func (x access) sessions(typed string) (ssosession.Sessions, error) {
 	}
 	sso, err := x.sso()
 	return ssosession.Sessions{
-		Typed: typed, Files: files, Defaults: x.defaults(), SSO: sso, Retriever: x.retriever(), Choose: x.person.Choose,
+		Typed: typed, Files: files, Defaults: x.defaults(), SSO: sso, Retriever: x.retriever(), Choose: x.person.Choose, Reminder: x.reminder(),
 		Bar: func() ssosession.Bar { return ask.NewBar(x.world.Err, "reading the roles of accounts") },
 	}, err
+}
+
+// reminder is of syncs that are old.
+func (x access) reminder() ssosession.Reminder {
+	return ssosession.Reminder{Path: filepath.Join(x.world.State, "sso-sync.json"), After: x.settings.SSOSyncReminder, Now: x.world.Now, There: (&streams{open: x.world.Terminal}).atTerminal}
 }
 
 // services are where the user signs in for SSO and `aws login`.

@@ -40,7 +40,9 @@ marks the active profile.`,
 			case names:
 				return x.show(profiles.Names(all)...)
 			}
-			return x.printList(all, want)
+			err = x.printList(all, want)
+			x.remind(x.user("").reminder().Due(x.some, x.some.SSOSessions()...))
+			return err
 		},
 		ValidArgsFunction: x.completeProfile,
 	}

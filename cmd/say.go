@@ -20,6 +20,7 @@ import (
 
 	"guise/internal/ask"
 	"guise/internal/display"
+	"guise/internal/ssosession"
 )
 
 // streams are what a command writes to, and the terminal that it asks on.
@@ -59,6 +60,14 @@ func (s *streams) atTerminal() bool {
 	}
 	_ = t.Close()
 	return true
+}
+
+// remind says which SSO sessions were synced long ago.
+func (s *streams) remind(all []ssosession.Old) {
+	for _, old := range all {
+		s.say(old.Line)
+		s.hint(old.Hint)
+	}
 }
 
 // answer writes to stdout. What it writes may be data for programs, and is

@@ -91,6 +91,9 @@ func (x syncCommand) run(ctx context.Context, s ssosession.Sessions, l session.L
 	}
 	_ = x.tell(synced.Notes(l.Session), nil)
 	x.result(l.Session + ": " + done)
+	for _, line := range synced.News(l.Session) {
+		x.result(line)
+	}
 	if x.asJSON {
 		return x.answerJSON(synced)
 	}

@@ -45,6 +45,7 @@ if it lasts as long as earlier ones did.`,
 					a.sayf("%s: %s", s.Name, why)
 				}
 			}
+			a.remind(x.Reminder.Due(x.Files, x.Files.SSOSessions()...))
 			return a.answerTable(ssosession.Table(all, a.Now()))
 		},
 	}
@@ -106,13 +107,14 @@ func newSSOLogin(a *app) *cobra.Command {
 		Short: "Sign in to an SSO session, and say who you are there and what it grants",
 		RunE: func(c *cobra.Command, args []string) error {
 			return a.onSession(c.Context(), "sso login", args, device, func(x ssosession.Sessions, l session.Link) error {
-				state, unknown, err := x.Login(c.Context(), l, force)
-				if unknown != nil {
-					a.sayf("%s: AWS does not say who you are: %v", l.Session, unknown)
+				in, err := x.Login(c.Context(), l, force)
+				if in.Unknown != nil {
+					a.sayf("%s: AWS does not say who you are: %v", l.Session, in.Unknown)
 				}
 				if err == nil {
-					a.resultf("%s: %s", l.Session, ssosession.Summary(state, a.Now()))
+					a.resultf("%s: %s", l.Session, ssosession.Summary(in.State, a.Now()))
 				}
+				a.remind(in.Old)
 				return err
 			})
 		},

@@ -259,6 +259,8 @@ func asText(value any) (string, error) {
 		return v, nil
 	case bool:
 		return strconv.FormatBool(v), nil
+	case int64:
+		return strconv.FormatInt(v, 10), nil
 	case []any:
 		words := make([]string, len(v))
 		for i, word := range v {

@@ -20,22 +20,23 @@ import (
 
 // Settings are the user's.
 type Settings struct {
-	Adopt          string        // ask, always, never: `use` on a profile that guise does not manage
-	CacheKey       string        // auto, keyring, kernel, file: where the key that seals the cache is kept
-	AccessKeys     string        // keyring, vault: where new access keys go; empty: the keyring, where there is one
-	MFA            []string      // ways to get a code, in order
-	Picker         string        // fzf, list
-	Dialog         string        // the program that asks in a window; empty: what the desktop has
-	Notify         bool          // tell the desktop when a program waits, or a session ends soon
-	Browser        string        // the command that opens a page; empty: the system's
-	ConsoleBrowser string        // the same for pages of the console; empty: Browser
-	SignIn         string        // browser, device, paste: how you sign in; empty: as guise finds you
-	RedirectPort   int           // the port on 127.0.0.1 that a sign-in comes back to; 0: any
-	SSOShareToken  bool          // leave SSO tokens where the AWS CLI looks for them
-	RefreshBefore  time.Duration // how much must be left of a session for it to be served unrenewed
-	WaitForPerson  time.Duration // how long a program's call waits for you, or for another process that asks you
-	ExportRegion   bool          // `use` sets the region variables to the profile's region
-	PromptFormat   string        // template of `guise prompt`
+	Adopt           string        // ask, always, never: `use` on a profile that guise does not manage
+	CacheKey        string        // auto, keyring, kernel, file: where the key that seals the cache is kept
+	AccessKeys      string        // keyring, vault: where new access keys go; empty: the keyring, where there is one
+	MFA             []string      // ways to get a code, in order
+	Picker          string        // fzf, list
+	Dialog          string        // the program that asks in a window; empty: what the desktop has
+	Notify          bool          // tell the desktop when a program waits, or a session ends soon
+	Browser         string        // the command that opens a page; empty: the system's
+	ConsoleBrowser  string        // the same for pages of the console; empty: Browser
+	SignIn          string        // browser, device, paste: how you sign in; empty: as guise finds you
+	RedirectPort    int           // the port on 127.0.0.1 that a sign-in comes back to; 0: any
+	SSOShareToken   bool          // leave SSO tokens where the AWS CLI looks for them
+	SSOSyncReminder time.Duration // how old a sync of an SSO session may be; 0: however old
+	RefreshBefore   time.Duration // how much must be left of a session for it to be served unrenewed
+	WaitForPerson   time.Duration // how long a program's call waits for you, or for another process that asks you
+	ExportRegion    bool          // `use` sets the region variables to the profile's region
+	PromptFormat    string        // template of `guise prompt`
 
 	Guard guard.Rules // of the tables [guard] and [guard.profiles]
 
@@ -73,6 +74,7 @@ func Default() Settings {
 	return Settings{
 		Adopt: "ask", CacheKey: "auto", MFA: slices.Clone(ways), Picker: "fzf", Notify: true,
 		RefreshBefore: session.DefaultRefreshBefore, WaitForPerson: DefaultWait, PromptFormat: "{profile} {left}",
+		SSOSyncReminder: 7 * day,
 	}
 }
 
@@ -114,6 +116,7 @@ func All() []Setting {
 		{"sign_in", "how you sign in: browser (on this machine, or by a forwarded port), device (any, with a code), paste (any browser; you paste the address at which it ends); by default the browser, and device where none can be opened", "", oneOf(func(s *Settings) *string { return &s.SignIn }, "browser", "device", "paste")},
 		{"redirect_port", "the port on 127.0.0.1 that a sign-in in the browser comes back to, 1024 to 65535, to be forwarded from the machine with the browser (ssh -L); by default any free one", "", port(func(s *Settings) *int { return &s.RedirectPort })},
 		{"sso_share_token", "keep SSO tokens unencrypted in ~/.aws/sso/cache, for the AWS CLI and SDKs: true, false", "", yesNo(func(s *Settings) *bool { return &s.SSOShareToken })},
+		{"sso_sync_reminder", "remind you once a day to run `guise sso sync` when that was longer ago: 7d by default; off: never", "", age(func(s *Settings) *time.Duration { return &s.SSOSyncReminder })},
 		{"refresh_before", "renew a session when less than this is left: 16m by default, since botocore starts guise for each call below 15; of a session shorter than an hour, a quarter of its life", "", span(func(s *Settings) *time.Duration { return &s.RefreshBefore })},
 		{"wait_for_person", "how long a program's call waits for you, or for another process that asks you: 50s by default, since the Go SDKs give up after 60; 0s asks on this terminal only", "", span(func(s *Settings) *time.Duration { return &s.WaitForPerson })},
 		{"export_region", "`use` exports the profile's region too: true, false; programs then use that region for every profile", "", yesNo(func(s *Settings) *bool { return &s.ExportRegion })},
@@ -186,6 +189,42 @@ func span(field func(*Settings) *time.Duration) value {
 			return nil
 		},
 		get: func(s *Settings) string { return short(*field(s)) },
+	}
+}
+
+const day = 24 * time.Hour
+
+// age is a span that may be in days, or off.
+func age(field func(*Settings) *time.Duration) value {
+	is := span(field)
+	return value{
+		set: func(s *Settings, text string) error {
+			if text == "off" || text == "0" {
+				*field(s) = 0
+				return nil
+			}
+			if days, ok := strings.CutSuffix(text, "d"); ok {
+				n, err := strconv.Atoi(days)
+				if err != nil || n < 0 || n > 10000 {
+					return errors.New(`must be a duration such as "7d" or "12h", or off`)
+				}
+				*field(s) = time.Duration(n) * day
+				return nil
+			}
+			if is.set(s, text) != nil {
+				return errors.New(`must be a duration such as "7d" or "12h", or off`)
+			}
+			return nil
+		},
+		get: func(s *Settings) string {
+			switch d := *field(s); {
+			case d == 0:
+				return "off"
+			case d%day == 0:
+				return strconv.Itoa(int(d/day)) + "d"
+			}
+			return is.get(s)
+		},
 	}
 }
 

@@ -28,13 +28,37 @@ func TestSettings(t *testing.T) {
 	}
 }
 
+// TestAge: how old a sync may be is said in days too, and can be off.
+func TestAge(t *testing.T) {
+	for text, want := range map[string]struct {
+		d  time.Duration
+		as string
+	}{
+		`"14d"`: {14 * 24 * time.Hour, "14d"}, `"12h"`: {12 * time.Hour, "12h"}, `"48h"`: {48 * time.Hour, "2d"}, `"off"`: {0, "off"}, `"0"`: {0, "off"}, "0": {0, "off"}, `"0d"`: {0, "off"},
+	} {
+		s := readThese(t, "sso_sync_reminder = "+text)
+		if len(s.Broken) > 0 || s.SSOSyncReminder != want.d {
+			t.Errorf("%s: %s, %v", text, s.SSOSyncReminder, s.Broken)
+		}
+		one, _ := called("sso_sync_reminder", All())
+		if got := one.is.get(&s); got != want.as {
+			t.Errorf("%s is written %s", text, got)
+		}
+	}
+	for _, text := range []string{`"d"`, `"-1d"`, `"7 d"`, `"7w"`, `"99999999d"`, `"on"`, "7", "true"} {
+		if s := readThese(t, "sso_sync_reminder = "+text); len(s.Broken) != 1 || s.SSOSyncReminder != 7*24*time.Hour || s.Broken[0].Protects() {
+			t.Errorf("%s: %s, %v", text, s.SSOSyncReminder, s.Broken)
+		}
+	}
+}
+
 // TestBrokenSettings: what cannot be read is told with its line; the rest is taken;
 // and only a setting that protects something stops what it protects.
 func TestBrokenSettings(t *testing.T) {
 	const before, after = "# mine\npicker = \"list\"\n", "\nnotify = false\n"
 	for text, want := range map[string]struct{ says, stops string }{
 		`adopts = "ask"`: {`line 3: no setting "adopts"; there is adopt`, ""}, `adopt = "perhaps"`: {"line 3: adopt must be one of", ""},
-		"refresh_before = 10": {"line 3: refresh_before must be a string", ""}, `refresh_before = "soon"`: {"line 3: refresh_before must be a duration", ""},
+		"refresh_before = 10": {"line 3: refresh_before must be a duration", ""}, `refresh_before = "soon"`: {"line 3: refresh_before must be a duration", ""},
 		`mfa = ["telepathy"]`: {"line 3: mfa", "mfa"}, `cache_key = "keyrin"`: {"line 3: cache_key must be one of", "cache_key"},
 		`cachekey = "keyring"`: {`line 3: no setting "cachekey"; there is cache_key`, "cache_key"},
 		"not toml":             {"line 3: this line is not TOML", ""}, `adopt = never`: {"line 3: this line is not TOML", ""}, `mfa = [yubikey]`: {"line 3: this line is not TOML", "mfa"},

@@ -23,6 +23,7 @@ type Sessions struct {
 	Retriever *session.Retriever
 	Choose    func(ctx context.Context, what string, among []string) (int, error)
 	Bar       func() Bar
+	Reminder  Reminder
 }
 
 // A Bar shows how far something is.
@@ -71,16 +72,24 @@ func (x Sessions) Granted(ctx context.Context, l session.Link, force bool) (gran
 	return granted, x.SSO.State(l).Region, err
 }
 
-// Login signs in, where that is needed, or soon will be, or with force, and remembers who that was and what
-// the session opens. AWS tells who through the session of a role alone: where none is
-// granted, nobody knows. Its errors are those of Granted; unknown is why AWS did not say
-// who it is, with which one is signed in all the same.
-func (x Sessions) Login(ctx context.Context, l session.Link, force bool) (state signin.State, unknown, err error) {
+// A SignedIn is what there is after a sign-in.
+type SignedIn struct {
+	State   signin.State
+	Unknown error // why AWS did not say who it is, with which one is signed in all the same
+	Old     []Old // the session, where its sync is old
+}
+
+// Login signs in, where that is needed, or soon will be, or with force, and remembers who
+// that was and what the session opens. AWS tells who through the session of a role alone:
+// where none is granted, nobody knows. Its errors are those of Granted.
+func (x Sessions) Login(ctx context.Context, l session.Link, force bool) (in SignedIn, err error) {
 	granted, _, err := x.Granted(ctx, l, force || x.SSO.EndsSoon(l))
 	if err == nil && len(granted) > 0 {
-		unknown = x.SSO.Identify(ctx, l, granted[0])
+		in.Unknown = x.SSO.Identify(ctx, l, granted[0])
+		in.Old = x.remind(l, granted)
 	}
-	return x.SSO.State(l), unknown, err
+	in.State = x.SSO.State(l)
+	return in, err
 }
 
 // Siblings are the other SSO sessions at the start URL of one.

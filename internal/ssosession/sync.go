@@ -30,6 +30,8 @@ type Synced struct {
 	awsconfig.SyncChanges
 	Written bool   `json:"written"`
 	Diff    string `json:"-"` // of a dry run
+
+	again bool // there was a sync before
 }
 
 // Sync reads what a session grants, signing in where that is needed, and writes a profile
@@ -59,12 +61,27 @@ func (x Sessions) Sync(ctx context.Context, l session.Link, s Sync) (Synced, err
 		done.SyncChanges, err = f.Sync(l.Session, s.Template, s.Executable, want, s.Prune)
 		return err
 	}
-	if !s.DryRun {
-		done.Written, err = s.Rewrite(edit)
+	if done.again = remembered != ""; !s.DryRun {
+		if done.Written, err = s.Rewrite(edit); err == nil {
+			x.Reminder.Synced(l.Session)
+		}
 	} else if err = x.Files.Check(); err == nil {
 		done.Diff, err = x.Files.Try(edit)
 	}
 	return done, err
+}
+
+// News says what came and went since the sync before, a line for each; nothing of the first.
+func (s Synced) News(session string) (lines []string) {
+	if !s.again {
+		return nil
+	}
+	for _, line := range []string{moved("came: ", s.Added), moved("went: ", s.Removed)} {
+		if line != "" {
+			lines = append(lines, session+": "+line)
+		}
+	}
+	return lines
 }
 
 // Notes say which profiles were left as they are, and why, a line for each.
