@@ -120,9 +120,7 @@ func (x *useCommand) run(ctx context.Context, words []string) error {
 		x.say("this is a subshell, of a pipe or in brackets: only it is switched")
 	}
 	if dialect.Silent() {
-		for _, q := range person.Room(x.world.Runtime()).List() {
-			x.result(q.Line())
-		}
+		x.pending(person.Room(x.world.Runtime()).List())
 	}
 	return nil
 }

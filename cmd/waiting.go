@@ -1,6 +1,8 @@
 package cmd
 
 import (
+	"io"
+
 	"github.com/spf13/cobra"
 
 	"guise/internal/arguments"
@@ -10,7 +12,7 @@ import (
 )
 
 func newWaiting(a *app) *cobra.Command {
-	var asJSON bool
+	var asJSON, lines bool
 	c := &cobra.Command{
 		Use:   "waiting",
 		Short: "List pending requests: programs that wait for an MFA code or a sign-in",
@@ -21,6 +23,10 @@ next prompt.`,
 		Args:    arguments.Count,
 		RunE: func(*cobra.Command, []string) error {
 			all := person.Room(a.Runtime()).List()
+			if lines {
+				a.streams.pending(all)
+				return nil
+			}
 			if asJSON {
 				return a.answerJSON(append([]ask.Request{}, all...))
 			}
@@ -32,7 +38,16 @@ next prompt.`,
 		},
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	c.Flags().BoolVar(&lines, "lines", false, "say them as a hook does: for shells in which it cannot by itself")
+	_ = c.Flags().MarkHidden("lines")
 	return c
+}
+
+// pending says requests as the hooks of shells do.
+func (s *streams) pending(all []ask.Request) {
+	for _, q := range all {
+		_, _ = io.WriteString(s.err, s.look(s.err).Text(q.Notice()...))
+	}
 }
 
 // runtimeDir makes the folder for what lives as long as the login, closed to others.

@@ -20,15 +20,17 @@ var (
 	zsh string
 	//go:embed completion.fish
 	fish string
+	//go:embed completion.tcsh
+	tcsh string
 )
 
 // ErrNone: the shell completes no words of programs.
 var ErrNone = errors.New("the shell has no completion")
 
-// Script returns the script for a shell (bash, zsh or fish), for the function or
+// Script returns the script for a shell (bash, zsh, fish or tcsh), for the function or
 // program of a name. Its error is ErrNone for another shell.
 func Script(shell, command string) (string, error) {
-	text, ok := map[string]string{"bash": bash, "zsh": zsh, "fish": fish}[shell]
+	text, ok := map[string]string{"bash": bash, "zsh": zsh, "fish": fish, "tcsh": tcsh}[shell]
 	if !ok {
 		return "", fmt.Errorf("%s: %w", shell, ErrNone)
 	}

@@ -1,6 +1,7 @@
 package completions
 
 import (
+	"errors"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -44,7 +45,7 @@ func TestSplit(t *testing.T) {
 }
 
 func TestScript(t *testing.T) {
-	for _, shell := range []string{"bash", "zsh", "fish"} {
+	for _, shell := range []string{"bash", "zsh", "fish", "tcsh"} {
 		text, err := Script(shell, "aws-as")
 		if err != nil || !strings.Contains(text, "aws-as") || strings.Contains(text, "GUISE_COMMAND") {
 			t.Errorf("%s: %v\n%s", shell, err, text)
@@ -53,7 +54,7 @@ func TestScript(t *testing.T) {
 			t.Errorf("%s evaluates something", shell)
 		}
 	}
-	if _, err := Script("dos", "guise"); err == nil {
+	if _, err := Script("dos", "guise"); !errors.Is(err, ErrNone) {
 		t.Error("there is no such shell")
 	}
 }

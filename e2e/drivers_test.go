@@ -41,6 +41,8 @@ const (
 	nameOnly ability = "the name alone"
 	untilEnd ability = "when it expires, not the time left"
 	atUse    ability = "shown by `guise use`"
+
+	plainNames ability = "names without special characters"
 )
 
 const posixPrompt = "PS1='<$AWS_PROFILE>ready '\n"
@@ -73,6 +75,11 @@ func drivers() []driver {
 		withENV(as(posix, "busybox", "busybox", "sh", "-i")),
 		as(posix, "ksh", "ksh93", "-i"),
 		as(posix, "mksh", "mksh", "-i"),
+		{
+			name: "tcsh", program: []string{"tcsh", "-i"}, set: "setenv NAME VALUE", status: `echo "status $status"`,
+			prompt:  "set prompt = '<%$GUISE_PROMPT>ready '\n",
+			segment: untilEnd, completion: plainNames,
+		},
 	}
 }
 

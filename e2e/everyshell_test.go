@@ -184,11 +184,12 @@ func notices(t *testing.T, d driver) {
 	s := enter(t, d, w)
 	w.background("prod")
 	w.awaitRequests(1)
+	const shown = `guise: terraform \(pid \d+\) needs an MFA code for prod\s+hint: guise login prod`
 	if d.notice == atUse {
-		s.run("guise use --no-login dev", "dev: ", `guise: terraform \(pid \d+\) needs an MFA code for prod: guise login prod`)
+		s.run("guise use --no-login dev", "dev: ", shown)
 		return
 	}
-	s.run("", `guise: terraform \(pid \d+\) needs an MFA code for prod\s+hint: guise login prod`)
+	s.run("", shown)
 	s.has()
 	if strings.Count(s.Everything(), "needs an MFA code") != 1 {
 		t.Error("it was shown twice")
@@ -220,6 +221,9 @@ func completes(t *testing.T, d driver) {
 	for _, c := range []struct{ begun, name, shown string }{
 		{"au", "audit", "audit"}, {"ze", harmfulWord, "pwned2"}, {"ya", harmfulWords, "pwned6"},
 	} {
+		if d.completion == plainNames && c.name != "audit" {
+			continue
+		}
 		s.Type("guise use --no-login " + c.begun + "\t")
 		s.See(c.shown)
 		s.Type("\r")
@@ -238,7 +242,7 @@ func demos(t *testing.T, d driver) {
 	s.See("demo ")
 	s.Type("guise use --no-login dev\r")
 	s.See("dev: ")
-	s.See(`\(dev\S*\) demo `)
+	s.See(`dev\S*\)? demo `)
 	s.Type("exit\r")
 	if code := s.Exit(); code != 0 {
 		t.Errorf("exit status %d", code)

@@ -12,66 +12,92 @@ var (
 	hookBash string
 	//go:embed hook.fish
 	hookFish string
+	//go:embed hook.tcsh
+	hookTcsh string
 	//go:embed hook.posix
 	hookPOSIX string
 )
 
 // dialects are all that guise speaks, those first that most people have.
 func dialects() []Dialect {
-	asIs := func(s string) string { return s }
-	return []Dialect{
-		{
-			name: "zsh", hook: hookZsh, quote: quotePOSIX,
-			load: `eval "$(guise init zsh)"`, files: below("ZDOTDIR", "", ".zshrc"),
-			segment: func(s string) string { return strings.ReplaceAll(s, "%", "%%") },
-			export:  `\builtin export %[1]s=%[2]s`,
-			set:     `\builtin typeset -g +x %[1]s=%[2]s`,
-			unset:   `\builtin unset -v %[1]s`,
-			keep: `\builtin unset -v __guise_kept_%[1]s; ` +
-				`[[ -z ${%[1]s+set} ]] || \builtin typeset -g +x __guise_kept_%[1]s="$%[1]s"`,
-			giveBack: `\builtin unset -v %[1]s; ` +
-				`[[ -z ${__guise_kept_%[1]s+set} ]] || \builtin typeset -g +x %[1]s="$__guise_kept_%[1]s"`,
-			giveBackExported: `\builtin export %[1]s=%[2]s`,
-		},
-		{
-			name: "bash", hook: hookBash, quote: quotePOSIX, segment: asIs,
-			load: `eval "$(guise init bash)"`, files: below("", "", ".bashrc"),
-			export: `\builtin export %[1]s=%[2]s`,
-			set:    `\builtin export -n %[1]s=%[2]s`,
-			unset:  `\builtin unset -v %[1]s`,
-			keep: `\builtin unset -v __guise_kept_%[1]s; ` +
-				`[[ -z ${%[1]s+set} ]] || \builtin export -n __guise_kept_%[1]s="$%[1]s"`,
-			giveBack: `\builtin unset -v %[1]s; ` +
-				`[[ -z ${__guise_kept_%[1]s+set} ]] || \builtin export -n %[1]s="$__guise_kept_%[1]s"`,
-			giveBackExported: `\builtin export %[1]s=%[2]s`,
-		},
-		{
-			name: "fish", hook: hookFish, quote: quoteFish, segment: asIs,
-			load: "guise init fish | source", files: below("XDG_CONFIG_HOME", ".config", "fish/config.fish"),
-			export: `set -gx %[1]s %[2]s`,
-			set:    `set -gu %[1]s %[2]s`,
-			// A universal variable belongs to all terminals: here it is hidden.
-			unset: `set -qg %[1]s; and set -eg %[1]s; set -qU %[1]s; and set -gu %[1]s; true`,
-			keep: `set -qg __guise_kept_%[1]s; and set -eg __guise_kept_%[1]s; ` +
-				`set -qg %[1]s; and set -gu __guise_kept_%[1]s $%[1]s; true`,
-			// A universal variable is seen again once none of this terminal hides it.
-			giveBack: `set -qg %[1]s; and set -eg %[1]s; ` +
-				`set -qg __guise_kept_%[1]s; and set -gu %[1]s $__guise_kept_%[1]s; true`,
-			giveBackExported: `set -qg %[1]s; and set -eg %[1]s; ` +
-				`set -qUx %[1]s; and test "$%[1]s" = %[2]s; or set -gx %[1]s %[2]s`,
-		},
-		{
-			name: "posix", others: []string{"sh", "dash", "ash", "busybox", "ksh", "ksh93", "mksh"}, program: "sh",
-			hook: hookPOSIX, quote: quotePOSIX, segment: asIs, silent: true,
-			load: `eval "$(guise init posix)"`, files: posixFiles,
-			export: `\export %[1]s=%[2]s`,
-			set:    `\unset -v %[1]s; %[1]s=%[2]s`,
-			unset:  `\unset -v %[1]s`,
-			keep: `\unset -v __guise_kept_%[1]s; ` +
-				`\test -z "${%[1]s+set}" || __guise_kept_%[1]s=$%[1]s`,
-			giveBack: `\unset -v %[1]s; ` +
-				`\test -z "${__guise_kept_%[1]s+set}" || %[1]s=$__guise_kept_%[1]s`,
-			giveBackExported: `\export %[1]s=%[2]s`,
-		},
+	return []Dialect{zshDialect(), bashDialect(), fishDialect(), posixDialect(), tcshDialect()}
+}
+
+func asIs(s string) string { return s }
+
+func zshDialect() Dialect {
+	return Dialect{
+		name: "zsh", hook: hookZsh, quote: quotePOSIX,
+		load: `eval "$(guise init zsh)"`, files: below("ZDOTDIR", "", ".zshrc"),
+		segment: func(s string) string { return strings.ReplaceAll(s, "%", "%%") },
+		export:  `\builtin export %[1]s=%[2]s`,
+		set:     `\builtin typeset -g +x %[1]s=%[2]s`,
+		unset:   `\builtin unset -v %[1]s`,
+		keep: `\builtin unset -v __guise_kept_%[1]s; ` +
+			`[[ -z ${%[1]s+set} ]] || \builtin typeset -g +x __guise_kept_%[1]s="$%[1]s"`,
+		giveBack: `\builtin unset -v %[1]s; ` +
+			`[[ -z ${__guise_kept_%[1]s+set} ]] || \builtin typeset -g +x %[1]s="$__guise_kept_%[1]s"`,
+		giveBackExported: `\builtin export %[1]s=%[2]s`,
+	}
+}
+
+func bashDialect() Dialect {
+	return Dialect{
+		name: "bash", hook: hookBash, quote: quotePOSIX, segment: asIs,
+		load: `eval "$(guise init bash)"`, files: below("", "", ".bashrc"),
+		export: `\builtin export %[1]s=%[2]s`,
+		set:    `\builtin export -n %[1]s=%[2]s`,
+		unset:  `\builtin unset -v %[1]s`,
+		keep: `\builtin unset -v __guise_kept_%[1]s; ` +
+			`[[ -z ${%[1]s+set} ]] || \builtin export -n __guise_kept_%[1]s="$%[1]s"`,
+		giveBack: `\builtin unset -v %[1]s; ` +
+			`[[ -z ${__guise_kept_%[1]s+set} ]] || \builtin export -n %[1]s="$__guise_kept_%[1]s"`,
+		giveBackExported: `\builtin export %[1]s=%[2]s`,
+	}
+}
+
+func fishDialect() Dialect {
+	return Dialect{
+		name: "fish", hook: hookFish, quote: quoteFish, segment: asIs,
+		load: "guise init fish | source", files: below("XDG_CONFIG_HOME", ".config", "fish/config.fish"),
+		export: `set -gx %[1]s %[2]s`,
+		set:    `set -gu %[1]s %[2]s`,
+		// A universal variable belongs to all terminals: here it is hidden.
+		unset: `set -qg %[1]s; and set -eg %[1]s; set -qU %[1]s; and set -gu %[1]s; true`,
+		keep: `set -qg __guise_kept_%[1]s; and set -eg __guise_kept_%[1]s; ` +
+			`set -qg %[1]s; and set -gu __guise_kept_%[1]s $%[1]s; true`,
+		// A universal variable is seen again once none of this terminal hides it.
+		giveBack: `set -qg %[1]s; and set -eg %[1]s; ` +
+			`set -qg __guise_kept_%[1]s; and set -gu %[1]s $__guise_kept_%[1]s; true`,
+		giveBackExported: `set -qg %[1]s; and set -eg %[1]s; ` +
+			`set -qUx %[1]s; and test "$%[1]s" = %[2]s; or set -gx %[1]s %[2]s`,
+	}
+}
+
+func posixDialect() Dialect {
+	return Dialect{
+		name: "posix", others: []string{"sh", "dash", "ash", "busybox", "ksh", "ksh93", "mksh"}, program: "sh",
+		hook: hookPOSIX, quote: quotePOSIX, segment: asIs, silent: true,
+		load: `eval "$(guise init posix)"`, files: posixFiles,
+		export: `\export %[1]s=%[2]s`,
+		set:    `\unset -v %[1]s; %[1]s=%[2]s`,
+		unset:  `\unset -v %[1]s`,
+		keep: `\unset -v __guise_kept_%[1]s; ` +
+			`\test -z "${%[1]s+set}" || __guise_kept_%[1]s=$%[1]s`,
+		giveBack: `\unset -v %[1]s; ` +
+			`\test -z "${__guise_kept_%[1]s+set}" || %[1]s=$__guise_kept_%[1]s`,
+		giveBackExported: `\export %[1]s=%[2]s`,
+	}
+}
+
+func tcshDialect() Dialect {
+	return Dialect{
+		name: "tcsh", hook: hookTcsh, quote: quoteTcsh, segment: asIs, joined: "; ",
+		load: "eval \"`guise init tcsh`\"", files: below("", "", ".tcshrc", ".cshrc"),
+		export: `setenv %[1]s %[2]s`,
+		set:    `set %[1]s = %[2]s`,
+		// Its own variables are others than those of the environment, and stay as they are.
+		unset: `unsetenv %[1]s`, giveBack: `unsetenv %[1]s`,
+		giveBackExported: `setenv %[1]s %[2]s`,
 	}
 }

@@ -53,7 +53,7 @@ func FuzzQuote(f *testing.F) {
 				read   func(string) (string, bool)
 			}{
 				"zsh": {`\builtin export AWS_X=`, posix}, "bash": {`\builtin export AWS_X=`, posix}, "fish": {"set -gx AWS_X ", fish},
-				"posix": {`\export AWS_X=`, posix},
+				"posix": {`\export AWS_X=`, posix}, "tcsh": {`setenv AWS_X `, tcsh},
 			}[d.name]
 			check(d.name, language.before, text, err, language.read)
 		}
@@ -88,6 +88,15 @@ func posix(word string) (value string, ok bool) {
 		}
 	}
 	return b.String(), word != ""
+}
+
+// tcsh reads a word as sh does, but that a ! without a backslash before it is for the
+// history, in apostrophes too.
+func tcsh(word string) (value string, ok bool) {
+	if strings.Contains(strings.ReplaceAll(word, `\!`, ""), "!") {
+		return "", false
+	}
+	return posix(strings.ReplaceAll(word, `\!`, "!"))
 }
 
 // fish reads a word as fish does: in apostrophes, where a backslash is an escape

@@ -49,5 +49,20 @@ func (d Dialect) Hook(o HookOptions) (string, error) {
 	if !o.NoCompletion && o.Completion != "" {
 		text += "\n# --- completion --------------------------------------------------------------\n\n" + o.Completion
 	}
+	if d.joined != "" {
+		text = withoutComments(text)
+	}
 	return text, nil
+}
+
+// withoutComments leaves out lines that are empty or a comment: where lines are joined, a
+// comment would have no end.
+func withoutComments(text string) string {
+	var b strings.Builder
+	for line := range strings.Lines(text) {
+		if line != "\n" && !strings.HasPrefix(line, "#") {
+			b.WriteString(line)
+		}
+	}
+	return b.String()
 }

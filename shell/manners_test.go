@@ -12,7 +12,7 @@ import (
 // shells runs a story in each shell that runs something before a prompt, in its plain way.
 func shells(t *testing.T, story func(t *testing.T, d Dialect, argv []string)) {
 	for _, d := range dialects() {
-		if d.silent {
+		if !d.scripted() {
 			continue
 		}
 		t.Run(d.name, func(t *testing.T) {

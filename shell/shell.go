@@ -9,6 +9,7 @@
 package shell
 
 import (
+	"cmp"
 	"fmt"
 	"path"
 	"slices"
@@ -22,6 +23,7 @@ type Dialect struct {
 	others  []string // programs of other names that speak it too
 	program string   // the one that is meant: by it, the dialect was found
 	silent  bool     // it runs nothing before a prompt
+	joined  string   // between commands, where it does not evaluate lines
 	load    string   // the line that loads the hook, and the files that it belongs into
 	files   func(program string, getenv func(string) string) []string
 	hook    string
@@ -99,6 +101,12 @@ func quoteFish(s string) string {
 	return "'" + strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(s) + "'"
 }
 
+// quoteTcsh writes a word in apostrophes. There too ! is for the history, and a line
+// ends, unless a backslash is before it (tcsh(1), "Lexical structure").
+func quoteTcsh(s string) string {
+	return "'" + strings.NewReplacer("'", `'\''`, "!", `\!`, "\n", "\\\n").Replace(s) + "'"
+}
+
 // A Change is one variable set or unset.
 type Change struct {
 	Name, Value string
@@ -142,7 +150,7 @@ func (d Dialect) Script(changes []Change) (string, error) {
 }
 
 func (d Dialect) script(changes []Change) string {
-	var b strings.Builder
+	var lines []string
 	for _, c := range changes {
 		form := d.set
 		switch {
@@ -157,7 +165,12 @@ func (d Dialect) script(changes []Change) string {
 		case c.Exported:
 			form = d.export
 		}
-		b.WriteString(strings.NewReplacer("%[1]s", c.Name, "%[2]s", d.Quote(c.Value)).Replace(form) + "\n")
+		if form != "" {
+			lines = append(lines, strings.NewReplacer("%[1]s", c.Name, "%[2]s", d.Quote(c.Value)).Replace(form))
+		}
 	}
-	return b.String()
+	if len(lines) == 0 {
+		return ""
+	}
+	return strings.Join(lines, cmp.Or(d.joined, "\n")) + "\n"
 }

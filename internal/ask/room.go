@@ -58,6 +58,12 @@ func (r Request) Line() string {
 	return Sanitise(fmt.Sprintf("guise: %s needs %s for %s: %s", r.Asker, what, r.Profile, r.Answer))
 }
 
+// Notice says a request in two lines, as the hooks of shells do.
+func (r Request) Notice() []string {
+	line, answer, _ := strings.Cut(r.Line(), ": guise ")
+	return []string{line, "hint: guise " + answer}
+}
+
 // errTaken: another process waits for the same already.
 var errTaken = errors.New("another process waits for it already")
 

@@ -60,7 +60,7 @@ func (x *examination) hook(context.Context) {
 	}
 	for _, name := range shell.Names() {
 		loads := x.inRC(func(line string) bool {
-			return strings.Contains(line, "guise init "+name) && !strings.Contains(line, "||") && !strings.Contains(line, "&&") // a condition may leave it out
+			return strings.Contains(line, shell.Guise("init", name)) && !strings.Contains(line, "||") && !strings.Contains(line, "&&") // a condition may leave it out
 		})
 		if strings.Contains(loads, ",") {
 			x.add(Finding{Check: "hook", Severity: Hint, What: "the hook is loaded more than once: " + loads, Why: "harmless, but it costs a few milliseconds each time"})

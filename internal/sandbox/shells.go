@@ -30,6 +30,7 @@ function fish_prompt
     printf 'demo > '
 end
 `},
+		"tcsh":  {after: "set prompt = '%{\\033[36m%}%$GUISE_PROMPT%{\\033[0m%} demo %# '\n"},
 		"posix": {after: "PS1='${AWS_PROFILE:+($AWS_PROFILE) }demo $ '\n"},
 	} {
 		d, err := shell.Named(name)
