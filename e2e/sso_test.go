@@ -316,6 +316,41 @@ const ruleSet = `{"version":"1.0","parameters":{"Region":{"builtIn":"AWS::Region
 	`"Endpoint":{"builtIn":"SDK::Endpoint","required":false,"documentation":"","type":"String"}},` +
 	`"rules":[{"conditions":[],"endpoint":{"url":"URL","properties":{},"headers":{}},"type":"endpoint"}]}`
 
+// TestTwoIdentitiesAtOnce: two SSO sessions at one start URL, many processes of each, and
+// both sign in at the same time: each gets what is its own.
+func TestTwoIdentitiesAtOnce(t *testing.T) {
+	w := newWorld(t)
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := func(who string) string {
+		return "\nguise_browser = env " + browserPerson + "=" + who + " " + self + " {url}\n"
+	}
+	w.write(".aws/config", strings.Replace(w.read(".aws/config"), "[sso-session demo]", "[sso-session demo]"+in("alice"), 1)+
+		"\n[sso-session twin]"+in("bob")+"sso_start_url = "+w.aws.StartURL()+"\nsso_region = eu-west-1\n"+
+		"[profile org-admin]\nsso_session = twin\nsso_account_id = 600000000004\nsso_role_name = Admin\nregion = eu-west-1\n")
+	ten := func(profile string) *terminaltest.Terminal {
+		return w.open(nil, "sh", "-c", "for i in $(seq 10); do guise whoami "+profile+" >"+profile+".$i & done; wait; echo all-done")
+	}
+	first, second := ten("org-dev"), ten("org-admin")
+	first.See("demo: signed in as alice")
+	second.See("twin: signed in as bob")
+	first.See("all-done")
+	second.See("all-done")
+	for profile, who := range map[string]string{"org-dev": "alice", "org-admin": "bob"} {
+		for answer, n := range w.answers(profile + ".*") {
+			if !strings.HasSuffix(answer, "/"+who+"\n") || n != 10 {
+				t.Errorf("%s, %d times: %s", profile, n, answer)
+			}
+		}
+	}
+	if n := len(w.pages()); n != 2 {
+		t.Errorf("%d pages", n)
+	}
+	w.noSecrets()
+}
+
 // TestSignedInByTheCLI: a sign-in of `aws sso login` is used by guise, and renewed
 // where it lies.
 func TestSignedInByTheCLI(t *testing.T) {

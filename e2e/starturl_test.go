@@ -20,7 +20,7 @@ func online(t *testing.T, center internet.Center, session string, more ...string
 	t.Helper()
 	w := newWorld(t)
 	net := internet.Open(t, w.aws, center)
-	w.write(".aws/config", "[sso-session corp]\n"+session+"\n[profile corp]\nsso_session = corp\nsso_account_id = 600000000001\nsso_role_name = Developer\nregion = "+center.Region+"\n"+strings.Join(more, "\n"))
+	w.write(".aws/config", corp(session, center.Region, more...))
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
@@ -30,6 +30,11 @@ func online(t *testing.T, center internet.Center, session string, more ...string
 	w.env = slices.DeleteFunc(w.env, func(pair string) bool { return strings.HasPrefix(pair, "AWS_ENDPOINT_URL=") })
 	w.env = append(w.env, append(net.Env(), "GUISE_BROWSER="+browser)...)
 	return w, net
+}
+
+// corp is a config file with the profile corp.
+func corp(session, region string, more ...string) string {
+	return "[sso-session corp]\n" + session + "\n[profile corp]\nsso_session = corp\nsso_account_id = 600000000001\nsso_role_name = Developer\nregion = " + region + "\n" + strings.Join(more, "\n")
 }
 
 // at runs lines in a terminal, and gives all that was shown until they end.
@@ -56,12 +61,13 @@ func asks(t *testing.T, net *internet.Internet, hosts ...string) {
 	}
 }
 
-// TestStartURLs: each kind of start URL, in each partition that has it. The region is
-// the host's, whatever sso_region says.
-func TestStartURLs(t *testing.T) {
-	besides(t)
+// A startURL is what is written in a file, and where it leads.
+type startURL struct{ name, written, sso, region, suffix, leads string }
+
+// startURLs are one of each kind, in each partition that has it.
+func startURLs() []startURL {
 	const eu, plain, dual = "eu-west-1", "amazonaws.com", "api.aws"
-	for _, c := range []struct{ name, written, sso, region, suffix, leads string }{
+	return []startURL{
 		{"older", "https://acme.awsapps.com/start", eu, eu, plain, ""},
 		{"older with a page", "https://d-1234567890.awsapps.com/start/#/", eu, eu, plain, ""},
 		{"issuer", "https://identitycenter.amazonaws.com/ssoins-1", eu, eu, plain, ""},
@@ -84,26 +90,46 @@ func TestStartURLs(t *testing.T) {
 		{"iso-b", "https://start.acme.example/start", "us-isob-east-1", "us-isob-east-1", "sc2s.sgov.gov", ""},
 		{"iso-e", "https://start.acme.example/start", "eu-isoe-west-1", "eu-isoe-west-1", "cloud.adc-e.uk", ""},
 		{"iso-f", "https://start.acme.example/start", "us-isof-south-1", "us-isof-south-1", "csp.hci.ic.gov", ""},
-	} {
+	}
+}
+
+// ownDomain is that of a company whose start URL leads to AWS.
+const ownDomain = "aws.acme.example"
+
+// session is the text of its section.
+func (c startURL) session() string {
+	session := "sso_start_url = " + c.written
+	if c.sso != "" {
+		session += "\nsso_region = " + c.sso
+	}
+	return session
+}
+
+// center is the IAM Identity Center that it is of.
+func (c startURL) center() internet.Center {
+	known := c.written
+	if c.leads != "" {
+		known, _, _ = strings.Cut(strings.TrimSuffix(c.leads, "/"), "/?")
+	}
+	return internet.Center{StartURL: known, Region: c.region, DualStack: strings.HasPrefix(c.suffix, "api.")}
+}
+
+// TestStartURLs: each kind of start URL, in each partition that has it. The region is
+// the host's, whatever sso_region says.
+func TestStartURLs(t *testing.T) {
+	besides(t)
+	for _, c := range startURLs() {
 		t.Run(c.name, func(t *testing.T) {
-			known, domain := c.written, "aws.acme.example"
-			if c.leads != "" {
-				known, _, _ = strings.Cut(strings.TrimSuffix(c.leads, "/"), "/?")
-			}
-			session := "sso_start_url = " + c.written
-			if c.sso != "" {
-				session += "\nsso_region = " + c.sso
-			}
-			w, net := online(t, internet.Center{StartURL: known, Region: c.region, DualStack: strings.HasPrefix(c.suffix, "api.")}, session)
+			w, net := online(t, c.center(), c.session())
 			hosts := []string{"oidc." + c.region + "." + c.suffix, "portal.sso." + c.region + "." + c.suffix}
 			if c.leads != "" {
-				net.Leads(domain, c.leads)
-				hosts = append(hosts, domain)
+				net.Leads(ownDomain, c.leads)
+				hosts = append(hosts, ownDomain)
 			}
 			w.at("guise login corp && guise logout corp").See("signed out of corp.*\\s+code 0")
 			asks(t, net, hosts...)
 			for _, r := range net.Requests() {
-				if r.Host == domain && (r.Body || len(r.Header) > 2 || r.Header.Get("User-Agent") == "") { // Accept-Encoding, too
+				if r.Host == ownDomain && (r.Body || len(r.Header) > 2 || r.Header.Get("User-Agent") == "") { // Accept-Encoding, too
 					t.Errorf("%+v", r)
 				}
 			}

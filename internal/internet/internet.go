@@ -103,6 +103,9 @@ func (i *Internet) Move(center Center) {
 	i.aws.SetPortal(center.StartURL)
 }
 
+// Proxy is its address.
+func (i *Internet) Proxy() string { return i.proxy }
+
 // Env is the environment of whoever is to live in it; Bundle is the file with the
 // certificate of its authority.
 func (i *Internet) Env() []string {

@@ -6,6 +6,7 @@ import (
 	"html"
 	"io"
 	"net/http"
+	"net/http/cookiejar"
 	"net/url"
 	"strings"
 )
@@ -15,6 +16,21 @@ import (
 // leads. It gives the status of the last page.
 func Click(ctx context.Context, address, decision string) (status int, err error) {
 	_, _, status, err = press(ctx, http.DefaultClient, address, decision)
+	return status, err
+}
+
+// ClickAs is Click with a browser that is signed in as somebody: see [AWS.SetPerson].
+func ClickAs(ctx context.Context, address, decision, who string) (status int, err error) {
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		return 0, err
+	}
+	at, err := url.Parse(address)
+	if err != nil {
+		return 0, err
+	}
+	jar.SetCookies(at, []*http.Cookie{{Name: personCookie, Value: who, Path: "/"}})
+	_, _, status, err = press(ctx, &http.Client{Jar: jar}, address, decision)
 	return status, err
 }
 

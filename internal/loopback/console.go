@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"html"
 	"math/big"
 	"net/http"
 	"net/url"
@@ -133,7 +134,8 @@ func (a *AWS) proof(r *http.Request) (string, *refusal) {
 func (a *AWS) signinToken(r *http.Request, _ []byte) (any, *refusal) {
 	q := r.URL.Query()
 	if q.Get("Action") == "login" {
-		return "<!doctype html><title>console</title>" + a.signedIn(q), nil
+		who, page := a.signedIn(q)
+		return "<!doctype html><title>console: " + html.EscapeString(who) + "</title>" + page, nil
 	}
 	var in struct{ SessionID, SessionKey, SessionToken string }
 	if q.Get("Action") != "getSigninToken" || json.Unmarshal([]byte(q.Get("Session")), &in) != nil {
@@ -158,13 +160,13 @@ func (a *AWS) signinToken(r *http.Request, _ []byte) (any, *refusal) {
 }
 
 // signedIn takes a sign-in token, once, and says who has come in.
-func (a *AWS) signedIn(q url.Values) string {
+func (a *AWS) signedIn(q url.Values) (who, page string) {
 	who, ok := a.signinTokens[q.Get("SigninToken")]
 	delete(a.signinTokens, q.Get("SigninToken"))
 	if destination, err := url.Parse(q.Get("Destination")); !ok || err != nil || destination.Host == "" {
-		return "not signed in"
+		return "", "not signed in"
 	}
-	return "signed in as " + who + " at " + q.Get("Destination")
+	return who, "signed in as " + who + " at " + q.Get("Destination")
 }
 
 func (a *AWS) serveConsole(w http.ResponseWriter, _ *http.Request) {

@@ -17,9 +17,9 @@ button,input{font:inherit;padding:.4rem 1rem;margin:.2rem .4rem .2rem 0}code{fon
 <h1>{{html .Title}}</h1><p>{{html .Text}}</p>{{with .Code}}<p><code>{{html .}}</code></p>{{end}}
 {{with .Form}}<form method="post" action="{{html .Action}}">{{range $name, $value := .Hidden}}<input type="hidden" name="{{html $name}}" value="{{html $value}}">{{end}}
 {{if .Who}}<p><label>User <input name="user" autofocus onfocus="document.title+=': who?'"></label></p>{{end}}
-{{if .Login}}<p><label>User <input name="user" value="alice"></label> <label>Password <input name="password" type="password" autofocus onfocus="document.title+=': your password'"></label></p>
-<script>onclick=e=>e.target.form||document.forms[0].password.focus()</script>{{end}}
-{{$first := not (or .Login .Who)}}{{range $i, $b := .Buttons}}<button name="decision" value="{{html $b}}"{{if and $first (eq $i 0)}} autofocus onfocus="document.title+=': {{html $b}}?'"{{end}}>{{html $b}}</button>{{end}}</form>{{end}}
+{{if .Login}}<p><label>User <input name="user" value="alice"></label> <label>Password <input name="password" type="password" autofocus onfocus="document.title+=': your password'"></label></p>{{end}}
+{{$first := not (or .Login .Who)}}{{range $i, $b := .Buttons}}<button name="decision" value="{{html $b}}"{{if and $first (eq $i 0)}} autofocus onfocus="document.title+=': {{html $b}}?'"{{end}}>{{html $b}}</button>{{end}}</form>
+<script>onclick=e=>e.target.form||document.querySelector('[autofocus]')?.focus()</script>{{end}}
 {{if .Submit}}<script>document.forms[0].submit()</script>{{end}}
 `
 
@@ -57,7 +57,7 @@ func (a *AWS) servePage(w http.ResponseWriter, r *http.Request) bool {
 			return true
 		}
 		show(w, http.StatusOK, page{
-			Title: "The demo's sign-in", Text: "guise asks for access to the demo's organisation" + asPerson(a.personAt(r)) + ". Nothing here is real.",
+			Title: "The demo's sign-in" + asPerson(a.personAt(r)), Text: "guise asks for access to the demo's organisation" + asPerson(a.personAt(r)) + ". Nothing here is real.",
 			Form: &pageForm{Action: "/decide", Hidden: map[string]string{"ticket": ticket}, Who: a.personAt(r) == "", Buttons: []string{allow, deny}},
 		})
 	case "GET " + confirmation:
@@ -73,7 +73,7 @@ func (a *AWS) servePage(w http.ResponseWriter, r *http.Request) bool {
 	case "GET /device":
 		code := r.URL.Query().Get("user_code")
 		show(w, http.StatusOK, page{
-			Title: "The demo's sign-in", Text: "Is this the code that your terminal shows?", Code: code,
+			Title: "The demo's sign-in" + asPerson(a.personAt(r)), Text: "Is this the code that your terminal shows?", Code: code,
 			Form: &pageForm{Action: "/decide", Hidden: map[string]string{"ticket": code}, Who: a.personAt(r) == "", Buttons: []string{allow, deny}},
 		})
 	case "POST /decide":
