@@ -67,12 +67,13 @@ func (x looking) explain(name string) (profiles.Explanation, error) {
 	return e, nil
 }
 
-// signedIn returns until when there is an SSO sign-in; zero where there is none.
-func (x looking) signedIn(l session.Link) time.Time {
+// signedIn returns until when there is the token of an SSO sign-in, and when its session ends
+// as far as earlier ones tell; zero where there is none, or nobody knows.
+func (x looking) signedIn(l session.Link) (token, ends time.Time) {
 	sso, err := x.user("").sso()
 	if err != nil {
-		return time.Time{}
+		return token, ends
 	}
-	end, _ := sso.Left(l)
-	return end
+	state := sso.State(l)
+	return state.Expires, state.EndsAbout
 }

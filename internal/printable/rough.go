@@ -24,6 +24,9 @@ func Rough(d time.Duration) string {
 	}
 }
 
+// AsLastTime says how long something lasts still, as far as the time before tells.
+func AsLastTime(left time.Duration) string { return "about " + Rough(left) + ", as last time" }
+
 // Ago says when something was, roughly.
 func Ago(then, now time.Time) string {
 	if then.IsZero() {

@@ -30,8 +30,9 @@ type Explanation struct {
 type Step struct {
 	Does    string `json:"does"`
 	Profile string `json:"profile"`
-	Cached  string `json:"cached_until,omitempty"` // RFC 3339
-	Kept    bool   `json:"kept"`                   // in the cache, once it is there
+	Cached  string `json:"cached_until,omitempty"`  // RFC 3339
+	Kept    bool   `json:"kept"`                    // in the cache, once it is there
+	Ends    string `json:"ends_at_about,omitempty"` // RFC 3339; of an SSO session, if it lasts as long as earlier ones did
 }
 
 // A Refused is why the profile's credentials could not be had when they were last asked for.
@@ -50,9 +51,10 @@ func (e *Explanation) Remember(last session.Refusal, ok bool) {
 }
 
 // Explain explains a planned profile. ends are the ends of what the cache has of each
-// link of its chain, and signedIn says until when there is an SSO sign-in; both are zero
+// link of its chain. signedIn says until when there is the token of an SSO sign-in, and when
+// its session ends, as far as earlier ones tell. All these are zero
 // where there is none. getenv reads this terminal's environment.
-func Explain(plan session.Planned, ends []time.Time, signedIn func(session.Link) time.Time, getenv func(string) string, guards guard.Rules) Explanation {
+func Explain(plan session.Planned, ends []time.Time, signedIn func(session.Link) (token, ends time.Time), getenv func(string) string, guards guard.Rules) Explanation {
 	e := Explanation{Defined: definedIn(plan.Profile), SDK: sdkUses(plan, getenv)}
 	var last time.Time
 	for i, l := range plan.Chain {
@@ -60,8 +62,12 @@ func Explain(plan session.Planned, ends []time.Time, signedIn func(session.Link)
 		until := ends[i]
 		if last = until; l.Kind == session.SSOToken {
 			s.Kept = true
+			token, ends := signedIn(l)
 			if until.IsZero() {
-				until = signedIn(l)
+				until = token
+			}
+			if !ends.IsZero() {
+				s.Ends = ends.UTC().Format(time.RFC3339)
 			}
 		}
 		if !until.IsZero() {
@@ -159,6 +165,9 @@ func (e Explanation) Lines(now time.Time, home string) []string {
 			lines = append(lines, "     cached until "+end.Local().Format("15:04")+", "+printable.Rough(end.Sub(now))+" left")
 		} else if s.Kept {
 			lines = append(lines, "     not cached")
+		}
+		if end, err := time.Parse(time.RFC3339, s.Ends); err == nil {
+			lines = append(lines, "     the session ends in "+printable.AsLastTime(end.Sub(now)))
 		}
 	}
 	if e.Refused != nil {

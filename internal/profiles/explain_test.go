@@ -13,8 +13,8 @@ import (
 	"guise/session"
 )
 
-func none(string) string             { return "" }
-func nowhere(session.Link) time.Time { return time.Time{} }
+func none(string) string                           { return "" }
+func nowhere(session.Link) (token, ends time.Time) { return token, ends }
 
 // TestExplainEnvironment: explain says what SDKs would prefer to the profile that
 // AWS_PROFILE names.
@@ -123,15 +123,18 @@ Defined in:
 func TestExplainSignIn(t *testing.T) {
 	end := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	chain := session.Chain{{Kind: session.SSOToken, StartURL: "u"}, {Kind: session.SSORole}}
-	signedIn := func(l session.Link) time.Time {
+	signedIn := func(l session.Link) (token, ends time.Time) {
 		if l.StartURL != "u" {
 			t.Errorf("%+v", l)
 		}
-		return end
+		return end, end.Add(5 * time.Hour)
 	}
 	e := Explain(session.Planned{Profile: awsconfig.Profile{Name: "p"}, Chain: chain}, make([]time.Time, 2), signedIn, none, guard.Rules{})
 	if !e.Steps[0].Kept || e.Steps[0].Cached != end.Format(time.RFC3339) || e.Steps[1].Cached != "" || e.Expires != "" {
 		t.Errorf("%+v", e)
+	}
+	if text := strings.Join(e.Lines(end.Add(-time.Hour), ""), "\n"); !strings.Contains(text, ", 1h left\n     the session ends in about 6h, as last time\n") {
+		t.Error(text)
 	}
 	if e := Explain(session.Planned{Profile: awsconfig.Profile{Name: "p"}, Chain: chain}, []time.Time{end.Add(time.Hour), {}}, signedIn, none, guard.Rules{}); e.Steps[0].Cached != end.Add(time.Hour).Format(time.RFC3339) {
 		t.Errorf("%+v", e)

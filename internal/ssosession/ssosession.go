@@ -136,13 +136,7 @@ func (s Session) ends(now time.Time) string {
 	if s.Ends == "" {
 		return ""
 	}
-	return "in " + AboutLeft(s.state.EndsAbout, now)
-}
-
-// AboutLeft says how long a session lasts still that ends at about a time: see
-// signin.State.
-func AboutLeft(ends, now time.Time) string {
-	return "about " + printable.Rough(ends.Sub(now)) + ", as last time"
+	return "in " + printable.AsLastTime(s.state.EndsAbout.Sub(now))
 }
 
 // Granted says what a session opens; empty where nobody has read it.
