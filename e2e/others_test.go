@@ -143,7 +143,8 @@ func TestSignInAndAStranger(t *testing.T) {
 	besides(t)
 	for command, then := range map[string]string{
 		"guise login org-dev": "org-dev: Developer", "guise login console": "console: 111111111111", // SSO, aws login
-		"guise credential-process --profile org-dev": "AccessKeyId", // a process of its own signs in
+		"guise credential-process --profile org-dev":                           "AccessKeyId", // a process of its own signs in
+		fmt.Sprintf("GUISE_REDIRECT_PORT=%d guise login org-dev", freePort(t)): "org-dev: Developer",
 	} {
 		t.Run(command, func(t *testing.T) {
 			w := victims(t)
@@ -175,6 +176,48 @@ func TestSignInAndAStranger(t *testing.T) {
 			s.See("code 0")
 		})
 	}
+}
+
+// TestPortOfAStranger: where another user listens at the port that a sign-in is to come back
+// to, it is said, and the browser is sent to another.
+func TestPortOfAStranger(t *testing.T) {
+	w := victims(t)
+	port, python := freePort(t), "/usr/bin/python3" // another may be in root's own folder
+	need.Program(t, python)
+	squatter := exec.CommandContext(t.Context(), "setpriv", append(as(need.Stranger)[1:], python, "-m", "http.server", "--bind", "127.0.0.1", strconv.Itoa(port))...) //nolint:gosec // the test's own words
+	squatter.Dir = "/"
+	if err := squatter.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = squatter.Process.Kill(); _ = squatter.Wait() })
+	await.NoError(t, func() error {
+		c, err := net.Dial("tcp4", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
+		if err == nil {
+			_ = c.Close()
+		}
+		return err
+	})
+	w.env = append(w.env, browserDecides+"=leave", fmt.Sprintf("GUISE_REDIRECT_PORT=%d", port))
+	w.lets("go")
+	s := w.open(nil, append(as(need.Victim), "sh", "-c", "guise login org-dev; echo code $?")...)
+	s.See(fmt.Sprintf(`redirect_port: port %d is in use by another user of this machine \(uid 1235\)`, port))
+	if address := w.firstPage(); strings.Contains(address, strconv.Itoa(port)) {
+		t.Errorf("the browser is sent to the stranger: %s", address)
+	} else if status, err := loopback.Click(t.Context(), address, "allow"); err != nil || status != http.StatusOK {
+		t.Errorf("%d %v", status, err)
+	}
+	s.See("org-dev: Developer")
+	s.See("code 0")
+}
+
+func freePort(t *testing.T) int {
+	t.Helper()
+	listener, err := net.Listen("tcp4", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = listener.Close() }()
+	return listener.Addr().(*net.TCPAddr).Port
 }
 
 // plant is a request that a stranger makes up, and holds as guise does. Its process
