@@ -1,6 +1,7 @@
 package signin_test
 
 import (
+	"context"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -200,6 +201,50 @@ func TestLengthOfSharedToken(t *testing.T) {
 	delete(values, "guiseSignedIn") // as `aws sso login` writes the file
 	data, _ = json.Marshal(values)
 	if err := os.WriteFile(found[0], data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	b.saysEnds(0)
+}
+
+// faster is an Identity Center at which another tool renews a token just before guise does.
+type faster struct {
+	signin.IdentityCenter
+	renews func()
+}
+
+func (f faster) CreateToken(ctx context.Context, l session.Link, r signin.Registration, g signin.Grant) (signin.Token, error) {
+	if !g.Refresh.Empty() {
+		f.renews()
+	}
+	return f.IdentityCenter.CreateToken(ctx, l, r, g)
+}
+
+// TestRenewedByAnotherTool: where another tool has renewed the token that both share, guise
+// takes what it got: the session has not ended.
+func TestRenewedByAnotherTool(t *testing.T) {
+	b := newBench(t)
+	b.hourly(8 * time.Hour)
+	other := b.sso()
+	other.Share = true
+	if _, err := other.Token(t.Context(), b.link, session.BaseOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	b.pass(57 * time.Minute)
+	b.absent = true
+	var theirs session.Credentials
+	sso := b.sso()
+	sso.Center = faster{sso.Center, func() {
+		var err error
+		if theirs, err = other.Token(t.Context(), b.link, session.BaseOptions{}); err != nil {
+			t.Error(err)
+		}
+	}}
+	ours, err := sso.Token(t.Context(), b.link, session.BaseOptions{})
+	if err != nil || ours.Bearer.Reveal() != theirs.Bearer.Reveal() || ours.Left(b.now()) < 50*time.Minute {
+		t.Errorf("%s left, %v", ours.Left(b.now()), err)
+	}
+	b.absent = false
+	if _, err := sso.Token(t.Context(), b.link, session.BaseOptions{Force: true, Portal: b.link.Place}); err != nil {
 		t.Fatal(err)
 	}
 	b.saysEnds(0)

@@ -143,6 +143,9 @@ func (s *SSO) renew(ctx context.Context, l session.Link, old stored, refused boo
 		return stored{}, errNoRefresh
 	}
 	got, err := s.Center.CreateToken(ctx, old.at(l), old.registration(), Grant{Refresh: secret.New(old.Refresh)})
+	if now, ok := s.Shared.token(l); ok && old.shared && refusesRefresh(err) && now.Access != old.Access && now.Expires.Sub(s.Now()) > session.LastMinute {
+		return now, nil // another tool was faster: a refresh token is good for one renewal
+	}
 	if refusesRefresh(err) {
 		s.hasEnded(l, old, refused)
 		s.isOver(l)
