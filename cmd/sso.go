@@ -44,7 +44,8 @@ synced profile stays.
 Names are made by --template from .AccountName, .AccountID, .AccountEmail,
 .RoleName and .Session, with the functions lower and replace ("{{lower
 .AccountName | replace \" \" \"_\"}}"); guise remembers the template. Characters that
-a name cannot have become "-". Equal names get the account id as a suffix.`,
+some SDK does not see in a name become "-". Equal names get the account id as a suffix. A
+profile keeps its name until you give another template.`,
 		Example: `  guise sso sync --dry-run
   guise sso sync acme --template '{{.AccountName}}/{{.RoleName}}'
   guise sso sync --prune        remove what is no longer granted`,

@@ -113,7 +113,8 @@ func (f *Files) SyncTemplate(session string) (string, error) {
 
 // Sync writes the block of a session, in memory: the profiles wanted, each behind
 // guise, by name. What people have added to a profile of the block stays
-// with it. Without prune, profiles that are not wanted any more stay too. Its
+// with it, and so does its name, unless the template is another than the block's: other
+// files name it. Without prune, profiles that are not wanted any more stay too. Its
 // errors are *BlockError, *SyncNameError, *PathError, *NameError and *ValueError.
 func (f *Files) Sync(session, template, executable string, want []Synced, prune bool) (SyncChanges, error) {
 	b, err := f.config.cut(session)
@@ -125,6 +126,9 @@ func (f *Files) Sync(session, template, executable string, want []Synced, prune 
 	old := byIdentity(inside)
 	taken := namesIn(Parse([]byte(join(b.before, b.after))), false)
 	maps.Copy(taken, namesIn(f.credentials.parsed(), true))
+	if b.found && b.template == template {
+		want = keptNames(want, old, prune)
+	}
 	changes := SyncChanges{Added: []string{}, Removed: []string{}, Renamed: [][2]string{}, Stale: []string{}, Taken: []string{}} // in JSON none is []
 	texts := map[string]string{}                                                                                                 // by name
 	for _, w := range want {
@@ -171,6 +175,36 @@ func (f *Files) Sync(session, template, executable string, want []Synced, prune 
 	}
 	f.config.now, f.config.document = &text{data: []byte(b.around(session, template, written.String(), eol))}, nil
 	return changes, nil
+}
+
+// keptNames are profiles with the names that they have in a block. A new one does not get a
+// name that the block has: it is told apart by its account, and a number.
+func keptNames(want []Synced, old map[[2]string]*section, prune bool) []Synced {
+	want = slices.Clone(want)
+	used, isNew := map[string]bool{}, map[string]bool{}
+	var added []int
+	for i, w := range want {
+		if name := nameOf(old[[2]string{w.AccountID, w.RoleName}]); name != "" {
+			want[i].Name, used[name] = name, true
+		} else {
+			isNew[w.Name], added = true, append(added, i)
+		}
+	}
+	for _, s := range old {
+		used[nameOf(s)] = used[nameOf(s)] || !prune
+	}
+	for _, i := range added {
+		if !used[want[i].Name] {
+			continue
+		}
+		first := want[i].Name + "-" + cleanName(want[i].AccountID)
+		name := first
+		for n := 2; used[name] || isNew[name]; n++ {
+			name = first + "-" + strconv.Itoa(n)
+		}
+		want[i].Name, used[name] = name, true
+	}
+	return want
 }
 
 // byIdentity are the profiles of a block, by account and role.

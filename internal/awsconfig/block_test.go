@@ -10,8 +10,13 @@ const guisePath = "/usr/local/bin/guise"
 
 func synced(t *testing.T, config string, prune bool, want ...Synced) (string, SyncChanges) {
 	t.Helper()
+	return syncedBy(t, "{{.AccountName}}", config, prune, want...)
+}
+
+func syncedBy(t *testing.T, template, config string, prune bool, want ...Synced) (string, SyncChanges) {
+	t.Helper()
 	f := inMemory(config)
-	changes, err := f.Sync("demo", "{{.AccountName}}", guisePath, want, prune)
+	changes, err := f.Sync("demo", template, guisePath, want, prune)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -41,11 +46,11 @@ func TestSync(t *testing.T) {
 	touched := strings.Replace(first, "region = eu-west-1\r\n", "region = us-east-1\r\n# note\r\nguise_alias = o\r\n", 1)
 	renamed := one
 	renamed.Name = "uno"
-	third, changes := synced(t, touched, false, renamed)
+	third, changes := syncedBy(t, "another", touched, false, renamed)
 	if len(changes.Renamed) != 1 || len(changes.Stale) != 1 || !strings.Contains(third, "# note\r\nguise_alias = o") || !strings.Contains(third, "[profile two]") {
 		t.Errorf("%+v\n%s", changes, third)
 	}
-	fourth, changes := synced(t, third, true, renamed)
+	fourth, changes := syncedBy(t, "another", third, true, renamed)
 	if len(changes.Removed) != 1 || strings.Contains(fourth, "[profile two]") {
 		t.Errorf("%+v\n%s", changes, fourth)
 	}
@@ -128,7 +133,7 @@ func TestSyncText(t *testing.T) {
 	continued := strings.Replace(touched, "guise_sso_role_name = Admin\n", "guise_sso_role_name =\n  Admin\nsso_role_name = Admin\n", 1)
 	want := head + "# of the block\n" + section("two", "222222222222", "\n") + section("uno", "111111111111", "# first\nguise_alias = o\nregion = eu-west-1\n\n") + tail
 	for _, text := range []string{touched, continued} {
-		if got, changes := synced(t, text, true, renamed, two); got != want || len(changes.Renamed) != 1 || changes.Renamed[0] != [2]string{"one", "uno"} {
+		if got, changes := syncedBy(t, "another", text, true, renamed, two); got != strings.Replace(want, "{{.AccountName}}", "another", 1) || len(changes.Renamed) != 1 || changes.Renamed[0] != [2]string{"one", "uno"} {
 			t.Errorf("renamed: %+v\n%s", changes, got)
 		}
 	}
@@ -136,8 +141,8 @@ func TestSyncText(t *testing.T) {
 	other := two
 	other.Name = "one"
 	for _, prune := range []bool{true, false} {
-		got, changes := synced(t, made, prune, other)
-		if got != head+section("one", "222222222222", "\n")+tail || len(changes.Renamed) != 1 || len(changes.Removed) != 1 {
+		got, changes := syncedBy(t, "another", made, prune, other)
+		if got != strings.Replace(head, "{{.AccountName}}", "another", 1)+section("one", "222222222222", "\n")+tail || len(changes.Renamed) != 1 || len(changes.Removed) != 1 {
 			t.Errorf("another's name: %+v\n%s", changes, got)
 		}
 	}
@@ -155,5 +160,32 @@ func TestSyncText(t *testing.T) {
 	}
 	if template, err := f.SyncTemplate("none"); err != nil || template != "" {
 		t.Errorf("%q %v", template, err)
+	}
+}
+
+// TestSyncKeepsNames: a profile keeps its name while the template is the same, whatever its
+// account is called now and whoever else would have that name.
+func TestSyncKeepsNames(t *testing.T) {
+	of := func(name, account string) Synced { return Synced{Name: name, AccountID: account, RoleName: "Admin"} }
+	first, _ := synced(t, "", false, of("p", "1"), of("b\u00fcro", "2"), of("gone", "3"))
+	text, changes := synced(t, first, false, of("p-1", "1"), of("b-ro", "2"), of("p", "4"), of("p-4", "5"), of("gone", "6"))
+	want := [][2]string{{"p", "1"}, {"b\u00fcro", "2"}, {"gone", "3"}, {"p-4-2", "4"}, {"p-4", "5"}, {"gone-6", "6"}}
+	for _, one := range want {
+		p, err := inMemory(text).Profile(one[0])
+		if err != nil || p.Get("sso_account_id") != one[1] {
+			t.Errorf("%s: %v", one[0], err)
+		}
+	}
+	if changes.Unchanged != 2 || len(changes.Added) != 3 || len(changes.Renamed)+len(changes.Removed) != 0 || len(changes.Stale) != 1 {
+		t.Errorf("%+v", changes)
+	}
+	again, changes := synced(t, text, false, of("p-1", "1"), of("b-ro", "2"), of("p", "4"), of("p-4", "5"), of("gone", "6"))
+	if again != text || changes.Unchanged != 5 {
+		t.Errorf("%+v", changes)
+	}
+	// What is pruned frees its name.
+	pruned, _ := synced(t, first, true, of("gone", "6"))
+	if p, err := inMemory(pruned).Profile("gone"); err != nil || p.Get("sso_account_id") != "6" {
+		t.Error(err)
 	}
 }

@@ -77,16 +77,22 @@ func (n *Namer) Profiles(sso, region string, granted []Grant) ([]Synced, error) 
 	return all, nil
 }
 
-// cleanName keeps letters, digits and what is usual between them.
+// cleanName keeps what every SDK sees in the name of a profile: the JavaScript SDK takes
+// letters and digits of ASCII and "_-@+.%:/", and refuses the whole file for "__proto__"
+// (parseIni in smithy-typescript's shared-ini-file-loader).
 func cleanName(s string) string {
 	clean := strings.Map(func(r rune) rune {
-		if unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("._/+=@:-", r) {
+		if r < unicode.MaxASCII && (unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("._/+@:-", r)) {
 			return r
 		}
 		return '-'
 	}, s)
+	if clean == "__proto__" {
+		clean = "proto"
+	}
 	for strings.Contains(clean, "--") {
 		clean = strings.ReplaceAll(clean, "--", "-")
 	}
+	clean = strings.ReplaceAll(clean, "-.", ".") // of a name whose end no SDK sees
 	return strings.Trim(clean, "-./:")
 }

@@ -22,6 +22,8 @@ func TestSyncedNames(t *testing.T) {
 		{"the same account name", template, "1/p/A 2/p/A 3/p/B", "p.A-1 p.A-2 p.B"},
 		{"roles of one account", "{{.AccountName}}", "1/p/A 1/p/B 2/q/A", "p-1-A p-1-B q"},
 		{"made to look like another", "{{.AccountName}}", "1/p/A 2/p/A 3/p-1/B", "p-1-3 p-1-A p-2"},
+		{"what the JavaScript SDK does not see", template, "1/b\u00fcro/Admin 2/\u6771\u4eac/Admin 3/a=b,c/x=y 4/caf\u00e9/R", "Admin a-b-c.x-y b-ro.Admin caf.R"},
+		{"what it refuses", "{{.AccountName}}", "1/__proto__/R", "proto"},
 		{"the same twice", template, "1/p/A 1/p/A", "p.A"},
 		{"the same twice, apart", template, "1/p/A 2/q/A 1/p/A", "p.A q.A"},
 		{"much punctuation", template, "1/a!!,,!b/A", "a-b.A"},
