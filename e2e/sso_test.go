@@ -348,6 +348,15 @@ func TestTwoIdentitiesAtOnce(t *testing.T) {
 	if n := len(w.pages()); n != 2 {
 		t.Errorf("%d pages", n)
 	}
+
+	// A program's call has to sign in again, and the browser is bob's: refused, as for the user.
+	w.write(".aws/config", strings.Replace(w.read(".aws/config"), in("alice"), in("bob"), 1)+
+		"[profile org-read]\nsso_session = demo\nsso_account_id = 600000000001\nsso_role_name = ReadOnly\n")
+	w.aws.RevokeRefresh(true)
+	w.at("guise credential-process --profile org-read").See(`this sign-in is bob's, and that of \[sso-session demo\] was alice's: nothing of it was kept\s+hint: guise sso logout demo (?s:.*)code 1`)
+	if got := w.guise("sso", "list", "--json"); strings.Count(got.out, `"identity": "bob"`) != 1 {
+		t.Errorf("%+v", got)
+	}
 	w.noSecrets()
 }
 
