@@ -10,6 +10,7 @@ import (
 
 	"guise/internal/awsconfig"
 	"guise/internal/keys"
+	"guise/internal/signin"
 	"guise/session"
 	"guise/shell"
 )
@@ -141,6 +142,32 @@ func (x *examination) broken(context.Context) {
 			continue
 		}
 		x.add(Finding{Check: "broken-profile", Severity: Serious, What: p.Name + " cannot have credentials: " + err.Error(), Why: "no SDK can use it", Fix: FixOf(x.Files, err)})
+	}
+}
+
+// waysToSignIn: what a profile, or the SSO session that it is of, says of how to sign in.
+func (x *examination) waysToSignIn(context.Context) {
+	told := map[string]bool{}
+	for _, plan := range x.plans {
+		if plan.Err != nil || len(plan.Chain) == 0 {
+			continue
+		}
+		_, err := signin.CheckWay(plan.Chain[0])
+		if err == nil {
+			continue
+		}
+		p, _ := x.Files.Profile(plan.Chain[0].Profile)
+		if p.Own("sign_in") == "" {
+			p, _ = x.Files.SSOSession(plan.Chain[0].Session)
+		}
+		if told[p.Name] {
+			continue
+		}
+		told[p.Name] = true
+		x.add(Finding{
+			Check: "sign-in", Severity: Serious, What: p.Name + ": " + err.Error(), Why: "guise does not sign in there",
+			Fix: editAt(p, "sign_in", "browser, device or paste"),
+		})
 	}
 }
 

@@ -85,6 +85,7 @@ func rules() []rule {
 			return shell.Guise("sso logout", e.Session) + "   # forgets that it was " + e.Was + "'s"
 		})},
 		{Failed, refusedToken, withProfile("login --force", "")},
+		{Failed, as[*signin.WayError], run("guise doctor   # says where it is")},
 		{Needed, as[*signin.TimeoutError], withProfile("login", "")},
 		{Failed, either(as[*signin.RefusedError], otherFailure), withProfile("login", "")},
 		{Failed, because(session.BadSource), func(err error) string { return shell.Guise("explain", profileIn(err, true)...) }},

@@ -49,7 +49,7 @@ const Renew = 5 * time.Minute
 // A token at hand is used, else one is renewed without a user, else the
 // person signs in; with Force the user is signed out first, unless they have signed in
 // since o.Since. The errors are session.ErrNoPerson and ErrCancelled,
-// *RefusedError, *TimeoutError, *NotToldError, *OtherError, *UnsaidError and
+// *RefusedError, *TimeoutError, *NotToldError, *OtherError, *UnsaidError, *WayError and
 // *session.APIError.
 func (s *SSO) Token(ctx context.Context, l session.Link, o session.BaseOptions) (session.Credentials, error) {
 	t, err := s.token(ctx, l, o)
@@ -73,6 +73,9 @@ func (s *SSO) token(ctx context.Context, l session.Link, o session.BaseOptions) 
 		}
 	}
 	left := false
+	if _, err := s.Wish.chosen(l); err != nil { // before anybody is signed out
+		return stored{}, err
+	}
 	if o.Force {
 		var failed error
 		if left, failed = s.leave(ctx, l, o.Portal); failed != nil {

@@ -27,17 +27,38 @@ type Wish struct {
 	Port   int  // the setting redirect_port: where the browser comes back to; 0: any
 }
 
-// way is how to sign in for a link. Its errors are a *session.SettingError, and that of
-// a user who cannot be reached.
-func (w Wish) way(l session.Link, person Person) (Way, error) {
-	way := cmp.Or(Way(l.SignIn), w.Way)
-	if w.Device {
-		way = ByDevice
-	}
-	switch way {
+// A WayError is a guise_sign_in that is no way to sign in.
+type WayError struct{ Value string }
+
+func (e *WayError) Error() string {
+	return "guise_sign_in = " + e.Value + ": must be browser, device or paste"
+}
+
+// CheckWay reads the guise_sign_in of a link. Its error is a [*WayError].
+func CheckWay(l session.Link) (Way, error) {
+	switch way := Way(l.SignIn); way {
 	case "", ByBrowser, ByDevice, ByPaste:
-	default:
-		return "", &session.SettingError{Profile: l.Profile, Key: "guise_sign_in", Value: string(way), Why: "must be browser, device or paste"}
+		return way, nil
+	}
+	return "", &WayError{l.SignIn}
+}
+
+// chosen is the way that the user has chosen; empty where they have not. Its error is a
+// [*WayError].
+func (w Wish) chosen(l session.Link) (Way, error) {
+	if w.Device {
+		return ByDevice, nil
+	}
+	way, err := CheckWay(l)
+	return cmp.Or(way, w.Way), err
+}
+
+// way is how to sign in for a link. Its errors are a [*WayError], and that of a user who
+// cannot be reached.
+func (w Wish) way(l session.Link, person Person) (Way, error) {
+	way, err := w.chosen(l)
+	if err != nil {
+		return "", err
 	}
 	if err := person.Reachable(); err != nil || way != "" {
 		return way, err

@@ -51,7 +51,15 @@ func TestWay(t *testing.T) {
 	}
 	b := newBench(t)
 	b.link.SignIn = "telepathy"
-	if _, err := b.token(session.BaseOptions{}); !errors.As(err, new(*session.SettingError)) || len(b.visits) > 0 {
+	for _, force := range []bool{false, true} { // which signs nobody out either
+		if _, err := b.token(session.BaseOptions{Force: force}); !errors.As(err, new(*signin.WayError)) || len(b.visits) > 0 {
+			t.Errorf("%v", err)
+		}
+	}
+	b.wish.Device = true
+	b.must()
+	b.wish.Device = false
+	if _, err := b.token(session.BaseOptions{Force: true}); !errors.As(err, new(*signin.WayError)) || b.aws.Done("Logout") > 0 {
 		t.Errorf("%v", err)
 	}
 }
