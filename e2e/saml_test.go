@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"guise/internal/await"
+	"guise/internal/internet"
 	"guise/internal/need"
 )
 
@@ -161,6 +162,36 @@ func TestSAML(t *testing.T) {
 	s.See("444444444444")
 	s.Type("\x1b[B\r") // in a list, which notices that its caller is gone
 	s.See("AccessKeyId")
+}
+
+// TestSAMLPartitions: the identity provider's page leads to the sign-in of each partition,
+// where the assertion is caught; the role is got at the partition's STS. The address of
+// the European Sovereign Cloud is its sign-in domain (the SDK's endpoint rules) with the path
+// of the others: no page of AWS's that was found says it.
+func TestSAMLPartitions(t *testing.T) {
+	w, display := samlWorld(t)
+	net := internet.Open(t, w.aws, internet.Center{StartURL: "https://acme.awsapps.com/start", Region: "eu-west-1"})
+	w.env = slices.DeleteFunc(w.env, func(pair string) bool { return strings.HasPrefix(pair, "AWS_ENDPOINT_URL=") })
+	w.env = append(w.env, net.Env()...)
+	config := w.read(".aws/config")
+	for _, c := range []struct{ region, receiver, sts string }{
+		{"eu-central-1", "https://eu-central-1.signin.aws.amazon.com/saml/acs/SAMLSPAB12", "sts.eu-central-1.amazonaws.com"},
+		{"cn-north-1", "https://signin.amazonaws.cn/saml", "sts.cn-north-1.amazonaws.com.cn"},
+		{"us-gov-west-1", "https://signin.amazonaws-us-gov.com/saml", "sts.us-gov-west-1.amazonaws.com"},
+		{"eusc-de-east-1", "https://eusc-de-east-1.signin.amazonaws-eusc.eu/saml", "sts.eusc-de-east-1.amazonaws.eu"},
+	} {
+		before, after, _ := strings.Cut(config, "[profile federated]")
+		w.write(".aws/config", before+"[profile federated]"+strings.Replace(after, "region = eu-west-1", "region = "+c.region, 1))
+		w.aws.SetSAMLReceiver(c.receiver)
+		net.Forget()
+		s := w.at("guise logout federated; guise login federated")
+		s.See("guise opens a browser window of its own")
+		typePassword(t, display)
+		s.See("federated: Federated, 333333333333, " + c.region + ", 4h left\\s+code 0")
+		if hosts := net.Hosts(); !slices.Contains(hosts, c.sts) || slices.ContainsFunc(hosts, func(host string) bool { return strings.Contains(host, "signin") }) {
+			t.Errorf("%s: %s were asked", c.region, hosts)
+		}
+	}
 }
 
 // A page of the identity provider, by its title, and as it is called once its field for

@@ -188,9 +188,13 @@ func (i *Internet) serve(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("X-Amzn-Errortype", "InvalidRequestException")
 		w.WriteHeader(http.StatusBadRequest)
 		_, _ = fmt.Fprintf(w, `{"message":"no such identity center in %s"}`, at.region)
-	case at.service == "sts" && !strings.Contains(r.Header.Get("Authorization"), "/"+at.region+"/sts/"):
+	case at.service == "sts" && !unsigned(r) && !strings.Contains(r.Header.Get("Authorization"), "/"+at.region+"/sts/"):
 		http.Error(w, "signed for another region", http.StatusForbidden)
 	default:
 		i.aws.ServeHTTP(w, r)
 	}
 }
+
+// unsigned reports whether a request has no signature, as those that bring an assertion or a
+// token have none; which of them may, the AWS behind says.
+func unsigned(r *http.Request) bool { return r.Header.Get("Authorization") == "" }

@@ -50,6 +50,7 @@ type AWS struct {
 	tokens         map[string]*grant   // by access token
 
 	samlRoles   []string
+	samlTo      string // where the identity provider posts to; empty: this server's /saml
 	samlLongest time.Duration
 
 	person string // of a browser that has not been here

@@ -16,7 +16,7 @@ func (a *AWS) Clone() *AWS {
 		now: a.now, skew: a.skew, base: a.base, portal: a.portal, issuerKey: a.issuerKey, organisation: slices.Clone(a.organisation),
 		keys: deep(a.keys), roles: deep(a.roles), devices: deep(a.devices), calls: slices.Clone(a.calls), faults: slices.Clone(a.faults), made: slices.Clone(a.made),
 		tokenLife: a.tokenLife, roleLife: a.roleLife, clients: deep(a.clients), signIns: deep(a.signIns), devicesWaiting: deep(a.devicesWaiting), tokens: deep(a.tokens),
-		samlRoles: a.samlRoles, samlLongest: a.samlLongest, person: a.person, consoleSessions: maps.Clone(a.consoleSessions), proofs: maps.Clone(a.proofs),
+		samlRoles: a.samlRoles, samlTo: a.samlTo, unseen: slices.Clone(a.unseen), samlLongest: a.samlLongest, person: a.person, consoleSessions: maps.Clone(a.consoleSessions), proofs: maps.Clone(a.proofs),
 		signinTokens: maps.Clone(a.signinTokens), machineRole: a.machineRole, containerToken: a.containerToken, imdsTokens: maps.Clone(a.imdsTokens),
 	}
 }

@@ -2,6 +2,7 @@ package loopback
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/hmac"
 	"crypto/sha256"
 	"crypto/subtle"
@@ -25,6 +26,20 @@ func (a *AWS) SetSAMLRoles(longest time.Duration, arns ...string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.samlRoles, a.samlLongest = arns, longest
+}
+
+// SetSAMLReceiver sets the address that the identity provider posts its assertions to, in
+// the place of this server's own.
+func (a *AWS) SetSAMLReceiver(address string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.samlTo = address
+}
+
+func (a *AWS) samlReceiver() string {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return cmp.Or(a.samlTo, "/saml")
 }
 
 // Assertion returns a SAML response for alice, in base64. It stands in for an
@@ -71,7 +86,7 @@ func (a *AWS) serveIDP(w http.ResponseWriter, r *http.Request) {
 	}
 	show(w, http.StatusOK, page{
 		Title: "The demo's identity provider", Text: "On to AWS.", Submit: true,
-		Form: &pageForm{Action: "/saml", Hidden: map[string]string{"SAMLResponse": a.Assertion()}, Buttons: []string{"go on"}},
+		Form: &pageForm{Action: a.samlReceiver(), Hidden: map[string]string{"SAMLResponse": a.Assertion()}, Buttons: []string{"go on"}},
 	})
 }
 

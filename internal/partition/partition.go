@@ -150,7 +150,9 @@ func (p Partition) Console(region string) (host string, ok bool) {
 }
 
 // SAMLReceivers are the addresses at which AWS takes SAML assertions from browsers: "Configure
-// SAML assertions" in the IAM user guide. A star stands for a region.
+// SAML assertions" in the IAM user guide. A star stands for a region. Of aws-eusc and the iso
+// partitions no page of AWS's says them: they are the domains of the sign-in, with the path
+// that it has elsewhere.
 func SAMLReceivers() (addresses []string) {
 	for _, p := range all {
 		addresses = append(addresses, "https://"+p.signIn+"/saml", "https://*."+p.signIn+"/saml")
