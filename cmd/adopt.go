@@ -99,7 +99,7 @@ func (m managing) adopt(ctx context.Context, names []string, o adoption.Options)
 	return m.change(ctx, func(f *awsconfig.Files) (*adoption.Change, error) { return m.adopter().Adopt(f, names, o) })
 }
 
-// change shows a change, asks whether to make it, makes it, and says what came of it.
+// change plans a change of the AWS files and carries it out.
 func (m managing) change(ctx context.Context, plan func(*awsconfig.Files) (*adoption.Change, error)) error {
 	files, err := m.files()
 	if err != nil {
@@ -109,6 +109,16 @@ func (m managing) change(ctx context.Context, plan func(*awsconfig.Files) (*adop
 	if err != nil {
 		return ofFiles(err)
 	}
+	return m.carryOut(ctx, c)
+}
+
+const (
+	nothingToDo = "nothing to do: "
+	dryRun      = " (dry run, nothing was written)"
+)
+
+// carryOut shows a change, asks whether to make it, makes it, and says what came of it.
+func (m managing) carryOut(ctx context.Context, c *adoption.Change) (err error) {
 	diff := ""
 	if m.dryRun || !m.yes {
 		if diff, err = c.Diff(ctx); err != nil {
@@ -139,13 +149,8 @@ func (m managing) change(ctx context.Context, plan func(*awsconfig.Files) (*adop
 	return m.tell(result.Notes, err)
 }
 
-const (
-	nothingToDo = "nothing to do: "
-	dryRun      = " (dry run, nothing was written)"
-)
-
-// agree asks whether to make a change that a diff shows. Its error is ask.ErrCancelled
-// where the answer is no.
+// agree asks whether to make a change that a diff shows. Its error is ask.Declined where
+// the answer is no.
 func (m managing) agree(ctx context.Context, diff string, c *adoption.Change) error {
 	yes, err := m.confirm(ctx, c.Question, true, func() {
 		m.sayDiff(diff)
@@ -153,9 +158,9 @@ func (m managing) agree(ctx context.Context, diff string, c *adoption.Change) er
 	})
 	switch {
 	case errors.Is(err, ask.ErrNoTerminal):
-		return failure{what: "AWS config", err: errors.New("the change needs your consent, and there is no terminal to ask you on"), hint: shell.Again(m.world.Args, "--dry-run") + "   # shows the change; --yes agrees to it", code: exitPerson}
+		return failure{what: c.About, err: errors.New("the change needs your consent, and there is no terminal to ask you on"), hint: shell.Again(m.world.Args, "--dry-run") + "   # shows the change; --yes agrees to it", code: exitPerson}
 	case err == nil && !yes:
-		return ask.ErrCancelled
+		return ask.Declined{}
 	}
 	return err
 }

@@ -285,6 +285,8 @@ func typedElsewhere() map[string]elsewhere {
 		"outcome/rules.go: guise login…   # when you have finished the page":                            {"a page that stays open for longer than a program waits", "internal/outcome TestOf"},
 		"outcome/rules.go: guise login…   # with the right device; its clock must be right":             {"three wrong codes", "e2e TestThreeWrongCodes"},
 		"outcome/rules.go: guise region":                                                                {"nobody to pick a region", "internal/outcome TestOf"},
+		"outcome/rules.go: guise setup   # in a terminal; --yes leaves the sign-in out":                 {"it asks how to sign in", "e2e TestSetup"},
+		"outcome/rules.go: …   # put this line there yourself":                                          {"it is for a file of the user's", "internal/outcome TestOf"},
 		"keys_rotate.go: aws iam delete-access-key --profile=… --access-key-id …   # if nobody uses it": {"an answer of AWS that is lost", "e2e TestForeignKeyStays"},
 		"logout.go: guise logout --all   # where the keyring answers, such as in your desktop session":  {"an OS keyring that stops answering", "e2e TestLogoutWithoutTheKeyring"},
 	}

@@ -28,17 +28,11 @@ the shell that runs this command.`,
 		Args:      arguments.Count,
 		ValidArgs: shell.Names(),
 		RunE: func(c *cobra.Command, args []string) error {
-			dialect, err := initFor(a.World, args)
+			dialect, err := shellFor("init", a.World, strings.Join(args, ""))
 			if err != nil {
 				return err
 			}
-			if !o.NoCompletion {
-				if o.Completion, err = completions.Script(dialect.Name(), o.Command); err != nil && !errors.Is(err, completions.ErrNone) {
-					return fail("init", err)
-				}
-			}
-			o.Rooms = person.Room(a.Runtime()).Paths()
-			hook, err := dialect.Hook(o)
+			hook, err := a.hook(dialect, o)
 			if err != nil {
 				return usage(c, err)
 			}
@@ -51,15 +45,26 @@ the shell that runs this command.`,
 	return c
 }
 
-// initFor is the dialect of the shell that is named, or else of the one that calls.
-func initFor(w World, args []string) (shell.Dialect, error) {
-	if len(args) > 0 {
-		dialect, err := shell.Named(args[0])
-		return dialect, fail("init", err)
+// hook is what a shell loads.
+func (a *app) hook(d shell.Dialect, o shell.HookOptions) (hook string, err error) {
+	if !o.NoCompletion {
+		if o.Completion, err = completions.Script(d.Name(), o.Command); err != nil && !errors.Is(err, completions.ErrNone) {
+			return "", err
+		}
+	}
+	o.Rooms = person.Room(a.Runtime()).Paths()
+	return d.Hook(o)
+}
+
+// shellFor is the dialect of the shell that is named, or else of the one that calls.
+func shellFor(typed string, w World, named string) (shell.Dialect, error) {
+	if named != "" {
+		dialect, err := shell.Named(named)
+		return dialect, fail(typed, err)
 	}
 	dialect, ok := shell.Detect(append(w.Callers(), w.Getenv("SHELL"))...)
 	if !ok {
-		return dialect, misuse("init", "name a shell: "+strings.Join(shell.Names(), ", "), "guise init --help")
+		return dialect, misuse(typed, "name a shell: "+strings.Join(shell.Names(), ", "), "guise "+typed+" --help")
 	}
 	return dialect, nil
 }

@@ -4,7 +4,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"guise/internal/awsconfig"
-	"guise/internal/keys"
 	"guise/internal/naming"
 )
 
@@ -32,12 +31,4 @@ none, a vault, whose passphrase guise asks for once after each boot.`,
 	}
 	c.AddCommand(newKeysAdd(x), newKeysList(x), newKeysRemove(x), newKeysRotate(x), newKeysImport(a.managing()))
 	return c
-}
-
-// place says in words where a secret is.
-func (x access) place(p keys.Place) string {
-	if p == keys.InVault {
-		return x.vault().Path + ", the vault, which a passphrase protects"
-	}
-	return p.String()
 }

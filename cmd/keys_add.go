@@ -81,7 +81,7 @@ func (x keysAddCommand) run(ctx context.Context, name string) error {
 	if added.Already {
 		now = " already"
 	}
-	x.resultf("%s: its access key …%s is%s in %s", name, keys.LastFour(id), now, x.user(name).place(added.Place))
+	x.resultf("%s: its access key …%s is%s in %s", name, keys.LastFour(id), now, added.Place.In(x.user(name).vault().Path))
 	if x.csv != "" {
 		x.hint("rm " + shell.File(x.csv))
 	}

@@ -51,8 +51,7 @@ func newRoot(a *app) *cobra.Command {
 		Long: `guise switches the AWS profile of one terminal, and supplies each profile's
 credentials through credential_process: every SDK and tool gets a session when it
 needs one. Nobody exports keys.`,
-		Example: `  eval "$(guise init zsh)"        load the shell function (in ~/.zshrc)
-  guise adopt --all               have guise manage your profiles, once
+		Example: `  guise setup                     load the hook, sign in, have guise manage your profiles
   guise use prod                  switch this terminal
   guise use                       pick a profile
   guise off                       undo the switch
@@ -86,7 +85,7 @@ needs one. Nobody exports keys.`,
 	add(groupDaily, newUse(a), newOff(a), newRegion(a), newCurrent(a), newExec(a), newConsole(a), newWhoami(a))
 	add(groupCredentials, newCredentialProcess(a), newLogin(a), newLogout(a), newExport(a), newWaiting(a), newKeys(a), newMFA(a), newLock(a), newCache(a))
 	add(groupProfiles, newList(a), newExplain(a), newAdopt(a.managing()), newRelease(a.managing()), newSSO(a))
-	add(groupShell, newInit(a), newPrompt(a), newCompletion(a), newDoctor(a), newConfig(a), newDemo(a))
+	add(groupShell, newInit(a), newPrompt(a), newCompletion(a), newDoctor(a), newConfig(a), newSetup(a), newDemo(a))
 	root.AddCommand(newVersion(a), newSignIn(a), newKeepRequest(a), newFinish(a), newRows(a))
 	root.SetHelpFunc(func(c *cobra.Command, _ []string) {
 		w := a.Out
@@ -120,6 +119,7 @@ func (a *app) begin(command string, debug bool) error {
 		a.warnOfSettings(command)
 		a.sweep()
 		a.user("").tellEndings()
+		a.savedHooks().Freshen()
 	}
 	return nil
 }

@@ -87,7 +87,7 @@ func (x mfaAddCommand) run(ctx context.Context, words []string) error {
 	if err != nil {
 		return fail(serial, err)
 	}
-	x.resultf("%s: guise computes its codes now; its MFA secret is in %s", serial, of.place(place))
+	x.resultf("%s: guise computes its codes now; its MFA secret is in %s", serial, place.In(of.vault().Path))
 	return nil
 }
 

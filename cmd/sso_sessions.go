@@ -64,7 +64,13 @@ that this leads to. Only the older hosts (awsapps.com, awsapps.cn) do not tell i
 		Example: "  guise sso add https://aws.acme.example\n  guise sso add https://acme.awsapps.com/start --region eu-west-1",
 		RunE: func(c *cobra.Command, args []string) error {
 			to.StartURL = args[0]
-			return a.addSSO(c.Context(), to)
+			name, there, err := a.addSSO(c.Context(), to)
+			if there {
+				a.hint(shell.Guise("sso login", name))
+			} else if err == nil {
+				a.hint(shell.Guise("sso sync", name) + "   # sign in, and write a profile for every account and role")
+			}
+			return err
 		},
 		ValidArgsFunction: cobra.NoFileCompletions,
 	}
@@ -74,30 +80,25 @@ that this leads to. Only the older hosts (awsapps.com, awsapps.cn) do not tell i
 	return c
 }
 
-func (a *app) addSSO(ctx context.Context, to ssosession.New) error {
+// addSSO writes an SSO session, if it is not there already, and gives its name.
+func (a *app) addSSO(ctx context.Context, to ssosession.New) (name string, there bool, err error) {
 	files, err := a.files()
 	if err != nil {
-		return err
-	}
-	if to.Region, err = a.regions().One(ctx, "sso add", to.Region); err != nil {
-		return err
+		return "", false, err
 	}
 	api, err := a.user("").api()
 	if err != nil {
-		return err
+		return "", false, err
 	}
-	to, there, err := to.Add(ctx, files, api.LeadsTo, a.rewrite)
-	if err != nil {
-		return fail("sso add", err)
-	} else if there {
-		a.resultf("%s: has this start URL already, nothing to add", to.Name)
-		a.hint(shell.Guise("sso login", to.Name))
-		return nil
-	}
+	added, there, err := to.AddIn(ctx, a.regions(), files, api.LeadsTo, a.rewrite)
 	config, _ := a.configPaths()
-	a.resultf("%s: added %s (%s), in %s", to.Name, to.StartURL, to.Region, config)
-	a.hint(shell.Guise("sso sync", to.Name) + "   # sign in, and write a profile for every account and role")
-	return nil
+	switch {
+	case there:
+		a.resultf("%s: has this start URL already, nothing to add", added.Name)
+	case err == nil:
+		a.resultf("%s: added %s (%s), in %s", added.Name, added.StartURL, added.Region, config)
+	}
+	return added.Name, there, fail("sso add", err)
 }
 
 func newSSOLogin(a *app) *cobra.Command {

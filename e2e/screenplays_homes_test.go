@@ -72,6 +72,15 @@ func (w *world) settings(text string) {
 	w.write(".config/guise/config.toml", text)
 }
 
+// newHome has no profile, and a shell that does not load the hook.
+func newHome(w *world) {
+	w.t.Helper()
+	if err := os.RemoveAll(filepath.Join(w.home, ".aws")); err != nil {
+		w.t.Fatal(err)
+	}
+	w.write(".zshrc", "unsetopt PROMPT_SP\nPROMPT='"+prompt+"'\n")
+}
+
 // unmanaged gives the profiles back what they had.
 func unmanaged(w *world) {
 	w.t.Helper()

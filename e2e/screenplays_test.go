@@ -16,6 +16,28 @@ guise use prod
 guise init --help
 guise init tcsh
 guise region eu-west-1`},
+		{name: "the first run", shell: "zsh", home: newHome, script: `
+guise setup --dry-run
+guise setup
+< load guise in each new zsh
+y
+< how do you sign in
+{esc}\
+guise setup
+< how do you sign in
+/not now
+guise setup --yes
+guise setup --undo
+< take guise's lines out
+y`},
+		{name: "a set-up with profiles", shell: "bash", home: unmanaged, script: `
+guise setup
+< load guise in each new bash
+n
+< have guise manage
+n
+guise setup --shell fish --yes
+guise setup --undo --dry-run`},
 		{name: "use by name, a wrong code first", shell: "zsh", script: `
 guise use prod
 < MFA code for prod

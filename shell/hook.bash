@@ -20,7 +20,7 @@ function __guise_program() {
     \builtin echo 'guise: the program is not on PATH' >&2
     \builtin return 127
   fi
-  GUISE_SHELL=bash GUISE_STATE="$__guise_state" GUISE_SUBSHELL="${__guise_subshell-}" \command guise "$@"
+  GUISE_SHELL=bash GUISE_HOOK="${__guise_hook-}" GUISE_STATE="$__guise_state" GUISE_SUBSHELL="${__guise_subshell-}" \command guise "$@"
 }
 
 # guise prints shell code for the commands that change the shell, and it runs

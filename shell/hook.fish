@@ -17,7 +17,7 @@ function __guise_program
         builtin echo 'guise: the program is not on PATH' >&2
         return 127
     end
-    GUISE_SHELL=fish GUISE_STATE="$__guise_state" command guise $argv
+    GUISE_SHELL=fish GUISE_HOOK="$__guise_hook" GUISE_STATE="$__guise_state" command guise $argv
 end
 
 # guise prints shell code for the commands that change the shell, and it runs

@@ -21,7 +21,7 @@ function __guise_program() {
     \builtin echo 'guise: the program is not on PATH' >&2
     \builtin return 127
   fi
-  GUISE_SHELL=zsh GUISE_STATE=$__guise_state GUISE_SUBSHELL=${__guise_subshell-} \command guise "$@"
+  GUISE_SHELL=zsh GUISE_HOOK=${__guise_hook-} GUISE_STATE=$__guise_state GUISE_SUBSHELL=${__guise_subshell-} \command guise "$@"
 }
 
 # Its output, in __guise_out. After Ctrl-C zsh would call the status 2.

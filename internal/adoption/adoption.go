@@ -109,7 +109,7 @@ func (a Adopter) Adopt(files *awsconfig.Files, names []string, o Options) (*Chan
 	left := x.left
 	x.left = leftOut{} // what is left out from here on, since the files have changed, is said at the end
 	return &Change{
-		Question: x.question(), Left: left.lines(), Would: x.would(left.count()), Nothing: x.nothing(files), files: files, done: x.done,
+		About: about, Question: x.question(), Left: left.lines(), Would: x.would(left.count()), Nothing: x.nothing(files), files: files, done: x.done,
 		try: func(_ context.Context, f *awsconfig.Files) error {
 			f.Set(x.trial.after)
 			return nil

@@ -29,6 +29,13 @@ var (
 	ErrCancelled = errors.New("cancelled")
 )
 
+// Declined is the user's no to one question: a cancellation, unless what follows can do
+// without.
+type Declined struct{}
+
+func (Declined) Error() string { return "you said no" }
+func (Declined) Unwrap() error { return ErrCancelled }
+
 // Sanitise makes data safe to show in one line: control characters, escape
 // sequences, what turns the direction of text around, and bytes that are no text
 // are each shown as "�", and line ends as spaces.

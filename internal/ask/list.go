@@ -64,6 +64,16 @@ func box(shown, marked bool) string {
 	return "[ ] "
 }
 
+// Select lets the user choose one of a few things, below a question. Its errors are those
+// of [Pick].
+func (t *Terminal) Select(ctx context.Context, question string, among []string) (chosen int, err error) {
+	shown := make([]string, len(among))
+	for i, one := range among {
+		shown[i] = Sanitise(one)
+	}
+	return t.select1(ctx, Sanitise(question), shown, 0)
+}
+
 // select1 has one row of a list selected, below a heading.
 func (t *Terminal) select1(ctx context.Context, heading string, shown []string, cursor int) (chosen int, err error) {
 	t.makeRoom()

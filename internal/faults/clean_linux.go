@@ -11,11 +11,12 @@ import (
 
 // cleanRun is a command without a fault: what its end must be compared with.
 type cleanRun struct {
-	saved                saved
-	calls                []inject.Call
-	code                 int
-	before, end          end
-	configs, credentials []string // every text of the two files that was ever there
+	saved       saved
+	calls       []inject.Call
+	code        int
+	before, end end
+	// Every text of the two files, and of the shell's, that was ever there.
+	configs, credentials, starts []string
 }
 
 // prepare brings the world into a state, and saves it.
@@ -85,9 +86,12 @@ func (w *world) clean(s *story, made map[string]saved) (c *cleanRun, err error) 
 		if !slices.Contains(c.credentials, e.credentials) {
 			c.credentials = append(c.credentials, e.credentials)
 		}
+		if !slices.Contains(c.starts, e.start) {
+			c.starts = append(c.starts, e.start)
+		}
 	}
 	r, err := w.run(s, s.args, inject.Fault{}, func(call inject.Call) {
-		if !strings.Contains(call.Path, ".aws") && !strings.Contains(call.Path, "/other") {
+		if !strings.Contains(call.Path, ".aws") && !strings.Contains(call.Path, "/other") && !strings.HasSuffix(call.Path, startFile) {
 			return
 		}
 		if e, err := w.look(); err == nil {
@@ -147,7 +151,7 @@ func unsafeRename(calls []inject.Call) string {
 // matters reports whether a file holds what cannot be had again. Of the others (the
 // cache, what SSO gave, the history) a power cut may take the last text.
 func matters(path string) bool {
-	for _, name := range []string{awsConfig, awsCredentials, otherConfig, otherCredentials, vaultFile, "/keys.json"} {
+	for _, name := range []string{awsConfig, awsCredentials, otherConfig, otherCredentials, vaultFile, "/keys.json", startFile} {
 		if strings.HasSuffix(path, name) || strings.Contains(path, backups) {
 			return true
 		}

@@ -19,6 +19,8 @@ const (
 	otherCredentials = "other/credentials"
 	vaultFile        = ".local/share/guise/keys.vault"
 	backups          = ".local/state/guise/backups/"
+	startVersions    = ".local/state/guise/start-files/"
+	startFile        = ".zshrc"
 	cacheFolder      = ".cache/guise/"
 	sessionsFolder   = cacheFolder + "sessions/"
 )
@@ -26,6 +28,7 @@ const (
 // end is what matters of a world after a command.
 type end struct {
 	config, credentials string              // of all pairs of AWS files
+	start               string              // the file that a shell reads at its start
 	modes               string              // theirs
 	stored              []string            // names in the vault and in the keyring
 	files               []string            // all but backups, and the cache's own
@@ -41,7 +44,7 @@ var newKey = regexp.MustCompile(`AKIA[A-Z0-9]{16}`)
 // look takes the end of a world.
 func (w *world) look() (end, error) {
 	e := end{
-		config: plain(w.read(awsConfig) + w.read(otherConfig)), modes: w.modes(),
+		start: w.read(startFile), config: plain(w.read(awsConfig) + w.read(otherConfig)), modes: w.modes(),
 		credentials: plain(exportedNow.ReplaceAllString(w.read(awsCredentials)+w.read(otherCredentials), "$1 = …")),
 		secrets:     map[string][]string{}, keysAtAWS: len(w.aws.KeysOf(bob)),
 	}
@@ -74,7 +77,7 @@ func (w *world) look() (end, error) {
 			return err
 		}
 		name, _ := filepath.Rel(w.home(), path)
-		if strings.HasPrefix(name, backups) {
+		if strings.HasPrefix(name, backups) || strings.HasPrefix(name, startVersions) {
 			name = backups
 		} else if !strings.HasPrefix(name, cacheFolder) || isTemp(name) {
 			e.files = append(e.files, name)
@@ -134,6 +137,8 @@ func (e end) differs(clean end) string {
 		return "credentials"
 	case e.modes != clean.modes:
 		return "modes " + e.modes
+	case e.start != clean.start:
+		return startFile
 	case e.open && !clean.open:
 		return "the vault is still open"
 	case !slices.Equal(e.stored, clean.stored):

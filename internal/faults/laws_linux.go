@@ -82,6 +82,8 @@ func (w *world) firstRun(s *story, clean *cleanRun, f inject.Fault, r inject.Res
 		return bad(badHalf, awsConfig, "\n", now.config)
 	case !slices.Contains(clean.credentials, now.credentials):
 		return bad(badHalf, awsCredentials, "\n", now.credentials)
+	case !slices.Contains(clean.starts, now.start):
+		return bad(badHalf, startFile, "\n", now.start)
 	case !killed && r.Code == clean.code && now.differs(clean.end) != "" && !s.said(r):
 		return bad(badUnsaid, now.differs(clean.end), "\n", r.Err)
 	case !killed && r.Code == 0 && s.clears && now.sessions > clean.end.sessions:

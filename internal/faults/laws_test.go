@@ -16,7 +16,7 @@ import (
 // TestFirstRun: what is bad is noticed, under its name, and only that.
 func TestFirstRun(t *testing.T) {
 	w := &world{aws: loopback.New(time.Now)}
-	clean := &cleanRun{configs: []string{""}, credentials: []string{""}}
+	clean := &cleanRun{starts: []string{""}, configs: []string{""}, credentials: []string{""}}
 	_, hers := secretOf("alice")
 	for name, c := range map[string]struct {
 		s    story

@@ -80,9 +80,19 @@ func states() map[string]state {
 		"signed":   {from: "session", steps: []story{do("login corp-dev", terminal()...)}},
 		"synced":   {from: "signed", steps: []story{do("sso sync corp")}},
 		"fewer":    {from: "synced", after: (*world).fewerAccounts},
+		"shell":    {from: "keep", after: (*world).startFile},
+		"set-up":   {from: "shell", steps: []story{do("setup --shell zsh -y").in(zshHome())}},
 		"broken":   {from: "session", after: (*world).breakThings},
 	}
 }
+
+// startFile writes what zsh reads at its start.
+func (w *world) startFile() error {
+	return errors.Join(w.write(startFile, "alias ll='ls -l'\nsetopt no_beep"), w.giveAway())
+}
+
+// zshHome leaves nothing to ask zsh.
+func zshHome() []string { return []string{"ZDOTDIR=WORLD_HOME"} }
 
 // forgetCSV removes the file that a key came from, as the hint says.
 func (w *world) forgetCSV() error { return os.Remove(filepath.Join(w.home(), "bob.csv")) }

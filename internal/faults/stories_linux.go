@@ -154,6 +154,8 @@ func upkeep() []story {
 		{name: "sync-prune", state: "fewer", args: words("sso sync corp --prune"), works: synced},
 		{name: "cache-clear", state: "session", args: words("cache clear"), works: own(), clears: true},
 		{name: "doctor-fix", state: "broken", args: words("doctor --fix"), works: own(), reports: true},
+		{name: "setup", state: "shell", args: words("setup --shell zsh -y"), env: zshHome(), works: own()},
+		{name: "setup-undo", state: "set-up", args: words("setup --undo -y"), env: zshHome(), works: own(), variant: true},
 		{name: "demo", state: "plain", args: words("demo -- guise list"), works: own()},
 	}
 }

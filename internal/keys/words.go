@@ -14,6 +14,22 @@ func Words(places []Place) string {
 	return strings.Join(all, ", ")
 }
 
+// In says where a secret is that is in a place; vault is the path of the vault.
+func (p Place) In(vault string) string {
+	if p == InVault {
+		return vault + ", the vault, which a passphrase protects"
+	}
+	return p.String()
+}
+
+// KeptIn says where access keys are kept; vault is the path of the vault.
+func (k *Keeper) KeptIn(vault string) string {
+	if k.Available() == nil {
+		return k.Target().In(vault)
+	}
+	return "a vault: there is no OS keyring, so the first one makes " + vault + ", which a passphrase protects"
+}
+
 // Question asks whether that is to be removed, and says what stays.
 func (r Removal) Question() string {
 	what, key := cmp.Or(r.Profile, r.ID), "the access key …"+LastFour(r.ID)

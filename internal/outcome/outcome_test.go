@@ -11,6 +11,7 @@ import (
 	"guise/internal/keys"
 	"guise/internal/noaccess"
 	"guise/internal/person"
+	"guise/internal/setup"
 	"guise/internal/signin"
 	"guise/session"
 	"guise/shell"
@@ -85,6 +86,9 @@ func TestOf(t *testing.T) {
 		{&keys.KeptError{Profile: "alice"}, Failed, "guise keys remove alice   # if the stored one is to go"},
 		{&keys.KeptError{}, Failed, "guise keys list"},
 		{&keys.EndpointError{}, Failed, "guise keys list"},
+		{setup.ErrNoTerminal, Needed, "guise setup   # in a terminal; --yes leaves the sign-in out"},
+		{&setup.FileError{Line: "guise init x | source"}, Failed, "guise init x | source   # put this line there yourself"},
+		{ask.Declined{}, Cancelled, ""},
 		{&ask.NoMatchError{What: "region"}, Misused, "guise region"},
 		{&keys.UnseenError{ID: "AKIA"}, Failed, "guise keys remove AKIA   # if nobody uses it any more"},
 		{&keys.SharedKeyError{Profile: "bob", Plain: true}, Failed, "guise keys import bob"},

@@ -18,6 +18,7 @@ import (
 	"guise/internal/printable"
 	"guise/internal/profiles"
 	"guise/internal/settings"
+	"guise/internal/setup"
 	"guise/internal/signin"
 	"guise/session"
 	"guise/shell"
@@ -94,6 +95,8 @@ func rules() []rule {
 		{Failed, as[*keys.PendingError], of(func(e *keys.PendingError) string {
 			return "guise doctor --fix   # when " + e.Place.String() + " answers"
 		})},
+		{Needed, is(setup.ErrNoTerminal), run("guise setup   # in a terminal; --yes leaves the sign-in out")},
+		{Failed, as[*setup.FileError], of(func(e *setup.FileError) string { return e.Line + "   # put this line there yourself" })},
 		{Failed, is(keys.ErrUnavailable), run("guise doctor")},
 		{Failed, as[*awsconfig.SyntaxError], of(func(e *awsconfig.SyntaxError) string { return shell.Edit(e.File, e.Line) })},
 	}

@@ -17,18 +17,38 @@ import (
 // start URL, as far as it tells them.
 type New struct{ StartURL, Name, Region string }
 
+// A NoRegionError is a start URL that does not tell its region, which the user has not named
+// either.
+type NoRegionError struct{ *naming.Misuse }
+
+func (e *NoRegionError) Unwrap() error { return e.Misuse }
+
+// CheckURL says why a text is no start URL: a *naming.Misuse.
+func CheckURL(text string) error {
+	_, err := address(text)
+	return err
+}
+
+func address(text string) (*url.URL, error) {
+	if !strings.Contains(text, "://") {
+		text = "https://" + text
+	}
+	u, err := url.Parse(text)
+	if err != nil || !strings.Contains(u.Host, ".") || u.Scheme != "https" && u.Hostname() != "127.0.0.1" || u.User != nil {
+		return nil, &naming.Misuse{What: text, Why: "a start URL is the https address of an access portal", Hint: "guise sso add https://acme.awsapps.com/start"}
+	}
+	return u, nil
+}
+
 // Complete fills in what a start URL tells: itself without what a browser has put behind
 // it, the region of the IAM Identity Center, a name that is free. leadsTo is asked of an
 // address at a company's own domain: see awsapi.Client.LeadsTo. there is whether the files
-// have it already, under the name that is then filled in. Its errors are *naming.Misuse and
-// leadsTo's.
+// have it already, under the name that is then filled in. Its errors are *naming.Misuse,
+// *[NoRegionError] and leadsTo's.
 func (n New) Complete(ctx context.Context, files *awsconfig.Files, leadsTo func(ctx context.Context, startURL string) (string, error)) (_ New, there bool, err error) {
-	if !strings.Contains(n.StartURL, "://") {
-		n.StartURL = "https://" + n.StartURL
-	}
-	u, err := url.Parse(n.StartURL)
-	if err != nil || !strings.Contains(u.Host, ".") || u.Scheme != "https" && u.Hostname() != "127.0.0.1" || u.User != nil {
-		return n, false, &naming.Misuse{What: n.StartURL, Why: "a start URL is the https address of an access portal", Hint: "guise sso add https://acme.awsapps.com/start"}
+	u, err := address(n.StartURL)
+	if err != nil {
+		return n, false, err
 	}
 	u.Fragment, u.RawFragment, u.Path = "", "", strings.TrimSuffix(u.Path, "/")
 	n.StartURL = u.String()
@@ -55,7 +75,7 @@ func (n New) Complete(ctx context.Context, files *awsconfig.Files, leadsTo func(
 		n.Region = portal.Region
 	}
 	if n.Region == "" {
-		return n, false, &naming.Misuse{What: n.StartURL, Why: "does not tell its region", Hint: shell.Guise("sso add --region eu-west-1", n.StartURL) + "   # or where your IAM Identity Center is"}
+		return n, false, &NoRegionError{&naming.Misuse{What: n.StartURL, Why: "does not tell its region", Hint: shell.Guise("sso add --region eu-west-1", n.StartURL) + "   # or where your IAM Identity Center is"}}
 	}
 	if n.Name == "" {
 		n.Name = free(files, nameOf(u))
@@ -76,6 +96,22 @@ func (n New) Add(ctx context.Context, files *awsconfig.Files, leadsTo func(ctx c
 		err = &naming.Misuse{What: "sso add", Why: err.Error(), Hint: shell.Guise("sso add --region "+n.Region+" --name "+shell.Word(n.Name+"-2"), n.StartURL)}
 	}
 	return n, false, err
+}
+
+// AddIn is Add for a region as it was typed, of which regions makes the name. Where neither
+// tells the region, the user picks it, at a terminal. Its errors are also those of regions.
+func (n New) AddIn(ctx context.Context, regions naming.Regions, files *awsconfig.Files, leadsTo func(ctx context.Context, startURL string) (string, error), rewrite func(edit func(*awsconfig.Files) error) (bool, error)) (added New, there bool, err error) {
+	if n.Region, err = regions.One(ctx, "sso add", n.Region); err != nil {
+		return n, false, err
+	}
+	added, there, err = n.Add(ctx, files, leadsTo, rewrite)
+	if errors.As(err, new(*NoRegionError)) && regions.AtTerminal() {
+		regions.Say(n.StartURL + " does not tell its region: pick that of your IAM Identity Center")
+		if n.Region, err = regions.Choose(ctx, "sso add", ""); err == nil {
+			added, there, err = n.Add(ctx, files, leadsTo, rewrite)
+		}
+	}
+	return added, there, err
 }
 
 // nameOf is what a start URL would be called: the company's part of its host.
