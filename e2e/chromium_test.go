@@ -54,13 +54,7 @@ func onScreen(w *world, net *internet.Internet) browser {
 			t.Logf("the browser said:\n%s", text)
 		}
 	})
-	t.Cleanup(func() { // before its screen goes
-		running := func(p process) bool { return strings.Contains(p.words, "/chromium --") }
-		for _, p := range slices.DeleteFunc(w.processes(), func(p process) bool { return !running(p) || strings.Contains(p.words, "--type=") }) {
-			_ = syscall.Kill(p.pid, syscall.SIGTERM)
-		}
-		await.That(t, "the end of the browser", func() bool { return !slices.ContainsFunc(w.processes(), running) })
-	})
+	b.ends("/chromium --")
 	bin := filepath.Join(w.home, "bin")
 	if err := os.MkdirAll(bin, 0o700); err != nil {
 		t.Fatal(err)
@@ -73,6 +67,18 @@ func onScreen(w *world, net *internet.Internet) browser {
 	}
 	w.env = append(w.env, "DISPLAY="+b.display, "GUISE_BROWSER=chromium")
 	return b
+}
+
+// ends has the browser end with the test, and before its screen does: the processes of the
+// world that have these words.
+func (b browser) ends(words string) {
+	b.t.Cleanup(func() {
+		running := func(p process) bool { return strings.Contains(p.words, words) && !strings.Contains(p.words, "--type=") }
+		for _, p := range slices.DeleteFunc(b.processes(), func(p process) bool { return !running(p) }) {
+			_ = syscall.Kill(p.pid, syscall.SIGTERM)
+		}
+		await.That(b.t, "the end of the browser", func() bool { return !slices.ContainsFunc(b.processes(), running) })
+	})
 }
 
 // signInPage is the title of AWS' page.
