@@ -145,7 +145,7 @@ func TestHostileName(t *testing.T) {
 		// Completed from its first letter, which the shell must have quoted.
 		first := map[string]string{"zsh": `\$`, "bash": `\$`, "fish": `\$`}[name]
 		s.Type("guise off\r")
-		s.See("guise: off")
+		s.See("off; no profile is set")
 		s.See("ready ")
 		s.Type("guise use --no-login " + first + "\t")
 		s.See("touch")
@@ -156,7 +156,7 @@ func TestHostileName(t *testing.T) {
 
 		// Picked, with its preview open.
 		s.Type("guise off\r")
-		s.See("guise: off")
+		s.See("off; no profile is set")
 		s.Type("guise use --no-login\r")
 		s.See("profile> ")
 		s.Type("touch")

@@ -62,7 +62,7 @@ func TestOffGivesBack(t *testing.T) {
 			t.Errorf("inside: %q", in)
 		}
 		s.Type("guise off\r")
-		s.See("guise: off")
+		s.See("off; ")
 		if now := looked(); now != was {
 			t.Errorf("after off:\n%s\nbefore use:\n%s", now, was)
 		}
