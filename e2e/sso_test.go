@@ -363,6 +363,8 @@ func TestTwoIdentitiesAtOnce(t *testing.T) {
 // TestSignedInByTheCLI: a sign-in of `aws sso login` is used by guise, and renewed
 // where it lies.
 func TestSignedInByTheCLI(t *testing.T) {
+	need.Long(t)
+	besides(t)
 	cli := awsV2(t)
 	w := newWorld(t)
 	for _, service := range []string{"sso", "sso-oidc"} {
