@@ -85,7 +85,10 @@ func (t *Terminal) width() int {
 // terminal. A column that is empty in all rows is left out.
 func (p Picker) table(width int) (heading string, lines []string) {
 	t := display.Table{Rows: make([][]string, len(p.Rows)), Marked: func(i int) bool { return p.Rows[i].Marked }}
-	named := false
+	named, cells := false, make([]string, len(p.Rows)*len(p.Columns))
+	for i := range t.Rows {
+		t.Rows[i], cells = cells[:0:len(p.Columns)], cells[len(p.Columns):]
+	}
 	for j, c := range p.Columns {
 		if !slices.ContainsFunc(p.Rows, func(r Row) bool { return r.Cells[j] != "" }) {
 			continue

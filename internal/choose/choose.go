@@ -90,9 +90,17 @@ func (c Chooser) Several(ctx context.Context, all []profiles.Description) ([]str
 
 // order has those first that are taken most.
 func (c Chooser) order(all []profiles.Description) {
-	slices.SortStableFunc(all, func(one, other profiles.Description) int {
-		return cmp.Compare(c.History.Weight(other.Profile, c.Now), c.History.Weight(one.Profile, c.Now))
-	})
+	weight := make(map[string]float64, len(all))
+	for i := range all {
+		if w := c.History.Weight(all[i].Profile, c.Now); w != 0 {
+			weight[all[i].Profile] = w
+		}
+	}
+	if len(weight) > 0 {
+		slices.SortStableFunc(all, func(one, other profiles.Description) int {
+			return cmp.Compare(weight[other.Profile], weight[one.Profile])
+		})
+	}
 }
 
 // again are the profiles of before as they are now.
