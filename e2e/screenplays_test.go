@@ -155,6 +155,17 @@ guise login --device org-dev
 guise sso sync --device --dry-run
 < gives up
 {esc}\`},
+		{name: "sign in by pasting", shell: "fish", home: func(w *world) { w.env = append(w.env, "GUISE_SIGN_IN=paste") }, script: `
+guise login org-dev
+< gives up
+https://example.com/
+< no code in this
+made-up
+< did not take this code
+{esc}\
+guise login console
+< gives up
+{esc}\`},
 		{name: "codes in words", shell: "zsh", script: `
 guise use prod --mfa-code 000000
 < MFA code for prod
