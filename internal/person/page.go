@@ -41,10 +41,15 @@ func (p *Person) Reachable() error {
 // have set cannot be, it says why.
 func (p *Person) CanOpen(in signin.Browser) bool {
 	err := p.Browser(in).CanOpen()
+	p.sayWhy(err)
+	return err == nil
+}
+
+// sayWhy says why no page can be opened, unless there is nothing that could be expected to.
+func (p *Person) sayWhy(err error) {
 	if err != nil && !errors.Is(err, browser.ErrNoBrowser) {
 		p.Say(err.Error())
 	}
-	return err == nil
 }
 
 // Browser is the user's: the one of a sign-in, or the setting.
@@ -117,6 +122,7 @@ func (p *Person) openPage(v signin.Visit) (opened bool, closePage func()) {
 	}
 	page, err := p.Browser(v.In).Open(secret.New(v.URL))
 	if err != nil {
+		p.sayWhy(err)
 		return false, func() {}
 	}
 	return true, page.Close

@@ -3,6 +3,7 @@ package ssosession
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -192,3 +193,25 @@ func (c cache) Put(name string, data []byte, _ time.Time) error { c[name] = data
 func (c cache) Delete(name string) error { delete(c, name); return nil }
 
 func (c cache) Lock(context.Context, string) (func(), error) { return func() {}, nil }
+
+// TestSiblings: the same portal, however it is written.
+func TestSiblings(t *testing.T) {
+	session := func(name, startURL string) string {
+		return "[sso-session " + name + "]\nsso_region = eu-west-1\nsso_start_url = " + startURL + "\n"
+	}
+	files := configtest.Files(t, session("one", "https://acme.awsapps.com/start")+session("two", "https://ACME.awsapps.com/start/#/")+
+		session("three", "https://other.awsapps.com/start")+session("four", "https://acme.awsapps.com/else")+"[sso-session broken]\nsso_start_url = nonsense\n")
+	for name, want := range map[string][]string{"one": {"two"}, "two": {"one"}, "three": nil, "four": nil} {
+		l, err := Sessions{Files: files}.Which(t.Context(), []string{name})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, other := range Siblings(files, l, Sessions{}.Defaults) {
+			got = append(got, other.Session)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+}
