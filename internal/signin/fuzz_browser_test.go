@@ -153,3 +153,33 @@ func postedToAWS(t *testing.T, told []byte, response string) bool {
 	}
 	return false
 }
+
+// FuzzPasted: whatever is pasted, what is taken has our state, or is a code alone where one
+// may be; and why nothing is taken says nothing of the text.
+func FuzzPasted(f *testing.F) {
+	for _, text := range []string{
+		"http://127.0.0.1:1/oauth/callback?code=c&state=STATE", "code=c&state=STATE#x", "?state=STATE", "error=x&state=STATE", "c", "code=c", "state=other&code=c",
+		"c3RhdGU9U1RBVEUmY29kZT1j", "c3RhdGU9b3RoZXImY29kZT1j", "https://example.com/", "%", "a b", "\x1b[0m", "é", "code=c;state=STATE", "code=&state=STATE",
+	} {
+		f.Add(text, true)
+		f.Add(text, false)
+	}
+	f.Fuzz(func(t *testing.T, text string, takesCode bool) {
+		r := newRedirect("")
+		r.state, r.takesCode = "STATE", takesCode
+		got, err := r.readPasted(text)
+		if err != nil {
+			if !got.code.Empty() || err != errOtherSignIn && err != errNothing { //nolint:errorlint // it is one of these two
+				t.Fatalf("%q: %v", text, err)
+			}
+			return
+		}
+		code := got.code.Reveal()
+		if code == "" && got.err == nil || code != "" && got.err == nil && !takesCode && !strings.Contains(text, "STATE") && query(text).Get("state") != "STATE" {
+			t.Fatalf("%q is taken from %q", code, text)
+		}
+		if q := query(text); q.Has("state") && q.Get("state") != "STATE" {
+			t.Fatalf("%q of another sign-in is taken from %q", code, text)
+		}
+	})
+}
