@@ -233,7 +233,7 @@ func TestHooksKnowFlags(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			line := regexp.MustCompile(`(?m)^[^#\n]*--` + f.Name + `( |\)|$)`)
+			line := regexp.MustCompile(`(?m)^[^#\n]*--` + f.Name + `\b`)
 			if known++; !line.Match(data) {
 				t.Errorf("the hook for %s does not know --%s", name, f.Name)
 			}

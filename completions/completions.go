@@ -22,15 +22,19 @@ var (
 	fish string
 	//go:embed completion.tcsh
 	tcsh string
+	//go:embed completion.xonsh
+	xonsh string
+	//go:embed completion.elvish
+	elvish string
 )
 
 // ErrNone: the shell completes no words of programs.
 var ErrNone = errors.New("the shell has no completion")
 
-// Script returns the script for a shell (bash, zsh, fish or tcsh), for the function or
+// Script returns the script for a shell, for the function or
 // program of a name. Its error is ErrNone for another shell.
 func Script(shell, command string) (string, error) {
-	text, ok := map[string]string{"bash": bash, "zsh": zsh, "fish": fish, "tcsh": tcsh}[shell]
+	text, ok := map[string]string{"bash": bash, "zsh": zsh, "fish": fish, "tcsh": tcsh, "xonsh": xonsh, "elvish": elvish}[shell]
 	if !ok {
 		return "", fmt.Errorf("%s: %w", shell, ErrNone)
 	}

@@ -25,7 +25,10 @@ type driver struct {
 	// <SEGMENT>ready.
 	prompt string
 	set    string // sets an exported variable: with its name for NAME, the quoted value for VALUE
+	word   string // a quoted value as an argument of a command; empty: as it is
 	status string // prints the status of the command before, behind "status "
+
+	accept string // the keys that take what is completed
 
 	segment    ability
 	notice     ability
@@ -79,6 +82,15 @@ func drivers() []driver {
 			name: "tcsh", program: []string{"tcsh", "-i"}, set: "setenv NAME VALUE", status: `echo "status $status"`,
 			prompt:  "set prompt = '<%$GUISE_PROMPT>ready '\n",
 			segment: untilEnd, completion: plainNames,
+		},
+		{
+			name: "xonsh", program: []string{"xonsh"}, accept: "\r", set: "$NAME = VALUE", word: "@(VALUE)", status: `echo "status $LAST_RETURN_CODE"`,
+			prompt: "$XONSH_SHOW_TRACEBACK = True\n$PROMPT = '<{guise}>ready '\n",
+		},
+		{
+			name: "elvish", program: []string{"elvish"}, set: "set-env NAME VALUE", accept: "\r",
+			prompt:  "set edit:prompt = { put '<'$E:GUISE_PROMPT'>ready ' }\nset edit:rprompt = { }\n",
+			segment: untilEnd,
 		},
 	}
 }
@@ -163,6 +175,9 @@ func (d driver) rc(w *world) {
 	if err != nil {
 		file = startup.Files[0]
 	}
+	if err := os.MkdirAll(filepath.Join(w.home, filepath.Dir(file)), 0o700); err != nil {
+		w.t.Fatal(err)
+	}
 	w.write(file, startup.Line+"\n"+d.prompt)
 }
 
@@ -180,6 +195,6 @@ func (d driver) open(w *world, env ...string) *terminaltest.Terminal {
 	path := need.Program(w.t, d.program[0])
 	d.rc(w)
 	s := w.open(slices.Concat(d.environment(w), env), append([]string{path}, d.program[1:]...)...)
-	s.See("<.*>ready ")
+	s.See("<.*>ready")
 	return s
 }

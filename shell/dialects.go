@@ -12,6 +12,10 @@ var (
 	hookBash string
 	//go:embed hook.fish
 	hookFish string
+	//go:embed hook.elvish
+	hookElvish string
+	//go:embed hook.xonsh
+	hookXonsh string
 	//go:embed hook.tcsh
 	hookTcsh string
 	//go:embed hook.posix
@@ -20,7 +24,7 @@ var (
 
 // dialects are all that guise speaks, those first that most people have.
 func dialects() []Dialect {
-	return []Dialect{zshDialect(), bashDialect(), fishDialect(), posixDialect(), tcshDialect()}
+	return []Dialect{zshDialect(), bashDialect(), fishDialect(), posixDialect(), tcshDialect(), xonshDialect(), elvishDialect()}
 }
 
 func asIs(s string) string { return s }
@@ -100,4 +104,26 @@ func tcshDialect() Dialect {
 		unset: `unsetenv %[1]s`, giveBack: `unsetenv %[1]s`,
 		giveBackExported: `setenv %[1]s %[2]s`,
 	}
+}
+
+func xonshDialect() Dialect {
+	return Dialect{
+		name: "xonsh", hook: hookXonsh, quote: quotePython, segment: asIs, data: true, listed: ", ",
+		load: `execx($(guise init xonsh))`, files: below("", "", ".xonshrc"),
+	}
+}
+
+func elvishDialect() Dialect {
+	return Dialect{
+		name: "elvish", hook: hookElvish, quote: quoteDoubled, segment: asIs, data: true,
+		load: `eval (guise init elvish | slurp)`, files: below("XDG_CONFIG_HOME", ".config", "elvish/rc.elv"),
+	}
+}
+
+// quoteDoubled writes a word in apostrophes, where two stand for one.
+func quoteDoubled(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
+
+// quotePython writes a string literal.
+func quotePython(s string) string {
+	return "'" + strings.NewReplacer(`\`, `\\`, `'`, `\'`, "\n", `\n`, "\r", `\r`).Replace(s) + "'"
 }

@@ -1,9 +1,11 @@
 package shell
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 	"unicode"
+	"unicode/utf8"
 )
 
 // FuzzQuote: a value that is written is read back as it is by a model of each
@@ -48,6 +50,10 @@ func FuzzQuote(f *testing.F) {
 		}
 		for _, d := range dialects() {
 			text, err := d.Script(change)
+			if d.data {
+				fuzzData(t, d, value, text, err)
+				continue
+			}
 			language := map[string]struct {
 				before string
 				read   func(string) (string, bool)
@@ -61,6 +67,31 @@ func FuzzQuote(f *testing.F) {
 			t.Fatalf("INI takes %q", value)
 		}
 	})
+}
+
+// fuzzData: what is written for a hook that evaluates nothing is ASCII and has the value;
+// and the dialect's own word for it is read back by a model of its rules.
+func fuzzData(t *testing.T, d Dialect, value, text string, err error) {
+	t.Helper()
+	if err != nil || !utf8.ValidString(value) {
+		return // AWS and the state of a terminal are UTF-8
+	}
+	var got struct{ Env map[string]string }
+	if err := json.Unmarshal([]byte(text), &got); err != nil || got.Env["AWS_X"] != value || strings.ContainsFunc(text, func(r rune) bool { return r > unicode.MaxASCII }) {
+		t.Fatalf("%s: %q is written %q: %v", d.name, value, text, err)
+	}
+	read := map[string]func(string) (string, bool){"xonsh": fish, "elvish": doubled}[d.name]
+	if back, ok := read(d.Quote(value)); !ok || back != value {
+		t.Fatalf("%s: %q is quoted %s and read as %q", d.name, value, d.Quote(value), back)
+	}
+}
+
+// doubled reads a word in apostrophes, where two stand for one.
+func doubled(word string) (value string, ok bool) {
+	inside, ok := strings.CutPrefix(word, "'")
+	inside, end := strings.CutSuffix(inside, "'")
+	value = strings.ReplaceAll(inside, "''", "'")
+	return value, ok && end && strings.Count(inside, "'") == 2*strings.Count(value, "'")
 }
 
 func notPlain(r rune) bool {

@@ -1,6 +1,7 @@
 package shell
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 )
@@ -40,7 +41,7 @@ func (d Dialect) Hook(o HookOptions) (string, error) {
 	for i, room := range o.Rooms {
 		rooms[i] = d.Quote(room)
 	}
-	text := strings.NewReplacer("GUISE_COMMAND", o.Command, "GUISE_ROOMS", strings.Join(rooms, " ")).Replace(d.hook)
+	text := strings.NewReplacer("GUISE_COMMAND", o.Command, "GUISE_ROOMS", strings.Join(rooms, cmp.Or(d.listed, " "))).Replace(d.hook)
 	if o.NoPrompt {
 		before, rest, _ := strings.Cut(text, "# begin prompt hook\n")
 		_, after, _ := strings.Cut(rest, "# end prompt hook\n")

@@ -20,6 +20,8 @@ func (d Dialect) Interactive() []string {
 	switch program := cmp.Or(d.program, d.name); program {
 	case "busybox":
 		return []string{program, "sh", "-i"}
+	case "xonsh", "elvish":
+		return []string{program}
 	default:
 		return []string{program, "-i"}
 	}

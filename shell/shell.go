@@ -24,6 +24,8 @@ type Dialect struct {
 	program string   // the one that is meant: by it, the dialect was found
 	silent  bool     // it runs nothing before a prompt
 	joined  string   // between commands, where it does not evaluate lines
+	listed  string   // between the words of a list
+	data    bool     // its hook evaluates nothing: see dataOf
 	load    string   // the line that loads the hook, and the files that it belongs into
 	files   func(program string, getenv func(string) string) []string
 	hook    string
@@ -150,6 +152,9 @@ func (d Dialect) Script(changes []Change) (string, error) {
 }
 
 func (d Dialect) script(changes []Change) string {
+	if d.data {
+		return dataOf(changes)
+	}
 	var lines []string
 	for _, c := range changes {
 		form := d.set

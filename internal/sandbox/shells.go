@@ -30,8 +30,10 @@ function fish_prompt
     printf 'demo > '
 end
 `},
-		"tcsh":  {after: "set prompt = '%{\\033[36m%}%$GUISE_PROMPT%{\\033[0m%} demo %# '\n"},
-		"posix": {after: "PS1='${AWS_PROFILE:+($AWS_PROFILE) }demo $ '\n"},
+		"tcsh":   {after: "set prompt = '%{\\033[36m%}%$GUISE_PROMPT%{\\033[0m%} demo %# '\n"},
+		"xonsh":  {after: "$PROMPT = '{CYAN}{guise:({}) }{RESET}demo @ '\n"},
+		"elvish": {after: "set edit:prompt = { styled $E:GUISE_PROMPT cyan; put ' demo > ' }\nset edit:rprompt = { }\n"},
+		"posix":  {after: "PS1='${AWS_PROFILE:+($AWS_PROFILE) }demo $ '\n"},
 	} {
 		d, err := shell.Named(name)
 		if err != nil {
