@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
 	"guise/internal/awsconfig"
 	"guise/internal/keys"
+	"guise/internal/noaccess"
 	"guise/internal/signin"
 	"guise/session"
 	"guise/shell"
@@ -168,6 +170,23 @@ func (x *examination) waysToSignIn(context.Context) {
 			Check: "sign-in", Severity: Serious, What: p.Name + ": " + err.Error(), Why: "guise does not sign in there",
 			Fix: editAt(p, "sign_in", "browser, device or paste"),
 		})
+	}
+}
+
+// accessRequests: how profiles and SSO sessions say where to ask for access.
+func (x *examination) accessRequests(context.Context) {
+	all := slices.Clone(x.profiles)
+	for _, name := range x.Files.SSOSessions() {
+		one, _ := x.Files.SSOSession(name)
+		all = append(all, one)
+	}
+	for _, p := range all {
+		if key, err := noaccess.Check(p); err != nil {
+			x.add(Finding{
+				Check: "access-request", Severity: Warning, What: p.Name + ": " + err.Error(), Why: "guise does not say where to ask for access when AWS denies a role",
+				Fix: editAt(p, key, "an https address, or a command"),
+			})
+		}
 	}
 }
 

@@ -127,6 +127,17 @@ func (e *Denied) howToAsk(f *awsconfig.Files, c session.Chain) error {
 	return nil
 }
 
+// Check says what keeps a profile's or an SSO session's way to ask for access from being
+// taken: nil where nothing does, or it has none. key is the setting's, without guise_.
+func Check(p awsconfig.Profile) (key string, err error) {
+	any := &Denied{Profile: "p", Account: "1", Role: "r"}
+	if _, err := any.address(p.Own("request_url")); err != nil {
+		return "request_url", err
+	}
+	_, err = any.words(p.Own("request_command"))
+	return "request_command", err
+}
+
 // placeholders are what stands for the parts of a denial, and what each becomes.
 func (e *Denied) placeholders(become func(string) string) *strings.Replacer {
 	return strings.NewReplacer("{profile}", become(e.Profile), "{account}", become(e.Account), "{role}", become(e.Role))
