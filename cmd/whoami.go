@@ -1,7 +1,6 @@
 package cmd
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"os/exec"
@@ -11,6 +10,7 @@ import (
 	"guise/internal/awsconfig"
 	"guise/internal/awsenv"
 	"guise/internal/process"
+	"guise/internal/profiles"
 	"guise/internal/source"
 	"guise/session"
 )
@@ -41,11 +41,7 @@ profile is active, it is the default profile, else the container's service.`,
 			if asJSON {
 				return x.answerJSON(identity)
 			}
-			line := cmp.Or(identity.Profile, "the credentials here") + ": " + identity.ARN
-			if identity.Called != "" {
-				line += " in " + session.AccountTitle(identity.Account, identity.Called)
-			}
-			return x.show(line)
+			return x.show(identity.Line())
 		},
 		ValidArgsFunction: x.completeProfile,
 	}
@@ -53,27 +49,14 @@ profile is active, it is the default profile, else the container's service.`,
 	return c
 }
 
-// whoamiAnswer is what GetCallerIdentity says of a profile; of none where the credentials
-// are exported, or come from a container's service.
-type whoamiAnswer struct {
-	Profile string `json:"profile"`
-	Account string `json:"account"`
-	Called  string `json:"account_name,omitempty"` // by the organisation, where that is known
-	ARN     string `json:"arn"`
-	UserID  string `json:"user_id"`
-}
-
-func (x whoamiCommand) whoami(ctx context.Context, args []string) (whoamiAnswer, error) {
+func (x whoamiCommand) whoami(ctx context.Context, args []string) (profiles.Identity, error) {
 	name, where, creds, err := x.asSDK(ctx, args)
 	if err != nil {
-		return whoamiAnswer{}, err
+		return profiles.Identity{}, err
 	}
 	identity, err := x.user("").whoAmI(ctx, where, creds)
-	called := ""
-	if p, err := x.profileNamed(name); err == nil && p.Get("sso_account_id") == identity.Account {
-		called = p.Get("sso_account_name")
-	}
-	return whoamiAnswer{name, identity.Account, called, identity.ARN, identity.UserID}, fail("whoami", err)
+	p, _ := x.profileNamed(name)
+	return profiles.NewIdentity(name, p, identity.Account, identity.ARN, identity.UserID), fail("whoami", err)
 }
 
 // asSDK gets credentials as an SDK in this terminal does, or of the profile that is
