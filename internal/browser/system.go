@@ -77,7 +77,7 @@ func (b Browser) isWindows(program string) bool {
 
 // ErrNotReached: a browser on the Windows side of WSL does not reach this side, so that no
 // sign-in could come back.
-var ErrNotReached = errors.New("Windows does not reach 127.0.0.1 of WSL (localhostForwarding, in .wslconfig)")
+var ErrNotReached = errors.New("no browser of Windows reaches 127.0.0.1 of WSL (localhostForwarding, in .wslconfig)")
 
 // reachedWithin is how long a program of Windows may take to start and to ask.
 const reachedWithin = 10 * time.Second

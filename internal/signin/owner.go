@@ -157,8 +157,9 @@ func (s *SSO) whose(ctx context.Context, l session.Link, t stored, by *awsconfig
 	if err != nil {
 		return "", err
 	}
-	_, who, ok := strings.Cut(arn, ":assumed-role/")
-	if _, who, ok = strings.Cut(who, "/"); !ok || who == "" {
+	_, role, _ := strings.Cut(arn, ":assumed-role/")
+	_, who, _ := strings.Cut(role, "/")
+	if who == "" {
 		return "", &session.APIError{Op: "GetCallerIdentity", Message: "it does not name the session of a role", Reason: session.Refused}
 	}
 	return who, nil

@@ -118,8 +118,11 @@ func TestOtherOfTheCLI(t *testing.T) {
 		t.Errorf("%q, %v", token, err)
 	}
 	b.saidOnce(t, "demo: a sign-in of bob is passed over: that of [sso-session demo] was alice's")
-	if want := left("alice"); b.must() != want || b.must() != want {
-		t.Error("alice's own is not used")
+	want := left("alice")
+	for range 2 {
+		if b.must() != want {
+			t.Error("alice's own is not used")
+		}
 	}
 	b.done("GetRoleCredentials", 3) // each token is asked for once
 }
