@@ -44,3 +44,22 @@ func TestPasteForProgram(t *testing.T) {
 	}
 	w.noSecrets(u.Query().Get("code"))
 }
+
+// TestPasteInterrupted: Ctrl-C while guise waits for a paste reaches the program that has
+// called guise, as at any other question, and the terminal is as it was.
+func TestPasteInterrupted(t *testing.T) {
+	for _, half := range []string{"", "http://127.0.0.1:1/oauth"} {
+		w := adopted(t)
+		s := w.open([]string{"GUISE_SIGN_IN=paste"}, "sh", "-c", "trap 'echo interrupted' INT; guise credential-process --profile org-dev; echo code $?; stty -a")
+		s.See("Esc gives up")
+		s.Type(half)
+		if half != "" {
+			s.See("> •")
+		}
+		s.Type("\x03")
+		s.See("interrupted")
+		s.See("code 130")
+		s.See(`[^-]icanon`)
+		s.See(`[^-]echo `)
+	}
+}

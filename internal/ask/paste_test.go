@@ -29,7 +29,6 @@ func TestPaste(t *testing.T) {
 		"with empty lines":     {[]string{"\r\rhelp\r"}, nil, "help"},
 		"with arrows":          {[]string{"\x1b[A", "\x1b[B", "help\r"}, nil, "help"},
 		"given up":             {[]string{"\x1b"}, ErrCancelled, ""},
-		"given up by Ctrl-C":   {[]string{"http://127.0.0.1\x03"}, ErrCancelled, ""},
 		"given up by Ctrl-D":   {[]string{"http://127.0.0.1\x04"}, ErrCancelled, ""},
 		"by the browser":       {[]string{"by the browser"}, nil, ""},
 		"by the browser, half": {[]string{long[:3000], "by the browser"}, nil, ""},

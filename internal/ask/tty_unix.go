@@ -39,11 +39,13 @@ func rawMode(tty *os.File) (restore func(drop bool) (ours bool), err error) {
 	})
 }
 
-// pasteMode is rawMode that leaves it to the terminal to hold its output back (Ctrl-S).
+// pasteMode is rawMode that leaves to the terminal what concerns others, too: to hold its
+// output back (Ctrl-S), and to interrupt the program that waits for us (Ctrl-C).
 func pasteMode(tty *os.File) (restore func(drop bool) (ours bool), err error) {
 	return setMode(tty, func(mode *unix.Termios) {
 		mode.Iflag &^= unix.ISTRIP | unix.INLCR | unix.ICRNL | unix.IGNCR
-		mode.Lflag &^= unix.ECHO | unix.ECHONL | unix.ICANON | unix.ISIG | unix.IEXTEN
+		mode.Lflag &^= unix.ECHO | unix.ECHONL | unix.ICANON | unix.IEXTEN
+		mode.Lflag |= unix.ISIG
 		mode.Cc[unix.VMIN], mode.Cc[unix.VTIME] = 1, 0
 	})
 }
