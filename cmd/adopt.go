@@ -152,15 +152,12 @@ func (m managing) carryOut(ctx context.Context, c *adoption.Change) (err error) 
 // agree asks whether to make a change that a diff shows. Its error is ask.Declined where
 // the answer is no.
 func (m managing) agree(ctx context.Context, diff string, c *adoption.Change) error {
-	yes, err := m.confirm(ctx, c.Question, true, func() {
+	err := m.consent(ctx, c.Question, true, func() {
 		m.sayDiff(diff)
 		_ = m.tell(c.Left, nil)
 	})
-	switch {
-	case errors.Is(err, ask.ErrNoTerminal):
+	if errors.Is(err, ask.ErrNoTerminal) {
 		return failure{what: c.About, err: errors.New("the change needs your consent, and there is no terminal to ask you on"), hint: shell.Again(m.world.Args, "--dry-run") + "   # shows the change; --yes agrees to it", code: exitPerson}
-	case err == nil && !yes:
-		return ask.Declined{}
 	}
 	return err
 }

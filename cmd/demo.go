@@ -51,7 +51,7 @@ touched.`,
 
 func (x demoCommand) run(argv []string) (err error) {
 	box, err := sandbox.Open(sandbox.Options{
-		Environ: x.world.Environ(), Now: x.world.Now,
+		Environ: x.world.Environ(), Now: x.world.Now, Caller: append(x.world.Callers(), "")[0],
 		Browser: x.browser(),
 		Lock:    func(box *sandbox.Sandbox) error { return newApp(x.inside(box)).user("").vault().Lock() },
 	})

@@ -40,7 +40,7 @@ what it can without asking. Exits 1 if a serious finding is left.`,
 			case asJSON:
 				err = a.answerJSON(append([]doctor.Finding{}, found...)) // none is [], not null
 			default:
-				err = a.show(doctor.Lines(found)...)
+				err = a.show(doctor.Lines(found, a.Home)...)
 			}
 			if err == nil && doctor.SeriousLeft(found) {
 				err = process.Status(exitFailed)

@@ -70,11 +70,20 @@ func (x logoutCommand) run(ctx context.Context, profiles []string) error {
 		if err != nil {
 			return err
 		}
-		dropped, err := x.retriever().Drop(chain, true)
+		files, err := x.files()
+		if err != nil {
+			return err
+		}
+		retriever := x.retriever()
+		others := retriever.Sharing(chain, session.ResolveAll(files, x.defaults()), profiles)
+		dropped, err := retriever.Drop(chain, true)
 		if err != nil {
 			return about(name, fail(name, err))
 		}
 		x.resultf("%s: %s removed; credentials that programs already have stay valid until they expire", name, printable.Count(dropped, "cached session"))
+		if len(others) > 0 {
+			x.resultf("%s: the MFA session that is removed was also for %s", name, printable.Some(others))
+		}
 		if ended, ok := x.services().SignOut(ctx, chain); ok {
 			if done := ended.Done(); done != "" {
 				x.result(done)

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"guise/internal/arguments"
+	"guise/internal/ask"
 	"guise/internal/awsconfig"
 	"guise/internal/keys"
 	"guise/internal/naming"
@@ -33,9 +34,8 @@ key, or a code that you type, keeps them apart.`,
 	return c
 }
 
-// device finds the device that a serial or a profile names. With a question, a part of a
-// profile's name must be agreed to.
-func (x keyCommand) device(ctx context.Context, what, question string, words []string) (session.Device, error) {
+// device finds the device that a serial or a profile names.
+func (x keyCommand) device(ctx context.Context, what string, words []string) (session.Device, error) {
 	files, err := x.files()
 	if err != nil {
 		return session.Device{}, err
@@ -46,10 +46,10 @@ func (x keyCommand) device(ctx context.Context, what, question string, words []s
 			Is:   func(p awsconfig.Profile) bool { return session.HasDevice(files, p.Name, x.defaults()) },
 			None: "no profile has an mfa_serial", Hint: "guise list",
 		}
-		if question == "" && len(words) > 0 {
+		if len(words) > 0 {
 			named, err = x.One(ctx, what, words...)
 		} else {
-			named, err = x.Sure(ctx, what, question, words, of)
+			named, err = x.Pick(ctx, what, of)
 		}
 		if err != nil {
 			return session.Device{}, err
@@ -105,17 +105,29 @@ func newMFAList(x keyCommand) *cobra.Command {
 }
 
 func newMFARemove(x keyCommand) *cobra.Command {
-	return &cobra.Command{
+	yes := false
+	c := &cobra.Command{
 		Use:     "remove [PROFILE|SERIAL]",
 		Short:   "Remove the MFA secret of a device from the key store",
 		Example: "  guise mfa remove alice",
 		RunE: func(c *cobra.Command, args []string) error {
-			device, err := x.device(c.Context(), "mfa remove", "remove the MFA secret of the device of", args)
+			if yes && len(args) > 0 {
+				x.Finder = x.Whole()
+			}
+			device, err := x.device(c.Context(), "mfa remove", args)
 			if err != nil {
 				return err
 			}
-			serial := device.Serial
-			err = x.user("").keys().RemoveDevice(c.Context(), serial)
+			serial, keeper := device.Serial, x.user("").keys()
+			if _, stored := keeper.Device(serial); stored && !yes {
+				err := x.consent(c.Context(), "remove the MFA secret of "+serial+" (guise's copy may be the only one)", false, nil)
+				if errors.Is(err, ask.ErrNoTerminal) {
+					return failure{what: serial, err: errors.New("the removal needs your consent, and there is no terminal to ask you on"), hint: shell.Guise("mfa remove --yes", serial), code: exitPerson}
+				} else if err != nil {
+					return fail(serial, err)
+				}
+			}
+			err = keeper.RemoveDevice(c.Context(), serial)
 			if errors.Is(err, keys.ErrNoDevice) {
 				return failure{what: serial, err: err, hint: "guise mfa list", code: exitUsage}
 			}
@@ -127,6 +139,8 @@ func newMFARemove(x keyCommand) *cobra.Command {
 		},
 		ValidArgsFunction: x.completeDevice(true),
 	}
+	c.Flags().BoolVarP(&yes, "yes", "y", false, "do not ask")
+	return c
 }
 
 func newMFACode(x keyCommand) *cobra.Command {
@@ -152,7 +166,7 @@ func (x keyCommand) codeOf(ctx context.Context, args []string) (string, error) {
 	serial := x.world.Getenv("GUISE_MFA_SERIAL")
 	control := x.world.Getenv(sandbox.Control)
 	if len(args) > 0 || serial == "" && control == "" {
-		device, err := x.device(ctx, "mfa code", "", args)
+		device, err := x.device(ctx, "mfa code", args)
 		if err != nil {
 			return "", err
 		}

@@ -47,7 +47,7 @@ the device.`,
 }
 
 func (x mfaAddCommand) run(ctx context.Context, words []string) error {
-	device, err := x.device(ctx, "mfa add", "", words)
+	device, err := x.device(ctx, "mfa add", words)
 	if err != nil {
 		return err
 	}

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 
-	"guise/internal/ask"
 	"guise/internal/awsconfig"
 	"guise/internal/awsenv"
 	"guise/internal/naming"
@@ -24,13 +23,7 @@ func (a *app) finding() finding {
 		Files: a.files, All: x.describeAll, AtTerminal: a.atTerminal, Say: a.result,
 		Active: func() string { return awsenv.Active(a.Getenv) },
 		Choose: p.profile, Several: p.several,
-		Confirm: func(ctx context.Context, question string) error {
-			yes, err := a.confirm(ctx, question, false, nil)
-			if err == nil && !yes {
-				err = ask.ErrCancelled
-			}
-			return err
-		},
+		Confirm: func(ctx context.Context, question string) error { return a.consent(ctx, question, false, nil) },
 	}}
 }
 

@@ -120,6 +120,15 @@ func (s *streams) terminal() (*ask.Terminal, error) {
 	return t, err
 }
 
+// consent is confirm whose error is [ask.Declined] where the answer is no.
+func (s *streams) consent(ctx context.Context, question string, byDefault bool, show func()) error {
+	yes, err := s.confirm(ctx, question, byDefault, show)
+	if err == nil && !yes {
+		err = ask.Declined{}
+	}
+	return err
+}
+
 // confirm asks whether to go on, below what show shows; nil: nothing. Its error is
 // ask.ErrNoTerminal where there is nobody to ask.
 func (s *streams) confirm(ctx context.Context, question string, byDefault bool, show func()) (bool, error) {

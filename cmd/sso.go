@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"guise/internal/arguments"
+	"guise/internal/ask"
 	"guise/internal/awsconfig"
 	"guise/internal/ssosession"
 	"guise/session"
@@ -25,7 +26,7 @@ func newSSO(a *app) *cobra.Command {
 // syncCommand writes the profiles of what an SSO session opens.
 type syncCommand struct {
 	ssosession.Sync
-	device, asJSON bool
+	device, asJSON, yes bool
 
 	*streams
 	*plans
@@ -39,7 +40,8 @@ func newSSOSync(a *app) *cobra.Command {
 		Long: `Write a managed profile for every account and role that an [sso-session SESSION]
 grants. The profiles are in ~/.aws/config, between two comments; guise changes nothing
 outside of them, and skips a name that a profile of your own has. What you add to a
-synced profile stays.
+synced profile stays. At a terminal guise shows the change and asks; without one it
+writes.
 
 Names are made by --template from .AccountName, .AccountID, .AccountEmail,
 .RoleName and .Session, with the functions lower and replace ("{{lower
@@ -63,6 +65,7 @@ profile keeps its name until you give another template.`,
 	c.Flags().StringVar(&x.Template, "template", ssosession.NameTemplate, "how profiles are named")
 	c.Flags().StringVarP(&x.Region, "region", "r", "", "the region of new profiles (default: the session's sso_region)")
 	c.Flags().BoolVarP(&x.DryRun, "dry-run", "n", false, "show the change as a diff, and write nothing")
+	c.Flags().BoolVarP(&x.yes, "yes", "y", false, "do not ask at a terminal")
 	c.Flags().BoolVar(&x.Prune, "prune", false, "remove profiles that are no longer granted")
 	c.Flags().BoolVar(&x.asJSON, "json", false, "print what was changed as JSON")
 	deviceFlag(c, &x.device)
@@ -74,13 +77,22 @@ func (x syncCommand) run(ctx context.Context, s ssosession.Sessions, l session.L
 		return fail("sso sync", err)
 	}
 	x.Rewrite = x.rewrite
+	config, _ := x.configPaths()
+	if !x.yes {
+		x.Agree = func(diff string, would ssosession.Synced) error {
+			err := x.consent(ctx, would.Question(config), true, func() { x.sayDiff(diff) })
+			if errors.Is(err, ask.ErrNoTerminal) {
+				err = nil // a script's
+			}
+			return err
+		}
+	}
 	synced, err := s.Sync(ctx, l, x.Sync)
 	if errors.As(err, new(*awsconfig.SyntaxError)) {
 		return ofFiles(err)
 	} else if err != nil {
 		return err
 	}
-	config, _ := x.configPaths()
 	done := synced.Done(config)
 	if x.DryRun {
 		done = synced.Would() + dryRun

@@ -160,7 +160,7 @@ type-seed | script -qec 'guise mfa add alice' /dev/null
 away() { env -u DBUS_SESSION_BUS_ADDRESS guise "$@"; }
 away keys remove bob --yes; [ $? = 1 ] || exit 13
 away keys remove bob --yes; [ $? = 1 ] || exit 14
-away mfa remove alice; [ $? = 1 ] || exit 15
+away mfa remove --yes alice; [ $? = 1 ] || exit 15
 away keys list 2>&1 | grep 'when the OS keyring answers: guise doctor --fix' || exit 16
 away mfa list 2>&1 | grep 'guise doctor --fix' || exit 17
 away doctor | grep 'may still be in the OS keyring' || exit 18

@@ -41,7 +41,9 @@ guise sso sync --dry-run
 guise sso sync nosuch`},
 		{name: "sso sync", shell: "zsh", script: `
 guise sso sync
-guise sso sync
+< add 90 profiles
+y
+guise sso sync --yes
 guise list payments`},
 		{name: "no profiles", shell: "zsh", home: func(w *world) { w.write(".aws/config", ""); w.write(".aws/credentials", "") }, script: `
 guise list

@@ -60,7 +60,7 @@ func TestNothingInArgv(t *testing.T) {
 	s.See("MFA code for prod")
 	s.Type(code + "\r")
 	s.See("prod: Admin")
-	s.Type("guise login org-dev; guise login console; guise sso sync; guise console deploy\r")
+	s.Type("guise login org-dev; guise login console; guise sso sync --yes; guise console deploy\r")
 	s.See("added 90 profiles")
 	s.See("opening the console")
 	s.See("ready ")

@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 )
 
@@ -140,6 +141,25 @@ func (r *Retriever) Drop(c Chain, shared bool) (int, error) {
 		}
 	}
 	return dropped, failed
+}
+
+// Sharing names the profiles among all whose chain has the MFA session that the cache has of
+// a chain, but for some.
+func (r *Retriever) Sharing(c Chain, all []Planned, but []string) (names []string) {
+	const at = 1 // after the access key: see [resolver.liftMFA]
+	if len(c) <= at || c[at].Kind != SessionToken {
+		return nil
+	}
+	key := c[:at+1].Key()
+	if _, ok := r.held(key); !ok {
+		return nil
+	}
+	for _, one := range all {
+		if o := one.Chain; one.Err == nil && len(o) > at && o[at].Kind == SessionToken && o[at].Serial == c[at].Serial && !slices.Contains(but, one.Profile.Name) && o[:at+1].Key() == key {
+			names = append(names, one.Profile.Name)
+		}
+	}
+	return names
 }
 
 // AtHand returns credentials of a chain's user, if nobody has to be asked for them: those

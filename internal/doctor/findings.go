@@ -3,6 +3,8 @@ package doctor
 import (
 	"cmp"
 	"slices"
+
+	"guise/internal/printable"
 )
 
 // Fix fixes what can be fixed without a question, and notes in each finding what came
@@ -26,8 +28,8 @@ func SeriousLeft(found []Finding) bool {
 	return slices.ContainsFunc(found, func(f Finding) bool { return f.Severity == Serious && !f.Fixed })
 }
 
-// Lines are the findings as they are read, the worst first.
-func Lines(found []Finding) (lines []string) {
+// Lines are the findings as they are read, the worst first, with ~ for a home.
+func Lines(found []Finding, home string) (lines []string) {
 	order := []string{Serious, Warning, Hint}
 	sorted := slices.SortedStableFunc(slices.Values(found), func(x, y Finding) int {
 		return slices.Index(order, x.Severity) - slices.Index(order, y.Severity)
@@ -44,6 +46,9 @@ func Lines(found []Finding) (lines []string) {
 	}
 	if len(found) == 0 {
 		lines = []string{"nothing found"}
+	}
+	for i := range lines {
+		lines[i] = printable.InHome(lines[i], home)
 	}
 	return lines
 }

@@ -36,7 +36,7 @@ func Report(f Facts, found []Finding, version string) string {
 		found[i].What = r.values(found[i].What)
 	}
 	if len(found) > 0 {
-		lines = append(lines, r.redact("  "+strings.Join(Lines(found), "\n  ")))
+		lines = append(lines, r.redact("  "+strings.Join(Lines(found, ""), "\n  ")))
 	}
 	return strings.Join(lines, "\n") + "\n"
 }

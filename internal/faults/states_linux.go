@@ -23,7 +23,7 @@ type state struct {
 const (
 	passphrase   = "correct horse battery"
 	addDevice    = "mfa add " + carolSerial + " --unchecked"
-	removeDevice = "mfa remove " + carolSerial
+	removeDevice = "mfa remove --yes " + carolSerial
 )
 
 func newPassphrase() []answer {

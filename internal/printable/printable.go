@@ -5,6 +5,7 @@
 package printable
 
 import (
+	"path/filepath"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -31,6 +32,16 @@ func Word(s string) bool {
 		}
 	}
 	return true
+}
+
+// InHome is a line with ~ for a home at the beginning of its paths: what is a command in it
+// can still be typed. An empty home is none.
+func InHome(line, home string) string {
+	if home == "" {
+		return line
+	}
+	const separator = string(filepath.Separator)
+	return strings.ReplaceAll(line, " "+home+separator, " ~"+separator)
 }
 
 // Line makes a text safe to show in one line: line ends and tabs become spaces,

@@ -3,7 +3,6 @@ package profiles
 import (
 	"errors"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -182,10 +181,8 @@ func (e Explanation) Lines(now time.Time, home string) []string {
 	if len(e.Defined) > 0 {
 		lines = append(lines, indented("Defined in:", e.Defined)...)
 	}
-	if home != "" {
-		for i, line := range lines {
-			lines[i] = strings.ReplaceAll(line, " "+home+string(filepath.Separator), " ~"+string(filepath.Separator))
-		}
+	for i := range lines {
+		lines[i] = printable.InHome(lines[i], home)
 	}
 	return lines
 }

@@ -24,6 +24,7 @@ const Control = "GUISE_DEMO"
 
 // Options of a sandbox. All fields are needed.
 type Options struct {
+	Caller  string   // the program that has started guise: where it is a shell, the demo opens that one
 	Environ []string // the user's
 	Now     func() time.Time
 	// Browser is the command that opens a page in the user's own browser.

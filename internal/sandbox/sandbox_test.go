@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"guise/internal/need"
+
 	"guise/internal/awsenv"
 	"guise/shell"
 )
@@ -80,6 +82,13 @@ func TestSweep(t *testing.T) {
 func TestShells(t *testing.T) {
 	if all, known := rcFiles(), shell.Names(); len(all) != len(known) {
 		t.Errorf("%d files for %q", len(all), known)
+	}
+	// The shell that runs us is opened, whatever the login shell is; else that one.
+	for _, c := range [][2]string{{"bash", "bash"}, {"-bash", "bash"}, {"make", "zsh"}, {"", "zsh"}} {
+		b := &Sandbox{o: Options{Caller: c[0], Environ: []string{"SHELL=" + need.Program(t, "zsh")}}}
+		if words, err := b.Shell(""); err != nil || filepath.Base(words[0]) != c[1] {
+			t.Errorf("%s: %v, %v", c[0], words, err)
+		}
 	}
 	if _, err := (&Sandbox{}).Shell("dos"); err == nil {
 		t.Error("there is no such shell")

@@ -52,7 +52,7 @@ end
 // Shell is the command of an interactive shell that the hook speaks to: the one of a
 // name, or else the user's own, or else one that is here.
 func (b *Sandbox) Shell(name string) ([]string, error) {
-	candidates := []string{filepath.Base(b.outside("SHELL")), "zsh", "bash", "fish"}
+	candidates := []string{strings.TrimPrefix(filepath.Base(b.o.Caller), "-"), filepath.Base(b.outside("SHELL")), "zsh", "bash", "fish"}
 	if name != "" {
 		candidates = []string{name}
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"strings"
 
 	"guise/internal/awsconfig"
 	"guise/internal/naming"
@@ -21,6 +22,9 @@ type Sync struct {
 	Prune      bool   // remove what is not granted any more
 	DryRun     bool   // only tell what would change
 	Executable string // the path of guise, which they call
+	// Agree asks the user about a change, whose diff it is given; nil: it is made unasked. A
+	// change that somebody else makes meanwhile is not asked about again.
+	Agree func(diff string, would Synced) error
 	// Rewrite edits the user's files: see awsconfig.Rewrite.
 	Rewrite func(edit func(*awsconfig.Files) error) (changed bool, err error)
 }
@@ -61,12 +65,24 @@ func (x Sessions) Sync(ctx context.Context, l session.Link, s Sync) (Synced, err
 		done.SyncChanges, err = f.Sync(l.Session, s.Template, s.Executable, want, s.Prune)
 		return err
 	}
-	if done.again = remembered != ""; !s.DryRun {
-		if done.Written, err = s.Rewrite(edit); err == nil {
-			x.Reminder.Synced(l.Session)
+	done.again = remembered != ""
+	if s.DryRun || s.Agree != nil {
+		if err = x.Files.Check(); err == nil {
+			done.Diff, err = x.Files.Try(edit)
 		}
-	} else if err = x.Files.Check(); err == nil {
-		done.Diff, err = x.Files.Try(edit)
+		if err != nil || s.DryRun {
+			return done, err
+		}
+		if done.Diff != "" {
+			err = s.Agree(done.Diff, done)
+		}
+		done.Diff = ""
+	}
+	if err != nil {
+		return done, err
+	}
+	if done.Written, err = s.Rewrite(edit); err == nil {
+		x.Reminder.Synced(l.Session)
 	}
 	return done, err
 }
@@ -82,6 +98,14 @@ func (s Synced) News(session string) (lines []string) {
 		}
 	}
 	return lines
+}
+
+// Question asks whether to write what a sync would.
+func (s Synced) Question(file string) string {
+	if len(s.Added)+len(s.Removed)+len(s.Renamed) == 0 {
+		return "update the profiles in " + file
+	}
+	return strings.TrimPrefix(s.Would(), "would ") + ", in " + file
 }
 
 // Notes say which profiles were left as they are, and why, a line for each.
