@@ -110,21 +110,7 @@ func (x access) noAccess(ctx context.Context, c session.Chain, err error) error 
 	if err == nil || unread != nil {
 		return err
 	}
-	denied, ok := noaccess.Of(err, f, c, func() time.Time {
-		sso, err := x.sso()
-		if err != nil {
-			return time.Time{}
-		}
-		return sso.State(c[0]).SignedIn
-	}, x.world.Now())
-	if !ok {
-		return err
-	}
-	if denied.Problem != nil {
-		x.person.Say(denied.Problem.Error())
-	}
-	denied.Ask(ctx, x.person)
-	return denied
+	return noaccess.Explain(ctx, err, f, c, x.services().SignedIn, x.world.Now(), x.person)
 }
 
 // login makes sure of a profile's session, for the one who has typed the command; with

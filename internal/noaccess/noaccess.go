@@ -75,7 +75,7 @@ const signedInJustNow = 5 * time.Minute
 // Of says what a denial means; ok is false of any other error, and of one where the user was
 // needed and not there. c is the chain that was walked, and signedIn is when the user signed
 // in to the SSO session that it starts from; zero: nobody knows.
-func Of(err error, f *awsconfig.Files, c session.Chain, signedIn func() time.Time, now time.Time) (e *Denied, ok bool) {
+func Of(err error, f *awsconfig.Files, c session.Chain, signedIn func(session.Link) time.Time, now time.Time) (e *Denied, ok bool) {
 	step, is := errors.AsType[*session.StepError](err)
 	if !is || session.ReasonOf(err) != session.Denied || errors.Is(err, session.ErrNoPerson) {
 		return nil, false
@@ -86,7 +86,7 @@ func Of(err error, f *awsconfig.Files, c session.Chain, signedIn func() time.Tim
 	}
 	e.AccountName = cmp.Or(step.Link.AccountName, accountName(f, e.Account))
 	if e.ofSSO() {
-		e.Unseen = now.Sub(signedIn()) > signedInJustNow
+		e.Unseen = now.Sub(signedIn(c[0])) > signedInJustNow
 	}
 	e.Problem = e.howToAsk(f, c)
 	return e, true
@@ -193,6 +193,20 @@ func (e *Denied) words(template string) ([]string, error) {
 type Person interface {
 	Offer(ctx context.Context, question string, words, env []string, profile string) (ran bool, err error)
 	Say(line string)
+}
+
+// Explain is an error of a chain, as a *Denied where that is what it is: what is wrong with
+// the files' way to ask is said, and the command is offered. The arguments are those of Of.
+func Explain(ctx context.Context, err error, f *awsconfig.Files, c session.Chain, signedIn func(session.Link) time.Time, now time.Time, p Person) error {
+	e, ok := Of(err, f, c, signedIn, now)
+	if !ok {
+		return err
+	}
+	if e.Problem != nil {
+		p.Say(e.Problem.Error())
+	}
+	e.Ask(ctx, p)
+	return e
 }
 
 // Ask offers to run the command that asks for access, where there is one and it is of no use

@@ -45,7 +45,7 @@ func denial(l session.Link) error {
 func TestOf(t *testing.T) {
 	f, now := configtest.Files(t, files), time.Now()
 	of := func(err error, signedIn time.Time) (*Denied, bool) {
-		return Of(err, f, chain(), func() time.Time { return signedIn }, now)
+		return Of(err, f, chain(), func(session.Link) time.Time { return signedIn }, now)
 	}
 	for name, c := range map[string]struct {
 		link     session.Link

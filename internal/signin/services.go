@@ -2,6 +2,7 @@ package signin
 
 import (
 	"context"
+	"time"
 
 	"guise/session"
 )
@@ -20,6 +21,15 @@ func (s Services) Token(ctx context.Context, l session.Link, o session.BaseOptio
 		return session.Credentials{}, err
 	}
 	return sso.Token(ctx, l, o)
+}
+
+// SignedIn is when a user signed in to the SSO session of a link; zero: nobody knows.
+func (s Services) SignedIn(l session.Link) time.Time {
+	sso, err := s.SSO()
+	if err != nil {
+		return time.Time{}
+	}
+	return sso.State(l).SignedIn
 }
 
 // Credentials is [Login.Credentials].
