@@ -30,7 +30,7 @@ guise setup --yes
 guise setup --undo
 < take guise's lines out
 y`},
-		{name: "a set-up with profiles", shell: "bash", home: unmanaged, script: `
+		{name: "a set-up with profiles", shell: "bash", home: func(w *world) { unmanaged(w); w.write(".bashrc", "PS1='"+prompt+"'\n") }, script: `
 guise setup
 < load guise in each new bash
 n

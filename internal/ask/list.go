@@ -15,6 +15,9 @@ import (
 // listSize is how many rows of a plain list are seen at once.
 const listSize = 12
 
+// helpWidth is how many columns the library's line about its keys has: it would be cut.
+const helpWidth = 61
+
 // choose is the plain list, for terminals that can do no more: without keys of its own, and
 // of several rows one after the other is marked.
 func (t *Terminal) choose(ctx context.Context, p Picker, heading string, lines []string) (Choice, error) {
@@ -84,6 +87,7 @@ func (t *Terminal) select1(ctx context.Context, heading string, shown []string, 
 			Templates:         &promptui.SelectTemplates{Label: "    {{ . }}"},
 			Searcher:          func(typed string, i int) bool { return fits(shown[i], typed) },
 			StartInSearchMode: len(shown) > listSize, Stdin: keys, Stdout: screen,
+			HideHelp: t.width() <= helpWidth,
 		}
 		chosen, _, err = list.Run()
 		return err
