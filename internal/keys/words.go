@@ -27,7 +27,7 @@ func (k *Keeper) KeptIn(vault string) string {
 	if k.Available() == nil {
 		return k.Target().In(vault)
 	}
-	return "a vault: there is no OS keyring, so the first one makes " + vault + ", which a passphrase protects"
+	return vault + ", a vault that the first one makes and a passphrase protects, since there is no OS keyring"
 }
 
 // Question asks whether that is to be removed, and says what stays.

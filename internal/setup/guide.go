@@ -47,7 +47,7 @@ func (g Guide) Run(ctx context.Context, d shell.Dialect) (next []string, err err
 	if err != nil && !errors.As(err, new(*FileError)) {
 		return nil, err
 	}
-	g.Say("access keys are kept in " + g.KeptIn)
+	g.Say("access keys are kept in " + g.short(g.KeptIn))
 	more, failed := g.profiles(ctx)
 	if failed != nil || g.DryRun {
 		return nil, errors.Join(failed, err)

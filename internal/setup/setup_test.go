@@ -86,21 +86,38 @@ func (p Place) unloads(t *testing.T, name string) *Change {
 	return c
 }
 
-// starts are the files that each shell of these reads at its start.
-func starts() map[string]string {
-	return map[string]string{"zsh": ".zshrc", "bash": ".bashrc", "fish": ".config/fish/conf.d/guise.fish", "dash": ".profile", "ksh": ".kshrc"}
+// start is the file of a shell that guise writes first.
+func (p Place) start(t *testing.T, name string) string {
+	t.Helper()
+	here, err := p.startFiles(dialect(t, name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.TrimPrefix(here[0].path, p.Home+"/")
+}
+
+// TestStartFiles: which file of each shell guise writes.
+func TestStartFiles(t *testing.T) {
+	for name, file := range map[string]string{
+		"zsh": ".zshrc", "bash": ".bashrc", "fish": ".config/fish/conf.d/guise.fish", "dash": ".profile", "ksh": ".kshrc", "mksh": ".mkshrc",
+	} {
+		if got := home(t).start(t, name); got != file {
+			t.Errorf("%s: %s", name, got)
+		}
+	}
 }
 
 // TestThereAndBack: whatever a start file holds, undoing the set-up gives the identical
 // file, and a second set-up changes nothing.
 func TestThereAndBack(t *testing.T) {
-	for name, file := range starts() {
+	for _, name := range shell.Programs() {
 		for what, before := range map[string]string{
 			"none": "", "empty": "", "plain": "alias a=b\n", "no end": "alias a=b", "a line end": "\n", "empty lines": "a\n\n\n", "CRLF": "a\r\nb\r\n", "CRLF, no end": "a\r\nb",
 			"no text": "\x00\xff\n\xfe",
 		} {
 			t.Run(name+" "+what, func(t *testing.T) {
 				p := home(t)
+				file := p.start(t, name)
 				path := filepath.Join(p.Home, file)
 				if what != "none" {
 					p.put(t, file, before)
@@ -282,8 +299,9 @@ func TestLoginFiles(t *testing.T) {
 // TestFolderOnPath: where PATH does not lead to guise, the shell gets its folder, and keeps
 // it when PATH leads there in the end.
 func TestFolderOnPath(t *testing.T) {
-	for name, file := range starts() {
+	for _, name := range []string{"zsh", "bash", "fish", "ksh"} {
 		p := home(t)
+		file := p.start(t, name)
 		p.Executable = filepath.Join(p.Home, "go/bin/guise")
 		p.loads(t, name)
 		set := text(t, filepath.Join(p.Home, file))
