@@ -47,7 +47,7 @@ func TestFields(t *testing.T) {
 		"Account": {"012345678901": both, "+12345678901": looser, "12345678901": looser, "0123456789012": looser, "abc": looser, "1 2": none, "": none},
 		"Role":    {"AdministratorAccess": both, "a_b+c=d,e.f@g-h": both, "a b": looser, "a/b": looser, "$(touch x)": looser, "日本": looser, "": none, strings.Repeat("a", 65): looser},
 		"ARN":     {"arn:aws:iam::111111111111:user/x": both, "arn:aws:iam::111111111111:user/a b": looser, "arn:$(x)": looser, "user": none, "": none},
-		"RoleARN": {"arn:aws-cn:iam::111111111111:role/a/b": both, "arn:aws:iam::111111111111:role/": none, "arn:aws:iam::111111111111:role/x": none, "arn:aws:iam::111111111111:user/x": none, "arn:aws:iam::111111111111:role/$(x)": none, "": none},
+		"RoleARN": {"arn:aws-cn:iam::111111111111:role/a/b": both, "arn:aws:iam::111111111111:role/": none, "arn:aws:iam::1:role/x": none, "arn:aws:iam::111111111111:user/x": none, "arn:aws:iam::111111111111:role/$(x)": none, "": none},
 		"ProviderARN": {
 			"arn:aws:iam::111111111111:saml-provider/x": both, "arn:aws:iam::111111111111:role/x": none, "arn:aws:iam::111111111111:saml-provider/x y": none,
 		},
