@@ -2,6 +2,9 @@ package cmd
 
 import (
 	"github.com/spf13/cobra"
+	"guise/completions"
+	"guise/internal/arguments"
+	"guise/shell"
 
 	"guise/internal/awsapi"
 	"guise/internal/profiles"
@@ -47,4 +50,26 @@ func (x *plans) completeSSOSession(_ *cobra.Command, args []string, typed string
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
 	return profiles.SSOCompletions(files, typed), cobra.ShellCompDirectiveNoFileComp
+}
+
+func newCompletion(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:       "completion SHELL",
+		Short:     "Print the completion script for a shell (the hook has it already)",
+		Long:      "Print the completion script for a shell, for packagers: the hook of `guise init`\nhas it already.",
+		Example:   "  guise completion fish > ~/.config/fish/completions/guise.fish",
+		Args:      arguments.Count,
+		ValidArgs: shell.Names(),
+		RunE: func(_ *cobra.Command, args []string) error {
+			dialect, err := shell.Named(args[0])
+			if err != nil {
+				return misuse("completion", err.Error(), "guise completion --help")
+			}
+			script, err := completions.Script(dialect.Name(), "guise")
+			if err != nil {
+				return fail("completion", err)
+			}
+			return a.answer(script)
+		},
+	}
 }
