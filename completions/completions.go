@@ -26,6 +26,8 @@ var (
 	xonsh string
 	//go:embed completion.elvish
 	elvish string
+	//go:embed completion.nushell
+	nushell string
 )
 
 // ErrNone: the shell completes no words of programs.
@@ -34,7 +36,7 @@ var ErrNone = errors.New("the shell has no completion")
 // Script returns the script for a shell, for the function or
 // program of a name. Its error is ErrNone for another shell.
 func Script(shell, command string) (string, error) {
-	text, ok := map[string]string{"bash": bash, "zsh": zsh, "fish": fish, "tcsh": tcsh, "xonsh": xonsh, "elvish": elvish}[shell]
+	text, ok := map[string]string{"bash": bash, "zsh": zsh, "fish": fish, "tcsh": tcsh, "xonsh": xonsh, "elvish": elvish, "nushell": nushell}[shell]
 	if !ok {
 		return "", fmt.Errorf("%s: %w", shell, ErrNone)
 	}

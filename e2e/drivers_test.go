@@ -4,6 +4,7 @@ package e2e
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -92,7 +93,26 @@ func drivers() []driver {
 			prompt:  "set edit:prompt = { put '<'$E:GUISE_PROMPT'>ready ' }\nset edit:rprompt = { }\n",
 			segment: untilEnd,
 		},
+		{
+			name: "nushell", program: []string{"nu"}, set: "$env.NAME = VALUE", accept: "\r", status: `print $"status ($env.LAST_EXIT_CODE)"`,
+			prompt: "$env.config.show_banner = false\n$env.PROMPT_COMMAND = {|| $\"<($env.GUISE_PROMPT)>ready\" }\n" +
+				"$env.PROMPT_INDICATOR = ' '\n$env.PROMPT_COMMAND_RIGHT = ''\n",
+		},
 	}
+}
+
+// find returns the path of the shell. That of nushell may be where npm has put it.
+func (d driver) find(t testing.TB) string {
+	t.Helper()
+	if path, err := exec.LookPath(d.program[0]); err == nil {
+		return path
+	}
+	found, err := filepath.Abs("testdata/js/node_modules/@nushell/linux-x64/bin/" + d.program[0])
+	if err == nil {
+		_, err = os.Stat(found)
+	}
+	need.That(t, err)
+	return found
 }
 
 // driverOf is the driver of a shell.
@@ -118,7 +138,7 @@ func (d driver) dialect() shell.Dialect {
 // row is the shell's line of the table in docs/shells.md.
 func (d driver) row() string {
 	startup := d.dialect().Startup(func(string) string { return "" })
-	cells := []string{d.name, "`" + startup.Line + "`", "~/" + startup.Files[0]}
+	cells := []string{d.name, "`" + strings.ReplaceAll(startup.Line, "; ", "`; `") + "`", "~/" + startup.Files[0]}
 	if d.env != nil {
 		cells[2] = "the file that `ENV` names, or ~/" + startup.Files[0]
 	}
@@ -192,7 +212,7 @@ func (d driver) environment(w *world) []string {
 // open starts the shell in a terminal, with the hook.
 func (d driver) open(w *world, env ...string) *terminaltest.Terminal {
 	w.t.Helper()
-	path := need.Program(w.t, d.program[0])
+	path := d.find(w.t)
 	d.rc(w)
 	s := w.open(slices.Concat(d.environment(w), env), append([]string{path}, d.program[1:]...)...)
 	s.See("<.*>ready")

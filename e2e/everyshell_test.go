@@ -10,7 +10,6 @@ import (
 	"testing"
 
 	"guise/internal/awsenv"
-	"guise/internal/need"
 	"guise/internal/terminaltest"
 )
 
@@ -33,7 +32,7 @@ func acts() []act {
 func TestEveryShell(t *testing.T) {
 	for _, d := range drivers() {
 		t.Run(d.name, func(t *testing.T) {
-			need.Program(t, d.program[0])
+			d.find(t)
 			for _, a := range acts() {
 				t.Run(a.name, func(t *testing.T) { a.play(t, d) })
 			}
@@ -245,7 +244,8 @@ func completes(t *testing.T, d driver) {
 // demos: the demo opens the shell, with the hook and the segment.
 func demos(t *testing.T, d driver) {
 	w := newWorld(t)
-	s := w.open(nil, "guise", "demo", "--shell", d.name)
+	path, _ := awsenv.Env(w.env).Get("PATH")
+	s := w.open([]string{"PATH=" + path + ":" + filepath.Dir(d.find(t))}, "guise", "demo", "--shell", d.name)
 	s.See("demo ")
 	s.Type("guise use --no-login dev\r")
 	s.See("dev: ")

@@ -14,6 +14,8 @@ var (
 	hookFish string
 	//go:embed hook.elvish
 	hookElvish string
+	//go:embed hook.nushell
+	hookNushell string
 	//go:embed hook.xonsh
 	hookXonsh string
 	//go:embed hook.tcsh
@@ -24,7 +26,7 @@ var (
 
 // dialects are all that guise speaks, those first that most people have.
 func dialects() []Dialect {
-	return []Dialect{zshDialect(), bashDialect(), fishDialect(), posixDialect(), tcshDialect(), xonshDialect(), elvishDialect()}
+	return []Dialect{zshDialect(), bashDialect(), fishDialect(), posixDialect(), tcshDialect(), xonshDialect(), elvishDialect(), nushellDialect()}
 }
 
 func asIs(s string) string { return s }
@@ -118,6 +120,21 @@ func elvishDialect() Dialect {
 		name: "elvish", hook: hookElvish, quote: quoteDoubled, segment: asIs, data: true,
 		load: `eval (guise init elvish | slurp)`, files: below("XDG_CONFIG_HOME", ".config", "elvish/rc.elv"),
 	}
+}
+
+func nushellDialect() Dialect {
+	const saved = "($nu.data-dir | path join vendor autoload"
+	return Dialect{
+		name: "nushell", others: []string{"nu"}, program: "nu", hook: hookNushell, quote: quoteEscaped, segment: asIs, data: true,
+		load:  "mkdir " + saved + "); guise init nushell | save --force " + saved + " guise.nu)",
+		files: below("XDG_CONFIG_HOME", ".config", "nushell/config.nu"),
+	}
+}
+
+// quoteEscaped writes a word in quotation marks, where nothing but a backslash is special,
+// and a ! to the history of the terminal.
+func quoteEscaped(s string) string {
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "!", `\u{21}`, "\n", `\n`, "\r", `\r`).Replace(s) + `"`
 }
 
 // quoteDoubled writes a word in apostrophes, where two stand for one.

@@ -80,10 +80,23 @@ func fuzzData(t *testing.T, d Dialect, value, text string, err error) {
 	if err := json.Unmarshal([]byte(text), &got); err != nil || got.Env["AWS_X"] != value || strings.ContainsFunc(text, func(r rune) bool { return r > unicode.MaxASCII }) {
 		t.Fatalf("%s: %q is written %q: %v", d.name, value, text, err)
 	}
-	read := map[string]func(string) (string, bool){"xonsh": fish, "elvish": doubled}[d.name]
+	read := map[string]func(string) (string, bool){"xonsh": fish, "elvish": doubled, "nushell": escaped}[d.name]
 	if back, ok := read(d.Quote(value)); !ok || back != value {
 		t.Fatalf("%s: %q is quoted %s and read as %q", d.name, value, d.Quote(value), back)
 	}
+}
+
+// escaped reads a word in quotation marks, where a backslash is an escape, and a ! is only
+// written as one.
+func escaped(word string) (value string, ok bool) {
+	if strings.Contains(word, "!") {
+		return "", false
+	}
+	word = strings.ReplaceAll(strings.ReplaceAll(word, `\\`, "\x00"), `\u{21}`, "!")
+	word = strings.ReplaceAll(word, "\x00", `\\`)
+	swap := strings.NewReplacer(`"`, "'", "'", `"`)
+	value, ok = fish(swap.Replace(word))
+	return swap.Replace(value), ok
 }
 
 // doubled reads a word in apostrophes, where two stand for one.

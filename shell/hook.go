@@ -49,6 +49,8 @@ func (d Dialect) Hook(o HookOptions) (string, error) {
 	}
 	if !o.NoCompletion && o.Completion != "" {
 		text += "\n# --- completion --------------------------------------------------------------\n\n" + o.Completion
+	} else {
+		text = strings.ReplaceAll(text, "@__guise_complete", "") // which nushell has in the command's signature
 	}
 	if d.joined != "" {
 		text = withoutComments(text)

@@ -17,6 +17,7 @@ func TestStartup(t *testing.T) {
 		{"/bin/bash", "ZDOTDIR=/z", ".bashrc"},
 		{"fish", "", ".config/fish/config.fish"},
 		{"fish", "XDG_CONFIG_HOME=/x", "/x/fish/config.fish"},
+		{"nu", "XDG_CONFIG_HOME=/x", "/x/nushell/config.nu"},
 		{"tcsh", "", ".tcshrc .cshrc"},
 		{"dash", "", ".profile"},
 		{"busybox", "ENV=/etc/shrc", "/etc/shrc"},

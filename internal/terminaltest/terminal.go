@@ -204,7 +204,7 @@ func (s *Terminal) Exit() int {
 // plain is a text without escape sequences and carriage returns; at says how many bytes
 // of the whole hold its first n.
 func plain(raw []byte) (text []byte, at func(n int) int) {
-	escapes := regexp.MustCompile(`\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07]*\x07|\x1b[=>()][0-9A-B]?|\x1b[78]|\r`)
+	escapes := regexp.MustCompile(`\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[=>()][0-9A-B]?|\x1b[78]|\r`)
 	out := escapes.FindAllIndex(raw, -1)
 	return escapes.ReplaceAll(raw, nil), func(n int) int {
 		from := 0
