@@ -1,10 +1,11 @@
 package cmd
 
 import (
-	"guise/internal/files"
 	"path/filepath"
 	"sync"
 	"time"
+
+	"guise/internal/files"
 
 	"guise/cache"
 	"guise/internal/awsapi"
