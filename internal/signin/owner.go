@@ -192,13 +192,20 @@ func (s *SSO) Identify(ctx context.Context, l session.Link, by awsconfig.Grant) 
 		return err
 	}
 	defer unlock()
+	known, shared := s.owner(l), s.isShared(l)
 	for _, t := range s.atHand(l) {
-		if t.Expires.Sub(s.Now()) <= session.LastMinute || s.owner(l).Token == t.digest() {
+		if t.Expires.Sub(s.Now()) <= session.LastMinute {
 			continue
+		}
+		if known.Token == t.digest() {
+			return nil // what lies beside it is not what is used
 		}
 		who, err := s.whose(ctx, l, t, &by)
 		if err != nil {
 			return err
+		}
+		if shared && known.Who != "" && known.Who != who {
+			continue
 		}
 		s.own(l, owner{who, t.digest()})
 		return nil

@@ -86,6 +86,26 @@ func TestOtherIdentity(t *testing.T) {
 	b.saidOnce(t, "demo: signed in as bob, as in [sso-session other]")
 }
 
+// leftByTheCLI leaves the token of somebody's sign-in by the AWS CLI.
+func (b *bench) leftByTheCLI(who string) string {
+	b.aws.SetPerson(who)
+	token := b.aws.SignedIn()
+	data, err := json.Marshal(map[string]string{
+		"startUrl": b.link.StartURL, "region": b.link.Region, "accessToken": token, "expiresAt": b.now().Add(time.Hour).UTC().Format(time.RFC3339),
+	})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	if err := os.MkdirAll(filepath.Join(b.dir, "sso"), 0o700); err != nil {
+		b.t.Fatal(err)
+	}
+	const ofDemo = "89e495e7941cf9e40e6980d14a16bf023ccd4c91.json" // SHA-1 of the session's name
+	if err := os.WriteFile(filepath.Join(b.dir, "sso", ofDemo), data, 0o600); err != nil {
+		b.t.Fatal(err)
+	}
+	return token
+}
+
 // TestOtherOfTheCLI: a token that the AWS CLI has left under a session's name is used only
 // if it is of who the session's was.
 func TestOtherOfTheCLI(t *testing.T) {
@@ -94,24 +114,7 @@ func TestOtherOfTheCLI(t *testing.T) {
 	if err := b.store.Delete(signin.Names(b.link)[0]); err != nil {
 		t.Fatal(err)
 	}
-	left := func(who string) string {
-		b.aws.SetPerson(who)
-		token := b.aws.SignedIn()
-		data, err := json.Marshal(map[string]string{
-			"startUrl": b.link.StartURL, "region": b.link.Region, "accessToken": token, "expiresAt": b.now().Add(time.Hour).UTC().Format(time.RFC3339),
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := os.MkdirAll(filepath.Join(b.dir, "sso"), 0o700); err != nil {
-			t.Fatal(err)
-		}
-		const ofDemo = "89e495e7941cf9e40e6980d14a16bf023ccd4c91.json" // SHA-1 of the session's name
-		if err := os.WriteFile(filepath.Join(b.dir, "sso", ofDemo), data, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		return token
-	}
+	left := b.leftByTheCLI
 	left("bob")
 	b.absent = true
 	if token, err := b.token(session.BaseOptions{}); !errors.Is(err, session.ErrNoPerson) {
@@ -188,4 +191,23 @@ func TestIdentify(t *testing.T) {
 	}
 	b.done("GetRoleCredentials", 1)
 	b.done("ListAccounts", 0)
+}
+
+// TestIdentifyOther: a token of somebody else that the AWS CLI has left beside the session's
+// own makes nobody else the session's user, whoever asks, and however often.
+func TestIdentifyOther(t *testing.T) {
+	b, _ := twoSessions(t)
+	own := b.must()
+	b.leftByTheCLI("bob")
+	for range 3 {
+		if err := b.sso().Identify(t.Context(), b.link, awsconfig.Grant{AccountID: "600000000001", Role: "Developer"}); err != nil {
+			t.Error(err)
+		}
+		if got := b.must(); got != own {
+			t.Error("another token than the session's own is used")
+		}
+		if got := b.sso().State(b.link).Identity; got != "alice" {
+			t.Errorf("%q", got)
+		}
+	}
 }
