@@ -142,6 +142,10 @@ function __guise_complete() {
     done <<<"$(\builtin compgen -f -- "$typed")"
   fi
   __guise_describe
+  if [[ -n ${BLE_VERSION-} ]]; then # ble.sh would quote once more, and offer files
+    \compopt -o ble/syntax-raw
+    ((directive & 4)) && \compopt -o ble/no-default
+  fi
   \builtin return 0
 }
 

@@ -27,11 +27,12 @@ function __guise_complete() {
   done
   # Of --flag=value guise gives the value alone.
   [[ $PREFIX == -*=* ]] && \builtin compset -P '*='
+  # Not the builtin: fzf-tab and others collect what a function of that name is given.
   if (($#values)); then
     if ((directive & 2)); then
-      \builtin compadd -S '' -l -d shown -a values
+      \compadd -S '' -l -d shown -a values
     else
-      \builtin compadd -l -d shown -a values
+      \compadd -l -d shown -a values
     fi
   elif ((!(directive & 4))); then
     end=${words[(i)--]}

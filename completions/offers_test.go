@@ -80,6 +80,27 @@ func TestCompinitLater(t *testing.T) {
 	}
 }
 
+// TestOthersCollect: what others put in the place of the shell's own way to offer matches is
+// heeded: fzf-tab's function compadd, and the options of ble.sh, which quotes by itself.
+func TestOthersCollect(t *testing.T) {
+	k := start(t, "zsh", "guise", "compadd() { print -r -- collected >>collected; builtin compadd \"$@\" }")
+	k.write("values", "prod\tit\n:4\n")
+	k.Type("guise use pr\t\r")
+	k.See(`got:<use><prod>\n`)
+	if _, err := os.Stat(filepath.Join(k.dir, "collected")); err != nil {
+		t.Error(err)
+	}
+	for directive, want := range map[string]string{"4": "+-o ble/syntax-raw\n+-o ble/no-default\n", "0": "+-o ble/syntax-raw\n"} {
+		k = start(t, "bash", "guise", "BLE_VERSION=1", "compopt() { echo \"+$*\" >>options; }")
+		k.write("values", "prod\tit\n:"+directive+"\n")
+		k.Type("guise use pr\t\r")
+		k.See(`got:<use><prod>\n`)
+		if got, _ := os.ReadFile(filepath.Join(k.dir, "options")); string(got) != want {
+			t.Errorf("%s: %q", directive, got)
+		}
+	}
+}
+
 // TestDirectives: no space after the value; no files; files.
 func TestDirectives(t *testing.T) {
 	everyShell(t, func(t *testing.T, shell string) {

@@ -152,8 +152,8 @@ function __guise_ending() {
 case "${PROMPT_COMMAND[*]-}" in
   *__guise_prompt*) ;;
   *)
-    if [[ -n ${PROMPT_COMMAND[1]+set} ]]; then # an array (bash 5.1)
-      PROMPT_COMMAND[${#PROMPT_COMMAND[@]}]=__guise_prompt
+    if [[ ${!PROMPT_COMMAND[*]} =~ [1-9] ]]; then # an array (bash 5.1), which may have gaps
+      PROMPT_COMMAND+=(__guise_prompt)
     else
       # shellcheck disable=SC2128,SC2178 # it is a string here
       PROMPT_COMMAND=${PROMPT_COMMAND:+$PROMPT_COMMAND$'\n'}__guise_prompt

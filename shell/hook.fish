@@ -47,7 +47,8 @@ end
 # variables that `use` has set, and one small file with the session's expiry. fish
 # has no clock of its own, so it shows the time of expiry, not the time left.
 function __guise_prompt
-    __guise_waiting
+    test "$argv[1]" = VARIABLE
+    or __guise_waiting
     if test -z "$AWS_PROFILE"
         set -g GUISE_PROMPT ''
         # `guise exec` runs this shell.
@@ -144,7 +145,9 @@ function __guise_ending
 end
 
 # begin prompt hook
-function __guise_prompt_event --on-event fish_prompt
-    __guise_prompt
+# Handlers run in the order of their definition: one that comes later (direnv's) may change
+# AWS_PROFILE.
+function __guise_prompt_event --on-event fish_prompt --on-variable AWS_PROFILE
+    __guise_prompt $argv
 end
 # end prompt hook

@@ -103,6 +103,10 @@ function __guise_prompt() {
     fi
   fi
   \builtin typeset -g +x GUISE_PROMPT # whatever ALL_EXPORT thinks
+  # A hook that was added later may change AWS_PROFILE: from the next prompt on we come last.
+  if [[ -n ${(M)precmd_functions:#__guise_prompt} && $precmd_functions[-1] != __guise_prompt ]]; then
+    precmd_functions=(${precmd_functions:#__guise_prompt} __guise_prompt)
+  fi
   \builtin return $__guise_code
 }
 
@@ -111,6 +115,8 @@ function __guise_prompt() {
 # other users are ignored: they may be able to write where the environment leads.
 function __guise_waiting() {
   \builtin emulate -L zsh
+  # powerlevel10k warns of output before its first prompt: the next one will do.
+  ((${+__p9k_instant_prompt_active})) && \builtin return 0
   \builtin setopt null_glob
   \builtin local __guise_room __guise_file __guise_pid __guise_line
   for __guise_room in GUISE_ROOMS; do

@@ -1,7 +1,10 @@
 package shell
 
 import (
+	"fmt"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -150,6 +153,9 @@ func TestOtherHooks(t *testing.T) {
 		"PROMPT_COMMAND='a # why'":  "a # why\n__guise_prompt|",
 		"PROMPT_COMMAND=(a)":        "a\n__guise_prompt|",
 		"PROMPT_COMMAND=(a 'b; c')": "a|b; c|__guise_prompt|",
+		// Hooks that took themselves out of the array again.
+		"PROMPT_COMMAND=(x a 'b; c'); unset 'PROMPT_COMMAND[0]'":                "a|b; c|__guise_prompt|",
+		"PROMPT_COMMAND=(x y a); unset 'PROMPT_COMMAND[0]' 'PROMPT_COMMAND[1]'": "a|__guise_prompt|",
 	} {
 		hook := hookOf(t, d)
 		argv := []string{bash, "--noprofile", "--norc", "-e", "-u"}
@@ -157,6 +163,48 @@ func TestOtherHooks(t *testing.T) {
 		if out != want || stderr != "" {
 			t.Errorf("%s: %q, want %q; %s", before, out, want, stderr)
 		}
+	}
+}
+
+// TestLaterHooks: a hook that is added after ours, and changes AWS_PROFILE, is seen: in fish
+// at once, in zsh from the next prompt on.
+func TestLaterHooks(t *testing.T) {
+	for name, script := range map[string]string{
+		"zsh":  "late() { export AWS_PROFILE=late$((++n)) }\nprecmd_functions+=(late)\nfor i in 1 2 3; do for f in $precmd_functions; do $f; done; done\necho \"$AWS_PROFILE $GUISE_PROMPT $precmd_functions\"\n",
+		"fish": "function late --on-event fish_prompt; set -gx AWS_PROFILE late3; end\nemit fish_prompt\necho \"$AWS_PROFILE $GUISE_PROMPT\"\n",
+	} {
+		argv := ways()[name][0]
+		need.Program(t, argv[0])
+		d, err := Named(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := map[string]string{"zsh": "late3 late3 late __guise_prompt\n", "fish": "late3 late3\n"}[name]
+		if out, stderr, _ := run(t, argv, hookOf(t, d)+script, "exit 9"); out != want || stderr != "" {
+			t.Errorf("%s: %q, want %q; %s", name, out, want, stderr)
+		}
+	}
+}
+
+// TestInstantPrompt: while powerlevel10k shows its instant prompt, nothing is said.
+func TestInstantPrompt(t *testing.T) {
+	argv := ways()["zsh"][0]
+	need.Program(t, argv[0])
+	d, err := Named("zsh")
+	if err != nil {
+		t.Fatal(err)
+	}
+	room := t.TempDir()
+	if err := os.WriteFile(filepath.Join(room, "one"), fmt.Appendf(nil, "%d\nguise: tf needs a code: guise login prod\n", os.Getpid()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	hook, err := d.Hook(HookOptions{Rooms: []string{room}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, stderr, _ := run(t, argv, hook+"__p9k_instant_prompt_active=1\n__guise_prompt\necho first >&2\nunset __p9k_instant_prompt_active\n__guise_prompt\n", "exit 9")
+	if stderr != "first\nguise: tf needs a code\nhint: guise login prod\n" {
+		t.Errorf("%q", stderr)
 	}
 }
 
