@@ -212,7 +212,7 @@ func (k *keys) Read(p []byte) (int, error) {
 	for {
 		if k.entered {
 			k.entered = false
-			if over, err := readable(within(afterEnter), k.woken); over[0] || err != nil {
+			if over, err := readable(afterEnter, k.woken); over[0] || err != nil {
 				return k.ended(p)
 			}
 		}
@@ -247,7 +247,7 @@ func (k *keys) Read(p []byte) (int, error) {
 
 // await waits for a key, or for the end.
 func (k *keys) await() (stopped bool, err error) {
-	ready, err := readable(nil, k.tty, k.woken)
+	ready, err := readable(forever, k.tty, k.woken)
 	return ready[1], err
 }
 
@@ -268,35 +268,8 @@ func (k *keys) no(p []byte) (int, error) {
 
 // more reports whether another key comes right behind.
 func (k *keys) more() bool {
-	ready, err := readable(within(escapeAlone), k.tty)
+	ready, err := readable(escapeAlone, k.tty)
 	return err == nil && ready[0]
-}
-
-func within(d time.Duration) *unix.Timeval {
-	t := unix.NsecToTimeval(int64(d))
-	return &t
-}
-
-// readable waits until one of the files can be read, and tells which. It uses
-// select, since macOS does not poll terminals.
-func readable(limit *unix.Timeval, files ...*os.File) (ready []bool, err error) {
-	ready = make([]bool, len(files))
-	for {
-		var set unix.FdSet
-		highest := 0
-		for _, f := range files {
-			set.Set(fd(f))
-			highest = max(highest, fd(f))
-		}
-		_, err := unix.Select(highest+1, &set, nil, nil, limit)
-		if err == unix.EINTR {
-			continue
-		}
-		for i, f := range files {
-			ready[i] = err == nil && set.IsSet(fd(f))
-		}
-		return ready, err
-	}
 }
 
 // Close ends a Read that waits. The pipe stays for it to see; it goes with the
