@@ -15,6 +15,7 @@ import (
 	"guise/internal/printable"
 	"guise/internal/process"
 	"guise/internal/signin"
+	"guise/internal/ssosession"
 	"guise/session"
 )
 
@@ -76,7 +77,7 @@ func (x logoutCommand) run(ctx context.Context, profiles []string) error {
 		}
 		retriever := x.retriever()
 		others := retriever.Sharing(chain, session.ResolveAll(files, x.defaults()), profiles)
-		dropped, err := retriever.Drop(chain, true)
+		dropped, err := ssosession.Drop(files, x.defaults(), retriever, chain)
 		if err != nil {
 			return about(name, fail(name, err))
 		}

@@ -114,14 +114,35 @@ func samePortal(one, other string) bool {
 // out of it. It reports whether anybody was signed in. Its errors are those of
 // signin.SSO.SignOut and of the cache.
 func (x Sessions) Logout(ctx context.Context, l session.Link) (was bool, err error) {
+	if _, err := drop(x.Files, x.Defaults, x.Retriever, l); err != nil {
+		return false, err
+	}
+	return x.SSO.SignOut(ctx, l, session.Portal(l, x.Defaults))
+}
+
+// Drop removes the cached sessions of a chain that is to be signed out of, and reports how
+// many there were. Where another SSO session has the start URL of its own, the next sign-in
+// may be another user's, so that those of all profiles of the SSO session go.
+func Drop(f *awsconfig.Files, d session.Defaults, r *session.Retriever, c session.Chain) (dropped int, err error) {
+	dropped, err = r.Drop(c, true)
+	if err == nil && c[0].Kind == session.SSOToken && len(Siblings(f, c[0], d)) > 0 {
+		others, err := drop(f, d, r, c[0])
+		return dropped + others, err
+	}
+	return dropped, err
+}
+
+// drop removes the cached sessions of all profiles that start from an SSO session.
+func drop(f *awsconfig.Files, d session.Defaults, r *session.Retriever, l session.Link) (dropped int, err error) {
 	key := session.Chain{l}.Key()
-	for _, chain := range session.SignIns(x.Files, x.Defaults) {
+	for _, chain := range session.SignIns(f, d) {
 		if chain[:1].Key() != key {
 			continue
 		}
-		if _, err := x.Retriever.Drop(chain, true); err != nil {
-			return false, err
+		n, err := r.Drop(chain, true)
+		if dropped += n; err != nil {
+			return dropped, err
 		}
 	}
-	return x.SSO.SignOut(ctx, l, session.Portal(l, x.Defaults))
+	return dropped, nil
 }
