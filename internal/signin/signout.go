@@ -117,15 +117,11 @@ func (s *SSO) forget(l session.Link, t stored) error {
 
 // leave signs out of a session that is signed in to again at once: only after a sign-out
 // does a portal give what was granted since the sign-in (aws/aws-cli 9041). Nothing is done
-// where the user cannot sign in again, or the portal does not answer; where it refuses the
-// sign-out, that is said: the token may be of another region, which the user has left. was
-// reports whether there was a token. Its errors are session.ErrNoPerson,
-// *NotToldError and those of removing a token.
+// where the portal does not answer; where it refuses the sign-out, that is said: the token
+// may be of another region, which the user has left. was reports whether there was a token.
+// Its errors are *NotToldError and those of removing a token.
 func (s *SSO) leave(ctx context.Context, l session.Link, portal session.Place) (was bool, err error) {
 	told := false
-	if err := s.Person.Reachable(); err != nil {
-		return false, err
-	}
 	for _, t := range s.atHand(l) {
 		failed := s.tell(ctx, t.good(portal), t)
 		if api, ok := errors.AsType[*session.APIError](failed); failed != nil && (!ok || api.Temporary || api.Reason == session.Unreachable) {

@@ -1,6 +1,7 @@
 package signin_test
 
 import (
+	"context"
 	"errors"
 	"io/fs"
 	"net/http"
@@ -130,5 +131,29 @@ func TestForceThatFails(t *testing.T) {
 	b.act = b.click("allow")
 	if _, err := b.token(force); err != nil || len(b.said) != 0 {
 		t.Errorf("%v, %q", err, b.said)
+	}
+}
+
+// lost is an Identity Center to which a company's own domain leads no more.
+type lost struct{ signin.IdentityCenter }
+
+func (lost) LeadsTo(context.Context, string) (string, error) {
+	return "", errors.New("it leads nowhere")
+}
+
+// TestForceKnowsBeforehand: nobody is signed out where it is known that they could not sign
+// in again.
+func TestForceKnowsBeforehand(t *testing.T) {
+	b := newBench(t)
+	b.link.StartURL, b.link.Endpoint = "https://aws.acme.example/", ""
+	b.leftByTheCLI("alice")
+	x := b.sso()
+	x.Center = lost{x.Center}
+	_, err := x.Token(t.Context(), b.link, session.BaseOptions{Force: true, Portal: b.link.Place})
+	if err == nil || !strings.Contains(err.Error(), "it leads nowhere") {
+		t.Error(err)
+	}
+	if end, _ := x.Left(b.link); end.IsZero() || len(b.said) > 0 {
+		t.Errorf("the token is gone: %q", b.said)
 	}
 }

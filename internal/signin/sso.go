@@ -72,17 +72,21 @@ func (s *SSO) token(ctx context.Context, l session.Link, o session.BaseOptions) 
 			return t, err
 		}
 	}
-	left := false
-	if _, err := s.Wish.chosen(l); err != nil { // before anybody is signed out
+	way, err := s.Wish.way(l, s.Person)
+	if err != nil {
 		return stored{}, err
 	}
-	if o.Force {
-		var failed error
-		if left, failed = s.leave(ctx, l, o.Portal); failed != nil {
-			return stored{}, failed
+	at, err := s.portal(ctx, l)
+	if err != nil {
+		return stored{}, err
+	}
+	left := false
+	if o.Force { // nothing that was to be known beforehand keeps the user from signing in again
+		if left, err = s.leave(ctx, l, o.Portal); err != nil {
+			return stored{}, err
 		}
 	}
-	got, err := s.signIn(ctx, l, o.For)
+	got, err := s.signIn(ctx, l, at, way, o.For)
 	if err == nil {
 		err = s.prove(ctx, l, got)
 	}
@@ -180,16 +184,8 @@ func refusesRefresh(err error) bool {
 	return ok && (refused.Code == "InvalidGrantException" || refused.Code == "ExpiredTokenException")
 }
 
-// signIn has the user sign in.
-func (s *SSO) signIn(ctx context.Context, l session.Link, profile string) (stored, error) {
-	way, err := s.Wish.way(l, s.Person)
-	if err != nil {
-		return stored{}, err
-	}
-	at, err := s.portal(ctx, l)
-	if err != nil {
-		return stored{}, err
-	}
+// signIn has the user sign in, at the link of the portal that the start URL leads to.
+func (s *SSO) signIn(ctx context.Context, l, at session.Link, way Way, profile string) (stored, error) {
 	if way == ByDevice {
 		return s.withRegistration(ctx, l, at, "", func(registration Registration) (Token, error) {
 			return s.byDevice(ctx, l, at, profile, registration)
