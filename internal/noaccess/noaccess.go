@@ -7,7 +7,8 @@
 //     as botocore splits a credential_process, and no shell reads it.
 //
 // In both, {profile}, {account} and {role} stand for what was denied: percent-encoded in the
-// address, within one word of the command. The command finds them in GUISE_PROFILE,
+// address, within one word of the command, of which none becomes an option or the program by
+// that. The command finds them in GUISE_PROFILE,
 // GUISE_ACCOUNT and GUISE_ROLE, too.
 package noaccess
 
@@ -182,8 +183,12 @@ func (e *Denied) words(template string) ([]string, error) {
 		return nil, errors.New("guise_request_command: a quote is not closed")
 	}
 	fill := e.placeholders(func(part string) string { return part })
-	for i := range words {
-		words[i] = fill.Replace(words[i])
+	for i, word := range words[min(1, len(words)):] { // the program is none of them
+		filled := fill.Replace(word)
+		if strings.HasPrefix(filled, "-") && !strings.HasPrefix(word, "-") {
+			return nil, fmt.Errorf("guise_request_command: %s is %s here, which would be an option of it; write it as in --name=%s", word, filled, word)
+		}
+		words[i+1] = filled
 	}
 	e.Env = []string{"GUISE_PROFILE=" + e.Profile, "GUISE_ACCOUNT=" + e.Account, "GUISE_ROLE=" + e.Role}
 	return words, nil

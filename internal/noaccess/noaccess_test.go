@@ -149,3 +149,21 @@ func TestAsk(t *testing.T) {
 		t.Errorf("%+v", e)
 	}
 }
+
+// TestWords: no name in a denial is the program, or an option of it.
+func TestWords(t *testing.T) {
+	e := &Denied{Profile: "--config=evil", Account: "111111111111", Role: "-x"}
+	for template, want := range map[string][]string{
+		"ask --role={role} --of {account}": {"ask", "--role=-x", "--of", "111111111111"},
+		"ask for{profile}":                 {"ask", "for--config=evil"},
+		"{role} {account}":                 {"{role}", "111111111111"},
+		"ask {role}":                       nil,
+		"ask --for {profile}":              nil,
+		`ask "{role} in {account}"`:        nil,
+	} {
+		words, err := e.words(template)
+		if !slices.Equal(words, want) || (err == nil) != (want != nil) {
+			t.Errorf("%s: %q, %v", template, words, err)
+		}
+	}
+}
