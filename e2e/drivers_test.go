@@ -115,17 +115,6 @@ func (d driver) find(t testing.TB) string {
 	return found
 }
 
-// driverOf is the driver of a shell.
-func driverOf(t *testing.T, name string) driver {
-	t.Helper()
-	all := drivers()
-	at := slices.IndexFunc(all, func(d driver) bool { return d.name == name })
-	if at < 0 {
-		t.Fatalf("no driver of %s", name)
-	}
-	return all[at]
-}
-
 // dialect is what the shell speaks.
 func (d driver) dialect() shell.Dialect {
 	dialect, err := shell.Named(d.name)
