@@ -28,6 +28,8 @@ var (
 	elvish string
 	//go:embed completion.nushell
 	nushell string
+	//go:embed completion.powershell
+	powershell string
 )
 
 // ErrNone: the shell completes no words of programs.
@@ -36,7 +38,7 @@ var ErrNone = errors.New("the shell has no completion")
 // Script returns the script for a shell, for the function or
 // program of a name. Its error is ErrNone for another shell.
 func Script(shell, command string) (string, error) {
-	text, ok := map[string]string{"bash": bash, "zsh": zsh, "fish": fish, "tcsh": tcsh, "xonsh": xonsh, "elvish": elvish, "nushell": nushell}[shell]
+	text, ok := map[string]string{"bash": bash, "zsh": zsh, "fish": fish, "tcsh": tcsh, "xonsh": xonsh, "elvish": elvish, "nushell": nushell, "powershell": powershell}[shell]
 	if !ok {
 		return "", fmt.Errorf("%s: %w", shell, ErrNone)
 	}

@@ -45,7 +45,7 @@ func TestSplit(t *testing.T) {
 }
 
 func TestScript(t *testing.T) {
-	for _, shell := range []string{"bash", "zsh", "fish", "tcsh", "xonsh", "elvish", "nushell"} {
+	for _, shell := range []string{"bash", "zsh", "fish", "tcsh", "xonsh", "elvish", "nushell", "powershell"} {
 		text, err := Script(shell, "aws-as")
 		if err != nil || !strings.Contains(text, "aws-as") || strings.Contains(text, "GUISE_COMMAND") {
 			t.Errorf("%s: %v\n%s", shell, err, text)

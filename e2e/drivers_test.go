@@ -46,6 +46,7 @@ const (
 	untilEnd ability = "when it expires, not the time left"
 	atUse    ability = "shown by `guise use`"
 
+	untried    ability = "written by its documentation, not run"
 	plainNames ability = "names without special characters"
 )
 
@@ -98,6 +99,7 @@ func drivers() []driver {
 			prompt: "$env.config.show_banner = false\n$env.PROMPT_COMMAND = {|| $\"<($env.GUISE_PROMPT)>ready\" }\n" +
 				"$env.PROMPT_INDICATOR = ' '\n$env.PROMPT_COMMAND_RIGHT = ''\n",
 		},
+		{name: "powershell", segment: untried, notice: untried, completion: untried},
 	}
 }
 
@@ -127,7 +129,11 @@ func (d driver) dialect() shell.Dialect {
 // row is the shell's line of the table in docs/shells.md.
 func (d driver) row() string {
 	startup := d.dialect().Startup(func(string) string { return "" })
-	cells := []string{d.name, "`" + strings.ReplaceAll(startup.Line, "; ", "`; `") + "`", "~/" + startup.Files[0]}
+	line := "`" + strings.ReplaceAll(startup.Line, "; ", "`; `") + "`"
+	if strings.Contains(startup.Line, "`") {
+		line = "`` " + startup.Line + " ``"
+	}
+	cells := []string{d.name, line, "~/" + startup.Files[0]}
 	if d.env != nil {
 		cells[2] = "the file that `ENV` names, or ~/" + startup.Files[0]
 	}

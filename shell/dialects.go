@@ -16,6 +16,8 @@ var (
 	hookElvish string
 	//go:embed hook.nushell
 	hookNushell string
+	//go:embed hook.powershell
+	hookPowerShell string
 	//go:embed hook.xonsh
 	hookXonsh string
 	//go:embed hook.tcsh
@@ -26,7 +28,7 @@ var (
 
 // dialects are all that guise speaks, those first that most people have.
 func dialects() []Dialect {
-	return []Dialect{zshDialect(), bashDialect(), fishDialect(), posixDialect(), tcshDialect(), xonshDialect(), elvishDialect(), nushellDialect()}
+	return []Dialect{zshDialect(), bashDialect(), fishDialect(), posixDialect(), tcshDialect(), xonshDialect(), elvishDialect(), nushellDialect(), powershellDialect()}
 }
 
 func asIs(s string) string { return s }
@@ -128,6 +130,15 @@ func nushellDialect() Dialect {
 		name: "nushell", others: []string{"nu"}, program: "nu", hook: hookNushell, quote: quoteEscaped, segment: asIs, data: true,
 		load:  "mkdir " + saved + "); guise init nushell | save --force " + saved + " guise.nu)",
 		files: below("XDG_CONFIG_HOME", ".config", "nushell/config.nu"),
+	}
+}
+
+// powershellDialect is by PowerShell's documentation: Debian has none to run it in.
+func powershellDialect() Dialect {
+	return Dialect{
+		name: "powershell", others: []string{"pwsh"}, program: "pwsh", hook: hookPowerShell, quote: quotePowerShell, segment: asIs, data: true, listed: ", ",
+		load:  "guise init powershell | Out-String | Invoke-Expression",
+		files: below("XDG_CONFIG_HOME", ".config", "powershell/Microsoft.PowerShell_profile.ps1"),
 	}
 }
 

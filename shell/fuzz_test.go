@@ -80,7 +80,7 @@ func fuzzData(t *testing.T, d Dialect, value, text string, err error) {
 	if err := json.Unmarshal([]byte(text), &got); err != nil || got.Env["AWS_X"] != value || strings.ContainsFunc(text, func(r rune) bool { return r > unicode.MaxASCII }) {
 		t.Fatalf("%s: %q is written %q: %v", d.name, value, text, err)
 	}
-	read := map[string]func(string) (string, bool){"xonsh": fish, "elvish": doubled, "nushell": escaped}[d.name]
+	read := map[string]func(string) (string, bool){"xonsh": fish, "elvish": doubled, "nushell": escaped, "powershell": powershell}[d.name]
 	if back, ok := read(d.Quote(value)); !ok || back != value {
 		t.Fatalf("%s: %q is quoted %s and read as %q", d.name, value, d.Quote(value), back)
 	}

@@ -20,7 +20,7 @@ func (d Dialect) Interactive() []string {
 	switch program := cmp.Or(d.program, d.name); program {
 	case "busybox":
 		return []string{program, "sh", "-i"}
-	case "xonsh", "elvish", "nu":
+	case "xonsh", "elvish", "nu", "pwsh":
 		return []string{program}
 	default:
 		return []string{program, "-i"}

@@ -30,11 +30,12 @@ function fish_prompt
     printf 'demo > '
 end
 `},
-		"tcsh":    {after: "set prompt = '%{\\033[36m%}%$GUISE_PROMPT%{\\033[0m%} demo %# '\n"},
-		"xonsh":   {after: "$PROMPT = '{CYAN}{guise:({}) }{RESET}demo @ '\n"},
-		"elvish":  {after: "set edit:prompt = { styled $E:GUISE_PROMPT cyan; put ' demo > ' }\nset edit:rprompt = { }\n"},
-		"nushell": {after: "$env.config.show_banner = false\n$env.PROMPT_COMMAND = {|| $\"(ansi cyan)($env.GUISE_PROMPT)(ansi reset) demo\" }\n$env.PROMPT_INDICATOR = ' > '\n$env.PROMPT_COMMAND_RIGHT = ''\n"},
-		"posix":   {after: "PS1='${AWS_PROFILE:+($AWS_PROFILE) }demo $ '\n"},
+		"tcsh":       {after: "set prompt = '%{\\033[36m%}%$GUISE_PROMPT%{\\033[0m%} demo %# '\n"},
+		"xonsh":      {after: "$PROMPT = '{CYAN}{guise:({}) }{RESET}demo @ '\n"},
+		"elvish":     {after: "set edit:prompt = { styled $E:GUISE_PROMPT cyan; put ' demo > ' }\nset edit:rprompt = { }\n"},
+		"powershell": {}, // the hook shows the segment
+		"nushell":    {after: "$env.config.show_banner = false\n$env.PROMPT_COMMAND = {|| $\"(ansi cyan)($env.GUISE_PROMPT)(ansi reset) demo\" }\n$env.PROMPT_INDICATOR = ' > '\n$env.PROMPT_COMMAND_RIGHT = ''\n"},
+		"posix":      {after: "PS1='${AWS_PROFILE:+($AWS_PROFILE) }demo $ '\n"},
 	} {
 		d, err := shell.Named(name)
 		if err != nil {
