@@ -1,7 +1,6 @@
 package cmd
 
 import (
-	"errors"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -42,11 +41,7 @@ func newCurrent(a *app) *cobra.Command {
 func (x looking) current() (profiles.Current, error) {
 	name := awsenv.Active(x.world.Getenv)
 	if name == "" {
-		why := "no profile is active in this terminal"
-		if x.world.Getenv(awsenv.AccessKeyID) != "" {
-			why += ": SDKs use the exported keys (" + awsenv.AccessKeyID + ")"
-		}
-		return profiles.Current{}, failure{what: "current", err: errors.New(why), hint: "guise use"}
+		return profiles.Current{}, failure{what: "current", err: awsenv.NoneActive(x.world.Getenv), hint: "guise use"}
 	}
 	files, err := x.files()
 	if err != nil {

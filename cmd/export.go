@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -51,7 +49,7 @@ profile that has credentials of its own.`,
   guise export alice --format credentials-file --to alice-mfa`,
 		Args: cobra.ArbitraryArgs,
 		RunE: func(c *cobra.Command, args []string) error {
-			if err := x.check(); err != nil {
+			if err := export.Check(x.format, x.to); err != nil {
 				return usage(c, err)
 			}
 			profile, err := a.finding().in(&x.region).ActiveOr(c.Context(), "export", args)
@@ -72,17 +70,6 @@ profile that has credentials of its own.`,
 	return c
 }
 
-// check is what is wrong with the flags.
-func (x exportCommand) check() error {
-	if !slices.Contains(export.Formats(), x.format) {
-		return fmt.Errorf("no format %q: %s", x.format, strings.Join(export.Formats(), ", "))
-	}
-	if x.to != "" && !export.HasSection(x.format) {
-		return errors.New("--to goes with --format credentials-file or ini")
-	}
-	return nil
-}
-
 func (x exportCommand) run(ctx context.Context, profile string) error {
 	asked, err := x.regionOf(ctx, "export", x.region)
 	if err != nil {
@@ -93,13 +80,8 @@ func (x exportCommand) run(ctx context.Context, profile string) error {
 		return fail(profile, err)
 	}
 	if x.format == export.File {
-		x.to = cmp.Or(x.to, p.Get("destination_profile"))
-		hint := shell.Guise("export --format credentials-file --to "+shell.Word(profile+"-session"), profile)
-		switch x.to {
-		case "":
-			return misuse("export", "no profile to write to: --to NAME, or destination_profile in the profile", hint)
-		case profile:
-			return misuse("export", "a session cannot take the place of the keys that it is made with", hint)
+		if x.to, err = export.Target(p, x.to); err != nil {
+			return misuse("export", err.Error(), shell.Guise("export --format credentials-file --to "+shell.Word(profile+"-session"), profile))
 		}
 	}
 	again := "export --long-lived --format " + x.format

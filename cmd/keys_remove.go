@@ -108,21 +108,10 @@ func (x keysRemoveCommand) agree(ctx context.Context, what string, r keys.Remova
 	return person.Answer(err)
 }
 
-// notStored adds the hint to the error of a profile that has no stored key: what there is
-// instead, or how a key that is only in a file comes to be one that can be rotated.
+// notStored adds the hint to the error of a profile that has no stored key.
 func notStored(name string, err error, rotate bool) error {
-	stored, ok := errors.AsType[*keys.NotStoredError](err)
 	if !errors.Is(err, keys.ErrNotStored) {
 		return about(name, fail(name, err))
 	}
-	hint := "guise keys list"
-	switch {
-	case ok && stored.File != "" && rotate:
-		hint = shell.Guise("keys import", name) + "   # then it can be rotated"
-	case ok && stored.In == awsconfig.KeysInSource:
-		hint = shell.Guise("release", name) + "   # then remove it from that file"
-	case ok && stored.File != "":
-		hint = shell.Edit(stored.File, stored.Line)
-	}
-	return failure{what: name, err: err, hint: hint, code: exitUsage}
+	return failure{what: name, err: err, hint: outcome.NotStored(name, err, rotate), code: exitUsage}
 }

@@ -95,7 +95,7 @@ needs one. Nobody exports keys.`,
 		_, _ = io.WriteString(w, help.Of(c, a.look(w)))
 	})
 	root.SetHelpCommand(arguments.Help(root, usage))
-	usageOf(root)
+	arguments.Complain(root, usage)
 	return root
 }
 
@@ -130,16 +130,8 @@ func (a *app) warnOfSettings(command string) {
 	if command == "doctor" { // it says more of them
 		return
 	}
-	s, all := a.settings(), command == "config"
-	for _, e := range s.Broken {
-		if all || e.Protects() || e.SignsIn() && slices.Contains(signing, command) {
-			a.sayf("%v", e)
-		}
-	}
-	for _, e := range s.Renamed {
-		if all {
-			a.sayf("%v", e)
-		}
+	for _, err := range a.settings().Warnings(command == "config", slices.Contains(signing, command)) {
+		a.sayf("%v", err)
 	}
 }
 
@@ -149,19 +141,3 @@ var signing = []string{"use", "login", "exec", "export", "console", "sync"}
 // switching are the commands that print shell code: the hooks evaluate their
 // stdout, and nobody else's.
 var switching = []string{"use", "off", "region"}
-
-// usageOf makes each command's complaints about its arguments a usage error.
-func usageOf(c *cobra.Command) {
-	if check := c.Args; check != nil {
-		c.Args = func(c *cobra.Command, args []string) error {
-			return usage(c, check(c, args))
-		}
-	}
-	if c.HasSubCommands() && c.Run == nil && c.RunE == nil {
-		c.Args = func(c *cobra.Command, args []string) error { return usage(c, arguments.Unknown(c, args)) }
-		c.RunE = func(c *cobra.Command, _ []string) error { return c.Help() }
-	}
-	for _, sub := range c.Commands() {
-		usageOf(sub)
-	}
-}

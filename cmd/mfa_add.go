@@ -64,8 +64,9 @@ func (x mfaAddCommand) run(ctx context.Context, words []string) error {
 	of := x.user(device.Profile)
 	keeper := of.keys()
 	if x.enable {
-		if err := showTwo(ctx, terminal, keeper, text); err != nil {
-			return err
+		err := terminal.ShowTwo(ctx, func(show func(code secret.Text, next time.Duration)) error { return keeper.TwoCodes(ctx, text, show) })
+		if err != nil {
+			return person.Answer(err)
 		}
 	}
 	if !x.unchecked {
@@ -89,21 +90,4 @@ func (x mfaAddCommand) run(ctx context.Context, words []string) error {
 	}
 	x.resultf("%s: guise computes its codes now; its MFA secret is in %s", serial, place.In(of.vault().Path))
 	return nil
-}
-
-// showTwo shows two codes that follow each other.
-func showTwo(ctx context.Context, terminal *ask.Terminal, keeper *keys.Keeper, text secret.Text) error {
-	err := keeper.TwoCodes(ctx, text, func(code secret.Text, next time.Duration) {
-		if next == 0 {
-			terminal.Say("the second code:  " + code.Reveal())
-			return
-		}
-		terminal.Say("the first code:   " + code.Reveal())
-		terminal.Say("the second comes in " + next.Round(time.Second).String())
-	})
-	if err == nil {
-		_, err = terminal.Line(ctx, "press Enter when AWS has accepted both", func(string) error { return nil })
-		err = person.Answer(err)
-	}
-	return err
 }

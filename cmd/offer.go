@@ -6,8 +6,8 @@ import (
 
 	"guise/internal/adoption"
 	"guise/internal/ask"
+	"guise/internal/awsconfig"
 	"guise/internal/history"
-	"guise/session"
 	"guise/shell"
 )
 
@@ -18,39 +18,29 @@ func (m managing) offer(ctx context.Context, name, wanted string, past *history.
 	if err != nil {
 		return err
 	}
-	p, err := files.Profile(name)
-	if err != nil {
-		return fail(name, err)
+	verdict, err := m.adopter().OnUse(files, name, adoption.Wish{
+		Always: wanted == "always", Ask: wanted == "ask" && !past.Declined(name),
+		Agree: func(question string) (bool, error) {
+			agreed, err := m.confirm(ctx, question, true, nil)
+			if err == nil && !agreed {
+				past.Decline(name)
+			} else if errors.Is(err, ask.ErrNoTerminal) { // nobody to ask: the switch is made without
+				err = nil
+			}
+			return agreed, err
+		},
+	})
+	if errors.As(err, new(*awsconfig.ProfileError)) {
+		return ofFiles(err)
 	}
-	if p.Managed() && len(p.Visible()) == 0 {
-		return nil
+	if err == nil && verdict == adoption.Taken {
+		return m.agreed().adopt(ctx, []string{name}, adoption.Options{})
 	}
-	_, broken := session.Resolve(files, name, m.adopter().Defaults)
-	agreed, asks := false, wanted == "always" || wanted == "ask" && !past.Declined(name)
-	if asks || broken != nil {
-		if agreed, err = m.adopter().Adoptable(files, name); err != nil {
-			return ofFiles(err)
-		}
-	}
-	if broken != nil { // the switch says so itself
-		return nil
-	}
-	adoptable := agreed || !asks
-	if agreed && wanted == "ask" {
-		agreed, err = m.confirm(ctx, m.adopter().Offer(p), true, nil)
-		if err == nil && !agreed {
-			past.Decline(name)
-		}
-		if err != nil && !errors.Is(err, ask.ErrNoTerminal) { // nobody to ask: the switch is made without
-			return err
-		}
-	}
-	if !agreed {
+	if err == nil && verdict != adoption.Settled {
 		m.sayf("%s is not managed by guise: SDKs get its credentials without it", name)
-		if adoptable {
+		if verdict == adoption.Left {
 			m.hint(shell.Guise("adopt", name))
 		}
-		return nil
 	}
-	return m.agreed().adopt(ctx, []string{name}, adoption.Options{})
+	return err
 }

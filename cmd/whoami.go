@@ -3,15 +3,14 @@ package cmd
 import (
 	"context"
 	"errors"
-	"os/exec"
 
 	"github.com/spf13/cobra"
 
 	"guise/internal/awsconfig"
 	"guise/internal/awsenv"
+	"guise/internal/inforce"
 	"guise/internal/process"
 	"guise/internal/profiles"
-	"guise/internal/source"
 	"guise/session"
 )
 
@@ -50,62 +49,42 @@ profile is active, it is the default profile, else the container's service.`,
 }
 
 func (x whoamiCommand) whoami(ctx context.Context, args []string) (profiles.Identity, error) {
-	name, where, creds, err := x.asSDK(ctx, args)
-	if err != nil {
-		return profiles.Identity{}, err
+	got, err := x.asSDK(ctx, args)
+	if status, ok := errors.AsType[*inforce.ProcessError](err); ok {
+		return profiles.Identity{}, process.Status(status.Code) // it has said why
+	} else if one, ok := errors.AsType[*awsconfig.ProfileError](err); ok {
+		return profiles.Identity{}, about(one.Profile, fail(one.Profile, one.Err))
+	} else if errors.Is(err, inforce.ErrNone) {
+		return profiles.Identity{}, misuse("whoami", err.Error(), "guise use")
+	} else if err != nil {
+		return profiles.Identity{}, fail("whoami", err)
 	}
-	identity, err := x.user("").whoAmI(ctx, where, creds)
-	p, _ := x.profileNamed(name)
-	return profiles.NewIdentity(name, p, identity.Account, identity.ARN, identity.UserID), fail("whoami", err)
+	identity, err := x.user("").whoAmI(ctx, got.Place, got.Credentials)
+	p, _ := x.profileNamed(got.Profile)
+	return profiles.NewIdentity(got.Profile, p, identity.Account, identity.ARN, identity.UserID), fail("whoami", err)
 }
 
-// asSDK gets credentials as an SDK in this terminal does, or of the profile that is
-// named, and where to call.
-func (x whoamiCommand) asSDK(ctx context.Context, args []string) (profile string, where session.Place, creds session.Credentials, err error) {
-	anywhere := session.Place{Endpoint: x.endpoint(awsconfig.Profile{}, "sts")}
+// asSDK gets credentials as an SDK in this terminal does, or of the profile that is named.
+func (x whoamiCommand) asSDK(ctx context.Context, args []string) (inforce.Found, error) {
+	_, served := x.traced[awsenv.ConfigFile]
+	here := inforce.Terminal{
+		Getenv: x.world.Getenv, Environ: x.world.Environ, Now: x.world.Now, In: x.world.In, Err: x.world.Err, Served: served,
+		Files: x.files, Sources: x.user("").sources(), Endpoint: x.endpoint,
+		Guise: func(ctx context.Context, name string) (session.Credentials, error) {
+			_, creds, err := x.user(name).credentials(ctx, name, session.Options{})
+			return creds, err
+		},
+	}
 	if len(args) > 0 {
 		name, err := x.name(ctx, "whoami", args...)
 		if err != nil {
-			return "", anywhere, creds, err
+			return inforce.Found{}, err
 		}
-		where, creds, err = x.ofProfile(ctx, name)
-		return name, where, creds, err
+		return here.Of(ctx, name)
 	}
-	_, served := x.traced[awsenv.ConfigFile] // exec --serve: the files that SDKs see here have no default
-	from, err := awsenv.Credentials(x.world.Getenv, x.files, served)
-	switch {
-	case err != nil:
-		return "", anywhere, creds, err
-	case from.Keys.AccessKeyID != "":
+	got, err := here.Credentials(ctx)
+	if err == nil && got.Exported() {
 		x.say("with the exported AWS_ACCESS_KEY_ID, which wins over a profile")
-		return "", anywhere, from.Keys, nil
-	case from.Container != "":
-		creds, err = x.user("").sources().Get(ctx, session.Link{Kind: session.Container, URL: from.Container}, session.BaseOptions{})
-		return "", anywhere, creds, fail("whoami", err)
-	case from.Profile == "":
-		return "", anywhere, creds, misuse("whoami", "no profile is active in this terminal, and there is no default", "guise use")
 	}
-	where, creds, err = x.ofProfile(ctx, from.Profile)
-	return from.Profile, where, creds, err
-}
-
-// ofProfile gets a profile's credentials as SDKs do, and where to call.
-func (x whoamiCommand) ofProfile(ctx context.Context, name string) (session.Place, session.Credentials, error) {
-	p, err := x.profileNamed(name)
-	if err == nil {
-		err = p.Check()
-	}
-	if err != nil {
-		return session.Place{}, session.Credentials{}, fail(name, err)
-	}
-	where := session.Place{Region: p.Get("region"), Endpoint: x.endpoint(p, "sts")}
-	if !p.Managed() || len(p.Visible()) > 0 {
-		_, creds, err := x.user(p.Name).credentials(ctx, p.Name, session.Options{})
-		return where, creds, err
-	}
-	creds, err := source.RunProcess(ctx, p.Command(), x.world.Environ(), x.world.In, x.world.Err, x.world.Now())
-	if status, ok := errors.AsType[*exec.ExitError](err); ok && status.ExitCode() > 0 {
-		return where, creds, process.Status(status.ExitCode()) // it has said why
-	}
-	return where, creds, about(p.Name, fail(p.Name, err))
+	return got, err
 }

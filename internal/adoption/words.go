@@ -101,16 +101,6 @@ func (x *adoption) question() string {
 	return "move " + keysOf(x.moving) + " from the file to " + x.Keys.Target().String() + ", and " + manage
 }
 
-// Offer asks whether guise shall adopt a profile that somebody switches to, and says what
-// of it would be moved.
-func (a Adopter) Offer(p awsconfig.Profile) string {
-	text := "guise does not manage " + p.Name + " yet; adopt it, "
-	if p.KeysIn() == awsconfig.KeysPlain {
-		return text + "and move its access key from the file to " + a.Keys.Target().String()
-	}
-	return text + "in the AWS config file"
-}
-
 // done says what an adoption has done, where the access keys are now, and where they
 // can still be read.
 func (x *adoption) done() Result {

@@ -1,6 +1,8 @@
 package awsenv
 
 import (
+	"errors"
+
 	"guise/internal/awsconfig"
 	"guise/internal/secret"
 	"guise/session"
@@ -12,6 +14,14 @@ type InForce struct {
 	Keys      session.Credentials // exported
 	Profile   string              // by its name, or the default's
 	Container string              // the address of a container's service
+}
+
+// NoneActive says that no profile is active in a terminal, and what SDKs take instead.
+func NoneActive(getenv func(string) string) error {
+	if getenv(AccessKeyID) != "" {
+		return errors.New("no profile is active in this terminal: SDKs use the exported keys (" + AccessKeyID + ")")
+	}
+	return errors.New("no profile is active in this terminal")
 }
 
 // Credentials returns what SDKs in an environment take credentials from: exported keys

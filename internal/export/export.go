@@ -3,7 +3,11 @@
 package export
 
 import (
+	"cmp"
+	"errors"
+	"fmt"
 	"slices"
+	"strings"
 
 	"guise/internal/awsconfig"
 	"guise/internal/awsenv"
@@ -26,6 +30,31 @@ func Formats() []string { return []string{"env", "fish", "powershell", jsons, "d
 // HasSection reports whether a format writes a section of a credentials file, which has a
 // name.
 func HasSection(format string) bool { return slices.Contains([]string{INI, File}, format) }
+
+// Check is what is wrong with a format, and with the name of a section to write; "" where
+// none is given.
+func Check(format, to string) error {
+	if !slices.Contains(Formats(), format) {
+		return fmt.Errorf("no format %q: %s", format, strings.Join(Formats(), ", "))
+	}
+	if to != "" && !HasSection(format) {
+		return errors.New("--to goes with --format credentials-file or ini")
+	}
+	return nil
+}
+
+// Target is the section of the credentials file that the session of p is written to: the
+// one that is asked for, else that of the profile.
+func Target(p awsconfig.Profile, asked string) (string, error) {
+	switch to := cmp.Or(asked, p.Get("destination_profile")); to {
+	case "":
+		return "", errors.New("no profile to write to: --to NAME, or destination_profile in the profile")
+	case p.Name:
+		return "", errors.New("a session cannot take the place of the keys that it is made with")
+	default:
+		return to, nil
+	}
+}
 
 // A Session is what is exported.
 type Session struct {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"guise/internal/adoption"
+	"guise/internal/awsconfig"
 	"guise/internal/keys"
 	"guise/shell"
 )
@@ -71,4 +72,20 @@ func OfKeys(err error) string {
 		return "guise keys list"
 	}
 	return ""
+}
+
+// NotStored is what there is to do with a profile that has no stored key: err wraps
+// keys.ErrNotStored. With rotate, how a key that is only in a file comes to be one that can
+// be rotated.
+func NotStored(profile string, err error, rotate bool) string {
+	stored, ok := errors.AsType[*keys.NotStoredError](err)
+	switch {
+	case ok && stored.File != "" && rotate:
+		return shell.Guise("keys import", profile) + "   # then it can be rotated"
+	case ok && stored.In == awsconfig.KeysInSource:
+		return shell.Guise("release", profile) + "   # then remove it from that file"
+	case ok && stored.File != "":
+		return shell.Edit(stored.File, stored.Line)
+	}
+	return "guise keys list"
 }

@@ -40,11 +40,28 @@ func (e *Error) Protects() bool {
 	})
 }
 
-// SignsIn reports whether the setting says how the user signs in.
-func (e *Error) SignsIn() bool {
+// signsIn reports whether the setting says how the user signs in.
+func (e *Error) signsIn() bool {
 	return slices.ContainsFunc(e.Of, func(name string) bool {
 		return name == "sign_in" || name == "redirect_port" || name == "browser"
 	})
+}
+
+// Warnings are what a command says of settings that guise goes on without: all of them,
+// and those that have another name now; or those that protect something and, where the
+// command has the user sign in, those that say how.
+func (s Settings) Warnings(all, signsIn bool) (found []error) {
+	for _, e := range s.Broken {
+		if all || e.Protects() || signsIn && e.signsIn() {
+			found = append(found, e)
+		}
+	}
+	for _, e := range s.Renamed {
+		if all {
+			found = append(found, e)
+		}
+	}
+	return found
 }
 
 // An UnsureError is a setting that protects something, CacheKey, AccessKeys or MFA, and
