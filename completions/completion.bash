@@ -131,11 +131,11 @@ function __guise_complete() {
     [[ $line == $'\t'* ]] || __guise_offer "$flag${line%%$'\t'*}" "${line#*$'\t'}"
   done <<<"$answer"
   if ((directive & 4 || ${#COMPREPLY[@]})); then
-    ((directive & 2)) && \builtin type compopt >/dev/null 2>&1 && \builtin compopt -o nospace
+    ((directive & 2)) && \builtin type compopt >/dev/null 2>&1 && \compopt -o nospace
   elif __guise_command; then
     \builtin true
   elif \builtin type compopt >/dev/null 2>&1; then
-    \builtin compopt -o default
+    \compopt -o default
   else # bash 3.2
     while IFS='' \builtin read -r line; do
       [[ -z $line ]] || __guise_offer "$line"

@@ -92,6 +92,7 @@ function __guise_prompt() {
     fi
   fi
   \builtin export -n GUISE_PROMPT # whatever `set -a` thinks
+  [[ ${PROMPT_COMMAND[*]+${PROMPT_COMMAND[*]: -1}} == *__guise_prompt ]] || __guise_last
   # A failure would end a shell with `set -e`.
   [[ $- == *e* ]] || \builtin return "$__guise_code"
 }
@@ -147,17 +148,38 @@ function __guise_ending() {
   \builtin printf '%s\n' "${__guise_hint//[^[:print:]]/?}" >&2
 }
 
+# Puts __guise_prompt at the end of PROMPT_COMMAND, which may be an array (bash 5.1), with
+# gaps.
+function __guise_append() {
+  if [[ ${!PROMPT_COMMAND[*]} =~ [1-9] ]]; then
+    PROMPT_COMMAND+=(__guise_prompt)
+  else
+    # shellcheck disable=SC2128,SC2178 # it is a string here
+    PROMPT_COMMAND=${PROMPT_COMMAND:+$PROMPT_COMMAND$'\n'}__guise_prompt
+  fi
+}
+
+# A hook that was added later may change AWS_PROFILE: from the next prompt on we come last;
+# but not behind bash-preexec, which must be last, nor twice behind who wants to be that, too.
+function __guise_last() {
+  \builtin local __guise_i __guise_form=$'^(.*[;\n] *)?__guise_prompt *([;\n](.*))?$'
+  [[ ${PROMPT_COMMAND[*]-} == *__guise_prompt* && ${PROMPT_COMMAND[*]-} != *__bp_* ]] || \builtin return 0
+  [[ ${PROMPT_COMMAND[*]: -1} != "${__guise_behind-}" ]] || \builtin return 0
+  \builtin export -n __guise_behind="${PROMPT_COMMAND[*]: -1}"
+  for __guise_i in "${!PROMPT_COMMAND[@]}"; do
+    if [[ ${PROMPT_COMMAND[__guise_i]} == __guise_prompt ]]; then
+      \builtin unset -v "PROMPT_COMMAND[$__guise_i]"
+    elif [[ ${PROMPT_COMMAND[__guise_i]} =~ $__guise_form ]]; then
+      PROMPT_COMMAND[__guise_i]=${BASH_REMATCH[1]}${BASH_REMATCH[3]}
+    fi
+  done
+  __guise_append
+}
+
 # begin prompt hook
 # It comes last, to see what other hooks have changed: direnv sets AWS_PROFILE.
 case "${PROMPT_COMMAND[*]-}" in
   *__guise_prompt*) ;;
-  *)
-    if [[ ${!PROMPT_COMMAND[*]} =~ [1-9] ]]; then # an array (bash 5.1), which may have gaps
-      PROMPT_COMMAND+=(__guise_prompt)
-    else
-      # shellcheck disable=SC2128,SC2178 # it is a string here
-      PROMPT_COMMAND=${PROMPT_COMMAND:+$PROMPT_COMMAND$'\n'}__guise_prompt
-    fi
-    ;;
+  *) __guise_append ;;
 esac
 # end prompt hook

@@ -103,10 +103,17 @@ function __guise_prompt() {
     fi
   fi
   \builtin typeset -g +x GUISE_PROMPT # whatever ALL_EXPORT thinks
-  # A hook that was added later may change AWS_PROFILE: from the next prompt on we come last.
-  if [[ -n ${(M)precmd_functions:#__guise_prompt} && $precmd_functions[-1] != __guise_prompt ]]; then
-    precmd_functions=(${precmd_functions:#__guise_prompt} __guise_prompt)
-  fi
+  # A hook that was added later may change AWS_PROFILE: from the next prompt on we come last;
+  # but not behind who draws the prompt, nor twice behind who wants to be last, too.
+  case $precmd_functions[-1] in
+    __guise_prompt | _p9k_precmd | "${__guise_behind-}") ;;
+    *)
+      if [[ -n ${(M)precmd_functions:#__guise_prompt} ]]; then
+        \builtin typeset -g +x __guise_behind=$precmd_functions[-1]
+        precmd_functions=(${precmd_functions:#__guise_prompt} __guise_prompt)
+      fi
+      ;;
+  esac
   \builtin return $__guise_code
 }
 

@@ -1,0 +1,88 @@
+//go:build unix
+
+package shell
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"guise/internal/need"
+)
+
+// The frameworks that people load beside guise are played here by what they do: a few
+// lines each.
+
+// own returns the hook of one shell, and its plain way.
+func own(t *testing.T, name string, o HookOptions) (d Dialect, hook string, argv []string) {
+	t.Helper()
+	d, err := Named(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if hook, err = d.Hook(o); err != nil {
+		t.Fatal(err)
+	}
+	return d, hook, append([]string{need.Program(t, name)}, ways()[name][0][1:]...)
+}
+
+// TestLaterHooksOnScreen: what another changes before each prompt, and was loaded after guise, is
+// in the prompt, from the second on: guise's comes last again.
+func TestLaterHooksOnScreen(t *testing.T) {
+	for name, ways := range map[string][]string{
+		"zsh": {"precmd_functions+=(late)", "precmd_functions=(__guise_prompt late)"},
+		"bash": {
+			`PROMPT_COMMAND="$PROMPT_COMMAND;late"`, `PROMPT_COMMAND="$PROMPT_COMMAND ; late"`, `PROMPT_COMMAND+=$'\nlate'`,
+			"PROMPT_COMMAND+=(late)", "PROMPT_COMMAND=(true true __guise_prompt late)", `PROMPT_COMMAND="true; $PROMPT_COMMAND; late"`,
+		},
+		"fish": {"function late_event --on-event fish_prompt; late; end"},
+	} {
+		for _, way := range ways {
+			t.Run(name+" "+way, func(t *testing.T) {
+				t.Parallel()
+				if name == "bash" && oldBash(t) && strings.Contains(way, "(") {
+					return // it runs no array
+				}
+				d, hook, _ := own(t, name, HookOptions{})
+				late := "late() { [[ ! -e set ]] || export AWS_PROFILE=$(<set); [[ -e set ]] || unset AWS_PROFILE; }\n"
+				if name == "fish" {
+					late = "function late; test -e set; and set -gx AWS_PROFILE (cat set); or set -e AWS_PROFILE; end\n"
+				}
+				s := open(t, d, prompts()[name]+hook+late+way+"\n", "exit 9")
+				s.See("ready> ")
+				for i := range 3 {
+					s.Type(fmt.Sprintf("echo p%d | tee set >/dev/null\r", i))
+					s.See(fmt.Sprintf(`\(p%d\) ready> `, i))
+				}
+				s.Type("rm set; echo g''one\r")
+				s.See("gone\n")
+				if left := s.See("(.*)ready> ")[1]; strings.Contains(left, "(") {
+					t.Errorf("a segment is left: %q", left)
+				}
+			})
+		}
+	}
+}
+
+// TestSelfMovers: with another that takes the last place at each prompt, guise does not
+// change places for ever; and not with those who draw the prompt there.
+func TestSelfMovers(t *testing.T) {
+	_, hook, argv := own(t, "zsh", HookOptions{NoCompletion: true})
+	for _, name := range []string{"mover", "_p9k_precmd"} {
+		mover := fmt.Sprintf("function %[1]s() { precmd_functions=(${precmd_functions:#%[1]s} %[1]s) }\n", name)
+		round := "for f in $precmd_functions; do $f; done\nprint -r -- $precmd_functions\n"
+		for _, order := range []string{"__guise_prompt " + name, name + " __guise_prompt"} {
+			out, stderr, _ := run(t, argv, hook+mover+"precmd_functions=("+order+")\n"+strings.Repeat(round, 4), "exit 9")
+			lines := strings.Split(strings.TrimSpace(out), "\n")
+			if len(lines) != 4 || lines[2] != lines[3] || stderr != "" || lines[3] != "__guise_prompt "+name {
+				t.Errorf("%s: %q %s", order, lines, stderr)
+			}
+		}
+	}
+	// bash-preexec, and others with it, count on being the last.
+	_, hook, argv = own(t, "bash", HookOptions{NoCompletion: true})
+	out, stderr, _ := run(t, argv, hook+"__bp_interactive_mode() { :; }\nPROMPT_COMMAND+=$'\\n__bp_interactive_mode'\n__guise_prompt\nprintf '%s|' \"${PROMPT_COMMAND[@]}\"\n", "exit 9")
+	if out != "__guise_prompt\n__bp_interactive_mode|" || stderr != "" {
+		t.Errorf("%q %s", out, stderr)
+	}
+}
