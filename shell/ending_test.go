@@ -1,14 +1,15 @@
-//go:build unix
-
 package shell
 
 import (
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+
+	"guise/internal/need"
 )
 
 // notice writes one that is due, and says when the session ends, each from now.
@@ -110,4 +111,9 @@ func TestEndingThatIsNone(t *testing.T) {
 			t.Errorf("%q %q", out, stderr)
 		}
 	})
+}
+
+// oldBash tells a bash without a clock (3.2, as macOS has it).
+func oldBash(t *testing.T) bool {
+	return exec.Command(need.Program(t, "bash"), "-c", "((BASH_VERSINFO[0] < 4))").Run() == nil
 }

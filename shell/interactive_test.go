@@ -4,7 +4,6 @@ package shell
 
 import (
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -29,11 +28,6 @@ func statusWord(d Dialect) string {
 		return "$status"
 	}
 	return "$?"
-}
-
-// oldBash tells a bash without a clock (3.2, as macOS has it).
-func oldBash(t *testing.T) bool {
-	return exec.Command(need.Program(t, "bash"), "-c", "((BASH_VERSINFO[0] < 4))").Run() == nil
 }
 
 // TestPromptOnScreen: the prompt follows each switch, and the time; what is in
