@@ -4,7 +4,7 @@ GOFUMPT     = go run mvdan.cc/gofumpt@v0.12.0
 STATICCHECK = go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK = go run golang.org/x/vuln/cmd/govulncheck@v1.8.0
 
-.PHONY: all help build test lint notices vulns cross bench law fuzz faults mutants screens docs picture clean
+.PHONY: all help build test lint notices vulns cross bench law fuzz faults readme mutants screens docs picture clean
 
 all: build test
 
@@ -23,7 +23,7 @@ lint: ## format, vet, static checks, licences, shell files
 	go mod tidy -diff
 	$(STATICCHECK) ./...
 	go run ./internal/licences >/dev/null
-	shellcheck .ci/run .ci/fuzz shell/*.bash shell/*.posix completions/*.bash
+	shellcheck .ci/run .ci/fuzz .ci/readme shell/*.bash shell/*.posix completions/*.bash
 
 notices: ## bin/NOTICES: the licences of what a binary holds, which go with it
 	@mkdir -p bin
@@ -48,6 +48,9 @@ fuzz: ## every reader of what others wrote, FUZZTIME (60s) each; TARGET=NAME: th
 
 faults: ## every command that writes, with everything that can go wrong, one by one: the tables of docs/reliability.md (Linux, root, half an hour)
 	go run ./internal/faults -v -write docs/reliability.md
+
+readme: ## the README's set-up, typed by a new user of a bare Debian (root, debootstrap, tmux)
+	.ci/readme
 
 MUTANTS_OF = cache session internal/awsconfig internal/adoption internal/custody internal/keys
 WORKERS    = 6
