@@ -35,7 +35,7 @@ FORMAT is text with {profile}, {account}, {role}, {region}, {left} and {until}.`
 			format = cmp.Or(format, a.settings().PromptFormat)
 			now, err := x.current()
 			if err != nil {
-				now = profiles.Current{Profile: active} // a prompt is no place for errors
+				now = profiles.Current{Profile: active, Other: awsenv.Other(x.world.Getenv)} // a prompt is no place for errors
 			}
 			return x.answer(strings.TrimSpace(now.Fill(format)) + "\n")
 		},

@@ -86,3 +86,22 @@ func TestSelfMovers(t *testing.T) {
 		t.Errorf("%q %s", out, stderr)
 	}
 }
+
+// TestBothProfiles: where AWS_PROFILE and AWS_DEFAULT_PROFILE differ, as after oh-my-zsh's
+// asp, some SDKs take the one and some the other: the prompt has both.
+func TestBothProfiles(t *testing.T) {
+	prompting(t, func(t *testing.T, d Dialect, argv []string) {
+		hook, _ := d.Hook(HookOptions{})
+		export := func(name, value string) string {
+			return d.script([]Change{{Name: name, Value: value, Exported: true}}) + "__guise_prompt\necho \"<$GUISE_PROMPT>\"\n"
+		}
+		script := hook + d.script(Terminal{}.Use(Target{Profile: "dev", Segment: "dev", Color: "31"}).Changes) +
+			export("AWS_DEFAULT_PROFILE", "staging-us") + export("AWS_DEFAULT_PROFILE", "dev") + export("AWS_DEFAULT_PROFILE", "") +
+			export("AWS_PROFILE", "a\x1b$(id)") + export("AWS_DEFAULT_PROFILE", "b\x1b`id`")
+		out, stderr, _ := run(t, argv, script, "exit 9")
+		got := strings.Split(out, "\n")
+		if len(got) < 5 || got[0] != "<dev!staging-us>" || !strings.Contains(got[1], "dev") || strings.Contains(got[1], "!") || got[2] != got[1] || got[3] != "<a?$(id)>" || got[4] != "<a?$(id)!b?`id`>" || stderr != "" {
+			t.Errorf("%q %s", got, stderr)
+		}
+	})
+}

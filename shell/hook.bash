@@ -57,6 +57,10 @@ function __guise_prompt() {
       GUISE_PROMPT=${GUISE_EXEC_PROFILE-} # `guise exec` runs this shell
       GUISE_PROMPT=${GUISE_PROMPT//[^[:print:]]/?}
     fi
+  elif [[ ${AWS_DEFAULT_PROFILE:-$AWS_PROFILE} != "$AWS_PROFILE" ]]; then
+    # Some SDKs take the one, some the other.
+    GUISE_PROMPT=$AWS_PROFILE!$AWS_DEFAULT_PROFILE
+    GUISE_PROMPT=${GUISE_PROMPT//[^[:print:]]/?}
   elif [[ $AWS_PROFILE != "${__guise_profile-}" ]]; then
     # Set by something else than guise.
     GUISE_PROMPT=${AWS_PROFILE//[^[:print:]]/?}

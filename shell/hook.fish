@@ -54,9 +54,16 @@ function __guise_prompt
         # `guise exec` runs this shell.
         test -n "$AWS_ACCESS_KEY_ID$AWS_CONTAINER_CREDENTIALS_FULL_URI"
         and set -g GUISE_PROMPT (builtin string replace --regex --all '\p{C}' '?' -- "$GUISE_EXEC_PROFILE" | builtin string collect)
+    else if test -n "$AWS_DEFAULT_PROFILE"; and test "$AWS_DEFAULT_PROFILE" != "$AWS_PROFILE"
+        # Some SDKs take the one, some the other.
+        set -g GUISE_PROMPT "$AWS_PROFILE!$AWS_DEFAULT_PROFILE"
+        builtin string match --quiet --regex '\p{C}' -- "$GUISE_PROMPT"
+        and set -g GUISE_PROMPT (builtin string replace --regex --all '\p{C}' '?' -- "$GUISE_PROMPT" | builtin string collect)
     else if test "$AWS_PROFILE" != "$__guise_profile"
         # Set by something else than guise.
-        set -g GUISE_PROMPT (builtin string replace --regex --all '\p{C}' '?' -- $AWS_PROFILE | builtin string collect)
+        set -g GUISE_PROMPT $AWS_PROFILE
+        builtin string match --quiet --regex '\p{C}' -- "$GUISE_PROMPT"
+        and set -g GUISE_PROMPT (builtin string replace --regex --all '\p{C}' '?' -- "$GUISE_PROMPT" | builtin string collect)
     else
         set -g GUISE_PROMPT $__guise_segment
         builtin string match --quiet --regex '^3[0-7]$' -- "$__guise_color"
@@ -147,7 +154,7 @@ end
 # begin prompt hook
 # Handlers run in the order of their definition: one that comes later (direnv's) may change
 # AWS_PROFILE.
-function __guise_prompt_event --on-event fish_prompt --on-variable AWS_PROFILE
+function __guise_prompt_event --on-event fish_prompt --on-variable AWS_PROFILE --on-variable AWS_DEFAULT_PROFILE
     __guise_prompt $argv
 end
 # end prompt hook

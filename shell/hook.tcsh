@@ -31,11 +31,13 @@ alias __guise_change 'set __guise_out = ( "`__guise_call`" ) ; set __guise_code 
 # changed. tcsh has no clock of its own, so it shows the time of expiry, not the time
 # left. Text with a control character is not shown.
 set GUISE_PROMPT = '' ;
+set __guise_both = '\!' ;
 set __guise_end = ( ) ;
 set __guise_read = '' ;
 alias __guise_prompt 'eval __guise_waiting ; set GUISE_PROMPT = "" ; if ( $?AWS_PROFILE ) eval __guise_profiled ; if ( ! $?AWS_PROFILE && $?GUISE_EXEC_PROFILE ) eval __guise_exec ; if ( "$GUISE_PROMPT:q" =~ *[^\ -~¡-􏿽]* ) set GUISE_PROMPT = "?"' ;
 alias __guise_exec 'if ( $?AWS_ACCESS_KEY_ID || $?AWS_CONTAINER_CREDENTIALS_FULL_URI ) set GUISE_PROMPT = "$GUISE_EXEC_PROFILE:q"' ;
-alias __guise_profiled 'set GUISE_PROMPT = "$AWS_PROFILE:q" ; if ( $?__guise_profile ) eval __guise_known' ;
+alias __guise_profiled 'set GUISE_PROMPT = "$AWS_PROFILE:q" ; if ( $?__guise_profile ) eval __guise_known ; if ( $?AWS_DEFAULT_PROFILE ) eval __guise_other' ;
+alias __guise_other 'if ( ! ( "x$AWS_DEFAULT_PROFILE:q" == x || "x$AWS_DEFAULT_PROFILE:q" == "x$AWS_PROFILE:q" ) ) set GUISE_PROMPT = "$AWS_PROFILE:q$__guise_both:q$AWS_DEFAULT_PROFILE:q"' ;
 alias __guise_known 'if ( "x$AWS_PROFILE:q" == "x$__guise_profile:q" && ! ( "x$__guise_status:q" == x ) ) eval __guise_until' ;
 alias __guise_until '@ __guise_time = -M "$__guise_status:q" ; if ( $__guise_time == -1 ) set __guise_end = ( ) ; if ( ! ( $__guise_time == -1 || "x$__guise_read:q" == "x$__guise_time $__guise_status:q" ) ) set __guise_end = ( `\cat "$__guise_status:q"` ) ; set __guise_read = "$__guise_time $__guise_status:q" ; if ( $#__guise_end == 2 ) eval __guise_expiry' ;
 alias __guise_expiry 'if ( $__guise_end[2]:q =~ [0-9][0-9]:[0-9][0-9] ) set GUISE_PROMPT = "$GUISE_PROMPT:q until $__guise_end[2]:q"' ;

@@ -74,8 +74,13 @@ function __guise_prompt() {
       GUISE_PROMPT=${GUISE_EXEC_PROFILE//[^[:print:]]/'?'} # `guise exec` runs this shell
       GUISE_PROMPT=${GUISE_PROMPT//\%/%%}
     fi
+  elif [[ ${AWS_DEFAULT_PROFILE:-$AWS_PROFILE} != "$AWS_PROFILE" ]]; then
+    # Some SDKs take the one, some the other. A % would be an escape in a prompt.
+    GUISE_PROMPT=$AWS_PROFILE!$AWS_DEFAULT_PROFILE
+    GUISE_PROMPT=${GUISE_PROMPT//[^[:print:]]/'?'}
+    GUISE_PROMPT=${GUISE_PROMPT//\%/%%}
   elif [[ $AWS_PROFILE != "${__guise_profile-}" ]]; then
-    # Set by something else than guise. A % would be an escape in a prompt.
+    # Set by something else than guise.
     GUISE_PROMPT=${AWS_PROFILE//[^[:print:]]/'?'}
     GUISE_PROMPT=${GUISE_PROMPT//\%/%%}
   else

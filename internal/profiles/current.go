@@ -14,7 +14,8 @@ import (
 // A Current is what is active in a terminal.
 type Current struct {
 	Profile string `json:"profile"`
-	Account string `json:"account"` // this and what follows: empty where it is not known
+	Other   string `json:"default_profile,omitempty"` // see [awsenv.Other]
+	Account string `json:"account"`                   // this and what follows: empty where it is not known
 	Called  string `json:"account_name,omitempty"`
 	Role    string `json:"role"`
 	Region  string `json:"region"`
@@ -26,8 +27,8 @@ type Current struct {
 // session in the cache ends at a time; zero where it has none.
 func NewCurrent(plan session.Planned, ends, now time.Time, getenv func(string) string) Current {
 	c := Current{
-		Profile: plan.Profile.Name,
-		Region:  cmp.Or(getenv(awsenv.Region), getenv(awsenv.DefaultRegion), plan.Profile.Get("region")),
+		Profile: plan.Profile.Name, Other: awsenv.Other(getenv),
+		Region: cmp.Or(getenv(awsenv.Region), getenv(awsenv.DefaultRegion), plan.Profile.Get("region")),
 	}
 	if plan.Err == nil {
 		c.Account, c.Role = plan.Chain.LeadsTo()
@@ -46,23 +47,31 @@ func (c Current) Lines() []string {
 		left = c.left() + " left"
 	}
 	var lines []string
-	for _, field := range [][2]string{{"profile", c.Profile}, {"account", session.AccountTitle(c.Account, c.Called)}, {"role", c.Role}, {"region", c.Region}, {"session", left}} {
+	for _, field := range [][2]string{{"profile", c.named()}, {"account", session.AccountTitle(c.Account, c.Called)}, {"role", c.Role}, {"region", c.Region}, {"session", left}} {
 		lines = append(lines, fmt.Sprintf("%-9s%s", field[0], cmp.Or(field[1], "-")))
 	}
 	return lines
 }
 
+// named is the profile, and the one that some SDKs take in its place: dev!staging-us.
+func (c Current) named() string {
+	if c.Other != "" {
+		return c.Profile + "!" + c.Other
+	}
+	return c.Profile
+}
+
 func (c Current) left() string { return printable.Rough(time.Duration(c.Left) * time.Second) }
 
 // Fill fills a template with {profile}, {account}, {role}, {region}, {left} and {until},
-// of which nothing can steer a terminal.
+// of which nothing can steer a terminal. Between two profiles there is no one time.
 func (c Current) Fill(template string) string {
 	left, until := "", ""
-	if end, err := time.Parse(time.RFC3339, c.Expires); err == nil {
+	if end, err := time.Parse(time.RFC3339, c.Expires); err == nil && c.Other == "" {
 		left, until = c.left(), end.Local().Format("15:04")
 	}
 	return strings.NewReplacer(
-		"{profile}", printable.Line(c.Profile), "{account}", printable.Line(c.Account), "{role}", printable.Line(c.Role),
+		"{profile}", printable.Line(c.named()), "{account}", printable.Line(c.Account), "{role}", printable.Line(c.Role),
 		"{region}", printable.Line(c.Region), "{left}", left, "{until}", until,
 	).Replace(template)
 }

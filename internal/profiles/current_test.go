@@ -30,6 +30,8 @@ func TestCurrent(t *testing.T) {
 			"admin 222222222222 Admin a 2m left",
 		},
 		{"lost", nil, 0, Current{Profile: "lost"}, "lost - - - none"},
+		{"lost", map[string]string{"AWS_PROFILE": "lost", "AWS_DEFAULT_PROFILE": "b"}, 0, Current{Profile: "lost", Other: "b"}, "lost!b - - - none"},
+		{"lost", map[string]string{"AWS_PROFILE": "lost", "AWS_DEFAULT_PROFILE": "lost"}, 0, Current{Profile: "lost"}, "lost - - - none"},
 	} {
 		var ends time.Time
 		if c.left > 0 {
@@ -55,6 +57,9 @@ func TestFill(t *testing.T) {
 	end := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	c := Current{Profile: "prod\x1b[2J", Account: "1", Role: "r\x1b", Region: "x", Expires: end.Format(time.RFC3339), Left: 90}
 	if got := c.Fill("{profile}|{account}|{role}|{region}|{left}|{until}|{other}"); strings.Contains(got, "\x1b") || !strings.HasPrefix(got, "prod") || !strings.HasSuffix(got, "|x|2m|"+end.Local().Format("15:04")+"|{other}") {
+		t.Errorf("%q", got)
+	}
+	if got := (Current{Profile: "p", Other: "o\x1b", Expires: end.Format(time.RFC3339), Left: 90}).Fill("{profile} {left}"); !strings.HasPrefix(got, "p!o") || strings.ContainsAny(got, "\x1b2") {
 		t.Errorf("%q", got)
 	}
 	if got := (Current{Profile: "p"}).Fill("{profile} {left}{until}"); got != "p " {
