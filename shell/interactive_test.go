@@ -10,8 +10,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"guise/internal/need"
 )
 
 // prompts are rc lines that show $GUISE_PROMPT as the hooks' comments say.
