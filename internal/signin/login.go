@@ -152,7 +152,8 @@ func (s *Login) renew(ctx context.Context, l session.Link, f loginFile) (session
 		return session.Credentials{}, err
 	}
 	f.take(got)
-	return f.credentials(s.Now()), s.write(l, f)
+	s.keep(l, f)
+	return f.credentials(s.Now()), nil
 }
 
 // key is what proves that it is the same machine: on P-256, as "ES256" has it.
@@ -212,7 +213,16 @@ func (s *Login) signIn(ctx context.Context, l session.Link, profile string) (ses
 		f.AccessToken.AccountID = parts[4]
 	}
 	f.take(got)
-	return f.credentials(s.Now()), s.write(l, f)
+	s.keep(l, f)
+	return f.credentials(s.Now()), nil
+}
+
+// keep stores a sign-in for all processes. That it cannot be kept is said, and no reason to
+// withhold it.
+func (s *Login) keep(l session.Link, f loginFile) {
+	if err := s.write(l, f); err != nil {
+		s.Person.Say("the sign-in could not be kept: " + err.Error())
+	}
 }
 
 func (s *Login) write(l session.Link, f loginFile) error {

@@ -376,6 +376,15 @@ func TestConsoleLogin(t *testing.T) {
 		first = got
 	}
 	b.absent = false
+	nowhere := *login
+	nowhere.Dir = filepath.Join(b.dir, "file", "login")
+	if err := os.WriteFile(filepath.Join(b.dir, "file"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	got, err := nowhere.Credentials(t.Context(), link, session.BaseOptions{})
+	if err != nil || got.AccessKeyID == "" || len(b.said) != 1 || !strings.HasPrefix(b.said[0], "the sign-in could not be kept: ") {
+		t.Errorf("a sign-in that cannot be kept is withheld: %v, %q", err, b.said)
+	}
 	link.LoginARN = "arn:aws:iam::111111111111:user/bob"
 	if _, err := login.Credentials(t.Context(), link, session.BaseOptions{}); err == nil || !strings.Contains(err.Error(), "user/alice") {
 		t.Errorf("somebody else's sign-in was taken: %v", err)
