@@ -116,45 +116,6 @@ func verb(subjects []string) string {
 	return "load"
 }
 
-// asOthers is all of a login file that guise has made: a login shell of bash is as any other.
-const asOthers = "[[ ! -r ~/.bashrc ]] || source ~/.bashrc"
-
-// lines are what guise writes into a start file, between its marks.
-func (p Place) lines(d shell.Dialect, f startFile) (all []string) {
-	if f.login && (f.isNew || slices.Contains(ours(f.text), asOthers)) {
-		return []string{asOthers}
-	}
-	load := []string{d.Startup(p.Getenv).Line}
-	if d.Saves() {
-		load = d.LoadSaved(p.word(d, p.Copies.path(d)), f.sh)
-	}
-	if path := d.OnPath(p.word(d, p.folder())); p.folder() != "" && path != "" {
-		return append([]string{path}, load...)
-	}
-	for _, line := range ours(f.text) { // it stays, now that the terminal has it on PATH by that line
-		if at := d.OnPath(""); at != "" && strings.HasPrefix(line, at) {
-			return append([]string{line}, load...)
-		}
-	}
-	return load
-}
-
-// folder is where the program is; empty where PATH leads there.
-func (p Place) folder() string {
-	if dir := filepath.Dir(p.Executable); !slices.Contains(filepath.SplitList(p.Getenv("PATH")), dir) {
-		return dir
-	}
-	return ""
-}
-
-// word writes a path as one word, from the home where it is plain.
-func (p Place) word(d shell.Dialect, path string) string {
-	if rest, ok := strings.CutPrefix(path, p.Home+"/"); ok && shell.Word(rest) == rest {
-		return "~/" + rest
-	}
-	return d.Quote(path)
-}
-
 // Unload plans to take guise's lines out of the start files of some shells. Its errors are
 // those of Load; a file that guise could not write, and has no lines in, is none.
 func (p Place) Unload(all []shell.Dialect) (*Change, error) {
@@ -172,7 +133,13 @@ func (p Place) Unload(all []shell.Dialect) (*Change, error) {
 			if err != nil {
 				return nil, err
 			}
+			f.sh = filepath.Base(path) == ".profile"
 			rest, made, err := without(f.text)
+			if others := p.saved(f, func(o shell.Dialect, there bool) bool {
+				return there && !slices.ContainsFunc(all, func(d shell.Dialect) bool { return d.Name() == o.Name() })
+			}); len(others) > 0 && err == nil {
+				rest, err = with(f.text, false, append(onPath(f.text), others...))
+			}
 			if err != nil {
 				return nil, p.unclear(d, f, err)
 			}

@@ -375,3 +375,36 @@ func FuzzBlock(f *testing.F) {
 		}
 	})
 }
+
+// TestSharedStartFile: of a file that two shells read each has its own lines, whichever was
+// first, and takes out no others.
+func TestSharedStartFile(t *testing.T) {
+	for _, order := range [][]string{{"bash", "dash"}, {"dash", "bash"}} {
+		for _, executable := range []string{"/usr/bin/guise", "/opt/guise/guise"} {
+			p := home(t)
+			p.Executable = executable
+			const before = "export A=1\n"
+			profile := p.put(t, ".profile", before)
+			p.loads(t, order[0])
+			alone := text(t, profile)
+			p.loads(t, order[1])
+			both := text(t, profile)
+			for _, name := range []string{"hooks/bash", "hooks/posix"} {
+				if !strings.Contains(both, name) {
+					t.Errorf("%q, %s: no %s in\n%s", order, executable, name, both)
+				}
+			}
+			for _, name := range order {
+				if c := p.loads(t, name); executable == "/usr/bin/guise" && !c.nothingToDo() {
+					t.Errorf("%q: %s again: %s", order, name, c.Diff())
+				}
+			}
+			if p.unloads(t, order[1]); executable == "/usr/bin/guise" && text(t, profile) != alone {
+				t.Errorf("%q: not as with %s alone:\n%s", order, order[0], text(t, profile))
+			}
+			if p.unloads(t, order[0]); text(t, profile) != before {
+				t.Errorf("%q: not as before:\n%s", order, text(t, profile))
+			}
+		}
+	}
+}
