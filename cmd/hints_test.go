@@ -277,7 +277,6 @@ func typedElsewhere() map[string]elsewhere {
 		"doctor/stores.go: sudo sntp -sS time.apple.com":                        {"macOS", ""},
 		"doctor/stores.go: sudo timedatectl set-ntp true":                       {"the clock of the machine", "internal/doctor TestClock"},
 		"export.go: guise export --format json …":                               {"a credential process whose answer no format but JSON can carry: refused at the door before (internal/answer)", ""},
-		"outcome/errors.go: guise keys list":                                    {"a key that works at another endpoint", "internal/outcome TestOf"},
 		"outcome/errors.go: guise keys remove …   # if the stored one is to go": {"a key that works at another endpoint", "internal/outcome TestOf"},
 		"outcome/rules.go: guise doctor --fix   # when … answers":               {"an OS keyring that stops answering", "e2e TestRemovedLater"},
 		"outcome/rules.go: guise explain…   # guise_saml_command = COMMAND in the profile: a command that signs in and prints the SAML assertion, without a browser": {"a machine without a screen", "internal/outcome TestOf"},

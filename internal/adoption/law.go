@@ -1,6 +1,7 @@
 package adoption
 
 import (
+	"errors"
 	"slices"
 	"strings"
 
@@ -33,8 +34,19 @@ func (x *adoption) obey(files *awsconfig.Files, plans []session.Planned) error {
 	x.names = without(x.names, left...)
 	for {
 		breaches, err := x.breaches(files, before, plans)
+		if unfit := x.unfit(files, err); len(unfit) > 0 {
+			x.names = without(x.names, unfit...)
+			continue
+		}
 		if err != nil || len(breaches) == 0 {
 			return err
+		}
+		if unseen := strangers(before, x.names); x.All && len(unseen) > 0 { // nearer than sources
+			for _, name := range unseen {
+				x.left.add(name, "not every SDK sees this name: one takes its settings for another profile's")
+			}
+			x.names = without(x.names, unseen...)
+			continue
 		}
 		var left []string
 		for _, b := range breaches {
@@ -48,6 +60,29 @@ func (x *adoption) obey(files *awsconfig.Files, plans []session.Planned) error {
 		}
 		x.names = without(x.names, left...)
 	}
+}
+
+// unfit returns, of all profiles, those that the files cannot be changed for, as err says of
+// the change of all: the others can be adopted.
+func (x *adoption) unfit(files *awsconfig.Files, err error) []string {
+	if one, ok := errors.AsType[*awsconfig.ProfileError](err); ok && x.All && slices.Contains(x.names, one.Profile) {
+		x.left.add(one.Profile, one.Err.Error())
+		return []string{one.Profile}
+	}
+	return nil
+}
+
+// strangers returns those of some profiles that not every SDK sees: what is in their
+// sections it may take for settings of the profile before them.
+func strangers(by sdk.Readings, names []string) []string {
+	var seen [2]map[string]bool
+	for i, r := range []*sdk.Reading{by.Botocore, by.Go} {
+		seen[i] = map[string]bool{}
+		for _, name := range r.Names() {
+			seen[i][name] = true
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(names), func(name string) bool { return seen[0][name] && seen[1][name] })
 }
 
 // without returns those of names that are none of others.

@@ -20,10 +20,13 @@ type leftOut struct {
 	profiles map[string][]string
 }
 
-// add notes why a profile is left.
+// add notes why a profile is left. Each reason is said once.
 func (l *leftOut) add(profile, why string) {
 	if l.profiles == nil {
 		l.profiles = map[string][]string{}
+	}
+	if slices.Contains(l.profiles[why], profile) {
+		return
 	}
 	if l.profiles[why] == nil {
 		l.whys = append(l.whys, why)
@@ -31,11 +34,15 @@ func (l *leftOut) add(profile, why string) {
 	l.profiles[why] = append(l.profiles[why], profile)
 }
 
-func (l *leftOut) count() (n int) {
+// count is how many profiles are left.
+func (l *leftOut) count() int {
+	left := map[string]bool{}
 	for _, names := range l.profiles {
-		n += len(names)
+		for _, name := range names {
+			left[name] = true
+		}
 	}
-	return n
+	return len(left)
 }
 
 // lines say who is left, and why, a line for each reason.

@@ -44,9 +44,15 @@ func (e *TwiceError) Error() string {
 }
 
 // An IrreversibleError is a profile that Adopt could not give back as it was.
-type IrreversibleError struct{ Profile string }
+type IrreversibleError struct {
+	Profile string
+	Key     string // it has this setting both as its own and hidden by guise's prefix; or ""
+}
 
 func (e *IrreversibleError) Error() string {
+	if e.Key != "" {
+		return "it has both " + e.Key + " and " + own + e.Key + ": remove the one that you do not want"
+	}
 	return "guise could not restore the file exactly afterwards (has it guise_ keys already, or a section " + e.Profile + sourceSuffix + "?)"
 }
 
@@ -123,7 +129,13 @@ func (f *Files) adoptOne(name string, index [2]map[string][]*section, o AdoptOpt
 	if err := f.profileOf(name, precedence(inConfig), inCredentials).SplitKeys(); err != nil {
 		return err
 	}
-	hidden := hides(slices.Concat(inConfig, inCredentials)...)
+	all := slices.Concat(inConfig, inCredentials)
+	for _, s := range all {
+		if key := s.hasTwice(); key != "" {
+			return &IrreversibleError{name, key}
+		}
+	}
+	hidden := hides(all...)
 	for i, sections := range [][]*section{inConfig, inCredentials} {
 		taken := len(index[i][name+sourceSuffix]) > 0
 		for _, s := range sections {
@@ -200,6 +212,21 @@ func (s *section) hide(profile string, hidden bool) {
 	}
 }
 
+// hasTwice is a setting that the section has both as its own and hidden, so that hiding it
+// would leave nobody able to tell which was which; "" where there is none.
+func (s *section) hasTwice() string {
+	shown := map[string]bool{}
+	for _, one := range s.settings() {
+		shown[one.key] = slices.Contains(hiddenKeys, one.key)
+	}
+	for _, one := range s.settings() {
+		if key := strings.TrimPrefix(one.key, own); key != one.key && key != keyCommand && shown[key] {
+			return key
+		}
+	}
+	return ""
+}
+
 // setCommand brings the line by which guise manages the profile up to date, if the
 // section has one.
 func (s *section) setCommand(profile, command string, hidden bool) bool {
@@ -247,7 +274,8 @@ func (f *Files) reversible(before State, names []string) error {
 	was, is := before.Bytes(), trial.Bytes()
 	for i, one := range trial.both() {
 		if !bytes.Equal(is[i], was[i]) {
-			return &IrreversibleError{one.differs(Parse(was[i]), names)}
+			name := one.differs(Parse(was[i]), names)
+			return &ProfileError{name, &IrreversibleError{Profile: name}}
 		}
 	}
 	return nil

@@ -44,7 +44,7 @@ func moveKeys(from *file, s *section, name string, o AdoptOptions, taken bool) e
 	}
 	place := inSource
 	if o.KeepKeys && taken {
-		return &IrreversibleError{name} // the place for its keys is somebody's profile
+		return &IrreversibleError{Profile: name} // the place for its keys is somebody's profile
 	}
 	if !o.KeepKeys {
 		place = inStore
@@ -68,7 +68,7 @@ func moveKeys(from *file, s *section, name string, o AdoptOptions, taken bool) e
 		moved = append(moved, line{before, eol})
 		text, ok := one.withValue(before, place)
 		if !ok { // over several lines: no key is
-			return &IrreversibleError{name}
+			return &IrreversibleError{Profile: name}
 		}
 		s.setText(one.first, text)
 	}
