@@ -4,8 +4,12 @@ package shell
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"guise/internal/need"
 )
@@ -102,6 +106,69 @@ func TestBothProfiles(t *testing.T) {
 		got := strings.Split(out, "\n")
 		if len(got) < 5 || got[0] != "<dev!staging-us>" || !strings.Contains(got[1], "dev") || strings.Contains(got[1], "!") || got[2] != got[1] || got[3] != "<a?$(id)>" || got[4] != "<a?$(id)!b?`id`>" || stderr != "" {
 			t.Errorf("%q %s", got, stderr)
+		}
+	})
+}
+
+// TestExecOfTheShell: a shell that replaces itself (`exec zsh`, oh-my-zsh's `omz reload`)
+// knows its switch; a child of it, which has its environment, does not. What somebody else
+// has put into that variable is data.
+func TestExecOfTheShell(t *testing.T) {
+	shells(t, func(t *testing.T, d Dialect, _ []string) {
+		const name = "$(touch pwned) it's:x"
+		status := filepath.Join(t.TempDir(), "a:b status")
+		if err := os.WriteFile(status, fmt.Appendf(nil, "%d 17:40\n", time.Now().Add(43*time.Minute+20*time.Second).Unix()), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		switched := d.script([]Change{
+			{Name: "AWS_PROFILE", Value: name, Exported: true},
+			{Name: "__guise_profile", Value: name},
+			{Name: "__guise_segment", Value: name},
+			{Name: "__guise_status", Value: status},
+			{Name: "__guise_color", Value: ""},
+			{Name: "__guise_state", Value: "remembered-1_"},
+		})
+		off := d.script([]Change{{Name: "AWS_PROFILE", Unset: true}, {Name: "__guise_profile", Value: ""}, {Name: "__guise_state", Value: "off"}})
+		s := open(t, d, prompts()[d.name]+hookOf(t, d), "case $1 in use) cat <<'END'\n"+switched+"END\n;; region) echo \"state [$GUISE_STATE]\" >&2;; off) cat <<'END'\n"+off+"END\n;; esac\n")
+		again := map[string]string{"zsh": "zsh -i", "bash": "bash --noprofile --rcfile .zshrc -i", "fish": "fish --no-config -i -C 'source .zshrc'"}[d.name]
+		left := map[bool]string{false: " 43m", true: " until 17:40"}[d.name == "fish" || d.name == "bash" && oldBash(t)]
+		s.See("ready> ")
+		s.Type("guise use x\r")
+		s.See(regexp.QuoteMeta("(" + name + left + ") ready> "))
+		for range 2 {
+			s.Type("exec " + again + "\r")
+			s.See(regexp.QuoteMeta("(" + name + left + ") ready> "))
+			s.Type("guise region\r")
+			s.See(`state \[remembered-1_\]`)
+			s.See("ready> ")
+		}
+		s.Type(again + "\r")
+		s.See(regexp.QuoteMeta("(" + name + ") ready> "))
+		s.Type("guise region; env | grep -c GUISE''_TERMINAL\r")
+		s.See(`state \[\]`)
+		s.See(`0\n`)
+		s.See("ready> ")
+		s.Type("exit\r")
+		s.See("ready> ")
+		s.Type("guise off; env | grep -c GUISE''_TERMINAL\r")
+		s.See(`0\n`)
+		s.See("ready> ")
+		id, export := "$$", "export GUISE_TERMINAL="
+		if d.name == "fish" {
+			id, export = "$fish_pid", "set -gx GUISE_TERMINAL "
+		}
+		for _, forged := range []string{`\$(touch pwned)`, "`echo '$(touch pwned)'`", "a b", "x\\$(touch pwned):1;2:\\$(touch pwned):p"} {
+			if d.name == "fish" && strings.Contains(forged, "`") {
+				continue
+			}
+			s.Type(strings.TrimSpace(d.script([]Change{{Name: "AWS_PROFILE", Value: "p", Exported: true}})) + "; " + export + `"` + id + ":" + forged + `"; exec ` + again + "\r")
+			s.See(`\(p\) ready> `)
+			s.Type("guise region\r")
+			s.See(`state \[\]`)
+			s.See("ready> ")
+		}
+		if left, _ := filepath.Glob(filepath.Join(s.dir, "pwned*")); len(left) > 0 {
+			t.Errorf("something ran: %q", left)
 		}
 	})
 }

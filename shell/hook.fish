@@ -11,6 +11,42 @@
 set -gu __guise_state "$__guise_state"
 set -gu GUISE_PROMPT "$GUISE_PROMPT"
 
+# `exec` keeps the process, and loses what is not exported. So what is known of a switch is
+# exported too, with the process id, which no child has: it is taken where that is ours, and
+# dropped where it is not. PID:STATE:COLOUR:STATUS:PROFILE
+function __guise_resume
+    set -l __guise_part (builtin string split --max 3 : -- "$GUISE_TERMINAL")
+    if test "$__guise_part[1]" != "$fish_pid"
+        set -qg GUISE_TERMINAL
+        and set -eg GUISE_TERMINAL
+        return 0
+    end
+    test -z "$__guise_state"
+    and builtin string match --quiet --regex '^[A-Za-z0-9_-]+$' -- "$__guise_part[2]"
+    or return 0
+    set -gu __guise_state $__guise_part[2]
+    test -n "$AWS_PROFILE"
+    and set -l __guise_rest (builtin string replace --regex -- (builtin string escape --style=regex -- ":$AWS_PROFILE")'$' '' "$__guise_part[4]")
+    or return 0
+    set -gu __guise_color "$__guise_part[3]"
+    set -gu __guise_profile $AWS_PROFILE
+    set -gu __guise_segment (builtin string replace --regex --all '\p{C}' '?' -- $AWS_PROFILE | builtin string collect)
+    test -f "$__guise_rest"
+    or set __guise_rest ''
+    set -gu __guise_status "$__guise_rest"
+end
+__guise_resume
+
+function __guise_hand_over
+    if test "$argv[1]" = off -a -z "$__guise_profile"
+        set -qg GUISE_TERMINAL
+        and set -eg GUISE_TERMINAL
+    else if test -n "$__guise_state"
+        set -gx GUISE_TERMINAL "$fish_pid:$__guise_state:$__guise_color:$__guise_status:$__guise_profile"
+    end
+    return 0
+end
+
 # Runs the program guise, and tells it which shell calls.
 function __guise_program
     if not command --query guise
@@ -32,6 +68,7 @@ function GUISE_COMMAND --description 'Switch AWS profiles'
                 or return $status
                 set -q __guise_out[1]
                 and builtin eval (builtin string join \n -- $__guise_out | builtin string collect)
+                __guise_hand_over $__guise_word
                 return 0
             case --no-color --debug
             case '*'

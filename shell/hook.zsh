@@ -15,6 +15,36 @@
 \builtin unalias GUISE_COMMAND 2>/dev/null || \builtin true
 \builtin typeset -g +x __guise_state="${__guise_state-}" GUISE_PROMPT="${GUISE_PROMPT-}"
 
+# `exec` keeps the process, and loses what is not exported. So what is known of a switch is
+# exported too, with the process id, which no child has: it is taken where that is ours, and
+# dropped where it is not. PID:STATE:COLOUR:STATUS:PROFILE
+function __guise_resume() {
+  \builtin emulate -L zsh
+  \builtin local __guise_rest="${GUISE_TERMINAL-}"
+  if [[ $__guise_rest != $$:* ]]; then
+    \builtin unset -v GUISE_TERMINAL
+    \builtin return 0
+  fi
+  __guise_rest=${__guise_rest#*:}
+  [[ -z $__guise_state && -n ${__guise_rest%%:*} && -z ${${__guise_rest%%:*}//[A-Za-z0-9_-]/} ]] || \builtin return 0
+  \builtin typeset -g +x __guise_state=${__guise_rest%%:*}
+  __guise_rest=${__guise_rest#*:}
+  [[ -n ${AWS_PROFILE-} && $__guise_rest == *:*:$AWS_PROFILE ]] || \builtin return 0
+  \builtin typeset -g +x __guise_color=${__guise_rest%%:*} __guise_profile=$AWS_PROFILE
+  __guise_rest=${${__guise_rest#*:}%:$AWS_PROFILE}
+  [[ -f $__guise_rest ]] || __guise_rest=
+  \builtin typeset -g +x __guise_status=$__guise_rest __guise_segment=${${AWS_PROFILE//[^[:print:]]/'?'}//\%/%%}
+}
+__guise_resume
+
+function __guise_hand_over() {
+  if [[ $1 == off && -z ${__guise_profile-} ]]; then
+    \builtin unset -v GUISE_TERMINAL
+  elif [[ -n $__guise_state ]]; then
+    \builtin export GUISE_TERMINAL="$$:$__guise_state:${__guise_color-}:${__guise_status-}:${__guise_profile-}"
+  fi
+}
+
 # Runs the program guise, and tells it which shell calls.
 function __guise_program() {
   if ! \builtin whence -p guise >/dev/null; then
@@ -46,8 +76,9 @@ function GUISE_COMMAND() {
         # The rest of the line must not run in a shell that did not switch.
         ((__guise_stopped)) && \builtin kill -INT $$
         ((__guise_code)) && \builtin return $__guise_code
-        \builtin eval "$__guise_out"
-        \builtin return $?
+        \builtin eval "$__guise_out" || \builtin return $?
+        __guise_hand_over $__guise_word
+        \builtin return 0
         ;;
       --no-color | --debug) ;;
       *) \builtin break ;;
