@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"guise/internal/awsconfig"
 	"guise/internal/naming"
@@ -33,11 +34,16 @@ func address(text string) (*url.URL, error) {
 	if !strings.Contains(text, "://") {
 		text = "https://" + text
 	}
-	u, err := url.Parse(text)
-	if err != nil || !strings.Contains(u.Host, ".") || u.Scheme != "https" && u.Hostname() != "127.0.0.1" || u.User != nil {
+	u, err := url.Parse(strings.TrimSpace(text))
+	if err != nil || !strings.Contains(u.Host, ".") || strings.ContainsFunc(u.Hostname(), notOfHosts) || u.Scheme != "https" && u.Hostname() != "127.0.0.1" || u.User != nil {
 		return nil, &naming.Misuse{What: text, Why: "a start URL is the https address of an access portal", Hint: "guise sso add https://acme.awsapps.com/start"}
 	}
 	return u, nil
+}
+
+// notOfHosts reports whether no name of a host has a character.
+func notOfHosts(r rune) bool {
+	return !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsDigit(r) && !strings.ContainsRune("-._", r)
 }
 
 // Complete fills in what a start URL tells: itself without what a browser has put behind
@@ -50,7 +56,7 @@ func (n New) Complete(ctx context.Context, files *awsconfig.Files, leadsTo func(
 	if err != nil {
 		return n, false, err
 	}
-	u.Fragment, u.RawFragment, u.Path = "", "", strings.TrimSuffix(u.Path, "/")
+	u.Fragment, u.RawFragment, u.Path = "", "", strings.TrimSuffix(strings.TrimSpace(u.Path), "/")
 	n.StartURL = u.String()
 	for _, name := range files.SSOSessions() {
 		if s, _ := files.SSOSession(name); (n.Name == "" || n.Name == name) && strings.TrimSuffix(s.Get("sso_start_url"), "/") == n.StartURL {
@@ -92,8 +98,12 @@ func (n New) Add(ctx context.Context, files *awsconfig.Files, leadsTo func(ctx c
 		return n, there, err
 	}
 	_, err = rewrite(func(f *awsconfig.Files) error { return f.AddSSOSession(n.Name, n.StartURL, n.Region) })
-	if errors.As(err, new(*awsconfig.SessionNameError)) {
-		err = &naming.Misuse{What: "sso add", Why: err.Error(), Hint: shell.Guise("sso add --region "+n.Region+" --name "+shell.Word(n.Name+"-2"), n.StartURL)}
+	if refused, ok := errors.AsType[*awsconfig.SessionNameError](err); ok {
+		again := "sso add --region " + n.Region
+		if refused.There { // else guise finds a name
+			again += " --name " + shell.Word(free(files, n.Name))
+		}
+		err = &naming.Misuse{What: "sso add", Why: err.Error(), Hint: shell.Guise(again, n.StartURL)}
 	}
 	return n, false, err
 }

@@ -97,6 +97,9 @@ func TestComplete(t *testing.T) {
 		{New{StartURL: "http://acme.awsapps.com/start"}, unasked, New{}, "is the https address"},
 		{New{StartURL: "https://me:secret@acme.awsapps.com/start"}, unasked, New{}, "is the https address"},
 		{New{StartURL: ""}, unasked, New{}, "is the https address"},
+		{New{StartURL: "https://]acme.awsapps.com/start", Region: "eu-west-1"}, unasked, New{}, "is the https address"},
+		{New{StartURL: "https://$(x).awsapps.com/start", Region: "eu-west-1"}, unasked, New{}, "is the https address"},
+		{New{StartURL: " https://umbrella.awsapps.com/start # that of work", Region: "eu-west-1"}, unasked, New{"https://umbrella.awsapps.com/start", "umbrella", "eu-west-1"}, ""},
 	} {
 		got, there, err := c.in.Complete(t.Context(), files, c.asks)
 		if there != (got.Name == "acme") {
