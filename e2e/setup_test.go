@@ -50,6 +50,8 @@ func (w *world) setUp(s *terminaltest.Terminal, name string) {
 	s.Type("eu-west-1")
 	s.See(`\b1/\d+`)
 	s.Type("\r")
+	s.See(`\? .*90 profiles`)
+	s.Type("y\r")
 	s.See("added 90 profiles, in ")
 	s.See("hint: exec " + name)
 	s.See("<>ready ")
