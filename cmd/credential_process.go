@@ -78,7 +78,7 @@ func (x processCommand) get(ctx context.Context, profile string) (session.Creden
 	if err != nil {
 		return session.Credentials{}, err
 	}
-	got, ok := retriever.Fresh(chain.Key())
+	got, ok := retriever.FreshOf(chain)
 	if !ok {
 		got, err = access.person.ForCaller(ctx, chain, func(p *person.Person) *session.Retriever { return access.of(p).retriever() })
 		if err != nil {

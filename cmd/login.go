@@ -30,7 +30,7 @@ func (a *app) loginCommand() loginCommand {
 		streams: a.streams, plans: a.plans, login: a.login,
 		kept: func(c session.Chain) bool { return a.user("").retriever().Kept(c) },
 		left: func(c session.Chain) time.Duration {
-			if got, ok := a.user("").retriever().Fresh(c.Key()); ok {
+			if got, ok := a.user("").retriever().FreshOf(c); ok {
 				return got.Left(a.Now())
 			}
 			return 0

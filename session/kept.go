@@ -22,7 +22,7 @@ func (r *Retriever) Spare(c Chain) (Credentials, bool) {
 // Servable returns what is cached for a chain and can be served, and whether that is so
 // without renewing it.
 func (r *Retriever) Servable(c Chain) (got Credentials, fresh, ok bool) {
-	if got, ok = r.Fresh(c.Key()); ok {
+	if got, ok = r.FreshOf(c); ok {
 		return got, true, true
 	}
 	got, ok = r.Spare(c)
@@ -39,21 +39,35 @@ func (r *Retriever) Kept(c Chain) bool {
 // Fresh returns the credentials of the chain that has a key, if they are cached
 // and can be served as they are.
 func (r *Retriever) Fresh(key string) (Credentials, bool) {
+	return r.freshAs(key, "")
+}
+
+// FreshOf is Fresh for a chain, which is named to Trace.
+func (r *Retriever) FreshOf(c Chain) (Credentials, bool) { return r.freshAs(c.Key(), c.named()) }
+
+func (r *Retriever) freshAs(key, what string) (Credentials, bool) {
 	got, ok := r.held(key)
-	r.traceHeld(key, got, ok)
+	r.traceHeld(key, what, got, ok)
 	return got, ok && r.fresh(got)
 }
 
-// traceHeld tells what the cache has under a key, and whether it is served.
-func (r *Retriever) traceHeld(key string, got Credentials, held bool) {
+// named says for Trace what the cache keeps of a chain: the profile and the step, such as
+// " (prod/assume-role)".
+func (c Chain) named() string {
+	last := c.Last()
+	return " (" + last.Profile + "/" + string(last.Kind) + ")"
+}
+
+// traceHeld tells what the cache has under a key, which is what's, and whether it is served.
+func (r *Retriever) traceHeld(key, what string, got Credentials, held bool) {
 	switch {
 	case r.Trace == nil:
 	case !held:
-		r.Trace("cache %.8s: miss", key)
+		r.Trace("cache %.8s%s: miss", key, what)
 	case r.fresh(got):
-		r.Trace("cache %.8s: hit, expires in %s", key, got.Left(r.Now()).Round(time.Second))
+		r.Trace("cache %.8s%s: hit, expires in %s", key, what, got.Left(r.Now()).Round(time.Second))
 	default:
-		r.Trace("cache %.8s: expires in %s, to be renewed when less than %s is left", key, got.Left(r.Now()).Round(time.Second), r.RefreshBefore)
+		r.Trace("cache %.8s%s: expires in %s, to be renewed when less than %s is left", key, what, got.Left(r.Now()).Round(time.Second), r.RefreshBefore)
 	}
 }
 
@@ -166,7 +180,7 @@ func (r *Retriever) Sharing(c Chain, all []Planned, but []string) (names []strin
 // of the chain where they are fresh in the cache, or else what its base gives. r is one
 // that has nobody to ask.
 func (r *Retriever) AtHand(ctx context.Context, c Chain) (Credentials, error) {
-	if got, ok := r.Fresh(c.Key()); ok {
+	if got, ok := r.FreshOf(c); ok {
 		return got, nil
 	}
 	return r.Retrieve(ctx, c[:1], Options{})

@@ -151,10 +151,10 @@ func (r *Retriever) Retrieve(ctx context.Context, c Chain, o Options) (Credentia
 	}
 	last, cached := r.cached(c)
 	if cached && !o.again() && r.fresh(last) {
-		r.traceHeld(c.Key(), last, true)
+		r.traceHeld(c.Key(), c.named(), last, true)
 		return last, nil
 	}
-	r.traceHeld(c.Key(), last, cached)
+	r.traceHeld(c.Key(), c.named(), last, cached)
 	if len(c) == 1 && !c[0].Kind.Kept() {
 		return r.base(ctx, c, o, false)
 	}
