@@ -34,8 +34,8 @@ func (x *examination) awsVault(context.Context) {
 	for _, key := range keys {
 		if names := missed[key]; len(names) > 0 {
 			f := Finding{
-				Check: "aws-vault", Severity: Warning, What: key + " of [default] is no setting of " + some(names) + "; with aws-vault it is",
-				Why: "neither SDKs nor guise give a profile the settings of another", Fix: editAt(fallback, key, "write it into each profile that needs it"),
+				Check: "aws-vault", Severity: Warning, What: "aws-vault also uses " + key + " of [default] for " + some(names) + "; guise and SDKs do not",
+				Why: "outside aws-vault, a profile has only its own settings", Fix: editAt(fallback, key, "write it into each profile that needs it"),
 			}
 			if key == "region" {
 				f.Severity = Hint
@@ -62,7 +62,7 @@ func (x *examination) notIncluded(plan session.Planned) {
 	}
 	if p.Includes() {
 		if from.Get("region") != "" && misses(plan, "region") {
-			add(" gives it no region; with aws-vault it does", "SDKs do not know include_profile", "write region = "+from.Get("region")+" into the profile")
+			add(" gives it a region in aws-vault alone", "SDKs do not know include_profile", "write region = "+from.Get("region")+" into the profile")
 		}
 		return
 	}
@@ -73,7 +73,7 @@ func (x *examination) notIncluded(plan session.Planned) {
 		}
 	}
 	if len(lost) > 0 {
-		add(" does not give it "+strings.Join(lost, ", ")+"; with aws-vault it does", "SDKs get credentials from the profile without it, and guise is who they are", "write them into the profile")
+		add(" gives it "+strings.Join(lost, ", ")+" in aws-vault alone", "SDKs do not know include_profile, and guise acts as the same identity as they do", "write them into the profile")
 	}
 }
 

@@ -22,23 +22,23 @@ func TestAWSVault(t *testing.T) {
 		{
 			"a device", "[default]\n" + device + "[profile p]\n" + role + "source_profile = me\n[profile own]\n" + role + "source_profile = me\n" + device + "[profile settings]\noutput = json\n",
 			map[string]string{"AWS_VAULT_BACKEND": "file"},
-			[]string{"warning aws-vault: mfa_serial of [default] is no setting of p, me; with aws-vault it is | ${EDITOR:-vi} +2 HOME/config   # write it into each profile that needs it"},
+			[]string{"warning aws-vault: aws-vault also uses mfa_serial of [default] for p, me; guise and SDKs do not | ${EDITOR:-vi} +2 HOME/config   # write it into each profile that needs it"},
 		},
 		{
 			"by the command of another", "[profile v]\ncredential_process = /opt/aws-vault export --format=json me\n[default]\nrole_session_name = me\nregion = eu-west-1\n[profile p]\n" + role + "source_profile = me\nregion = x\n", nil,
 			[]string{
-				"warning aws-vault: role_session_name of [default] is no setting of p; with aws-vault it is | ${EDITOR:-vi} +4 HOME/config   # write it into each profile that needs it",
-				"hint aws-vault: region of [default] is no setting of v, me; with aws-vault it is | ${EDITOR:-vi} +5 HOME/config   # write it into each profile that needs it",
+				"warning aws-vault: aws-vault also uses role_session_name of [default] for p; guise and SDKs do not | ${EDITOR:-vi} +4 HOME/config   # write it into each profile that needs it",
+				"hint aws-vault: aws-vault also uses region of [default] for v, me; guise and SDKs do not | ${EDITOR:-vi} +5 HOME/config   # write it into each profile that needs it",
 			},
 		},
 		{"included", "[profile p]\ninclude_profile = all\n" + role + "[profile all]\nsource_profile = me\n" + device, nil, nil},
 		{
 			"included, but for the region", "[profile p]\ninclude_profile = all\n" + role + "[profile all]\nsource_profile = me\nregion = eu-west-1\n", nil,
-			[]string{"warning aws-vault: p: include_profile = all gives it no region; with aws-vault it does | ${EDITOR:-vi} +2 HOME/config   # write region = eu-west-1 into the profile"},
+			[]string{"warning aws-vault: p: include_profile = all gives it a region in aws-vault alone | ${EDITOR:-vi} +2 HOME/config   # write region = eu-west-1 into the profile"},
 		},
 		{
 			"not included", "[profile p]\ninclude_profile = all\n" + role + "source_profile = me\n[profile all]\nsource_profile = other\nexternal_id = x\n" + device, nil,
-			[]string{"warning aws-vault: p: include_profile = all does not give it mfa_serial, external_id; with aws-vault it does | ${EDITOR:-vi} +2 HOME/config   # write them into the profile"},
+			[]string{"warning aws-vault: p: include_profile = all gives it mfa_serial, external_id in aws-vault alone | ${EDITOR:-vi} +2 HOME/config   # write them into the profile"},
 		},
 		{
 			"nobody included", "[profile p]\ninclude_profile = nobody\n" + role + "source_profile = me\n", nil,
@@ -47,14 +47,14 @@ func TestAWSVault(t *testing.T) {
 		{
 			"what makes a profile", "[default]\nsource_profile = me\nmfa_process = code\n[profile p]\n" + role, nil,
 			[]string{
-				"warning aws-vault: source_profile of [default] is no setting of p; with aws-vault it is | ${EDITOR:-vi} +2 HOME/config   # write it into each profile that needs it",
-				"warning aws-vault: mfa_process of [default] is no setting of p, me; with aws-vault it is | ${EDITOR:-vi} +3 HOME/config   # write it into each profile that needs it",
+				"warning aws-vault: aws-vault also uses source_profile of [default] for p; guise and SDKs do not | ${EDITOR:-vi} +2 HOME/config   # write it into each profile that needs it",
+				"warning aws-vault: aws-vault also uses mfa_process of [default] for p, me; guise and SDKs do not | ${EDITOR:-vi} +3 HOME/config   # write it into each profile that needs it",
 			},
 		},
 		{
 			"many", "[profile a]\n" + role + "source_profile = me\n[profile b]\n" + role + "source_profile = me\n[profile c]\n" + role + "source_profile = me\n[default]\nexternal_id = x\n[profile d]\n" + role + "source_profile = me\n",
 			map[string]string{"AWS_VAULT": "a"},
-			[]string{"warning aws-vault: external_id of [default] is no setting of a, b, c, …; with aws-vault it is | ${EDITOR:-vi} +11 HOME/config   # write it into each profile that needs it"},
+			[]string{"warning aws-vault: aws-vault also uses external_id of [default] for a, b, c, …; guise and SDKs do not | ${EDITOR:-vi} +11 HOME/config   # write it into each profile that needs it"},
 		},
 	} {
 		f := facts(t, c.config, keys)
