@@ -80,7 +80,7 @@ func (x syncCommand) run(ctx context.Context, s ssosession.Sessions, l session.L
 	config, _ := x.configPaths()
 	if !x.yes {
 		x.Agree = func(diff string, would ssosession.Synced) error {
-			err := x.consent(ctx, would.Question(config), true, func() { x.sayDiff(diff) })
+			err := x.consent(ctx, would.Question(config), true, func() { x.sayDiff(would.Shown(diff, l.Session)) })
 			if errors.Is(err, ask.ErrNoTerminal) {
 				err = nil // a script's
 			}

@@ -18,16 +18,18 @@ const fewNames = 4
 type leftOut struct {
 	whys     []string // in the order in which they came up
 	profiles map[string][]string
+	noted    map[[2]string]bool // profile and reason
 }
 
 // add notes why a profile is left. Each reason is said once.
 func (l *leftOut) add(profile, why string) {
 	if l.profiles == nil {
-		l.profiles = map[string][]string{}
+		l.profiles, l.noted = map[string][]string{}, map[[2]string]bool{}
 	}
-	if slices.Contains(l.profiles[why], profile) {
+	if l.noted[[2]string{profile, why}] {
 		return
 	}
+	l.noted[[2]string{profile, why}] = true
 	if l.profiles[why] == nil {
 		l.whys = append(l.whys, why)
 	}

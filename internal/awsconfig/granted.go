@@ -19,18 +19,44 @@ type Namer struct{ template *template.Template }
 // nameData is what a template is given.
 type nameData struct{ AccountName, AccountID, AccountEmail, RoleName, Session string }
 
+// A TemplateError is a text that is no template of names.
+type TemplateError struct {
+	Field string // that there is not; or ""
+	Err   error  // of text/template
+}
+
+func (e *TemplateError) Error() string {
+	const there = "the fields are .AccountName, .AccountID, .AccountEmail, .RoleName and .Session, the functions lower and replace"
+	if e.Field != "" {
+		return "there is no field ." + e.Field + ": " + there
+	}
+	return "no template of names: " + there
+}
+
+func (e *TemplateError) Unwrap() error { return e.Err }
+
+// wrongTemplate is an error of text/template in guise's words; nil where err is.
+func wrongTemplate(err error) error {
+	if err == nil {
+		return nil
+	}
+	_, field, _ := strings.Cut(err.Error(), "can't evaluate field ")
+	field, _, _ = strings.Cut(field, " ")
+	return &TemplateError{field, err}
+}
+
 // NewNamer makes one from a text/template over AccountName, AccountID, AccountEmail,
-// RoleName and Session, with the functions lower and replace. Its error is that of the
-// template.
+// RoleName and Session, with the functions lower and replace. Its error is a
+// *[TemplateError].
 func NewNamer(text string) (*Namer, error) {
 	t, err := template.New("name").Option("missingkey=error").Funcs(template.FuncMap{
 		"lower":   strings.ToLower,
 		"replace": func(from, to, s string) string { return strings.ReplaceAll(s, from, to) },
 	}).Parse(text)
 	if err != nil {
-		return nil, err
+		return nil, wrongTemplate(err)
 	}
-	return &Namer{t}, t.Execute(io.Discard, nameData{})
+	return &Namer{t}, wrongTemplate(t.Execute(io.Discard, nameData{}))
 }
 
 // Profiles names what is granted, each account and role once. Names that come out the
@@ -48,7 +74,7 @@ func (n *Namer) Profiles(sso, region string, granted []Grant) ([]Synced, error) 
 	for i, g := range granted {
 		var b strings.Builder
 		if err := n.template.Execute(&b, nameData{g.AccountName, g.AccountID, g.AccountEmail, g.Role, sso}); err != nil {
-			return nil, err
+			return nil, wrongTemplate(err)
 		}
 		id := cleanName(g.AccountID)
 		if !MaySync(id) {

@@ -108,6 +108,18 @@ func (s Synced) Question(file string) string {
 	return strings.TrimPrefix(s.Would(), "would ") + ", in " + file
 }
 
+// shownLines is how many lines of a diff stand above the question.
+const shownLines = 20
+
+// Shown is what stands above the question: the diff, or its beginning.
+func (s Synced) Shown(diff, session string) string {
+	lines := strings.SplitAfter(strings.TrimSuffix(diff, "\n"), "\n")
+	if more := len(lines) - shownLines; more > shownLines/4 { // the rest is worth a command
+		return strings.Join(lines[:shownLines], "") + fmt.Sprintf("… and %d more lines (%s shows all)\n", more, shell.Guise("sso sync --dry-run", session))
+	}
+	return diff
+}
+
 // Notes say which profiles were left as they are, and why, a line for each.
 func (s Synced) Notes(session string) (lines []string) {
 	for _, taken := range s.Taken {
