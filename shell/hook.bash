@@ -5,7 +5,7 @@
 #
 # and show the profile in the prompt, if you like:
 #
-#     PS1='${GUISE_PROMPT:+($GUISE_PROMPT) }'$PS1
+#     [[ $PS1 == *GUISE_PROMPT* ]] || PS1='${GUISE_PROMPT:+($GUISE_PROMPT) }'$PS1
 #
 # Builtins and programs are called past any alias.
 

@@ -1,6 +1,6 @@
 # guise in fish. Load it in ~/.config/fish/config.fish:
 #
-#     guise init fish | source
+#     status is-interactive; and guise init fish | source
 #
 # and show the profile in your fish_prompt, if you like:
 #

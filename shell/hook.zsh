@@ -5,7 +5,7 @@
 # and show the profile in the prompt, if you like:
 #
 #     setopt PROMPT_SUBST
-#     PROMPT='${GUISE_PROMPT:+($GUISE_PROMPT) }'$PROMPT
+#     [[ $PROMPT == *GUISE_PROMPT* ]] || PROMPT='${GUISE_PROMPT:+($GUISE_PROMPT) }'$PROMPT
 #
 # Builtins and programs are called past any alias. Each function runs with zsh's
 # own options, and restores yours.
