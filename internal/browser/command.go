@@ -1,6 +1,8 @@
 package browser
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"net/url"
 	"path/filepath"
 	"strings"
@@ -95,7 +97,7 @@ func (b Browser) ofKnown(k known, way, profile, address string) (words []string,
 	case k.gecko:
 		return []string{path, "-P", profile, address}, ""
 	case way == ownProfile && profile == "":
-		profile = "guise-" + folderName(b.Place)
+		profile = "guise-" + b.ownFolder()
 	default:
 		profile = b.folderOf(k, profile)
 	}
@@ -113,6 +115,17 @@ func folderName(s string) string {
 		}
 		return '_'
 	}, s)
+}
+
+// ownFolder is the name of a folder for Place alone: cookies of another one in it would sign
+// in as somebody else. macOS and Windows take Acme and acme for one.
+func (b Browser) ownFolder() string {
+	name := folderName(b.Place)
+	if name == b.Place && (b.on("linux") && !b.isWSL() || strings.ToLower(name) == name) {
+		return name
+	}
+	sum := sha256.Sum256([]byte(b.Place))
+	return name + "-" + hex.EncodeToString(sum[:4])
 }
 
 // isBatch is whether Windows has cmd.exe run a program, which has rules of its own for words.

@@ -86,7 +86,7 @@ func TestCommand(t *testing.T) {
 		{"firefox-containers", "prod", "prod", []string{"/firefox", "ext+container:name=prod&url=http%3A%2F%2F127.0.0.1%3A1%2Fx"}, ""},
 		{"firefox-containers", "a&url=b c", "a&url=b c", []string{"/firefox", "ext+container:name=a%26url%3Db%20c&url=http%3A%2F%2F127.0.0.1%3A1%2Fx"}, ""},
 		{"firefox-containers:Work", "prod", "", []string{"/firefox", "ext+container:name=Work&url=http%3A%2F%2F127.0.0.1%3A1%2Fx"}, ""},
-		{"chromium-profiles", "prod", "a/b `x`", []string{"/chromium", "--profile-directory=guise-a_b__x_", "--no-first-run", url}, ""},
+		{"chromium-profiles", "prod", "a/b `x`", []string{"/chromium", "--profile-directory=guise-a_b__x_-939b1f71", "--no-first-run", url}, ""},
 		{"chromium-profiles", "prod", "", []string{"/chromium", url}, ""},
 		{"firefox-containers", "prod", "", []string{"/firefox", url}, ""},
 		{"firefox-profiles", "prod", "prod", nil, "there is no program firefox-profiles"},
@@ -102,6 +102,29 @@ func TestCommand(t *testing.T) {
 		}
 		if !slices.Equal(got, c.want) || ok != (c.want == nil) || ok && (refused.Command != c.written || !strings.Contains(refused.Why, c.why)) {
 			t.Errorf("%s as %s:\ngot  %q, %v\nwant %q, %s", c.written, c.profile, got, err, c.want, c.why)
+		}
+	}
+}
+
+// TestOwnFolder: what is called differently has a profile of the browser of its own, also
+// where files are found by either case.
+func TestOwnFolder(t *testing.T) {
+	for _, system := range []string{"linux", "darwin", "windows"} {
+		b, folders := at(t, system, nil), map[string]string{}
+		for _, place := range []string{"acme", "Acme", "acme-admin", "a b", "a_b", "a/b", "a+b", "ä", "ö", "..", "__"} {
+			b.Place = place
+			folder := b.ownFolder()
+			same := folder
+			if system != "linux" {
+				same = strings.ToLower(folder)
+			}
+			if other, taken := folders[same]; taken || folderName(folder) != folder {
+				t.Errorf("%s: %q is in %s, as is %q", system, place, folder, other)
+			}
+			folders[same] = place
+		}
+		if b.Place = "acme-admin"; b.ownFolder() != "acme-admin" {
+			t.Errorf("%s: %s", system, b.ownFolder())
 		}
 	}
 }
