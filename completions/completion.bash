@@ -81,13 +81,18 @@ function __guise_describe() {
   done
 }
 
-# After -- there is a command of its own, as after sudo: its name is completed here, and its
-# words by what bash-completion has for it, if that is loaded. Fails where there is none.
+# After -- there is a command of its own, as after sudo; of exec after the profile, too, where
+# neither is a flag. Its name is completed here, and after -- its words by what bash-completion
+# has for it, if that is loaded. Fails where there is none.
 function __guise_command() {
   \builtin local i at=0 last=$((${#__guise_words[@]} - 1))
   for ((i = 1; i < last; i++)); do
     [[ ${__guise_words[i]} == -- ]] && at=$i && \builtin break
   done
+  if ((!at && last > 2)) && [[ ${__guise_words[1]} == exec && ${__guise_words[2]} != -* && ${__guise_words[3]} != -* ]]; then
+    ((last == 3)) || \builtin return 1
+    at=2
+  fi
   ((at)) || \builtin return 1
   if ((at == last - 1)); then
     [[ $typed != */* ]] || \builtin return 1

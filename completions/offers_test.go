@@ -171,6 +171,9 @@ func TestOwnCommand(t *testing.T) {
 		k.See("ready> ")
 		k.Type("guise exec prod -- printe\t\r")
 		k.See(`got:<exec><prod><--><printenv>\n`)
+		k.See("ready> ")
+		k.Type("guise exec prod printe\t\r")
+		k.See(`got:<exec><prod><printenv>\n`)
 		if shell != "bash" {
 			return
 		}
