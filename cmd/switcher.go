@@ -2,8 +2,10 @@ package cmd
 
 import (
 	"errors"
+	"path/filepath"
 
 	"guise/internal/awsenv"
+	"guise/internal/setup"
 	"guise/shell"
 )
 
@@ -40,8 +42,7 @@ func loadHook(w World) string {
 	if !ok {
 		return "guise init --help"
 	}
-	s := d.Startup(w.Getenv)
-	return s.Line + "   # and put it into " + s.File()
+	return setup.Place{Getenv: w.Getenv, Environ: w.Environ(), Home: w.Home, ConfigHome: filepath.Dir(w.Config)}.Hint(d)
 }
 
 // switches is this terminal, for a switch.

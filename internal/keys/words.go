@@ -27,7 +27,7 @@ func (k *Keeper) KeptIn(vault string) string {
 	if k.Available() == nil {
 		return k.Target().In(vault)
 	}
-	return vault + ", a vault that the first one makes and a passphrase protects, since there is no OS keyring"
+	return vault + ", which a passphrase protects: this machine has no OS keyring"
 }
 
 // Question asks whether that is to be removed, and says what stays.

@@ -112,6 +112,42 @@ func (p Place) loginFile() string {
 	return p.at(".bash_profile")
 }
 
+// Hint is what to type so that a terminal of a shell loads the hook, with what is left to do
+// for new terminals.
+func (p Place) Hint(d shell.Dialect) string {
+	start := d.Startup(p.Getenv)
+	if file := p.loads(d); file != "" {
+		return start.Line + "   # for this terminal; " + file + " has it for new ones"
+	}
+	return start.Line + "   # and put it into " + start.File()
+}
+
+// loads is the start file that loads the hook, shortened; empty where none does.
+func (p Place) loads(d shell.Dialect) string {
+	here, err := p.startFiles(d)
+	if err != nil {
+		return ""
+	}
+	for _, f := range here {
+		if strings.Contains(f.text, beginMark) {
+			return p.short(f.path)
+		}
+	}
+	return p.loadedBy(d, here)
+}
+
+// restart is what loads in this terminal what the start files of its shell load.
+func (p Place) restart(d shell.Dialect) string {
+	program, then := d.Program(), "   # or open a new terminal; then: guise use"
+	if here, err := p.startFiles(d); err == nil && filepath.Base(here[0].path) == ".profile" {
+		return ". ~/.profile   # then: guise use" // another than a login shell does not read it
+	}
+	if program == "busybox" { // which is a shell only with its name
+		program += " sh"
+	}
+	return "exec " + program + then
+}
+
 // at is where a name is that is below the home, or absolute.
 func (p Place) at(name string) string {
 	if filepath.IsAbs(name) {

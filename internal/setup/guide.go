@@ -39,6 +39,9 @@ type Guide struct {
 // ErrNoTerminal: nobody can be asked how to sign in.
 var ErrNoTerminal = errors.New("there are no profiles yet, and no terminal to ask you on how you sign in")
 
+// use is what to type where all is set up.
+const use = "guise use"
+
 // Run sets up what is not set up yet, and gives what to type next; nothing after a dry run.
 // A start file that could not be written, a *[FileError], is told after all else is done.
 // Its other errors are those of the steps, and ErrNoTerminal.
@@ -49,11 +52,14 @@ func (g Guide) Run(ctx context.Context, d shell.Dialect) (next []string, err err
 	}
 	g.Say("access keys are kept in " + g.short(g.KeptIn))
 	more, failed := g.profiles(ctx)
+	if errors.Is(failed, ask.ErrCancelled) {
+		g.Say("what is done stays; to go on, run `guise setup` again")
+	}
 	if failed != nil || g.DryRun {
 		return nil, errors.Join(failed, err)
 	}
 	for _, one := range []string{more, first} {
-		if one != "" {
+		if one != "" && (more == "" || one != use) { // without a profile there is nothing to use
 			next = append(next, one)
 		}
 	}
@@ -67,17 +73,25 @@ func (g Guide) load(ctx context.Context, d shell.Dialect) (next string, err erro
 		return "", err
 	}
 	if c.nothingToDo() && !g.DryRun {
-		return "guise use", g.quietly(c)
+		return g.next(d), g.quietly(c)
 	}
 	err = g.Carry(ctx, c.Planned())
 	if errors.As(err, new(ask.Declined)) {
-		start := d.Startup(g.Getenv)
-		return start.Line + "   # and put it into " + start.File(), nil
+		return g.Hint(d), nil
 	}
 	if err != nil {
 		return "", err
 	}
-	return "exec " + d.Program() + "   # or open a new terminal; then: guise use", nil
+	return g.restart(d), nil
+}
+
+// next is what to type where the start files load the hook: this terminal may be older than
+// what they say. A hook tells guise of which shell it is.
+func (g Guide) next(d shell.Dialect) string {
+	if g.Getenv("GUISE_SHELL") != "" {
+		return use
+	}
+	return g.restart(d)
 }
 
 // quietly makes a change that is none of start files: the saved hook may be another guise's.
@@ -99,43 +113,57 @@ func (g Guide) profiles(ctx context.Context) (next string, err error) {
 		}
 	case g.Yes || g.DryRun:
 		g.Say("there are no profiles yet")
-		next = "guise sso add https://…   # with SSO, or guise keys add NAME"
+		next = "guise setup   # at a terminal, it asks how you sign in"
 	case len(f.SSOSessions()) > 0:
 		err = g.Sync(ctx)
 	default:
-		err = g.signIn(ctx)
+		next, err = g.signIn(ctx)
 	}
 	return next, err
 }
 
-// signIn makes the first profiles.
-func (g Guide) signIn(ctx context.Context) error {
+// signIn makes the first profiles. next is what is left to do for that.
+func (g Guide) signIn(ctx context.Context) (next string, err error) {
 	t, err := g.Terminal()
 	if err != nil {
-		return ErrNoTerminal
+		return "", ErrNoTerminal
 	}
 	defer func() { _ = t.Close() }()
 	g.Say("there are no profiles yet")
 	way, err := t.Select(ctx, "how do you sign in to AWS?", []string{"with SSO (IAM Identity Center)", "with an access key of an IAM user", "not now"})
 	switch {
-	case err != nil || way == 2:
-		return err
+	case err != nil:
+		return "", err
+	case way == 2:
+		return "guise setup   # when you want to sign in", nil
 	case way == 1:
 		name, err := t.Line(ctx, "name of the profile", g.CheckName)
 		if err != nil {
-			return err
+			return "", err
 		}
-		return g.AddKey(ctx, name)
+		return "", g.AddKey(ctx, name)
 	}
-	url, err := t.Line(ctx, "start URL of your access portal", ssosession.CheckURL)
+	session, err := g.addSSO(ctx, t)
 	if err != nil {
-		return err
+		return "", err
 	}
-	session, err := g.AddSSO(ctx, url)
-	if err != nil {
-		return err
+	return "", g.Sync(ctx, session)
+}
+
+// addSSO asks for a start URL until it leads to a portal.
+func (g Guide) addSSO(ctx context.Context, t *ask.Terminal) (session string, err error) {
+	for {
+		url, err := t.Line(ctx, "start URL of your access portal", ssosession.CheckURL)
+		if err != nil {
+			return "", err
+		}
+		session, err = g.AddSSO(ctx, url)
+		nowhere, retyped := errors.AsType[*ssosession.PortalError](err)
+		if !retyped {
+			return session, err
+		}
+		g.Say("guise: " + url + ": " + nowhere.Error())
 	}
-	return g.Sync(ctx, session)
 }
 
 // Undo takes guise's lines out of the start files of shells, and gives what else to type,

@@ -101,7 +101,7 @@ func (p Place) Load(d shell.Dialect) (*Change, error) {
 		c.notes = append(c.notes, "a copy of the hook is in "+p.short(p.Copies.path(d))+", so that "+d.Program()+" starts faster; guise keeps it up to date")
 	}
 	if filepath.Base(here[0].path) == ".profile" {
-		c.notes = append(c.notes, "a "+d.Program()+" that is no login shell reads the file that the variable ENV names: have it name this one")
+		c.notes = append(c.notes, d.Program()+" reads ~/.profile only as a login shell; for the others, add this line to it: ENV=$HOME/.profile; export ENV")
 	}
 	if p.folder() != "" && d.OnPath("") == "" {
 		c.notes = append(c.notes, "PATH does not lead to guise: add "+p.folder()+" to it")

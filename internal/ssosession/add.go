@@ -24,6 +24,12 @@ type NoRegionError struct{ *naming.Misuse }
 
 func (e *NoRegionError) Unwrap() error { return e.Misuse }
 
+// A PortalError is a start URL of which guise could not find out to which portal it leads.
+type PortalError struct{ Err error }
+
+func (e *PortalError) Error() string { return e.Err.Error() }
+func (e *PortalError) Unwrap() error { return e.Err }
+
 // CheckURL says why a text is no start URL: a *naming.Misuse.
 func CheckURL(text string) error {
 	_, err := address(text)
@@ -50,13 +56,16 @@ func notOfHosts(r rune) bool {
 // it, the region of the IAM Identity Center, a name that is free. leadsTo is asked of an
 // address at a company's own domain: see awsapi.Client.LeadsTo. there is whether the files
 // have it already, under the name that is then filled in. Its errors are *naming.Misuse,
-// *[NoRegionError] and leadsTo's.
+// *[NoRegionError] and *[PortalError].
 func (n New) Complete(ctx context.Context, files *awsconfig.Files, leadsTo func(ctx context.Context, startURL string) (string, error)) (_ New, there bool, err error) {
 	u, err := address(n.StartURL)
 	if err != nil {
 		return n, false, err
 	}
 	u.Fragment, u.RawFragment, u.Path = "", "", strings.TrimSuffix(strings.TrimSpace(u.Path), "/")
+	if u.Path == "" && strings.HasSuffix(strings.ToLower(u.Hostname()), ".awsapps.com") {
+		u.Path = "/start" // the portal's page leads there
+	}
 	n.StartURL = u.String()
 	for _, name := range files.SSOSessions() {
 		if s, _ := files.SSOSession(name); (n.Name == "" || n.Name == name) && strings.TrimSuffix(s.Get("sso_start_url"), "/") == n.StartURL {
@@ -68,7 +77,7 @@ func (n New) Complete(ctx context.Context, files *awsconfig.Files, leadsTo func(
 	if !known && u.Scheme == "https" && !partition.IsAWS(u.Hostname()) && partition.OfRegion(n.Region).PortalsKnown() {
 		led, err := leadsTo(ctx, n.StartURL)
 		if err != nil {
-			return n, false, err
+			return n, false, &PortalError{err}
 		}
 		if at, err := url.Parse(led); err == nil {
 			portal, _ = partition.PortalAt(at)

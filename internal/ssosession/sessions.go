@@ -46,7 +46,7 @@ func (x Sessions) Which(ctx context.Context, args []string) (session.Link, error
 		return session.Link{}, &naming.Misuse{What: x.Typed, Why: "the AWS config file has no [sso-session]", Hint: AddHint}
 	case len(args) > 0:
 		if i = slices.Index(all, args[0]); i < 0 {
-			return session.Link{}, misuse(args[0], "there is no such [sso-session]; there is "+strings.Join(all, ", "))
+			return session.Link{}, misuse(args[0], "there is no such [sso-session]; the file has "+strings.Join(all, ", "))
 		}
 	case len(all) > 1:
 		var err error

@@ -36,7 +36,7 @@ func TestWhich(t *testing.T) {
 		{all, []string{"acme"}, -1, "acme", ""},
 		{all[:1], nil, -1, "acme", ""},
 		{all, nil, -1, "", "there are several sessions: acme, other"},
-		{all, []string{"third"}, -1, "", "there is no such [sso-session]; there is acme, other"},
+		{all, []string{"third"}, -1, "", "there is no such [sso-session]; the file has acme, other"},
 		{nil, nil, -1, "", "no [sso-session]"},
 		{nil, []string{"acme"}, -1, "", "no [sso-session]"},
 	} {
