@@ -138,6 +138,7 @@ func show(terminal *ask.Terminal, v signin.Visit, opened bool) {
 			terminal.Say(line)
 		}
 	}
+	const forwarded = "on another machine, forward a port to this one, as with"
 	const unreached = "it ends at a page that cannot be reached"
 	switch {
 	case v.Code != "":
@@ -150,20 +151,21 @@ func show(terminal *ask.Terminal, v signin.Visit, opened bool) {
 	case opened:
 		say("your browser opens this page; if it does not, open it yourself:", "if "+unreached+", paste the address of that page here")
 	case v.URL != "":
-		say("no browser could be started; open this page yourself:", forward(v.Ends), "if "+unreached+", paste the address of that page here")
+		say("no browser could be started; open this page yourself:", forwarded, forward(v.Ends), "if "+unreached+", paste the address of that page here")
 	default:
 		terminal.Say("guise opens a browser window of its own")
 	}
 	terminal.Say("(Esc gives up)")
 }
 
-// forward says how a browser on another machine gets to the page at which it ends.
+// forward is the command by which a browser on another machine gets to the page at which it
+// ends; HOST is this machine, as that one calls it.
 func forward(ends string) string {
 	u, err := url.Parse(ends)
 	if err != nil {
 		return ""
 	}
-	return "on another machine, forward port " + u.Port() + " to this one: ssh -L " + u.Port() + ":127.0.0.1:" + u.Port()
+	return "  ssh -L " + u.Port() + ":127.0.0.1:" + u.Port() + " HOST"
 }
 
 // Choose lets the user pick one of several.

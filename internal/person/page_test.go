@@ -25,7 +25,7 @@ func TestShown(t *testing.T) {
 		device bool
 		want   string
 	}{
-		"on another machine":   {signin.Visit{URL: page, Ends: ends, Paste: paste}, false, `(?s)no browser could be started; open this page yourself:\r?\nhttps://oidc.*ssh -L 8765:127.0.0.1:8765\r?\n.*paste the address.*\(Esc gives up\)`},
+		"on another machine":   {signin.Visit{URL: page, Ends: ends, Paste: paste}, false, `(?s)no browser could be started; open this page yourself:\r?\nhttps://oidc.*ssh -L 8765:127.0.0.1:8765 HOST\r?\n.*paste the address.*\(Esc gives up\)`},
 		"pasted":               {signin.Visit{URL: page, Ends: ends, Elsewhere: true, Paste: paste}, false, `(?s)in any browser:.*paste the address of that page here\r?\n\(Esc gives up\)`},
 		"a code of the page's": {signin.Visit{URL: page, Elsewhere: true, Paste: paste}, true, `(?s)in any browser:.*the code that it shows at the end\r?\n\(Esc gives up\)`},
 		"a device's code":      {signin.Visit{URL: page, Elsewhere: true, Code: "ABCD-EFGH"}, true, `(?s)on any device:.*check that it shows the code: ABCD-EFGH.*\(Esc gives up\)`},

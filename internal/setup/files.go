@@ -116,14 +116,14 @@ func (p Place) loginFile() string {
 // for new terminals.
 func (p Place) Hint(d shell.Dialect) string {
 	start := d.Startup(p.Getenv)
-	if file := p.loads(d); file != "" {
+	if file := p.whereLoaded(d); file != "" {
 		return start.Line + "   # for this terminal; " + file + " has it for new ones"
 	}
 	return start.Line + "   # and put it into " + start.File()
 }
 
-// loads is the start file that loads the hook, shortened; empty where none does.
-func (p Place) loads(d shell.Dialect) string {
+// whereLoaded is the start file that loads the hook, shortened; empty where none does.
+func (p Place) whereLoaded(d shell.Dialect) string {
 	here, err := p.startFiles(d)
 	if err != nil {
 		return ""

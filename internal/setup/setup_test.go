@@ -408,3 +408,31 @@ func TestSharedStartFile(t *testing.T) {
 		}
 	}
 }
+
+// TestInThisTerminal: what loads the hook in a terminal that is older than its start file.
+func TestInThisTerminal(t *testing.T) {
+	for name, want := range map[string][2]string{
+		"zsh":     {"exec zsh   # or open a new terminal; then: guise use", "~/.zshrc has it for new ones"},
+		"fish":    {"exec fish   # or open a new terminal; then: guise use", "~/.config/fish/conf.d/guise.fish has it for new ones"},
+		"ksh":     {"exec ksh   # or open a new terminal; then: guise use", "~/.kshrc has it for new ones"},
+		"dash":    {". ~/.profile   # then: guise use", "~/.profile has it for new ones"},
+		"busybox": {". ~/.profile   # then: guise use", "~/.profile has it for new ones"},
+	} {
+		p := home(t)
+		if got := p.Hint(dialect(t, name)); !strings.Contains(got, "   # and put it into ~/") {
+			t.Errorf("%s, before: %s", name, got)
+		}
+		p.loads(t, name)
+		if got := p.restart(dialect(t, name)); got != want[0] {
+			t.Errorf("%s: %s", name, got)
+		}
+		if got := p.Hint(dialect(t, name)); !strings.HasSuffix(got, want[1]) {
+			t.Errorf("%s: %s", name, got)
+		}
+	}
+	p := home(t)
+	p.Getenv = func(name string) string { return map[string]string{"ENV": filepath.Join(p.Home, ".shrc")}[name] }
+	if got := p.restart(dialect(t, "busybox")); !strings.HasPrefix(got, "exec busybox sh ") {
+		t.Error(got)
+	}
+}

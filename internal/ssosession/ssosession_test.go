@@ -91,6 +91,7 @@ func TestComplete(t *testing.T) {
 		{New{StartURL: "https://start.hooli.example", Region: "us-iso-east-1"}, unasked, New{"https://start.hooli.example", "hooli", "us-iso-east-1"}, ""},
 		{New{StartURL: "https://aws.hooli.example"}, leads("", refused), New{}, "no portal"},
 		{New{StartURL: "https://acme.awsapps.com/start#/"}, unasked, New{"https://acme.awsapps.com/start", "acme", ""}, ""},
+		{New{StartURL: "acme.awsapps.com"}, unasked, New{"https://acme.awsapps.com/start", "acme", ""}, ""},
 		{New{StartURL: "https://acme.awsapps.com/start", Name: "acme"}, unasked, New{"https://acme.awsapps.com/start", "acme", ""}, ""},
 		{New{StartURL: "https://acme.awsapps.com/start", Name: "bob", Region: "eu-west-1"}, unasked, New{"https://acme.awsapps.com/start", "bob", "eu-west-1"}, ""},
 		{New{StartURL: "https://ssoins-2.eu-west-1.portal.amazonaws.com", Region: "us-east-1"}, unasked, New{}, "is in eu-west-1, not in us-east-1"},
