@@ -88,7 +88,7 @@ function __guise_prompt() {
       GUISE_PROMPT=${GUISE_EXEC_PROFILE-} # `guise exec` runs this shell
       GUISE_PROMPT=${GUISE_PROMPT//[^[:print:]]/?}
     fi
-  elif [[ ${AWS_DEFAULT_PROFILE:-$AWS_PROFILE} != "$AWS_PROFILE" ]]; then
+  elif [[ -n ${AWS_DEFAULT_PROFILE-} && $AWS_DEFAULT_PROFILE != "$AWS_PROFILE" ]]; then
     # Some SDKs take the one, some the other.
     GUISE_PROMPT=$AWS_PROFILE!$AWS_DEFAULT_PROFILE
     GUISE_PROMPT=${GUISE_PROMPT//[^[:print:]]/?}
@@ -127,7 +127,7 @@ function __guise_prompt() {
     fi
   fi
   \builtin export -n GUISE_PROMPT # whatever `set -a` thinks
-  [[ ${PROMPT_COMMAND[*]+${PROMPT_COMMAND[*]: -1}} == *__guise_prompt ]] || __guise_last
+  [[ ${PROMPT_COMMAND[*]-} == *__guise_prompt ]] || __guise_last
   # A failure would end a shell with `set -e`.
   [[ $- == *e* ]] || \builtin return "$__guise_code"
 }
