@@ -24,6 +24,7 @@ the shell that runs this command.`,
   eval "$(guise init bash)"          in ~/.bashrc
   guise init fish | source           in ~/.config/fish/config.fish
   eval "$(guise init posix)"         dash, ksh, busybox: docs/shells.md
+  guise init tcsh                    and xonsh, elvish: docs/shells.md
   eval "$(guise init zsh --cmd aws-as)"`,
 		Args:      arguments.Count,
 		ValidArgs: shell.Names(),

@@ -92,7 +92,7 @@ func (l Look) pieces(text string, hang int) (pieces []string) {
 	indent := ""
 	for {
 		room := l.Width - len(indent)
-		if Width(text) <= room {
+		if Width(text) <= room || isURL(text) {
 			return append(pieces, indent+text)
 		}
 		head, rest := breakAt(text, room)
@@ -129,7 +129,7 @@ func breakAt(text string, room int) (head, rest string) {
 		if labels()[strings.TrimSuffix(head[body:at], ":")] != Plain && strings.Contains(head[at+1:], "/") && !isURL(word) {
 			fits = false // or the label would stand alone
 		}
-		if fits || strings.LastIndexAny(head[at+1:], "/:") < 0 {
+		if fits || isURL(word) || strings.LastIndexAny(head[at+1:], "/:") < 0 {
 			return head[:at], text[at:]
 		}
 	}
