@@ -153,8 +153,14 @@ func (a *app) onSession(ctx context.Context, typed string, args []string, device
 	if err != nil {
 		return fail(typed, err)
 	}
-	if err = do(x, link); errors.Is(err, session.ErrNoPerson) || errors.As(err, new(*signin.RefusedError)) || errors.As(err, new(*signin.TimeoutError)) {
+	if device {
+		typed += " --device"
+	}
+	switch err = do(x, link); {
+	case errors.Is(err, session.ErrNoPerson):
 		return failure{what: link.Session, err: err, hint: shell.Guise(typed, link.Session) + "   # in a terminal"}
+	case errors.As(err, new(*signin.RefusedError)), errors.As(err, new(*signin.TimeoutError)):
+		return failure{what: link.Session, err: err, hint: shell.Guise(typed, link.Session)}
 	}
 	return fail(link.Session, err)
 }
