@@ -13,10 +13,13 @@ import (
 const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
 // A PathError is a path of guise that cannot be written into a config file so
-// that all SDKs read the same.
+// that all SDKs read the same, or so that guise knows its own line again.
 type PathError struct{ Path string }
 
 func (e *PathError) Error() string {
+	if !isCalledGuise(e.Path) {
+		return fmt.Sprintf("this program, %q, is not called guise: it would not know its own line in the AWS config again", e.Path)
+	}
 	return fmt.Sprintf("guise's own path, %q, has characters that SDKs read differently", e.Path)
 }
 
@@ -31,7 +34,7 @@ func (e *PathError) Error() string {
 func Command(executable, profile string) (string, error) {
 	const plain = letters + "/._-+@:"
 	slashed := strings.ReplaceAll(executable, `\`, "/") // for Windows: every SDK there takes both
-	if executable == "" || strings.Trim(slashed, plain+" ") != "" {
+	if strings.Trim(slashed, plain+" ") != "" || !isCalledGuise(executable) {
 		return "", &PathError{executable}
 	}
 	if strings.Contains(slashed, " ") {
@@ -106,7 +109,11 @@ func isGuise(command string) bool {
 	if !ok {
 		return false
 	}
-	name := path.Base(strings.ReplaceAll(strings.Trim(strings.TrimSpace(executable), `"'`), `\`, "/"))
+	return isCalledGuise(strings.Trim(strings.TrimSpace(executable), `"'`))
+}
+
+func isCalledGuise(executable string) bool {
+	name := path.Base(strings.ReplaceAll(executable, `\`, "/"))
 	return name == "guise" || name == "guise.exe"
 }
 

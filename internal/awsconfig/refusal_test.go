@@ -42,6 +42,9 @@ func TestAdoptRefuses(t *testing.T) {
 	if err := f.Adopt([]string{"ci"}, AdoptOptions{Executable: "/a'b/guise"}); !is[*PathError](err) {
 		t.Error(err)
 	}
+	if err := f.Adopt([]string{"ci"}, AdoptOptions{Executable: "/bin/guise-2"}); !is[*PathError](err) || !strings.Contains(err.Error(), "not called guise") {
+		t.Error(err)
+	}
 }
 
 // is reports whether an error is one of a type.
