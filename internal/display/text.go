@@ -89,13 +89,13 @@ func (l Look) pieces(text string, hang int) (pieces []string) {
 	if l.Width <= 0 {
 		return []string{text}
 	}
-	indent := ""
+	indent, toOpen := "", isURL(text) || strings.HasPrefix(text, "hint: ")
 	for {
 		room := l.Width - len(indent)
-		if Width(text) <= room || isURL(text) {
+		if Width(text) <= room || toOpen && isURL(text) {
 			return append(pieces, indent+text)
 		}
-		head, rest := breakAt(text, room)
+		head, rest := breakAt(text, room, toOpen)
 		pieces = append(pieces, indent+strings.TrimRight(head, " "))
 		if text = strings.TrimLeft(rest, " "); text == "" {
 			return pieces
@@ -104,16 +104,17 @@ func (l Look) pieces(text string, hang int) (pieces []string) {
 	}
 }
 
-// isURL reports whether a line is the address of a page and nothing else. It is there to be
-// opened: broken it could not be. The terminal itself goes on with it in the next line.
+// isURL reports whether a line is the address of a page and nothing else. By itself, or in
+// a hint, it is there to be opened: broken it could not be. The terminal itself goes on
+// with it in the next line.
 func isURL(text string) bool {
 	return (strings.HasPrefix(text, "https://") || strings.HasPrefix(text, "http://")) && !strings.Contains(text, " ")
 }
 
 // breakAt breaks a text that is wider than a room: between words; in a word that no line
 // has room for after its last / or : that fits, else its last - or . or _; else where the
-// room ends. An address stays whole.
-func breakAt(text string, room int) (head, rest string) {
+// room ends. An address that is to be opened stays whole.
+func breakAt(text string, room int, toOpen bool) (head, rest string) {
 	head, _ = split(text, room)
 	if head == "" { // not even one character fits: it stands alone
 		head, _ = split(text, room+2)
@@ -129,7 +130,7 @@ func breakAt(text string, room int) (head, rest string) {
 		if labels()[strings.TrimSuffix(head[body:at], ":")] != Plain && strings.Contains(head[at+1:], "/") && !isURL(word) {
 			fits = false // or the label would stand alone
 		}
-		if fits || isURL(word) || strings.LastIndexAny(head[at+1:], "/:") < 0 {
+		if fits || toOpen && isURL(word) || strings.LastIndexAny(head[at+1:], "/:") < 0 {
 			return head[:at], text[at:]
 		}
 	}

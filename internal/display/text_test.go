@@ -31,7 +31,7 @@ func TestText(t *testing.T) {
 		{12, "日本 日本日 本日本", "日本 日本日\n  本日本"},
 		{10, "a\x1b[2Jb", "a�[2Jb"},
 		{20, "https://example.com/a/b/c/d", "https://example.com/a/b/c/d"}, // to be opened
-		{20, "open https://example.com/a/b", "open\n  https://example.com/a/b"},
+		{20, "open https://example.com/a/b", "open https://\n  example.com/a/b"},
 		{10, "exactly 10", "exactly 10"},
 		{10, "exactly 10 ", "exactly 10"},
 	} {
@@ -93,9 +93,9 @@ func TestProse(t *testing.T) {
 	}
 }
 
-// TestAddressInALine: an address at the end of a line begins a new one, and stays whole
+// TestAddressInAHint: an address at the end of a hint begins a new line, and stays whole
 // there where no line has room for it.
-func TestAddressInALine(t *testing.T) {
+func TestAddressInAHint(t *testing.T) {
 	page := "https://access.example.com/new?account=600000000001&role=Nonexistent"
 	if got, want := (Look{Width: 60}).Text("hint: ask for access: "+page), "hint: ask for access:\n      "+page+"\n"; got != want {
 		t.Errorf("%q", got)
