@@ -200,10 +200,10 @@ func TestSeeds(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 	w.noSecrets(seed)
-	if got := w.guise("mfa", "remove", "alice"); got.code != 0 {
+	if got := w.guise("mfa", "remove", "--yes", "alice"); got.code != 0 {
 		t.Errorf("%+v", got)
 	}
-	if got := w.guise("mfa", "remove", "alice"); got.code != 2 {
+	if got := w.guise("mfa", "remove", "--yes", "alice"); got.code != 2 {
 		t.Errorf("%+v", got)
 	}
 }

@@ -92,7 +92,7 @@ func unmanaged(w *world) {
 // synced writes the profiles of the organisation, too.
 func synced(w *world) {
 	w.t.Helper()
-	s := w.open(nil, "guise", "sso", "sync")
+	s := w.open(nil, "guise", "sso", "sync", "--yes")
 	if code := s.Exit(); code != 0 {
 		w.t.Fatal(s.Everything())
 	}

@@ -103,7 +103,7 @@ guise waiting x
 guise region a b
 guise list --json=x
 guise adopt --all=maybe
-guise completion pwsh
+guise completion cmd
 guise completion`},
 		{name: "doctor", shell: "zsh", script: `
 guise doctor

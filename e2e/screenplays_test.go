@@ -14,7 +14,7 @@ func switching() []screenplay {
 		{name: "the hook is missing", shell: "bash", home: func(w *world) { w.write(".bashrc", "PS1='"+prompt+"'\n") }, script: `
 guise use prod
 guise init --help
-guise init tcsh
+guise init cmd
 guise region eu-west-1`},
 		{name: "the first run", shell: "zsh", home: newHome, script: `
 guise setup --dry-run
