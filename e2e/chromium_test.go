@@ -102,7 +102,7 @@ func (b browser) allow(who, as string) {
 	})
 	looks = 0
 	await.That(b.t, "the end of the page", func() bool {
-		if looks++; looks%100 == 1 {
+		if looks++; looks%1000 == 1 { // seldom: a page that is slow would be answered twice
 			_ = xdotool(b.display, "search", "--onlyvisible", "--name", asks, "windowfocus")
 			if who != "" {
 				_ = xdotool(b.display, "key", "ctrl+a")
