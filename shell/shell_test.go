@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 	"unicode"
@@ -69,7 +70,10 @@ func run(t *testing.T, argv []string, script, program string) (out, stderr strin
 	t.Helper()
 	need.Long(t)
 	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "guise"), []byte("#!/bin/sh\n"+program), 0o700); err != nil { //nolint:gosec // a program
+	syscall.ForkLock.RLock()                                                               // see open
+	err := os.WriteFile(filepath.Join(dir, "guise"), []byte("#!/bin/sh\n"+program), 0o700) //nolint:gosec // a program
+	syscall.ForkLock.RUnlock()
+	if err != nil {
 		t.Fatal(err)
 	}
 	file := filepath.Join(dir, "script")

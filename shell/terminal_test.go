@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"syscall"
 	"testing"
 
 	"guise/internal/need"
@@ -25,6 +26,8 @@ func open(t *testing.T, d Dialect, rc, program string) *terminal {
 	dir := t.TempDir()
 	write := func(name, text string, mode os.FileMode) string {
 		path := filepath.Join(dir, name)
+		syscall.ForkLock.RLock() // a child forked meanwhile would have it open, and it could not be run: "text file busy"
+		defer syscall.ForkLock.RUnlock()
 		if err := os.WriteFile(path, []byte(text), mode); err != nil {
 			t.Fatal(err)
 		}
