@@ -66,9 +66,7 @@ func (w *world) counted() (starts func() int) {
 	}
 	guise, count, log := filepath.Join(binDir, "guise"), filepath.Join(dir, "guise"), filepath.Join(dir, "starts")
 	script := "#!/bin/sh\necho start >>" + log + "\nexec " + guise + " \"$@\"\n"
-	if err := os.WriteFile(count, []byte(script), 0o700); err != nil {
-		w.t.Fatal(err)
-	}
+	w.program(count, script)
 	w.write(".aws/config", strings.ReplaceAll(w.read(".aws/config"), "credential_process = "+guise, "credential_process = "+count))
 	return func() int {
 		data, err := os.ReadFile(log)

@@ -30,6 +30,7 @@ import (
 	"guise/internal/await"
 	"guise/internal/loopback"
 	"guise/internal/need"
+	"guise/internal/standin"
 	"guise/internal/terminaltest"
 )
 
@@ -225,15 +226,9 @@ func (w *world) touch(name string) {
 	}
 }
 
-// program writes a program. No process is started meanwhile: one that was forked
-// while the file is open for writing would keep it busy ("text file busy").
 func (w *world) program(path, text string) {
 	w.t.Helper()
-	syscall.ForkLock.RLock()
-	defer syscall.ForkLock.RUnlock()
-	if err := os.WriteFile(path, []byte(text), 0o755); err != nil { //nolint:gosec // a program, also for other users
-		w.t.Fatal(err)
-	}
+	standin.Program(w.t, path, text)
 }
 
 func (w *world) read(name string) string {

@@ -7,13 +7,13 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 	"unicode"
 
 	"guise/internal/need"
 	"guise/internal/printable"
+	"guise/internal/standin"
 )
 
 // ways are shells with the options that people and scripts set in them.
@@ -70,12 +70,7 @@ func run(t *testing.T, argv []string, script, program string) (out, stderr strin
 	t.Helper()
 	need.Long(t)
 	dir := t.TempDir()
-	syscall.ForkLock.RLock()                                                               // see open
-	err := os.WriteFile(filepath.Join(dir, "guise"), []byte("#!/bin/sh\n"+program), 0o700) //nolint:gosec // a program
-	syscall.ForkLock.RUnlock()
-	if err != nil {
-		t.Fatal(err)
-	}
+	standin.Program(t, filepath.Join(dir, "guise"), "#!/bin/sh\n"+program)
 	file := filepath.Join(dir, "script")
 	if err := os.WriteFile(file, []byte(script), 0o600); err != nil {
 		t.Fatal(err)

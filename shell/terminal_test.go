@@ -6,10 +6,10 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"syscall"
 	"testing"
 
 	"guise/internal/need"
+	"guise/internal/standin"
 	"guise/internal/terminaltest"
 )
 
@@ -24,17 +24,11 @@ func open(t *testing.T, d Dialect, rc, program string) *terminal {
 	t.Helper()
 	need.Long(t)
 	dir := t.TempDir()
-	write := func(name, text string, mode os.FileMode) string {
-		path := filepath.Join(dir, name)
-		syscall.ForkLock.RLock() // a child forked meanwhile would have it open, and it could not be run: "text file busy"
-		defer syscall.ForkLock.RUnlock()
-		if err := os.WriteFile(path, []byte(text), mode); err != nil {
-			t.Fatal(err)
-		}
-		return path
+	standin.Program(t, filepath.Join(dir, "guise"), "#!/bin/sh\n"+program)
+	file := filepath.Join(dir, ".zshrc")
+	if err := os.WriteFile(file, []byte(rc), 0o600); err != nil {
+		t.Fatal(err)
 	}
-	write("guise", "#!/bin/sh\n"+program, 0o700)
-	file := write(".zshrc", rc, 0o600)
 	argv := map[string][]string{
 		"bash": {"--noprofile", "--rcfile", file, "-i"},
 		"zsh":  {"-i"},

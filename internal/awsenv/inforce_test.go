@@ -2,27 +2,15 @@ package awsenv
 
 import (
 	"errors"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"guise/internal/awsconfig"
+	"guise/internal/configtest"
 )
 
 // TestCredentials: exported keys, then a profile, then a default, then the container.
 func TestCredentials(t *testing.T) {
-	read := func(config string) *awsconfig.Files {
-		path := filepath.Join(t.TempDir(), "config")
-		if err := os.WriteFile(path, []byte(config), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		f, err := awsconfig.Read(path, path+".none")
-		if err != nil {
-			t.Fatal(err)
-		}
-		return f
-	}
-	none, some := read("[profile p]\n"), read("[default]\nregion = eu-west-1\n")
+	none, some := configtest.Files(t, "[profile p]\n"), configtest.Files(t, "[default]\nregion = eu-west-1\n")
 	const url = "http://127.0.0.1:1/x"
 	for name, c := range map[string]struct {
 		env                     map[string]string

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"guise/internal/standin"
 )
 
 // at is a system of its own: a home, and programs on its PATH that do nothing.
@@ -33,12 +35,7 @@ func at(t *testing.T, system string, env map[string]string, programs ...string) 
 // install writes a program.
 func install(t *testing.T, path, script string) {
 	t.Helper()
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(path, []byte("#!/bin/sh\n"+script), 0o700); err != nil { //nolint:gosec // a program
-		t.Fatal(err)
-	}
+	standin.Program(t, path, "#!/bin/sh\n"+script)
 }
 
 // TestCommand: what a user writes, and the words that the browser is started with.

@@ -18,6 +18,7 @@ import (
 	"guise/internal/await"
 	"guise/internal/local"
 	"guise/internal/secret"
+	"guise/internal/standin"
 )
 
 const signIn = "https://example.com/authorize?state=of-ours"
@@ -28,9 +29,7 @@ func browserOf(t *testing.T) (b Browser, words func() string) {
 	dir := t.TempDir()
 	notes, program := filepath.Join(dir, "words"), filepath.Join(dir, "a browser")
 	script := "#!/bin/sh\necho \"$@\" >'" + notes + ".new' && mv '" + notes + ".new' '" + notes + "'\n"
-	if err := os.WriteFile(program, []byte(script), 0o700); err != nil { //nolint:gosec // a program
-		t.Fatal(err)
-	}
+	standin.Program(t, program, script)
 	b = Browser{Command: program, Getenv: os.Getenv, Environ: os.Environ, Folder: func() (string, error) { return dir, nil }}
 	return b, func() string {
 		var said []byte

@@ -11,6 +11,7 @@ import (
 
 	"guise/internal/need"
 	"guise/internal/secret"
+	"guise/internal/standin"
 )
 
 // TestMain is also the program that runs inside a session bus of its own.
@@ -79,9 +80,7 @@ func TestNoBus(t *testing.T) {
 	dir := t.TempDir()
 	started := filepath.Join(dir, "started")
 	script := "#!/bin/sh\n: >" + started + "\n"
-	if err := os.WriteFile(filepath.Join(dir, "dbus-launch"), []byte(script), 0o700); err != nil { //nolint:gosec // a program
-		t.Fatal(err)
-	}
+	standin.Program(t, filepath.Join(dir, "dbus-launch"), script)
 	t.Setenv("PATH", dir)
 	noSocket := t.TempDir()
 	if err := os.WriteFile(filepath.Join(noSocket, "bus"), nil, 0o600); err != nil {

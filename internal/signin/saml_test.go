@@ -13,6 +13,7 @@ import (
 	"guise/internal/await"
 	"guise/internal/files"
 	"guise/internal/signin"
+	"guise/internal/standin"
 	"guise/session"
 )
 
@@ -21,9 +22,7 @@ import (
 func TestBrowserThatIsAScript(t *testing.T) {
 	b := newBench(t)
 	script, alive := filepath.Join(b.dir, "browser"), filepath.Join(b.dir, "alive")
-	if err := os.WriteFile(script, []byte("#!/bin/sh\nsh -c 'exec sleep 1000 >"+alive+"'\ntrue\n"), 0o700); err != nil { //nolint:gosec // a program
-		t.Fatal(err)
-	}
+	standin.Program(t, script, "#!/bin/sh\nsh -c 'exec sleep 1000 >"+alive+"'\ntrue\n")
 	if err := syscall.Mkfifo(alive, 0o600); err != nil {
 		t.Fatal(err)
 	}
