@@ -3,6 +3,7 @@ package awsconfig
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // viewed is a line as it may be shown.
@@ -104,5 +105,22 @@ func secretWord(text string) (at, end int) {
 			at, end = i, i+len(word)
 		}
 	}
-	return at, end
+	if at < 0 {
+		return at, end
+	}
+	return sameRune(text, lower, at), sameRune(text, lower, end)
+}
+
+// sameRune returns where a text has the rune that its lower case has at a place:
+// both have as many runes, but not as many bytes (İ, ẞ and a byte that is no UTF-8
+// change their length).
+func sameRune(text, lower string, at int) int {
+	before := utf8.RuneCountInString(lower[:at])
+	for i := range text {
+		if before == 0 {
+			return i
+		}
+		before--
+	}
+	return len(text)
 }

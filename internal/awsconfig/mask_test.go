@@ -13,6 +13,9 @@ func TestDiffMasks(t *testing.T) {
 		{"where guise has put it", "", "guise_aws_secret_access_key = " + inStore + "\n", "+guise_aws_secret_access_key = " + inStore + "\n"},
 		{"in the value of another setting", "", "note = my secret LEAK\n", "+note = my secret [redacted]\n"},
 		{"a known secret anywhere", short, "note = 8letters\n", "+note = [redacted]\n"},
+		{"before it what is longer or shorter in lower case", "", "\xff\xfeȺİ my secret LEAK\n", "+\xff\xfeȺİ my secret [redacted]\n"},
+		{"at the end, after a byte that is no text", "", "note = \xff\xfesecret\n", "+note = \xff\xfesecret\n"},
+		{"letters that only lower case makes plain", "", "my_to\u212aen = LEAK\n", "+my_to\u212aen = [redacted]\n"},
 	} {
 		f := filesOf("", c.credentials)
 		if got, want := f.diffTo("[profile x]\n"+c.line), "--- config\n+++ config\n+[profile x]\n"+c.want; got != want {

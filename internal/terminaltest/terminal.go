@@ -25,6 +25,7 @@ type Terminal struct {
 	t       testing.TB
 	tty     *os.File
 	program *exec.Cmd     // nil: there is none
+	wait    func() error  // for its end, as often as wanted
 	done    chan struct{} // closed when nothing more is shown
 
 	mu   sync.Mutex
@@ -60,6 +61,9 @@ func watched(t testing.TB, tty *os.File, program *exec.Cmd) *Terminal {
 		t.Fatal(err)
 	}
 	s := &Terminal{t: t, tty: tty, program: program, done: make(chan struct{})}
+	if program != nil {
+		s.wait = sync.OnceValue(program.Wait)
+	}
 	go s.watch()
 	t.Cleanup(s.close)
 	return s
@@ -76,7 +80,7 @@ func (s *Terminal) close() {
 	_ = s.tty.Close()
 	<-s.done
 	if s.program != nil {
-		_ = s.program.Wait()
+		_ = s.wait()
 	}
 }
 
@@ -184,7 +188,7 @@ func (s *Terminal) Raw() string {
 func (s *Terminal) Exit() int {
 	s.t.Helper()
 	ended := make(chan error, 1)
-	go func() { ended <- s.program.Wait() }()
+	go func() { ended <- s.wait() }()
 	select {
 	case err := <-ended:
 		status, failed := errors.AsType[*exec.ExitError](err)
