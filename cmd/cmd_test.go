@@ -201,7 +201,7 @@ func TestReference(t *testing.T) {
 	for _, s := range settings.All() {
 		b.WriteString("| `" + s.Name + "` | `" + s.Variable() + "` | " + s.About + " |\n")
 	}
-	b.WriteString("\nThe table `[guard.profiles]` has no variable: [guide](guide.md#guarding-a-profile).\n")
+	b.WriteString("\nThe tables `[guard]` and `[guard.profiles]` have no variables: [docs/guards.md](guards.md).\n")
 	const path = "../docs/reference.md"
 	if *update {
 		if err := os.WriteFile(path, []byte(b.String()), 0o644); err != nil { //nolint:gosec // documentation

@@ -52,7 +52,7 @@ func TestPagesNameFiles(t *testing.T) {
 func pagesForUsers(t *testing.T) map[string]string {
 	t.Helper()
 	pages := map[string]string{}
-	for _, page := range []string{"README.md", "SECURITY.md", "CHANGELOG.md", "docs/guide.md", "docs/security.md", "docs/reference.md"} {
+	for _, page := range []string{"README.md", "SECURITY.md", "CHANGELOG.md", "docs/guide.md", "docs/guards.md", "docs/security.md", "docs/reference.md"} {
 		data, err := os.ReadFile(filepath.Join("..", page))
 		if err != nil {
 			t.Fatal(err)
