@@ -22,7 +22,11 @@ func FuzzDefault(f *testing.F) {
 		if inConfig, _ := is.Default(); inConfig {
 			t.Fatalf("%q has a default profile still: %q", config, out)
 		}
-		othersStay(t, was, is, kindDefault)
+		// Python ends a line at a CR alone too: a [default] behind one is a part of
+		// another section here, which goes with it.
+		if !strings.Contains(strings.ReplaceAll(config, "\r\n", "\n"), "\r") {
+			othersStay(t, was, is, kindDefault)
+		}
 		for _, names := range [][]string{sdk.Botocore(sdk.Files{Config: out}).Names(), sdk.GoSDK(sdk.Files{Config: out}).Names()} {
 			if slices.Contains(names, kindDefault) {
 				t.Fatalf("%q: an SDK sees a default profile in %q", config, out)

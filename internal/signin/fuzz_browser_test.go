@@ -37,7 +37,7 @@ func FuzzCallback(f *testing.F) {
 		w := httptest.NewRecorder()
 		r.ServeHTTP(w, request)
 		values, _ := url.ParseQuery(query)
-		ours := path == callbackPath && method == http.MethodGet && len(values["state"]) > 0 && values["state"][0] == state
+		ours := path == callbackPath && request.Method == http.MethodGet && len(values["state"]) > 0 && values["state"][0] == state
 		select {
 		case got := <-r.answer:
 			if !ours || got.err == nil && (got.code.Empty() || got.code.Reveal() != values.Get("code")) {
