@@ -110,14 +110,17 @@ func (r resolver) saml(p awsconfig.Profile) (Chain, error) {
 	} else if u, err := url.Parse(base.URL); err != nil || u.Host == "" || u.Scheme != "https" && !isLoopback(u) {
 		return nil, &SettingError{Profile: p.Name, Key: "guise_saml_url", Value: base.URL, Why: "must be the https address at which the sign-in begins"}
 	}
+	by, err := policiesOf(p)
+	if err != nil {
+		return nil, err
+	}
 	role := Link{
-		Kind: SAML, Profile: p.Name, RoleARN: p.Own("saml_role_arn"), Policy: p.Own("policy"), PolicyARNs: list(p.Own("policy_arns")),
+		Kind: SAML, Profile: p.Name, RoleARN: p.Own("saml_role_arn"), Policy: by.inline, PolicyARNs: by.arns,
 		Place: r.place(p, "sts"),
 	}
 	if role.RoleARN != "" && !isRole(role.RoleARN) {
 		return nil, &SettingError{Profile: p.Name, Key: "guise_saml_role_arn", Value: role.RoleARN, Why: notRole}
 	}
-	var err error
 	role.Duration, err = roleDuration(p)
 	return Chain{base, role}, err
 }

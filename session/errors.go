@@ -14,11 +14,18 @@ var (
 	ErrCancelled = errors.New("cancelled")
 )
 
-// LoopError: profiles whose source_profile lead back to the first of them.
-type LoopError struct{ Profiles []string }
+// LoopError: profiles whose source_profile, or guise_of, lead back to the first of them.
+type LoopError struct {
+	Profiles []string
+	Of       bool // one of them leads on by guise_of
+}
 
 func (e *LoopError) Error() string {
-	return "source_profile forms a loop: " + strings.Join(e.Profiles, " → ")
+	keys := "source_profile forms"
+	if e.Of {
+		keys = "source_profile and guise_of form"
+	}
+	return keys + " a loop: " + strings.Join(e.Profiles, " → ")
 }
 
 // SourceError: a profile that cannot have credentials, and why.
@@ -140,6 +147,8 @@ func (e *StepError) Refusal() string {
 		return "the steps before this one worked; check the trust policy of the role, and that the caller may sts:AssumeRole"
 	case e.Link.Kind == SSORole:
 		return "the sign-in is valid; check that the role " + e.Link.RoleName + " in " + AccountTitle(e.Link.AccountID, e.Link.AccountName) + " is still granted to you"
+	case e.Link.Kind == FederationToken:
+		return "check that the user may sts:GetFederationToken"
 	case e.Link.Kind == SAML, e.Link.Kind == WebIdentity:
 		return "check that the trust policy of the role allows this identity provider"
 	}

@@ -79,8 +79,8 @@ func TestPolicyNeedsARole(t *testing.T) {
 		for settings, refused := range map[string]bool{
 			"sso_session = s\nsso_account_id = 111111111111\nsso_role_name = R":                                          true,
 			"login_session = arn:aws:iam::1:user/me":                                                                     true,
-			"aws_access_key_id = AKIA\naws_secret_access_key = s":                                                        true,
 			"aws_access_key_id = AKIA\naws_secret_access_key = s\nmfa_serial = arn:aws:iam::1:mfa/me":                    true,
+			"aws_access_key_id = ASIA\naws_secret_access_key = s\naws_session_token = t":                                 true,
 			"credential_process = /bin/creds":                                                                            true,
 			"role_arn = arn:aws:iam::222222222222:role/A\nsource_profile = user":                                         false,
 			"role_arn = arn:aws:iam::222222222222:role/A\ncredential_source = Environment":                               false,

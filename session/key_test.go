@@ -23,6 +23,7 @@ func leftOut() map[string]string {
 		"Region":          "the same credentials come from every regional endpoint",
 		"Browser":         "who signs in is checked where it matters: see package signin, about.go",
 		"AccountName":     "what an account is called is for messages: its id counts",
+		"NarrowedBy":      "whichever profile says them, the policies are the same, and they count",
 		"DualStack":       "the same credentials come from both hosts of a service",
 	}
 }

@@ -26,10 +26,10 @@ func MistakeIn(f *awsconfig.Files, err error) (m Mistake, ok bool) {
 	named := func(name string) { p, _ = f.Profile(name) }
 	if loop, is := errors.AsType[*LoopError](err); is {
 		named(loop.Profiles[0])
-		keys, do = []string{"source_profile"}, "name a profile here that does not lead back to "+p.Name
+		keys, do = []string{"of", "source_profile"}, "name a profile here that does not lead back to "+p.Name
 	} else if source, is := errors.AsType[*SourceError](err); is {
 		named(source.Profile)
-		keys = []string{"source_profile", "credential_source", "role_arn", "aws_access_key_id"}
+		keys = []string{"of", "source_profile", "credential_source", "role_arn", "aws_access_key_id"}
 		do = ofSource(p)
 	} else if setting, is := errors.AsType[*SettingError](err); is {
 		if named(setting.Profile); p.Name == "" || setting.Profile != p.Name {
@@ -42,6 +42,9 @@ func MistakeIn(f *awsconfig.Files, err error) (m Mistake, ok bool) {
 				do = "add a section [sso-session " + setting.Value + "]"
 			}
 		}
+	} else if narrow, is := errors.AsType[*NarrowError](err); is {
+		named(narrow.By)
+		keys = []string{"of"}
 	}
 	for _, key := range keys {
 		if m.File, m.Line = p.Where(key); m.File == "" {
@@ -59,6 +62,8 @@ func MistakeIn(f *awsconfig.Files, err error) (m Mistake, ok bool) {
 // ofSource is what to do about the source of a profile.
 func ofSource(p awsconfig.Profile) string {
 	switch source := p.Get("source_profile"); {
+	case p.Own("of") != "":
+		return "name a profile that there is, or add [profile " + p.Own("of") + "]"
 	case p.Get("role_arn") == "" && p.HasKeys():
 		return "add its aws_secret_access_key"
 	case p.Get("role_arn") == "":

@@ -29,7 +29,7 @@ func (c Chain) Plan(d Defaults) sdk.Plan {
 			plan = append(plan, sdk.Role("web-identity", l.RoleARN, name, "", ""))
 		case AssumeRole:
 			plan = append(plan, sdk.Role("role", l.RoleARN, name, l.ExternalID, l.Serial))
-		case SSOToken, SessionToken:
+		case SSOToken, SessionToken, FederationToken:
 		case SSORole:
 			plan = append(plan, sdk.SSO(l.AccountID, l.RoleName, l.Session, l.StartURL))
 		default:

@@ -55,14 +55,17 @@ const MFASession = 12 * time.Hour
 // a process, access keys of the config file. A source profile that has access
 // keys is used without its role.
 //
+// A profile with guise_of is the one that it names, narrowed by its own session policies.
+//
 // The errors are *awsconfig.NoProfileError, *awsconfig.SplitKeysError,
-// *awsconfig.SyntaxError, [*LoopError], [*SourceError] and [*SettingError].
+// *awsconfig.SyntaxError, [*LoopError], [*SourceError], [*SettingError] and
+// [*NarrowError].
 func Resolve(profiles Profiles, name string, d Defaults) (Chain, error) {
 	return newResolver(profiles, d).resolve(name)
 }
 
 func (r resolver) resolve(name string) (Chain, error) {
-	chain, err := r.chain(name, nil)
+	chain, err := r.chain(name, nil, false)
 	if setting, ok := errors.AsType[*SettingError](err); ok {
 		setting.own = setting.Profile == name
 	}
@@ -112,21 +115,24 @@ func newResolver(profiles Profiles, d Defaults) resolver {
 	return resolver{profiles: profiles, defaults: d}
 }
 
-// chain is the chain to a profile as configured. path is the way to it.
-func (r resolver) chain(name string, path []string) (Chain, error) {
+// chain is the chain to a profile as configured. path is the way to it; isSource: a role
+// is assumed from it.
+func (r resolver) chain(name string, path []string, isSource bool) (Chain, error) {
 	p, err := r.profile(name, path)
 	if err != nil {
 		return nil, err
 	}
 	path = append(slices.Clone(path), name)
 	switch {
+	case p.Own("of") != "":
+		return r.narrowed(p, path)
 	case p.Get("role_arn") == "":
 		base, err := r.base(p, path)
-		if err == nil && base[len(base)-1].Kind != SAML {
-			err = noPolicy(p)
+		if err != nil {
+			return nil, err
 		}
-		return base, err
-	case len(path) > 1 && p.HasKeys() && p.Get("web_identity_token_file") == "":
+		return base.ownPolicies(p, r.defaults.SessionName)
+	case isSource && p.HasKeys() && p.Get("web_identity_token_file") == "":
 		return r.base(p, path)
 	}
 	role, err := r.role(p)
@@ -150,11 +156,12 @@ func (r resolver) profile(name string, path []string) (awsconfig.Profile, error)
 		return p, p.Check()
 	}
 	if errors.As(err, new(*awsconfig.NoProfileError)) && len(path) > 0 {
-		last, why := path[len(path)-1], "its source_profile "+name+" does not exist"
-		if of, err := r.profiles.Profile(last); err == nil {
-			why = cmp.Or(continued(of, "source_profile"), why)
+		last, key := path[len(path)-1], "source_profile"
+		from, err := r.profiles.Profile(last)
+		if err == nil && from.Own("of") != "" {
+			key = of
 		}
-		return p, &SourceError{last, why, path}
+		return p, &SourceError{last, cmp.Or(continued(from, key), "its "+key+" "+name+" does not exist"), path}
 	}
 	return p, err
 }
@@ -174,10 +181,23 @@ func (r resolver) source(p awsconfig.Profile, path []string) (Chain, error) {
 	case source == p.Name && p.HasKeys():
 		return r.base(p, path) // the SDKs allow this: a role assumed with the profile's own keys
 	case slices.Contains(path, source):
-		loop := append(path[slices.Index(path, source):], source)
-		return nil, &LoopError{loop}
+		return nil, r.loop(path, source)
 	}
-	return r.shared(source, path)
+	chain, err := r.shared(source, path)
+	if err == nil && chain.Last().Kind == FederationToken {
+		return nil, &SourceError{p.Name, "its source " + source + " is an IAM user narrowed by a session policy (GetFederationToken), and AWS lets such a session assume no role", path}
+	}
+	return chain, err
+}
+
+// loop is the error of a way that comes back to a profile on it.
+func (r resolver) loop(path []string, back string) error {
+	e := &LoopError{Profiles: append(path[slices.Index(path, back):], back)}
+	for _, name := range e.Profiles {
+		p, err := r.profiles.Profile(name)
+		e.Of = e.Of || err == nil && p.Own("of") != ""
+	}
+	return e
 }
 
 // shared is the chain to a source, which many profiles may have. One that was planned
@@ -188,7 +208,7 @@ func (r resolver) shared(name string, path []string) (Chain, error) {
 	chain, known := r.sources[name]
 	if !known || slices.ContainsFunc(chain, onPath) {
 		var err error
-		if chain, err = r.chain(name, path); err != nil || r.sources == nil {
+		if chain, err = r.chain(name, path, true); err != nil || r.sources == nil {
 			return chain, err
 		}
 		r.sources[name] = chain
@@ -262,7 +282,7 @@ func (r resolver) keys(p awsconfig.Profile, path []string) (Chain, error) {
 // [resolver.keys] has left for that session out of the chain, unless the user wants one
 // without MFA.
 func (r resolver) liftMFA(chain Chain) (Chain, error) {
-	if chain[0].Kind != Keys {
+	if chain[0].Kind != Keys || chain[1].Kind != SessionToken {
 		return chain, nil
 	}
 	session := &chain[1]
@@ -293,7 +313,6 @@ func (r resolver) role(p awsconfig.Profile) (Link, error) {
 	l := Link{
 		Kind: AssumeRole, Profile: p.Name, RoleARN: p.Get("role_arn"), ExternalID: p.Get("external_id"),
 		Serial: p.Get("mfa_serial"), SessionName: p.Get("role_session_name"), SourceIdentity: p.Get("source_identity"),
-		Policy: p.Own("policy"), PolicyARNs: list(p.Own("policy_arns")),
 		Place: r.place(p, "sts"),
 	}
 	if l.SessionName == "" {
@@ -302,23 +321,14 @@ func (r resolver) role(p awsconfig.Profile) (Link, error) {
 	if !isRole(l.RoleARN) || strings.Contains(l.RoleARN, "\n") {
 		return l, &SettingError{Profile: p.Name, Key: "role_arn", Value: l.RoleARN, Why: cmp.Or(continued(p, "role_arn"), notRole)}
 	}
-	var err error
+	by, err := policiesOf(p)
+	if err != nil {
+		return l, err
+	}
+	l.Policy, l.PolicyARNs = by.inline, by.arns
 	if l.Duration, err = roleDuration(p); err != nil {
 		return l, err
 	}
 	l.Tags, err = tags(p)
 	return l, err
-}
-
-// noPolicy refuses a session policy on a profile whose last step takes none:
-// GetSessionToken, GetRoleCredentials and aws login have no place for one, and
-// neither do access keys or another program's credentials. To drop it would give
-// more than the profile says.
-func noPolicy(p awsconfig.Profile) error {
-	for _, key := range []string{"policy", "policy_arns"} {
-		if value := p.Own(key); value != "" {
-			return &SettingError{Profile: p.Name, Key: "guise_" + key, Value: value, Why: "a session policy needs a role to assume (role_arn, SAML), and this profile has none"}
-		}
-	}
-	return nil
 }

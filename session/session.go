@@ -67,6 +67,9 @@ const (
 	SSORole      Kind = "sso-role" // GetRoleCredentials at the SSO portal
 	WebIdentity  Kind = "assume-role-with-web-identity"
 	SAML         Kind = "assume-role-with-saml"
+	// FederationToken is GetFederationToken: a narrowed session of an IAM user. It cannot
+	// call IAM, nor STS but for GetCallerIdentity.
+	FederationToken Kind = "federation-token"
 )
 
 // Kept reports whether what a link gives is cached. Keys are not, nor is what is
@@ -114,7 +117,8 @@ type Link struct {
 	// SessionToken; AssumeRole where the device must speak for the role itself
 	Serial string
 
-	// AssumeRole, WebIdentity, SAML (where empty, a role that the assertion offers)
+	// AssumeRole, WebIdentity, SAML (where empty, a role that the assertion offers);
+	// FederationToken has a name and policies
 	PrincipalARN   string // SAML: the identity provider, as the assertion names it
 	RoleARN        string
 	SessionName    string
@@ -123,6 +127,7 @@ type Link struct {
 	Tags           []Tag
 	Policy         string   // an inline session policy, JSON
 	PolicyARNs     []string // managed session policies
+	NarrowedBy     string   // the profile that has these policies, where it is another than Profile
 
 	Duration time.Duration // as configured; 0: what AWS gives unasked
 

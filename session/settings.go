@@ -95,18 +95,21 @@ const (
 	WayLogin       = "login"
 	WayProcess     = "process"
 	WayStatic      = "static"
+	WayNarrowed    = "narrowed" // another profile, by session policies: guise_of
 	WayNone        = "none"
 )
 
 // Ways are all ways.
 func Ways() []string {
-	return []string{WayUser, WayRole, WaySSO, WaySAML, WayWebIdentity, WayLogin, WayProcess, WayStatic, WayNone}
+	return []string{WayUser, WayRole, WaySSO, WaySAML, WayWebIdentity, WayLogin, WayProcess, WayStatic, WayNarrowed, WayNone}
 }
 
 // Way says by which way a profile gets its credentials. It looks at the profile
 // alone: whether the way leads anywhere, [Resolve] says.
 func Way(p awsconfig.Profile) string {
 	switch {
+	case p.Own("of") != "":
+		return WayNarrowed
 	case p.Get("role_arn") != "" && (p.Get("web_identity_token_file") != "" || tokenCommand(p) != ""):
 		return WayWebIdentity
 	case p.Get("role_arn") != "":

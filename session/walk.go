@@ -77,7 +77,7 @@ func (r *Retriever) goesOn(c Chain, i int, got Credentials, o Options) bool {
 // asks for.
 func (r *Retriever) mayAsk(c Chain, i int) bool {
 	switch c[i].Kind {
-	case SSORole, WebIdentity:
+	case SSORole, WebIdentity, FederationToken:
 		return false
 	case AssumeRole, SessionToken:
 		return r.needsCode(c, i)

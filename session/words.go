@@ -46,10 +46,12 @@ func (l Link) Does() string {
 			return "gets a session with the access key, for " + printable.Rough(l.Duration)
 		}
 		return "gets an MFA session with a code of " + l.Serial + ", for " + printable.Rough(l.Duration)
+	case FederationToken:
+		return "gets a session with the access key (GetFederationToken), for " + printable.Rough(l.Duration) + l.narrowedTo()
 	case SAML:
-		return "assumes " + l.roleOrAny() + " with the assertion"
+		return "assumes " + l.roleOrAny() + " with the assertion" + l.narrowedTo()
 	case WebIdentity:
-		return "assumes " + l.roleOrAny() + " with the token"
+		return "assumes " + l.roleOrAny() + " with the token" + l.narrowedTo()
 	case AssumeRole:
 		text := "assumes " + l.RoleARN + " as " + l.SessionName
 		if l.ExternalID != "" {
@@ -58,7 +60,7 @@ func (l Link) Does() string {
 		if l.Duration > 0 {
 			text += ", for " + printable.Rough(l.Duration)
 		}
-		return text
+		return text + l.narrowedTo()
 	}
 	return string(l.Kind)
 }
@@ -76,6 +78,8 @@ func (l Link) Briefly() string {
 		return "process"
 	case SessionToken:
 		return "mfa " + afterLast(l.Serial, "/")
+	case FederationToken:
+		return "narrowed session"
 	case SAML, WebIdentity, AssumeRole:
 		if account, role, ok := RoleOf(l.RoleARN); ok {
 			return "role " + role + " " + account
@@ -84,6 +88,14 @@ func (l Link) Briefly() string {
 	case Environment, Instance, Container, WebToken, Assertion, Keys:
 	}
 	return string(l.Kind)
+}
+
+// narrowedTo says what narrows the session, as the end of a sentence.
+func (l Link) narrowedTo() string {
+	if l.Narrows() == "" {
+		return ""
+	}
+	return ", narrowed to " + l.Narrows()
 }
 
 // afterLast is what is after the last separator in a text, or all of it.

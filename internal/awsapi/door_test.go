@@ -77,7 +77,8 @@ func doors(t testing.TB) []door {
 		{name: "AssumeRoleWithWebIdentity", answer: inXML("AssumeRoleWithWebIdentity", assumed), needed: append(keys, "Arn"), call: exchange(web)},
 		{name: "AssumeRoleWithSAML", answer: inXML("AssumeRoleWithSAML", assumed), needed: append(keys, "Arn"), call: exchange(saml)},
 		{name: "GetFederationToken", answer: inXML("GetFederationToken", goodKeys), needed: keys, call: iam(func(ctx context.Context, c *Client, l session.Link) (any, error) {
-			return c.FederationToken(ctx, l, user, "x", "{}", time.Hour)
+			l.Kind, l.SessionName, l.Policy = session.FederationToken, "x", "{}"
+			return c.Exchange(ctx, l, user, time.Hour, secret.Text{})
 		})},
 		{
 			name: "GetCallerIdentity", answer: inXML("GetCallerIdentity", "<Arn>arn:aws:iam::111111111111:user/x</Arn><UserId>AIDA</UserId><Account>111111111111</Account>"),

@@ -15,12 +15,13 @@ import (
 	"guise/session"
 )
 
-// FederationToken makes a session of an IAM user that can sign in to the console:
-// a user's MFA session cannot. Its rights are the user's, as far as the policy
-// goes. Its error is *session.APIError.
-func (c *Client) FederationToken(ctx context.Context, l session.Link, keys session.Credentials, name, policy string, d time.Duration) (session.Credentials, error) {
-	form := url.Values{"Name": {name}, "Policy": {policy}}
+// federationToken makes a session of an IAM user that has what the user's policies and
+// those of the link both allow. It can sign in to the console, which a user's MFA session
+// cannot.
+func (c *Client) federationToken(ctx context.Context, l session.Link, keys session.Credentials, d time.Duration) (session.Credentials, error) {
+	form := url.Values{"Name": {l.SessionName}}
 	setDuration(form, d)
+	setPolicies(form, l)
 	return c.temporary(ctx, l, "GetFederationToken", form, &keys, "")
 }
 

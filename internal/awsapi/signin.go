@@ -30,6 +30,9 @@ const userLasts = 12 * time.Hour
 // this order: a role's maximum is not known. 0 leaves it to AWS. A role that is assumed
 // from a role has an hour at most ("role chaining" in the IAM user guide).
 func signInLengths(c session.Chain) []time.Duration {
+	if c.Last().Kind == session.FederationToken {
+		return []time.Duration{0} // it lasts as long as the session: SessionDuration is for roles
+	}
 	roles := 0
 	for _, l := range c {
 		if l.RoleARN != "" || l.Kind == session.SSORole || l.Kind == session.SAML {
@@ -61,7 +64,10 @@ func (c *Client) ConsoleSignIn(ctx context.Context, place session.Place, v Conso
 		return secret.Text{}, 0, err
 	}
 	name := "guise-" + v.User
-	creds, err := c.FederationToken(ctx, v.Chain.Last(), keys, name[:min(len(name), 32)], allowAll, userLasts)
+	federated := session.Link{
+		Kind: session.FederationToken, SessionName: name[:min(len(name), 32)], Policy: allowAll, Place: v.Chain.Last().Place, Serial: v.Chain.Last().Serial,
+	}
+	creds, err := c.Exchange(ctx, federated, keys, userLasts, secret.Text{})
 	if err != nil {
 		return secret.Text{}, 0, err
 	}

@@ -22,6 +22,8 @@ func (c *Client) Exchange(ctx context.Context, l session.Link, from session.Cred
 		return c.getSessionToken(ctx, l, from, d, code)
 	case session.AssumeRole:
 		return c.assumeRole(ctx, l, from, d, code)
+	case session.FederationToken:
+		return c.federationToken(ctx, l, from, d)
 	case session.WebIdentity:
 		return c.assumeRoleWithWebIdentity(ctx, l, from, d)
 	case session.SAML:
@@ -132,11 +134,15 @@ func (c *Client) assumeRoleWithSAML(ctx context.Context, l session.Link, from se
 func roleForm(l session.Link, d time.Duration) url.Values {
 	form := url.Values{"RoleArn": {l.RoleARN}}
 	setDuration(form, d)
+	setPolicies(form, l)
+	return form
+}
+
+func setPolicies(form url.Values, l session.Link) {
 	set(form, "Policy", l.Policy)
 	for i, arn := range l.PolicyARNs {
 		form.Set("PolicyArns.member."+strconv.Itoa(i+1)+".arn", arn)
 	}
-	return form
 }
 
 // set adds a parameter that may be left out.

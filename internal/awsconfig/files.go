@@ -28,6 +28,7 @@ func Paths(getenv func(string) string, home string) (config, credentials string)
 // with the changes made since.
 type Files struct {
 	config, credentials file
+	added               *file // profiles that stand in neither, and are never written; nil: none
 
 	listed *atomic.Pointer[listing] // to list all profiles takes long where there are many
 }
@@ -135,6 +136,10 @@ func (f *Files) Profile(name string) (Profile, error) {
 // read returns what the sections of a profile say.
 func (f *Files) read(name string) (p Profile, found bool) {
 	p = Profile{Name: name}
+	if sections := f.addedAs(name); len(sections) > 0 {
+		p.take(f.added, sections[0])
+		return p, true
+	}
 	for _, one := range f.both() {
 		sections := one.find(name)
 		found = found || len(sections) > 0
@@ -247,7 +252,7 @@ func (f *Files) Profiles() []Profile { return slices.Clone(f.all()) }
 // all is Profiles, in a slice that is not to be changed. It is kept while the files stay
 // as they are.
 func (f *Files) all() []Profile {
-	if f.config.document != nil || f.credentials.document != nil {
+	if f.config.document != nil || f.credentials.document != nil || f.added != nil {
 		return f.list()
 	}
 	now := f.State()
@@ -295,6 +300,7 @@ func (f *Files) list() []Profile {
 	} else {
 		put(0, len(names)) // a section that has changed is read as it is looked at
 	}
+	out = f.withAdded(out, at)
 	includeAll(out)
 	return out
 }

@@ -1,0 +1,183 @@
+package session
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"guise/internal/awsconfig"
+)
+
+// STS takes a session policy where it makes a role's session, and in GetFederationToken.
+// The session has what the role (the user) and the policies both allow; of several
+// policies it is enough that one allows a call. So a policy more on a session that has some
+// would widen it, and none is added: "Session policies" in the IAM user guide.
+
+// of is the key of a profile that narrows another one, which it names.
+const of = "guise_of"
+
+// NarrowError: a profile that cannot be narrowed. The wide session is never given instead.
+type NarrowError struct {
+	Profile string // that was to be narrowed
+	By      string // the profile whose policies were to do it
+	Why     string
+	// Instead reports whether another profile can take its place for --read-only, which
+	// guise_read_only would name: how it gets its credentials takes no session policy.
+	Instead bool
+}
+
+func (e *NarrowError) Error() string { return e.Profile + " cannot be narrowed: " + e.Why }
+
+// narrowed is the chain of a profile with guise_of: that of the profile that it names,
+// narrowed by its own policies.
+func (r resolver) narrowed(p awsconfig.Profile, path []string) (Chain, error) {
+	target := p.Own("of")
+	if slices.Contains(path, target) {
+		return nil, r.loop(path, target)
+	}
+	by, err := policiesOf(p)
+	if err != nil {
+		return nil, err
+	}
+	if by.none() {
+		return nil, &SettingError{Profile: p.Name, Key: of, Value: target, Why: "it needs guise_policy or guise_policy_arns, or it would be as wide as " + target}
+	}
+	for _, key := range []string{"role_arn", "credential_process", "aws_access_key_id", "sso_account_id", "login_session"} {
+		if p.Get(key) != "" {
+			return nil, &SettingError{Profile: p.Name, Key: of, Value: target, Why: "it stands beside " + key + ", and a profile has one way to its credentials"}
+		}
+	}
+	chain, err := r.chain(target, path, false)
+	if err != nil {
+		return nil, err
+	}
+	return chain.narrow(by, func(why string, instead bool) error {
+		return &NarrowError{target, p.Name, why, instead}
+	}, p.Name, r.defaults.SessionName)
+}
+
+// policies are the session policies of a profile.
+type policies struct {
+	inline string // JSON
+	arns   []string
+}
+
+func (by policies) none() bool { return by.inline == "" && len(by.arns) == 0 }
+
+// The limits of STS: API reference of AssumeRole, Policy and PolicyArns.
+const (
+	longestPolicy = 2048 // characters
+	mostPolicies  = 10
+)
+
+// policiesOf reads guise_policy and guise_policy_arns. What STS would refuse is a
+// [*SettingError].
+func policiesOf(p awsconfig.Profile) (policies, error) {
+	by := policies{p.Own("policy"), list(p.Own("policy_arns"))}
+	wrong := func(key, value, why string) error {
+		return &SettingError{Profile: p.Name, Key: "guise_" + key, Value: value, Why: why}
+	}
+	switch {
+	case by.none():
+	case by.inline != "" && !(strings.HasPrefix(by.inline, "{") && json.Valid([]byte(by.inline))):
+		return by, wrong("policy", by.inline, "must be a policy, as JSON in one line")
+	case len(by.inline) > longestPolicy:
+		return by, wrong("policy", by.inline, "AWS takes "+strconv.Itoa(longestPolicy)+" characters, and it has "+strconv.Itoa(len(by.inline)))
+	case len(by.arns) > mostPolicies:
+		return by, wrong("policy_arns", p.Own("policy_arns"), "AWS takes "+strconv.Itoa(mostPolicies)+" policies, and these are "+strconv.Itoa(len(by.arns)))
+	}
+	for _, arn := range by.arns {
+		if !strings.HasPrefix(arn, "arn:") || !strings.Contains(arn, ":policy/") {
+			return by, wrong("policy_arns", arn, "not the ARN of a policy (arn:aws:iam::aws:policy/ReadOnlyAccess)")
+		}
+	}
+	return by, nil
+}
+
+// narrow lays policies on the session that a chain leads to. refuse makes the error where
+// that cannot be done; name is the profile that has the policies, user names a user's
+// session.
+func (c Chain) narrow(by policies, refuse func(why string, instead bool) error, name, user string) (Chain, error) {
+	last := &c[len(c)-1]
+	if last.Policy != "" || len(last.PolicyARNs) > 0 {
+		return nil, refuse("it has session policies of its own, and another one would widen what they allow", false)
+	}
+	switch last.Kind {
+	case AssumeRole, WebIdentity, SAML:
+	case SSORole:
+		return nil, refuse("AWS takes no session policy for an SSO role", true)
+	case Login:
+		return nil, refuse("AWS takes no session policy for a sign-in by aws login", true)
+	case SessionToken: // of a user: see [resolver.keys]
+		switch keys := c[0]; {
+		case !keys.Token.Empty():
+			return nil, refuse("its access key is a temporary one, of which AWS makes no other session", true)
+		case last.Serial != "":
+			return nil, refuse("an IAM user is narrowed by GetFederationToken, which knows no MFA, and this one has an mfa_serial", true)
+		}
+		*last = Link{
+			Kind: FederationToken, Profile: last.Profile, SessionName: user[:min(len(user), longestFederated)],
+			Duration: last.Duration, Place: last.Place,
+		}
+	default:
+		return nil, refuse("AWS takes no session policy for what another program prints", true)
+	}
+	last.Policy, last.PolicyARNs = by.inline, by.arns
+	if name != last.Profile {
+		last.NarrowedBy = name
+	}
+	return c, nil
+}
+
+// longestFederated is how many characters the name of a federated session may have.
+const longestFederated = 32
+
+// ownPolicies narrows a profile that has no role by its own policies: an IAM user can be.
+func (c Chain) ownPolicies(p awsconfig.Profile, user string) (Chain, error) {
+	by, err := policiesOf(p)
+	if err != nil || by.none() || c.Last().Kind == SAML {
+		return c, err
+	}
+	key, value := "guise_policy", by.inline
+	if value == "" {
+		key, value = "guise_policy_arns", strings.Join(by.arns, ", ")
+	}
+	return c.narrow(by, func(why string, _ bool) error {
+		return &SettingError{Profile: p.Name, Key: key, Value: value, Why: why}
+	}, p.Name, user)
+}
+
+// Narrows says in words what narrows the session of a link, beside its role or user; empty
+// where nothing does.
+func (l Link) Narrows() string {
+	var all []string
+	for _, arn := range l.PolicyARNs {
+		_, name, _ := strings.Cut(arn, ":policy/")
+		all = append(all, name)
+	}
+	if l.Policy != "" {
+		all = append(all, "a policy of "+strconv.Itoa(len(l.Policy))+" characters")
+	}
+	text := strings.Join(all, ", ")
+	if l.NarrowedBy != "" {
+		text = fmt.Sprintf("%s (%s)", text, l.NarrowedBy)
+	}
+	return text
+}
+
+// Profiles are the names of all profiles that a chain is made of, each once: whose
+// credentials they are first, then the profile that it is a narrower form of, and its
+// sources.
+func (c Chain) Profiles() []string {
+	var names []string
+	for _, l := range slices.Backward(c) {
+		for _, name := range []string{l.NarrowedBy, l.Profile} {
+			if name != "" && !slices.Contains(names, name) {
+				names = append(names, name)
+			}
+		}
+	}
+	return names
+}
