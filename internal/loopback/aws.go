@@ -8,7 +8,8 @@
 // It knows STS (GetCallerIdentity, GetSessionToken, GetFederationToken,
 // AssumeRole, WithSAML, WithWebIdentity), an IAM Identity Center with its access
 // portal and sign-in pages, the console's sign-in and federation, a SAML identity
-// provider, and the metadata of an instance and of a container.
+// provider, the metadata of an instance and of a container, and, for calls that read and
+// calls that write, a table of DynamoDB. It enforces session policies.
 //
 // It is no place for real secrets: it keeps everything in memory, readable.
 package loopback
@@ -59,6 +60,8 @@ type AWS struct {
 	proofs          map[string]bool           // DPoP proofs seen
 	signinTokens    map[string]string         // to who signs in
 
+	tables map[string]map[string]map[string]map[string]any // of DynamoDB: account, key, attribute, type
+
 	machineRole, containerToken string
 	imdsTokens                  map[string]time.Time
 }
@@ -100,6 +103,7 @@ type credentials struct {
 	chained           bool      // a role assumed by a role
 	federated         bool      // by GetFederationToken
 	sourceIdentity    string
+	policies          []statement // of the session; nil: it has none
 	tags              map[string]string
 }
 
@@ -132,6 +136,7 @@ func New(now func() time.Time) *AWS {
 		issuerKey: []byte(rand.Text()), tokenLife: 8 * time.Hour, roleLife: time.Hour, clients: map[string]*oauthClient{},
 		signIns: map[string]*pending{}, devicesWaiting: map[string]*pending{}, tokens: map[string]*grant{},
 		person: "alice", consoleSessions: map[string]consoleSession{}, proofs: map[string]bool{}, signinTokens: map[string]string{}, imdsTokens: map[string]time.Time{},
+		tables: map[string]map[string]map[string]map[string]any{},
 	}
 }
 

@@ -129,7 +129,11 @@ func (a *AWS) federated(role *Role, form url.Values, name string) (*credentials,
 	if d > role.MaxDuration {
 		return nil, refuse(http.StatusBadRequest, "ValidationError", "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.")
 	}
-	return a.issue(credentials{role: role, session: name}, d), nil
+	policies, refused := sessionPolicies(form, partitionOf(role.ARN))
+	if refused != nil {
+		return nil, refused
+	}
+	return a.issue(credentials{role: role, session: name, policies: policies}, d), nil
 }
 
 // WebToken returns an OpenID Connect token for a subject, as a CI runner has it.

@@ -36,6 +36,9 @@ func isIAM(action string) bool {
 
 // iam answers an action of IAM. The caller holds the lock.
 func (a *AWS) iam(action string, form url.Values, caller *credentials) (any, *refusal) {
+	if caller.federated {
+		return nil, refuse(http.StatusForbidden, "InvalidClientTokenId", "The security token included in the request is invalid")
+	}
 	if caller.user == nil {
 		return nil, refuse(http.StatusForbidden, "AccessDenied", "only users have access keys here")
 	}

@@ -12,7 +12,8 @@ import (
 // A handler answers one call. It is called with the lock held.
 type handler func(r *http.Request, body []byte) (any, *refusal)
 
-// services are the calls that are told by method and path: all but STS.
+// services are the calls that are told by method and path: all but STS, IAM and
+// DynamoDB.
 func (a *AWS) services() map[string]struct {
 	action string
 	answer handler
@@ -46,6 +47,9 @@ func (a *AWS) serveREST(w http.ResponseWriter, r *http.Request) bool {
 		path = imdsRoles
 	}
 	service, ok := a.services()[r.Method+" "+path]
+	if operation, is := strings.CutPrefix(r.Header.Get("X-Amz-Target"), dynamoTarget); is {
+		service.action, service.answer, ok = operation, a.dynamo, true
+	}
 	if !ok {
 		return false
 	}

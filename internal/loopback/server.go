@@ -93,7 +93,7 @@ func (a *AWS) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	form, err := url.ParseQuery(string(body))
 	if err != nil || r.Method != http.MethodPost {
-		writeRefusal(w, id, refuse(http.StatusBadRequest, "MalformedInput", "this AWS knows STS, IAM, IAM Identity Center and sign-ins, and no other service"))
+		writeRefusal(w, id, refuse(http.StatusBadRequest, "MalformedInput", "this AWS knows STS, IAM, IAM Identity Center, sign-ins and a table of DynamoDB, and no other service"))
 		return
 	}
 	action := form.Get("Action")

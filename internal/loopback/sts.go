@@ -19,6 +19,9 @@ const (
 
 // sts answers an action of STS. The caller holds the lock.
 func (a *AWS) sts(action string, form url.Values, caller *credentials) (any, *refusal) {
+	if caller.federated && action != "GetCallerIdentity" {
+		return nil, refuse(http.StatusForbidden, "AccessDenied", "Cannot call "+action+" with session credentials")
+	}
 	switch action {
 	case "GetCallerIdentity":
 		return callerIdentity{Account: caller.account(), ARN: caller.arn(), UserID: caller.userID()}, nil
@@ -54,13 +57,20 @@ func (a *AWS) getFederationToken(form url.Values, caller *credentials) (any, *re
 	}
 	name := form.Get("Name")
 	if len(name) < 2 || len(name) > 32 || strings.ContainsFunc(name, notInSessionName) {
-		return nil, refuse(http.StatusBadRequest, "ValidationError", "Name")
+		return nil, refuse(http.StatusBadRequest, "ValidationError", "1 validation error detected: Value '"+name+`' at 'name' failed to satisfy constraint: Member must have length from 2 to 32 and satisfy regular expression pattern: [\w+=,.@-]*`)
 	}
 	d, refused := duration(form, longestSession/3, longestSession)
 	if refused != nil {
 		return nil, refused
 	}
-	got := a.issue(credentials{user: caller.user, session: name, federated: true}, d)
+	policies, refused := sessionPolicies(form, partitionOf(caller.arn()))
+	if refused != nil {
+		return nil, refused
+	}
+	if policies == nil {
+		policies = []statement{} // it may do nothing, but by policies of resources
+	}
+	got := a.issue(credentials{user: caller.user, session: name, federated: true, policies: policies}, d)
 	return sessionToken{Credentials: shown(got)}, nil
 }
 
@@ -82,6 +92,9 @@ func (a *AWS) assumeRole(form url.Values, caller *credentials) (any, *refusal) {
 	if mfaAt.IsZero() && caller.role == nil {
 		mfaAt = caller.mfaAt // a user's MFA session carries it on; a role's does not
 	}
+	if refused := caller.mayNot("sts:AssumeRole", form.Get("RoleArn")); refused != nil {
+		return nil, refused
+	}
 	if !ok || !role.trusts(caller, form.Get("ExternalId"), mfaAt, a.clock(), form.Get("TokenCode") != "") {
 		return nil, denied
 	}
@@ -91,7 +104,11 @@ func (a *AWS) assumeRole(form url.Values, caller *credentials) (any, *refusal) {
 	if d > role.MaxDuration {
 		return nil, refuse(http.StatusBadRequest, "ValidationError", "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.")
 	}
-	got := a.issue(credentials{role: role, session: name, chained: caller.role != nil, sourceIdentity: form.Get("SourceIdentity"), tags: tagsOf(form)}, d)
+	policies, refused := sessionPolicies(form, partitionOf(role.ARN))
+	if refused != nil {
+		return nil, refused
+	}
+	got := a.issue(credentials{role: role, session: name, chained: caller.role != nil, sourceIdentity: form.Get("SourceIdentity"), tags: tagsOf(form), policies: policies}, d)
 	return assumedRole{
 		Credentials: shown(got), User: assumedUser{ARN: got.arn(), ID: got.userID()}, SourceIdentity: got.sourceIdentity,
 	}, nil
@@ -148,6 +165,8 @@ func duration(form url.Values, byDefault, longest int) (time.Duration, *refusal)
 	}
 	return time.Duration(n) * time.Second, nil
 }
+
+func partitionOf(arn string) string { return strings.Split(arn, ":")[1] }
 
 func checkSessionName(name string) *refusal {
 	if len(name) < 2 || len(name) > 64 || strings.ContainsFunc(name, notInSessionName) {
