@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"guise/cache"
+	"guise/internal/accesslog"
 	"guise/internal/ask"
 	"guise/internal/awsapi"
 	"guise/internal/awsconfig"
@@ -33,6 +34,7 @@ import (
 type access struct {
 	*plans
 	person   *person.Person
+	answers  *accesslog.Log
 	began    time.Time // the command
 	settings settings.Settings
 	store    *cache.Store
@@ -63,7 +65,9 @@ func (a *app) access(o person.Options) access {
 		}
 		return code, err == nil, err
 	}
-	return x.of(person.New(o))
+	x = x.of(person.New(o))
+	x.answers = a.answers(x.person)
+	return x
 }
 
 // of is access that reaches another person.
@@ -91,6 +95,13 @@ func (x access) retriever() *session.Retriever {
 // credentials returns the credentials of a profile: the way of every command
 // that needs them.
 func (x access) credentials(ctx context.Context, name string, o session.Options) (session.Chain, session.Credentials, error) {
+	chain, got, err := x.obtain(ctx, name, o)
+	x.handOut(name, chain, got, err)
+	return chain, got, err
+}
+
+// obtain is credentials for what makes others of them.
+func (x access) obtain(ctx context.Context, name string, o session.Options) (session.Chain, session.Credentials, error) {
 	chain, err := x.chain(name)
 	if err != nil {
 		return nil, session.Credentials{}, err
@@ -101,6 +112,22 @@ func (x access) credentials(ctx context.Context, name string, o session.Options)
 		x.status().Note(chain, got, x.began)
 	}
 	return chain, got, about(name, fail(name, x.noAccess(ctx, chain, err)))
+}
+
+// handOut logs with what a request ends: each answer with which credentials of a profile
+// leave guise, or do not, comes by here.
+func (x access) handOut(profile string, c session.Chain, got session.Credentials, err error) {
+	x.answers.Note(accesslog.Answer{Profile: profile, Chain: c, Credentials: got, Asked: x.person.Answered(), Err: err})
+}
+
+// gave logs what exec --serve has given to its command.
+func (a *app) gave(profile string, got session.Credentials, pid int) {
+	x := a.user(profile)
+	if x.answers.Everything() || got.Obtained != session.Cached {
+		x.answers.Caller = x.person.CallerAt(pid)
+		chain, _ := x.chain(profile)
+		x.handOut(profile, chain, got, nil)
+	}
 }
 
 // noAccess is an error of a chain, in plain words where AWS denies a role; the command that

@@ -8,6 +8,7 @@ import (
 	"guise/internal/files"
 
 	"guise/cache"
+	"guise/internal/accesslog"
 	"guise/internal/awsapi"
 	"guise/internal/awsenv"
 	"guise/internal/custody"
@@ -32,6 +33,8 @@ type app struct {
 	settingsOnce *settings.Settings
 	storeOnce    *cache.Store
 	apiOnce      *awsapi.Client
+	answersOnce  *accesslog.Log
+	command      string // that the user has typed, in a word
 }
 
 func newApp(w World) *app {
@@ -52,6 +55,14 @@ func (a *app) settings() settings.Settings {
 		}
 	}
 	return *a.settingsOnce
+}
+
+// answers is the log of what is handed out, for p.
+func (a *app) answers(p *person.Person) *accesslog.Log {
+	if a.answersOnce == nil {
+		a.answersOnce = &accesslog.Log{Path: accesslog.Path(a.State), Level: a.settings().LogLevel(), Now: a.Now, Caller: p.Caller("guise " + a.command), Say: a.say}
+	}
+	return a.answersOnce
 }
 
 // history is how often and when each profile was taken.

@@ -60,7 +60,7 @@ credential_process. "guise adopt" writes the line that calls it into ~/.aws/conf
 
 // get gets the credentials of a profile: what the cache has at once, all else as a
 // program in the background may have it.
-func (x processCommand) get(ctx context.Context, profile string) (session.Credentials, error) {
+func (x processCommand) get(ctx context.Context, profile string) (got session.Credentials, err error) {
 	if source.IsInside(x.world.Getenv, profile) {
 		return session.Credentials{}, failure{
 			what: profile, err: errors.New("a command in its definition asks for its credentials, which would never end"),
@@ -68,14 +68,15 @@ func (x processCommand) get(ctx context.Context, profile string) (session.Creden
 		}
 	}
 	access := x.access(person.Options{Mode: person.Background, For: profile})
+	var chain session.Chain
+	defer func() { access.handOut(profile, chain, got, err) }()
 	retriever := access.retriever()
 	config, credentials := x.configPaths()
 	shortcut := retriever.Shortcut(profile, config, credentials, x.defaults())
-	if got, ok := shortcut.Fresh(); ok {
+	if got, ok := shortcut.Fresh(); ok && !access.answers.Everything() { // which has the account too
 		return got, nil
 	}
-	chain, err := x.chain(profile)
-	if err != nil {
+	if chain, err = x.chain(profile); err != nil {
 		return session.Credentials{}, err
 	}
 	got, ok := retriever.FreshOf(chain)

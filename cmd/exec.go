@@ -182,6 +182,7 @@ func (a *app) server(profile string, f *awsconfig.Files) (*serve.Server, error) 
 			}
 			return got, false, false
 		},
+		Gave: func(got session.Credentials, pid int) { newApp(a.World).gave(profile, got, pid) },
 	})
 }
 

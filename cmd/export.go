@@ -131,9 +131,13 @@ func (x exportCommand) write(out export.Session) error {
 // exportable are credentials for whoever reads them: of an access key, which does not
 // expire, a session is made, unless the user wants the key itself. again is the command
 // for that.
-func (a *app) exportable(ctx context.Context, profile string, longLived bool, again string) (session.Credentials, error) {
+func (a *app) exportable(ctx context.Context, profile string, longLived bool, again string) (got session.Credentials, err error) {
+	if _, err := a.guarded(profile); err != nil {
+		return got, err
+	}
 	x := a.user(profile)
-	chain, got, err := a.credentials(ctx, profile)
+	chain, got, err := x.obtain(ctx, profile, session.Options{})
+	defer func() { x.handOut(profile, chain, got, err) }()
 	if err != nil || !got.AccessKey() {
 		return got, err
 	}

@@ -105,6 +105,7 @@ var quick = []string{"credential-process", "prompt", "current", "rows", cobra.Sh
 
 // begin is what every command begins with.
 func (a *app) begin(command string, debug bool) error {
+	a.command = command
 	if debug || a.Getenv("GUISE_DEBUG") == "1" {
 		a.log = trace.To(a.Err, a.began, a.Now)
 		a.log.Sayf("guise %s %s: %s", version(), system, command)

@@ -52,5 +52,5 @@ func (r *Retriever) SessionOf(ctx context.Context, c Chain, p awsconfig.Profile,
 	if keeps {
 		r.put(name, got)
 	}
-	return got, nil
+	return got.as(Renewed), nil
 }

@@ -23,6 +23,7 @@ type order struct {
 // outcome is what comes back.
 type outcome struct {
 	Got     json.RawMessage `json:",omitempty"`
+	ID      string          `json:",omitempty"` // RequestID of Got
 	Refused *APIError       `json:",omitempty"`
 	Failed  string          `json:",omitempty"` // any other error's words
 }
@@ -53,6 +54,7 @@ func (r *Retriever) redeem(ctx context.Context, c Chain, from Credentials, code 
 	}
 	switch got, ok := decode(o.Got); {
 	case ok:
+		got.RequestID = o.ID
 		return got, nil
 	case o.Refused != nil:
 		return Credentials{}, o.Refused
@@ -76,6 +78,7 @@ func (r *Retriever) Finish(ctx context.Context, data []byte) ([]byte, error) {
 	got, err := r.exchange(ctx, o.Chain, from, secret.New(o.Code))
 	switch {
 	case err == nil:
+		out.ID = got.RequestID
 		if out.Got, err = got.encode(); err == nil {
 			// Where it cannot be kept, the one that asked says so.
 			_ = r.Cache.Put(o.Chain.Key(), out.Got, r.Now().Add(got.Left(r.Now())))

@@ -32,9 +32,33 @@ type Credentials struct {
 	AccountID string // where known
 	ARN       string // of the assumed role, where known
 
+	// Obtained is how this process has come to them, and RequestID that of AWS' answer that
+	// gave them, as CloudTrail has it; empty where there was no call. Neither is cached.
+	Obtained  Obtained
+	RequestID string
+
 	// Tell is from when on the user is to be told that the sign-in behind the credentials
 	// ends soon: whoever is served these knows it without another look. Zero: never.
 	Tell time.Time
+}
+
+// Obtained is how a process has come to credentials.
+type Obtained int
+
+const (
+	// Cached: they were in the cache, and need not be renewed.
+	Cached Obtained = iota
+	// Served: they were at hand, though not fresh in the cache. Another process made them
+	// while this one waited, or they cannot be renewed now, or are an access key.
+	Served
+	// Renewed: AWS, the machine or another program gave them for this request.
+	Renewed
+)
+
+// as is the same credentials, come by in another way.
+func (c Credentials) as(o Obtained) Credentials {
+	c.Obtained = o
+	return c
 }
 
 // FromAnswer makes credentials of what an answer gave and package answer has

@@ -95,6 +95,7 @@ type APIError struct {
 	Reason    Reason
 	Skew      time.Duration // AWS's clock minus ours, where its answer told
 	Temporary bool          // worth another try shortly
+	RequestID string        // of AWS' answer, as CloudTrail has it; empty where it has none
 }
 
 func (e *APIError) Error() string {

@@ -26,7 +26,7 @@ func (r *Retriever) Servable(c Chain) (got Credentials, fresh, ok bool) {
 		return got, true, true
 	}
 	got, ok = r.Spare(c)
-	return got, false, ok
+	return got.as(Served), false, ok
 }
 
 // Kept reports whether the credentials of a chain are where the next call finds them,

@@ -165,7 +165,7 @@ func (r *Retriever) Retrieve(ctx context.Context, c Chain, o Options) (Credentia
 	got, err := r.renew(ctx, c, o)
 	if err != nil && spare && !(o.Strict && errors.Is(err, ErrCancelled)) {
 		r.Person.Served(c, last.Left(r.Now()), err)
-		return last, nil
+		return last.as(Served), nil
 	}
 	return got, err
 }
@@ -188,7 +188,7 @@ func (r *Retriever) renew(ctx context.Context, c Chain, o Options) (Credentials,
 	}
 	defer unlock()
 	if got, ok := r.cached(c); ok && (!o.again() && r.fresh(got) || got.Issued.After(o.Since)) {
-		return got, nil // somebody else made it while we waited
+		return got.as(Served), nil // somebody else made it while we waited
 	}
 	if failure := r.shared(lockName, c, o.Since); failure != nil {
 		return Credentials{}, failure

@@ -24,19 +24,19 @@ const (
 // renewAlone renews what is left of a session, or serves it. It fails never.
 func (r *Retriever) renewAlone(ctx context.Context, c Chain, o Options, last Credentials) Credentials {
 	if _, failed := r.Cache.Get(c.note(noteFailed)); failed {
-		return last
+		return last.as(Served)
 	}
 	unlock, held, err := r.Cache.TryLock(c[:1].Key())
 	switch {
 	case held: // by one who is at this very session, or waits for a user
-		return last
+		return last.as(Served)
 	case err != nil:
 		r.withoutCache(err)
 	default:
 		defer unlock()
 	}
 	if got, ok := r.cached(c); ok && r.fresh(got) {
-		return got // somebody else made it just now
+		return got.as(Served) // somebody else made it just now
 	}
 	quick := *r
 	quick.api, quick.API, quick.Base = nil, r.quickAPI, quickBase{r.Base}
@@ -44,7 +44,7 @@ func (r *Retriever) renewAlone(ctx context.Context, c Chain, o Options, last Cre
 	if err != nil {
 		_ = r.Cache.Put(c.note(noteFailed), nil, r.Now().Add(restsFor))
 		r.Person.Served(c, last.Left(r.Now()), err)
-		return last
+		return last.as(Served)
 	}
 	return got
 }

@@ -43,7 +43,7 @@ func (r *Retriever) attempt(ctx context.Context, c Chain, o Options) (creds Cred
 			}
 			return Credentials{}, stale, &StepError{c[i], err, c[:i+1].Key()}
 		}
-		got.Tell = creds.Tell
+		got.Tell, got.Obtained = creds.Tell, Renewed
 		r.keep(c[:i+1], got)
 		creds = got
 	}
@@ -102,12 +102,12 @@ func (r *Retriever) base(ctx context.Context, c Chain, o Options, refused bool) 
 	if l.Kind.Kept() && !got.Expires.IsZero() {
 		r.keep(c[:1], got)
 	}
-	return got, nil
+	return got.as(Renewed), nil
 }
 
 // keys returns the base keys of a chain.
 func (r *Retriever) keys(l Link) (Credentials, error) {
-	got := Credentials{AccessKeyID: l.AccessKeyID, SecretAccessKey: l.SecretAccessKey, SessionToken: l.Token}
+	got := Credentials{AccessKeyID: l.AccessKeyID, SecretAccessKey: l.SecretAccessKey, SessionToken: l.Token, Obtained: Served}
 	if !l.Stored {
 		return got, nil
 	}

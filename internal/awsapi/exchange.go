@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"guise/internal/answer"
+	"guise/internal/printable"
 	"guise/session"
 )
 
@@ -147,9 +148,21 @@ func (c *Client) trace(op string, to *url.URL, got *http.Response, took time.Dur
 	case got == nil:
 		c.settings.Trace("%s at %s: no answer in %s", op, to.Host, took)
 	default:
-		id := cmp.Or(got.Header.Get("X-Amzn-Requestid"), got.Header.Get("X-Amz-Request-Id"), "none")
-		c.settings.Trace("%s at %s: %s in %s, request id %s", op, to.Host, got.Status, took, id)
+		c.settings.Trace("%s at %s: %s in %s, request id %s", op, to.Host, got.Status, took, cmp.Or(requestID(got.Header), "none"))
 	}
+}
+
+// longestID is the longest id of a request that is kept, in bytes; AWS' own have 36 or 52.
+const longestID = 64
+
+// requestID returns the id that AWS has given a request; empty where the answer has none, or
+// one that is no word.
+func requestID(h http.Header) string {
+	id := cmp.Or(h.Get("X-Amzn-Requestid"), h.Get("X-Amz-Request-Id"))
+	if len(id) > longestID || !printable.Word(id) {
+		return ""
+	}
+	return id
 }
 
 // redirected says where an answer sends us, without the address's query, which may

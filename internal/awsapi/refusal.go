@@ -32,7 +32,7 @@ func shorten(e *session.APIError) {
 // its words are looked at, too. They have been the same for years; should they change,
 // guise asks once more than it needs to.
 func refusal(do call, r reply, from *url.URL) *session.APIError {
-	e := &session.APIError{Op: do.op}
+	e := &session.APIError{Op: do.op, RequestID: requestID(r.header)}
 	if e.Code, e.Message = do.refused(r); e.Message == "" {
 		e.Message = from.Host + " answers " + strings.TrimSpace(strconv.Itoa(r.status)+" "+http.StatusText(r.status))
 	}

@@ -186,6 +186,7 @@ func (c *Client) ssoRole(ctx context.Context, l session.Link, from session.Crede
 			ID: role.AccessKeyID, Secret: secret.New(role.SecretAccessKey), Token: secret.New(role.SessionToken), Expires: time.UnixMilli(role.Expiration),
 		}, r.now)
 		got = session.FromAnswer(keys)
+		got.RequestID = requestID(r.header)
 		return err
 	})
 	if err != nil {

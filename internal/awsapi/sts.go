@@ -85,7 +85,9 @@ func issued(r reply, id, key, token, end string) (session.Credentials, error) {
 		return session.Credentials{}, err
 	}
 	keys, err := r.from.Temporary(answer.Keys{ID: id, Secret: secret.New(key), Token: secret.New(token), Expires: expires}, r.now)
-	return session.FromAnswer(keys), err
+	got := session.FromAnswer(keys)
+	got.RequestID = requestID(r.header)
+	return got, err
 }
 
 func (c *Client) getSessionToken(ctx context.Context, l session.Link, from session.Credentials, d time.Duration, code secret.Text) (session.Credentials, error) {

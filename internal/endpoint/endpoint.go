@@ -47,6 +47,8 @@ type Source struct {
 	// Get gets a session, and may need the user for it. Its error is a *Refusal, or
 	// any other, for which a client may try again at once.
 	Get func(context.Context) (session.Credentials, error)
+	// Gave is told of each answer that is from Cached, before it is given. It may be nil.
+	Gave func(session.Credentials)
 }
 
 // A Refusal is why there are no credentials, when trying again does not help: the
@@ -124,7 +126,7 @@ func (e *Endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if got, fresh, ok := e.source.Cached(); ok && fresh {
-		e.give(w, got)
+		e.giveCached(w, got)
 		return
 	}
 	// The server's time limit for reading a request would end the wait too.
@@ -146,7 +148,7 @@ func (e *Endpoint) await(w http.ResponseWriter, r *http.Request, a *attempt) {
 			return
 		case <-beats.C:
 			if got, _, ok := e.source.Cached(); ok {
-				e.give(w, got)
+				e.giveCached(w, got)
 				return
 			}
 			if takesInterim(r) {
@@ -200,7 +202,7 @@ func (e *Endpoint) conclude(w http.ResponseWriter, a *attempt) {
 		return
 	}
 	if got, _, ok := e.source.Cached(); ok {
-		e.give(w, got)
+		e.giveCached(w, got)
 		return
 	}
 	if refusal, ok := errors.AsType[*Refusal](a.err); ok {
@@ -208,6 +210,13 @@ func (e *Endpoint) conclude(w http.ResponseWriter, a *attempt) {
 		return
 	}
 	answer(w, http.StatusServiceUnavailable, problem{"CredentialsUnavailable", a.err.Error()})
+}
+
+func (e *Endpoint) giveCached(w http.ResponseWriter, got session.Credentials) {
+	if e.source.Gave != nil {
+		e.source.Gave(got)
+	}
+	e.give(w, got)
 }
 
 func (e *Endpoint) give(w http.ResponseWriter, got session.Credentials) {

@@ -38,6 +38,7 @@ func (p *Person) ForCaller(ctx context.Context, c session.Chain, walk func(*Pers
 	got, err := r.Retrieve(ctx, c, o)
 	if missedAt(err) == atTerminal {
 		if err = p.signInApart(ctx, p.o.For); err == nil {
+			p.answered.Store(true)
 			got, err = r.Retrieve(ctx, c, o)
 		}
 	}
@@ -46,6 +47,7 @@ func (p *Person) ForCaller(ctx context.Context, c session.Chain, walk func(*Pers
 			got, err = r.Retrieve(ctx, c, o)
 			return err
 		})
+		p.answered.Store(p.Answered() || err == nil) // elsewhere
 	}
 	if err != nil && !errors.As(err, new(*LateError)) && errors.Is(context.Cause(ctx), ask.ErrGone) {
 		err = &LateError{}

@@ -23,6 +23,7 @@ func (p *Person) Code(ctx context.Context, q session.CodeQuestion) (session.Code
 		return session.Code{}, err
 	}
 	if code, given, err := p.given(); given {
+		p.answered.Store(err == nil)
 		return session.Code{Text: code, Typed: true}, err
 	}
 	if q.Again {
@@ -123,6 +124,7 @@ func (p *Person) typed(ctx context.Context, q session.CodeQuestion, ways []strin
 	text, err := ask.First(ctx, open...)
 	switch {
 	case err == nil:
+		p.answered.Store(true)
 		p.forgetAbsence(q.Lock)
 		return text, nil
 	case errors.Is(err, ask.ErrGone), errors.Is(context.Cause(ctx), ask.ErrGone):

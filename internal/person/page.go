@@ -96,6 +96,8 @@ func (p *Person) Visit(ctx context.Context, v signin.Visit, wait func(context.Co
 		show(terminal, v, opened)
 		return wait(ctx)
 	}); {
+	case err == nil:
+		p.answered.Store(true)
 	case isStopped(ctx, err):
 		return &StoppedError{}
 	case errors.Is(err, ask.ErrNoTerminal):
@@ -194,5 +196,6 @@ func (p *Person) Choose(ctx context.Context, question string, options []string) 
 	case err != nil:
 		return 0, err
 	}
+	p.answered.Store(true)
 	return c.Rows[0], nil
 }

@@ -32,6 +32,7 @@ func (p *Person) Passphrase(ctx context.Context, path string, isNew bool, again 
 			terminal.Say(again)
 		}
 		text, err := terminal.Secret(ctx, p.passphraseLabel())
+		p.answered.Store(p.Answered() || err == nil)
 		return text, Answer(err)
 	}
 	terminal.Say("no OS keyring answers here: access keys go into a vault, " + path)
@@ -88,6 +89,7 @@ func (p *Person) passphraseByDialog(ctx context.Context, again string) (secret.T
 	text, err := p.dialog().Passphrase(ctx, ask.Words{
 		Title: "guise: passphrase", Error: again, Text: asker.String() + ", in " + asker.In(p.o.Home) + ",\nneeds an access key from the vault, which your passphrase protects",
 	})
+	p.answered.Store(p.Answered() || err == nil)
 	if errors.Is(err, ask.ErrNoDialog) || errors.Is(err, context.DeadlineExceeded) {
 		return text, session.ErrNoPerson
 	}

@@ -19,6 +19,7 @@ import (
 	"io"
 	"os"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"guise/internal/ask"
@@ -82,8 +83,9 @@ type Options struct {
 
 // A Person is the user as one process reaches them.
 type Person struct {
-	o      Options
-	nobody bool // see [Person.Nobody]
+	o        Options
+	nobody   bool         // see [Person.Nobody]
+	answered *atomic.Bool // see [Person.Answered]
 }
 
 var (
@@ -92,7 +94,11 @@ var (
 )
 
 // New makes a Person.
-func New(o Options) *Person { return &Person{o: o} }
+func New(o Options) *Person { return &Person{o: o, answered: new(atomic.Bool)} }
+
+// Answered reports whether this process has asked the user for something that credentials
+// need (a code, a sign-in, a passphrase, one of several roles), and got it.
+func (p *Person) Answered() bool { return p.answered.Load() }
 
 // Nobody is the same user, who is not to be asked: whatever needs an answer fails with
 // session.ErrNoPerson at once. It is for calls that can be served with what is at hand.
@@ -122,6 +128,26 @@ func (p *Person) Say(line string) {
 // AskedBy is the variable that names the process that asks where our parent is another
 // guise, which serves it.
 const AskedBy = "GUISE_ASKED_BY"
+
+// Caller finds the program for which credentials are got, and the folder in which it runs:
+// the one that has called us in the background, or else command, which the user has typed.
+func (p *Person) Caller(command string) func() (program string, pid int, folder string) {
+	return func() (program string, pid int, folder string) {
+		asker := p.asker()
+		if !p.background() {
+			return command, os.Getpid(), asker.Dir
+		}
+		return asker.Program, asker.PID, asker.Dir
+	}
+}
+
+// CallerAt is Caller where a process that we have started asks over a connection.
+func (p *Person) CallerAt(pid int) func() (program string, pid int, folder string) {
+	return func() (string, int, string) {
+		asker := ask.WhoAsks(pid, p.asker().Dir)
+		return asker.Program, asker.PID, asker.Dir
+	}
+}
 
 // asker is the program that we are asked by.
 func (p *Person) asker() ask.Asker {

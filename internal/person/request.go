@@ -172,6 +172,7 @@ func (p *Person) answerFor(ctx context.Context, q ask.Request) bool {
 	code, err := terminal.Code(ctx, ask.CodeQuestion{Profile: q.Profile, Serial: q.Serial, Complaint: q.Complaint})
 	switch {
 	case err == nil:
+		p.answered.Store(true)
 		_ = p.room().Answer(q, code)
 	case ctx.Err() == nil && errors.Is(err, ask.ErrCancelled):
 		_ = p.room().Refuse(q)

@@ -34,6 +34,8 @@ type Options struct {
 	// Cached returns what is at hand of a session, and whether it need not be renewed. It
 	// may be called from several goroutines.
 	Cached func() (got session.Credentials, fresh, ok bool)
+	// Gave is told what was given of Cached, and to which process: the command.
+	Gave func(got session.Credentials, pid int)
 	// Environ is guise's own environment, for the process that asks.
 	Environ func() []string
 	// Codes are the codes of refusals for clients, by the exit status of `guise
@@ -62,7 +64,7 @@ func Start(o Options) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{o: o, copied: copied, said: endpoint.OnceEach{To: o.Err}}
-	s.endpoint = endpoint.New(endpoint.Source{Cached: s.cached, Get: s.get}, o.Now)
+	s.endpoint = endpoint.New(endpoint.Source{Cached: s.cached, Get: s.get, Gave: func(got session.Credentials) { o.Gave(got, s.command()) }}, o.Now)
 	if s.local, err = local.Serve(s.endpoint, s.endpoint.Knows); err != nil {
 		copied.Remove()
 		return nil, err
@@ -110,11 +112,8 @@ func (s *Server) get(ctx context.Context) (session.Credentials, error) {
 	if err != nil {
 		return session.Credentials{}, err
 	}
-	s.mu.Lock()
-	pid := s.pid
-	s.mu.Unlock()
 	c := exec.CommandContext(ctx, self, "credential-process", "--profile-encoded", awsconfig.EncodeProfile(s.o.Profile)) //nolint:gosec // guise itself
-	c.Env = append(s.o.Environ(), person.AskedBy+"="+strconv.Itoa(pid))
+	c.Env = append(s.o.Environ(), person.AskedBy+"="+strconv.Itoa(s.command()))
 	c.Cancel = func() error { return c.Process.Signal(os.Interrupt) }
 	c.WaitDelay = letGo
 	var out, said bytes.Buffer
@@ -124,6 +123,13 @@ func (s *Server) get(ctx context.Context) (session.Credentials, error) {
 	}
 	s.said.Forget()
 	return source.Process(out.Bytes(), s.o.Now())
+}
+
+// command is the process that is served.
+func (s *Server) command() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.pid
 }
 
 // letGo is how long a process that asks has to put the terminal in order.

@@ -51,7 +51,7 @@ func serving(t *testing.T, says string, cached func() (session.Credentials, bool
 	s, err = Start(Options{
 		Profile: "prod", Files: files, Config: config, Dir: func() (string, error) { return dir, nil }, Cached: cached,
 		Environ: func() []string { return append(os.Environ(), asProcess+"="+says) },
-		Codes:   map[process.Status]string{3: "UserNeeded"}, Err: io.Discard, Now: time.Now,
+		Codes:   map[process.Status]string{3: "UserNeeded"}, Err: io.Discard, Now: time.Now, Gave: func(session.Credentials, int) {},
 	})
 	if err != nil {
 		t.Fatal(err)

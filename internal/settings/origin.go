@@ -64,8 +64,13 @@ func Table(rows []Row, home string) display.Table {
 
 // take sets a setting to a text, and notes who says so.
 func (s *Settings) take(one Setting, text string, from Origin) error {
+	was := s.Log
 	if err := one.is.set(s, text); err != nil {
 		return err
+	}
+	if from.Variable != "" && slices.Index(logLevels, s.Log) < slices.Index(logLevels, was) {
+		s.Log = was
+		return &lowerError{was}
 	}
 	if s.origins == nil {
 		s.origins = map[string]Origin{}

@@ -36,7 +36,7 @@ func (e *Error) where() string {
 // done in another way.
 func (e *Error) Protects() bool {
 	return slices.ContainsFunc(e.Of, func(name string) bool {
-		return name == CacheKey || name == AccessKeys || name == MFA || name == Guard || name == ofRules
+		return name == CacheKey || name == AccessKeys || name == MFA || name == Log || name == Guard || name == ofRules
 	})
 }
 
@@ -107,7 +107,7 @@ func Read(path string, environ []string) Settings {
 // since nobody knows where its key is to be; codes are had as by default, or a
 // folder that belongs to root would leave a user without credentials.
 func (s *Settings) unreadable(path string, err error) {
-	s.brokenAt(Error{Path: path, Of: []string{CacheKey, AccessKeys, Guard}, Err: err})
+	s.brokenAt(Error{Path: path, Of: []string{CacheKey, AccessKeys, Guard, Log}, Err: err})
 }
 
 func (s *Settings) fromFile(path string, data []byte, all []Setting) {

@@ -37,6 +37,7 @@ type Settings struct {
 	WaitForPerson   time.Duration // how long a program's call waits for you, or for another process that asks you
 	ExportRegion    bool          // `use` sets the region variables to the profile's region
 	PromptFormat    string        // template of `guise prompt`
+	Log             string        // off, asked, all: see package accesslog; [Settings.LogLevel] is what holds
 
 	Guard guard.Rules // of the tables [guard] and [guard.profiles]
 
@@ -51,7 +52,29 @@ const (
 	CacheKey   = "cache_key"
 	AccessKeys = "access_keys"
 	MFA        = "mfa"
+	Log        = "log"
 )
+
+// logLevels are what the setting log may be, each with more in the log than the one before.
+var logLevels = []string{"off", "asked", "all"}
+
+// LogLevel is the setting log; where nobody can tell what it was to be, all of it.
+func (s Settings) LogLevel() string {
+	for _, e := range s.Broken {
+		if slices.Contains(e.Of, Log) && !errors.As(e, new(*lowerError)) {
+			return logLevels[len(logLevels)-1]
+		}
+	}
+	return s.Log
+}
+
+// A lowerError is a variable that would have less logged than the file, or nobody, says: a
+// program that sets its own environment could go unseen.
+type lowerError struct{ holds string }
+
+func (e *lowerError) Error() string {
+	return "the variable can only make the log more: log = " + e.holds + " holds"
+}
 
 // The ways to get a code. The first three need nobody.
 const (
@@ -74,7 +97,7 @@ func Default() Settings {
 	return Settings{
 		Adopt: "ask", CacheKey: "auto", MFA: slices.Clone(ways), Picker: "fzf", Notify: true,
 		RefreshBefore: session.DefaultRefreshBefore, WaitForPerson: DefaultWait, PromptFormat: "{profile} {left}",
-		SSOSyncReminder: 7 * day,
+		SSOSyncReminder: 7 * day, Log: "asked",
 	}
 }
 
@@ -120,6 +143,7 @@ func All() []Setting {
 		{"refresh_before", "renew a session when less than this is left: 16m by default, since botocore starts guise for each call below 15; of a session shorter than an hour, a quarter of its life", "", span(func(s *Settings) *time.Duration { return &s.RefreshBefore })},
 		{"wait_for_person", "how long a program's call waits for you, or for another process that asks you: 50s by default, since the Go SDKs give up after 60; 0s asks on this terminal only", "", span(func(s *Settings) *time.Duration { return &s.WaitForPerson })},
 		{"export_region", "`use` exports the profile's region too: true, false; programs then use that region for every profile", "", yesNo(func(s *Settings) *bool { return &s.ExportRegion })},
+		{Log, "which requests for credentials are logged, in log.jsonl in the folder for state: off (none), asked (those that were not answered from the cache), all; the variable can only make it more", "", oneOf(func(s *Settings) *string { return &s.Log }, logLevels...)},
 		{"prompt_format", "template of `guise prompt`, with {" + strings.Join(PromptFields(), "}, {") + "}", "prompt", template(func(s *Settings) *string { return &s.PromptFormat })},
 	}
 }
