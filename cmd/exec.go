@@ -148,7 +148,7 @@ func (x execCommand) run(ctx context.Context, line arguments.Exec) error {
 func (x execCommand) start(profile, path string, argv []string, creds session.Credentials) error {
 	env := awsenv.Env(x.environ()).Under(profile, x.region)
 	if !x.export && !x.serve {
-		return fail(argv[0], x.become(path, argv, env.With(awsenv.Variable{Name: awsenv.Profile, Value: profile})))
+		return fail(argv[0], x.become(path, argv, env.With(awsenv.Variable{Name: awsenv.Profile, Value: profile}, awsenv.Variable{Name: awsenv.ExecStatus, Value: x.statusFile(profile)})))
 	}
 	files, err := x.files()
 	if err != nil {

@@ -140,6 +140,15 @@ func (x *plans) status() session.StatusDir {
 	return session.StatusDir(files.Folder{Root: x.world.Cache, Below: "status"})
 }
 
+// statusFile is the status file of a profile; empty where it has no chain.
+func (x *plans) statusFile(profile string) string {
+	chain, err := x.chain(profile)
+	if err != nil {
+		return ""
+	}
+	return x.status().Path(chain)
+}
+
 // ssoDir is the folder in which the AWS CLI and SDKs look for tokens of SSO.
 func (x *plans) ssoDir() string { return filepath.Join(x.world.Home, ".aws", "sso", "cache") }
 

@@ -12,7 +12,6 @@ import (
 	"guise/internal/guard"
 	"guise/internal/history"
 	"guise/internal/naming"
-	"guise/internal/person"
 	"guise/internal/profiles"
 	"guise/internal/settings"
 	"guise/session"
@@ -34,11 +33,12 @@ type useCommand struct {
 	history  func() *history.History
 	settings func() settings.Settings
 	guarded  func(profile string) (guard.Guard, error)
+	pending  func()
 }
 
 func newUse(a *app) *cobra.Command {
 	x := useCommand{
-		switcher: a.switcher(), regionOf: a.regions().One, login: a.login, history: a.history, settings: a.settings, guarded: a.guarded,
+		switcher: a.switcher(), regionOf: a.regions().One, login: a.login, history: a.history, settings: a.settings, guarded: a.guarded, pending: a.pending,
 		offer: func(ctx context.Context, profile string) error {
 			return a.managing().offer(ctx, profile, a.settings().Adopt, a.history())
 		},
@@ -102,7 +102,7 @@ func (x *useCommand) run(ctx context.Context, words []string) error {
 	if err != nil {
 		return err
 	}
-	script, err := x.script(dialect, terminal, name, g.Color, chain)
+	script, err := x.script(dialect, terminal, name, g.Color)
 	if err != nil {
 		return about(name, err)
 	}
@@ -120,7 +120,7 @@ func (x *useCommand) run(ctx context.Context, words []string) error {
 		x.say("this is a subshell, of a pipe or in brackets: only it is switched")
 	}
 	if dialect.Silent() {
-		x.pending(person.Room(x.world.Runtime()).List())
+		x.pending()
 	}
 	return nil
 }
@@ -160,13 +160,10 @@ func (x useCommand) session(ctx context.Context, name string) (session.Chain, ti
 }
 
 // script is the shell code of the switch.
-func (x useCommand) script(dialect shell.Dialect, terminal shell.Terminal, name, color string, chain session.Chain) (string, error) {
-	to := shell.Target{Profile: name, Region: x.region, Segment: dialect.Segment(ask.Sanitise(name))}
+func (x useCommand) script(dialect shell.Dialect, terminal shell.Terminal, name, color string) (string, error) {
+	to := shell.Target{Profile: name, Region: x.region, Segment: dialect.Segment(ask.Sanitise(name)), Status: x.statusFile(name)}
 	if !x.plain() {
 		to.Color = guard.SGR(color)
-	}
-	if chain != nil {
-		to.Status = x.status().Path(chain)
 	}
 	did := terminal.Use(to)
 	for _, line := range did.Notes() {

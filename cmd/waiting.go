@@ -22,11 +22,11 @@ next prompt.`,
 		Example: "  guise waiting\n  guise login",
 		Args:    arguments.Count,
 		RunE: func(*cobra.Command, []string) error {
-			all := person.Room(a.Runtime()).List()
 			if lines {
-				a.streams.pending(all)
+				a.pending()
 				return nil
 			}
+			all := person.Room(a.Runtime()).List()
 			if asJSON {
 				return a.answerJSON(append([]ask.Request{}, all...))
 			}
@@ -43,11 +43,13 @@ next prompt.`,
 	return c
 }
 
-// pending says requests as the hooks of shells do.
-func (s *streams) pending(all []ask.Request) {
-	for _, q := range all {
-		_, _ = io.WriteString(s.err, s.look(s.err).Text(q.Notice()...))
+// pending says the requests, and the sessions that end soon, as the hooks of shells do.
+func (a *app) pending() {
+	notices := a.user("").endings().Show()
+	for _, q := range person.Room(a.Runtime()).List() {
+		notices = append(notices, q.Notice()...)
 	}
+	_, _ = io.WriteString(a.Err, a.look(a.Err).Text(notices...))
 }
 
 // runtimeDir makes the folder for what lives as long as the login, closed to others.

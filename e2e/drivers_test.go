@@ -82,8 +82,8 @@ func drivers() []driver {
 		as(posix, "mksh", "mksh", "-i"),
 		{
 			name: "tcsh", program: []string{"tcsh", "-i"}, set: "setenv NAME VALUE", status: `echo "status $status"`,
-			prompt:  "set prompt = '<%$GUISE_PROMPT>ready '\n",
-			segment: untilEnd, completion: plainNames,
+			prompt:     "set prompt = '<%$GUISE_PROMPT>ready '\n",
+			completion: plainNames,
 		},
 		{
 			name: "xonsh", program: []string{"xonsh"}, accept: "\r", set: "$NAME = VALUE", word: "@(VALUE)", status: `echo "status $LAST_RETURN_CODE"`,

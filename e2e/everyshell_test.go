@@ -23,7 +23,7 @@ type act struct {
 
 func acts() []act {
 	return []act{
-		{"switch", switches}, {"hostile", hostileNamesIn}, {"notice", notices}, {"segment", segments}, {"completion", completes}, {"demo", demos},
+		{"switch", switches}, {"hostile", hostileNamesIn}, {"notice", notices}, {"ending", endings}, {"segment", segments}, {"exec", opened}, {"completion", completes}, {"demo", demos},
 	}
 }
 
@@ -201,6 +201,53 @@ func notices(t *testing.T, d driver) {
 	}
 }
 
+// endings: that an SSO session ends soon is shown once, before the next prompt or by `use`.
+func endings(t *testing.T, d driver) {
+	w := adopted(t)
+	s := enter(t, d, w)
+	soon := endingSoonIn(w)
+	if d.notice == atUse {
+		s.run("guise use --no-login dev", "dev: ", soon)
+	} else {
+		s.Type("\r")
+		s.See(soon)
+		s.See("(?s)<.*>ready")
+	}
+	s.run("guise use --no-login dev", "dev: ")
+	s.has()
+	if strings.Count(s.Everything(), "ends in about") != 1 {
+		t.Error("it was shown twice")
+	}
+}
+
+// opened: a shell that `guise exec` has opened shows the time left, too, and what is switched
+// to in it.
+func opened(t *testing.T, d driver) {
+	w := adopted(t)
+	s := enter(t, d, w)
+	words := append([]string{d.find(t)}, d.program[1:]...)
+	s.Type("guise exec prod -- " + strings.Join(words, " ") + "\r")
+	s.See("MFA code for prod")
+	s.Type(w.code() + "\r")
+	s.See("<prod" + leftOf[d.segment] + ">ready")
+	if now := s.profile(); now != "prod" {
+		t.Errorf("in the shell of exec: %s", now)
+	}
+	s.Type("guise use --no-login dev\r")
+	s.See("dev: ")
+	s.Type("\r")
+	s.See("<dev>ready")
+	s.Type("guise off\r")
+	s.See("off; the profile is prod again")
+	s.Type("\r")
+	s.See("<prod>ready")
+	s.Type("exit\r")
+	s.See("(?s)<>ready")
+}
+
+// leftOf is how a segment shows the time left.
+var leftOf = map[ability]string{whole: ` \d+[hm]\d*m?`, untilEnd: ` until \d\d:\d\d`, nameOnly: ""}
+
 // segments: the prompt shows who the terminal is, whoever has switched it.
 func segments(t *testing.T, d driver) {
 	w := adopted(t)
@@ -210,7 +257,7 @@ func segments(t *testing.T, d driver) {
 	s.Type(w.code() + "\r")
 	s.See("prod: Admin")
 	s.Type("\r") // some shells draw a prompt before they know it
-	s.See("<prod" + map[ability]string{whole: ` \d+[hm]\d*m?`, untilEnd: ` until \d\d:\d\d`, nameOnly: ""}[d.segment] + ">ready")
+	s.See("<prod" + leftOf[d.segment] + ">ready")
 	s.Type(strings.NewReplacer("NAME", "AWS_PROFILE", "VALUE", d.dialect().Quote("by hand")).Replace(d.set) + "\r")
 	s.Type("\r")
 	s.See("<by hand>ready")

@@ -19,6 +19,9 @@
 # dropped where it is not. PID:STATE:COLOUR:STATUS:PROFILE
 function __guise_resume() {
   \builtin local __guise_rest="${GUISE_TERMINAL-}"
+  # `guise exec` has opened this shell.
+  [[ -n ${__guise_profile+set} || -z ${GUISE_EXEC_STATUS:+${GUISE_EXEC_PROFILE-}} ]] ||
+    \builtin export -n __guise_profile="$GUISE_EXEC_PROFILE" __guise_status="$GUISE_EXEC_STATUS" __guise_segment="${GUISE_EXEC_PROFILE//[^[:print:]]/?}"
   if [[ $__guise_rest != "$$":* ]]; then
     \builtin unset -v GUISE_TERMINAL
     \builtin return 0

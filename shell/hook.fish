@@ -15,6 +15,11 @@ set -gu GUISE_PROMPT "$GUISE_PROMPT"
 # exported too, with the process id, which no child has: it is taken where that is ours, and
 # dropped where it is not. PID:STATE:COLOUR:STATUS:PROFILE
 function __guise_resume
+    if not set -qg __guise_profile; and test -n "$GUISE_EXEC_STATUS" # `guise exec` has opened this shell
+        set -gu __guise_profile "$GUISE_EXEC_PROFILE"
+        set -gu __guise_status $GUISE_EXEC_STATUS
+        set -gu __guise_segment (builtin string replace --regex --all '\p{C}' '?' -- "$GUISE_EXEC_PROFILE" | builtin string collect)
+    end
     set -l __guise_part (builtin string split --max 3 : -- "$GUISE_TERMINAL")
     if test "$__guise_part[1]" != "$fish_pid"
         set -qg GUISE_TERMINAL

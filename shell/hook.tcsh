@@ -13,6 +13,8 @@
 # --- switching ---------------------------------------------------------------
 
 if ( ! $?__guise_state ) set __guise_state = '' ;
+alias __guise_opened 'set __guise_profile = "$GUISE_EXEC_PROFILE:q" ; set __guise_status = "$GUISE_EXEC_STATUS:q"' ;
+if ( ! $?__guise_profile && $?GUISE_EXEC_STATUS && $?GUISE_EXEC_PROFILE ) eval __guise_opened ;
 
 # guise prints shell code for the commands that change the shell, and it runs
 # here, unless guise failed. The output of every other command is not code. Only
@@ -28,10 +30,12 @@ alias __guise_change 'set __guise_out = ( "`__guise_call`" ) ; set __guise_code 
 
 # Keeps $GUISE_PROMPT up to date, before each prompt: from variables that "use" has
 # set, and one small file with the session's expiry, which is read where it has
-# changed. tcsh has no clock of its own, so it shows the time of expiry, not the time
-# left. Text with a control character is not shown.
+# changed. tcsh has no clock of its own: the time is that of the terminal's last output,
+# which the line that was typed is, to eight seconds (tty_update_time in Linux). Text with
+# a control character is not shown.
 set GUISE_PROMPT = '' ;
 set __guise_both = '\!' ;
+set __guise_tty = "/dev/$tty:q" ;
 set __guise_end = ( ) ;
 set __guise_read = '' ;
 alias __guise_prompt 'eval __guise_waiting ; set GUISE_PROMPT = "" ; if ( $?AWS_PROFILE ) eval __guise_profiled ; if ( ! $?AWS_PROFILE && $?GUISE_EXEC_PROFILE ) eval __guise_exec ; if ( "$GUISE_PROMPT:q" =~ *[^\ -~¡-􏿽]* ) set GUISE_PROMPT = "?"' ;
@@ -40,12 +44,17 @@ alias __guise_profiled 'set GUISE_PROMPT = "$AWS_PROFILE:q" ; if ( $?__guise_pro
 alias __guise_other 'if ( ! ( "x$AWS_DEFAULT_PROFILE:q" == x || "x$AWS_DEFAULT_PROFILE:q" == "x$AWS_PROFILE:q" ) ) set GUISE_PROMPT = "$AWS_PROFILE:q$__guise_both:q$AWS_DEFAULT_PROFILE:q"' ;
 alias __guise_known 'if ( "x$AWS_PROFILE:q" == "x$__guise_profile:q" && ! ( "x$__guise_status:q" == x ) ) eval __guise_until' ;
 alias __guise_until '@ __guise_time = -M "$__guise_status:q" ; if ( $__guise_time == -1 ) set __guise_end = ( ) ; if ( ! ( $__guise_time == -1 || "x$__guise_read:q" == "x$__guise_time $__guise_status:q" ) ) set __guise_end = ( `\cat "$__guise_status:q"` ) ; set __guise_read = "$__guise_time $__guise_status:q" ; if ( $#__guise_end == 2 ) eval __guise_expiry' ;
-alias __guise_expiry 'if ( $__guise_end[2]:q =~ [0-9][0-9]:[0-9][0-9] ) set GUISE_PROMPT = "$GUISE_PROMPT:q until $__guise_end[2]:q"' ;
+alias __guise_expiry 'if ( ! ( "x$__guise_end[1]:q" =~ *[^x0-9]* ) && $__guise_end[2]:q =~ [0-9][0-9]:[0-9][0-9] ) eval __guise_left' ;
+alias __guise_left '@ __guise_now = -M "$__guise_tty:q" ; @ __guise_seconds = $__guise_end[1] - $__guise_now ; @ __guise_minutes = ( $__guise_seconds + 30 ) / 60 ; @ __guise_hours = $__guise_minutes / 60 ; @ __guise_rest = $__guise_minutes % 60 ; set __guise_text = "${__guise_hours}h${__guise_rest}m" ; if ( $__guise_rest < 10 ) set __guise_text = "${__guise_hours}h0${__guise_rest}m" ; if ( $__guise_rest == 0 || $__guise_minutes >= 600 ) set __guise_text = "${__guise_hours}h" ; if ( $__guise_minutes < 60 ) set __guise_text = "${__guise_minutes}m" ; if ( $__guise_seconds < 60 ) set __guise_text = "${__guise_seconds}s" ; if ( $__guise_seconds <= 0 ) set __guise_text = expired ; if ( $__guise_now == -1 ) set __guise_text = "until $__guise_end[2]:q" ; set GUISE_PROMPT = "$GUISE_PROMPT:q $__guise_text:q"' ;
 
-# Shows pending requests: by a process, and only where their folders have changed.
+# Shows pending requests, where their folders have changed, and sessions that end soon (files
+# that are dated at the time from when on they are due): by a process. A pattern fails where
+# nothing fits any: /de[v] fits.
 set __guise_rooms = ( GUISE_ROOMS ) ;
 set __guise_room = '' ;
-alias __guise_waiting '@ __guise_first = -M "$__guise_rooms[1]:q" ; @ __guise_last = -M "$__guise_rooms[$#__guise_rooms]:q" ; if ( ! ( "x$__guise_room:q" == "x$__guise_first $__guise_last" ) ) env GUISE_SHELL=tcsh guise waiting --lines ; set __guise_room = "$__guise_first $__guise_last"' ;
+alias __guise_waiting 'set __guise_due = 0 ; @ __guise_now = -M "$__guise_tty:q" ; set __guise_ends = ( /de[v] "$__guise_rooms[1]:q"/ends-*[0-9] "$__guise_rooms[$#__guise_rooms]:q"/ends-*[0-9] ) ; eval __guise_more ; @ __guise_first = -M "$__guise_rooms[1]:q" ; @ __guise_last = -M "$__guise_rooms[$#__guise_rooms]:q" ; if ( ! ( "x$__guise_room:q" == "x$__guise_first $__guise_last $__guise_due" ) ) env GUISE_SHELL=tcsh guise waiting --lines ; set __guise_room = "$__guise_first $__guise_last $__guise_due"' ;
+alias __guise_more 'shift __guise_ends ; if ( $#__guise_ends ) eval __guise_one' ;
+alias __guise_one '@ __guise_time = -M "$__guise_ends[1]:q" ; if ( $__guise_time <= $__guise_now ) @ __guise_due++ ; eval __guise_more' ;
 
 # begin prompt hook
 set __guise_precmd = "`alias precmd`" ;

@@ -92,7 +92,7 @@ func (t Terminal) Use(to Target) (s Switch) {
 		}
 	}
 	s.Changes = append(s.Changes, Change{Name: awsenv.Profile, Value: to.Profile, Exported: true})
-	for _, name := range []string{awsenv.DefaultProfile, awsenv.ExecProfile} {
+	for _, name := range []string{awsenv.DefaultProfile, awsenv.ExecProfile, awsenv.ExecStatus} {
 		if _, set := t.Env.Get(name); set {
 			s.Changes = append(s.Changes, Change{Name: name, Unset: true, Exported: true})
 		}

@@ -38,6 +38,9 @@ const (
 	// ExecProfile names the profile that a shell or a command runs under, for its prompt:
 	// `guise exec` sets it.
 	ExecProfile = "GUISE_EXEC_PROFILE"
+	// ExecStatus names the status file of that profile's session (session.StatusDir), for
+	// the same prompt.
+	ExecStatus = "GUISE_EXEC_STATUS"
 
 	// BedrockToken is what SDKs call Bedrock with, whatever the profile is.
 	BedrockToken = "AWS_BEARER_TOKEN_BEDROCK"

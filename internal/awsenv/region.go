@@ -90,7 +90,7 @@ func (e Env) Exports(c session.Credentials, profile, region string) (set []Varia
 		unset = slices.Concat(unset, RegionVariables)
 	}
 	if name, set := e.Get(ExecProfile); set && name != profile {
-		unset = append(slices.Clone(unset), ExecProfile)
+		unset = append(slices.Clone(unset), ExecProfile, ExecStatus)
 	}
 	return set, unset
 }

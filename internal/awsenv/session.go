@@ -38,7 +38,7 @@ func InRegion(name string) []Variable { return []Variable{{Region, name}, {Defau
 // and without what guise's shell function has left there. It names the profile for
 // prompts alone: what leads to the credentials is added by the caller.
 func (e Env) Under(profile, region string) Env {
-	env := e.Without(Rivals...).Without(Profile, DefaultProfile, "GUISE_STATE", "GUISE_SHELL", "GUISE_SUBSHELL", "GUISE_HOOK", "GUISE_TERMINAL").For(profile).In(region, profile)
+	env := e.Without(Rivals...).Without(Profile, DefaultProfile, "GUISE_STATE", "GUISE_SHELL", "GUISE_SUBSHELL", "GUISE_HOOK", "GUISE_TERMINAL", ExecStatus).For(profile).In(region, profile)
 	if _, set := env.Get(LoadConfig); !set {
 		env = env.With(Variable{LoadConfig, "1"})
 	}

@@ -87,38 +87,56 @@ func (n Notices) Over(l session.Link) {
 	}
 }
 
-// Tell returns the notices that are due and that no process has told on the desktop, and
-// takes it on to do so.
+// Tell returns the notices that are due and that no process has told on the desktop, in a
+// line each, and takes it on to do so.
 func (n Notices) Tell() (lines []string) {
-	for _, path := range n.paths(prefix) {
-		line, ok := n.due(path)
-		if !ok {
-			continue
-		}
-		marker, err := os.OpenFile(path[:strings.LastIndexByte(path, '-')]+told, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-		if err != nil {
-			continue
-		}
-		_ = marker.Close()
-		lines = append(lines, line)
+	for _, due := range n.take(told) {
+		lines = append(lines, printable.Line(due[0]+": "+strings.TrimPrefix(due[1], "hint: ")))
 	}
 	return lines
 }
 
+// Show returns the notices that are due and that no prompt has shown, in two lines each, and
+// takes it on to do so: for shells whose hooks see that one is due, and do not read it.
+func (n Notices) Show() (lines []string) {
+	for _, due := range n.take(shown) {
+		lines = append(lines, printable.Line(due[0]), printable.Line(due[1]))
+	}
+	return lines
+}
+
+// take returns the notices that are due, a line and a hint each, and marks them, unless
+// another process has.
+func (n Notices) take(mark string) (all [][2]string) {
+	for _, path := range n.paths(prefix) {
+		line, hint, ok := n.due(path)
+		if !ok {
+			continue
+		}
+		marker, err := os.OpenFile(path[:strings.LastIndexByte(path, '-')]+mark, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+		if err != nil {
+			continue
+		}
+		_ = marker.Close()
+		all = append(all, [2]string{line, hint})
+	}
+	return all
+}
+
 // due reads a notice, if it is one that is due.
-func (n Notices) due(path string) (line string, ok bool) {
+func (n Notices) due(path string) (line, hint string, ok bool) {
 	data, ok := files.ReadOwn(path, limit)
 	lines := strings.Split(string(data), "\n")
 	if !ok || len(lines) < 3 {
-		return "", false
+		return "", "", false
 	}
 	var due, end int64
 	if _, err := fmt.Sscanf(lines[0], "@%d %d", &due, &end); err != nil {
-		return "", false
+		return "", "", false
 	}
 	now := n.Now().Unix()
 	left := time.Duration(end-now) * time.Second
-	return printable.Line(lines[1] + " " + printable.Rough(left) + ": " + strings.TrimPrefix(lines[2], "hint: ")), due <= now && now < end
+	return lines[1] + " " + printable.Rough(left), lines[2], due <= now && now < end
 }
 
 // text is what a notice's file says.
