@@ -30,11 +30,15 @@ to a section [PROFILE.source] of the same file.
 
 A profile keeps its identity: guise checks, before it writes, that botocore and the
 Go SDK act as the same user or role afterwards. If the two differ already, both act
-as botocore did: guise says so and asks, and --all skips such a profile.`,
-		Example: "  guise adopt --all --dry-run     show what would change\n  guise adopt --all\n  guise adopt prod staging",
+as botocore did: guise says so and asks, and --all skips such a profile.
+
+Older clients, such as restic and programs on the JavaScript SDK v2 or the Go SDK v1, read
+~/.aws/credentials alone. With --for-older-clients guise adds the line there too; a profile
+whose access key stays in that file does not get it.`,
+		Example: "  guise adopt --all --dry-run     show what would change\n  guise adopt --all\n  guise adopt prod staging\n  guise adopt backup --for-older-clients",
 		RunE: func(c *cobra.Command, args []string) error {
 			names, err := m.named(c, args, o.All, naming.Kind{
-				Is:   func(p awsconfig.Profile) bool { return !p.Managed() },
+				Is:   o.Changes,
 				None: "guise manages every profile already", Hint: "guise list",
 			})
 			if err != nil {
@@ -46,6 +50,7 @@ as botocore did: guise says so and asks, and --all skips such a profile.`,
 	}
 	c.Flags().BoolVar(&o.All, "all", false, "every profile that guise can get credentials for")
 	m.flags(c)
+	c.Flags().BoolVar(&o.ForOlderClients, "for-older-clients", false, "add the line to ~/.aws/credentials too, for clients that read it alone")
 	c.Flags().BoolVar(&o.KeepKeys, "keep-keys", false, "keep access keys in the file, in a section of their own")
 	return c
 }

@@ -52,6 +52,9 @@ type Options struct {
 	All bool
 	// KeepKeys moves access keys to a section [PROFILE.source] of the same file.
 	KeepKeys bool
+	// ForOlderClients has guise manage the profiles in the credentials file as well, for clients
+	// that read it alone; but for those of which awsconfig says why not.
+	ForOlderClients bool
 	// FromSection moves access keys to the key store too that an adoption with KeepKeys has
 	// moved to a section of their own.
 	FromSection bool
@@ -67,6 +70,7 @@ type adoption struct {
 	moving []awsconfig.Profile // those of them whose access keys are in a file
 	fresh  []string            // those of them that guise does not manage yet
 	left   leftOut
+	older  olderClients
 	trial  trial
 }
 
@@ -106,10 +110,11 @@ func (a Adopter) Adopt(files *awsconfig.Files, names []string, o Options) (*Chan
 		}
 	}
 	x.fresh = without(x.names, Managed(files)...)
+	x.older = x.forOlder(files)
 	left := x.left
 	x.left = leftOut{} // what is left out from here on, since the files have changed, is said at the end
 	return &Change{
-		About: about, Question: x.question(), Left: left.lines(), Would: x.would(left.count()), Nothing: x.nothing(files), files: files, done: x.done,
+		About: about, Question: x.question(), Left: append(left.lines(), x.older.lines()...), Would: x.would(left.count()), Nothing: x.nothing(files), files: files, done: x.done,
 		try: func(_ context.Context, f *awsconfig.Files) error {
 			f.Set(x.trial.after)
 			return nil
@@ -169,11 +174,20 @@ func (x *adoption) try(files *awsconfig.Files) (err error) {
 		x.trial.stored = append(x.trial.stored, stored{profile, id, key})
 		return nil
 	}
+	o := awsconfig.AdoptOptions{Executable: executable, KeepKeys: x.KeepKeys, Store: note, ForOlderClients: x.ForOlderClients}
+	var older []string // who has the line, which giveBack takes
+	if x.FromSection {
+		older = x.olderAlready(files)
+	}
 	x.trial.before, x.trial.after, err = files.Trial(func(f *awsconfig.Files) error {
 		if err := x.giveBack(f); err != nil {
 			return err
 		}
-		return f.Adopt(x.names, awsconfig.AdoptOptions{Executable: executable, KeepKeys: x.KeepKeys, Store: note})
+		if err := f.Adopt(x.names, o); err != nil || len(older) == 0 {
+			return err
+		}
+		o.ForOlderClients = true
+		return f.Adopt(older, o)
 	})
 	return err
 }

@@ -75,7 +75,7 @@ func (x *adoption) nothing(files *awsconfig.Files) string {
 	case x.FromSection:
 		return "no access key of " + some(x.names) + " is in a file"
 	}
-	return "guise manages " + some(x.names) + " already"
+	return "guise manages " + some(x.names) + " already" + x.older.beside(len(x.names))
 }
 
 // unmanaged says why a release has nothing to do.
@@ -100,7 +100,7 @@ func (x *adoption) question() string {
 	if len(changed) == 0 { // what is stale of the others is updated
 		changed = x.names
 	}
-	manage := "have guise manage " + count(len(changed), "profile")
+	manage := "have guise manage " + count(len(changed), "profile") + x.older.beside(len(changed))
 	switch {
 	case len(x.moving) == 0:
 		return manage
@@ -113,7 +113,7 @@ func (x *adoption) question() string {
 // done says what an adoption has done, where the access keys are now, and where they
 // can still be read.
 func (x *adoption) done() Result {
-	line := "guise manages " + count(len(x.names), "profile") + " now"
+	line := "guise manages " + count(len(x.names), "profile") + " now" + x.older.beside(len(x.names))
 	if len(x.moving) > 0 {
 		line += "; " + keysOf(x.moving) + " " + are(x.moving) + " in "
 		if x.KeepKeys {

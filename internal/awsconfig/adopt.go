@@ -15,6 +15,9 @@ type AdoptOptions struct {
 	Executable string
 	// KeepKeys moves access keys to a section [NAME.source] of the same file.
 	KeepKeys bool
+	// ForOlderClients writes the line into the credentials file too, but for the profiles
+	// that [Profile.NotForOlderClients] names a reason for.
+	ForOlderClients bool
 	// Store puts the secret of an access key away otherwise. When it returns, the
 	// secret must be safe and proven: the file is about to lose it.
 	Store func(profile, accessKeyID string, key secret.Text) error
@@ -66,7 +69,12 @@ func (f *Files) Adopt(names []string, o AdoptOptions) error {
 	isManaged := func(name string) bool { return managed[name] }
 	stale := slices.DeleteFunc(slices.Clone(names), func(name string) bool { return !isManaged(name) })
 	fresh := slices.DeleteFunc(slices.Clone(names), isManaged)
-	err := f.adoptAll(stale, o)
+	update := o
+	update.ForOlderClients = false
+	err := f.adoptAll(stale, update)
+	if err == nil && o.ForOlderClients {
+		err = f.alsoForOlderClients(stale, o)
+	}
 	if err == nil {
 		updated := before
 		if len(stale) > 0 {
@@ -126,9 +134,11 @@ func (f *Files) adoptOne(name string, index [2]map[string][]*section, o AdoptOpt
 	if len(inConfig)+len(inCredentials) == 0 {
 		return &NoProfileError{Name: name}
 	}
-	if err := f.profileOf(name, precedence(inConfig), inCredentials).SplitKeys(); err != nil {
+	p := f.profileOf(name, precedence(inConfig), inCredentials)
+	if err := p.SplitKeys(); err != nil {
 		return err
 	}
+	older := o.ForOlderClients && p.NotForOlderClients(o.KeepKeys) == ""
 	all := slices.Concat(inConfig, inCredentials)
 	for _, s := range all {
 		if key := s.hasTwice(); key != "" {
@@ -145,42 +155,41 @@ func (f *Files) adoptOne(name string, index [2]map[string][]*section, o AdoptOpt
 			s.hide(name, hidden)
 		}
 	}
-	return f.putCommand(name, command, hidden, inConfig, inCredentials)
+	return f.putCommand(name, command, hidden, older, inConfig, inCredentials)
 }
 
 // putCommand adds the line that runs guise where each SDK sees it, or brings it up
 // to date: once for each spelling of the header in the config file, since SDKs
-// take another of several each; in the credentials file too, where the Go SDK sees
-// the profile there alone.
-func (f *Files) putCommand(name, command string, hidden bool, inConfig, inCredentials []*section) error {
-	has := map[string]bool{}
+// take another of several each; in the credentials file too, for older clients, or where
+// the Go SDK sees the profile there alone.
+func (f *Files) putCommand(name, command string, hidden, older bool, inConfig, inCredentials []*section) error {
+	inFile, inOther := map[string]bool{}, map[string]bool{}
 	for _, s := range inConfig {
-		has[s.header.inside] = s.setCommand(name, command, hidden) || has[s.header.inside]
+		inFile[s.header.inside] = s.setCommand(name, command, hidden) || inFile[s.header.inside]
 	}
 	had := false
 	for _, s := range inCredentials {
-		had = s.setCommand(name, command, hidden) || had
+		inOther[s.header.inside] = s.setCommand(name, command, hidden) || inOther[s.header.inside]
+		had = had || inOther[s.header.inside]
 	}
-	if len(inConfig) == 0 && had {
-		return nil
-	}
-	if len(inConfig) == 0 {
-		header, err := headerLine(name, false)
+	if len(inConfig) == 0 && !had {
+		made, err := f.config.makeSection(name)
 		if err != nil {
 			return err
 		}
-		f.config.edited().appendSection(header, madeMark+"to remove it: "+releaseOf(name), nil)
-		made := f.config.edited().sections
-		inConfig = made[len(made)-1:]
+		inConfig = []*section{made}
 	}
 	inGo := false
 	for _, s := range inConfig {
-		if inGo = inGo || !strings.ContainsAny(s.header.inside, `"'\`); !has[s.header.inside] {
+		if inGo = inGo || !strings.ContainsAny(s.header.inside, `"'\`); !inFile[s.header.inside] {
 			s.addCommand(command, f.config.parsed().eol())
-			has[s.header.inside] = true
+			inFile[s.header.inside] = true
 		}
 	}
-	if !inGo && !had && len(inCredentials) > 0 {
+	switch {
+	case older:
+		return f.putForOlderClients(name, command, inCredentials, inOther)
+	case !inGo && !had && len(inCredentials) > 0:
 		inCredentials[0].addCommand(command, f.credentials.parsed().eol())
 	}
 	return nil

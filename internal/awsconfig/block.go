@@ -124,8 +124,8 @@ func (f *Files) Sync(session, template, executable string, want []Synced, prune 
 	eol := f.config.parsed().eol()
 	inside := Parse([]byte(join(b.inside)))
 	old := byIdentity(inside)
-	taken := namesIn(Parse([]byte(join(b.before, b.after))), false)
-	maps.Copy(taken, namesIn(f.credentials.parsed(), true))
+	older := f.forOlderClients()
+	taken := f.takenBeside(b, older)
 	if b.found && b.template == template {
 		want = keptNames(want, old, prune)
 	}
@@ -174,7 +174,16 @@ func (f *Files) Sync(session, template, executable string, want []Synced, prune 
 		written.WriteString(texts[name])
 	}
 	f.config.now, f.config.document = &text{data: []byte(b.around(session, template, written.String(), eol))}, nil
-	return changes, nil
+	return changes, f.followSync(changes, executable, older)
+}
+
+// takenBeside are the names of profiles that stand outside a block, but for those that are in
+// the credentials file for older clients alone.
+func (f *Files) takenBeside(b block, older map[string]bool) map[string]bool {
+	taken := namesIn(f.credentials.parsed(), true)
+	maps.DeleteFunc(taken, func(name string, _ bool) bool { return older[name] })
+	maps.Copy(taken, namesIn(Parse([]byte(join(b.before, b.after))), false))
+	return taken
 }
 
 // keptNames are profiles with the names that they have in a block. A new one does not get a

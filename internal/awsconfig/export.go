@@ -47,7 +47,7 @@ func (f *Files) Export(name string, e Exported) error {
 		return b.err
 	}
 	for _, s := range f.config.find(name) {
-		if s.hasIdentity() {
+		if s.hasIdentity("") {
 			return &TakenError{Profile: name, Path: f.config.path}
 		}
 	}
@@ -103,10 +103,11 @@ func (e Exported) section(name, eol string, comments ...string) builder {
 }
 
 // hasIdentity reports whether a section says who its profile is, in the SDKs' settings,
-// hidden or not, or in guise's own; and not just where and how.
-func (s *section) hasIdentity() bool {
+// hidden or not, or in guise's own; and not just where and how. The line that runs guise for
+// the profile of the name except does not count.
+func (s *section) hasIdentity(except string) bool {
 	for _, one := range s.settings() {
-		if one.value == "" {
+		if one.value == "" || one.key == keyCommand && isOwn(one.value, except, false) {
 			continue
 		}
 		key := one.key

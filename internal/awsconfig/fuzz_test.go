@@ -75,14 +75,14 @@ func FuzzRead(f *testing.F) {
 			}
 		}
 		v := vault{}
-		keep := false
-		for _, p := range slices.Repeat(files.Profiles(), 2) {
-			keep = !keep
+		keep, older := false, false
+		for _, p := range slices.Repeat(files.Profiles(), 4) {
+			keep, older = !keep, older != keep
 			name := p.Name
 			if files.managed([]string{name})[name] {
 				continue // adopted before
 			}
-			if err := files.Adopt([]string{name}, AdoptOptions{Executable: guisePath, Store: v.store, KeepKeys: keep}); err != nil {
+			if err := files.Adopt([]string{name}, AdoptOptions{Executable: guisePath, Store: v.store, KeepKeys: keep, ForOlderClients: older}); err != nil {
 				continue
 			}
 			written := files.Bytes()

@@ -90,12 +90,14 @@ func TestReleaseUndoesAdopt(t *testing.T) {
 		r := rand.New(rand.NewPCG(uint64(seed), 7))
 		config, credentials := ugly(r)
 		f, v := filesOf(config, credentials), vault{}
-		o := AdoptOptions{Executable: "/usr/local/bin/guise", KeepKeys: r.IntN(2) == 0, Store: v.store}
+		o := AdoptOptions{Executable: "/usr/local/bin/guise", KeepKeys: r.IntN(2) == 0, Store: v.store, ForOlderClients: r.IntN(2) == 0}
 		names := f.Names()
 		r.Shuffle(len(names), func(i, j int) { names[i], names[j] = names[j], names[i] })
 		var done []string
 		for _, name := range names {
-			err := f.Adopt([]string{name}, o)
+			now := o
+			now.ForOlderClients = o.ForOlderClients && r.IntN(2) == 0 // the others by the second adoption
+			err := f.Adopt([]string{name}, now)
 			if errors.As(err, new(*IrreversibleError)) {
 				irreversible++
 			}
@@ -107,12 +109,20 @@ func TestReleaseUndoesAdopt(t *testing.T) {
 			}
 		}
 		adopted += len(done)
+		if o.ForOlderClients {
+			if err := f.Adopt(done, o); err != nil {
+				t.Fatalf("seed %d: for older clients: %v", seed, err)
+			}
+		}
 		if again, err := f.Bytes(), f.Adopt(done, o); err != nil || !bytes.Equal(again[0], f.Bytes()[0]) || !bytes.Equal(again[1], f.Bytes()[1]) {
 			t.Fatalf("seed %d: adopting twice is not adopting once: %v\n%s\n---\n%s", seed, err, again[0], f.Bytes()[0])
 		}
 		for _, p := range f.Profiles() {
 			if slices.Contains(done, p.Name) && !p.Managed() {
 				t.Fatalf("seed %d: %q is not managed:\n%s", seed, p.Name, f.config.parsed().Bytes())
+			}
+			if slices.Contains(done, p.Name) && o.ForOlderClients && p.NotForOlderClients(o.KeepKeys) == "" && !p.ForOlderClients() {
+				t.Fatalf("seed %d: %q is not managed for older clients:\n%s", seed, p.Name, f.credentials.parsed().Bytes())
 			}
 		}
 		ownLinesOnly(t, seed, config, string(f.config.parsed().Bytes()))

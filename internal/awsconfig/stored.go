@@ -78,8 +78,10 @@ func (f *Files) ReplaceStoredKey(old, id string, in func(profile string) bool) i
 }
 
 // RemoveStoredKey takes a profile's key, whose secret is in the key store, out of
-// the files, in memory. Its other settings stay.
+// the files, in memory. Its other settings stay; where they leave guise nothing to give, what
+// guise has written for the profile elsewhere goes too.
 func (f *Files) RemoveStoredKey(name string) {
+	defer f.leaveIfUndefined(name)
 	for _, one := range f.both() {
 		for _, s := range one.edited().sectionsOf(name, one.inCredentials) {
 			if !isStored(s.value(own + keySecret)) {

@@ -95,7 +95,7 @@ func examine(f Facts) *examination {
 func Check(ctx context.Context, f Facts) []Finding {
 	x := examine(f)
 	for _, check := range []func(context.Context){
-		x.brokenFiles, x.brokenSettings, x.guards, x.plainKeys, x.leftovers, x.earlierVersions, x.fileModes, x.owners, x.environment, x.processes, x.broken, x.waysToSignIn, x.accessRequests,
+		x.brokenFiles, x.brokenSettings, x.guards, x.plainKeys, x.leftovers, x.earlierVersions, x.fileModes, x.owners, x.environment, x.processes, x.olderClients, x.broken, x.waysToSignIn, x.accessRequests,
 		x.names, x.sdks, x.awsVault, x.oldKeys, x.hook, x.oldShell, x.clock, x.stores, x.pending, x.cacheState, x.refresh,
 	} {
 		check(ctx)

@@ -56,13 +56,14 @@ func (s story) in(env []string) story {
 func states() map[string]state {
 	const add, remove = "keys add bob --csv home/bob.csv", "keys remove bob -y"
 	return map[string]state{
-		"plain":    {},
-		"keep":     {steps: []story{do("adopt --all -y --keep-keys")}},
-		"vault":    {steps: []story{do(add, newPassphrase()...)}, after: (*world).forgetCSV},
-		"imported": {from: "vault", steps: []story{do("keys import -y")}},
-		"older":    {from: "vault", after: (*world).olderVersions},
-		"removed":  {from: "imported", steps: []story{do(remove)}, after: (*world).csvAgain},
-		"mfa":      {from: "imported", steps: []story{do(addDevice, seed()...)}},
+		"plain":         {},
+		"keep":          {steps: []story{do("adopt --all -y --keep-keys")}},
+		"vault":         {steps: []story{do(add, newPassphrase()...)}, after: (*world).forgetCSV},
+		"imported":      {from: "vault", steps: []story{do("keys import -y")}},
+		"older-clients": {from: "vault", steps: []story{do("adopt --all -y --for-older-clients")}},
+		"older":         {from: "vault", after: (*world).olderVersions},
+		"removed":       {from: "imported", steps: []story{do(remove)}, after: (*world).csvAgain},
+		"mfa":           {from: "imported", steps: []story{do(addDevice, seed()...)}},
 
 		"keyring":          {keyring: true, steps: []story{do(add)}, after: (*world).forgetCSV},
 		"keyring-imported": {from: "keyring", steps: []story{do("keys import -y")}},

@@ -61,6 +61,8 @@ func adoptions() []story {
 	return []story{
 		{name: "adopt-keep", state: "plain", args: words("adopt --all -y --keep-keys"), works: own()},
 		{name: "adopt-vault", state: "vault", args: words("adopt --all -y"), works: withBob(), gone: []string{"alice", "carol"}},
+		{name: "adopt-older-clients", state: "vault", args: words("adopt --all -y --for-older-clients"), works: withBob(), gone: []string{"alice", "carol"}, variant: true},
+		{name: "release-older-clients", state: "older-clients", args: words("release --all -y"), works: own(), variant: true},
 		{name: "release-keep", state: "keep", args: words("release --all -y"), works: own()},
 		{name: "release-vault", state: "imported", args: words("release --all -y"), works: own()},
 	}

@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 
 	"guise/internal/awsconfig"
@@ -24,6 +25,7 @@ type configuration struct {
 	botocore, goSDK     *sdk.Reading
 	before              map[string][]identity
 	adopted             map[string]string // what guise said; empty: it was adopted
+	older               bool              // for older clients too
 }
 
 func (c *configuration) breaks(format string, args ...any) {
@@ -57,6 +59,9 @@ func (c *configuration) adopt(r *rand.Rand, names []string) {
 	if c.keyring && r.IntN(4) == 0 {
 		keep = nil
 	}
+	if c.older = r.IntN(3) == 0; c.older {
+		keep = append(keep, "--for-older-clients")
+	}
 	if r.IntN(4) == 0 {
 		said, _ := c.guise(append([]string{"adopt", "--all", "--yes"}, keep...)...)
 		for _, name := range names {
@@ -74,7 +79,7 @@ func (c *configuration) adopt(r *rand.Rand, names []string) {
 			if c.read() != before {
 				c.breaks("%q was refused, and the files changed: %s", names[i], said)
 			}
-		} else if keep == nil {
+		} else if !slices.Contains(keep, "--keep-keys") {
 			c.count["to the key store"]++
 		}
 	}
@@ -88,12 +93,16 @@ func (c *configuration) read() string {
 
 // managed reports whether guise manages a profile.
 func (c *configuration) managed(name string) bool {
+	p, err := c.profile(name)
+	return err == nil && p.Managed()
+}
+
+func (c *configuration) profile(name string) (awsconfig.Profile, error) {
 	files, err := awsconfig.Read(c.paths.config, c.paths.credentials)
 	if err != nil {
-		return false
+		return awsconfig.Profile{}, err
 	}
-	p, err := files.Profile(name)
-	return err == nil && p.Managed()
+	return files.Profile(name)
 }
 
 // judge compares who the SDKs are after with who they were before.
@@ -206,6 +215,20 @@ func (c *configuration) predicted(name string) {
 		if want != is.arn {
 			c.breaks("%q: %s is %v; package sdk says %s (%v: %v)", name, []string{"botocore", "the Go SDK"}[i], is, want, plan, err)
 		}
+	}
+}
+
+// alone asks an SDK that reads the credentials file alone, as older clients do: a profile that
+// is managed for them is there who it is with both files.
+func (c *configuration) alone(name string, after []identity) {
+	p, err := c.profile(name)
+	if err != nil || !p.ForOlderClients() {
+		return
+	}
+	c.count["for older clients"]++
+	now := c.law.goSDK.who(paths{config: os.DevNull, credentials: c.paths.credentials}, name)
+	if was := after[len(after)-1]; now.arn != was.arn {
+		c.breaks("%q: by the credentials file alone the Go SDK is %v, with both files %v", name, now, was)
 	}
 }
 

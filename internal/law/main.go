@@ -14,6 +14,9 @@
 // differ before, both are botocore's after; where one of the two is nobody before,
 // since it cannot read the profile, the other's identity counts, and the first is
 // nobody or that after. What guise does not adopt is not changed.
+//
+// A third of the configurations are adopted for older clients as well: an SDK that reads the
+// credentials file alone is then who it is with both files.
 package main
 
 import (
@@ -227,7 +230,11 @@ func (l *law) configuration(seed uint64) error {
 	}
 	c.adopt(r, names)
 	for _, name := range names {
-		c.judge(name, l.who(f, name))
+		after := l.who(f, name)
+		c.judge(name, after)
+		if c.older {
+			c.alone(name, after)
+		}
 	}
 	c.release(names)
 	return nil
@@ -239,7 +246,7 @@ func (l *law) report() error {
 		fmt.Printf(" %s", b.version)
 	}
 	fmt.Println()
-	for _, what := range []string{"profiles", "the same before and after", "nobody before and after", "adopted", "to the key store", "left or refused", "differ before"} {
+	for _, what := range []string{"profiles", "the same before and after", "nobody before and after", "adopted", "for older clients", "to the key store", "left or refused", "differ before"} {
 		fmt.Printf("%6d  %s\n", l.count[what], what)
 	}
 	reasons := make([]string, 0, len(l.differ))

@@ -129,6 +129,10 @@ func sdkUses(plan session.Planned, getenv func(string) string) []string {
 	default:
 		told = append(told, "under AWS_PROFILE="+shell.Word(p.Name)+" SDKs run: "+p.Command())
 	}
+	if p.Managed() && p.ForOlderClients() {
+		file, _ := p.Where("credential_process")
+		told = append(told, "older clients, which read "+file+" alone, run it too")
+	}
 	if file := getenv(awsenv.ConfigFile); file != "" {
 		told = append(told, "the config file is "+file)
 	}

@@ -26,6 +26,7 @@ type Description struct {
 	Region      string `json:"region,omitempty"`
 	MFA         string `json:"mfa_serial,omitempty"`
 	Managed     bool   `json:"managed"`
+	Older       bool   `json:"older_clients"`     // managed for clients, too, that read the credentials file alone
 	Active      bool   `json:"active"`            // in this terminal
 	Session     string `json:"session"`           // fresh, none, failed (it cannot have one)
 	Expires     string `json:"expires,omitempty"` // RFC 3339
@@ -47,7 +48,7 @@ func Describe(plan session.Planned, ends time.Time, guards guard.Rules) Descript
 	p := plan.Profile
 	g, unheeded := guards.Of(p)
 	d := Description{
-		Profile: p.Name, Kind: session.Way(p), Region: p.Get("region"), Managed: p.Managed(), Session: "none",
+		Profile: p.Name, Kind: session.Way(p), Region: p.Get("region"), Managed: p.Managed(), Older: p.ForOlderClients(), Session: "none",
 		Description: p.Own("description"), Alias: p.Own("alias"), Tags: p.Own("tags"),
 		AccountName: p.Get("sso_account_name"), Color: g.Color, Confirm: g.Confirm, Whole: g.Whole(), Unheeded: unheeded,
 	}
