@@ -15,8 +15,8 @@ import (
 	"guise/shell"
 )
 
-func newAdopt(m managing) *cobra.Command {
-	var o adoption.Options
+func newAdopt(a *app) *cobra.Command {
+	m, o := a.managing(), adoption.Options{}
 	c := &cobra.Command{
 		Use:   "adopt [PROFILE…|--all]",
 		Short: "Have guise manage profiles, in ~/.aws/config",

@@ -36,13 +36,6 @@ func Main(w World) int {
 	return a.report(err)
 }
 
-const (
-	groupDaily       = "daily"
-	groupCredentials = "credentials"
-	groupProfiles    = "profiles"
-	groupShell       = "shell"
-)
-
 func newRoot(a *app) *cobra.Command {
 	var debug bool
 	root := &cobra.Command{
@@ -62,31 +55,12 @@ needs one. Nobody exports keys.`,
 		},
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
 	}
-	root.Version = version()
-	root.SetVersionTemplate(versionLine())
 	root.SetIn(a.In)
 	root.SetOut(a.Out)
 	root.SetErr(a.Err)
 	root.PersistentFlags().BoolVar(&a.streams.noColor, "no-color", false, "print without colours")
 	root.PersistentFlags().BoolVar(&debug, "debug", false, "print each decision on stderr, with its time (GUISE_DEBUG=1)")
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return usage(c, arguments.Flag(c, err)) })
-	root.AddGroup(
-		&cobra.Group{ID: groupDaily, Title: "Daily:"},
-		&cobra.Group{ID: groupCredentials, Title: "Credentials:"},
-		&cobra.Group{ID: groupProfiles, Title: "Profiles:"},
-		&cobra.Group{ID: groupShell, Title: "Shell:"},
-	)
-	add := func(group string, commands ...*cobra.Command) {
-		for _, c := range commands {
-			c.GroupID = group
-			root.AddCommand(c)
-		}
-	}
-	add(groupDaily, newUse(a), newOff(a), newRegion(a), newCurrent(a), newExec(a), newConsole(a), newWhoami(a))
-	add(groupCredentials, newCredentialProcess(a), newLogin(a), newLogout(a), newExport(a), newWaiting(a), newKeys(a), newMFA(a), newLock(a), newCache(a))
-	add(groupProfiles, newList(a), newExplain(a), newAdopt(a.managing()), newRelease(a.managing()), newSSO(a))
-	add(groupShell, newInit(a), newPrompt(a), newCompletion(a), newDoctor(a), newConfig(a), newSetup(a), newDemo(a))
-	root.AddCommand(newVersion(a), newSignIn(a), newKeepRequest(a), newFinish(a), newRows(a))
 	root.SetHelpFunc(func(c *cobra.Command, _ []string) {
 		w := a.Out
 		if slices.Contains(switching, c.Name()) {
@@ -94,9 +68,30 @@ needs one. Nobody exports keys.`,
 		}
 		_, _ = io.WriteString(w, help.Of(c, a.look(w)))
 	})
+	if arguments.Add(root, a, a.Args, commands()) {
+		root.Version = version()
+		root.SetVersionTemplate(versionLine())
+	}
 	root.SetHelpCommand(arguments.Help(root, usage))
 	arguments.Complain(root, usage)
 	return root
+}
+
+// commands are those below guise, as help shows them.
+func commands() []arguments.Group[*app] {
+	type all = map[string]func(*app) *cobra.Command
+	return []arguments.Group[*app]{
+		{Title: "Daily:", Commands: all{"use": newUse, "off": newOff, "region": newRegion, "current": newCurrent, "exec": newExec, "console": newConsole, "whoami": newWhoami}},
+		{Title: "Credentials:", Commands: all{
+			"credential-process": newCredentialProcess, "login": newLogin, "logout": newLogout, "export": newExport, "waiting": newWaiting,
+			"keys": newKeys, "mfa": newMFA, "lock": newLock, "cache": newCache,
+		}},
+		{Title: "Profiles:", Commands: all{"list": newList, "explain": newExplain, "adopt": newAdopt, "release": newRelease, "sso": newSSO}},
+		{Title: "Shell:", Commands: all{
+			"init": newInit, "prompt": newPrompt, "completion": newCompletion, "doctor": newDoctor, "config": newConfig, "setup": newSetup, "demo": newDemo,
+		}},
+		{Commands: all{"version": newVersion, "sign-in": newSignIn, "keep-request": newKeepRequest, "finish": newFinish, "rows": newRows}},
+	}
 }
 
 // quick are the commands that run for a program or at each prompt: they do what

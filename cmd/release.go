@@ -19,8 +19,8 @@ type releaseCommand struct {
 	managing
 }
 
-func newRelease(m managing) *cobra.Command {
-	x := releaseCommand{managing: m}
+func newRelease(a *app) *cobra.Command {
+	x := releaseCommand{managing: a.managing()}
 	c := &cobra.Command{
 		Use:   "release [PROFILE…|--all]",
 		Short: "Undo adopt: restore profiles as they were",

@@ -3,6 +3,7 @@ package awsconfig
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // Nearest returns the names that are like a word, the best first: three at most.
@@ -10,24 +11,27 @@ import (
 // of the word, or of the name: those have nothing to do with each other.
 func Nearest(word string, names []string) []string {
 	type ranked struct {
-		name            string
-		distance, limit int
+		name     string
+		distance int
 	}
 	var all []ranked
+	lower := strings.ToLower(word)
 	for _, name := range names {
-		d, limit := distance(strings.ToLower(word), strings.ToLower(name)), max(2, len(word)/3)
-		limit = min(limit, len(word)/2, len(name)/2)
-		if strings.Contains(strings.ToLower(name), strings.ToLower(word)) {
-			d, limit = min(d, 1), 1
+		limit := min(max(2, len(word)/3), len(word)/2, len(name)/2)
+		d := limit + 1
+		if low := strings.ToLower(name); strings.Contains(low, lower) {
+			d, limit = min(distance(lower, low), 1), 1
+		} else if apart := utf8.RuneCountInString(low) - utf8.RuneCountInString(lower); -limit <= apart && apart <= limit { // or the distance is more
+			d = distance(lower, low)
 		}
-		all = append(all, ranked{name, d, limit})
+		if d <= limit {
+			all = append(all, ranked{name, d})
+		}
 	}
 	slices.SortStableFunc(all, func(a, b ranked) int { return a.distance - b.distance })
 	var near []string
-	for _, r := range all {
-		if len(near) < 3 && r.distance <= r.limit {
-			near = append(near, r.name)
-		}
+	for _, r := range all[:min(3, len(all))] {
+		near = append(near, r.name)
 	}
 	return near
 }
