@@ -213,22 +213,40 @@ func lineOf(lines [][]byte, key string) int {
 
 // meant returns the setting that is nearest to a name, and an error that says so.
 func meant(name string, all []Setting) (near string, err error) {
-	if one, found := called(name, all); found {
-		return one.Name, nil
+	near, exact := nearest(name, all)
+	switch {
+	case exact:
+		return near, nil
+	case near != "":
+		return near, fmt.Errorf("no setting %q; there is %s", name, near)
 	}
-	var names, known []string
+	names := make([]string, len(all))
+	for i, one := range all {
+		names[i] = one.Name
+	}
+	return "", fmt.Errorf("no setting %q; there are %s", name, strings.Join(names, ", "))
+}
+
+// nearest returns the setting, or the table, that has a name or a like one; empty where
+// there is none.
+func nearest(name string, all []Setting) (near string, exact bool) {
+	if one, found := called(name, all); found {
+		return one.Name, true
+	}
+	known := make([]string, 0, 2*len(all)+1)
 	for _, one := range all {
-		if names, known = append(names, one.Name), append(known, one.Name); one.Was != "" {
+		if known = append(known, one.Name); one.Was != "" {
 			known = append(known, one.Was)
 		}
 	}
-	if nearest := awsconfig.Nearest(name, append(known, Guard)); len(nearest) > 0 && nearest[0] == Guard {
-		return Guard, fmt.Errorf("no setting %q; there is %s", name, Guard)
-	} else if len(nearest) > 0 {
-		one, _ := called(nearest[0], all)
-		return one.Name, fmt.Errorf("no setting %q; there is %s", name, one.Name)
+	best := awsconfig.Nearest(name, append(known, Guard))
+	if len(best) == 0 {
+		return "", false
 	}
-	return "", fmt.Errorf("no setting %q; there are %s", name, strings.Join(names, ", "))
+	if one, found := called(best[0], all); found {
+		return one.Name, false
+	}
+	return best[0], false // the table
 }
 
 // segment is what the hook keeps for the prompt: a variable that is no setting.
@@ -245,7 +263,8 @@ func (s *Settings) fromEnvironment(environ []string, all []Setting) {
 		name := strings.ToLower(strings.TrimPrefix(variable, prefix))
 		one, found := called(name, all)
 		if !found {
-			if near, err := meant(name, all); near != "" && near != Guard { // a table has no variable
+			if near, _ := nearest(name, all); near != "" && near != Guard { // a table has no variable
+				_, err := meant(name, all)
 				s.brokenAt(Error{Variable: variable, Of: []string{near}, Err: err})
 			}
 			continue
