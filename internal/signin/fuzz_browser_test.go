@@ -168,6 +168,7 @@ func FuzzPasted(f *testing.F) {
 		r := newRedirect("")
 		r.state, r.takesCode = "STATE", takesCode
 		got, err := r.readPasted(text)
+		text = strings.TrimSpace(text)
 		if err != nil {
 			if !got.code.Empty() || err != errOtherSignIn && err != errNothing { //nolint:errorlint // it is one of these two
 				t.Fatalf("%q: %v", text, err)
