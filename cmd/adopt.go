@@ -162,7 +162,11 @@ func (m managing) agree(ctx context.Context, diff string, c *adoption.Change) er
 		_ = m.tell(c.Left, nil)
 	})
 	if errors.Is(err, ask.ErrNoTerminal) {
-		return failure{what: c.About, err: errors.New("the change needs your consent, and there is no terminal to ask you on"), hint: shell.Again(m.world.Args, "--dry-run") + "   # shows the change; --yes agrees to it", code: exitPerson}
+		hint := shell.Again(m.world.Args, "--dry-run") + "   # shows the change; --yes agrees to it"
+		if c.Again != "" {
+			hint = c.Again
+		}
+		return failure{what: c.About, err: errors.New("the change needs your consent, and there is no terminal to ask you on"), hint: hint, code: exitPerson}
 	}
 	return err
 }

@@ -7,9 +7,28 @@ import (
 	"guise/internal/adoption"
 	"guise/internal/ask"
 	"guise/internal/awsconfig"
+	"guise/internal/doctor"
 	"guise/internal/history"
 	"guise/shell"
 )
+
+// readOnly is the profile to switch to in the place of one for --read-only. guise writes it
+// where it is not there, if the user agrees.
+func (m managing) readOnly(ctx context.Context, name, wanted string) (string, error) {
+	files, err := m.files()
+	if err != nil {
+		return name, err
+	}
+	hint := shell.Guise("use --read-only", name) + "   # in a terminal: it asks once"
+	use, change, err := m.adopter().ReadOnly(files, name, hint)
+	if err != nil {
+		return name, failure{what: name, err: err, hint: doctor.FixOf(files, err)}
+	}
+	if m.yes = wanted == "always"; change != nil {
+		err = m.carryOut(ctx, change)
+	}
+	return use, err
+}
 
 // offer has guise manage a profile that somebody switches to, where that is wanted:
 // always, or if the user, who is asked once for a profile, agrees.

@@ -20,15 +20,15 @@ import (
 
 // useCommand switches the terminal to a profile.
 type useCommand struct {
-	region  string
-	noLogin bool
-	device  bool
+	region                    string
+	noLogin, device, readOnly bool
 
 	switcher
 	name     func(ctx context.Context, what string, words ...string) (string, error)
 	pick     func(ctx context.Context, what string, of ...naming.Kind) (string, error)
 	regionOf func(ctx context.Context, what, text string) (string, error)
-	offer    func(ctx context.Context, profile string) error // of adoption
+	offer    func(ctx context.Context, profile string) error           // of adoption
+	narrow   func(ctx context.Context, profile string) (string, error) // for --read-only
 	login    func(ctx context.Context, profile string, device bool, o session.Options) (session.Chain, session.Credentials, error)
 	history  func() *history.History
 	settings func() settings.Settings
@@ -42,6 +42,9 @@ func newUse(a *app) *cobra.Command {
 		offer: func(ctx context.Context, profile string) error {
 			return a.managing().offer(ctx, profile, a.settings().Adopt, a.history())
 		},
+		narrow: func(ctx context.Context, profile string) (string, error) {
+			return a.managing().readOnly(ctx, profile, a.settings().Adopt)
+		},
 	}
 	named := a.finding().in(&x.region)
 	x.name, x.pick = named.One, named.Pick
@@ -54,13 +57,19 @@ that later calls need nothing from you. If that fails, nothing changes.
 
 Without QUERY you pick a profile. An exact name or alias is taken at once, and so is a
 part of a name, alias, account or role that only one profile has. Any other QUERY opens
-the picker. Several words are one query.`,
+the picker. Several words are one query.
+
+--read-only switches to the profile that guise_read_only names, else to NAME@read-only:
+guise writes that profile, once, and asks first. It is NAME with AWS' ReadOnlyAccess as
+session policy, which still reads your data. A profile that takes no session policy
+(SSO, aws login, an IAM user with MFA) is refused.`,
 		Example: `  guise use                  pick a profile
   guise use prod             by its name
   guise use stag             by a part of it
   guise use team ops         by parts of it
   guise use -                the previous profile
-  guise use prod -r us-east-1`,
+  guise use prod -r us-east-1
+  guise use prod --read-only`,
 		Args: cobra.ArbitraryArgs,
 		RunE: func(c *cobra.Command, args []string) error {
 			return x.run(c.Context(), args)
@@ -69,6 +78,7 @@ the picker. Several words are one query.`,
 	}
 	c.Flags().StringVarP(&x.region, "region", "r", "", "switch AWS_REGION and AWS_DEFAULT_REGION too")
 	c.Flags().BoolVar(&x.noLogin, "no-login", false, "only switch; sign in when the first call needs it")
+	c.Flags().BoolVar(&x.readOnly, "read-only", false, "switch to what only reads: see above")
 	deviceFlag(c, &x.device)
 	a.codeFlag(c)
 	_ = c.RegisterFlagCompletionFunc("region", completeRegion)
@@ -87,6 +97,11 @@ func (x *useCommand) run(ctx context.Context, words []string) error {
 	name, err := x.choose(ctx, words, terminal.State.Previous)
 	if err != nil {
 		return err
+	}
+	if x.readOnly {
+		if name, err = x.narrow(ctx, name); err != nil {
+			return about(name, err)
+		}
 	}
 	g, err := x.guarded(name)
 	if err != nil {

@@ -61,7 +61,8 @@ func (x whoamiCommand) whoami(ctx context.Context, args []string) (profiles.Iden
 	}
 	identity, err := x.user("").whoAmI(ctx, got.Place, got.Credentials)
 	p, _ := x.profileNamed(got.Profile)
-	return profiles.NewIdentity(got.Profile, p, identity.Account, identity.ARN, identity.UserID), fail("whoami", err)
+	chain, _ := x.chain(got.Profile)
+	return profiles.NewIdentity(got.Profile, p, chain, identity.Account, identity.ARN, identity.UserID), fail("whoami", err)
 }
 
 // asSDK gets credentials as an SDK in this terminal does, or of the profile that is named.

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -43,8 +44,13 @@ func MistakeIn(f *awsconfig.Files, err error) (m Mistake, ok bool) {
 			}
 		}
 	} else if narrow, is := errors.AsType[*NarrowError](err); is {
-		named(narrow.By)
-		keys = []string{"of"}
+		if named(narrow.By); p.Name == "" || f.IsAdded(narrow.By) {
+			named(narrow.Profile)
+		}
+		keys = []string{"of", "policy", "policy_arns", "sso_role_name", "login_session", "mfa_serial", "aws_access_key_id", "credential_process"}
+		if narrow.ReadOnly {
+			do = "add guise_read_only = " + cmp.Or(ReadOnlyTwin(f, narrow.Profile), "NAME, of a profile that only reads")
+		}
 	}
 	for _, key := range keys {
 		if m.File, m.Line = p.Where(key); m.File == "" {

@@ -2,7 +2,6 @@ package session
 
 import (
 	"encoding/json"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -23,12 +22,21 @@ type NarrowError struct {
 	Profile string // that was to be narrowed
 	By      string // the profile whose policies were to do it
 	Why     string
-	// Instead reports whether another profile can take its place for --read-only, which
-	// guise_read_only would name: how it gets its credentials takes no session policy.
-	Instead bool
+	// ReadOnly: it was for --read-only, for which another profile can take its place, the
+	// one that its guise_read_only names.
+	ReadOnly bool
+	// Asked: the user has named Profile, and knows nothing of By. The message leaves the
+	// name out, which every message begins with.
+	Asked bool
 }
 
-func (e *NarrowError) Error() string { return e.Profile + " cannot be narrowed: " + e.Why }
+func (e *NarrowError) Error() string {
+	text := "cannot be narrowed: " + e.Why
+	if !e.Asked {
+		text = e.Profile + " " + text
+	}
+	return text
+}
 
 // narrowed is the chain of a profile with guise_of: that of the profile that it names,
 // narrowed by its own policies.
@@ -53,8 +61,8 @@ func (r resolver) narrowed(p awsconfig.Profile, path []string) (Chain, error) {
 	if err != nil {
 		return nil, err
 	}
-	return chain.narrow(by, func(why string, instead bool) error {
-		return &NarrowError{target, p.Name, why, instead}
+	return chain.narrow(by, func(why string) error {
+		return &NarrowError{Profile: target, By: p.Name, Why: why}
 	}, p.Name, r.defaults.SessionName)
 }
 
@@ -99,30 +107,30 @@ func policiesOf(p awsconfig.Profile) (policies, error) {
 // narrow lays policies on the session that a chain leads to. refuse makes the error where
 // that cannot be done; name is the profile that has the policies, user names a user's
 // session.
-func (c Chain) narrow(by policies, refuse func(why string, instead bool) error, name, user string) (Chain, error) {
+func (c Chain) narrow(by policies, refuse func(why string) error, name, user string) (Chain, error) {
 	last := &c[len(c)-1]
 	if last.Policy != "" || len(last.PolicyARNs) > 0 {
-		return nil, refuse("it has session policies of its own, and another one would widen what they allow", false)
+		return nil, refuse("it has session policies of its own, and another one would widen what they allow")
 	}
 	switch last.Kind {
 	case AssumeRole, WebIdentity, SAML:
 	case SSORole:
-		return nil, refuse("AWS takes no session policy for an SSO role", true)
+		return nil, refuse("AWS takes no session policy for an SSO role")
 	case Login:
-		return nil, refuse("AWS takes no session policy for a sign-in by aws login", true)
+		return nil, refuse("AWS takes no session policy for a sign-in by aws login")
 	case SessionToken: // of a user: see [resolver.keys]
 		switch keys := c[0]; {
 		case !keys.Token.Empty():
-			return nil, refuse("its access key is a temporary one, of which AWS makes no other session", true)
+			return nil, refuse("its access key is a temporary one, of which AWS makes no other session")
 		case last.Serial != "":
-			return nil, refuse("an IAM user is narrowed by GetFederationToken, which knows no MFA, and this one has an mfa_serial", true)
+			return nil, refuse("an IAM user is narrowed by GetFederationToken, which knows no MFA, and this one has an mfa_serial")
 		}
 		*last = Link{
 			Kind: FederationToken, Profile: last.Profile, SessionName: user[:min(len(user), longestFederated)],
 			Duration: last.Duration, Place: last.Place,
 		}
 	default:
-		return nil, refuse("AWS takes no session policy for what another program prints", true)
+		return nil, refuse("AWS takes no session policy for what another program prints")
 	}
 	last.Policy, last.PolicyARNs = by.inline, by.arns
 	if name != last.Profile {
@@ -144,13 +152,13 @@ func (c Chain) ownPolicies(p awsconfig.Profile, user string) (Chain, error) {
 	if value == "" {
 		key, value = "guise_policy_arns", strings.Join(by.arns, ", ")
 	}
-	return c.narrow(by, func(why string, _ bool) error {
+	return c.narrow(by, func(why string) error {
 		return &SettingError{Profile: p.Name, Key: key, Value: value, Why: why}
 	}, p.Name, user)
 }
 
-// Narrows says in words what narrows the session of a link, beside its role or user; empty
-// where nothing does.
+// Narrows says in words what narrows the session of a link, beside its role or user: the
+// names of policies; empty where nothing does.
 func (l Link) Narrows() string {
 	var all []string
 	for _, arn := range l.PolicyARNs {
@@ -160,11 +168,15 @@ func (l Link) Narrows() string {
 	if l.Policy != "" {
 		all = append(all, "a policy of "+strconv.Itoa(len(l.Policy))+" characters")
 	}
-	text := strings.Join(all, ", ")
-	if l.NarrowedBy != "" {
-		text = fmt.Sprintf("%s (%s)", text, l.NarrowedBy)
+	return strings.Join(all, ", ")
+}
+
+// Narrows is that of the session which the chain is for.
+func (c Chain) Narrows() string {
+	if len(c) == 0 {
+		return ""
 	}
-	return text
+	return c.Last().Narrows()
 }
 
 // Profiles are the names of all profiles that a chain is made of, each once: whose

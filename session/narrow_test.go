@@ -2,6 +2,7 @@ package session_test
 
 import (
 	"errors"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -258,7 +259,7 @@ source_profile = user
 		"twin":              {"twin", "", ""},
 		"written":           {"written@read-only", access, ""},
 		"written@read-only": {"written@read-only", access, ""},
-		"sso":               {"", "", "sso cannot be narrowed: AWS takes no session policy for an SSO role"},
+		"sso":               {"", "", "cannot be narrowed: AWS takes no session policy for an SSO role"},
 		"user":              {"", "", "knows no MFA"},
 		"policy":            {"", "", "would widen"},
 		"gone":              {"", "", "guise_read_only = nowhere: there is no such profile"},
@@ -283,11 +284,16 @@ source_profile = user
 		}
 	}
 	narrow := new(session.NarrowError)
-	if _, _, err := session.ReadOnly(f, "sso", session.Defaults{}); !errors.As(err, &narrow) || !narrow.Instead || narrow.Profile != "sso" {
+	if _, _, err := session.ReadOnly(f, "sso", session.Defaults{}); !errors.As(err, &narrow) || !narrow.ReadOnly || narrow.Profile != "sso" {
 		t.Errorf("%+v", narrow)
 	}
-	if _, _, err := session.ReadOnly(f, "policy", session.Defaults{}); !errors.As(err, &narrow) || narrow.Instead {
-		t.Errorf("no other profile helps where policies are there already: %+v", narrow)
+	for name, want := range map[string]string{"sso": "sso_role_name = R", "user": "mfa_serial = ", "policy": "guise_policy_arns = "} {
+		with, _, err := session.ReadOnly(f, name, session.Defaults{})
+		m, ok := session.MistakeIn(with, err)
+		data, _ := os.ReadFile(m.File)
+		if lines := strings.Split(string(data), "\n"); !ok || !strings.HasPrefix(lines[m.Line-1], want) || !strings.HasPrefix(m.Do, "add guise_read_only = "+map[string]string{"sso": "twin"}[name]) {
+			t.Errorf("%s: where to add the key: %+v", name, m)
+		}
 	}
 	in := map[string]string{"AWS_REGION": "cn-north-1"}
 	if with, use, err := session.ReadOnly(f, "federated", session.Defaults{}); err != nil {

@@ -2,6 +2,7 @@ package session
 
 import (
 	"cmp"
+	"errors"
 	"slices"
 
 	"guise/internal/awsconfig"
@@ -34,7 +35,7 @@ func ReadOnly(f *awsconfig.Files, name string, d Defaults) (*awsconfig.Files, st
 	}
 	if other := p.Own("read_only"); other != "" {
 		if _, err := f.Profile(other); err != nil {
-			return f, name, &SettingError{Profile: name, Key: "guise_read_only", Value: other, Why: "there is no such profile"}
+			return f, name, &SettingError{Profile: name, Key: "guise_read_only", Value: other, Why: "there is no such profile", own: true}
 		}
 		return f, other, nil
 	}
@@ -48,7 +49,7 @@ func ReadOnly(f *awsconfig.Files, name string, d Defaults) (*awsconfig.Files, st
 	}
 	derived := name + ReadOnlySuffix
 	if there, err := f.Profile(derived); err == nil && there.Own("of") != name {
-		return f, name, &SettingError{Profile: name, Key: "guise_read_only", Value: derived, Why: "must say so, if that profile of yours is meant; guise gives no other one this name"}
+		return f, name, &SettingError{Profile: name, Key: "guise_read_only", Value: derived, Why: "must say so, if that profile of yours is meant; guise gives no other one this name", own: true}
 	} else if err == nil {
 		if chain, err = Resolve(f, derived, d); err == nil && !isReadOnly(chain.Last(), want) {
 			err = &SettingError{Profile: derived, Key: "guise_policy_arns", Value: there.Own("policy_arns"), Why: "must be " + want + " alone, for --read-only"}
@@ -57,7 +58,27 @@ func ReadOnly(f *awsconfig.Files, name string, d Defaults) (*awsconfig.Files, st
 	}
 	with := f.With(derived, Narrower(p, "", want)...)
 	_, err = Resolve(with, derived, d)
+	if narrow, is := errors.AsType[*NarrowError](err); is {
+		narrow.ReadOnly, narrow.Asked = true, true
+	}
 	return with, derived, err
+}
+
+// ReadOnlyTwin finds a profile that could be another one's guise_read_only: an SSO profile
+// of the same account whose permission set is called as AWS calls those that only read;
+// empty where there is none.
+func ReadOnlyTwin(f *awsconfig.Files, name string) string {
+	p, err := f.Profile(name)
+	if err != nil || p.Get("sso_account_id") == "" {
+		return ""
+	}
+	for _, other := range f.Profiles() {
+		same := func(key string) bool { return other.Get(key) == p.Get(key) }
+		if same("sso_account_id") && same("sso_session") && same("sso_start_url") && awsconfig.OnlyReads(other.Get("sso_role_name")) {
+			return other.Name
+		}
+	}
+	return ""
 }
 
 // Narrower are the settings of a profile that is another one narrowed by session policies,

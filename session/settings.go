@@ -130,10 +130,10 @@ func tokenCommand(p awsconfig.Profile) string {
 	return p.Get("web_identity_token_process")
 }
 
-// OnlyGuise reports whether the chain begins with something that no SDK knows: a SAML
-// sign-in, or a command that prints a web identity token.
+// OnlyGuise reports whether no SDK knows the chain: it begins with a SAML sign-in, or a
+// command that prints a web identity token, or is a profile's that is narrowed by guise_of.
 func (c Chain) OnlyGuise() bool {
-	return c[0].Kind == Assertion || c[0].Kind == WebToken && c[0].Command != ""
+	return slices.ContainsFunc(c, func(l Link) bool { return l.NarrowedBy != "" }) || c[0].Kind == Assertion || c[0].Kind == WebToken && c[0].Command != ""
 }
 
 // wayWithoutRole is the way of a profile that has no role, or whose role is left

@@ -92,10 +92,14 @@ func (l Link) Briefly() string {
 
 // narrowedTo says what narrows the session, as the end of a sentence.
 func (l Link) narrowedTo() string {
-	if l.Narrows() == "" {
-		return ""
+	text := l.Narrows()
+	if text != "" {
+		text = ", narrowed to " + text
 	}
-	return ", narrowed to " + l.Narrows()
+	if l.NarrowedBy != "" {
+		text += " by " + l.NarrowedBy
+	}
+	return text
 }
 
 // afterLast is what is after the last separator in a text, or all of it.

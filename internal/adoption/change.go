@@ -20,6 +20,8 @@ type Change struct {
 	Nothing string
 	// Left says which profiles stay as they are, and why, a line for each reason.
 	Left []string
+	// Again is what to type where there is nobody to ask, and no flag agrees; empty: one does.
+	Again string
 
 	files *awsconfig.Files
 	try   func(context.Context, *awsconfig.Files) error // in memory; no key is stored

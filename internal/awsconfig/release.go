@@ -16,9 +16,16 @@ type ReleaseOptions struct {
 }
 
 // Release is the exact reverse of Adopt, in memory. On an error nothing is
-// changed; its errors are *NoProfileError, *SourceInUseError and those of Fetch.
+// changed; its errors are *NoProfileError, *SourceInUseError, *ReferredError and those of
+// Fetch. A profile that guise has derived of another one ([Files.Derive]) is removed, and so
+// are those that are derived of one that is released.
 func (f *Files) Release(names []string, o ReleaseOptions) error {
-	if err := f.sourcesUnused(names); err != nil {
+	for _, name := range f.Derived(names...) {
+		if !slices.Contains(names, name) {
+			names = append(slices.Clone(names), name)
+		}
+	}
+	if err := errors.Join(f.sourcesUnused(names), f.referred(names)); err != nil {
 		return err
 	}
 	before := f.State()
@@ -81,7 +88,8 @@ func (f *Files) releaseOne(name string, index [2]map[string][]*section, o Releas
 	all := slices.Concat(index[0][name], index[1][name])
 	hidden := hides(all...)
 	managed := func(s *section) bool { _, ok := s.ownCommand(name, hidden); return ok }
-	if !slices.ContainsFunc(all, managed) {
+	derived := func(s *section) bool { return s.isDerived("") }
+	if !slices.ContainsFunc(all, managed) && !slices.ContainsFunc(all, derived) {
 		return nil
 	}
 	for i, one := range f.both() {
@@ -95,6 +103,10 @@ func (f *Files) releaseOne(name string, index [2]map[string][]*section, o Releas
 }
 
 func (f *file) releaseSection(s *section, name string, hidden bool, index map[string][]*section, o ReleaseOptions) error {
+	if s.isDerived("") {
+		f.document.remove(s)
+		return nil
+	}
 	made := strings.HasPrefix(s.mark(), madeMark)
 	if s.removeCommand(name, hidden); made {
 		if len(s.lines) == 2+len(s.nextOnes()) {

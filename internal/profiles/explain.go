@@ -82,7 +82,7 @@ func Explain(plan session.Planned, ends []time.Time, signedIn func(session.Link)
 func definedIn(p awsconfig.Profile) []string {
 	var at []string
 	for _, key := range []string{
-		"role_arn", "source_profile", "mfa_serial", "sso_session", "sso_start_url", "sso_account_id", "sso_role_name", "aws_access_key_id",
+		"guise_of", "guise_policy", "guise_policy_arns", "guise_read_only", "role_arn", "source_profile", "mfa_serial", "sso_session", "sso_start_url", "sso_account_id", "sso_role_name", "aws_access_key_id",
 		"login_session", "credential_source", "web_identity_token_file", "web_identity_token_process", "mfa_process", awsconfig.Include, "saml_url", "saml_command", "credential_process",
 	} {
 		if file, line := p.Where(key); file != "" {
@@ -154,6 +154,7 @@ func (e Explanation) Lines(now time.Time, home string) []string {
 	fact("role", e.Role)
 	fact("region", e.Region)
 	fact("MFA device", e.MFA)
+	fact("narrowed to", e.Narrowed)
 	fact("colour", e.Color)
 	fact("confirm", map[string]string{guard.Yes: "yes: a switch to it asks first", guard.Name: "name: a switch to it asks for its name"}[e.Confirm])
 	fact("lease", e.Lease)

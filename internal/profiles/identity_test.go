@@ -19,12 +19,12 @@ func TestIdentity(t *testing.T) {
 		"210987654321": "dev: arn", // a role in another account, from there
 		"":             "dev: arn",
 	} {
-		if got := NewIdentity("dev", p, account, "arn", "id").Line(); got != want {
+		if got := NewIdentity("dev", p, nil, account, "arn", "id").Line(); got != want {
 			t.Errorf("%q, want %q", got, want)
 		}
 	}
 	none, _ := f.Profile("nobody")
-	if got := NewIdentity("", none, "", "arn", "id").Line(); got != "the credentials here: arn" {
+	if got := NewIdentity("", none, nil, "", "arn", "id").Line(); got != "the credentials here: arn" {
 		t.Error(got)
 	}
 }

@@ -25,6 +25,7 @@ type Description struct {
 	Role        string `json:"role,omitempty"`
 	Region      string `json:"region,omitempty"`
 	MFA         string `json:"mfa_serial,omitempty"`
+	Narrowed    string `json:"narrowed,omitempty"` // to what: the names of the session's policies
 	Managed     bool   `json:"managed"`
 	Older       bool   `json:"older_clients"`     // managed for clients, too, that read the credentials file alone
 	Active      bool   `json:"active"`            // in this terminal
@@ -57,7 +58,7 @@ func Describe(plan session.Planned, ends time.Time, guards guard.Rules) Descript
 	}
 	if plan.Chain != nil {
 		d.Account, d.Role = plan.Chain.LeadsTo()
-		d.MFA = plan.Chain.Serial()
+		d.MFA, d.Narrowed = plan.Chain.Serial(), plan.Chain.Narrows()
 	} else {
 		d.Account, d.Role, _ = session.RoleOf(p.Get("role_arn"))
 		if d.Role == "" {

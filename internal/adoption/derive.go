@@ -1,0 +1,51 @@
+package adoption
+
+import (
+	"context"
+
+	"guise/internal/awsconfig"
+	"guise/session"
+)
+
+// ReadOnly says which profile to use in the place of one for --read-only, as
+// session.ReadOnly does, and plans to write it, where it stands in no file, or is stale:
+// nil where nothing is to do. Again is the command for another try, at a terminal.
+//
+// Its errors are those of session.ReadOnly, of Executable, and *awsconfig.SyntaxError and
+// those of awsconfig.Files.Derive.
+func (a Adopter) ReadOnly(files *awsconfig.Files, name, again string) (use string, c *Change, err error) {
+	if err := files.Check(); err != nil {
+		return "", nil, err
+	}
+	with, use, err := session.ReadOnly(files, name, a.Defaults)
+	if err != nil {
+		return "", nil, err
+	}
+	p, err := with.Profile(use)
+	if err != nil {
+		return "", nil, err
+	}
+	if of := p.Own("of"); of == "" || !with.IsAdded(use) && len(without([]string{use}, files.Derived(of)...)) > 0 {
+		return use, nil, nil // the user's own
+	}
+	executable, err := a.Executable()
+	if err != nil {
+		return "", nil, err
+	}
+	edit := func(f *awsconfig.Files) error {
+		return f.Derive(use, p.Own("of"), executable, awsconfig.Setting{Key: "guise_policy_arns", Value: p.Own("policy_arns")})
+	}
+	before, after, err := files.Trial(edit)
+	if err != nil || before.Same(after) {
+		return use, nil, err
+	}
+	what := "the profile " + use + ", which is " + p.Own("of") + " with AWS' ReadOnlyAccess alone"
+	return use, &Change{
+		About: about, Question: "write " + what, Would: "would write " + what, Nothing: use + " is there already", Again: again, files: files,
+		try: func(_ context.Context, f *awsconfig.Files) error { return edit(f) },
+		write: func(context.Context) (bool, error) {
+			return a.Keys.Rewrite(edit)
+		},
+		done: func() Result { return Result{Done: "wrote " + use + " to " + a.Keys.Config} },
+	}, nil
+}
