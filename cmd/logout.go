@@ -10,6 +10,7 @@ import (
 
 	"guise/cache"
 	"guise/internal/custody"
+	"guise/internal/filecopy"
 	"guise/internal/files"
 	"guise/internal/logout"
 	"guise/internal/printable"
@@ -109,7 +110,7 @@ func (x logoutCommand) wipe(ctx context.Context) error {
 		left = true
 		x.sayf("%v", undone)
 	})
-	x.syncCopies()
+	filecopy.SyncIn(x.world.Runtime())
 	if kept {
 		x.hint("guise logout --all   # when the portal can be reached; guise cache clear removes the token without signing out")
 	}

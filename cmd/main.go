@@ -13,6 +13,7 @@ import (
 	"guise/internal/arguments"
 	"guise/internal/ask"
 	"guise/internal/help"
+	"guise/internal/process"
 	"guise/internal/trace"
 
 	"github.com/spf13/cobra"
@@ -83,7 +84,7 @@ func commands() []arguments.Group[*app] {
 	return []arguments.Group[*app]{
 		{Title: "Daily:", Commands: all{"use": newUse, "off": newOff, "region": newRegion, "current": newCurrent, "exec": newExec, "console": newConsole, "whoami": newWhoami}},
 		{Title: "Credentials:", Commands: all{
-			"credential-process": newCredentialProcess, "login": newLogin, "logout": newLogout, "export": newExport, "waiting": newWaiting,
+			"credential-process": newCredentialProcess, "login": newLogin, "logout": newLogout, "export": newExport, "waiting": newWaiting, "log": newLog,
 			"keys": newKeys, "mfa": newMFA, "lock": newLock, "cache": newCache,
 		}},
 		{Title: "Profiles:", Commands: all{"list": newList, "explain": newExplain, "adopt": newAdopt, "release": newRelease, "sso": newSSO}},
@@ -108,8 +109,8 @@ func (a *app) begin(command string, debug bool) error {
 	if slices.Contains(homeless, command) {
 		return nil
 	}
-	if err := needsHome(a.Home); err != nil {
-		return err
+	if err := process.CheckHome(a.Home); err != nil {
+		return failure{what: "no home directory", err: err, hint: `export HOME="$(getent passwd "$(id -u)" | cut -d: -f6)"`}
 	}
 	if !slices.Contains(quick, command) {
 		a.warnOfSettings(command)
@@ -133,6 +134,9 @@ func (a *app) warnOfSettings(command string) {
 
 // signing are the commands that have a user sign in; of sso, too.
 var signing = []string{"use", "login", "exec", "export", "console", "sync"}
+
+// homeless are the commands that need no home.
+var homeless = []string{"guise", "version", "help", "init", "completion", "demo", "off"}
 
 // switching are the commands that print shell code: the hooks evaluate their
 // stdout, and nobody else's.

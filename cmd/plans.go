@@ -75,18 +75,9 @@ func (x *plans) rewrite(edit func(*awsconfig.Files) error) (changed bool, err er
 	changed, err = x.reader.Rewrite(config, credentials, x.backups(), edit)
 	x.whole, x.some = nil, nil
 	if changed {
-		x.syncCopies()
+		filecopy.SyncIn(x.world.Runtime())
 	}
 	return changed, ofFiles(err)
-}
-
-// syncCopies brings what commands under `exec --serve` see of the config file up to date.
-func (x *plans) syncCopies() {
-	for _, folder := range x.world.Runtime() {
-		if folder.Check() == nil {
-			_ = filecopy.SyncAll(folder.Path())
-		}
-	}
 }
 
 // endpoint returns the address that replaces AWS's own for a service, where the user has

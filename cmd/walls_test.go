@@ -63,7 +63,7 @@ func rooms() map[string][]string {
 			"guise/internal/signin",
 		},
 		"guise/session":                {"guise/internal/awsconfig", "guise/internal/answer", "guise/internal/files", "guise/internal/partition", "guise/internal/printable", "guise/internal/sdk", "guise/internal/secret"},
-		"guise/internal/accesslog":     {"guise/internal/files", "guise/session"},
+		"guise/internal/accesslog":     {"guise/internal/display", "guise/internal/files", "guise/internal/printable", "guise/session"},
 		"guise/internal/ending":        {"guise/internal/files", "guise/internal/printable", "guise/session", "guise/shell"},
 		"guise/internal/signin":        {"guise/internal/awsconfig", "guise/internal/answer", "guise/internal/files", "guise/internal/local", "guise/internal/partition", "guise/internal/printable", "guise/internal/secret", "guise/session"},
 		"guise/internal/awsapi":        {"guise/internal/answer", "guise/internal/files", "guise/internal/partition", "guise/internal/printable", "guise/internal/secret", "guise/session", "guise/internal/signin"},

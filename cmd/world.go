@@ -47,7 +47,7 @@ type World struct {
 func Here() World {
 	return World{
 		Args: os.Args[1:], In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
-		Getenv: os.Getenv, Environ: os.Environ, Now: clock(os.Getenv), Home: homeOf(os.Getenv),
+		Getenv: os.Getenv, Environ: os.Environ, Now: clock(os.Getenv), Home: process.Home(os.Getenv),
 		Cache: filepath.Join(xdg.CacheHome, "guise"), Config: filepath.Join(xdg.ConfigHome, "guise"),
 		State: filepath.Join(xdg.StateHome, "guise"), Data: filepath.Join(xdg.DataHome, "guise"),
 		Executable: func() (string, error) { return process.StablePath(os.Args[0], os.Getenv("PATH"), os.Executable) },

@@ -162,3 +162,19 @@ func short(text string) string {
 	}
 	return strings.ToValidUTF8(text[:longest], "") + "…"
 }
+
+// Help says what the log is to whoever reads it with `guise log`.
+const Help = `Show which program asked for which profile, when, and how that was answered; the newest
+is the last. PROFILE may be one that was removed, by its whole name.
+
+  renewed    AWS gave new credentials, and nobody was asked
+  asked      the same, and you typed a code or signed in
+  approved   you allowed the program to have them
+  served     from the cache, or an access key
+  refused    you said no, or a guard of the profile did
+  failed     none were got
+
+Requests that were answered from the cache at once are not logged, unless the setting log
+is "all" (in config.toml; GUISE_LOG can only make the log more). The log is log.jsonl in
+guise's state folder: at 5 MiB it becomes log.jsonl.1, in the place of the one before. It
+holds no secret. AWS CloudTrail has the same access key ids and request ids.`

@@ -15,12 +15,12 @@ func JSON(v any) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("JSON: %w", err)
 	}
-	return escaped(string(data)) + "\n", nil
+	return Escaped(string(data)) + "\n", nil
 }
 
-// escaped writes characters that do not show, which JSON may hold as they are (C1,
+// Escaped writes characters that do not show, which JSON may hold as they are (C1,
 // bidirectional overrides), by their numbers: JSON is looked at on terminals too.
-func escaped(json string) string {
+func Escaped(json string) string {
 	if printable.Text(strings.ReplaceAll(json, "\n", "")) {
 		return json
 	}

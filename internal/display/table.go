@@ -2,6 +2,7 @@ package display
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 )
 
@@ -28,7 +29,17 @@ const between = 2 // columns of the terminal between those of a table
 
 // Table writes a table.
 func (l Look) Table(t Table) string {
+	text, _ := l.Roll(t)
+	return text
+}
+
+// Roll writes a table that goes on: row gives each further row, without a line end, in the
+// same columns. These have room for rows like those given, too, which are not shown.
+func (l Look) Roll(t Table, like ...[]string) (table string, row func(cells []string) string) {
+	shown := len(t.Rows)
+	t.Rows = append(slices.Clip(t.Rows), like...)
 	cells, widths := t.cells()
+	cells, t.Rows = cells[:shown], t.Rows[:shown]
 	mark := t.hasMarked()
 	unmarked := ""
 	if mark {
@@ -54,7 +65,15 @@ func (l Look) Table(t Table) string {
 		}
 		b.WriteByte('\n')
 	}
-	return b.String()
+	return b.String(), func(cells []string) string {
+		one, wide := Table{Columns: t.Columns, Rows: [][]string{cells}}.cells()
+		for j := range widths {
+			if l.Width <= 0 {
+				widths[j] = max(widths[j], wide[j]) // nothing is cut
+			}
+		}
+		return unmarked + t.row(l, one[0], widths)
+	}
 }
 
 func (t Table) hasMarked() bool {

@@ -166,7 +166,7 @@ func upkeep() []story {
 func quiet() []story {
 	var all []story
 	for _, text := range []string{
-		"adopt --all --dry-run", "cache dir", "cache list", "completion zsh", "config", "credential-process --profile prod", "current", "exec prod -- true", "explain prod",
+		"adopt --all --dry-run", "cache dir", "cache list", "completion zsh", "config", "credential-process --profile prod", "current", "log", "exec prod -- true", "explain prod",
 		"init zsh", "keys list", "list", "mfa list", "off", "prompt", "region eu-west-1", "release --all --dry-run", "sso list", "version", "waiting",
 	} {
 		all = append(all, story{

@@ -117,6 +117,15 @@ func (c *Copy) Remove() {
 	})
 }
 
+// SyncIn is SyncAll for those of several folders that are ours.
+func SyncIn(folders []files.Folder) {
+	for _, folder := range folders {
+		if folder.Check() == nil {
+			_ = SyncAll(folder.Path())
+		}
+	}
+}
+
 // SyncAll brings all copies in a folder up to date, and removes those whose command
 // is gone.
 func SyncAll(dir string) error {

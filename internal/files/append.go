@@ -47,7 +47,7 @@ var errRemoved = errors.New("the file was removed at the same moment")
 // appendOnce is Append for a folder that is there. Its error is errRemoved where the line
 // is in a file that has no name any more.
 func appendOnce(path string, line []byte, most int64) error {
-	f, info, err := openOwn(path)
+	f, info, err := openOwn(path, os.O_RDWR|os.O_APPEND|os.O_CREATE)
 	if err != nil {
 		return err
 	}
@@ -71,6 +71,13 @@ func appendOnce(path string, line []byte, most int64) error {
 		return moveAway(f, info, path)
 	}
 	return nil
+}
+
+// OpenAppended opens a file that [Append] writes, or has moved away, for reading: one that is
+// ours alone. Its errors are *fs.PathError.
+func OpenAppended(path string) (*os.File, error) {
+	f, _, err := openOwn(path, os.O_RDONLY)
+	return f, err
 }
 
 // moveAway makes a file the old one, unless another process does that now or has done it.

@@ -9,9 +9,9 @@ import (
 	"syscall"
 )
 
-// openOwn opens a file of ours to append to it, and makes it where there is none.
-func openOwn(path string) (*os.File, fs.FileInfo, error) {
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_APPEND|os.O_CREATE|syscall.O_NOFOLLOW|syscall.O_NONBLOCK, 0o600)
+// openOwn opens a file that is ours alone.
+func openOwn(path string, flags int) (*os.File, fs.FileInfo, error) {
+	f, err := os.OpenFile(path, flags|syscall.O_NOFOLLOW|syscall.O_NONBLOCK, 0o600)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -35,9 +35,9 @@ func notOurs(path string, info fs.FileInfo) error {
 	case !info.Mode().IsRegular():
 		return notRegular(path, info.Mode())
 	case !Ours(info):
-		return &fs.PathError{Op: "write", Path: path, Err: errors.New("it belongs to another user")}
+		return &fs.PathError{Op: "open", Path: path, Err: errors.New("it belongs to another user")}
 	case links(info) > 1:
-		return &fs.PathError{Op: "write", Path: path, Err: errors.New("the file has another name, too (a hard link)")}
+		return &fs.PathError{Op: "open", Path: path, Err: errors.New("it has another name, too (a hard link)")}
 	}
 	return nil
 }

@@ -5,9 +5,9 @@ import (
 	"os"
 )
 
-// openOwn opens a file to append to it, and makes it where there is none: see read.
-func openOwn(path string) (*os.File, fs.FileInfo, error) {
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_APPEND|os.O_CREATE, 0o600)
+// openOwn opens a file of ours: see read.
+func openOwn(path string, flags int) (*os.File, fs.FileInfo, error) {
+	f, err := os.OpenFile(path, flags, 0o600)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -27,7 +27,9 @@ type Finder struct {
 	All        func() []profiles.Description
 	Active     func() string // the profile of the terminal; empty where it has none
 	AtTerminal func() bool
-	Say        func(line string) // what has been taken
+	// Former are names that are taken as they are, where no profile has them any more.
+	Former []string
+	Say    func(line string) // what has been taken
 	// Choose opens the picker with a query typed, Several one of which several may be taken.
 	Choose  func(ctx context.Context, what, query string, all []profiles.Description) (string, error)
 	Several func(ctx context.Context, what string, all []profiles.Description) ([]string, error)
@@ -113,6 +115,9 @@ func (f Finder) Sure(ctx context.Context, what, question string, words []string,
 func (f Finder) Found(ctx context.Context, what string, words []string) (name string, part bool, err error) {
 	query := strings.Join(words, " ")
 	name, err = f.Exact(query)
+	if slices.Contains(f.Former, query) && errors.As(err, new(*awsconfig.NoProfileError)) {
+		return query, false, nil
+	}
 	if !errors.As(err, new(*Error)) {
 		return name, false, err
 	}

@@ -25,6 +25,7 @@ import (
 	"guise/internal/ask"
 	"guise/internal/awsconfig"
 	"guise/internal/files"
+	"guise/internal/process"
 	"guise/internal/secret"
 	"guise/internal/settings"
 	"guise/internal/signin"
@@ -144,8 +145,8 @@ func (p *Person) Caller(command string) func() (program string, pid int, folder 
 // CallerAt is Caller where a process that we have started asks over a connection.
 func (p *Person) CallerAt(pid int) func() (program string, pid int, folder string) {
 	return func() (string, int, string) {
-		asker := ask.WhoAsks(pid, p.asker().Dir)
-		return asker.Program, asker.PID, asker.Dir
+		name, _ := process.Parent(pid)
+		return name, pid, p.asker().Dir
 	}
 }
 

@@ -143,7 +143,7 @@ func All() []Setting {
 		{"refresh_before", "renew a session when less than this is left: 16m by default, since botocore starts guise for each call below 15; of a session shorter than an hour, a quarter of its life", "", span(func(s *Settings) *time.Duration { return &s.RefreshBefore })},
 		{"wait_for_person", "how long a program's call waits for you, or for another process that asks you: 50s by default, since the Go SDKs give up after 60; 0s asks on this terminal only", "", span(func(s *Settings) *time.Duration { return &s.WaitForPerson })},
 		{"export_region", "`use` exports the profile's region too: true, false; programs then use that region for every profile", "", yesNo(func(s *Settings) *bool { return &s.ExportRegion })},
-		{Log, "which requests for credentials are logged, in log.jsonl in the folder for state: off (none), asked (those that were not answered from the cache), all; the variable can only make it more", "", oneOf(func(s *Settings) *string { return &s.Log }, logLevels...)},
+		{Log, "which requests for credentials `guise log` has: off (none), asked (those that were not answered from the cache), all; the variable can only make it more", "", oneOf(func(s *Settings) *string { return &s.Log }, logLevels...)},
 		{"prompt_format", "template of `guise prompt`, with {" + strings.Join(PromptFields(), "}, {") + "}", "prompt", template(func(s *Settings) *string { return &s.PromptFormat })},
 	}
 }
