@@ -67,9 +67,9 @@ screens: ## what everyday commands show in windows of 60, 80 and 140 columns, fo
 	rm -rf $(SCREENS)
 	go test ./e2e -count=1 -run 'TestScreens$$' -screens $(abspath $(SCREENS))
 
-docs: build ## docs/reference.md from the command tree, the packages of docs/design.md from go list, the table of docs/shells.md
+docs: build ## docs/reference.md from the command tree, the packages of docs/design.md from go list, the tables of docs/shells.md and docs/clients.md
 	go test ./cmd -run 'TestReference|TestWallsDrawn' -update
-	go test ./e2e -run 'TestShellsPage$$' -update
+	go test ./e2e -run 'TestShellsPage$$|TestClientsPage$$' -update
 
 clean:
 	rm -rf bin

@@ -14,17 +14,33 @@ import (
 	"guise/shell"
 )
 
+// leastShell is the first version of a shell in which guise can do all that it can.
+type leastShell struct {
+	major, minor int
+	why          string // an earlier one is worth a word
+}
+
+// leastShells are those of the shells that say their version, by their programs. What is
+// older than what the acceptance suite runs has not been tried. dash, busybox, ksh and mksh
+// have none: their hook is POSIX sh.
+func leastShells() map[string]leastShell {
+	tested := func(shell, version string) leastShell {
+		major, minor, _ := versionIn(version)
+		return leastShell{major, minor, "guise is tested with " + shell + " " + version + " and later"}
+	}
+	tcsh := tested("tcsh", "6.24")
+	return map[string]leastShell{
+		"bash": {4, 2, "before 4.2 bash has no clock of its own: the prompt shows when a session expires, not the time left"},
+		"zsh":  {5, 0, "guise is tested with zsh 5 and later"}, "fish": tested("fish", "3.1"), "tcsh": tcsh, "csh": tcsh,
+		"nu": tested("nushell", "0.115"), "elvish": tested("elvish", "0.19"), "xonsh": tested("xonsh", "0.13"),
+		"pwsh": {7, 3, "the hook is for PowerShell 7.3 and later"},
+	}
+}
+
 // oldShell reports a shell in which guise can do less.
 func (x *examination) oldShell(ctx context.Context) {
 	path := shell.Own(x.Getenv)
-	least := map[string]struct {
-		major, minor int
-		why          string
-	}{
-		"bash": {4, 2, "before 4.2 bash has no clock of its own: the prompt shows when a session expires, not the time left"},
-		"zsh":  {5, 0, "guise is tested with zsh 5 and later"},
-		"fish": {3, 1, "guise is tested with fish 3.1 and later"},
-	}[filepath.Base(path)]
+	least := leastShells()[filepath.Base(path)]
 	if least.why == "" {
 		return
 	}
@@ -41,7 +57,7 @@ func (x *examination) oldShell(ctx context.Context) {
 
 // versionIn finds the first word of a text that is a version.
 func versionIn(text string) (major, minor int, ok bool) {
-	for _, word := range strings.FieldsFunc(text, func(r rune) bool { return r == ' ' || r == ',' || r == '(' || r == '\n' }) {
+	for _, word := range strings.FieldsFunc(text, func(r rune) bool { return r == ' ' || r == ',' || r == '(' || r == '/' || r == '\n' }) {
 		first, rest, dotted := strings.Cut(word, ".")
 		second, _, _ := strings.Cut(rest, ".")
 		x, errX := strconv.Atoi(first)

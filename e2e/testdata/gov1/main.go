@@ -4,6 +4,7 @@
 //
 //	gov1 calls N    calls GetCallerIdentity N times in one session, and prints
 //	                the ARN and the access key id that signed each call
+//	gov1 default N  the same in a session with default options
 //	gov1 limit SECONDS COMMAND
 //	                asks a credential process, as this SDK does, for so long at most
 //
@@ -39,14 +40,18 @@ func run(words []string) error {
 			return err
 		}
 		return limit(time.Duration(seconds)*time.Second, words[2])
-	case len(words) == 2 && words[0] == "calls":
+	case len(words) == 2 && (words[0] == "calls" || words[0] == "default"):
 		n, err := strconv.Atoi(words[1])
 		if err != nil {
 			return err
 		}
-		return calls(n)
+		shared := session.SharedConfigEnable
+		if words[0] == "default" {
+			shared = session.SharedConfigStateFromEnv
+		}
+		return calls(n, shared)
 	}
-	return fmt.Errorf("usage: gov1 calls N | limit SECONDS COMMAND")
+	return fmt.Errorf("usage: gov1 calls|default N | limit SECONDS COMMAND")
 }
 
 // limit has the SDK start a command, with another limit than its minute.
@@ -59,12 +64,12 @@ func limit(d time.Duration, command string) error {
 	return nil
 }
 
-func calls(n int) error {
+func calls(n int, shared session.SharedConfigState) error {
 	config := aws.Config{Region: aws.String(region())}
 	if url := os.Getenv("AWS_ENDPOINT_URL"); url != "" {
 		config.Endpoint = aws.String(url)
 	}
-	sess, err := session.NewSessionWithOptions(session.Options{SharedConfigState: session.SharedConfigEnable, Config: config})
+	sess, err := session.NewSessionWithOptions(session.Options{SharedConfigState: shared, Config: config})
 	if err != nil {
 		return err
 	}
