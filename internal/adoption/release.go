@@ -2,6 +2,7 @@ package adoption
 
 import (
 	"context"
+	"slices"
 
 	"guise/internal/awsconfig"
 	"guise/internal/keys"
@@ -19,12 +20,17 @@ func Managed(files *awsconfig.Files) []string {
 }
 
 // Release plans to give profiles back as they were before [Adopter.Adopt], with their
-// access keys. One that guise does not manage stays as it is. Its error is an
+// access keys, and to remove those that guise has derived of them. One that guise does not manage stays as it is. Its error is an
 // *awsconfig.SyntaxError; [Change.Diff] reads the secrets, and [Change.Apply] also
 // removes from the key store those that nobody relies on any more.
 func (a Adopter) Release(files *awsconfig.Files, names []string) (*Change, error) {
 	if err := files.Check(); err != nil {
 		return nil, err
+	}
+	for _, name := range files.Derived(names...) {
+		if !slices.Contains(names, name) {
+			names = append(slices.Clone(names), name)
+		}
 	}
 	returning := keysIn(files, names, awsconfig.KeysInStore)
 	edit := func(f *awsconfig.Files, fetch keys.FetchFunc) error {

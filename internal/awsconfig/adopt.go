@@ -327,7 +327,8 @@ func (f *Files) Trial(edit func(*Files) error) (before, after State, err error) 
 }
 
 // managed returns those of some profiles that guise manages, or has managed: their
-// definition is hidden, and somebody has removed the line that runs guise.
+// definition is hidden, or guise has derived them, and somebody has removed the line that
+// runs guise.
 func (f *Files) managed(names []string) map[string]bool {
 	index := [2]map[string][]*section{f.config.parsed().index(false), f.credentials.parsed().index(true)}
 	managed := map[string]bool{}
@@ -335,7 +336,7 @@ func (f *Files) managed(names []string) map[string]bool {
 		all := slices.Concat(index[0][name], index[1][name])
 		hidden := hides(all...)
 		managed[name] = slices.ContainsFunc(all, func(s *section) bool { _, ok := s.ownCommand(name, hidden); return ok }) ||
-			hidden && !slices.ContainsFunc(all, (*section).shows)
+			(hidden || slices.ContainsFunc(all, func(s *section) bool { return s.isDerived("") })) && !slices.ContainsFunc(all, (*section).shows)
 	}
 	return managed
 }

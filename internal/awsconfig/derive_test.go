@@ -78,15 +78,15 @@ credential_process = /usr/bin/guise credential-process --profile prod@read-only
 			t.Errorf("%s: %v", name, got)
 		}
 		after := f.State()
-		for _, release := range [][]string{{"prod@read-only"}, {"prod"}, {"prod", "prod@read-only"}} {
+		for _, release := range [][]string{{"prod@read-only"}, {"prod"}} {
 			f.Set(after)
-			if err := f.Release(release, ReleaseOptions{}); err != nil || !f.State().Same(before) {
+			if err := f.Release(slices.Concat(release, f.Derived(release...)), ReleaseOptions{}); err != nil || !f.State().Same(before) {
 				t.Errorf("%s: release %v: %v\n%q", name, release, err, f.Bytes()[0])
 			}
 		}
 		f.Set(after) // somebody adds a section, which stays
 		f = twoFiles(t, string(f.Bytes()[0])+"\n# theirs\n[profile late]\nregion = y\n", "")
-		if err := f.Release([]string{"prod"}, ReleaseOptions{}); err != nil || !strings.HasSuffix(string(f.Bytes()[0]), "\n# theirs\n[profile late]\nregion = y\n") || strings.Contains(string(f.Bytes()[0]), "@read-only") {
+		if err := f.Release([]string{"prod", "prod@read-only"}, ReleaseOptions{}); err != nil || !strings.HasSuffix(string(f.Bytes()[0]), "\n# theirs\n[profile late]\nregion = y\n") || strings.Contains(string(f.Bytes()[0]), "@read-only") {
 			t.Errorf("%s: %v\n%s", name, err, f.Bytes()[0])
 		}
 	}
@@ -105,7 +105,7 @@ func TestDeriveNames(t *testing.T) {
 		if err != nil || p.Own("of") != name || !p.Managed() {
 			t.Errorf("%s: %v: of %q, managed %v", name, err, p.Own("of"), p.Managed())
 		}
-		if err := f.Release([]string{name}, ReleaseOptions{}); err != nil || !f.State().Same(before) {
+		if err := f.Release([]string{name, name + "@read-only"}, ReleaseOptions{}); err != nil || !f.State().Same(before) {
 			t.Errorf("%s: %v\n%s", name, err, f.Bytes()[0])
 		}
 	}
@@ -164,15 +164,34 @@ func TestNotDerived(t *testing.T) {
 		}
 		before := f.State()
 		refused := new(ReferredError)
-		if err := f.Release([]string{"prod"}, ReleaseOptions{}); !errors.As(err, &refused) || *refused != (ReferredError{"prod@read-only", "above", key}) || !f.State().Same(before) {
+		if err := f.Release([]string{"prod@read-only"}, ReleaseOptions{}); !errors.As(err, &refused) || *refused != (ReferredError{"prod@read-only", "above", key}) || !f.State().Same(before) {
 			t.Errorf("%s: %v", key, err)
 		}
 	}
-	f := twoFiles(t, prod, "")
-	if err := errors.Join(deriveReadOnly(f, "prod"), f.Derive("prod@less", "prod@read-only", guise, Setting{Key: "guise_policy", Value: "{}"})); err != nil {
+}
+
+// TestAdoptBesideDerived: a profile is adopted and released while another one is derived of
+// it, which stays as it is.
+func TestAdoptBesideDerived(t *testing.T) {
+	f := twoFiles(t, "[profile prod]\nrole_arn = arn:aws:iam::111111111111:role/A\nsource_profile = user\n", "")
+	if err := deriveReadOnly(f, "prod"); err != nil {
 		t.Fatal(err)
 	}
-	if err := f.Release([]string{"prod@read-only"}, ReleaseOptions{}); err != nil || string(f.Bytes()[0]) != prod {
-		t.Errorf("those that are derived of it go with it: %v\n%s", err, f.Bytes()[0])
+	before := f.State()
+	if err := f.Adopt([]string{"prod"}, AdoptOptions{Executable: guise}); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Adopt([]string{"prod", "prod@read-only"}, AdoptOptions{Executable: "/other/guise"}); err != nil || strings.Count(string(f.Bytes()[0]), "/other/guise") != 2 {
+		t.Errorf("%v\n%s", err, f.Bytes()[0])
+	}
+	if err := f.Adopt([]string{"prod", "prod@read-only"}, AdoptOptions{Executable: guise}); err != nil {
+		t.Error(err)
+	}
+	if err := f.Release([]string{"prod"}, ReleaseOptions{}); err != nil || !f.State().Same(before) {
+		t.Errorf("%v\n%s", err, f.Bytes()[0])
+	}
+	lost := twoFiles(t, strings.Replace(string(f.Bytes()[0]), "credential_process", "# credential_process", 1), "")
+	if err := lost.Adopt([]string{"prod@read-only"}, AdoptOptions{Executable: guise}); err != nil || !strings.Contains(string(lost.Bytes()[0]), "\ncredential_process") {
+		t.Errorf("the line that runs guise is put back: %v\n%s", err, lost.Bytes()[0])
 	}
 }

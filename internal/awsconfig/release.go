@@ -17,14 +17,9 @@ type ReleaseOptions struct {
 
 // Release is the exact reverse of Adopt, in memory. On an error nothing is
 // changed; its errors are *NoProfileError, *SourceInUseError, *ReferredError and those of
-// Fetch. A profile that guise has derived of another one ([Files.Derive]) is removed, and so
-// are those that are derived of one that is released.
+// Fetch. A profile that guise has derived of another one ([Files.Derive]) is removed; those
+// that are derived of one that is released stay: see [Files.Derived].
 func (f *Files) Release(names []string, o ReleaseOptions) error {
-	for _, name := range f.Derived(names...) {
-		if !slices.Contains(names, name) {
-			names = append(slices.Clone(names), name)
-		}
-	}
 	if err := errors.Join(f.sourcesUnused(names), f.referred(names)); err != nil {
 		return err
 	}
