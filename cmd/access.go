@@ -152,26 +152,21 @@ func (a *app) login(ctx context.Context, profile string, device bool, o session.
 
 // credentials are those of a profile, got for the one who has typed the command.
 func (a *app) credentials(ctx context.Context, profile string) (session.Chain, session.Credentials, error) {
-	if _, err := a.guarded(profile); err != nil {
+	if _, err := a.confirmed(ctx, profile); err != nil {
 		return nil, session.Credentials{}, err
 	}
 	return a.user(profile).credentials(ctx, profile, session.Options{})
 }
 
-// guarded returns how a profile is guarded that somebody is about to use. Its error is that
-// nobody knows: nothing is done with the profile then.
-func (a *app) guarded(profile string) (guard.Guard, error) {
-	p, err := a.profileNamed(profile)
+// confirmed returns how a profile is guarded that the user is about to use, when they have
+// confirmed that. Its error may be that nobody knows: nothing is done with the profile then.
+func (a *app) confirmed(ctx context.Context, profile string) (guard.Guard, error) {
+	files, err := a.files()
 	if err != nil {
 		return guard.Guard{}, fail(profile, err)
 	}
-	g, unheeded := a.settings().Guard.Of(p)
-	for _, one := range unheeded {
-		if g.Unsure == nil {
-			a.sayf("%s: %v", profile, one)
-		}
-	}
-	return g, fail(profile, g.Unsure)
+	g, err := a.user(profile).person.Confirm(ctx, files, profile)
+	return g, about(profile, fail(profile, err))
 }
 
 // api is the client for AWS.

@@ -81,6 +81,7 @@ chrome-profiles, chromium-profiles, edge-profiles, brave-profiles.`,
 	c.Flags().StringVarP(&x.region, "region", "r", "", "the region (default: the terminal's or the profile's)")
 	c.Flags().StringVarP(&x.browser, "browser", "b", "", "the browser, or how it keeps accounts apart")
 	c.Flags().BoolVar(&x.print, "print", false, "print the address instead: whoever has it is signed in")
+	a.yesFlag(c)
 	_ = c.RegisterFlagCompletionFunc("region", completeRegion)
 	_ = c.RegisterFlagCompletionFunc("service", completeService)
 	return c

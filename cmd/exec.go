@@ -92,6 +92,7 @@ With --serve, all profiles but [default] also work by their names.`,
 	// Flags end at the command. What completes a line has not seen all of it.
 	c.Flags().SetInterspersed(slices.Contains(a.Args, cobra.ShellCompRequestCmd) || slices.Contains(a.Args, cobra.ShellCompNoDescRequestCmd))
 	a.codeFlag(c)
+	a.yesFlag(c)
 	_ = c.RegisterFlagCompletionFunc("region", completeRegion)
 	return c
 }

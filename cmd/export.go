@@ -65,6 +65,7 @@ profile that has credentials of its own.`,
 	c.Flags().StringVarP(&x.region, "region", "r", "", "the region to print with it")
 	c.Flags().BoolVar(&x.longLived, "long-lived", false, "print an access key itself, which does not expire")
 	a.codeFlag(c)
+	a.yesFlag(c)
 	_ = c.RegisterFlagCompletionFunc("region", completeRegion)
 	_ = c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(export.Formats(), cobra.ShellCompDirectiveNoFileComp))
 	return c
@@ -132,7 +133,7 @@ func (x exportCommand) write(out export.Session) error {
 // expire, a session is made, unless the user wants the key itself. again is the command
 // for that.
 func (a *app) exportable(ctx context.Context, profile string, longLived bool, again string) (got session.Credentials, err error) {
-	if _, err := a.guarded(profile); err != nil {
+	if _, err := a.confirmed(ctx, profile); err != nil {
 		return got, err
 	}
 	x := a.user(profile)

@@ -109,6 +109,11 @@ func (x loginCommand) run(ctx context.Context, names []string) error {
 	return unkept
 }
 
+// yesFlag is the flag of commands that a guard may have ask.
+func (a *app) yesFlag(c *cobra.Command) {
+	c.Flags().BoolVar(&a.given.Yes, "yes", false, "answer the question of guise_confirm = yes; a name must be typed all the same")
+}
+
 // codeFlag is the flag of commands that may ask for an MFA code. What it gives and nobody
 // asks for is said.
 func (a *app) codeFlag(c *cobra.Command) {

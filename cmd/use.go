@@ -32,13 +32,13 @@ type useCommand struct {
 	login    func(ctx context.Context, profile string, device bool, o session.Options) (session.Chain, session.Credentials, error)
 	history  func() *history.History
 	settings func() settings.Settings
-	guarded  func(profile string) (guard.Guard, error)
+	confirm  func(ctx context.Context, profile string) (guard.Guard, error)
 	pending  func()
 }
 
 func newUse(a *app) *cobra.Command {
 	x := useCommand{
-		switcher: a.switcher(), regionOf: a.regions().One, login: a.login, history: a.history, settings: a.settings, guarded: a.guarded, pending: a.pending,
+		switcher: a.switcher(), regionOf: a.regions().One, login: a.login, history: a.history, settings: a.settings, confirm: a.confirmed, pending: a.pending,
 		offer: func(ctx context.Context, profile string) error {
 			return a.managing().offer(ctx, profile, a.settings().Adopt, a.history())
 		},
@@ -81,6 +81,7 @@ session policy, which still reads your data. A profile that takes no session pol
 	c.Flags().BoolVar(&x.readOnly, "read-only", false, "switch to what only reads: see above")
 	deviceFlag(c, &x.device)
 	a.codeFlag(c)
+	a.yesFlag(c)
 	_ = c.RegisterFlagCompletionFunc("region", completeRegion)
 	return c
 }
@@ -98,14 +99,14 @@ func (x *useCommand) run(ctx context.Context, words []string) error {
 	if err != nil {
 		return err
 	}
-	if x.readOnly {
+	g, err := x.confirm(ctx, name)
+	if err != nil {
+		return err
+	}
+	if x.readOnly { // as the profile itself is guarded
 		if name, err = x.narrow(ctx, name); err != nil {
 			return about(name, err)
 		}
-	}
-	g, err := x.guarded(name)
-	if err != nil {
-		return err
 	}
 	if x.settings().ExportRegion && x.region == "" {
 		x.region = x.regionOfProfile(name)
@@ -117,7 +118,7 @@ func (x *useCommand) run(ctx context.Context, words []string) error {
 	if err != nil {
 		return err
 	}
-	script, err := x.script(dialect, terminal, name, g.Color)
+	script, err := x.script(dialect, terminal, name, g)
 	if err != nil {
 		return about(name, err)
 	}
@@ -175,13 +176,13 @@ func (x useCommand) session(ctx context.Context, name string) (session.Chain, ti
 }
 
 // script is the shell code of the switch.
-func (x useCommand) script(dialect shell.Dialect, terminal shell.Terminal, name, color string) (string, error) {
-	to := shell.Target{Profile: name, Region: x.region, Segment: dialect.Segment(ask.Sanitise(name)), Status: x.statusFile(name)}
+func (x useCommand) script(dialect shell.Dialect, terminal shell.Terminal, name string, g guard.Guard) (string, error) {
+	to := shell.Target{Profile: name, Region: x.region, Segment: dialect.Segment(ask.Sanitise(name)), Status: x.statusFile(name), Lease: g.Lease, Now: x.world.Now()}
 	if !x.plain() {
-		to.Color = guard.SGR(color)
+		to.Color = guard.SGR(g.Color)
 	}
 	did := terminal.Use(to)
-	for _, line := range did.Notes() {
+	for _, line := range did.Notes(dialect) {
 		x.say(line)
 	}
 	return dialect.Script(did.Changes)

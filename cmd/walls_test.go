@@ -93,7 +93,7 @@ func rooms() map[string][]string {
 		"guise/internal/sandbox":       {"guise/internal/awsenv", "guise/internal/files", "guise/internal/loopback", "guise/shell"},
 		"guise/internal/adoption":      {"guise/internal/awsconfig", "guise/internal/keys", "guise/internal/printable", "guise/internal/sdk", "guise/internal/secret", "guise/session", "guise/shell"},
 		"guise/internal/doctor":        {"guise/internal/guard", "guise/internal/awsconfig", "guise/cache", "guise/internal/awsenv", "guise/internal/files", "guise/internal/keys", "guise/internal/noaccess", "guise/internal/printable", "guise/internal/sdk", "guise/internal/settings", "guise/session", "guise/shell", "guise/internal/signin"},
-		"guise/internal/person":        {"guise/internal/ask", "guise/internal/awsconfig", "guise/internal/awsenv", "guise/internal/browser", "guise/internal/display", "guise/internal/files", "guise/internal/process", "guise/internal/secret", "guise/internal/settings", "guise/internal/source", "guise/session", "guise/shell", "guise/internal/signin"},
+		"guise/internal/person":        {"guise/internal/guard", "guise/internal/printable", "guise/internal/ask", "guise/internal/awsconfig", "guise/internal/awsenv", "guise/internal/browser", "guise/internal/display", "guise/internal/files", "guise/internal/process", "guise/internal/secret", "guise/internal/settings", "guise/internal/source", "guise/session", "guise/shell", "guise/internal/signin"},
 		"guise/internal/source":        {"guise/internal/awsconfig", "guise/internal/answer", "guise/internal/files", "guise/internal/printable", "guise/internal/sdk", "guise/internal/secret", "guise/session"},
 		"guise/internal/arguments":     {"guise/internal/awsconfig"},
 		"guise/internal/display":       {"guise/internal/printable"},

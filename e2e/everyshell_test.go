@@ -23,7 +23,7 @@ type act struct {
 
 func acts() []act {
 	return []act{
-		{"switch", switches}, {"hostile", hostileNamesIn}, {"notice", notices}, {"ending", endings}, {"segment", segments}, {"exec", opened}, {"completion", completes}, {"demo", demos},
+		{"switch", switches}, {"hostile", hostileNamesIn}, {"notice", notices}, {"ending", endings}, {"segment", segments}, {"exec", opened}, {"completion", completes}, {"lease", leases}, {"demo", demos},
 	}
 }
 
@@ -268,6 +268,29 @@ func segments(t *testing.T, d driver) {
 	s.See("off; ")
 	s.Type("\r")
 	s.See("<>ready")
+}
+
+// leases: at the first prompt after a lease is over the terminal leaves the profile; a shell
+// without a prompt hook says that it does not.
+func leases(t *testing.T, d driver) {
+	w := adopted(t, "\n[profile leased]\nrole_arn = arn:aws:iam::333333333333:role/Deploy\nsource_profile = ci\nregion = eu-west-1\nguise_lease = 1h\nguise_color = red\n")
+	s := enter(t, d, w, "AWS_PROFILE=dev")
+	if d.notice == atUse {
+		s.run("guise use --no-login leased", "this shell has no prompt hook: the lease of 1h is not enforced")
+		return
+	}
+	s.run("guise use --no-login leased", "this terminal leaves leased in 1h")
+	s.run("")
+	if now := s.profile(); now != "leased" {
+		t.Errorf("before its end: %s", now)
+	}
+	s.Type(strings.NewReplacer("NAME", "GUISE_LEASE", "VALUE", d.dialect().Quote("1000000000:leased")).Replace(d.set) + "\r")
+	s.See("guise: the lease of leased is over; the profile is dev again")
+	s.run("")
+	if now := s.profile(); now != "dev" {
+		t.Errorf("after its end: %s", now)
+	}
+	s.run("guise off", "nothing to undo")
 }
 
 // completes: the TAB key puts a name in as one word, and it is the argument.

@@ -85,6 +85,16 @@ function GUISE_COMMAND() {
 function __guise_prompt() {
   \builtin local __guise_code="$?" __guise_end='' __guise_clock='' __guise_now='' __guise_left=''
   __guise_waiting
+  # A lease, END:PROFILE, that is over: this terminal leaves the profile. Where bash has no
+  # clock, guise looks.
+  if [[ -n ${GUISE_LEASE-} && $GUISE_LEASE == "${GUISE_LEASE%%:*}:${AWS_PROFILE-}" ]]; then
+    __guise_now=${EPOCHSECONDS-}
+    if [[ -z $__guise_now ]] && ((BASH_VERSINFO[0] > 4 || BASH_VERSINFO[0] == 4 && BASH_VERSINFO[1] >= 2)); then
+      \builtin printf -v __guise_now '%(%s)T' -1
+    fi
+    [[ ${__guise_now:-9999999999} < ${GUISE_LEASE%%:*} ]] || GUISE_COMMAND off --after-lease || \builtin true
+    __guise_now=''
+  fi
   if [[ -z ${AWS_PROFILE-} ]]; then
     GUISE_PROMPT=''
     if [[ -n ${AWS_ACCESS_KEY_ID-}${AWS_CONTAINER_CREDENTIALS_FULL_URI-} ]]; then

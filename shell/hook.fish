@@ -89,8 +89,11 @@ end
 # variables that `use` has set, and one small file with the session's expiry. fish
 # has no clock of its own, so it shows the time of expiry, not the time left.
 function __guise_prompt
-    test "$argv[1]" = VARIABLE
-    or __guise_waiting
+    if test "$argv[1]" != VARIABLE
+        __guise_waiting
+        test -n "$GUISE_LEASE"
+        and __guise_leased
+    end
     if test -z "$AWS_PROFILE"
         set -g GUISE_PROMPT ''
         # `guise exec` runs this shell.
@@ -116,6 +119,20 @@ function __guise_prompt
             and set -g GUISE_PROMPT "$GUISE_PROMPT until $__guise_clock"
         end
     end
+end
+
+# A lease, END:PROFILE, that is over: this terminal leaves the profile. Where fish has no
+# clock, guise looks.
+function __guise_leased
+    set -l __guise_lease (builtin string split --max 1 : -- $GUISE_LEASE)
+    test "$__guise_lease[2]" = "$AWS_PROFILE"
+    or return 0
+    if set -q __guise_clock; and builtin string match --quiet --regex '^[0-9]+$' -- "$__guise_lease[1]"
+        test (builtin math (builtin path mtime /) + (builtin path mtime -R /)) -lt $__guise_lease[1]
+        and return 0
+    end
+    GUISE_COMMAND off --after-lease
+    return 0
 end
 
 # Shows each pending request once: a file in a folder, with a process id in its

@@ -38,7 +38,7 @@ set __guise_both = '\!' ;
 set __guise_tty = "/dev/$tty:q" ;
 set __guise_end = ( ) ;
 set __guise_read = '' ;
-alias __guise_prompt 'eval __guise_waiting ; set GUISE_PROMPT = "" ; if ( $?AWS_PROFILE ) eval __guise_profiled ; if ( ! $?AWS_PROFILE && $?GUISE_EXEC_PROFILE ) eval __guise_exec ; if ( "$GUISE_PROMPT:q" =~ *[^\ -~¡-􏿽]* ) set GUISE_PROMPT = "?"' ;
+alias __guise_prompt 'eval __guise_waiting ; if ( $?GUISE_LEASE ) eval __guise_leased ; set GUISE_PROMPT = "" ; if ( $?AWS_PROFILE ) eval __guise_profiled ; if ( ! $?AWS_PROFILE && $?GUISE_EXEC_PROFILE ) eval __guise_exec ; if ( "$GUISE_PROMPT:q" =~ *[^\ -~¡-􏿽]* ) set GUISE_PROMPT = "?"' ;
 alias __guise_exec 'if ( $?AWS_ACCESS_KEY_ID || $?AWS_CONTAINER_CREDENTIALS_FULL_URI ) set GUISE_PROMPT = "$GUISE_EXEC_PROFILE:q"' ;
 alias __guise_profiled 'set GUISE_PROMPT = "$AWS_PROFILE:q" ; if ( $?__guise_profile ) eval __guise_known ; if ( $?AWS_DEFAULT_PROFILE ) eval __guise_other' ;
 alias __guise_other 'if ( ! ( "x$AWS_DEFAULT_PROFILE:q" == x || "x$AWS_DEFAULT_PROFILE:q" == "x$AWS_PROFILE:q" ) ) set GUISE_PROMPT = "$AWS_PROFILE:q$__guise_both:q$AWS_DEFAULT_PROFILE:q"' ;
@@ -55,6 +55,10 @@ set __guise_room = '' ;
 alias __guise_waiting 'set __guise_due = 0 ; @ __guise_now = -M "$__guise_tty:q" ; set __guise_ends = ( /de[v] "$__guise_rooms[1]:q"/ends-*[0-9] "$__guise_rooms[$#__guise_rooms]:q"/ends-*[0-9] ) ; eval __guise_more ; @ __guise_first = -M "$__guise_rooms[1]:q" ; @ __guise_last = -M "$__guise_rooms[$#__guise_rooms]:q" ; if ( ! ( "x$__guise_room:q" == "x$__guise_first $__guise_last $__guise_due" ) ) env GUISE_SHELL=tcsh guise waiting --lines ; set __guise_room = "$__guise_first $__guise_last $__guise_due"' ;
 alias __guise_more 'shift __guise_ends ; if ( $#__guise_ends ) eval __guise_one' ;
 alias __guise_one '@ __guise_time = -M "$__guise_ends[1]:q" ; if ( $__guise_time <= $__guise_now ) @ __guise_due++ ; eval __guise_more' ;
+
+# While there is a lease (END:PROFILE) guise looks whether it is over, since tcsh has no
+# clock: then this terminal leaves the profile.
+alias __guise_leased 'set __guise_words = ( off --after-lease ) ; eval __guise_change' ;
 
 # begin prompt hook
 set __guise_precmd = "`alias precmd`" ;

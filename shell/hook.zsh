@@ -102,6 +102,10 @@ function __guise_prompt() {
   \builtin local __guise_end= __guise_clock=
   \builtin local -i __guise_left=0
   __guise_waiting
+  # A lease, END:PROFILE, that is over: this terminal leaves the profile.
+  if [[ -n ${GUISE_LEASE-} && $GUISE_LEASE == "${GUISE_LEASE%%:*}:${AWS_PROFILE-}" && ! ${EPOCHSECONDS-9999999999} < ${GUISE_LEASE%%:*} ]]; then
+    GUISE_COMMAND off --after-lease
+  fi
   if [[ -z ${AWS_PROFILE-} ]]; then
     GUISE_PROMPT=
     if [[ -n ${AWS_ACCESS_KEY_ID-}${AWS_CONTAINER_CREDENTIALS_FULL_URI-} ]]; then

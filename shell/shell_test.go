@@ -305,7 +305,7 @@ func TestPromptStartsNothing(t *testing.T) {
 				t.Fatal(err)
 			}
 			var script strings.Builder
-			script.WriteString(hook + d.script([]Change{{Name: "AWS_PROFILE", Value: "p", Exported: true}, {Name: "__guise_profile", Value: "p"}, {Name: "__guise_segment", Value: "p"}, {Name: "__guise_status", Value: status}}))
+			script.WriteString(hook + d.script([]Change{{Name: "AWS_PROFILE", Value: "p", Exported: true}, {Name: "GUISE_LEASE", Value: "9999999999:p", Exported: true}, {Name: "__guise_profile", Value: "p"}, {Name: "__guise_segment", Value: "p"}, {Name: "__guise_status", Value: status}}))
 			before := script.String()
 			count := func(script string) int {
 				_, trace, _ := run(t, append([]string{strace, "-f", "--seccomp-bpf", "-e", "trace=clone,clone3,fork,vfork,execve"}, argv...), script, "exit 9")

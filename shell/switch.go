@@ -7,8 +7,10 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"guise/internal/awsenv"
+	"guise/internal/printable"
 )
 
 // What a switch changes in a terminal is made here, as [Change] values: nothing is
@@ -44,6 +46,9 @@ func (s State) encode() string {
 // switched are the variables that a switch sets or takes out, and Off gives back.
 var switched = []string{awsenv.Profile, awsenv.DefaultProfile, awsenv.Region, awsenv.DefaultRegion, awsenv.LoadConfig}
 
+// noted are the variables in which guise notes something of a switch: given back too.
+var noted = []string{awsenv.RegionFor, awsenv.LeaseVariable}
+
 // A Terminal is the environment of a terminal, and what is known of its switches.
 type Terminal struct {
 	Env awsenv.Env
@@ -58,6 +63,9 @@ type Target struct {
 	Profile string
 	Region  string // empty: as the profile has it
 	Color   string // of the segment, as an SGR parameter: "30" to "37"; empty: none
+	// Lease is how long from Now the terminal may keep it; 0: as long as it likes.
+	Lease time.Duration
+	Now   time.Time
 	// Segment is what the prompt shows, and Status the file with the session's expiry.
 	Segment, Status string
 }
@@ -67,21 +75,28 @@ type Switch struct {
 	Changes []Change
 	Removed []string             // the variables that are taken out, since they would win over the profile
 	Left    awsenv.ProfileRegion // the region that goes without another for it, since guise had set it for a profile
+	to      Target
 }
 
-// Notes say, in a line each, what is not there any more.
-func (s Switch) Notes() (lines []string) {
+// Notes say, in a line each, what is not there any more, and what will not be.
+func (s Switch) Notes(d Dialect) (lines []string) {
 	if len(s.Removed) > 0 {
 		lines = append(lines, "removed from this terminal, since SDKs would prefer it to the profile: "+strings.Join(s.Removed, ", "))
 	}
 	if s.Left.Region != s.Left.Before {
 		lines = append(lines, "the region is no longer "+s.Left.Region+", which guise set for "+s.Left.Profile)
 	}
+	if lease := printable.Rough(s.to.Lease); s.to.Lease > 0 && d.silent {
+		lines = append(lines, "this shell has no prompt hook: the lease of "+lease+" is not enforced")
+	} else if s.to.Lease > 0 {
+		lines = append(lines, "this terminal leaves "+s.to.Profile+" in "+lease)
+	}
 	return lines
 }
 
 // Use switches to a profile.
 func (t Terminal) Use(to Target) (s Switch) {
+	s.to = to
 	s.Changes = t.leaveExec()
 	before, left := t.settled()
 	s.Changes = append(append(s.Changes, left...), before.remember()...)
@@ -106,6 +121,7 @@ func (t Terminal) Use(to Target) (s Switch) {
 		s.Left, _ = t.Env.ProfileRegion()
 		s.Changes = append(s.Changes, before.leaveRegion()...)
 	}
+	s.Changes = append(s.Changes, t.lease(to)...)
 	after := before.remembered()
 	if now, _ := t.Env.Get(awsenv.Profile); now != to.Profile {
 		after.Previous = now
@@ -125,8 +141,10 @@ func (t Terminal) Off() (changes []Change) {
 	for _, name := range switched {
 		changes = append(changes, t.State.giveBack(name))
 	}
-	if _, set := t.Env.Get(awsenv.RegionFor); set || t.State.Before[awsenv.RegionFor] != "" {
-		changes = append(changes, t.State.giveBack(awsenv.RegionFor))
+	for _, name := range noted {
+		if _, set := t.Env.Get(name); set || t.State.Before[name] != "" {
+			changes = append(changes, t.State.giveBack(name))
+		}
 	}
 	previous, _ := t.Env.Get(awsenv.Profile)
 	return append(changes, State{Previous: previous}.hook("", "", "")...)
@@ -184,8 +202,10 @@ func (t Terminal) remembered() State {
 			s.Before[name] = value
 		}
 	}
-	if note, set := t.Env.Get(awsenv.RegionFor); set {
-		s.Before[awsenv.RegionFor] = note
+	for _, name := range noted {
+		if note, set := t.Env.Get(name); set {
+			s.Before[name] = note
+		}
 	}
 	return s
 }

@@ -89,7 +89,7 @@ func TestUse(t *testing.T) {
 func TestNotes(t *testing.T) {
 	for note, want := range map[string]string{"r1 - a": "the region is no longer r1, which guise set for a", "r1 r2 a": "the region is no longer r1, which guise set for a", "r1 r1 a": ""} {
 		use := Terminal{Env: awsenv.Env{"AWS_REGION=r1", "GUISE_REGION_FOR=" + note}, State: State{Before: map[string]string{}}}.Use(Target{Profile: "b"})
-		if got := strings.Join(use.Notes(), "; "); got != want {
+		if got := strings.Join(use.Notes(zshDialect()), "; "); got != want {
 			t.Errorf("%s: %q", note, got)
 		}
 	}

@@ -9,6 +9,8 @@
 // set, the profile counts as one whose name must be typed, and what would switch to it
 // stops. A colour protects nothing: a wrong one is only said.
 //
+// What a profile is made of guards it too: see [MadeOf].
+//
 // Not in here: asking. The package reads and decides; it is pure.
 package guard
 
@@ -31,6 +33,31 @@ type Guard struct {
 	Lease   time.Duration // 0: none
 	// Unsure is why it is not known how the profile is to be guarded; nil where it is.
 	Unsure error
+
+	// Says is the profile whose name is to be typed where Confirm is Name: the guarded one,
+	// or one that it is made of.
+	Says string
+	From From
+}
+
+// From is where each value of a guard is set.
+type From struct{ Color, Confirm, Lease, Approve Place }
+
+// A Place is where a value is set: by a profile's own key, or by the rule of a pattern.
+type Place struct {
+	Rule string // guise_confirm, or the pattern in quotes
+	File string
+	Line int // 0: not known
+}
+
+func (p Place) String() string {
+	switch {
+	case p.File == "":
+		return p.Rule
+	case p.Line == 0:
+		return p.Rule + ": " + p.File
+	}
+	return fmt.Sprintf("%s: %s line %d", p.Rule, p.File, p.Line)
 }
 
 // What guise_confirm may be.
@@ -58,6 +85,9 @@ func SGR(color string) string {
 // character; case does not count. An empty field says nothing.
 type Rule struct {
 	Pattern, Color, Confirm, Lease, Approve string
+	// File and Line are where it stands.
+	File string
+	Line int
 	// Unsure is what could not be read of the rule, and would have protected something.
 	Unsure error
 }
@@ -82,37 +112,48 @@ func (r Rules) Of(p awsconfig.Profile) (g Guard, problems []error) {
 			own.Unsure = cmp.Or(own.Unsure, error(bad))
 		}
 	}
-	all := []Rule{own}
+	at := func(key string) Place {
+		file, line := p.Where(key)
+		return Place{"guise_" + key, file, line}
+	}
+	ownFrom := From{at("color"), at("confirm"), at("lease"), at("approve")}
+	g.take(own, ownFrom)
 	for _, rule := range r.Rules {
 		if rule.fits(p.Name) {
-			all = append(all, rule)
+			in := Place{fmt.Sprintf("%q", rule.Pattern), rule.File, rule.Line}
+			g.take(rule, From{in, in, in, in})
 		}
 	}
-	for _, rule := range all {
-		g.take(rule)
-	}
 	if slices.Contains(Colors(), own.Color) {
-		g.Color = own.Color
+		g.Color, g.From.Color = own.Color, ownFrom.Color
 	}
 	if g.Unsure != nil {
 		g.Confirm = Name
+	}
+	if g.Confirm != "" {
+		g.Says = p.Name
 	}
 	return g, problems
 }
 
 // take adds a rule: of two the stricter holds.
-func (g *Guard) take(r Rule) {
+func (g *Guard) take(r Rule, from From) {
 	g.Unsure = cmp.Or(g.Unsure, r.Unsure)
-	strictness := []string{"", Yes, Name}
-	if confirm := r.Confirm; slices.Index(strictness, confirm) > slices.Index(strictness, g.Confirm) {
-		g.Confirm = confirm
+	if stricter(r.Confirm, g.Confirm) {
+		g.Confirm, g.From.Confirm = r.Confirm, from.Confirm
 	}
 	if lease, err := time.ParseDuration(r.Lease); err == nil && lease > 0 && (g.Lease == 0 || lease < g.Lease) {
-		g.Lease = lease
+		g.Lease, g.From.Lease = lease, from.Lease
 	}
 	if i := slices.Index(Colors(), r.Color); i >= 0 && (g.Color == "" || i < slices.Index(Colors(), g.Color)) {
-		g.Color = r.Color
+		g.Color, g.From.Color = r.Color, from.Color
 	}
+}
+
+// stricter reports whether a value of guise_confirm asks for more than another.
+func stricter(one, other string) bool {
+	strictness := []string{"", Yes, Name}
+	return slices.Index(strictness, one) > slices.Index(strictness, other)
 }
 
 // fits reports whether a name fits the rule's pattern. A pattern that is none fits every

@@ -41,7 +41,8 @@ func TestOf(t *testing.T) {
 		{"dev", "guise_confirm = name\nguise_lease = 1h\n", Guard{Confirm: Name, Lease: time.Hour}},
 		{"ax", "guise_lease = 9h\n", Guard{Lease: time.Hour}},
 	} {
-		if got, problems := rules.Of(profile(t, c.name, c.own)); got != c.want || len(problems) > 0 {
+		got, problems := rules.Of(profile(t, c.name, c.own))
+		if got.From, got.Says = (From{}), ""; got != c.want || len(problems) > 0 {
 			t.Errorf("%s: %+v, %v, want %+v", c.name, got, problems, c.want)
 		}
 	}
@@ -83,5 +84,71 @@ func TestColors(t *testing.T) {
 		if SGR(color) == "" {
 			t.Error(color)
 		}
+	}
+}
+
+// TestFrom: each value is known by where it is set.
+func TestFrom(t *testing.T) {
+	rules := Rules{Rules: []Rule{{Pattern: "p*", Color: "yellow", Confirm: Yes, Lease: "2h", File: "config.toml", Line: 7}}}
+	g, _ := rules.Of(profile(t, "prod", "guise_color = blue\nguise_confirm = name\n"))
+	if !strings.HasPrefix(g.From.Color.String(), "guise_color: ") || !strings.HasSuffix(g.From.Color.String(), "config line 2") ||
+		!strings.HasSuffix(g.From.Confirm.String(), "config line 3") || g.From.Lease.String() != `"p*": config.toml line 7` || g.From.Approve != (Place{}) {
+		t.Errorf("%+v", g.From)
+	}
+}
+
+// TestOfAll: a profile is guarded as what it narrows is, too: by the strictest of both, and
+// by the name that is known best; its colour is its own. A source guards nothing but itself.
+func TestOfAll(t *testing.T) {
+	f := configtest.Files(t, `[profile prod]
+guise_confirm = name
+guise_lease = 1h
+guise_color = red
+source_profile = base
+[profile base]
+guise_confirm = name
+guise_color = blue
+[profile prod@read-only]
+guise_of = prod
+[profile prod@mine]
+guise_of = prod
+guise_confirm = yes
+guise_lease = 30m
+guise_color = green
+[profile lost]
+guise_of = gone
+[profile round]
+guise_of = about
+[profile about]
+guise_of = round
+guise_confirm = yes
+[profile dev]
+source_profile = prod
+[profile bad]
+guise_of = wrong
+[profile wrong]
+guise_confirm = often
+`)
+	rules := Rules{Rules: []Rule{{Pattern: "dev", Confirm: Yes}}}
+	for name, want := range map[string]Guard{
+		"prod":           {Color: "red", Confirm: Name, Lease: time.Hour, Says: "prod"},
+		"prod@read-only": {Color: "red", Confirm: Name, Lease: time.Hour, Says: "prod"},
+		"prod@mine":      {Color: "green", Confirm: Name, Lease: 30 * time.Minute, Says: "prod"},
+		"lost":           {},
+		"round":          {Confirm: Yes, Says: "about"},
+		"dev":            {Confirm: Yes, Says: "dev"},
+	} {
+		made, err := MadeOf(f, name)
+		got, problems := rules.OfAll(made)
+		if got.From = (From{}); got != want || err != nil || len(problems) > 0 {
+			t.Errorf("%s: %+v, %v %v, want %+v", name, got, err, problems, want)
+		}
+	}
+	made, _ := MadeOf(f, "bad")
+	if g, problems := rules.OfAll(made); g.Unsure == nil || len(problems) != 1 {
+		t.Errorf("%+v %v", g, problems)
+	}
+	if _, err := MadeOf(f, "none"); !errors.As(err, new(*awsconfig.NoProfileError)) {
+		t.Error(err)
 	}
 }

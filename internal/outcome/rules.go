@@ -61,6 +61,7 @@ func rules() []rule {
 		{Failed, as[*person.GivenError], withProfile("login --mfa-code -", "   # with the next code")},
 		{Misused, as[Usage], of(func(u Usage) string { return u.Command + " --help" })},
 		{Cancelled, either(is(session.ErrCancelled, ask.ErrCancelled), as[Interrupted], as[*person.StoppedError]), run("")},
+		{Needed, as[*person.UnconfirmedError], confirming},
 		{Needed, both(sessionAtHand, either(is(session.ErrNoPerson), as[*session.WaitError], as[*signin.TimeoutError])), of(forced)},
 		{Failed, both(sessionAtHand, as[*signin.RefusedError]), of(forced)},
 		{Needed, either(is(session.ErrNoPerson, ask.ErrNoTerminal), as[*session.WaitError]), withProfile("login", "   # in a terminal")},
@@ -225,6 +226,28 @@ func retyped(err error) string {
 		}
 	}
 	return shell.Guise("use", near[0]) // AWS_PROFILE named it
+}
+
+// confirming is the command as it was typed, with the yes that was missing; where that is
+// not enough, in a terminal.
+func confirming(err error) string {
+	typed, _ := errors.AsType[Typed](err)
+	words := slices.Clone(typed.Words)
+	verb := slices.IndexFunc(words, func(word string) bool { return !strings.HasPrefix(word, "-") })
+	if verb < 0 {
+		words, verb = append([]string{"use"}, profileIn(err, false)...), 0
+	}
+	if code := slices.IndexFunc(words, func(word string) bool { return strings.HasPrefix(word, "--mfa-code") }); code > 0 {
+		end := code + 1 // it was another's, or is spent by then
+		if words[code] == "--mfa-code" {
+			end = min(end+1, len(words))
+		}
+		words = slices.Delete(words, code, end)
+	}
+	if e, _ := errors.AsType[*person.UnconfirmedError](err); e.ByName {
+		return "guise " + shell.Words(words) + "   # in a terminal"
+	}
+	return "guise " + shell.Words(slices.Insert(words, verb+1, "--yes"))
 }
 
 // instead is a command with a profile between its other words.

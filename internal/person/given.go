@@ -9,11 +9,12 @@ import (
 	"guise/internal/secret"
 )
 
-// A Given is an MFA code that the user has put into the words of a command, or into the
-// first line of its stdin. It answers the first question, and no other. It is a flag's
-// value (pflag.Value), which shows nothing of the code.
+// A Given is what the user has answered in the words of a command before it is asked: an
+// MFA code, there or in the first line of its stdin, which answers the first question and no
+// other; and a yes. Of the code it is a flag's value (pflag.Value), which shows nothing of it.
 type Given struct {
-	In io.Reader // where the line is read from, if it is to be
+	In  io.Reader // where the line is read from, if it is to be
+	Yes bool      // to what guise_confirm = yes asks
 
 	code        secret.Text
 	given, used bool

@@ -70,7 +70,7 @@ type Options struct {
 	// StoredCode computes the code of a device whose MFA secret is stored; not ok where
 	// none is. p opens the vault, if it is there.
 	StoredCode func(ctx context.Context, p *Person, serial string) (code secret.Text, ok bool, err error)
-	// Given is the code that the command's words have; nil where they cannot have one.
+	// Given is what the command's words answer; nil where they cannot.
 	Given *Given
 	// Shows returns what a device shows, where there is no device (the demo); nil elsewhere.
 	Shows func(ctx context.Context, serial string) string

@@ -53,7 +53,7 @@ func (s *Settings) takeGuard(path string, lines [][]byte, value any) {
 
 // takeRule reads the rule of a pattern.
 func (s *Settings) takeRule(at Error, pattern string, value any) {
-	rule := guard.Rule{Pattern: pattern}
+	rule := guard.Rule{Pattern: pattern, File: at.Path, Line: at.Line}
 	wrong := func(protects bool, why string) {
 		e := at
 		e.Of, e.Err = []string{Guard + ".color"}, fmt.Errorf("%q: %s", pattern, why)

@@ -15,7 +15,13 @@ import (
 // file and line; what more of the table cannot be read is of every profile.
 func TestGuard(t *testing.T) {
 	s := readThese(t, "picker = \"list\"\n[guard]\nagents = \"ask\"\n[guard.profiles]\n\"*prod*\" = { color = \"red\", confirm = \"name\", lease = \"1h\", approve = \"15m\" }\ndev = { color = \"green\" }\n")
-	want := []guard.Rule{{Pattern: "*prod*", Color: "red", Confirm: "name", Lease: "1h", Approve: "15m"}, {Pattern: "dev", Color: "green"}}
+	want := []guard.Rule{{Pattern: "*prod*", Color: "red", Confirm: "name", Lease: "1h", Approve: "15m", Line: 5}, {Pattern: "dev", Color: "green", Line: 6}}
+	for i := range s.Guard.Rules {
+		if !strings.HasSuffix(s.Guard.Rules[i].File, "config.toml") {
+			t.Error(s.Guard.Rules[i].File)
+		}
+		s.Guard.Rules[i].File = ""
+	}
 	if len(s.Broken) > 0 || s.Guard.Agents != "ask" || !slices.Equal(s.Guard.Rules, want) || s.Guard.Unsure != nil || s.Picker != "list" {
 		t.Errorf("%+v %v", s.Guard, s.Broken)
 	}
