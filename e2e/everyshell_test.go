@@ -65,6 +65,7 @@ for name in PROFILE DEFAULT_PROFILE REGION DEFAULT_REGION SDK_LOAD_CONFIG ACCESS
 done
 printf ' had\n'
 `)
+	w.program(filepath.Join(tools, "streams"), "#!/bin/sh\ntest -t 0 && test -t 1 && test -t 2 && echo all are the terminal\n")
 	path, _ := awsenv.Env(w.env).Get("PATH")
 	return stage{d.open(w, append([]string{"PATH=" + tools + ":" + path}, env...)...), t, d, w}
 }
@@ -133,6 +134,7 @@ func switches(t *testing.T, d driver) {
 	}
 	s.run("guise whoami", adminARN)
 	s.run("guise --no-color use staging-us -r us-west-2", "staging-us: Developer, 333333333333, us-west-2")
+	s.run("guise exec staging-us -- streams", "all are the terminal")
 	s.run("guise use -", "prod: Admin")
 	if now := s.profile(); now != "prod" {
 		t.Errorf("back at %s", now)
@@ -304,6 +306,8 @@ func completes(t *testing.T, d driver) {
 		{"au", "audit", "dit"}, {"ze", harmfulWord, "pwned2"}, {"ya", harmfulWords, "pwned6"},
 	} {
 		if d.completion == plainNames && c.name != "audit" {
+			s.Type("guise use --no-login " + c.begun + "\t\t\x03") // nothing fits
+			s.See("(?s)<.*>ready")
 			continue
 		}
 		s.Type("guise use --no-login " + c.begun + "\t")

@@ -71,7 +71,7 @@ func TestUse(t *testing.T) {
 		{"another with another", Terminal{Env: region("r1 r0 a"), State: in}, Target{Profile: "b", Region: "r3"}, "AWS_PROFILE=b AWS_REGION=r3 AWS_DEFAULT_REGION=r3 GUISE_REGION_FOR=r3 r0 b", "", ""},
 		{"a region of the user's own stays", Terminal{Env: awsenv.Env{"AWS_REGION=r2", "GUISE_REGION_FOR=r1 r0 a"}, State: in}, Target{Profile: "b"}, "AWS_PROFILE=b" + load, "", ""},
 		{"an export's", Terminal{Env: region("r1 - x", "AWS_ACCESS_KEY_ID=x")}, Target{Profile: "b"}, strings.TrimSpace(undo) + " keep:AWS_PROFILE keep:AWS_DEFAULT_PROFILE keep:AWS_REGION keep:AWS_DEFAULT_REGION -AWS_ACCESS_KEY_ID AWS_PROFILE=b", "AWS_ACCESS_KEY_ID", "r1"},
-		{"a shell of exec -r", Terminal{Env: region("r1 - a", "AWS_PROFILE=a", "GUISE_EXEC_PROFILE=a")}, Target{Profile: "b"}, "keep:AWS_DEFAULT_PROFILE AWS_PROFILE=b -GUISE_EXEC_PROFILE" + undo, "", "r1"},
+		{"a shell of exec -r", Terminal{Env: region("r1 - a", "AWS_PROFILE=a", "GUISE_EXEC_PROFILE=a", "GUISE_EXEC_STATUS=s")}, Target{Profile: "b"}, "keep:AWS_DEFAULT_PROFILE AWS_PROFILE=b -GUISE_EXEC_PROFILE -GUISE_EXEC_STATUS" + undo, "", "r1"},
 		{"a shell that exec runs", Terminal{Exec: map[string]*string{"AWS_REGION": &was, "AWS_CONFIG_FILE": nil}, State: State{Before: map[string]string{}}}, Target{Profile: "b"}, "-AWS_CONFIG_FILE AWS_REGION=outer -GUISE_EXEC AWS_PROFILE=b" + load, "", ""},
 	} {
 		s := c.t.Use(c.to)

@@ -11,7 +11,7 @@ import (
 
 // TestUnder: what a command is told by itself wins over all that is there.
 func TestUnder(t *testing.T) {
-	env := Env{"AWS_PROFILE=a", "AWS_ACCESS_KEY_ID=x", "GUISE_STATE=s", "GUISE_SHELL=zsh", "GUISE_TERMINAL=1:s::", "GUISE_EXEC_PROFILE=a", "PATH=/bin", "AWS_REGION=old"}
+	env := Env{"AWS_PROFILE=a", "AWS_ACCESS_KEY_ID=x", "GUISE_STATE=s", "GUISE_SHELL=zsh", "GUISE_TERMINAL=1:s::", "GUISE_EXEC_PROFILE=a", "GUISE_EXEC_STATUS=s", "PATH=/bin", "AWS_REGION=old"}
 	if got := strings.Join(env.Under("p", ""), " "); got != "PATH=/bin AWS_REGION=old AWS_SDK_LOAD_CONFIG=1 GUISE_EXEC_PROFILE=p" {
 		t.Error(got)
 	}

@@ -62,6 +62,13 @@ func TestNotice(t *testing.T) {
 	tells(7*time.Hour, "")
 	tells(7*time.Hour+50*time.Minute, "guise: the SSO session corp ends in about 10m: guise sso login corp")
 	tells(7*time.Hour+51*time.Minute, "")
+	if got := strings.Join(n.Show(), "; "); got != "guise: the SSO session corp ends in about 9m; hint: guise sso login corp" {
+		t.Errorf("at a prompt: %q", got)
+	}
+	if got := n.Show(); len(got) > 0 {
+		t.Errorf("shown again: %q", got)
+	}
+	_ = os.Remove(path[:strings.LastIndexByte(path, '-')] + shown)
 
 	// Its end turns out to be later: the same sign-in.
 	end = end.Add(time.Hour)
