@@ -40,6 +40,7 @@ type file struct {
 	inCredentials bool
 	was, now      *text
 	document      *Document // a copy of now's; nil while now is all
+	absent        bool      // there was no such file
 }
 
 // newFiles are two empty files.

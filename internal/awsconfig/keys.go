@@ -19,6 +19,7 @@ const (
 	keptMark = "# guise moved these keys here; " // the beginning; what follows differs between versions
 	madeMark = "# guise made this section; "
 	noEOL    = " (the file had no newline at its end)"
+	noFile   = " (there was no such file)"
 )
 
 // isPlace reports whether a value is not a secret, but says where guise has put it.
@@ -77,9 +78,19 @@ func moveKeys(from *file, s *section, name string, o AdoptOptions, taken bool) e
 		if err != nil {
 			return err
 		}
-		from.edited().appendSection(header, keptMark+"to put them back: "+releaseOf(name), moved)
+		from.appendSection(header, keptMark+"to put them back: "+releaseOf(name), moved)
 	}
 	return nil
+}
+
+// appendSection adds a section at the end. Where there was no file, the mark says so, for
+// release to remove it.
+func (f *file) appendSection(header, mark string, lines []line) {
+	d := f.edited()
+	if f.absent && d.lastLine() == nil || strings.HasSuffix(d.sections[len(d.sections)-1].mark(), noFile) {
+		mark += noFile
+	}
+	d.appendSection(header, mark, lines)
 }
 
 // appendSection adds a section at the end. Where the file ended without a

@@ -71,9 +71,8 @@ func (f *file) makeSection(name string) (*section, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := f.edited()
-	d.appendSection(header, madeMark+"to remove it: "+releaseOf(name), nil)
-	return d.sections[len(d.sections)-1], nil
+	f.appendSection(header, madeMark+"to remove it: "+releaseOf(name), nil)
+	return f.document.sections[len(f.document.sections)-1], nil
 }
 
 // alsoForOlderClients adds the line for profiles that guise manages already, if releasing

@@ -1,6 +1,10 @@
 package awsconfig
 
 import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -135,5 +139,43 @@ func TestOlderLineGoes(t *testing.T) {
 	}
 	if p, err := f.Profile("uno"); err != nil || !p.ForOlderClients() {
 		t.Error(err)
+	}
+}
+
+// TestNoFileBefore: where there was no credentials file, or no config file, there is none
+// after release, in whatever order; one that was empty is empty again.
+func TestNoFileBefore(t *testing.T) {
+	const role = "[profile %]\nrole_arn = arn:aws:iam::222222222222:role/Admin\nsource_profile = base\n"
+	for _, empty := range []bool{false, true} {
+		for _, order := range [][]string{{"a", "b"}, {"b", "a"}} {
+			dir := t.TempDir()
+			config, credentials, backups := filepath.Join(dir, "config"), filepath.Join(dir, "credentials"), filepath.Join(dir, "backups")
+			if err := os.WriteFile(config, []byte(strings.ReplaceAll(role, "%", "a")+strings.ReplaceAll(role, "%", "b")), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if empty {
+				if err := os.WriteFile(credentials, nil, 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			for _, name := range []string{"a", "b"} {
+				o := AdoptOptions{Executable: guisePath, ForOlderClients: true}
+				if _, err := Rewrite(config, credentials, backups, func(f *Files) error { return f.Adopt([]string{name}, o) }); err != nil {
+					t.Fatal(err)
+				}
+			}
+			for _, name := range order {
+				if data, err := os.ReadFile(credentials); err != nil || !strings.Contains(string(data), "["+name+"]") {
+					t.Fatalf("%v: %q", err, data)
+				}
+				if _, err := Rewrite(config, credentials, backups, func(f *Files) error { return f.Release([]string{name}, ReleaseOptions{}) }); err != nil {
+					t.Fatal(err)
+				}
+			}
+			data, err := os.ReadFile(credentials)
+			if empty && (err != nil || len(data) > 0) || !empty && !errors.Is(err, fs.ErrNotExist) {
+				t.Errorf("empty %v, %q: %v, %q", empty, order, err, data)
+			}
+		}
 	}
 }

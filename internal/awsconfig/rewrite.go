@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"guise/internal/files"
 )
@@ -147,5 +148,13 @@ func (b backups) replace(f *file, moved []string) error {
 	// Under the lock nobody else writes there: what is left is of a killed process,
 	// and may hold what the file no longer does.
 	files.SweepAll(filepath.Dir(target))
+	if len(f.now.data) == 0 && f.before().guiseMade() {
+		return files.Remove(target, f.was.data, files.ConfigLimit)
+	}
 	return files.Change(target, f.was.data, f.now.data, files.ConfigLimit)
+}
+
+// guiseMade reports whether there was no such file before guise added a section to it.
+func (d *Document) guiseMade() bool {
+	return len(d.sections) > 1 && strings.HasSuffix(d.sections[len(d.sections)-1].mark(), noFile)
 }

@@ -73,6 +73,7 @@ func (r *Reader) ReadSome(configPath, credentialsPath string) (f *Files, problem
 			problems = append(problems, err)
 			continue
 		}
+		one.absent = err != nil
 		one.was = r.know(&text{data: data})
 		one.now = one.was
 	}

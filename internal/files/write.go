@@ -84,6 +84,23 @@ func Change(path string, before, data []byte, limit int64) error {
 	return nil
 }
 
+// Remove removes a file that still is what before says: the error is a *ChangedError where it
+// is not. The caller follows symlinks.
+func Remove(path string, before []byte, limit int64) error {
+	now, err := Read(path, limit)
+	switch {
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
+		return err
+	case !bytes.Equal(now, before):
+		return &ChangedError{path}
+	}
+	if err := os.Remove(path); err != nil {
+		return err
+	}
+	syncFolder(filepath.Dir(path))
+	return nil
+}
+
 // write makes the temporary file, has it finished, and renames it.
 func write(path string, data []byte, finish func(*os.File) error) (err error) {
 	Sweep(filepath.Dir(path))
