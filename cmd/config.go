@@ -17,7 +17,7 @@ the line, a GUISE_ variable, which wins over the file, or nowhere, for a default
 		Example: "  guise config\n  guise config --json | jq -r '.[] | select(.from != \"default\") | .name'",
 		Args:    arguments.Count,
 		RunE: func(*cobra.Command, []string) error {
-			rows := a.settings().Rows()
+			rows := append(a.settings().Rows(), a.settings().GuardRows()...)
 			if asJSON {
 				return a.answerJSON(rows)
 			}

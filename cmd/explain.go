@@ -61,7 +61,7 @@ func (x looking) explain(name string) (profiles.Explanation, error) {
 		return profiles.Explanation{}, fail(name, err)
 	}
 	kept := x.user("").retriever()
-	e := profiles.Explain(plan, kept.State(plan.Chain), x.signedIn, x.world.Getenv, x.settings().Guard)
+	e := profiles.Explain(plan, kept.State(plan.Chain), x.signedIn, x.world.Getenv, x.settings().Guard.Over(files))
 	e.Remember(kept.LastRefusal(plan.Chain))
 	e.Fix = doctor.FixOf(files, plan.Err)
 	return e, nil

@@ -3,6 +3,7 @@ package doctor
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 
 	"guise/internal/guard"
@@ -47,8 +48,17 @@ func (x *examination) refresh(context.Context) {
 	})
 }
 
-// guards: what profiles say of how careful to be with them, and cannot be read.
+// guards: what profiles say of how careful to be with them, and cannot be read; and rules
+// that guard nothing.
 func (x *examination) guards(context.Context) {
+	if len(x.profiles) > 0 {
+		for _, rule := range x.Settings.Guard.Idle(x.profiles) {
+			x.add(Finding{
+				Check: "guard", Severity: Warning, What: fmt.Sprintf("[guard.profiles] %q fits no profile (%v)", rule.Pattern, rule),
+				Why: "it guards nothing: a slip in the pattern?", Fix: shell.Edit(rule.File, rule.Line),
+			})
+		}
+	}
 	for _, p := range x.profiles {
 		_, problems := x.Settings.Guard.Of(p)
 		for _, err := range problems {

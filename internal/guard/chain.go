@@ -7,34 +7,34 @@ import (
 	"guise/internal/awsconfig"
 )
 
-// MadeOf returns the profiles whose guards hold for whoever uses one: the profile itself,
-// and the one that it narrows (guise_of), and what that narrows. Its error is that of
-// awsconfig.Files.Profile; a profile that guise_of names and that is not there has no
-// guards.
+// narrowed are the profile that one narrows (guise_of), and what that narrows. One that is
+// not there has no guards.
 //
 // A source (source_profile) is not among them: a role that stands in a file has guards of
-// its own.
-func MadeOf(f *awsconfig.Files, name string) ([]awsconfig.Profile, error) {
-	p, err := f.Profile(name)
-	if err != nil {
-		return nil, err
-	}
-	all := []awsconfig.Profile{p}
-	for of := p.Own("of"); of != "" && !slices.ContainsFunc(all, func(p awsconfig.Profile) bool { return p.Name == of }); of = p.Own("of") {
-		if p, err = f.Profile(of); err != nil {
-			break
+// its own. Of a session for one command, which stands in none, the source is.
+func narrowed(f *awsconfig.Files, p awsconfig.Profile) (all []awsconfig.Profile) {
+	seen := []string{p.Name}
+	for {
+		of := p.Own("of")
+		if of == "" && f.IsAdded(p.Name) {
+			of = p.Get("source_profile")
 		}
-		all = append(all, p)
+		if of == "" || slices.Contains(seen, of) {
+			return all
+		}
+		var err error
+		if p, err = f.Profile(of); err != nil {
+			return all
+		}
+		seen, all = append(seen, of), append(all, p)
 	}
-	return all, nil
 }
 
-// OfAll returns what holds for a profile that is made of several, as [MadeOf] has them: of
-// all the strictest, but for the colour, which is the first that one of them has. problems
-// are as those of Of.
-func (r Rules) OfAll(made []awsconfig.Profile) (g Guard, problems []error) {
+// all is what holds for a profile that is made of several, itself the first: of all the
+// strictest, but for the colour, which is the first that one of them has.
+func (r Rules) all(made []awsconfig.Profile) (g Guard, problems []error) {
 	for _, p := range made {
-		one, bad := r.Of(p)
+		one, bad := r.one(p)
 		problems = append(problems, bad...)
 		g.Unsure = cmp.Or(g.Unsure, one.Unsure)
 		if one.Confirm == g.Confirm || stricter(one.Confirm, g.Confirm) { // of equals, the name that is known best

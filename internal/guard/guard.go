@@ -9,7 +9,7 @@
 // set, the profile counts as one whose name must be typed, and what would switch to it
 // stops. A colour protects nothing: a wrong one is only said.
 //
-// What a profile is made of guards it too: see [MadeOf].
+// What a profile narrows (guise_of) guards it too: see [Rules.Over].
 //
 // Not in here: asking. The package reads and decides; it is pure.
 package guard
@@ -98,11 +98,28 @@ type Rules struct {
 	Rules  []Rule
 	// Unsure is why some of the rules could not be read: it holds for every profile.
 	Unsure error
+
+	files *awsconfig.Files // see Over
+}
+
+// Over returns the rules for the profiles of some files: with them, Of knows what a profile
+// narrows (guise_of), and what that narrows: they guard it too.
+func (r Rules) Over(f *awsconfig.Files) Rules {
+	r.files = f
+	return r
 }
 
 // Of returns what holds for a profile. problems are its own settings that cannot be read,
 // a *[ProblemError] each. Those of the rules are for who has read them.
 func (r Rules) Of(p awsconfig.Profile) (g Guard, problems []error) {
+	if r.files == nil || p.Own("of") == "" && !r.files.IsAdded(p.Name) {
+		return r.one(p)
+	}
+	return r.all(append([]awsconfig.Profile{p}, narrowed(r.files, p)...))
+}
+
+// one is what holds for a profile, whatever it narrows.
+func (r Rules) one(p awsconfig.Profile) (g Guard, problems []error) {
 	own := Rule{Color: p.Own("color"), Confirm: p.Own("confirm"), Lease: p.Own("lease"), Approve: p.Own("approve")}
 	g.Unsure = r.Unsure
 	for _, bad := range own.Check() {

@@ -97,9 +97,9 @@ func TestFrom(t *testing.T) {
 	}
 }
 
-// TestOfAll: a profile is guarded as what it narrows is, too: by the strictest of both, and
+// TestNarrowed: a profile is guarded as what it narrows is, too: by the strictest of both, and
 // by the name that is known best; its colour is its own. A source guards nothing but itself.
-func TestOfAll(t *testing.T) {
+func TestNarrowed(t *testing.T) {
 	f := configtest.Files(t, `[profile prod]
 guise_confirm = name
 guise_lease = 1h
@@ -138,17 +138,37 @@ guise_confirm = often
 		"round":          {Confirm: Yes, Says: "about"},
 		"dev":            {Confirm: Yes, Says: "dev"},
 	} {
-		made, err := MadeOf(f, name)
-		got, problems := rules.OfAll(made)
+		p, err := f.Profile(name)
+		got, problems := rules.Over(f).Of(p)
 		if got.From = (From{}); got != want || err != nil || len(problems) > 0 {
 			t.Errorf("%s: %+v, %v %v, want %+v", name, got, err, problems, want)
 		}
 	}
-	made, _ := MadeOf(f, "bad")
-	if g, problems := rules.OfAll(made); g.Unsure == nil || len(problems) != 1 {
+	p, _ := f.Profile("bad")
+	if g, problems := rules.Over(f).Of(p); g.Unsure == nil || len(problems) != 1 {
 		t.Errorf("%+v %v", g, problems)
 	}
-	if _, err := MadeOf(f, "none"); !errors.As(err, new(*awsconfig.NoProfileError)) {
-		t.Error(err)
+	// A session for one command is guarded as its source is.
+	f = f.With("one-off", awsconfig.Setting{Key: "role_arn", Value: "arn:aws:iam::1:role/x"}, awsconfig.Setting{Key: "source_profile", Value: "prod"})
+	p, _ = f.Profile("one-off")
+	if g, _ := rules.Over(f).Of(p); g.Confirm != Name || g.Says != "prod" || g.Lease != time.Hour {
+		t.Errorf("%+v", g)
+	}
+}
+
+// TestRows: what holds for a profile is shown with where it is set; a rule as it is written.
+func TestRows(t *testing.T) {
+	rules := Rules{Rules: []Rule{{Pattern: "p*", Confirm: Yes, Lease: "90m", File: "config.toml", Line: 7}, {Pattern: "prdo", Confirm: Name}}}
+	p := profile(t, "prod", "guise_color = blue\n")
+	g, _ := rules.Of(p)
+	rows := g.Rows()
+	if len(rows) != 3 || rows[0].Rule != "guise_color" || rows[0].Line != 2 || rows[1].String() != `confirm = yes, by "p*": config.toml line 7` || rows[2].Value != "1h30m0s" {
+		t.Errorf("%+v", rows)
+	}
+	if got := rules.Rules[0].String(); got != "confirm = yes, lease = 90m" {
+		t.Error(got)
+	}
+	if idle := rules.Idle([]awsconfig.Profile{p}); len(idle) != 1 || idle[0].Pattern != "prdo" {
+		t.Errorf("%+v", idle)
 	}
 }

@@ -35,11 +35,11 @@ func (e *UnconfirmedError) Unwrap() error { return e.Err }
 // (guard.Guard.Unsure), that of awsconfig.Files.Profile, ask.Declined, ask.ErrCancelled,
 // and an *UnconfirmedError.
 func (p *Person) Confirm(ctx context.Context, f *awsconfig.Files, profile string) (guard.Guard, error) {
-	made, err := guard.MadeOf(f, profile)
+	wanted, err := f.Profile(profile)
 	if err != nil {
 		return guard.Guard{}, err
 	}
-	g, unheeded := p.o.Settings.Guard.OfAll(made)
+	g, unheeded := p.o.Settings.Guard.Over(f).Of(wanted)
 	if g.Unsure != nil {
 		return g, g.Unsure
 	}

@@ -183,6 +183,13 @@ func (e Explanation) Lines(now time.Time, home string) []string {
 		lines = append(lines, indented("Refused last:", said)...)
 	}
 	lines = append(lines, indented("In this terminal:", e.SDK)...)
+	if len(e.Guards) > 0 {
+		rows := make([]string, len(e.Guards))
+		for i, row := range e.Guards {
+			rows[i] = row.String()
+		}
+		lines = append(lines, indented("Guarded by:", rows)...)
+	}
 	if len(e.Defined) > 0 {
 		lines = append(lines, indented("Defined in:", e.Defined)...)
 	}

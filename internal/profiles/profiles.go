@@ -39,6 +39,8 @@ type Description struct {
 	Lease       string `json:"lease,omitempty"`   // how long a terminal may keep it
 	Problem     string `json:"problem,omitempty"` // why it cannot have a session
 
+	Guards []guard.Row `json:"guards,omitempty"` // colour, confirm and lease, each with where it is set
+
 	Whole    bool    `json:"-"` // no part of its name stands for it
 	Unheeded []error `json:"-"` // settings of its guard that cannot be read
 }
@@ -51,7 +53,7 @@ func Describe(plan session.Planned, ends time.Time, guards guard.Rules) Descript
 	d := Description{
 		Profile: p.Name, Kind: session.Way(p), Region: p.Get("region"), Managed: p.Managed(), Older: p.ForOlderClients(), Session: "none",
 		Description: p.Own("description"), Alias: p.Own("alias"), Tags: p.Own("tags"),
-		AccountName: p.Get("sso_account_name"), Color: g.Color, Confirm: g.Confirm, Whole: g.Whole(), Unheeded: unheeded,
+		AccountName: p.Get("sso_account_name"), Color: g.Color, Confirm: g.Confirm, Whole: g.Whole(), Unheeded: unheeded, Guards: g.Rows(),
 	}
 	if g.Lease > 0 {
 		d.Lease = printable.Rough(g.Lease)
@@ -79,6 +81,7 @@ func Describe(plan session.Planned, ends time.Time, guards guard.Rules) Descript
 // the sessions in the cache, by their keys; active is the profile of this terminal, and
 // guards are the rules of config.toml.
 func DescribeAll(f *awsconfig.Files, d session.Defaults, ends map[string]time.Time, active string, guards guard.Rules) []Description {
+	guards = guards.Over(f)
 	return session.MapAll(f, d, func(plan session.Planned) Description {
 		var end time.Time
 		if plan.Err == nil && len(ends) > 0 {

@@ -20,6 +20,9 @@ var agents = []string{"read-only", "ask", "deny"}
 // ofRules is what an error of a single rule is of: the others hold.
 const ofRules = Guard + ".profiles"
 
+// guardAgents is the row of what agents get.
+const guardAgents = Guard + ".agents"
+
 // takeGuard reads the table [guard]. Where more than a rule of it cannot be read, no
 // profile's guard is sure.
 func (s *Settings) takeGuard(path string, lines [][]byte, value any) {
@@ -47,6 +50,10 @@ func (s *Settings) takeGuard(path string, lines [][]byte, value any) {
 			wrong(key, "guard.agents must be one of "+strings.Join(agents, ", "))
 		default:
 			s.Guard.Agents = text
+			if s.origins == nil {
+				s.origins = map[string]Origin{}
+			}
+			s.origins[guardAgents] = Origin{File: path, Line: guardLine(lines, key)}
 		}
 	}
 }

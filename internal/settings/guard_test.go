@@ -25,6 +25,11 @@ func TestGuard(t *testing.T) {
 	if len(s.Broken) > 0 || s.Guard.Agents != "ask" || !slices.Equal(s.Guard.Rules, want) || s.Guard.Unsure != nil || s.Picker != "list" {
 		t.Errorf("%+v %v", s.Guard, s.Broken)
 	}
+	rows := s.GuardRows()
+	if len(rows) != 3 || rows[0].Name != "guard.agents" || rows[0].Value != "ask" || rows[0].Line != 3 || rows[1].Name != `guard.profiles."*prod*"` ||
+		rows[1].Value != "color = red, confirm = name, lease = 1h, approve = 15m" || rows[1].Line != 5 {
+		t.Errorf("%+v", rows)
+	}
 	for _, c := range []struct {
 		text, says  string
 		rule, whole bool // what of it protects, and cannot be read

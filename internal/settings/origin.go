@@ -49,6 +49,17 @@ func (s Settings) Rows() []Row {
 	return rows
 }
 
+// GuardRows are the tables of guards, as they are now.
+func (s Settings) GuardRows() []Row {
+	agents := s.origins[guardAgents]
+	rows := []Row{{guardAgents, s.Guard.Agents, agents.String(), agents}}
+	for _, rule := range s.Guard.Rules {
+		from := Origin{File: rule.File, Line: rule.Line}
+		rows = append(rows, Row{fmt.Sprintf("%s.%q", ofRules, rule.Pattern), rule.String(), from.String(), from})
+	}
+	return rows
+}
+
 // Table shows what Rows gives, with ~ for a home.
 func Table(rows []Row, home string) display.Table {
 	t := display.Table{Columns: []display.Column{{Name: "SETTING"}, {Name: "VALUE", Cut: 20}, {Name: "FROM", Cut: 12}}}

@@ -1,0 +1,62 @@
+package guard
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"guise/internal/awsconfig"
+)
+
+// A Row is one thing that holds for a profile, for those who show it.
+type Row struct {
+	Guard string `json:"guard"` // color, confirm, lease
+	Value string `json:"value"`
+	Rule  string `json:"rule"` // guise_confirm, or the pattern in quotes
+	File  string `json:"file,omitempty"`
+	Line  int    `json:"line,omitempty"`
+}
+
+func (r Row) String() string {
+	return fmt.Sprintf("%s = %s, by %v", r.Guard, r.Value, Place{r.Rule, r.File, r.Line})
+}
+
+// Rows are what holds for a profile, each with where it is set.
+func (g Guard) Rows() (rows []Row) {
+	add := func(what, value string, from Place) {
+		if value != "" {
+			rows = append(rows, Row{what, value, from.Rule, from.File, from.Line})
+		}
+	}
+	lease := ""
+	if g.Lease > 0 {
+		lease = g.Lease.String()
+	}
+	add("color", g.Color, g.From.Color)
+	if g.Unsure == nil { // else nobody knows
+		add("confirm", g.Confirm, g.From.Confirm)
+	}
+	add("lease", lease, g.From.Lease)
+	return rows
+}
+
+// String is a rule as config.toml has it.
+func (r Rule) String() string {
+	var set []string
+	for _, one := range []struct{ key, value string }{{"color", r.Color}, {"confirm", r.Confirm}, {"lease", r.Lease}, {"approve", r.Approve}} {
+		if one.value != "" {
+			set = append(set, one.key+" = "+one.value)
+		}
+	}
+	return strings.Join(set, ", ")
+}
+
+// Idle returns the rules whose patterns fit none of the profiles.
+func (r Rules) Idle(all []awsconfig.Profile) (idle []Rule) {
+	for _, rule := range r.Rules {
+		if !slices.ContainsFunc(all, func(p awsconfig.Profile) bool { return rule.fits(p.Name) }) {
+			idle = append(idle, rule)
+		}
+	}
+	return idle
+}
