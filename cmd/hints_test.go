@@ -274,7 +274,7 @@ func typedElsewhere() map[string]elsewhere {
 		"doctor/stores.go: chmod -R u+rwX,go-w …":                               {"a folder that its owner must not write", "internal/doctor TestFoldersAndFiles"},
 		"doctor/stores.go: guise keys remove …":                                 {"a change of keys that was killed halfway", ""},
 		"doctor/stores.go: guise keys rotate …":                                 {"a rotation that was killed halfway", ""},
-		"doctor/stores.go: sudo sntp -sS time.apple.com":                        {"macOS", ""},
+		"doctor/stores.go: sudo sntp -sS time.apple.com":                        {"macOS", "internal/doctor TestClock"},
 		"doctor/stores.go: sudo timedatectl set-ntp true":                       {"the clock of the machine", "internal/doctor TestClock"},
 		"export.go: guise export --format json …":                               {"a credential process whose answer no format but JSON can carry: refused at the door before (internal/answer)", ""},
 		"outcome/errors.go: guise keys remove …   # if the stored one is to go": {"a key that works at another endpoint", "internal/outcome TestOf"},

@@ -4,7 +4,6 @@ import (
 	"context"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -187,8 +186,10 @@ func TestClock(t *testing.T) {
 			t.Errorf("%s, %v: %+v", c.skew, c.err, x.found)
 		}
 	}
-	if fix := setClock(); fix != "sudo timedatectl set-ntp true" && runtime.GOOS != "darwin" {
-		t.Error(fix)
+	for system, want := range map[string]string{"linux": "sudo timedatectl set-ntp true", "darwin": "sudo sntp -sS time.apple.com"} {
+		if fix := setClock(system); fix != want {
+			t.Errorf("%s: %s", system, fix)
+		}
 	}
 	x := &examination{}
 	if x.clock(t.Context()); len(x.found) > 0 {

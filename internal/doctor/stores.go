@@ -30,13 +30,13 @@ func (x *examination) clock(ctx context.Context) {
 		return
 	}
 	if skew.Abs() > session.SkewTold {
-		x.add(Finding{Check: "clock", Severity: Serious, What: "this computer's clock is " + skew.Abs().Round(time.Second).String() + " off AWS's", Why: "AWS refuses signatures that are more than five minutes off, and MFA codes sooner", Fix: setClock()})
+		x.add(Finding{Check: "clock", Severity: Serious, What: "this computer's clock is " + skew.Abs().Round(time.Second).String() + " off AWS's", Why: "AWS refuses signatures that are more than five minutes off, and MFA codes sooner", Fix: setClock(runtime.GOOS)})
 	}
 }
 
-// setClock is the command that has the system keep its clock right.
-func setClock() string {
-	if runtime.GOOS == "darwin" {
+// setClock is the command that has a system, as Go names it, keep its clock right.
+func setClock(system string) string {
+	if system == "darwin" {
 		return "sudo sntp -sS time.apple.com"
 	}
 	return "sudo timedatectl set-ntp true"

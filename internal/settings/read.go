@@ -249,15 +249,15 @@ func nearest(name string, all []Setting) (near string, exact bool) {
 	return best[0], false // the table
 }
 
-// segment is what the hook keeps for the prompt: a variable that is no setting.
-const segment = "GUISE_PROMPT"
+// ofHook are the variables that the hook exports: each program has them, and none is a setting.
+var ofHook = []string{"GUISE_PROMPT", "GUISE_TERMINAL"}
 
 // fromEnvironment reads the GUISE_ variables. One that is no setting may be of the
 // hook's or of a program that guise runs: only what is nearly a setting is told.
 func (s *Settings) fromEnvironment(environ []string, all []Setting) {
 	for _, pair := range environ {
 		variable, text, _ := strings.Cut(pair, "=")
-		if !strings.HasPrefix(variable, prefix) || text == "" || variable == segment {
+		if !strings.HasPrefix(variable, prefix) || text == "" || slices.Contains(ofHook, variable) {
 			continue
 		}
 		name := strings.ToLower(strings.TrimPrefix(variable, prefix))
