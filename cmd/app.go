@@ -41,7 +41,7 @@ func newApp(w World) *app {
 	a := &app{World: w, streams: &streams{out: w.Out, err: w.Err, open: w.Terminal, getenv: w.Getenv}, began: w.Now(), given: person.Given{In: w.In}}
 	a.Getenv, a.Environ, a.traced = awsenv.Outside(w.Getenv, w.Environ)
 	a.User = sync.OnceValue(w.User) // each of ten thousand profiles asks for it
-	a.plans = &plans{world: a.World}
+	a.plans = &plans{world: a.World, settings: a.settings}
 	return a
 }
 

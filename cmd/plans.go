@@ -9,6 +9,7 @@ import (
 	"guise/internal/doctor"
 	"guise/internal/filecopy"
 	"guise/internal/files"
+	"guise/internal/settings"
 	"guise/internal/signin"
 	"guise/internal/source"
 	"guise/internal/trace"
@@ -18,7 +19,8 @@ import (
 // plans are the user's two AWS files, and the ways to credentials that are planned
 // from them.
 type plans struct {
-	world World
+	world    World
+	settings func() settings.Settings
 	// What was read of the files, nil before. Commands that act on them take them whole,
 	// or not at all; those that show what there is take what can be read.
 	whole, some *awsconfig.Files
@@ -92,7 +94,7 @@ func (x *plans) endpoint(p awsconfig.Profile, service string) string {
 
 func (x *plans) defaults() session.Defaults {
 	return source.Here(session.Defaults{
-		SessionName: "guise-" + x.world.User(), Getenv: x.world.Getenv, Environ: x.world.Environ, Endpoint: x.endpoint,
+		SessionName: x.settings().SessionName, SourceIdentity: x.settings().SourceIdentity, User: x.world.User, Getenv: x.world.Getenv, Environ: x.world.Environ, Endpoint: x.endpoint,
 	})
 }
 

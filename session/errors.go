@@ -144,6 +144,8 @@ type StepError struct {
 func (e *StepError) Refusal() string {
 	switch {
 	case ReasonOf(e) != Denied:
+	case e.Link.SourceIdentity != "" && strings.Contains(e.Error(), "sts:SetSourceIdentity"):
+		return "the trust policy of the role and the policies of the caller must allow sts:SetSourceIdentity; or set no source_identity, in the profile or in config.toml"
 	case e.Link.Kind == AssumeRole:
 		return "the steps before this one worked; check the trust policy of the role, and that the caller may sts:AssumeRole"
 	case e.Link.Kind == SSORole:

@@ -63,7 +63,7 @@ func (r resolver) narrowed(p awsconfig.Profile, path []string) (Chain, error) {
 	}
 	return chain.narrow(by, func(why string) error {
 		return &NarrowError{Profile: target, By: p.Name, Why: why}
-	}, p.Name, r.defaults.SessionName)
+	}, p.Name)
 }
 
 // policies are the session policies of a profile.
@@ -105,9 +105,8 @@ func policiesOf(p awsconfig.Profile) (policies, error) {
 }
 
 // narrow lays policies on the session that a chain leads to. refuse makes the error where
-// that cannot be done; name is the profile that has the policies, user names a user's
-// session.
-func (c Chain) narrow(by policies, refuse func(why string) error, name, user string) (Chain, error) {
+// that cannot be done; name is the profile that has the policies.
+func (c Chain) narrow(by policies, refuse func(why string) error, name string) (Chain, error) {
 	last := &c[len(c)-1]
 	if last.Policy != "" || len(last.PolicyARNs) > 0 {
 		return nil, refuse("it has session policies of its own, and another one would widen what they allow")
@@ -126,7 +125,7 @@ func (c Chain) narrow(by policies, refuse func(why string) error, name, user str
 			return nil, refuse("an IAM user is narrowed by GetFederationToken, which knows no MFA, and this one has an mfa_serial")
 		}
 		*last = Link{
-			Kind: FederationToken, Profile: last.Profile, SessionName: user[:min(len(user), longestFederated)],
+			Kind: FederationToken, Profile: last.Profile,
 			Duration: last.Duration, Place: last.Place,
 		}
 	default:
@@ -139,11 +138,8 @@ func (c Chain) narrow(by policies, refuse func(why string) error, name, user str
 	return c, nil
 }
 
-// longestFederated is how many characters the name of a federated session may have.
-const longestFederated = 32
-
 // ownPolicies narrows a profile that has no role by its own policies: an IAM user can be.
-func (c Chain) ownPolicies(p awsconfig.Profile, user string) (Chain, error) {
+func (c Chain) ownPolicies(p awsconfig.Profile) (Chain, error) {
 	by, err := policiesOf(p)
 	if err != nil || by.none() || c.Last().Kind == SAML {
 		return c, err
@@ -154,7 +150,7 @@ func (c Chain) ownPolicies(p awsconfig.Profile, user string) (Chain, error) {
 	}
 	return c.narrow(by, func(why string) error {
 		return &SettingError{Profile: p.Name, Key: key, Value: value, Why: why}
-	}, p.Name, user)
+	}, p.Name)
 }
 
 // Narrows says in words what narrows the session of a link, beside its role or user: the

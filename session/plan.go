@@ -9,9 +9,10 @@ import (
 // of a user is no step: it is the user.
 func (c Chain) Plan(d Defaults) sdk.Plan {
 	var plan sdk.Plan
-	for _, l := range c {
+	d = newResolver(nil, d).defaults
+	for i, l := range c {
 		name := l.SessionName
-		if name == d.SessionName {
+		if name == d.name(d.SessionName, l.Profile, c[:i], longestName) {
 			name = ""
 		}
 		switch l.Kind {

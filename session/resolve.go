@@ -20,9 +20,14 @@ type Profiles interface {
 
 // Defaults is what a plan takes from outside the config files.
 type Defaults struct {
-	// SessionName names a role's session where the profile does not: it is
-	// what CloudTrail shows. 2 to 64 of letters, digits and _=,.@-
+	// SessionName names a role's session where the profile does not: it is what CloudTrail
+	// shows. It is a template, with [NameFields] in braces.
 	SessionName string
+	// SourceIdentity is a template of the source identity of the first role of a chain, where
+	// no profile of it has one; empty: none.
+	SourceIdentity string
+	// User returns the login name of the user, for the two templates.
+	User func() string
 	// Getenv returns what a credential_source names: AWS_ACCESS_KEY_ID, the
 	// addresses of the container and of the instance.
 	Getenv func(string) string
@@ -72,7 +77,10 @@ func (r resolver) resolve(name string) (Chain, error) {
 	if err != nil {
 		return nil, err
 	}
-	return r.liftMFA(chain)
+	if chain, err = r.liftMFA(chain); err != nil {
+		return nil, err
+	}
+	return chain.withNames(r.defaults), nil
 }
 
 type resolver struct {
@@ -131,7 +139,7 @@ func (r resolver) chain(name string, path []string, isSource bool) (Chain, error
 		if err != nil {
 			return nil, err
 		}
-		return base.ownPolicies(p, r.defaults.SessionName)
+		return base.ownPolicies(p)
 	case isSource && p.HasKeys() && p.Get("web_identity_token_file") == "":
 		return r.base(p, path)
 	}
@@ -314,9 +322,6 @@ func (r resolver) role(p awsconfig.Profile) (Link, error) {
 		Kind: AssumeRole, Profile: p.Name, RoleARN: p.Get("role_arn"), ExternalID: p.Get("external_id"),
 		Serial: p.Get("mfa_serial"), SessionName: p.Get("role_session_name"), SourceIdentity: p.Get("source_identity"),
 		Place: r.place(p, "sts"),
-	}
-	if l.SessionName == "" {
-		l.SessionName = r.defaults.SessionName
 	}
 	if !isRole(l.RoleARN) || strings.Contains(l.RoleARN, "\n") {
 		return l, &SettingError{Profile: p.Name, Key: "role_arn", Value: l.RoleARN, Why: cmp.Or(continued(p, "role_arn"), notRole)}

@@ -79,7 +79,12 @@ func (s Shortcut) Note(c Chain) {
 // ShortcutName is what the cache files a profile's shortcut under: a digest of all that
 // a plan from the files alone is made of beside them.
 func ShortcutName(profile, config, credentials string, d Defaults) string {
-	parts := []string{"shortcut", profile, config, credentials, d.SessionName}
+	parts := []string{"shortcut", profile, config, credentials, d.SessionName, d.SourceIdentity}
+	for _, field := range fieldsOf(d.SessionName + d.SourceIdentity) {
+		if field == "host" || field == "user" || field == "source_session" {
+			parts = append(parts, field, d.name("{"+field+"}", "", nil, longestName))
+		}
+	}
 	for _, name := range []string{
 		"AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL_SSO", "AWS_ENDPOINT_URL_SSO_OIDC", "AWS_ENDPOINT_URL_SIGNIN",
 		"AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",

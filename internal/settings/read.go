@@ -40,10 +40,10 @@ func (e *Error) Protects() bool {
 	})
 }
 
-// signsIn reports whether the setting says how the user signs in.
+// signsIn reports whether the setting says how the user signs in, or under which name.
 func (e *Error) signsIn() bool {
 	return slices.ContainsFunc(e.Of, func(name string) bool {
-		return name == "sign_in" || name == "redirect_port" || name == "browser"
+		return name == "sign_in" || name == "redirect_port" || name == "browser" || name == "session_name" || name == "source_identity"
 	})
 }
 

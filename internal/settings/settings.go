@@ -37,6 +37,8 @@ type Settings struct {
 	WaitForPerson   time.Duration // how long a program's call waits for you, or for another process that asks you
 	ExportRegion    bool          // `use` sets the region variables to the profile's region
 	PromptFormat    string        // template of `guise prompt`
+	SessionName     string        // template of a role session's name: see session.NameFields
+	SourceIdentity  string        // the same of its source identity; empty: none
 	Log             string        // off, asked, all: see package accesslog; [Settings.LogLevel] is what holds
 
 	Guard guard.Rules // of the tables [guard] and [guard.profiles]
@@ -97,7 +99,7 @@ func Default() Settings {
 	return Settings{
 		Adopt: "ask", CacheKey: "auto", MFA: slices.Clone(ways), Picker: "fzf", Notify: true,
 		RefreshBefore: session.DefaultRefreshBefore, WaitForPerson: DefaultWait, PromptFormat: "{profile} {left}",
-		SSOSyncReminder: 7 * day, Log: "asked",
+		SSOSyncReminder: 7 * day, Log: "asked", SessionName: "guise-{user}",
 	}
 }
 
@@ -143,6 +145,8 @@ func All() []Setting {
 		{"refresh_before", "renew a session when less than this is left: 16m by default, since botocore starts guise for each call below 15; of a session shorter than an hour, a quarter of its life", "", span(func(s *Settings) *time.Duration { return &s.RefreshBefore })},
 		{"wait_for_person", "how long a program's call waits for you, or for another process that asks you: 50s by default, since the Go SDKs give up after 60; 0s asks on this terminal only", "", span(func(s *Settings) *time.Duration { return &s.WaitForPerson })},
 		{"export_region", "`use` exports the profile's region too: true, false; programs then use that region for every profile", "", yesNo(func(s *Settings) *bool { return &s.ExportRegion })},
+		{"session_name", "template of the names of role sessions, where a profile has no role_session_name: guise-{user} by default, with {" + strings.Join(session.NameFields(), "}, {") + "}; CloudTrail has the name", "", named(func(s *Settings) *string { return &s.SessionName })},
+		{"source_identity", "the same of the source identity of roles, where a profile has none; by default there is none, and roles must allow sts:SetSourceIdentity", "", named(func(s *Settings) *string { return &s.SourceIdentity })},
 		{Log, "which requests for credentials `guise log` has: off (none), asked (those that were not answered from the cache), all; the variable can only make it more", "", oneOf(func(s *Settings) *string { return &s.Log }, logLevels...)},
 		{"prompt_format", "template of `guise prompt`, with {" + strings.Join(PromptFields(), "}, {") + "}", "prompt", template(func(s *Settings) *string { return &s.PromptFormat })},
 	}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"guise/session"
 )
 
 // PromptFields are what a template of `guise prompt` may have in braces.
@@ -23,6 +25,17 @@ func CheckPrompt(template string) error {
 		}
 	}
 	return nil
+}
+
+// named is a text that has the fields of a role session's name only.
+func named(field func(*Settings) *string) value {
+	is := text(field)
+	return value{set: func(s *Settings, text string) error {
+		if err := session.CheckName(text); err != nil {
+			return err
+		}
+		return is.set(s, text)
+	}, get: is.get}
 }
 
 // template is a text that has known fields only.
