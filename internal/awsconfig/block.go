@@ -15,6 +15,10 @@ import (
 // Synced is a profile of a block.
 type Synced struct {
 	Name, AccountID, RoleName, Region string
+	// readOnly is the profile of the block that only reads, in the same account; empty: none.
+	// moved says what the profiles of the block are called now; empty: they go.
+	readOnly string
+	moved    map[string]string
 	// AccountName is as the organisation has it: guise knows the profile by it, and messages
 	// say it.
 	AccountName string
@@ -129,6 +133,7 @@ func (f *Files) Sync(session, template, executable string, want []Synced, prune 
 	if b.found && b.template == template {
 		want = keptNames(want, old, prune)
 	}
+	want = withTwins(want, inside, taken, prune)
 	changes := SyncChanges{Added: []string{}, Removed: []string{}, Renamed: [][2]string{}, Stale: []string{}, Taken: []string{}} // in JSON none is []
 	texts := map[string]string{}                                                                                                 // by name
 	for _, w := range want {
@@ -281,10 +286,11 @@ func syncedText(session, executable string, w Synced, was *section, eol string) 
 	ours := [][2]string{
 		{own + "sso_session", session}, {own + "sso_account_id", w.AccountID}, {own + "sso_role_name", w.RoleName}, {keyCommand, command},
 	}
+	ours, outdated := w.proposes(ours, was)
 	if _, bad := settingLine(own+accountName, w.AccountName); bad == nil && w.AccountName != "" && !strings.ContainsAny(w.AccountName, "#;\"'\\") {
 		ours = append(ours, [2]string{own + accountName, w.AccountName})
 	}
-	if was != nil && nameOf(was) == w.Name && !slices.ContainsFunc(ours, func(one [2]string) bool { return was.value(one[0]) != one[1] }) {
+	if was != nil && nameOf(was) == w.Name && outdated == nil && !slices.ContainsFunc(ours, func(one [2]string) bool { return was.value(one[0]) != one[1] }) {
 		return join(was.lines), nil
 	}
 	b := builder{eol: eol}
@@ -294,7 +300,7 @@ func syncedText(session, executable string, w Synced, was *section, eol string) 
 	}
 	switch {
 	case was != nil:
-		return join(b.lines, was.without(ours)), b.err
+		return join(b.lines, was.without(append(ours, outdated...))), b.err
 	case w.Region != "":
 		b.set("region", w.Region)
 	}

@@ -94,12 +94,12 @@ func (a *AWS) serveREST(w http.ResponseWriter, r *http.Request) bool {
 }
 
 // writeJSONRefusal answers as AWS's REST services do: the code in a header. The
-// sign-in services say it the way of OAuth too.
+// sign-in services say it the way of OAuth too, DynamoDB in __type.
 func writeJSONRefusal(w http.ResponseWriter, r *refusal) {
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("X-Amzn-Errortype", r.code)
 	w.WriteHeader(r.status)
-	_ = json.NewEncoder(w).Encode(map[string]string{"message": r.message, "error": oauthName(r.code), "error_description": r.message})
+	_ = json.NewEncoder(w).Encode(map[string]string{"__type": r.code, "message": r.message, "error": oauthName(r.code), "error_description": r.message})
 }
 
 // oauthName: AuthorizationPendingException is authorization_pending.
