@@ -156,11 +156,15 @@ func switches(t *testing.T, d driver) {
 const (
 	harmfulWord  = "zed$(touch${IFS}pwned1)`id>pwned2`'\";&|!%^{}*?~<>\\n-é"
 	harmfulWords = "yak $(touch pwned3) `id >pwned4` '\"; touch pwned5 & !! !$ %n {a,b} (touch pwned6) é"
+	harmfulFlag  = "-rf $(touch pwned7) `id >pwned8` {a,b} %F ${HOME} @(x) $HOME \\(x)"
 )
+
+// harmfulLong is longer than a line of the terminal, and than some buffers.
+func harmfulLong() string { return "vast " + strings.Repeat("$(touch pwned9)", 150) }
 
 func harmfulProfiles() string {
 	var text strings.Builder
-	for _, name := range []string{harmfulWord, harmfulWords} {
+	for _, name := range []string{harmfulWord, harmfulWords, harmfulFlag, harmfulLong()} {
 		text.WriteString("\n[profile " + name + "]\nrole_arn = arn:aws:iam::333333333333:role/Deploy\nsource_profile = ci\nregion = eu-west-1\n")
 	}
 	return text.String()
@@ -170,8 +174,15 @@ func harmfulProfiles() string {
 func hostileNamesIn(t *testing.T, d driver) {
 	w := adopted(t, harmfulProfiles())
 	s := enter(t, d, w)
-	for _, name := range []string{harmfulWord, harmfulWords} {
-		s.run("guise use --no-login "+strings.ReplaceAll(cmp.Or(d.word, "VALUE"), "VALUE", d.dialect().Quote(name)), "Deploy")
+	for _, name := range []string{harmfulWord, harmfulWords, harmfulFlag, harmfulLong()} {
+		query := name
+		if name == harmfulLong() && d.name == "fish" {
+			continue // it cuts a prompt that is wider than the terminal
+		}
+		if name == harmfulLong() {
+			query = "vast" // a part of it: a terminal takes no line of that length everywhere
+		}
+		s.run("guise use --no-login -- "+strings.ReplaceAll(cmp.Or(d.word, "VALUE"), "VALUE", d.dialect().Quote(query)), "Deploy")
 		if now := s.profile(); now != name {
 			t.Errorf("%s, want %s", now, name)
 		}
@@ -180,7 +191,17 @@ func hostileNamesIn(t *testing.T, d driver) {
 		if now := s.profile(); now != name {
 			t.Errorf("back at %s, want %s", now, name)
 		}
+		s.run("guise region euw1", "region: eu-west-1")
+		s.run("guise exec -- streams", "all are the terminal")
 		s.run("guise off", "off; ")
+	}
+	s.Type("guise use --no-login\r") // the picker
+	s.See("vast")
+	s.Type("touch pwned7\r")
+	s.See("Deploy")
+	s.See("(?s)<.*>ready")
+	if now := s.profile(); now != harmfulFlag {
+		t.Errorf("picked %s, want %s", now, harmfulFlag)
 	}
 	s.nothingRan()
 }
