@@ -95,6 +95,16 @@ function __guise_prompt() {
     [[ ${__guise_now:-9999999999} < ${GUISE_LEASE%%:*} ]] || GUISE_COMMAND off --after-lease || \builtin true
     __guise_now=''
   fi
+  # REGION BEFORE PROFILE: the region that guise has set for a profile which is active no more.
+  if [[ -n ${GUISE_REGION_FOR-} && ${GUISE_REGION_FOR%% *} == "${AWS_REGION-}" && ${GUISE_REGION_FOR#* * } != "${AWS_PROFILE-}" ]]; then
+    if [[ ${__guise_outlived-} != "$GUISE_REGION_FOR ${AWS_PROFILE-}" ]]; then
+      \builtin export -n __guise_outlived="$GUISE_REGION_FOR ${AWS_PROFILE-}"
+      __guise_end=${GUISE_REGION_FOR#* * }
+      \builtin printf 'guise: the region is still %s, which guise set for %s\nhint: guise off\n' "${AWS_REGION//[^[:print:]]/?}" "${__guise_end//[^[:print:]]/?}" >&2
+    fi
+  elif [[ -n ${__guise_outlived-} ]]; then
+    __guise_outlived=''
+  fi
   if [[ -z ${AWS_PROFILE-} ]]; then
     GUISE_PROMPT=''
     if [[ -n ${AWS_ACCESS_KEY_ID-}${AWS_CONTAINER_CREDENTIALS_FULL_URI-} ]]; then

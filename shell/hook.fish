@@ -93,6 +93,8 @@ function __guise_prompt
         __guise_waiting
         test -n "$GUISE_LEASE"
         and __guise_leased
+        test -n "$GUISE_REGION_FOR"
+        and __guise_region
     end
     if test -z "$AWS_PROFILE"
         set -g GUISE_PROMPT ''
@@ -132,6 +134,22 @@ function __guise_leased
         and return 0
     end
     GUISE_COMMAND off --after-lease
+    return 0
+end
+
+# Says once that the region which guise has set for a profile (REGION BEFORE PROFILE) is still
+# there when another is active, or none.
+function __guise_region
+    set -l __guise_for (builtin string split --max 2 ' ' -- $GUISE_REGION_FOR)
+    if test "$__guise_for[1]" = "$AWS_REGION" -a "$__guise_for[3]" != "$AWS_PROFILE"
+        test "$__guise_outlived" = "$GUISE_REGION_FOR $AWS_PROFILE"
+        and return 0
+        builtin string replace --regex --all '\p{C}' '?' -- "guise: the region is still $AWS_REGION, which guise set for $__guise_for[3]" >&2
+        builtin echo 'hint: guise off' >&2
+        set -gu __guise_outlived "$GUISE_REGION_FOR $AWS_PROFILE"
+    else
+        set -gu __guise_outlived ''
+    end
     return 0
 end
 

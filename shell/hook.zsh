@@ -106,6 +106,16 @@ function __guise_prompt() {
   if [[ -n ${GUISE_LEASE-} && $GUISE_LEASE == "${GUISE_LEASE%%:*}:${AWS_PROFILE-}" && ! ${EPOCHSECONDS-9999999999} < ${GUISE_LEASE%%:*} ]]; then
     GUISE_COMMAND off --after-lease
   fi
+  # REGION BEFORE PROFILE: the region that guise has set for a profile which is active no more.
+  if [[ -n ${GUISE_REGION_FOR-} && ${GUISE_REGION_FOR%% *} == "${AWS_REGION-}" && ${GUISE_REGION_FOR#* * } != "${AWS_PROFILE-}" ]]; then
+    if [[ ${__guise_outlived-} != "$GUISE_REGION_FOR ${AWS_PROFILE-}" ]]; then
+      \builtin print -r -- "guise: the region is still ${${GUISE_REGION_FOR%% *}//[^[:print:]]/?}, which guise set for ${${GUISE_REGION_FOR#* * }//[^[:print:]]/?}" >&2
+      \builtin print -r -- 'hint: guise off' >&2
+      \builtin typeset -g +x __guise_outlived="$GUISE_REGION_FOR ${AWS_PROFILE-}"
+    fi
+  elif [[ -n ${__guise_outlived-} ]]; then
+    __guise_outlived=
+  fi
   if [[ -z ${AWS_PROFILE-} ]]; then
     GUISE_PROMPT=
     if [[ -n ${AWS_ACCESS_KEY_ID-}${AWS_CONTAINER_CREDENTIALS_FULL_URI-} ]]; then
