@@ -77,6 +77,7 @@ func states() map[string]state {
 		"two-endpoints-added": {from: "two-endpoints", steps: []story{do("keys add twin --csv home/bob.csv").in(ownEndpoints())}, after: (*world).forgetCSV},
 
 		"exported": {from: "keep", steps: []story{do("export deploy --format credentials-file --to tool")}},
+		"narrowed": {from: "keep", steps: []story{do("use deploy --read-only").in([]string{"GUISE_SHELL=zsh", "GUISE_ADOPT=always"})}},
 		"session":  {from: "keep", steps: []story{do("login prod deploy")}},
 		"signed":   {from: "session", steps: []story{do("login corp-dev", terminal()...)}},
 		"synced":   {from: "signed", steps: []story{do("sso sync corp")}},
