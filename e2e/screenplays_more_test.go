@@ -45,6 +45,17 @@ guise sso sync
 y
 guise sso sync --yes
 guise list payments`},
+		{name: "the log", shell: "zsh", script: `
+guise log
+guise login operator
+GUISE_LOG=all guise exec operator -- true
+guise log
+guise log operator --since yesterday
+guise log --since soon
+guise log nosuch
+< profile>
+{esc}\
+guise log --help`},
 		{name: "no profiles", shell: "zsh", home: func(w *world) { w.write(".aws/config", ""); w.write(".aws/credentials", "") }, script: `
 guise list
 guise use
