@@ -139,7 +139,7 @@ func credentialStories() []story {
 		{name: "process-keyring", state: "keyring-imported", args: words("credential-process --profile prod"), works: own(), serves: true, prints: true, variant: true},
 		{name: "use", state: "keep", args: words("use prod"), env: []string{"GUISE_SHELL=zsh"}, works: own()},
 		{name: "use-read-only", state: "keep", args: words("use deploy --read-only"), env: []string{"GUISE_SHELL=zsh", "GUISE_ADOPT=always"}, works: append(own(), "deploy@read-only"), variant: true},
-		{name: "release-read-only", state: "narrowed", args: words("release deploy@read-only -y"), works: own(), variant: true},
+		{name: "release-read-only", state: "narrowed", args: words("release deploy@read-only -y"), works: own(), over: true, variant: true},
 		{name: "whoami", state: "keep", args: words("whoami prod"), works: own()},
 		{name: "console", state: "keep", args: words("console prod --print"), works: own()},
 		{name: "exec-serve", state: "keep", args: words("exec prod --serve -- sh -c " + ask), works: own(), serves: true, prints: true, codes: []int{22}},
