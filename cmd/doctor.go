@@ -69,7 +69,7 @@ func (a *app) facts() doctor.Facts {
 		},
 		Cache: a.store(), CacheDir: a.Cache, Keys: user.keys(), Unasked: user.unasked().keys(),
 		IAM: func(ctx context.Context, profile string) (keys.IAM, error) {
-			return a.user(profile).iamAtHand(ctx, profile)
+			return a.user(profile).iamAtHand(ctx, profile, a.user(profile).unasked().retriever())
 		},
 		Adopt: func(profile string) error {
 			return a.managing().agreed().adopt(context.Background(), []string{profile}, adoption.Options{KeepKeys: true})

@@ -30,7 +30,7 @@ files are missing.`,
 			var iam func(context.Context, string) (keys.IAM, error)
 			if online {
 				iam = func(ctx context.Context, profile string) (keys.IAM, error) {
-					return x.user(profile).iamAtHand(ctx, profile)
+					return x.user(profile).iamAtHand(ctx, profile, x.user(profile).unasked().retriever())
 				}
 			}
 			rows, err := x.user("").unasked().keys().List(c.Context(), files, iam)

@@ -27,8 +27,7 @@ type useCommand struct {
 	name     func(ctx context.Context, what string, words ...string) (string, error)
 	pick     func(ctx context.Context, what string, of ...naming.Kind) (string, error)
 	regionOf func(ctx context.Context, what, text string) (string, error)
-	offer    func(ctx context.Context, profile string) error           // of adoption
-	narrow   func(ctx context.Context, profile string) (string, error) // for --read-only
+	managing managing
 	login    func(ctx context.Context, profile string, device bool, o session.Options) (session.Chain, session.Credentials, error)
 	history  func() *history.History
 	settings func() settings.Settings
@@ -38,13 +37,7 @@ type useCommand struct {
 
 func newUse(a *app) *cobra.Command {
 	x := useCommand{
-		switcher: a.switcher(), regionOf: a.regions().One, login: a.login, history: a.history, settings: a.settings, confirm: a.confirmed, pending: a.pending,
-		offer: func(ctx context.Context, profile string) error {
-			return a.managing().offer(ctx, profile, a.settings().Adopt, a.history())
-		},
-		narrow: func(ctx context.Context, profile string) (string, error) {
-			return a.managing().readOnly(ctx, profile, a.settings().Adopt)
-		},
+		switcher: a.switcher(), regionOf: a.regions().One, login: a.login, history: a.history, settings: a.settings, confirm: a.confirmed, pending: a.pending, managing: a.managing(),
 	}
 	named := a.finding().in(&x.region)
 	x.name, x.pick = named.One, named.Pick
@@ -103,15 +96,20 @@ func (x *useCommand) run(ctx context.Context, words []string) error {
 	if err != nil {
 		return err
 	}
-	if x.readOnly { // as the profile itself is guarded
-		if name, err = x.narrow(ctx, name); err != nil {
+	if x.readOnly {
+		was := name
+		name, err = x.managing.readOnly(ctx, was, x.settings().Adopt)
+		if err == nil && name != was && name != was+session.ReadOnlySuffix { // another one, with guards of its own
+			g, err = x.confirm(ctx, name)
+		}
+		if err != nil {
 			return about(name, err)
 		}
 	}
 	if x.settings().ExportRegion && x.region == "" {
 		x.region = x.regionOfProfile(name)
 	}
-	if err := x.offer(ctx, name); err != nil {
+	if err := x.managing.offer(ctx, name, x.settings().Adopt, x.history()); err != nil {
 		return about(name, err)
 	}
 	chain, left, err := x.session(ctx, name)

@@ -176,11 +176,19 @@ func (r *Retriever) Sharing(c Chain, all []Planned, but []string) (names []strin
 	return names
 }
 
-// AtHand returns credentials of a chain's user, if nobody has to be asked for them: those
+// KeyForIAM reports whether a chain to a user's session has to be left for the access key
+// itself where IAM is called: it takes no session that carries no MFA ("GetSessionToken" and
+// "GetFederationToken" in the API reference of STS).
+func (c Chain) KeyForIAM() bool {
+	last := c.Last()
+	return c[0].Kind == Keys && (last.Kind == FederationToken || last.Kind == SessionToken && last.Serial == "")
+}
+
+// AtHand returns credentials of a chain's user for IAM, if nobody has to be asked for them: those
 // of the chain where they are fresh in the cache, or else what its base gives. r is one
 // that has nobody to ask.
 func (r *Retriever) AtHand(ctx context.Context, c Chain) (Credentials, error) {
-	if got, ok := r.FreshOf(c); ok {
+	if got, ok := r.FreshOf(c); ok && !c.KeyForIAM() {
 		return got, nil
 	}
 	return r.Retrieve(ctx, c[:1], Options{})

@@ -133,10 +133,9 @@ func (f *Files) Sync(session, template, executable string, want []Synced, prune 
 	if b.found && b.template == template {
 		want = keptNames(want, old, prune)
 	}
-	want = withTwins(want, inside, taken, prune)
 	changes := SyncChanges{Added: []string{}, Removed: []string{}, Renamed: [][2]string{}, Stale: []string{}, Taken: []string{}} // in JSON none is []
 	texts := map[string]string{}                                                                                                 // by name
-	for _, w := range want {
+	for _, w := range withTwins(want, inside, taken, prune) {
 		if _, twice := texts[w.Name]; twice || w.Name != "" && !MaySync(w.Name) {
 			return changes, &SyncNameError{w.Name}
 		}

@@ -36,7 +36,7 @@ func isIAM(action string) bool {
 
 // iam answers an action of IAM. The caller holds the lock.
 func (a *AWS) iam(action string, form url.Values, caller *credentials) (any, *refusal) {
-	if caller.federated {
+	if caller.user != nil && !caller.expires.IsZero() && caller.mfaAt.IsZero() { // by GetFederationToken, or GetSessionToken without MFA
 		return nil, refuse(http.StatusForbidden, "InvalidClientTokenId", "The security token included in the request is invalid")
 	}
 	if caller.user == nil {
