@@ -49,7 +49,7 @@ func FuzzState(f *testing.F) {
 			if out.Len() == 0 {
 				continue // nothing to undo
 			}
-			names := append([]string{varProfile, awsenv.DefaultProfile, varRegion, varDefaultRegion, awsenv.LoadConfig}, "__guise_profile", "__guise_segment", "__guise_status", "__guise_color", "__guise_state")
+			names := append([]string{varProfile, awsenv.DefaultProfile, varRegion, varDefaultRegion, awsenv.LoadConfig}, "__guise_profile", "__guise_segment", "__guise_status", "__guise_color", "__guise_title", "__guise_state")
 			if strings.Contains(out.String(), awsenv.RegionFor) {
 				names = slices.Insert(names, 5, awsenv.RegionFor)
 			}

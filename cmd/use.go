@@ -175,7 +175,7 @@ func (x useCommand) session(ctx context.Context, name string) (session.Chain, ti
 
 // script is the shell code of the switch.
 func (x useCommand) script(dialect shell.Dialect, terminal shell.Terminal, name string, g guard.Guard) (string, error) {
-	to := shell.Target{Profile: name, Region: x.region, Segment: dialect.Segment(ask.Sanitise(name)), Status: x.statusFile(name), Lease: g.Lease, Now: x.world.Now()}
+	to := shell.Target{Profile: name, Region: x.region, Segment: dialect.Segment(ask.Sanitise(name)), Status: x.statusFile(name), Lease: g.Lease, Now: x.world.Now(), Title: x.settings().TerminalTitle}
 	if !x.plain() {
 		to.Color = guard.SGR(g.Color)
 	}

@@ -149,10 +149,39 @@ function __guise_prompt() {
       fi
     fi
   fi
+  [[ -z ${__guise_title-}${__guise_titled-} ]] || __guise_show_title now
   \builtin export -n GUISE_PROMPT # whatever `set -a` thinks
   [[ ${PROMPT_COMMAND[*]-} == *__guise_prompt ]] || __guise_last
   # A failure would end a shell with `set -e`.
   [[ $- == *e* ]] || \builtin return "$__guise_code"
+}
+
+# Shows the profile in the terminal's title (setting terminal_title), at each prompt since
+# other hooks do so too; and gives the title back after that (xterm's stack of titles), and
+# at the shell's exit, if nobody else has a trap for that. __guise_title is "on", or the
+# colour of an iTerm2 tab, R;G;B.
+function __guise_show_title() {
+  \builtin local __guise_text="${AWS_PROFILE-}" __guise_rest="${__guise_title-}"
+  [[ -t 2 ]] || \builtin return 0
+  if [[ -z $__guise_rest || ${1-} == end ]]; then
+    [[ -n ${__guise_titled-} ]] || \builtin return 0
+    \builtin printf '\033]2;\007\033[23;0t' >&2
+    [[ $__guise_titled != *\;* ]] || \builtin printf '\033]6;1;bg;*;default\007' >&2
+    __guise_titled=''
+    \builtin return 0
+  fi
+  if [[ -z ${__guise_titled-} ]]; then
+    \builtin printf '\033[22;0t' >&2
+    [[ -n "$(\builtin trap -p EXIT)" ]] || \builtin trap '__guise_show_title end' EXIT # forks once for each switch
+  fi
+  \builtin printf '\033]2;%s\007' "${__guise_text//[^[:print:]]/?}" >&2
+  if [[ $__guise_rest == *\;* ]]; then
+    __guise_text=${__guise_rest#*;}
+    \builtin printf '\033]6;1;bg;red;brightness;%s\007\033]6;1;bg;green;brightness;%s\007\033]6;1;bg;blue;brightness;%s\007' "${__guise_rest%%;*}" "${__guise_text%%;*}" "${__guise_text#*;}" >&2
+  elif [[ ${__guise_titled-} == *\;* ]]; then
+    \builtin printf '\033]6;1;bg;*;default\007' >&2
+  fi
+  \builtin export -n __guise_titled="$__guise_rest"
 }
 
 # Shows each pending request once: a file in a folder, with a process id in its

@@ -95,6 +95,8 @@ function __guise_prompt
         and __guise_leased
         test -n "$GUISE_REGION_FOR"
         and __guise_region
+        test -n "$__guise_title$__guise_titled"
+        and __guise_show_title
     end
     if test -z "$AWS_PROFILE"
         set -g GUISE_PROMPT ''
@@ -149,6 +151,38 @@ function __guise_region
         set -gu __guise_outlived "$GUISE_REGION_FOR $AWS_PROFILE"
     else
         set -gu __guise_outlived ''
+    end
+    return 0
+end
+
+# Shows the profile in the terminal's title (setting terminal_title): before what fish_title
+# has there, which fish asks at each prompt and command; and the colour of an iTerm2 tab,
+# R;G;B in __guise_title.
+function __guise_show_title
+    if test -n "$__guise_title"; and not set -q __guise_titled
+        functions --query fish_title
+        and functions --copy fish_title __guise_fish_title
+        function fish_title
+            test -n "$__guise_title" -a -n "$AWS_PROFILE"
+            and builtin string replace --regex --all '\p{C}' '?' -- "$AWS_PROFILE: " | builtin string collect --allow-empty
+            functions --query __guise_fish_title
+            and __guise_fish_title $argv
+        end
+        set -gu __guise_titled on
+        function __guise_end_title --on-event fish_exit
+            set -e __guise_title
+            __guise_show_title
+        end
+    end
+    test -t 2
+    or return 0
+    set -l __guise_rgb (builtin string split ';' -- "$__guise_title")
+    if set -q __guise_rgb[3]
+        builtin printf '\e]6;1;bg;red;brightness;%s\a\e]6;1;bg;green;brightness;%s\a\e]6;1;bg;blue;brightness;%s\a' $__guise_rgb >&2
+        set -gu __guise_titled tab
+    else if test "$__guise_titled" = tab
+        builtin printf '\e]6;1;bg;*;default\a' >&2
+        set -gu __guise_titled on
     end
     return 0
 end

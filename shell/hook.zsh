@@ -155,6 +155,7 @@ function __guise_prompt() {
       fi
     fi
   fi
+  [[ -z ${__guise_title-}${__guise_titled-} ]] || __guise_show_title
   \builtin typeset -g +x GUISE_PROMPT # whatever ALL_EXPORT thinks
   # A hook that was added later may change AWS_PROFILE: from the next prompt on we come last;
   # but not behind who draws the prompt, nor twice behind who wants to be last, too.
@@ -169,6 +170,34 @@ function __guise_prompt() {
   esac
   \builtin return $__guise_code
 }
+
+# Shows the profile in the terminal's title (setting terminal_title), at each prompt since
+# other hooks do so too; and gives the title back after that (xterm's stack of titles).
+# __guise_title is "on", or the colour of an iTerm2 tab, R;G;B.
+function __guise_show_title() {
+  \builtin emulate -L zsh
+  \builtin local __guise_text=${AWS_PROFILE//[^[:print:]]/?}
+  \builtin local __guise_rest=${${__guise_title-}#*;}
+  [[ -t 2 ]] || \builtin return 0
+  if [[ -z ${__guise_title-} || $1 == end ]]; then
+    [[ -n ${__guise_titled-} ]] || \builtin return 0
+    \builtin print -n -r -- $'\e]2;\a\e[23;0t' >&2
+    [[ $__guise_titled != *\;* ]] || \builtin print -n -r -- $'\e]6;1;bg;*;default\a' >&2
+    __guise_titled=
+    \builtin return 0
+  fi
+  [[ -n ${__guise_titled-} ]] || \builtin print -n -r -- $'\e[22;0t' >&2
+  \builtin print -n -r -- $'\e]2;'$__guise_text$'\a' >&2
+  if [[ $__guise_title == *\;* ]]; then
+    \builtin print -n -r -- $'\e]6;1;bg;red;brightness;'${__guise_title%%;*}$'\a\e]6;1;bg;green;brightness;'${__guise_rest%%;*}$'\a\e]6;1;bg;blue;brightness;'${__guise_rest#*;}$'\a' >&2
+  elif [[ ${__guise_titled-} == *\;* ]]; then
+    \builtin print -n -r -- $'\e]6;1;bg;*;default\a' >&2
+  fi
+  \builtin typeset -g +x __guise_titled=$__guise_title
+  \builtin typeset -ga zshexit_functions
+  zshexit_functions=(${zshexit_functions:#__guise_end_title} __guise_end_title)
+}
+function __guise_end_title() { __guise_show_title end; }
 
 # Shows each pending request once: a file in a folder, with a process id in its
 # first line and the message in its second; and notices: see __guise_ending. Files of

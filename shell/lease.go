@@ -24,7 +24,7 @@ func (t Terminal) AfterLease(now time.Time) (said string, changes []Change) {
 	for _, name := range []string{awsenv.Profile, awsenv.LeaseVariable} {
 		changes = append(changes, Change{Name: name, Unset: true, Exported: true})
 	}
-	return isOver(lease, State{}), append(changes, left.hook("", "", "")...)
+	return isOver(lease, State{}), append(changes, left.hook("", "", "", "")...)
 }
 
 func isOver(lease awsenv.Lease, was State) string {

@@ -66,6 +66,7 @@ type Target struct {
 	// Lease is how long from Now the terminal may keep it; 0: as long as it likes.
 	Lease time.Duration
 	Now   time.Time
+	Title bool // show it in the terminal's title
 	// Segment is what the prompt shows, and Status the file with the session's expiry.
 	Segment, Status string
 }
@@ -132,7 +133,7 @@ func (t Terminal) Use(to Target) (s Switch) {
 			after.Removed = append(after.Removed, r)
 		}
 	}
-	s.Changes = append(s.Changes, after.hook(to.Segment, to.Status, to.Color)...)
+	s.Changes = append(s.Changes, after.hook(to.Segment, to.Status, to.Color, titleOf(t.Env, to))...)
 	return s
 }
 
@@ -147,7 +148,7 @@ func (t Terminal) Off() (changes []Change) {
 		}
 	}
 	previous, _ := t.Env.Get(awsenv.Profile)
-	return append(changes, State{Previous: previous}.hook("", "", "")...)
+	return append(changes, State{Previous: previous}.hook("", "", "", "")...)
 }
 
 // Region switches to a region, which is the terminal's, whatever its profile is.
@@ -267,12 +268,13 @@ func exported(variables []awsenv.Variable) []Change {
 }
 
 // hook sets the hook's own variables after a switch.
-func (s State) hook(segment, status, color string) []Change {
+func (s State) hook(segment, status, color, title string) []Change {
 	return []Change{
 		{Name: "__guise_profile", Value: s.Profile},
 		{Name: "__guise_segment", Value: segment},
 		{Name: "__guise_status", Value: status},
 		{Name: "__guise_color", Value: color},
+		{Name: "__guise_title", Value: title},
 		{Name: "__guise_state", Value: s.encode()},
 	}
 }

@@ -36,6 +36,7 @@ type Settings struct {
 	RefreshBefore   time.Duration // how much must be left of a session for it to be served unrenewed
 	WaitForPerson   time.Duration // how long a program's call waits for you, or for another process that asks you
 	ExportRegion    bool          // `use` sets the region variables to the profile's region
+	TerminalTitle   bool          // the profile in the terminal's title, its colour on the tab
 	PromptFormat    string        // template of `guise prompt`
 	SessionName     string        // template of a role session's name: see session.NameFields
 	SourceIdentity  string        // the same of its source identity; empty: none
@@ -148,6 +149,7 @@ func All() []Setting {
 		{"session_name", "template of the names of role sessions, where a profile has no role_session_name: guise-{user} by default, with {" + strings.Join(session.NameFields(), "}, {") + "}; CloudTrail has the name", "", named(func(s *Settings) *string { return &s.SessionName })},
 		{"source_identity", "the same of the source identity of roles, where a profile has none; by default there is none, and roles must allow sts:SetSourceIdentity", "", named(func(s *Settings) *string { return &s.SourceIdentity })},
 		{Log, "which requests for credentials `guise log` has: off (none), asked (those that were not answered from the cache), all; the variable can only make it more", "", oneOf(func(s *Settings) *string { return &s.Log }, logLevels...)},
+		{"terminal_title", "show the profile in the terminal's title, and its colour on the tab where the terminal can: true, false", "", yesNo(func(s *Settings) *bool { return &s.TerminalTitle })},
 		{"prompt_format", "template of `guise prompt`, with {" + strings.Join(PromptFields(), "}, {") + "}", "prompt", template(func(s *Settings) *string { return &s.PromptFormat })},
 	}
 }
