@@ -85,6 +85,7 @@ const (
 	SlowDown    Reason = "slow-down"   // the same, and we ask too often
 	Throttled   Reason = "throttled"   // too many calls at once
 	Unreachable Reason = "unreachable" // no answer from AWS
+	NoRegion    Reason = "no-region"   // what is set as the region is none; nothing was sent
 )
 
 // An APIError is AWS's refusal, or its silence.

@@ -21,6 +21,7 @@ const (
 	FailedCancelled FailureKind = "cancelled"
 	FailedCodes     FailureKind = "codes"
 	FailedDenied    FailureKind = "denied" // AWS has denied the step
+	FailedRegion    FailureKind = "region" // what is set as the region is none
 	FailedOther     FailureKind = "other"
 )
 
@@ -33,6 +34,8 @@ func (e *Failure) Unwrap() error {
 		return ErrCancelled
 	case FailedDenied:
 		return &APIError{Message: e.Message, Reason: Denied}
+	case FailedRegion:
+		return &APIError{Message: e.Message, Reason: NoRegion}
 	}
 	return nil
 }
@@ -73,6 +76,8 @@ func kindOf(err error) FailureKind {
 		return FailedCodes
 	case ReasonOf(err) == Denied:
 		return FailedDenied
+	case ReasonOf(err) == NoRegion:
+		return FailedRegion
 	}
 	return FailedOther
 }

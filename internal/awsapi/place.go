@@ -37,11 +37,11 @@ func (c *Client) iamPlace(at session.Place) (place, error) {
 func (c *Client) serviceURL(at session.Place, name string) (*url.URL, error) {
 	switch {
 	case strings.ContainsFunc(at.Region, func(c rune) bool { return c <= ' ' || c > '~' }): // it would go into a header
-		return nil, &session.APIError{Op: name, Message: "not a region name: " + strconv.Quote(at.Region), Reason: session.Refused}
+		return nil, &session.APIError{Op: name, Message: "not a region name: " + strconv.Quote(at.Region), Reason: session.NoRegion}
 	case at.Endpoint != "":
 		return configured(name, at.Endpoint)
 	case !partition.IsRegion(at.Region) && at.Region != "aws-global":
-		return nil, &session.APIError{Op: name, Message: "not a region name: " + at.Region, Reason: session.Refused}
+		return nil, &session.APIError{Op: name, Message: "not a region name: " + at.Region, Reason: session.NoRegion}
 	}
 	v := partition.Variant{FIPS: c.settings.FIPS, DualStack: c.settings.DualStack || at.DualStack}
 	return https(partition.OfRegion(at.Region).Host(name, at.Region, v)), nil

@@ -91,6 +91,9 @@ func rules() []rule {
 		{Needed, as[*signin.TimeoutError], withProfile("login", "")},
 		{Failed, either(as[*signin.RefusedError], otherFailure), withProfile("login", "")},
 		{Failed, because(session.BadSource), func(err error) string { return shell.Guise("explain", profileIn(err, true)...) }},
+		{Failed, because(session.NoRegion), func(err error) string {
+			return shell.Guise("explain", profileIn(err, true)...) + "   # its region is that of AWS_REGION, AWS_DEFAULT_REGION, or of the profile: edit the one that is wrong"
+		}},
 		{Failed, because(session.Unreachable), run("guise doctor   # look at the network, HTTPS_PROXY and AWS_ENDPOINT_URL")},
 		{Failed, as[*awsconfig.PlainKeysError], of(func(e *awsconfig.PlainKeysError) string { return shell.Guise("keys import", e.Profile) })},
 		{Failed, as[*keys.PendingError], of(func(e *keys.PendingError) string {
