@@ -125,16 +125,25 @@ function __guise_prompt
     end
 end
 
-# A lease, END:PROFILE, that is over: this terminal leaves the profile. Where fish has no
-# clock, guise looks.
+# A lease, END:PROFILE, that is over: this terminal leaves the profile. The clock is the age
+# of fish's own file, compared with what it will be at the end. Where fish has none, guise
+# looks.
 function __guise_leased
-    set -l __guise_lease (builtin string split --max 1 : -- $GUISE_LEASE)
-    test "$__guise_lease[2]" = "$AWS_PROFILE"
-    or return 0
-    if set -q __guise_clock; and builtin string match --quiet --regex '^[0-9]+$' -- "$__guise_lease[1]"
-        test (builtin math (builtin path mtime /) + (builtin path mtime -R /)) -lt $__guise_lease[1]
-        and return 0
+    if test "$__guise_lease" != "$GUISE_LEASE"
+        set -gu __guise_lease $GUISE_LEASE
+        set -gu __guise_lease_of (builtin string replace --regex '^[0-9]*:' '' -- $GUISE_LEASE | builtin string collect)
+        set -gu __guise_lease_age
+        set -q __guise_clock
+        and builtin string match --quiet --regex '^[0-9]+:' -- $GUISE_LEASE
+        and set -gu __guise_fish (status fish-path)
+        and set -gu __guise_lease_age (builtin math (builtin string split --fields 1 : -- $GUISE_LEASE) - (builtin path mtime -- $__guise_fish))
     end
+    test "$__guise_lease_of" = "$AWS_PROFILE"
+    or return 0
+    test -n "$__guise_lease_age"
+    and builtin path mtime -R -- $__guise_fish | builtin read --local __guise_age
+    and test "$__guise_age" -lt "$__guise_lease_age"
+    and return 0
     GUISE_COMMAND off --after-lease
     return 0
 end
