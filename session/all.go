@@ -51,7 +51,7 @@ func MapAll[T any](f *awsconfig.Files, d Defaults, do func(Planned) T) []T {
 	all := make([]T, len(profiles))
 	inParallel(len(profiles), func() func(int) {
 		r := newResolver(index, d)
-		r.sources, r.room = map[string]Chain{}, make(Chain, 0, usual)
+		r.sources, r.names, r.room = map[string]Chain{}, map[string]string{}, make(Chain, 0, usual)
 		return func(i int) {
 			chain, err := r.resolve(profiles[i].Name)
 			all[i] = do(Planned{profiles[i], chain, err})

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -55,29 +56,54 @@ func nameLetters(text string) string {
 	}, text)
 }
 
+// A namer fills in the templates of [Defaults]. What is the same for every role it remembers
+// where it has a place for that.
+type namer struct {
+	Defaults
+	known map[string]string // names in whole, by their templates; nil: none is remembered
+}
+
 // name fills in a template for the role that a profile assumes, with what is before it.
-func (d Defaults) name(template, profile string, before Chain, longest int) string {
-	for _, field := range fieldsOf(template) {
-		value := ""
-		switch field {
-		case "user":
-			value = d.user()
-		case "host":
-			value = d.Host()
-		case "profile":
-			value = profile
-		case "source_session":
-			if value = before.sessionName(); value == "" {
-				value = d.user()
-			}
+func (n namer) name(template, profile string, before Chain, longest int) string {
+	name, known := n.known[template]
+	if !known {
+		name = n.fill(template, profile, before)
+		if n.known != nil && !strings.Contains(template, "{profile}") && !strings.Contains(template, "{source_session}") {
+			n.known[template] = name
 		}
-		template = strings.ReplaceAll(template, "{"+field+"}", nameLetters(value))
-	}
-	name := nameLetters(template)
-	for len(name) < shortestName {
-		name += "-"
 	}
 	return name[:min(len(name), longest)]
+}
+
+func (d Defaults) fill(template, profile string, before Chain) string {
+	name, rest, open := strings.Cut(template, "{")
+	for open {
+		var part string
+		part, rest, open = strings.Cut(rest, "{")
+		if field, after, closed := strings.Cut(part, "}"); closed {
+			name += nameLetters(d.field(field, profile, before)) + after
+		} else {
+			name += "{" + part
+		}
+	}
+	for name = nameLetters(name); len(name) < shortestName; {
+		name += "-"
+	}
+	return name
+}
+
+func (d Defaults) field(field, profile string, before Chain) (value string) {
+	switch field {
+	case "user":
+		return d.user()
+	case "host":
+		return d.host()
+	case "profile":
+		return profile
+	case "source_session":
+		return cmp.Or(before.sessionName(), d.user())
+	}
+	return ""
 }
 
 func (d Defaults) user() string {
@@ -85,6 +111,13 @@ func (d Defaults) user() string {
 		return "user"
 	}
 	return d.User()
+}
+
+func (d Defaults) host() string {
+	if d.Host == nil {
+		return ""
+	}
+	return d.Host()
 }
 
 // sessionName is the name of the session, or of the user, that a chain leads to; empty where
@@ -105,20 +138,20 @@ func (c Chain) sessionName() string {
 
 // withNames names the sessions that no profile names, and gives the first role the source
 // identity of the setting, unless a profile has given one: it stays for the roles after it.
-func (c Chain) withNames(d Defaults) Chain {
-	identified := d.SourceIdentity == ""
+func (c Chain) withNames(n namer) Chain {
+	identified := n.SourceIdentity == ""
 	for i := range c {
 		l := &c[i]
 		switch l.Kind {
 		case AssumeRole, WebIdentity:
 			if l.SessionName == "" {
-				l.SessionName = d.name(d.SessionName, l.Profile, c[:i], longestName)
+				l.SessionName = n.name(n.SessionName, l.Profile, c[:i], longestName)
 			}
 		case FederationToken:
-			l.SessionName = d.name(d.SessionName, l.Profile, c[:i], longestFederated)
+			l.SessionName = n.name(n.SessionName, l.Profile, c[:i], longestFederated)
 		}
 		if l.Kind == AssumeRole && !identified && l.SourceIdentity == "" {
-			l.SourceIdentity = d.name(d.SourceIdentity, l.Profile, c[:i], longestName)
+			l.SourceIdentity = n.name(n.SourceIdentity, l.Profile, c[:i], longestName)
 		}
 		identified = identified || l.SourceIdentity != ""
 	}

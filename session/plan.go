@@ -9,10 +9,9 @@ import (
 // of a user is no step: it is the user.
 func (c Chain) Plan(d Defaults) sdk.Plan {
 	var plan sdk.Plan
-	d = newResolver(nil, d).defaults
 	for i, l := range c {
 		name := l.SessionName
-		if name == d.name(d.SessionName, l.Profile, c[:i], longestName) {
+		if name != "" && name == (namer{d, nil}).name(d.SessionName, l.Profile, c[:i], longestName) {
 			name = ""
 		}
 		switch l.Kind {

@@ -80,7 +80,7 @@ func (r resolver) resolve(name string) (Chain, error) {
 	if chain, err = r.liftMFA(chain); err != nil {
 		return nil, err
 	}
-	return chain.withNames(r.defaults), nil
+	return chain.withNames(namer{r.defaults, r.names}), nil
 }
 
 type resolver struct {
@@ -89,6 +89,8 @@ type resolver struct {
 	// sources are the chains of profiles that others have named as their source; nil: each
 	// is planned again.
 	sources map[string]Chain
+	// names are those of sessions that are the same for every role; nil: each is made again.
+	names map[string]string
 	// room is where the chain of a profile may be made that is not needed for longer than
 	// until the next is; nil: each has a place of its own.
 	room Chain

@@ -82,7 +82,7 @@ func ShortcutName(profile, config, credentials string, d Defaults) string {
 	parts := []string{"shortcut", profile, config, credentials, d.SessionName, d.SourceIdentity}
 	for _, field := range fieldsOf(d.SessionName + d.SourceIdentity) {
 		if field == "host" || field == "user" || field == "source_session" {
-			parts = append(parts, field, d.name("{"+field+"}", "", nil, longestName))
+			parts = append(parts, field, namer{d, nil}.name("{"+field+"}", "", nil, longestName))
 		}
 	}
 	for _, name := range []string{

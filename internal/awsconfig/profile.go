@@ -14,6 +14,7 @@ import (
 type Profile struct {
 	Name     string
 	settings []placed // the later ones win
+	owns     bool     // settings of guise's own are among them
 	foreign  bool     // other tools have hidden settings in it
 	fault    *fault   // the first line of its sections that is at fault; nil: none
 
@@ -45,6 +46,7 @@ func (p *Profile) take(f *file, s *section) {
 		if one.key == Include {
 			p.includes = one.value
 		}
+		p.owns = p.owns || strings.HasPrefix(one.key, own)
 		p.foreign = p.foreign || strings.HasPrefix(one.key, "granted_") || strings.HasPrefix(one.key, "vegas_")
 	}
 	if p.fault != nil {
@@ -148,6 +150,9 @@ func (p *Profile) twice(key string) (visible, hidden string) {
 
 // Own returns a key of guise's own, such as guise_mfa_command for "mfa_command".
 func (p Profile) Own(key string) string {
+	if !p.owns {
+		return ""
+	}
 	value := p.value(own, key)
 	if value != "" && slices.Contains(hiddenKeys, key) {
 		return ""

@@ -120,21 +120,12 @@ func (r Rules) Of(p awsconfig.Profile) (g Guard, problems []error) {
 
 // one is what holds for a profile, whatever it narrows.
 func (r Rules) one(p awsconfig.Profile) (g Guard, problems []error) {
-	own := Rule{Color: p.Own("color"), Confirm: p.Own("confirm"), Lease: p.Own("lease"), Approve: p.Own("approve")}
 	g.Unsure = r.Unsure
-	for _, bad := range own.Check() {
-		bad.File, bad.Line = p.Where(bad.Key)
-		bad.Key = "guise_" + bad.Key
-		if problems = append(problems, bad); bad.Protects() {
-			own.Unsure = cmp.Or(own.Unsure, error(bad))
-		}
+	own, ownFrom := Rule{Color: p.Own("color"), Confirm: p.Own("confirm"), Lease: p.Own("lease"), Approve: p.Own("approve")}, From{}
+	if own != (Rule{}) {
+		own, ownFrom, problems = own.ofProfile(p)
+		g.take(own, ownFrom)
 	}
-	at := func(key string) Place {
-		file, line := p.Where(key)
-		return Place{"guise_" + key, file, line}
-	}
-	ownFrom := From{at("color"), at("confirm"), at("lease"), at("approve")}
-	g.take(own, ownFrom)
 	for _, rule := range r.Rules {
 		if rule.fits(p.Name) {
 			in := Place{fmt.Sprintf("%q", rule.Pattern), rule.File, rule.Line}
@@ -151,6 +142,23 @@ func (r Rules) one(p awsconfig.Profile) (g Guard, problems []error) {
 		g.Says = p.Name
 	}
 	return g, problems
+}
+
+// ofProfile is a rule that a profile's own keys say, with where each stands and what of it
+// cannot be read.
+func (r Rule) ofProfile(p awsconfig.Profile) (own Rule, from From, problems []error) {
+	for _, bad := range r.Check() {
+		bad.File, bad.Line = p.Where(bad.Key)
+		bad.Key = "guise_" + bad.Key
+		if problems = append(problems, bad); bad.Protects() {
+			r.Unsure = cmp.Or(r.Unsure, error(bad))
+		}
+	}
+	at := func(key string) Place {
+		file, line := p.Where(key)
+		return Place{"guise_" + key, file, line}
+	}
+	return r, From{at("color"), at("confirm"), at("lease"), at("approve")}, problems
 }
 
 // take adds a rule: of two the stricter holds.
