@@ -195,3 +195,51 @@ func TestAdoptBesideDerived(t *testing.T) {
 		t.Errorf("the line that runs guise is put back: %v\n%s", err, lost.Bytes()[0])
 	}
 }
+
+// FuzzDerive: whatever the file holds, a derived profile leads to the one that it is of,
+// with what SDKs go by there, and release restores every byte; or nothing is written.
+func FuzzDerive(f *testing.F) {
+	f.Add("[profile a]\nregion = x\n", "a")
+	f.Add("[profile \"a b\"]\r\n s3 =\r\n  x = 1\r\n# c\r\n  y = 2\r\n", "a b")
+	f.Add("[default]\nregion = x\n\n  more\noutput=json ; c", "default")
+	f.Add("[profile a]\nx\n  = y\n[profile a@read-only]\n", "a")
+	f.Fuzz(func(t *testing.T, config, name string) {
+		files := inMemory(config)
+		if files.Check() != nil {
+			return
+		}
+		before := files.State()
+		p, err := files.Profile(name)
+		if err != nil {
+			return
+		}
+		want := p.Shared()
+		if err := deriveReadOnly(files, name); err != nil {
+			if !files.State().Same(before) {
+				t.Errorf("%v, and the file is changed", err)
+			}
+			return
+		}
+		got, err := files.Profile(name + "@read-only")
+		if err != nil || got.Own("of") != name || !got.Managed() || got.Own("policy_arns") != readOnly || files.Check() != nil {
+			t.Fatalf("%v: %s\n%q", err, got.Own("of"), files.Bytes()[0])
+		}
+		for _, one := range want {
+			if value := got.value("", one.Key); value != one.Value {
+				t.Errorf("%s = %q, was %q\n%q", one.Key, value, one.Value, files.Bytes()[0])
+			}
+		}
+		again := files.State()
+		if err := deriveReadOnly(files, name); err != nil || !files.State().Same(again) {
+			t.Errorf("a second time: %v\n%q\n%q", err, again.Bytes()[0], files.Bytes()[0])
+		}
+		if err := files.Release([]string{name + "@read-only"}, ReleaseOptions{}); err != nil {
+			if errors.As(err, new(*ReferredError)) {
+				return
+			}
+			t.Error(err)
+		} else if !files.State().Same(before) {
+			t.Errorf("%q, was %q", files.Bytes()[0], before.Bytes()[0])
+		}
+	})
+}
