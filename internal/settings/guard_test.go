@@ -4,6 +4,8 @@ package settings
 
 import (
 	"errors"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -78,5 +80,23 @@ func TestGuard(t *testing.T) {
 	}
 	if s := readThese(t, "", "GUISE_GUARD=x"); len(s.Broken) > 0 || s.Guard.Unsure != nil {
 		t.Errorf("a table has no variable: %v", s.Broken)
+	}
+}
+
+// TestGuardsOutOfReach: where config.toml, or its folder, is a symlink that leads nowhere,
+// nobody knows what is guarded. Where there is none, nothing is.
+func TestGuardsOutOfReach(t *testing.T) {
+	for name, link := range map[string]string{"": "", "its file": "guise/config.toml", "its folder": "guise"} {
+		dir := t.TempDir()
+		if link != "" {
+			at := filepath.Join(dir, link)
+			if err := errors.Join(os.MkdirAll(filepath.Dir(at), 0o700), os.Symlink(filepath.Join(dir, "not mounted", "x"), at)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		s := Read(filepath.Join(dir, "guise", "config.toml"), nil)
+		if (s.Guard.Unsure != nil) != (link != "") {
+			t.Errorf("%s: %v", name, s.Guard.Unsure)
+		}
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -97,10 +99,28 @@ func Read(path string, environ []string) Settings {
 		s.fromFile(path, bytes.TrimPrefix(data, []byte("\ufeff")), all) // Notepad's mark
 	case !errors.Is(err, fs.ErrNotExist):
 		s.unreadable(path, pathless(err))
+	case leadsNowhere(path):
+		s.unreadable(path, errors.New("a symlink on its path leads nowhere"))
 	}
 	s.fromEnvironment(environ, all)
 	s.Guard.Unsure = s.Sure(Guard)
 	return s
+}
+
+// leadsNowhere reports whether what is not found at a path has a name all the same: it is, or
+// its folder is, a symlink to where nothing is now, such as a disk that is not mounted.
+func leadsNowhere(path string) bool {
+	for {
+		_, there := os.Stat(path)
+		if _, err := os.Lstat(path); err == nil {
+			return there != nil
+		}
+		above := filepath.Dir(path)
+		if above == path {
+			return false
+		}
+		path = above
+	}
 }
 
 // unreadable is a file of which nothing is known. Nothing is kept in the cache then,
