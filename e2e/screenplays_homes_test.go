@@ -101,3 +101,13 @@ func synced(w *world) {
 func helpOf(commands ...string) string {
 	return "guise " + strings.Join(commands, " --help\nguise ") + " --help"
 }
+
+// guarded has rules for profiles that need care.
+func guarded(w *world) {
+	w.settings(`[guard.profiles]
+"*prod*" = { color = "red", confirm = "name", lease = "1h" }
+"stag*" = { color = "yellow", confirm = "yes" }
+dev = { color = "green", lease = "8h" }
+prdo = { color = "blue" }
+`)
+}

@@ -45,6 +45,30 @@ guise sso sync
 y
 guise sso sync --yes
 guise list payments`},
+		{name: "guards", shell: "zsh", home: guarded, script: `
+guise list
+guise use --no-login dev
+guise use --no-login staging
+< \[y/N\]
+n
+guise use --no-login staging
+< \[y/N\]
+{esc}\
+guise use --no-login prod
+< type prod to go on
+prd
+< that is not the name
+prod
+guise explain prod
+guise config
+guise use stag
+< profile>
+{esc}\
+guise use pro
+< profile>
+{esc}\
+export GUISE_LEASE=1000000000:prod
+guise current`},
 		{name: "the log", shell: "zsh", script: `
 guise log
 guise login operator
