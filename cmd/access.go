@@ -8,11 +8,13 @@ import (
 
 	"guise/cache"
 	"guise/internal/accesslog"
+	"guise/internal/approval"
 	"guise/internal/ask"
 	"guise/internal/awsapi"
 	"guise/internal/awsconfig"
 	"guise/internal/awsenv"
 	"guise/internal/browser"
+	"guise/internal/build"
 	"guise/internal/custody"
 	"guise/internal/ending"
 	"guise/internal/files"
@@ -92,19 +94,24 @@ func (x access) retriever() *session.Retriever {
 	}
 }
 
-// credentials returns the credentials of a profile: the way of every command
-// that needs them.
+// credentials returns the credentials of a profile, which no program is given: the way of
+// every command that only makes sure of them.
 func (x access) credentials(ctx context.Context, name string, o session.Options) (session.Chain, session.Credentials, error) {
-	chain, got, err := x.obtain(ctx, name, o)
+	chain, got, err := x.obtain(ctx, name, nil, o)
 	x.handOut(name, chain, got, err)
 	return chain, got, err
 }
 
-// obtain is credentials for what makes others of them.
-func (x access) obtain(ctx context.Context, name string, o session.Options) (session.Chain, session.Credentials, error) {
+// obtain is credentials for what makes others of them, or hands them to a program: admit, if
+// it is set, says which of them that may have.
+func (x access) obtain(ctx context.Context, name string, admit approval.Admission, o session.Options) (session.Chain, session.Credentials, error) {
 	chain, err := x.chain(name)
+	if err == nil && admit != nil {
+		chain, err = admit(ctx, name, chain)
+		err = about(name, fail(name, err))
+	}
 	if err != nil {
-		return nil, session.Credentials{}, err
+		return chain, session.Credentials{}, err
 	}
 	o.Since, o.Strict = x.began, true
 	got, err := x.retriever().Retrieve(ctx, chain, o)
@@ -117,7 +124,7 @@ func (x access) obtain(ctx context.Context, name string, o session.Options) (ses
 // handOut logs with what a request ends: each answer with which credentials of a profile
 // leave guise, or do not, comes by here.
 func (x access) handOut(profile string, c session.Chain, got session.Credentials, err error) {
-	x.answers.Note(accesslog.Answer{Profile: profile, Chain: c, Credentials: got, Asked: x.person.Answered(), Err: err})
+	x.answers.Note(accesslog.Answer{Profile: profile, Chain: c, Credentials: got, Asked: x.person.Answered(), Approved: x.person.Approved(), Err: err})
 }
 
 // gave logs what exec --serve has given to its command.
@@ -150,12 +157,28 @@ func (a *app) login(ctx context.Context, profile string, device bool, o session.
 	return x.credentials(ctx, profile, o)
 }
 
-// credentials are those of a profile, got for the one who has typed the command.
-func (a *app) credentials(ctx context.Context, profile string) (session.Chain, session.Credentials, error) {
+// credentials are those of a profile, got for the one who has typed the command; later: for the
+// program that it starts, which asks by itself.
+func (a *app) credentials(ctx context.Context, profile string, later bool) (session.Chain, session.Credentials, error) {
 	if _, err := a.confirmed(ctx, profile); err != nil {
 		return nil, session.Credentials{}, err
 	}
-	return a.user(profile).credentials(ctx, profile, session.Options{})
+	x := a.user(profile)
+	admit := x.gate().Admit
+	if later {
+		admit = x.gate().AdmitLater
+	}
+	chain, got, err := x.obtain(ctx, profile, admit, session.Options{})
+	x.handOut(profile, chain, got, err)
+	return chain, got, err
+}
+
+// gate is what every way goes through that hands credentials to a program.
+func (x access) gate() approval.Gate {
+	return approval.Gate{
+		Book: approval.Book{Cache: x.store, Rules: x.settings.Guard, Now: x.world.Now}, Files: x.files, Defaults: x.defaults(), Began: x.began,
+		Who: func() approval.Requester { return x.person.Requester(x.world.System()) }, Program: x.person.Named, Person: x.person,
+	}
 }
 
 // confirmed returns how a profile is guarded that the user is about to use, when they have
@@ -187,7 +210,7 @@ func (x access) whoAmI(ctx context.Context, at session.Place, creds session.Cred
 func (a *app) client(clockOff func(skew time.Duration)) (*awsapi.Client, error) {
 	if a.apiOnce == nil {
 		s := awsapi.FromEnv(a.Getenv)
-		s.Version, s.Now, s.ClockOff, s.Trace = version(), a.Now, clockOff, a.log.Trace()
+		s.Version, s.Now, s.ClockOff, s.Trace = build.Version(), a.Now, clockOff, a.log.Trace()
 		client, err := awsapi.New(s)
 		if err != nil {
 			return nil, err

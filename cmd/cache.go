@@ -18,12 +18,12 @@ func newCache(a *app) *cobra.Command {
 	}
 	var asJSON bool
 	list := &cobra.Command{
-		Use: "list", Short: "List the cached sessions and the profiles that they serve", Args: arguments.Count,
+		Use: "list", Short: "List the cached sessions, the profiles that they serve, and approvals", Args: arguments.Count,
 		RunE: func(*cobra.Command, []string) error { return x.cacheList(asJSON) },
 	}
 	list.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	c.AddCommand(list, &cobra.Command{
-		Use: "clear", Short: "Remove all cached sessions, and keep the key that encrypts them", Args: arguments.Count,
+		Use: "clear", Short: "Remove all cached sessions and approvals, and keep the key that encrypts them", Args: arguments.Count,
 		RunE: func(*cobra.Command, []string) error {
 			store := x.store()
 			removed, err := store.Clear()
@@ -49,7 +49,11 @@ func (x looking) cacheList(asJSON bool) error {
 	if err != nil {
 		return err
 	}
-	rows, others := profiles.CachedSessions(session.ResolveAll(files, x.defaults()), ends)
+	approved, err := x.user("").gate().List()
+	if err != nil {
+		return fail("cache", err)
+	}
+	rows, others := profiles.CachedSessions(session.ResolveAll(files, x.defaults()), ends, approved)
 	if asJSON {
 		return x.answerJSON(rows)
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"guise/internal/approval"
 	"guise/internal/ask"
 	"guise/internal/display"
 	"guise/internal/files"
@@ -28,8 +29,10 @@ func here(t *testing.T, env map[string]string, args ...string) (w World, out, sa
 	out, said = &bytes.Buffer{}, &bytes.Buffer{}
 	w = World{
 		Args: args, In: strings.NewReader(""), Out: out, Err: said, Now: time.Now, Home: dir,
-		Getenv:  func(name string) string { return env[name] },
-		Runtime: func() []files.Folder { return runtimeFolders(filepath.Join(dir, "run"), filepath.Join(dir, "cache")) }, Data: filepath.Join(dir, "data"),
+		Getenv: func(name string) string { return env[name] },
+		Runtime: func() []files.Folder {
+			return files.RuntimeFolders(filepath.Join(dir, "run"), filepath.Join(dir, "cache"))
+		}, Data: filepath.Join(dir, "data"),
 		Environ: func() (all []string) {
 			for name, value := range env {
 				all = append(all, name+"="+value)
@@ -37,7 +40,7 @@ func here(t *testing.T, env map[string]string, args ...string) (w World, out, sa
 			return all
 		},
 		Cache: filepath.Join(dir, "cache"), Config: filepath.Join(dir, "config"), State: filepath.Join(dir, "state"),
-		Executable: func() (string, error) { return "/usr/local/bin/guise", nil }, User: func() string { return "me" }, Callers: func() []string { return []string{"bash"} },
+		Executable: func() (string, error) { return "/usr/local/bin/guise", nil }, User: func() string { return "me" }, Callers: func() []string { return []string{"bash"} }, System: approval.Here,
 		Terminal: func() (*ask.Terminal, error) { return nil, ask.ErrNoTerminal },
 	}
 	return w, out, said

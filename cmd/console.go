@@ -25,7 +25,7 @@ type consoleCommand struct {
 
 	*streams
 	*plans
-	credentials func(ctx context.Context, profile string) (session.Chain, session.Credentials, error)
+	credentials func(ctx context.Context, profile string, later bool) (session.Chain, session.Credentials, error)
 	signIn      func(ctx context.Context, c session.Chain, creds session.Credentials, region, page string) (secret.Text, time.Duration, error)
 	browserOf   func(asked string, p awsconfig.Profile, base session.Link) browser.Browser
 }
@@ -97,7 +97,7 @@ func (x consoleCommand) run(ctx context.Context, profile string) error {
 	if err != nil {
 		return failure{what: "console", err: err, code: exitUsage}
 	}
-	chain, creds, err := x.credentials(ctx, profile)
+	chain, creds, err := x.credentials(ctx, profile, false)
 	if err != nil {
 		return err
 	}

@@ -73,11 +73,16 @@ func (x processCommand) get(ctx context.Context, profile string) (got session.Cr
 	retriever := access.retriever()
 	config, credentials := x.configPaths()
 	shortcut := retriever.Shortcut(profile, config, credentials, x.defaults())
-	if got, ok := shortcut.Fresh(); ok && !access.answers.Everything() { // which has the account too
+	open := func(key, about string) bool { return access.gate().Open(profile, key, about) }
+	if got, ok := shortcut.Fresh(open); ok && !access.answers.Everything() { // which has the account too
 		return got, nil
 	}
 	if chain, err = x.chain(profile); err != nil {
 		return session.Credentials{}, err
+	}
+	whole := chain
+	if chain, err = access.gate().Admit(ctx, profile, whole); err != nil {
+		return session.Credentials{}, about(profile, fail(profile, err))
 	}
 	got, ok := retriever.FreshOf(chain)
 	if !ok {
@@ -87,6 +92,6 @@ func (x processCommand) get(ctx context.Context, profile string) (got session.Cr
 		}
 	}
 	x.status().Note(chain, got, access.began)
-	shortcut.Note(chain)
+	shortcut.Note(whole, func() string { return access.gate().About(profile, whole) })
 	return got, nil
 }

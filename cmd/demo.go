@@ -92,7 +92,7 @@ func (x demoCommand) inside(box *sandbox.Sandbox) World {
 			return value
 		},
 		Cache: cache, Config: filepath.Join(home, ".config", "guise"), State: filepath.Join(home, ".local/state", "guise"), Data: filepath.Join(home, ".local/share", "guise"),
-		Runtime:    func() []files.Folder { return runtimeFolders(box.Runtime(), cache) },
+		Runtime:    func() []files.Folder { return files.RuntimeFolders(box.Runtime(), cache) },
 		Executable: func() (string, error) { return box.Executable(), nil },
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"guise/internal/adoption"
 	"guise/internal/arguments"
+	"guise/internal/build"
 	"guise/internal/doctor"
 	"guise/internal/files"
 	"guise/internal/keys"
@@ -36,7 +37,7 @@ what it can without asking. Exits 1 if a serious finding is left.`,
 			var err error
 			switch {
 			case report:
-				err = a.answer(doctor.Report(facts, found, strings.TrimSpace(versionLine())))
+				err = a.answer(doctor.Report(facts, found, strings.TrimSpace(build.Line())))
 			case asJSON:
 				err = a.answerJSON(append([]doctor.Finding{}, found...)) // none is [], not null
 			default:

@@ -13,6 +13,7 @@ import (
 	"guise/internal/arguments"
 	"guise/internal/awsconfig"
 	"guise/internal/awsenv"
+	"guise/internal/person"
 	"guise/internal/process"
 	"guise/internal/profiles"
 	"guise/internal/serve"
@@ -29,7 +30,7 @@ type execCommand struct {
 	environ func() []string
 	finding
 	regionOf    func(ctx context.Context, what, text string) (string, error)
-	credentials func(ctx context.Context, profile string) (session.Chain, session.Credentials, error)
+	credentials func(ctx context.Context, profile string, later bool) (session.Chain, session.Credentials, error)
 	exportable  func(ctx context.Context, profile string, longLived bool, again string) (session.Credentials, error)
 	become      func(path string, argv, env []string) error
 	codeLeft    func() error
@@ -134,7 +135,7 @@ func (x execCommand) run(ctx context.Context, line arguments.Exec) error {
 	if x.export {
 		creds, err = x.exportable(ctx, profile, x.longLived, shell.Exec("--export --long-lived", profile, argv))
 	} else {
-		_, creds, err = x.credentials(ctx, profile)
+		_, creds, err = x.credentials(ctx, profile, true)
 	}
 	if err == nil {
 		err = x.codeLeft() // what follows it on stdin is the command's
@@ -176,10 +177,10 @@ func (a *app) server(profile string, f *awsconfig.Files) (*serve.Server, error) 
 	return serve.Start(serve.Options{
 		Profile: profile, Files: f, Config: config, Dir: a.runtimeDir, Environ: a.Environ, Err: a.Err, Now: a.Now,
 		Codes: map[process.Status]string{exitPerson: "UserNeeded", exitCancelled: "Cancelled"},
-		Cached: func() (got session.Credentials, fresh, ok bool) {
-			now := newApp(a.World)
-			if chain, err := now.chain(profile); err == nil {
-				return now.user("").retriever().Servable(chain)
+		Cached: func(pid int) (got session.Credentials, fresh, ok bool) {
+			now := newApp(a.World).access(person.Options{Serves: pid})
+			if chain, err := now.gate().Admitted(profile); err == nil {
+				return now.retriever().Servable(chain)
 			}
 			return got, false, false
 		},

@@ -62,6 +62,7 @@ func (x looking) explain(name string) (profiles.Explanation, error) {
 	}
 	kept := x.user("").retriever()
 	e := profiles.Explain(plan, kept.State(plan.Chain), x.signedIn, x.world.Getenv, x.settings().Guard.Over(files))
+	e.Approve = x.user("").gate().Stated(plan.Chain, e.Approve)
 	e.Remember(kept.LastRefusal(plan.Chain))
 	e.Fix = doctor.FixOf(files, plan.Err)
 	return e, nil

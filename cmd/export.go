@@ -137,7 +137,7 @@ func (a *app) exportable(ctx context.Context, profile string, longLived bool, ag
 		return got, err
 	}
 	x := a.user(profile)
-	chain, got, err := x.obtain(ctx, profile, session.Options{})
+	chain, got, err := x.obtain(ctx, profile, x.gate().Admit, session.Options{})
 	defer func() { x.handOut(profile, chain, got, err) }()
 	if err != nil || !got.AccessKey() {
 		return got, err

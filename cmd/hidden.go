@@ -51,6 +51,7 @@ func (x access) signIn(ctx context.Context, name string) error {
 // served: see package person.
 func newKeepRequest(a *app) *cobra.Command {
 	var profile arguments.EncodedProfile
+	var question string
 	c := &cobra.Command{
 		Use: "keep-request", Hidden: true, Args: arguments.Count,
 		Short: "Keep a request while what is left of a session is served",
@@ -60,11 +61,12 @@ func newKeepRequest(a *app) *cobra.Command {
 				return err
 			}
 			x := a.user(string(profile))
-			x.person.KeepRequest(c.Context(), chain, x.retriever())
+			x.person.KeepRequest(c.Context(), chain, x.retriever(), question, x.gate().IsAnswered)
 			return nil
 		},
 	}
 	c.Flags().Var(&profile, "profile-encoded", "the profile")
+	c.Flags().StringVar(&question, "approval", "", "the id of the question")
 	return c
 }
 

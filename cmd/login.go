@@ -46,7 +46,8 @@ func newLogin(a *app) *cobra.Command {
 		Long: `Make sure that the profiles have a session now, so that later calls need nothing
 from you. If that needs an MFA code, guise asks for it; if it needs a sign-in, guise
 opens the browser. By default it answers the pending requests of programs
-("guise waiting"); if there are none, it is for the active profile.
+("guise waiting"); if there are none, it is for the active profile. If programs wait for
+your approval, guise asks you about each first. An agent cannot answer that.
 
 --force gets a new session even if the old one is valid. With SSO it signs you out at the
 portal first, for all profiles of the SSO session: a new permission set is seen only by
@@ -66,6 +67,11 @@ that needs you, it exits with 3; other profiles are renewed all the same.`,
 				args = person.Room(a.Runtime()).Profiles()
 			}
 			profiles, err := a.finding().ActiveOrEach(c.Context(), "login", args)
+			if err == nil && !x.renew {
+				u := a.user("")
+				profiles, err = u.person.AnswerApprovals(c.Context(), profiles, u.gate())
+				err = fail("login", err)
+			}
 			if err != nil {
 				return err
 			}

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"guise/cache"
+	"guise/internal/approval"
 	"guise/internal/custody"
 	"guise/internal/filecopy"
 	"guise/internal/files"
@@ -27,6 +28,7 @@ type logoutCommand struct {
 	retriever func() *session.Retriever
 	store     func() *cache.Store
 	services  func() signin.Services
+	approvals func() approval.Book
 }
 
 func newLogout(a *app) *cobra.Command {
@@ -34,14 +36,15 @@ func newLogout(a *app) *cobra.Command {
 		streams: a.streams, plans: a.plans, store: a.store,
 		retriever: func() *session.Retriever { return a.user("").retriever() },
 		services:  func() signin.Services { return a.user("").services() },
+		approvals: func() approval.Book { return a.user("").gate().Book },
 	}
 	all := false
 	c := &cobra.Command{
 		Use:   "logout [PROFILE…]",
 		Short: "Remove cached sessions, and sign out",
 		Long: `Remove the cached sessions of the profiles (by default of the active one) and the
-MFA session behind them, and sign out of their SSO session, which other profiles may
-use too, or of the sign-in of "aws login". Credentials that programs already have
+MFA session behind them, and your approvals of them, and sign out of their SSO session,
+which other profiles may use too, or of the sign-in of "aws login". Credentials that programs already have
 stay valid until they expire.
 
 --all does this for every profile and every SSO session, and removes the cache and
@@ -83,6 +86,11 @@ func (x logoutCommand) run(ctx context.Context, profiles []string) error {
 			return about(name, fail(name, err))
 		}
 		x.resultf("%s: %s removed; credentials that programs already have stay valid until they expire", name, printable.Count(dropped, "cached session"))
+		if ended, err := x.approvals().Drop(name); err != nil {
+			return about(name, fail(name, err))
+		} else if ended > 0 {
+			x.resultf("%s: %s removed", name, printable.Count(ended, "approval"))
+		}
 		if len(others) > 0 {
 			x.resultf("%s: the MFA session that is removed was also for %s", name, printable.Some(others))
 		}

@@ -8,6 +8,7 @@ import (
 	"runtime/debug"
 	"slices"
 
+	"guise/internal/build"
 	"guise/internal/outcome"
 
 	"guise/internal/arguments"
@@ -70,8 +71,8 @@ needs one. Nobody exports keys.`,
 		_, _ = io.WriteString(w, help.Of(c, a.look(w)))
 	})
 	if arguments.Add(root, a, a.Args, commands()) {
-		root.Version = version()
-		root.SetVersionTemplate(versionLine())
+		root.Version = build.Version()
+		root.SetVersionTemplate(build.Line())
 	}
 	root.SetHelpCommand(arguments.Help(root, usage))
 	arguments.Complain(root, usage)
@@ -104,7 +105,7 @@ func (a *app) begin(command string, debug bool) error {
 	a.command = command
 	if debug || a.Getenv("GUISE_DEBUG") == "1" {
 		a.log = trace.To(a.Err, a.began, a.Now)
-		a.log.Sayf("guise %s %s: %s", version(), system, command)
+		a.log.Sayf("guise %s %s: %s", build.Version(), build.System, command)
 	}
 	if slices.Contains(homeless, command) {
 		return nil

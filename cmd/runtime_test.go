@@ -33,7 +33,7 @@ func TestRuntimeFolders(t *testing.T) {
 			t.Errorf("%s: %q, %v", c.name, got, err)
 		}
 	}
-	w.Runtime = func() []files.Folder { return runtimeFolders("", w.Cache) }
+	w.Runtime = func() []files.Folder { return files.RuntimeFolders("", w.Cache) }
 	if code := Main(w); code != 0 {
 		t.Fatalf("exit code %d", code)
 	}

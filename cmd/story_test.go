@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -22,6 +23,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"guise/internal/approval"
 	"guise/internal/ask"
 	"guise/internal/awsenv"
 	"guise/internal/files"
@@ -163,8 +165,9 @@ func (s *story) world(dir string, env awsenv.Env, args []string, in io.Reader, o
 	return World{
 		Args: args, In: in, Out: out, Err: said, Getenv: getenv, Environ: func() []string { return slices.Clone(env) }, Now: s.now, Home: getenv("HOME"),
 		Cache: below("XDG_CACHE_HOME"), Config: below("XDG_CONFIG_HOME"), State: below("XDG_STATE_HOME"), Data: below("XDG_DATA_HOME"),
-		Runtime:    func() []files.Folder { return runtimeFolders(getenv("XDG_RUNTIME_DIR"), below("XDG_CACHE_HOME")) },
+		Runtime:    func() []files.Folder { return files.RuntimeFolders(getenv("XDG_RUNTIME_DIR"), below("XDG_CACHE_HOME")) },
 		Executable: func() (string, error) { return filepath.Join(getenv("HOME"), "bin/guise"), nil },
+		System:     func() approval.System { return s.system(getenv) },
 		User:       func() string { return getenv("USER") }, VaultCost: costOfVaults, Callers: func() []string { return strings.Fields(getenv("CALLERS")) },
 		Terminal: func() (*ask.Terminal, error) { return nil, ask.ErrNoTerminal },
 		Become: func(path string, argv, env []string) error {
@@ -178,6 +181,25 @@ func (s *story) world(dir string, env awsenv.Env, args []string, in io.Reader, o
 			}
 			return nil
 		},
+	}
+}
+
+// system has no processes but guise and PROGRAM (a shell), which leads the session SESSION
+// (that of the test).
+func (*story) system(getenv func(string) string) approval.System {
+	session, err := strconv.Atoi(getenv("SESSION"))
+	if err != nil {
+		session = os.Getppid() // one that is there
+	}
+	return approval.System{
+		Look: func(pid int) (process.Info, bool) {
+			one := process.Info{PID: pid, Parent: session, Session: session, Started: "1", Name: "guise"}
+			if pid == session {
+				one.Parent, one.Name = 0, cmp.Or(getenv("PROGRAM"), "zsh")
+			}
+			return one, pid > 0
+		},
+		Words: func(int) []string { return nil }, FirstEnviron: func(int) []string { return nil },
 	}
 }
 

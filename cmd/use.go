@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"guise/internal/approval"
 	"guise/internal/ask"
 	"guise/internal/awsconfig"
 	"guise/internal/guard"
@@ -33,11 +34,13 @@ type useCommand struct {
 	settings func() settings.Settings
 	confirm  func(ctx context.Context, profile string) (guard.Guard, error)
 	pending  func()
+	gate     func(profile string) approval.Gate
 }
 
 func newUse(a *app) *cobra.Command {
 	x := useCommand{
 		switcher: a.switcher(), regionOf: a.regions().One, login: a.login, history: a.history, settings: a.settings, confirm: a.confirmed, pending: a.pending, managing: a.managing(),
+		gate: func(profile string) approval.Gate { return a.user(profile).gate() },
 	}
 	named := a.finding().in(&x.region)
 	x.name, x.pick = named.One, named.Pick
@@ -117,6 +120,9 @@ func (x *useCommand) run(ctx context.Context, words []string) error {
 		return err
 	}
 	script, err := x.script(dialect, terminal, name, g)
+	if err == nil && x.atTerminal() {
+		err = fail(name, x.gate(name).Use(name, chain))
+	}
 	if err != nil {
 		return about(name, err)
 	}

@@ -8,7 +8,9 @@ import (
 
 	"github.com/adrg/xdg"
 
+	"guise/internal/approval"
 	"guise/internal/ask"
+	"guise/internal/build"
 	"guise/internal/files"
 	"guise/internal/process"
 	"guise/session"
@@ -33,6 +35,8 @@ type World struct {
 	Executable func() (string, error)
 	// Callers are the names of the programs that this one was started by, the nearest first.
 	Callers func() []string
+	// System knows processes: who asks for credentials.
+	System func() approval.System
 	// User is the login name, for the name of role sessions.
 	User func() string
 	// Terminal opens the user's terminal for questions: see [ask.Open].
@@ -47,18 +51,13 @@ type World struct {
 func Here() World {
 	return World{
 		Args: os.Args[1:], In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
-		Getenv: os.Getenv, Environ: os.Environ, Now: clock(os.Getenv), Home: process.Home(os.Getenv),
+		Getenv: os.Getenv, Environ: os.Environ, Now: build.Clock(os.Getenv), Home: process.Home(os.Getenv),
 		Cache: filepath.Join(xdg.CacheHome, "guise"), Config: filepath.Join(xdg.ConfigHome, "guise"),
 		State: filepath.Join(xdg.StateHome, "guise"), Data: filepath.Join(xdg.DataHome, "guise"),
 		Executable: func() (string, error) { return process.StablePath(os.Args[0], os.Getenv("PATH"), os.Executable) },
-		User:       func() string { return session.SessionName(process.UserName(os.Getenv)) }, Callers: process.Callers, Terminal: ask.Open, Become: process.Become,
-		Runtime: func() []files.Folder { return runtimeFolders(xdg.RuntimeDir, filepath.Join(xdg.CacheHome, "guise")) },
+		User:       func() string { return session.SessionName(process.UserName(os.Getenv)) }, Callers: process.Callers, System: approval.Here, Terminal: ask.Open, Become: process.Become,
+		Runtime: func() []files.Folder {
+			return files.RuntimeFolders(xdg.RuntimeDir, filepath.Join(xdg.CacheHome, "guise"))
+		},
 	}
-}
-
-// runtimeFolders are guise's folder in the runtime directory and, where that is
-// missing or not ours alone (XDG Base Directory Specification: owned by the user,
-// mode 0700), the one in the cache.
-func runtimeFolders(runtime, cache string) []files.Folder {
-	return []files.Folder{{Root: runtime, Closed: true, Below: "guise"}, {Root: cache, Below: "run"}}
 }

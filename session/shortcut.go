@@ -28,7 +28,8 @@ type filesState struct{ Config, Credentials string }
 
 type shortcutNote struct {
 	filesState
-	Key string // of the chain
+	Key   string // of the chain
+	About string // see [Shortcut.Note]
 }
 
 const (
@@ -51,26 +52,27 @@ func (r *Retriever) Shortcut(profile, config, credentials string, d Defaults) Sh
 	return Shortcut{r, ShortcutName(profile, config, credentials, d), filesState{first.State, second.State}}
 }
 
-// Fresh is [Retriever.Fresh] for what the profile led to.
-func (s Shortcut) Fresh() (Credentials, bool) {
+// Fresh is [Retriever.Fresh] for what the profile led to. open looks whether the credentials
+// with that key may be given to whoever asks, by what [Shortcut.Note] was told about them.
+func (s Shortcut) Fresh(open func(key, about string) bool) (Credentials, bool) {
 	if s.of == nil {
 		return Credentials{}, false
 	}
 	data, ok := s.of.Cache.Get(s.name)
 	var note shortcutNote
-	if !ok || json.Unmarshal(data, &note) != nil || note.filesState != s.files {
+	if !ok || json.Unmarshal(data, &note) != nil || note.filesState != s.files || !open(note.Key, note.About) {
 		return Credentials{}, false
 	}
 	return s.of.Fresh(note.Key)
 }
 
-// Note keeps where the profile has led. Keys are not cached, and where a command runs
-// is another plan.
-func (s Shortcut) Note(c Chain) {
+// Note keeps where the profile has led, and what the files say about handing that out. Keys are not
+// cached, and where a command runs is another plan.
+func (s Shortcut) Note(c Chain, about func() string) {
 	if s.of == nil || !c.Last().Kind.Kept() || !c.FromFilesAlone() {
 		return
 	}
-	data, err := json.Marshal(shortcutNote{s.files, c.Key()})
+	data, err := json.Marshal(shortcutNote{s.files, c.Key(), about()})
 	if err == nil {
 		_ = s.of.Cache.Put(s.name, data, s.of.Now().Add(shortcutKept))
 	}

@@ -31,6 +31,10 @@ const large = 128 << 10
 
 var roleOfUser = session.Chain{{Kind: session.Keys, AccessKeyID: "AKIA"}, {Kind: session.AssumeRole, RoleARN: "arn:aws:iam::111111111111:role/r"}}
 
+// open and about are for whom nothing is guarded.
+func open(_, noted string) bool { return noted == about() }
+func about() string             { return "what it is made of" }
+
 // TestShortcut: the session that a profile led to is found without a plan, as long as
 // the files, the profile and the terminal are the same.
 func TestShortcut(t *testing.T) {
@@ -41,12 +45,21 @@ func TestShortcut(t *testing.T) {
 		return r.Shortcut(profile, config, credentials, d)
 	}
 	got := s.must(roleOfUser)
-	if _, ok := cut("p", elsewhere(nil)).Fresh(); ok {
+	if _, ok := cut("p", elsewhere(nil)).Fresh(open); ok {
 		t.Error("nothing was noted")
 	}
-	cut("p", elsewhere(nil)).Note(roleOfUser)
-	if found, ok := cut("p", elsewhere(nil)).Fresh(); !ok || found.AccessKeyID != got.AccessKeyID {
+	cut("p", elsewhere(nil)).Note(roleOfUser, about)
+	if found, ok := cut("p", elsewhere(nil)).Fresh(open); !ok || found.AccessKeyID != got.AccessKeyID {
 		t.Errorf("%+v", found)
+	}
+	cut("p", elsewhere(nil)).Fresh(func(key, noted string) bool {
+		if key != roleOfUser.Key() || noted != about() {
+			t.Errorf("%s, %q", key, noted)
+		}
+		return false
+	})
+	if _, ok := cut("p", elsewhere(nil)).Fresh(func(string, string) bool { return false }); ok {
+		t.Error("what may not be handed out was")
 	}
 	other := elsewhere(nil)
 	other.SessionName = "guise-you"
@@ -54,7 +67,7 @@ func TestShortcut(t *testing.T) {
 		"profile": cut("q", elsewhere(nil)), "user": cut("p", other), "endpoint": cut("p", elsewhere(map[string]string{"AWS_ENDPOINT_URL_STS": "x"})),
 		"config": r.Shortcut("p", config+".", credentials, elsewhere(nil)), "credentials": r.Shortcut("p", config, credentials+".", elsewhere(nil)),
 	} {
-		if _, ok := c.Fresh(); ok {
+		if _, ok := c.Fresh(open); ok {
 			t.Errorf("another %s has another shortcut", name)
 		}
 	}
@@ -67,21 +80,21 @@ func TestShortcut(t *testing.T) {
 		if err := os.WriteFile(path, append(data, '#'), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if _, ok := cut("p", elsewhere(nil)).Fresh(); ok {
+		if _, ok := cut("p", elsewhere(nil)).Fresh(open); ok {
 			t.Errorf("%s has changed", path)
 		}
-		before.Note(roleOfUser) // it looked before the change
-		if _, ok := cut("p", elsewhere(nil)).Fresh(); ok {
+		before.Note(roleOfUser, about) // it looked before the change
+		if _, ok := cut("p", elsewhere(nil)).Fresh(open); ok {
 			t.Errorf("%s has changed since it was looked at", path)
 		}
-		cut("p", elsewhere(nil)).Note(roleOfUser)
-		if _, ok := cut("p", elsewhere(nil)).Fresh(); !ok {
+		cut("p", elsewhere(nil)).Note(roleOfUser, about)
+		if _, ok := cut("p", elsewhere(nil)).Fresh(open); !ok {
 			t.Error("it is noted again")
 		}
 		before = cut("p", elsewhere(nil))
 	}
 	s.clock = s.clock.Add(time.Hour)
-	if _, ok := cut("p", elsewhere(nil)).Fresh(); ok {
+	if _, ok := cut("p", elsewhere(nil)).Fresh(open); ok {
 		t.Error("the session has ended")
 	}
 }
@@ -92,8 +105,8 @@ func TestNoShortcutUnseen(t *testing.T) {
 	config, _ := awsFiles(t, s, large)
 	s.must(roleOfUser)
 	unseen := filepath.Join(config, "credentials") // in what is no folder
-	s.retriever().Shortcut("p", config, unseen, elsewhere(nil)).Note(roleOfUser)
-	if _, ok := s.retriever().Shortcut("p", config, unseen, elsewhere(nil)).Fresh(); ok {
+	s.retriever().Shortcut("p", config, unseen, elsewhere(nil)).Note(roleOfUser, about)
+	if _, ok := s.retriever().Shortcut("p", config, unseen, elsewhere(nil)).Fresh(open); ok {
 		t.Error("it is relied on")
 	}
 }
@@ -117,9 +130,9 @@ func TestNoShortcut(t *testing.T) {
 		config, credentials := awsFiles(t, s, c.size)
 		s.clock = s.clock.Add(c.since - time.Hour)
 		s.must(c.chain)
-		s.retriever().Shortcut("p", config, credentials, elsewhere(nil)).Note(c.chain)
+		s.retriever().Shortcut("p", config, credentials, elsewhere(nil)).Note(c.chain, about)
 		s.clock = s.clock.Add(time.Minute)
-		if _, ok := s.retriever().Shortcut("p", config, credentials, elsewhere(nil)).Fresh(); ok {
+		if _, ok := s.retriever().Shortcut("p", config, credentials, elsewhere(nil)).Fresh(open); ok {
 			t.Errorf("%s: a shortcut", name)
 		}
 		if entries, err := s.store.List(); err != nil {
@@ -132,10 +145,10 @@ func TestNoShortcut(t *testing.T) {
 			}
 		}
 	}
-	if _, ok := (session.Shortcut{}).Fresh(); ok {
+	if _, ok := (session.Shortcut{}).Fresh(open); ok {
 		t.Error("the zero shortcut leads nowhere")
 	}
-	session.Shortcut{}.Note(roleOfUser)
+	session.Shortcut{}.Note(roleOfUser, about)
 }
 
 // TestShortcutEnds: a shortcut is kept for a week.
@@ -143,7 +156,7 @@ func TestShortcutEnds(t *testing.T) {
 	s := newScript(t)
 	config, credentials := awsFiles(t, s, large)
 	s.must(roleOfUser)
-	s.retriever().Shortcut("p", config, credentials, elsewhere(nil)).Note(roleOfUser)
+	s.retriever().Shortcut("p", config, credentials, elsewhere(nil)).Note(roleOfUser, about)
 	name := session.ShortcutName("p", config, credentials, elsewhere(nil))
 	noted := s.clock
 	s.clock = noted.Add(7*24*time.Hour - time.Minute)

@@ -69,7 +69,7 @@ func Table(all []Request, home string, now time.Time) display.Table {
 		{Name: "ANSWER"},
 	}}
 	for _, q := range all {
-		needs := map[Kind]string{ForCode: "an MFA code", ForPage: "a sign-in"}[q.Kind]
+		needs := map[Kind]string{ForCode: "an MFA code", ForPage: "a sign-in", ForYes: "your approval"}[q.Kind]
 		t.Rows = append(t.Rows, []string{q.Asker.String(), q.Asker.In(home), needs, q.Profile, printable.Ago(q.Since, now), q.Answer})
 	}
 	return t

@@ -30,6 +30,7 @@ type Dialog struct {
 type Words struct {
 	Title, Text, Error string
 	hidden             bool // what is typed is not shown
+	confirm            bool // there are two buttons, and nothing is typed
 }
 
 // Available reports whether there is a dialog, and a screen for it.
@@ -101,6 +102,22 @@ func (d Dialog) Passphrase(ctx context.Context, w Words) (secret.Text, error) {
 	return secret.New(strings.TrimRight(text.Reveal(), "\r\n")), err
 }
 
+// Confirm asks for yes or no. A window that is closed says no. Its error is ErrNoDialog, or
+// that of ctx.
+func (d Dialog) Confirm(ctx context.Context, w Words) (yes bool, err error) {
+	program := d.program()
+	if program == "" {
+		return false, ErrNoDialog
+	}
+	w.confirm = true
+	text, err := d.entry(ctx, program, w)
+	if errors.Is(err, ErrCancelled) {
+		return false, nil
+	}
+	said := strings.TrimSpace(text.Reveal())
+	return err == nil && said != "No", err
+}
+
 // entry shows one dialog.
 func (d Dialog) entry(ctx context.Context, program string, w Words) (secret.Text, error) {
 	w.Title, w.Text, w.Error = Sanitise(w.Title), sanitiseLines(w.Text), Sanitise(w.Error)
@@ -130,6 +147,9 @@ func (d Dialog) entry(ctx context.Context, program string, w Words) (secret.Text
 			args = append(args, "--hide-text")
 		}
 	}
+	if w.confirm {
+		args = confirming(filepath.Base(program), w.Title, text)
+	}
 	c := exec.CommandContext(ctx, program, args...) //nolint:gosec // the desktop's own dialogs
 	c.Env, c.WaitDelay = env, killedAfter
 	var out bytes.Buffer
@@ -138,12 +158,29 @@ func (d Dialog) entry(ctx context.Context, program string, w Words) (secret.Text
 	switch status, exited := errors.AsType[*exec.ExitError](err); {
 	case ctx.Err() != nil:
 		return secret.Text{}, ctx.Err()
-	case exited && status.ExitCode() == 1, err == nil && strings.TrimSpace(out.String()) == "" && program == "powershell.exe":
+	case exited && status.ExitCode() == 1, err == nil && strings.TrimSpace(out.String()) == "" && program == "powershell.exe" && !w.confirm:
 		return secret.Text{}, ErrCancelled // closed, or Cancel
 	case err != nil:
 		return secret.Text{}, ErrNoDialog // it could not open its window
 	}
 	return secret.New(out.String()), nil
+}
+
+// confirming are the words with which the desktop's dialogs ask for yes or no. They print Yes
+// or No, or exit with 0 or 1.
+func confirming(program, title, text string) []string {
+	switch program {
+	case "kdialog":
+		return []string{"--title", Unmarked(title), "--yesno", Unmarked(text)}
+	case "osascript":
+		return []string{
+			"-e", "on run argv", "-e", `display dialog (item 1 of argv) with title (item 2 of argv) buttons {"No", "Yes"} default button "No"`,
+			"-e", "button returned of result", "-e", "end run", text, title,
+		}
+	case "powershell.exe": // text and title are in its environment
+		return []string{"-NoProfile", "-Command", "Add-Type -AssemblyName System.Windows.Forms; [System.Windows.Forms.MessageBox]::Show($env:GUISE_DIALOG_TEXT, $env:GUISE_DIALOG_TITLE, 'YesNo', 'Question', 'Button2')"}
+	}
+	return []string{"--question", "--default-cancel", "--title=" + Unmarked(title), "--text=" + Unmarked(text)}
 }
 
 // sanitiseLines is Sanitise for text of several lines.

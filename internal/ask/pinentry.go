@@ -20,6 +20,7 @@ import (
 const (
 	codeMask          = 0xffff
 	codeCancelled     = 99
+	codeNotConfirmed  = 114
 	codeFullyCanceled = 198
 )
 
@@ -52,7 +53,7 @@ func (d Dialog) pinentry(ctx context.Context, program string, w Words) (secret.T
 	switch refused, ok := errors.AsType[*assuanError](err); {
 	case ctx.Err() != nil:
 		return secret.Text{}, ctx.Err()
-	case ok && (refused.code == codeCancelled || refused.code == codeFullyCanceled):
+	case ok && (refused.code == codeCancelled || refused.code == codeFullyCanceled || refused.code == codeNotConfirmed):
 		return secret.Text{}, ErrCancelled
 	case err != nil:
 		return secret.Text{}, ErrNoDialog
@@ -71,6 +72,9 @@ func (d Dialog) assuan(in io.Writer, out *bufio.Reader, w Words) (secret.Text, e
 	}
 	lines := []line{
 		{"SETTITLE " + encode(w.Title), false}, {"SETDESC " + encode(w.Text), true}, {"SETPROMPT " + map[bool]string{false: "MFA code:", true: "Passphrase:"}[w.hidden], false},
+	}
+	if w.confirm {
+		lines = append(lines[:2], line{"SETOK Yes", false}, line{"SETCANCEL No", false})
 	}
 	if d.TTY != "" {
 		lines = append(lines, line{"OPTION ttyname=" + d.TTY, false}, line{"OPTION ttytype=" + d.Getenv("TERM"), false})
@@ -92,7 +96,11 @@ func (d Dialog) assuan(in io.Writer, out *bufio.Reader, w Words) (secret.Text, e
 			return secret.Text{}, err
 		}
 	}
-	if _, err := io.WriteString(in, "GETPIN\n"); err != nil {
+	last := "GETPIN\n"
+	if w.confirm {
+		last = "CONFIRM\n"
+	}
+	if _, err := io.WriteString(in, last); err != nil {
 		return secret.Text{}, err
 	}
 	data, err := reply(out)

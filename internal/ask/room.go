@@ -39,21 +39,29 @@ type Request struct {
 	// Session is that of the terminal on which the process asks as well; 0 where it
 	// asks on none. Who shares that terminal leaves the question to it.
 	Session int `json:"session,omitempty"`
+	// Question is what is asked, without the question mark, and Approval what the answer is
+	// for: of an approval alone.
+	Question string          `json:"question,omitempty"`
+	Approval json.RawMessage `json:"approval,omitempty"`
 }
 
 // Kind says what you are needed for.
 type Kind string
 
 const (
-	ForCode Kind = "code" // an MFA code
-	ForPage Kind = "page" // a page in the browser
+	ForCode Kind = "code"     // an MFA code
+	ForPage Kind = "page"     // a page in the browser
+	ForYes  Kind = "approval" // a yes or no: may the program have credentials
 )
 
 // Line says a request in a line, as shells show it.
 func (r Request) Line() string {
 	what := "you to sign in"
-	if r.Kind == ForCode {
+	switch r.Kind {
+	case ForCode:
 		what = "an MFA code"
+	case ForYes: // what stands in it is data: the hint begins where we say
+		return Sanitise("guise: " + strings.ReplaceAll(Sanitise(r.Question), ": guise ", ":guise ") + ": " + r.Answer)
 	}
 	return Sanitise(fmt.Sprintf("guise: %s needs %s for %s: %s", r.Asker, what, r.Profile, r.Answer))
 }

@@ -105,3 +105,10 @@ func check(path string, closedTo fs.FileMode) error {
 	}
 	return nil
 }
+
+// RuntimeFolders are guise's folder in the runtime directory and, where that is
+// missing or not ours alone (XDG Base Directory Specification: owned by the user,
+// mode 0700), the one in the cache.
+func RuntimeFolders(runtime, cache string) []Folder {
+	return []Folder{{Root: runtime, Closed: true, Below: "guise"}, {Root: cache, Below: "run"}}
+}

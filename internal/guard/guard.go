@@ -90,6 +90,8 @@ type Rule struct {
 	Line int
 	// Unsure is what could not be read of the rule, and would have protected something.
 	Unsure error
+	// UnsureApprove is the same where it is, or may have been meant for, Approve.
+	UnsureApprove error
 }
 
 // Rules are those of config.toml. Its zero value has none.
@@ -208,6 +210,11 @@ func (e *ProblemError) Error() string {
 
 // Protects reports whether the value would have kept something from happening.
 func (e *ProblemError) Protects() bool { return strings.TrimPrefix(e.Key, "guise_") != "color" }
+
+// Approves reports whether the value would have kept a program from getting credentials.
+func (e *ProblemError) Approves() bool {
+	return !slices.Contains([]string{"color", "confirm", "lease"}, strings.TrimPrefix(e.Key, "guise_"))
+}
 
 // Check returns what cannot be read of a rule.
 func (r Rule) Check() (bad []*ProblemError) {

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"guise/internal/adoption"
+	"guise/internal/approval"
 	"guise/internal/ask"
 	"guise/internal/awsconfig"
 	"guise/internal/guard"
@@ -64,6 +65,12 @@ func rules() []rule {
 		{Needed, as[*person.UnconfirmedError], confirming},
 		{Needed, both(sessionAtHand, either(is(session.ErrNoPerson), as[*session.WaitError], as[*signin.TimeoutError])), of(forced)},
 		{Failed, both(sessionAtHand, as[*signin.RefusedError]), of(forced)},
+		{Needed, as[*person.UnansweredError], of(func(e *person.UnansweredError) string {
+			if e.Kept {
+				return shell.Guise("login", e.Profile) + "   # in a terminal: answers it; then run this again"
+			}
+			return "guise waiting   # in a terminal, while this runs again: who asks, and what answers it"
+		})},
 		{Needed, either(is(session.ErrNoPerson, ask.ErrNoTerminal), as[*session.WaitError]), withProfile("login", "   # in a terminal")},
 		{Misused, either(as[*awsconfig.NoProfileError], as[*naming.SeveralError]), retyped},
 		{Misused, as[*naming.Misuse], of(func(e *naming.Misuse) string { return e.Hint })},
@@ -77,6 +84,7 @@ func rules() []rule {
 			}
 			return shell.Edit(e.Setting.Path, e.Setting.Line)
 		})},
+		{Failed, either(as[*approval.RefusedError], as[*approval.DeniedError]), run("")},
 		{Failed, as[*guard.ProblemError], of(func(e *guard.ProblemError) string { return shell.Edit(e.File, e.Line) })},
 		{Misused, as[*keys.NotMovableError], run("guise keys list")},
 		{Misused, as[*shell.UnknownError], run("guise init --help")},

@@ -121,17 +121,26 @@ func (p *Person) typed(ctx context.Context, q session.CodeQuestion, ways []strin
 	}
 	ctx, cancel := p.patient(ctx, wait)
 	defer cancel()
+	text, err := p.first(ctx, q.Lock, job, wait, late.said(terminal != nil), open)
+	if err == nil {
+		p.answered.Store(true)
+	}
+	return text, err
+}
+
+// first is [ask.First] for a question that has an id, on behalf of a job that waits for so
+// long. Its errors are those of a Person.
+func (p *Person) first(ctx context.Context, id string, job int, wait time.Duration, late *LateError, open []ask.Channel) (secret.Text, error) {
 	text, err := ask.First(ctx, open...)
 	switch {
 	case err == nil:
-		p.answered.Store(true)
-		p.forgetAbsence(q.Lock)
+		p.forgetAbsence(id)
 		return text, nil
 	case errors.Is(err, ask.ErrGone), errors.Is(context.Cause(ctx), ask.ErrGone):
-		return text, late.said(terminal != nil)
+		return text, late
 	case lateCause(ctx):
-		if p.noteAbsence(q.Lock, job, wait); terminal != nil {
-			return text, late.said(true)
+		if p.noteAbsence(id, job, wait); late.Said {
+			return text, late
 		}
 	case isStopped(ctx, err):
 		return text, &StoppedError{}

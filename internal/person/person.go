@@ -46,10 +46,11 @@ const (
 	Relay
 )
 
-// Options of a [Person]. All fields are needed but For, Device, Given, Shows and those of a Mode.
+// Options of a [Person]. All fields are needed but For, Serves, Device, Given, Shows and those of a Mode.
 type Options struct {
 	Mode   Mode
 	For    string // the profile that it is about, as questions say it; may be empty
+	Serves int    // the process that asks, where it is not the one that has called us; 0: it is
 	Device bool   // sign in on any device, and open no page
 	// Began is when the process was called: a background call's patience runs from
 	// then.
@@ -87,6 +88,7 @@ type Person struct {
 	o        Options
 	nobody   bool         // see [Person.Nobody]
 	answered *atomic.Bool // see [Person.Answered]
+	approved *atomic.Bool // see [Person.Approved]
 }
 
 var (
@@ -95,11 +97,17 @@ var (
 )
 
 // New makes a Person.
-func New(o Options) *Person { return &Person{o: o, answered: new(atomic.Bool)} }
+func New(o Options) *Person {
+	return &Person{o: o, answered: new(atomic.Bool), approved: new(atomic.Bool)}
+}
 
 // Answered reports whether this process has asked the user for something that credentials
 // need (a code, a sign-in, a passphrase, one of several roles), and got it.
 func (p *Person) Answered() bool { return p.answered.Load() }
+
+// Approved reports whether this process has asked the user whether a program may have
+// credentials, and they said yes.
+func (p *Person) Approved() bool { return p.approved.Load() }
 
 // Nobody is the same user, who is not to be asked: whatever needs an answer fails with
 // session.ErrNoPerson at once. It is for calls that can be served with what is at hand.
@@ -157,8 +165,17 @@ func (p *Person) asker() ask.Asker {
 		dir = "?"
 	}
 	parent := os.Getppid()
-	if pid, err := strconv.Atoi(p.o.Getenv(AskedBy)); err == nil && ask.Siblings(pid, os.Getpid()) {
+	if pid, ok := p.served(); ok {
 		parent = pid
 	}
 	return ask.WhoAsks(parent, dir)
+}
+
+// served is the process that another guise, our parent, serves.
+func (p *Person) served() (pid int, ok bool) {
+	if p.o.Serves != 0 {
+		return p.o.Serves, true
+	}
+	pid, err := strconv.Atoi(p.o.Getenv(AskedBy))
+	return pid, err == nil && ask.Siblings(pid, os.Getpid())
 }

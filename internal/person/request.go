@@ -43,8 +43,11 @@ func (p *Person) tell(q ask.Request) {
 		return
 	}
 	needs := "you to sign in"
-	if q.Kind == ask.ForCode {
+	switch q.Kind {
+	case ask.ForCode:
 		needs = "an MFA code"
+	case ask.ForYes:
+		needs = "your approval"
 	}
 	ask.Tell("guise: " + q.Profile + " needs " + needs + ": run " + q.Answer + " in another window")
 }

@@ -37,15 +37,17 @@ func (p *Person) Served(c session.Chain, left time.Duration, why error) {
 		kind = ask.ForPage
 	}
 	q := p.request(kind, c.PendingID(), profile, c.Serial(), "")
-	if p.room().Hand(q, func(held *os.File) (int, error) { return p.keeper(profile, held) }) != nil {
+	if p.room().Hand(q, func(held *os.File) (int, error) {
+		return p.keeping(held, "--profile-encoded", awsconfig.EncodeProfile(profile))
+	}) != nil {
 		return // another keeps it already, or there is no place for it
 	}
 	p.notify(q)
 }
 
-// keeper starts the process that keeps a request, `guise keep-request`.
-func (p *Person) keeper(profile string, held *os.File) (pid int, err error) {
-	c, err := process.Guise(p.o.Environ(), "keep-request", "--profile-encoded", awsconfig.EncodeProfile(profile))
+// keeping starts the process that keeps a request, `guise keep-request`.
+func (p *Person) keeping(held *os.File, flags ...string) (pid int, err error) {
+	c, err := process.Guise(p.o.Environ(), append([]string{"keep-request"}, flags...)...)
 	if err != nil {
 		return 0, err
 	}
@@ -68,7 +70,13 @@ const (
 
 // KeepRequest is what `guise keep-request` does: it keeps the request that it was handed
 // until the chain's session is renewed, dropped or has ended, and takes it away.
-func (p *Person) KeepRequest(ctx context.Context, c session.Chain, r *session.Retriever) {
+//
+// One for approval has an id, and is kept until answered says that it is.
+func (p *Person) KeepRequest(ctx context.Context, c session.Chain, r *session.Retriever, id string, answered func(id string) bool) {
+	if id != "" {
+		p.keepApproval(ctx, id, answered)
+		return
+	}
 	request, ok := p.room().Take(handedRequest(), c.PendingID())
 	if !ok {
 		return

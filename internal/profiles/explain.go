@@ -22,7 +22,8 @@ type Explanation struct {
 	Defined []string `json:"defined_in"`
 	Steps   []Step   `json:"steps"`
 	Refused *Refused `json:"last_refusal,omitempty"`
-	SDK     []string `json:"sdk"` // what an SDK in this terminal uses, and why
+	Agents  string   `json:"agents,omitempty"` // what [guard] agents gives them
+	SDK     []string `json:"sdk"`              // what an SDK in this terminal uses, and why
 }
 
 // A Step is one on the way to the credentials.
@@ -74,7 +75,7 @@ func Explain(plan session.Planned, ends []time.Time, signedIn func(session.Link)
 		}
 		e.Steps = append(e.Steps, s)
 	}
-	e.Description = Describe(plan, last, guards)
+	e.Description, e.Agents = Describe(plan, last, guards), guards.Agents
 	return e
 }
 
@@ -158,6 +159,7 @@ func (e Explanation) Lines(now time.Time, home string) []string {
 	fact("colour", e.Color)
 	fact("confirm", map[string]string{guard.Yes: "yes: a switch to it asks first", guard.Name: "name: a switch to it asks for its name"}[e.Confirm])
 	fact("lease", e.Lease)
+	e.approval(fact)
 	fact("problem", e.Problem)
 	fact("fix", e.Fix)
 	if len(e.Steps) > 0 {
@@ -205,4 +207,12 @@ func indented(heading string, items []string) []string {
 		lines = append(lines, "  "+item)
 	}
 	return lines
+}
+
+// approval says what a program must have to get the profile's credentials.
+func (e Explanation) approval(fact func(name, value string)) {
+	if e.Approve != "" {
+		fact("approve", e.Approve+": programs get its credentials only after you approved them")
+	}
+	fact("agents", map[string]string{guard.Deny: "deny: agents get nothing", guard.Ask: "ask: you are asked about each agent", guard.ReadOnly: "read-only: agents get a session that can only read"}[e.Agents])
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"guise/internal/approval"
 	"guise/internal/display"
 	"guise/internal/guard"
 	"guise/internal/match"
@@ -171,14 +172,15 @@ func Broken(all []Description) (names []string) {
 type CachedSession struct {
 	Profiles []string `json:"profiles"`
 	Step     string   `json:"step"`
-	Expires  string   `json:"expires"` // RFC 3339
+	Expires  string   `json:"expires"`            // RFC 3339
+	Approved string   `json:"approved,omitempty"` // it is no session but an approval, of this program's session
 
 	Ends time.Time `json:"-"`
 }
 
 // CachedSessions finds the profiles that the sessions in the cache serve, of which ends
 // are the ends, by their keys. others is how many entries no profile leads to.
-func CachedSessions(plans []session.Planned, ends map[string]time.Time) (all []CachedSession, others int) {
+func CachedSessions(plans []session.Planned, ends map[string]time.Time, approved []approval.Kept) (all []CachedSession, others int) {
 	all = []CachedSession{}
 	at := map[string]int{}
 	for _, plan := range plans {
@@ -195,6 +197,9 @@ func CachedSessions(plans []session.Planned, ends map[string]time.Time) (all []C
 			one := &all[at[key]]
 			one.Profiles = append(one.Profiles, plan.Profile.Name)
 		}
+	}
+	for _, one := range approved { // which are kept beside the sessions
+		all = append(all, CachedSession{Profiles: []string{one.Profile}, Step: "approval of " + one.Of(), Approved: one.Of(), Expires: one.Expires.UTC().Format(time.RFC3339), Ends: one.Expires})
 	}
 	return all, len(ends) - len(all)
 }

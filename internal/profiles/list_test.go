@@ -86,7 +86,7 @@ func TestCachedSessions(t *testing.T) {
 	user, admin := planned(t, f, "user"), planned(t, f, "admin")
 	plans := session.ResolveAll(f, defaults)
 	end := time.Date(2026, 1, 2, 3, 4, 5, 0, time.FixedZone("", 3600))
-	rows, others := CachedSessions(plans, map[string]time.Time{user.Chain.Key(): end.Add(2 * time.Hour), admin.Chain.Key(): end.Add(time.Hour), "a note": end})
+	rows, others := CachedSessions(plans, map[string]time.Time{user.Chain.Key(): end.Add(2 * time.Hour), admin.Chain.Key(): end.Add(time.Hour), "a note": end}, nil)
 	want := []CachedSession{
 		{Profiles: []string{"user", "admin"}, Step: "mfa me", Expires: "2026-01-02T04:04:05Z", Ends: end.Add(2 * time.Hour)},
 		{Profiles: []string{"admin"}, Step: "role Admin 222222222222", Expires: "2026-01-02T03:04:05Z", Ends: end.Add(time.Hour)},
@@ -98,7 +98,7 @@ func TestCachedSessions(t *testing.T) {
 	if shown != "PROFILES     STEP                     LEFT\nadmin        role Admin 222222222222  1h left\nuser, admin  mfa me                   2h left\n" {
 		t.Errorf("%s", shown)
 	}
-	if rows, others := CachedSessions(plans, nil); rows == nil || len(rows)+others > 0 {
+	if rows, others := CachedSessions(plans, nil, nil); rows == nil || len(rows)+others > 0 {
 		t.Errorf("%d, %+v", others, rows)
 	}
 }

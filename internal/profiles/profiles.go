@@ -37,6 +37,7 @@ type Description struct {
 	Color       string `json:"color,omitempty"`
 	Confirm     string `json:"confirm,omitempty"` // yes, name: what a switch to it asks
 	Lease       string `json:"lease,omitempty"`   // how long a terminal may keep it
+	Approve     string `json:"approve,omitempty"` // each, or how long a yes to a program holds
 	Problem     string `json:"problem,omitempty"` // why it cannot have a session
 
 	Guards []guard.Row `json:"guards,omitempty"` // colour, confirm and lease, each with where it is set
@@ -58,6 +59,8 @@ func Describe(plan session.Planned, ends time.Time, guards guard.Rules) Descript
 	if g.Lease > 0 {
 		d.Lease = printable.Rough(g.Lease)
 	}
+	approve, _ := guards.Approval(p.Name, p.Own("approve")) // what cannot be read of it is in unheeded
+	d.Approve = approve.String()
 	if plan.Chain != nil {
 		d.Account, d.Role = plan.Chain.LeadsTo()
 		d.MFA, d.Narrowed = plan.Chain.Serial(), plan.Chain.Narrows()

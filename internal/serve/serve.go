@@ -31,9 +31,9 @@ type Options struct {
 	Files   *awsconfig.Files       // that the profile is in
 	Config  string                 // the path of the config file, of which the command sees a copy
 	Dir     func() (string, error) // makes the folder for the copy, closed to others
-	// Cached returns what is at hand of a session, and whether it need not be renewed. It
-	// may be called from several goroutines.
-	Cached func() (got session.Credentials, fresh, ok bool)
+	// Cached returns what is at hand of a session for the command, whose process is pid, and
+	// whether it need not be renewed. It may be called from several goroutines.
+	Cached func(pid int) (got session.Credentials, fresh, ok bool)
 	// Gave is told what was given of Cached, and to which process: the command.
 	Gave func(got session.Credentials, pid int)
 	// Environ is guise's own environment, for the process that asks.
@@ -102,7 +102,7 @@ func (s *Server) Run(c *exec.Cmd) error {
 
 func (s *Server) cached() (got session.Credentials, fresh, ok bool) {
 	_ = s.copied.Sync() // an editor may have changed the file
-	return s.o.Cached()
+	return s.o.Cached(s.command())
 }
 
 // get gets a session as every SDK does that knows credential_process: so whoever is

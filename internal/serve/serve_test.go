@@ -49,7 +49,7 @@ func serving(t *testing.T, says string, cached func() (session.Credentials, bool
 		t.Fatal(err)
 	}
 	s, err = Start(Options{
-		Profile: "prod", Files: files, Config: config, Dir: func() (string, error) { return dir, nil }, Cached: cached,
+		Profile: "prod", Files: files, Config: config, Dir: func() (string, error) { return dir, nil }, Cached: func(int) (session.Credentials, bool, bool) { return cached() },
 		Environ: func() []string { return append(os.Environ(), asProcess+"="+says) },
 		Codes:   map[process.Status]string{3: "UserNeeded"}, Err: io.Discard, Now: time.Now, Gave: func(session.Credentials, int) {},
 	})

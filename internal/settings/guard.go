@@ -61,33 +61,36 @@ func (s *Settings) takeGuard(path string, lines [][]byte, value any) {
 // takeRule reads the rule of a pattern.
 func (s *Settings) takeRule(at Error, pattern string, value any) {
 	rule := guard.Rule{Pattern: pattern, File: at.Path, Line: at.Line}
-	wrong := func(protects bool, why string) {
+	wrong := func(protects, approval bool, why string) {
 		e := at
 		e.Of, e.Err = []string{Guard + ".color"}, fmt.Errorf("%q: %s", pattern, why)
 		if protects {
 			e.Of = []string{ofRules}
 			rule.Unsure = &UnsureError{&e}
 		}
+		if approval {
+			rule.UnsureApprove = rule.Unsure
+		}
 		s.brokenAt(e)
 	}
 	values, ok := value.(map[string]any)
 	if !ok {
-		wrong(true, `must be a table: { color = "red", confirm = "name" }`)
+		wrong(true, true, `must be a table: { color = "red", confirm = "name" }`)
 	}
 	fields := map[string]*string{"color": &rule.Color, "confirm": &rule.Confirm, "lease": &rule.Lease, "approve": &rule.Approve}
 	for _, key := range slices.Sorted(maps.Keys(values)) {
 		text, isText := values[key].(string)
 		switch field := fields[key]; {
 		case field == nil:
-			wrong(true, "no setting "+key+"; there are color, confirm, lease, approve")
+			wrong(true, true, "no setting "+key+"; there are color, confirm, lease, approve")
 		case !isText:
-			wrong(key != "color", key+` must be a text in quotes`)
+			wrong(key != "color", key == "approve", key+` must be a text in quotes`)
 		default:
 			*field = text
 		}
 	}
 	for _, problem := range rule.Check() {
-		wrong(problem.Protects(), problem.Error())
+		wrong(problem.Protects(), problem.Approves(), problem.Error())
 	}
 	s.Guard.Rules = append(s.Guard.Rules, rule)
 }

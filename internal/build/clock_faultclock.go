@@ -1,6 +1,6 @@
 //go:build faultclock
 
-package cmd
+package build
 
 import (
 	"os"
@@ -8,10 +8,10 @@ import (
 	"time"
 )
 
-// clock returns the time of day plus what the file that GUISE_FAULT_CLOCK_FILE names
+// Clock returns the time of day plus what the file that GUISE_FAULT_CLOCK_FILE names
 // says, such as -24h. It is read at each call: a test moves the clock of a program
 // that runs. Without the file the clock is right.
-func clock(getenv func(string) string) func() time.Time {
+func Clock(getenv func(string) string) func() time.Time {
 	path := getenv("GUISE_FAULT_CLOCK_FILE")
 	return func() time.Time {
 		data, err := os.ReadFile(path)

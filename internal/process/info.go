@@ -1,0 +1,24 @@
+package process
+
+import "bytes"
+
+// Info is what the system says of a process.
+type Info struct {
+	PID, Parent int
+	Session     int    // the id of its session's leader; 0: not known
+	Started     string // when, as the system counts; with the PID it names the process and no later one
+	Name        string // of its program, as the process may have changed it
+}
+
+// argumentsLimit is the size that no arguments and no environment come near, in bytes.
+const argumentsLimit = 4 << 20
+
+// split are the texts that the system keeps with a null after each. A program that has
+// written a title over its words may have left none.
+func split(data []byte) (texts []string) {
+	for len(data) > 0 {
+		text, rest, _ := bytes.Cut(data, []byte{0})
+		texts, data = append(texts, string(text)), rest
+	}
+	return texts
+}

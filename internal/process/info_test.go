@@ -1,0 +1,68 @@
+package process
+
+import (
+	"os"
+	"os/exec"
+	"reflect"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+
+	"guise/internal/need"
+)
+
+// TestLook: a process is told from every other by its id and its start, and its first
+// environment and words can be read.
+func TestLook(t *testing.T) {
+	need.System(t, "linux", "darwin")
+	c := exec.Command("/bin/sh", "-c", "read line; exit 0", "a word")
+	c.Env = []string{"FIRST=yes", "EMPTY="}
+	in, err := c.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	Apart(c)
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = in.Close(); _ = c.Wait() }()
+	p, ok := Look(c.Process.Pid)
+	if !ok || p.Parent != os.Getpid() || p.Name == "" || p.Started == "" {
+		t.Fatalf("%+v, %v", p, ok)
+	}
+	if again, _ := Look(c.Process.Pid); again != p {
+		t.Errorf("%+v and then %+v", p, again)
+	}
+	if runtime.GOOS != "linux" {
+		return
+	}
+	if p.Session != p.PID {
+		t.Errorf("it leads a session of its own: %+v", p)
+	}
+	if words := Words(p.PID); !slices.Contains(words, "a word") {
+		t.Errorf("%q", words)
+	}
+	if env := FirstEnviron(p.PID); !reflect.DeepEqual(env, c.Env) {
+		t.Errorf("%q", env)
+	}
+	if Boot() == "" || strings.Contains(Boot(), "\n") {
+		t.Errorf("%q", Boot())
+	}
+	if _, ok := Look(1 << 30); ok {
+		t.Error("a process that is not there")
+	}
+}
+
+func TestProcargs(t *testing.T) {
+	data := "/bin/zsh\x00\x00\x00\x00-zsh\x00\x00x\x00A=1\x00B=\x00\x00ptr_munge=\x00"
+	words, environ := procargs([]byte(data), 3)
+	if !reflect.DeepEqual(words, []string{"-zsh", "", "x"}) || !reflect.DeepEqual(environ, []string{"A=1", "B="}) {
+		t.Errorf("%q %q", words, environ)
+	}
+	for _, broken := range []string{"", "x", "a\x00\x00\x00"} {
+		if words, environ := procargs([]byte(broken), 2); len(words)+len(environ) > 0 {
+			t.Errorf("%q: %q %q", broken, words, environ)
+		}
+	}
+}
