@@ -104,16 +104,23 @@ func (e *DerivedError) Error() string {
 // isDerived reports whether guise has made the section of a profile; of any, where the name
 // is empty.
 func (s *section) isDerived(from string) bool {
+	if !strings.HasPrefix(s.mark(), madeMark) { // as of almost all, and quicker to see
+		return false
+	}
 	of := s.value(keyOf)
-	return strings.HasPrefix(s.mark(), madeMark) && of != "" && (from == "" || from == of)
+	return of != "" && (from == "" || from == of)
 }
 
 // Derived returns the profiles that guise has made of some, in the order of the file.
 func (f *Files) Derived(from ...string) []string {
 	var names []string
+	of, seen := map[string]bool{}, map[string]bool{}
+	for _, name := range from {
+		of[name] = true
+	}
 	for _, s := range f.config.parsed().sections {
-		if name, ok := s.header.profile(false); ok && slices.Contains(from, s.value(keyOf)) && s.isDerived("") && !slices.Contains(names, name) {
-			names = append(names, name)
+		if name, ok := s.header.profile(false); ok && s.isDerived("") && of[s.value(keyOf)] && !seen[name] {
+			names, seen[name] = append(names, name), true
 		}
 	}
 	return names
@@ -129,14 +136,18 @@ func (e *ReferredError) Error() string {
 // referred returns a *ReferredError of the first derived profile among some that a profile
 // which stays names.
 func (f *Files) referred(names []string) error {
-	gone := map[string]bool{}
+	derived := map[string]bool{}
 	for _, s := range f.config.parsed().sections {
-		if name, ok := s.header.profile(false); ok && slices.Contains(names, name) && s.isDerived("") {
-			gone[name] = true
+		if name, ok := s.header.profile(false); ok && s.isDerived("") {
+			derived[name] = true
 		}
 	}
-	if len(gone) == 0 {
+	if len(derived) == 0 {
 		return nil // as almost always, and quicker to see
+	}
+	gone := map[string]bool{}
+	for _, name := range names {
+		gone[name] = derived[name]
 	}
 	for _, p := range f.all() {
 		for _, key := range []string{"source_profile", "of", "read_only"} {
