@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"guise/internal/await"
 	"guise/internal/awsenv"
 )
 
@@ -75,9 +76,9 @@ func TestTitle(t *testing.T) {
 		s.See("prod.*ready> ")
 		before := len(s.Raw())
 		s.Type("exit\r")
+		await.That(t, "the end of the title at the shell's exit", func() bool {
+			return strings.Contains(s.Raw()[before:], "\x1b]6;1;bg;*;default\a")
+		})
 		s.Exit()
-		if raw := s.Raw()[before:]; !strings.Contains(raw, "\x1b]6;1;bg;*;default\a") {
-			t.Errorf("at its exit: %q", raw)
-		}
 	})
 }
