@@ -95,19 +95,9 @@ func (x *useCommand) run(ctx context.Context, words []string) error {
 	if err != nil {
 		return err
 	}
-	g, err := x.confirm(ctx, name)
+	name, g, err := x.guarded(ctx, name)
 	if err != nil {
-		return err
-	}
-	if x.readOnly {
-		was := name
-		name, err = x.managing.readOnly(ctx, was, x.settings().Adopt)
-		if err == nil && name != was && name != was+session.ReadOnlySuffix { // another one, with guards of its own
-			g, err = x.confirm(ctx, name)
-		}
-		if err != nil {
-			return about(name, err)
-		}
+		return about(name, err)
 	}
 	if x.settings().ExportRegion && x.region == "" {
 		x.region = x.regionOfProfile(name)
@@ -143,6 +133,18 @@ func (x *useCommand) run(ctx context.Context, words []string) error {
 		x.pending()
 	}
 	return nil
+}
+
+// guarded is the profile, or what only reads of it, once the user has confirmed its use.
+func (x *useCommand) guarded(ctx context.Context, was string) (name string, g guard.Guard, err error) {
+	name = was
+	if g, err = x.confirm(ctx, was); err == nil && x.readOnly {
+		name, err = x.managing.readOnly(ctx, was, x.settings().Adopt)
+		if err == nil && name != was && name != was+session.ReadOnlySuffix { // another one, with guards of its own
+			g, err = x.confirm(ctx, name)
+		}
+	}
+	return name, g, err
 }
 
 // choose finds the one profile that is meant.
