@@ -163,6 +163,26 @@ func (x *adoption) lawful(now *awsconfig.Files) error {
 	return x.obey(now, session.ResolveAll(now, x.Defaults))
 }
 
+// tryAhead begins to try the change for the profiles as they are chosen now, beside what
+// else is to be found out, and gives what waits for the outcome. The files are the trial's
+// until then.
+func (x *adoption) tryAhead(files *awsconfig.Files) (outcome func() *attempt) {
+	done := make(chan *attempt)
+	own := *x
+	go func() {
+		err := own.try(files)
+		done <- &attempt{own.names, own.trial, err}
+	}()
+	return func() *attempt { return <-done }
+}
+
+// An attempt is a trial that was made ahead, and for which profiles.
+type attempt struct {
+	names []string
+	trial trial
+	err   error
+}
+
 // try makes the change in memory and takes it back.
 func (x *adoption) try(files *awsconfig.Files) (err error) {
 	executable, err := x.Executable()

@@ -21,9 +21,11 @@ func (x *adoption) obey(files *awsconfig.Files, plans []session.Planned) error {
 	if err != nil {
 		return err
 	}
+	outcome := x.tryAhead(files)
 	before := x.readings(own)
+	clashing, ahead := clashes(before, x.names), outcome()
 	var left []string
-	for _, d := range clashes(before, x.names) {
+	for _, d := range clashing {
 		if !x.All {
 			x.Say(d.Text() + ". Once guise manages it, the Go SDK uses the same identity as botocore")
 			continue
@@ -33,7 +35,7 @@ func (x *adoption) obey(files *awsconfig.Files, plans []session.Planned) error {
 	}
 	x.names = without(x.names, left...)
 	for {
-		breaches, err := x.breaches(files, before, plans)
+		breaches, err := x.breaches(files, before, plans, ahead)
 		if unfit := x.unfit(files, err); len(unfit) > 0 {
 			x.names = without(x.names, unfit...)
 			continue
@@ -124,8 +126,9 @@ func (a Adopter) readings(state awsconfig.State) sdk.Readings {
 	return sdk.Read(sdk.Files{ConfigPath: a.Keys.Config, CredentialsPath: a.Keys.Credentials, Config: data[0], Credentials: data[1]})
 }
 
-// breaches tries the adoption in memory, of files that SDKs see as they do before it.
-func (x *adoption) breaches(files *awsconfig.Files, before sdk.Readings, all []session.Planned) ([]*sdk.Breach, error) {
+// breaches tries the adoption in memory, of files that SDKs see as they do before it, unless
+// that was done ahead for the very same profiles.
+func (x *adoption) breaches(files *awsconfig.Files, before sdk.Readings, all []session.Planned, ahead *attempt) ([]*sdk.Breach, error) {
 	plans := make(map[string]*session.Planned, len(all))
 	for i := range all {
 		plans[all[i].Profile.Name] = &all[i]
@@ -136,8 +139,12 @@ func (x *adoption) breaches(files *awsconfig.Files, before sdk.Readings, all []s
 		}
 		return p
 	}
-	if err := x.try(files); err != nil {
-		return nil, err
+	if !slices.Equal(ahead.names, x.names) {
+		*ahead = attempt{names: x.names, err: x.try(files)}
+		ahead.trial = x.trial
+	}
+	if x.trial = ahead.trial; ahead.err != nil {
+		return nil, ahead.err
 	}
 	return sdk.Adoption{
 		Before: before, After: x.readings(x.trial.after), Names: x.names,
