@@ -45,6 +45,16 @@ func (f *Files) With(name string, settings ...Setting) *Files {
 	return &with
 }
 
+// Standing returns the files without what was added to them by [Files.With].
+func (f *Files) Standing() *Files {
+	if f.added == nil {
+		return f
+	}
+	standing := *f
+	standing.added, standing.listed = nil, &atomic.Pointer[listing]{}
+	return &standing
+}
+
 // IsAdded reports whether a profile is one of [Files.With], and stands in no file.
 func (f *Files) IsAdded(name string) bool { return len(f.addedAs(name)) > 0 }
 

@@ -156,6 +156,57 @@ guise_confirm = often
 	}
 }
 
+// TestAlike: a session for one command is guarded as each profile is that has its role, and as
+// the one is that its name would hide, also where it is narrower or of another such session.
+func TestAlike(t *testing.T) {
+	const role, other = "arn:aws:iam::111111111111:role/Admin", "arn:aws:iam::111111111111:role/Other"
+	f := configtest.Files(t, `[profile prod]
+role_arn = `+role+`
+source_profile = base
+guise_confirm = yes
+[profile managed]
+guise_role_arn = `+role+`
+guise_source_profile = base
+guise_confirm = name
+[profile org]
+sso_account_id = 111111111111
+sso_role_name = Admin
+guise_lease = 1h
+[profile free]
+role_arn = `+other+`
+[profile base]
+`)
+	set := func(pairs ...string) (all []awsconfig.Setting) {
+		for i := 0; i < len(pairs); i += 2 {
+			all = append(all, awsconfig.Setting{Key: pairs[i], Value: pairs[i+1]})
+		}
+		return all
+	}
+	for name, c := range map[string]struct {
+		settings []awsconfig.Setting
+		want     Guard
+	}{
+		"role":    {set("role_arn", role, "source_profile", "base"), Guard{Confirm: Name, Says: "managed"}},
+		"another": {set("role_arn", other, "source_profile", "base"), Guard{}},
+		"sso":     {set("sso_account_id", "111111111111", "sso_role_name", "Admin"), Guard{Lease: time.Hour}},
+		"account": {set("sso_account_id", "111111111111", "sso_role_name", "Audit"), Guard{}},
+		"neither": {set("sso_account_id", "111111111111"), Guard{}},
+		"managed": {set("role_arn", other, "source_profile", "base"), Guard{Confirm: Name, Says: "managed"}},
+	} {
+		f := f.With(name, c.settings...)
+		for _, narrower := range []bool{false, true} {
+			if narrower {
+				f, name = f.With("narrower", set("guise_of", name)...), "narrower"
+			}
+			p, err := f.Profile(name)
+			g, problems := Rules{}.Over(f).Of(p)
+			if g.From = (From{}); g != c.want || err != nil || len(problems) > 0 {
+				t.Errorf("%s: %+v, %v %v, want %+v", name, g, err, problems, c.want)
+			}
+		}
+	}
+}
+
 // TestRows: what holds for a profile is shown with where it is set; a rule as it is written.
 func TestRows(t *testing.T) {
 	rules := Rules{Rules: []Rule{{Pattern: "p*", Confirm: Yes, Lease: "90m", File: "config.toml", Line: 7}, {Pattern: "prdo", Confirm: Name}}}
