@@ -22,7 +22,8 @@ type Gate struct {
 	Began    time.Time // the request
 }
 
-// members are the profile and all that its chain is made of.
+// members are the profile and all that its chain is made of, with those that have the role
+// of one which stands in no file.
 func (g Gate) members(profile string, c session.Chain) (all []Member, err error) {
 	files, err := g.Files()
 	if err != nil {
@@ -39,21 +40,32 @@ func (g Gate) members(profile string, c session.Chain) (all []Member, err error)
 		if err != nil {
 			return nil, err
 		}
-		own, err := guard.OwnApproval(p)
-		if err != nil {
-			return nil, err
-		}
 		if of := p.Own("of"); of != "" && !slices.Contains(names, of) {
 			names = append(names, of)
 		}
-		all = append(all, Member{p.Name, own, func() string {
-			if chain, err := session.Resolve(files, p.Name, g.Defaults); err == nil {
-				return chain.Key()
+		one, err := g.member(files, p)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, one)
+		for _, q := range guard.Alike(files, p) {
+			if one, err = g.member(files.Standing(), q); err != nil {
+				return nil, err
 			}
-			return ""
-		}})
+			all = append(all, one)
+		}
 	}
 	return all, nil
+}
+
+func (g Gate) member(files *awsconfig.Files, p awsconfig.Profile) (Member, error) {
+	own, err := guard.OwnApproval(p)
+	return Member{p.Name, own, func() string {
+		if chain, err := session.Resolve(files, p.Name, g.Defaults); err == nil {
+			return chain.Key()
+		}
+		return ""
+	}}, err
 }
 
 // Admit returns the chain whose credentials the program that asks may have: that of the
