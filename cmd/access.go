@@ -21,6 +21,7 @@ import (
 	"guise/internal/guard"
 	"guise/internal/keys"
 	"guise/internal/noaccess"
+	"guise/internal/oneoff"
 	"guise/internal/person"
 	"guise/internal/sandbox"
 	"guise/internal/secret"
@@ -54,7 +55,7 @@ func (a *app) access(o person.Options) access {
 	o.Kept = []string{filepath.Join(a.Cache, "sessions"), a.ssoDir(), a.loginDir()}
 	o.Terminal, o.Plain, o.Say, o.In, o.Out, o.Given = a.terminal, a.plain(), a.say, a.In, a.Out, &a.given
 	o.Shows = sandbox.Shows(a.Getenv(sandbox.Control))
-	o.Profile = a.profileNamed
+	o.Profile, o.Standing = a.profileNamed, func(name string) string { name, _ = oneoff.Standing(a.whole, a.added, name); return name }
 	x := access{plans: a.plans, began: a.began, settings: a.settings(), store: a.store(), client: a.client}
 	o.StoredCode = func(ctx context.Context, p *person.Person, serial string) (code secret.Text, ok bool, err error) {
 		keeper := x.of(p).keys()
@@ -340,13 +341,13 @@ func (x access) services() signin.Services {
 
 // consoleSignIn gets the address that signs in to a page of the console as a chain, and
 // for how long; 0 is as long as the credentials.
-func (x access) consoleSignIn(ctx context.Context, chain session.Chain, creds session.Credentials, region, page string) (secret.Text, time.Duration, error) {
+func (x access) consoleSignIn(ctx context.Context, chain session.Chain, creds session.Credentials, region, page string, lasts time.Duration) (secret.Text, time.Duration, error) {
 	api, err := x.api()
 	if err != nil {
 		return secret.Text{}, 0, err
 	}
 	return api.ConsoleSignIn(ctx, session.Place{Region: region, Endpoint: x.placeOf(chain.Last().Profile, "signin").Endpoint}, awsapi.ConsoleVisit{
-		Chain: chain, Credentials: creds, Page: page, User: x.world.User(),
+		Chain: chain, Credentials: creds, Page: page, Lasts: lasts, User: x.world.User(),
 		Keys: func() (session.Credentials, error) {
 			return x.retriever().Retrieve(ctx, chain[:1], session.Options{})
 		},

@@ -13,6 +13,7 @@ import (
 	"guise/internal/awsenv"
 	"guise/internal/custody"
 	"guise/internal/history"
+	"guise/internal/oneoff"
 	"guise/internal/person"
 	"guise/internal/settings"
 )
@@ -41,7 +42,9 @@ func newApp(w World) *app {
 	a := &app{World: w, streams: &streams{out: w.Out, err: w.Err, open: w.Terminal, getenv: w.Getenv}, began: w.Now(), given: person.Given{In: w.In}}
 	a.Getenv, a.Environ, a.traced = awsenv.Outside(w.Getenv, w.Environ)
 	a.User = sync.OnceValue(w.User) // each of ten thousand profiles asks for it
-	a.plans = &plans{world: a.World, settings: a.settings}
+	outside := a.Environ
+	a.Environ = func() []string { return oneoff.With(outside(), a.added) }
+	a.plans = &plans{world: a.World, settings: a.settings, added: oneoff.Decode(a.Getenv(oneoff.Variable))}
 	return a
 }
 

@@ -8,9 +8,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"guise/internal/arguments"
 	"guise/internal/awsapi"
-	"guise/internal/awsconfig"
 	"guise/internal/browser"
+	"guise/internal/oneoff"
 	"guise/internal/printable"
 	"guise/internal/profiles"
 	"guise/internal/secret"
@@ -22,28 +23,21 @@ import (
 type consoleCommand struct {
 	service, destination, region, browser string
 	print                                 bool
+	lasts                                 time.Duration // that the sign-in is to last; 0: as long as it may
 
 	*streams
 	*plans
 	credentials func(ctx context.Context, profile string, later bool) (session.Chain, session.Credentials, error)
-	signIn      func(ctx context.Context, c session.Chain, creds session.Credentials, region, page string) (secret.Text, time.Duration, error)
-	browserOf   func(asked string, p awsconfig.Profile, base session.Link) browser.Browser
+	user        func(about string) access
 }
 
 func (a *app) consoleCommand() consoleCommand {
-	return consoleCommand{
-		streams: a.streams, plans: a.plans, credentials: a.credentials,
-		signIn: func(ctx context.Context, c session.Chain, creds session.Credentials, region, page string) (secret.Text, time.Duration, error) {
-			return a.user(c.Last().Profile).consoleSignIn(ctx, c, creds, region, page)
-		},
-		browserOf: func(asked string, p awsconfig.Profile, base session.Link) browser.Browser {
-			return a.user(p.Name).person.ConsoleBrowser(asked, p, base)
-		},
-	}
+	return consoleCommand{streams: a.streams, plans: a.plans, credentials: a.credentials, user: a.user}
 }
 
 func newConsole(a *app) *cobra.Command {
 	x := a.consoleCommand()
+	var off oneoff.Maker
 	c := &cobra.Command{
 		Use:   "console [PROFILE]",
 		Short: "Open the AWS console in the browser, signed in as a profile",
@@ -59,16 +53,20 @@ chrome-profiles, chromium-profiles, edge-profiles, brave-profiles.`,
 		Example: `  guise console prod
   guise console prod --service ec2
   guise console --browser firefox-containers staging
+  guise console --account 123456789012 --role ReadOnly
   guise console --print prod | qrencode -t utf8`,
 		Args: cobra.ArbitraryArgs,
 		RunE: func(c *cobra.Command, args []string) error {
-			if x.service != "" && x.destination != "" {
-				return usage(c, errors.New("--service or --destination, not both"))
+			if err := cmp.Or(arguments.Wrong(x.service != "" && x.destination != "", "--service or --destination, not both"), off.Check(args)); err != nil {
+				return usage(c, err)
 			}
-			profile, err := a.finding().in(&x.region).ActiveOr(c.Context(), "console", args)
+			profile, err := off.Profile(c.Context(), func(ctx context.Context) (string, error) {
+				return a.finding().in(&x.region).ActiveOr(ctx, "console", args)
+			})
 			if err != nil {
 				return err
 			}
+			x.lasts = off.Lasts()
 			if x.region, err = a.regions().One(c.Context(), "console", x.region); err != nil {
 				return err
 			}
@@ -82,6 +80,7 @@ chrome-profiles, chromium-profiles, edge-profiles, brave-profiles.`,
 	c.Flags().StringVarP(&x.browser, "browser", "b", "", "the browser, or how it keeps accounts apart")
 	c.Flags().BoolVar(&x.print, "print", false, "print the address instead: whoever has it is signed in")
 	a.yesFlag(c)
+	off = a.oneOff(c, &oneoff.Flags{Console: true})
 	_ = c.RegisterFlagCompletionFunc("region", completeRegion)
 	_ = c.RegisterFlagCompletionFunc("service", completeService)
 	return c
@@ -104,10 +103,13 @@ func (x consoleCommand) run(ctx context.Context, profile string) error {
 	address, what := secret.New(page), "the console, where your browser is signed in already"
 	if chain.Last().Kind != session.Login {
 		var lasts time.Duration
-		if address, lasts, err = x.signIn(ctx, chain, creds, region, page); err != nil {
+		if address, lasts, err = x.user(profile).consoleSignIn(ctx, chain, creds, region, page, x.lasts); err != nil {
 			return about(profile, fail(profile, err))
 		}
 		what = "the console" + profiles.Summary(chain, x.regionShown(profile, ""), 0)
+		if lasts < x.lasts {
+			x.sayf("%s: AWS allows this sign-in less than %s: it lasts %s", profile, printable.Rough(x.lasts), printable.Rough(lasts))
+		}
 		if lasts > 0 {
 			what += ", for " + printable.Rough(lasts)
 		}
@@ -115,7 +117,7 @@ func (x consoleCommand) run(ctx context.Context, profile string) error {
 	if x.print {
 		return x.answer(address.Reveal() + "\n")
 	}
-	return x.open(ctx, profile, x.browserOf(x.browser, p, chain[0]), address, what)
+	return x.open(ctx, profile, x.user(profile).person.ConsoleBrowser(x.browser, p, chain[0]), address, what)
 }
 
 // open opens an address in the browser, in a place of the profile's own where the
@@ -128,10 +130,8 @@ func (x consoleCommand) open(ctx context.Context, profile string, b browser.Brow
 	}
 	defer page.Close()
 	x.resultf("%s: opening %s", profile, what)
-	if err := page.Await(ctx); errors.Is(err, browser.ErrNotTaken) {
-		return failure{what: "console", err: err, hint: hint}
-	} else if err != nil {
-		return err
+	if err = page.Await(ctx); errors.Is(err, browser.ErrNotTaken) {
+		err = failure{what: "console", err: err, hint: hint}
 	}
-	return nil
+	return err
 }

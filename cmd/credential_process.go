@@ -72,6 +72,9 @@ func (x processCommand) get(ctx context.Context, profile string) (got session.Cr
 	defer func() { access.handOut(profile, chain, got, err) }()
 	retriever := access.retriever()
 	config, credentials := x.configPaths()
+	if len(x.added) > 0 {
+		config = "" // a shortcut knows the files alone
+	}
 	shortcut := retriever.Shortcut(profile, config, credentials, x.defaults())
 	open := func(key, about string) bool { return access.gate().Open(profile, key, about) }
 	if got, ok := shortcut.Fresh(open); ok && !access.answers.Everything() { // which has the account too

@@ -3,7 +3,6 @@ package cmd
 import (
 	"cmp"
 	"context"
-	"errors"
 	"io"
 	"os/exec"
 	"slices"
@@ -13,9 +12,10 @@ import (
 	"guise/internal/arguments"
 	"guise/internal/awsconfig"
 	"guise/internal/awsenv"
+	"guise/internal/filecopy"
+	"guise/internal/oneoff"
 	"guise/internal/person"
 	"guise/internal/process"
-	"guise/internal/profiles"
 	"guise/internal/serve"
 	"guise/session"
 	"guise/shell"
@@ -34,7 +34,8 @@ type execCommand struct {
 	exportable  func(ctx context.Context, profile string, longLived bool, again string) (session.Credentials, error)
 	become      func(path string, argv, env []string) error
 	codeLeft    func() error
-	server      func(profile string, f *awsconfig.Files) (*serve.Server, error)
+	server      func(profile string, f *awsconfig.Files, alone bool) (*serve.Server, error)
+	oneOff      oneoff.Maker
 }
 
 func newExec(a *app) *cobra.Command {
@@ -63,57 +64,56 @@ are no profile, the first word is the profile and the rest is the command. Flags
 at the command. guise exits 127 if the command is not found, and 126 if it cannot be
 executed.
 
-With --serve, all profiles but [default] also work by their names.`,
+With --serve, all profiles but [default] also work by their names.
+
+A role that no profile is for is named by --role-arn, or --account with --role: then
+every word is of the command. --policy and --read-only make a session narrower, and
+--duration gives it another time. Such a session is handed out as with --serve, and the
+command sees no profile. The guards of the profile that it comes from hold.`,
 		Example: `  guise exec prod -- aws s3 ls
   guise exec staging -r us-east-1 -- terraform plan
   guise exec -- make deploy                  with the active profile
   guise exec prod                            your shell, until you leave it
   guise exec prod --serve -- old-tool
-  guise exec prod --export -- older-tool`,
+  guise exec prod --export -- older-tool
+  guise exec prod --read-only -- python3 report.py
+  guise exec --role-arn arn:aws:iam::123456789012:role/Audit --source prod -- aws s3 ls
+  guise exec --account 123456789012 --role ReadOnly -- aws s3 ls`,
 		Args: cobra.ArbitraryArgs,
 		RunE: func(c *cobra.Command, args []string) error {
-			line, err := arguments.OfExec(c, args)
+			line, err := arguments.OfExec(c, args, func() bool { return x.oneOff.Alone() })
 			if err != nil {
 				return usage(c, err)
 			}
 			if help, _ := c.Flags().GetBool("help"); help {
 				return c.Help()
 			}
-			if err := x.check(); err != nil {
+			if err := cmp.Or(arguments.Wrong(x.export && x.serve, "--export or --serve, not both"), arguments.Wrong(x.longLived && !x.export, "--long-lived goes with --export"), x.oneOff.Check(line.Profile)); err != nil {
 				return usage(c, err)
 			}
 			return x.run(c.Context(), line)
 		},
 		ValidArgsFunction: a.completeExec,
 	}
+	x.flags(a, c)
+	return c
+}
+
+func (x *execCommand) flags(a *app, c *cobra.Command) {
 	c.Flags().StringVarP(&x.region, "region", "r", "", "set AWS_REGION and AWS_DEFAULT_REGION too")
 	c.Flags().BoolVar(&x.export, "export", false, "export the credentials, for tools that know nothing else")
 	c.Flags().BoolVar(&x.longLived, "long-lived", false, "with --export: export an access key itself, which does not expire")
 	c.Flags().BoolVar(&x.serve, "serve", false, "serve the credentials on 127.0.0.1, as a container does, and renew them")
 	// Flags end at the command. What completes a line has not seen all of it.
 	c.Flags().SetInterspersed(slices.Contains(a.Args, cobra.ShellCompRequestCmd) || slices.Contains(a.Args, cobra.ShellCompNoDescRequestCmd))
+	x.oneOff = a.oneOff(c, &oneoff.Flags{})
 	a.codeFlag(c)
 	a.yesFlag(c)
 	_ = c.RegisterFlagCompletionFunc("region", completeRegion)
-	return c
-}
-
-// check is what is wrong with the flags.
-func (x execCommand) check() error {
-	switch {
-	case x.export && x.serve:
-		return errors.New("--export or --serve, not both")
-	case x.longLived && !x.export:
-		return errors.New("--long-lived goes with --export")
-	}
-	return nil
 }
 
 func (x execCommand) run(ctx context.Context, line arguments.Exec) error {
-	line = line.Settled(func(name string) bool { _, err := x.Exact(name); return err == nil }, func(query string) bool {
-		_, fits := profiles.Fitting(x.describeAll(), query)
-		return len(fits) > 0
-	})
+	line = line.Settled(x.Known, x.Fits)
 	argv := line.Argv
 	if len(argv) == 0 {
 		argv = []string{shell.Own(x.world.Getenv)}
@@ -127,7 +127,9 @@ func (x execCommand) run(ctx context.Context, line arguments.Exec) error {
 		return err
 	}
 	x.finding = x.finding.in(&x.region)
-	profile, err := x.profile(ctx, line)
+	profile, err := x.oneOff.Profile(ctx, func(ctx context.Context) (string, error) {
+		return x.ForCommand(ctx, "exec", line.Profile, line.Argv, line.Dashed)
+	})
 	if err = cmp.Or(err, missing); err != nil {
 		return err
 	}
@@ -148,8 +150,8 @@ func (x execCommand) run(ctx context.Context, line arguments.Exec) error {
 
 // start runs the command under a profile. creds are for exporting.
 func (x execCommand) start(profile, path string, argv []string, creds session.Credentials) error {
-	env := awsenv.Env(x.environ()).Under(profile, x.region)
-	if !x.export && !x.serve {
+	env, alone := awsenv.Env(x.environ()).Under(profile, x.region), x.oneOff.Apart(profile)
+	if !x.export && !x.serve && !alone {
 		return fail(argv[0], x.become(path, argv, env.With(awsenv.Variable{Name: awsenv.Profile, Value: profile}, awsenv.Variable{Name: awsenv.ExecStatus, Value: x.statusFile(profile)})))
 	}
 	files, err := x.files()
@@ -157,9 +159,9 @@ func (x execCommand) start(profile, path string, argv []string, creds session.Cr
 		return err
 	}
 	if x.export {
-		return fail(argv[0], x.become(path, argv, env.With(awsenv.Session(creds)...).Carry(files, profile)))
+		return fail(argv[0], x.become(path, argv, env.With(awsenv.Session(creds)...).Carry(files, profile, filecopy.Alone(alone)...)))
 	}
-	server, err := x.server(profile, files)
+	server, err := x.server(profile, files, alone)
 	if err != nil {
 		return fail(profile, err)
 	}
@@ -171,36 +173,20 @@ func (x execCommand) start(profile, path string, argv []string, creds session.Cr
 }
 
 // server begins to serve a profile's credentials. Each look at what is at hand reads
-// the files as they are then.
-func (a *app) server(profile string, f *awsconfig.Files) (*serve.Server, error) {
+// the files as they are then. alone is for a command that sees no profile.
+func (a *app) server(profile string, f *awsconfig.Files, alone bool) (*serve.Server, error) {
 	config, _ := a.configPaths()
+	look := func() *app { now := newApp(a.World); now.added = a.added; return now }
 	return serve.Start(serve.Options{
-		Profile: profile, Files: f, Config: config, Dir: a.runtimeDir, Environ: a.Environ, Err: a.Err, Now: a.Now,
+		Profile: profile, Files: f, Config: config, Alone: alone, Dir: a.runtimeDir, Environ: a.Environ, Err: a.Err, Now: a.Now,
 		Codes: map[process.Status]string{exitPerson: "UserNeeded", exitCancelled: "Cancelled"},
 		Cached: func(pid int) (got session.Credentials, fresh, ok bool) {
-			now := newApp(a.World).access(person.Options{Serves: pid})
+			now := look().access(person.Options{Serves: pid})
 			if chain, err := now.gate().Admitted(profile); err == nil {
 				return now.retriever().Servable(chain)
 			}
 			return got, false, false
 		},
-		Gave: func(got session.Credentials, pid int) { newApp(a.World).gave(profile, got, pid) },
+		Gave: func(got session.Credentials, pid int) { look().gave(profile, got, pid) },
 	})
-}
-
-// profile finds the profile that a line means. Before a command without -- it is a whole
-// name or alias, since the next word could as well be of its name as the command.
-func (x execCommand) profile(ctx context.Context, line arguments.Exec) (string, error) {
-	if line.Dashed || len(line.Argv) == 0 {
-		return x.ActiveOr(ctx, "exec", line.Profile)
-	}
-	name, err := x.Exact(line.Profile[0])
-	if errors.As(err, new(*awsconfig.NoProfileError)) {
-		hint := "" // the nearest names
-		if awsenv.Active(x.world.Getenv) != "" {
-			hint = "guise exec -- " + shell.Words(append(line.Profile, line.Argv...))
-		}
-		return "", failure{what: line.Profile[0], err: errors.Unwrap(err), hint: hint}
-	}
-	return name, err
 }

@@ -10,6 +10,7 @@ import (
 
 	"guise/internal/awsconfig"
 	"guise/internal/export"
+	"guise/internal/oneoff"
 	"guise/internal/partition"
 	"guise/internal/printable"
 	"guise/session"
@@ -25,6 +26,7 @@ type exportCommand struct {
 	*plans
 	regionOf   func(ctx context.Context, what, text string) (string, error)
 	exportable func(ctx context.Context, profile string, longLived bool, again string) (session.Credentials, error)
+	oneOff     oneoff.Maker
 }
 
 func newExport(a *app) *cobra.Command {
@@ -46,13 +48,16 @@ profile that has credentials of its own.`,
 		Example: `  eval "$(guise export prod)"
   guise export prod --format fish | source
   guise export prod --format json
-  guise export alice --format credentials-file --to alice-mfa`,
+  guise export alice --format credentials-file --to alice-mfa
+  guise export --role-arn arn:aws:iam::123456789012:role/Audit --source prod`,
 		Args: cobra.ArbitraryArgs,
 		RunE: func(c *cobra.Command, args []string) error {
-			if err := export.Check(x.format, x.to); err != nil {
+			if err := cmp.Or(export.Check(x.format, x.to), x.oneOff.Check(args)); err != nil {
 				return usage(c, err)
 			}
-			profile, err := a.finding().in(&x.region).ActiveOr(c.Context(), "export", args)
+			profile, err := x.oneOff.Profile(c.Context(), func(ctx context.Context) (string, error) {
+				return a.finding().in(&x.region).ActiveOr(ctx, "export", args)
+			})
 			if err != nil {
 				return err
 			}
@@ -64,6 +69,7 @@ profile that has credentials of its own.`,
 	c.Flags().StringVar(&x.to, "to", "", "the profile to write, for credentials-file and ini")
 	c.Flags().StringVarP(&x.region, "region", "r", "", "the region to print with it")
 	c.Flags().BoolVar(&x.longLived, "long-lived", false, "print an access key itself, which does not expire")
+	x.oneOff = a.oneOff(c, &oneoff.Flags{})
 	a.codeFlag(c)
 	a.yesFlag(c)
 	_ = c.RegisterFlagCompletionFunc("region", completeRegion)

@@ -14,6 +14,7 @@ import (
 	"guise/internal/arguments"
 	"guise/internal/ask"
 	"guise/internal/help"
+	"guise/internal/oneoff"
 	"guise/internal/process"
 	"guise/internal/trace"
 
@@ -33,7 +34,7 @@ func Main(w World) int {
 		err = outcome.Interrupted{Err: err}
 	}
 	if err != nil {
-		err = outcome.Typed{Words: w.Args, Err: err}
+		err = outcome.Typed{Words: w.Args, Err: a.standing(err)}
 	}
 	return a.report(err)
 }
@@ -112,6 +113,9 @@ func (a *app) begin(command string, debug bool) error {
 	}
 	if err := process.CheckHome(a.Home); err != nil {
 		return failure{what: "no home directory", err: err, hint: `export HOME="$(getent passwd "$(id -u)" | cut -d: -f6)"`}
+	}
+	if !oneoff.Knows(command) {
+		a.added = nil
 	}
 	if !slices.Contains(quick, command) {
 		a.warnOfSettings(command)

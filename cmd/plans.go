@@ -9,6 +9,7 @@ import (
 	"guise/internal/doctor"
 	"guise/internal/filecopy"
 	"guise/internal/files"
+	"guise/internal/oneoff"
 	"guise/internal/settings"
 	"guise/internal/signin"
 	"guise/internal/source"
@@ -24,6 +25,7 @@ type plans struct {
 	// What was read of the files, nil before. Commands that act on them take them whole,
 	// or not at all; those that show what there is take what can be read.
 	whole, some *awsconfig.Files
+	added       []oneoff.Profile // that stand in neither
 	reader      awsconfig.Reader
 	log         *trace.Log // of --debug; nil: nothing is told
 }
@@ -46,7 +48,7 @@ func (x *plans) files() (*awsconfig.Files, error) {
 		if err != nil {
 			return nil, fail("AWS config", err)
 		}
-		x.whole = f
+		x.whole = oneoff.In(f, x.added)
 	}
 	return x.whole, nil
 }
@@ -54,7 +56,8 @@ func (x *plans) files() (*awsconfig.Files, error) {
 // readable reads what can be read of the user's two files, for what is only shown.
 // problems is what could not.
 func (x *plans) readable() (f *awsconfig.Files, problems []error) {
-	x.some, problems = x.reader.ReadSome(x.configPaths())
+	f, problems = x.reader.ReadSome(x.configPaths())
+	x.some = oneoff.In(f, x.added)
 	if len(problems) == 0 {
 		x.whole = x.some
 	}

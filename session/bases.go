@@ -7,6 +7,7 @@ import (
 
 	"guise/internal/awsconfig"
 	"guise/internal/partition"
+	"guise/internal/printable"
 )
 
 // scopeAccess is what a sign-in needs for its token to open accounts and to be
@@ -126,6 +127,9 @@ func (r resolver) saml(p awsconfig.Profile) (Chain, error) {
 }
 
 const notRole = "not the ARN of a role (arn:aws:iam::ACCOUNT:role/NAME, with 12 digits of the account)"
+
+// IsRole reports whether a text is the ARN of a role.
+func IsRole(arn string) bool { return isRole(arn) && printable.Word(arn) }
 
 func isRole(arn string) bool {
 	rest, ok := strings.CutPrefix(arn, "arn:")

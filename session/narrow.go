@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"guise/internal/awsconfig"
 )
@@ -49,7 +50,11 @@ func (r resolver) narrowed(p awsconfig.Profile, path []string) (Chain, error) {
 	if err != nil {
 		return nil, err
 	}
-	if by.none() {
+	lasts, err := roleDuration(p)
+	if err != nil {
+		return nil, err
+	}
+	if by.none() && lasts == 0 {
 		return nil, &SettingError{Profile: p.Name, Key: of, Value: target, Why: "it needs guise_policy or guise_policy_arns, or it would be as wide as " + target}
 	}
 	for _, key := range []string{"role_arn", "credential_process", "aws_access_key_id", "sso_account_id", "login_session"} {
@@ -61,9 +66,34 @@ func (r resolver) narrowed(p awsconfig.Profile, path []string) (Chain, error) {
 	if err != nil {
 		return nil, err
 	}
-	return chain.narrow(by, func(why string) error {
-		return &NarrowError{Profile: target, By: p.Name, Why: why}
-	}, p.Name)
+	if !by.none() {
+		chain, err = chain.narrow(by, func(why string) error {
+			return &NarrowError{Profile: target, By: p.Name, Why: why}
+		}, p.Name)
+	}
+	if err == nil && lasts > 0 {
+		err = chain.lasts(lasts, target)
+	}
+	return chain, err
+}
+
+// NoDurationError: a profile whose session lasts as long as whoever gives it says.
+type NoDurationError struct{ Profile string }
+
+func (e *NoDurationError) Error() string {
+	return "only the session of a role can be given a duration"
+}
+
+// lasts has the session that a chain leads to last for another time than its own profile
+// says.
+func (c Chain) lasts(d time.Duration, profile string) error {
+	last := &c[len(c)-1]
+	switch last.Kind {
+	case AssumeRole, WebIdentity, SAML, FederationToken:
+		last.Duration = d
+		return nil
+	}
+	return &NoDurationError{profile}
 }
 
 // policies are the session policies of a profile.

@@ -39,6 +39,12 @@ func roleDuration(p awsconfig.Profile) (time.Duration, error) {
 	return within(p.Name, "duration_seconds", value, longestRole)
 }
 
+// RoleDuration reads how long a role's session shall last, where no profile says it: "1h", or
+// seconds. Its error is a *SettingError.
+func RoleDuration(text string) (time.Duration, error) {
+	return within("", "duration_seconds", text, longestRole)
+}
+
 func within(profile, key, value string, longest time.Duration) (time.Duration, error) {
 	d, err := time.ParseDuration(value)
 	if seconds, atoi := strconv.Atoi(value); atoi == nil && seconds <= int(longest/time.Second) {

@@ -53,6 +53,12 @@ func Again(words []string, flag string) string {
 	return "guise " + Words(slices.Insert(slices.Clone(words), end, flag))
 }
 
+// Agreed is a command of guise's as it was typed, with --yes before what it is given.
+func Agreed(words []string) string {
+	verb := slices.IndexFunc(words, func(word string) bool { return !strings.HasPrefix(word, "-") })
+	return "guise " + Words(slices.Insert(slices.Clone(words), verb+1, "--yes"))
+}
+
 // File writes a path as one word that no program takes for a flag.
 func File(path string) string {
 	if strings.HasPrefix(path, "-") {

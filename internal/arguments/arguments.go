@@ -42,6 +42,14 @@ func Count(c *cobra.Command, args []string) error {
 	return nil
 }
 
+// Wrong is an error with a reason where something is wrong; nil elsewhere.
+func Wrong(wrong bool, why string) error {
+	if !wrong {
+		return nil
+	}
+	return errors.New(why)
+}
+
 // Flag says in guise's words what is wrong with a flag; nil where nothing is.
 func Flag(c *cobra.Command, err error) error {
 	if unknown, ok := errors.AsType[*pflag.NotExistError](err); ok {
@@ -98,10 +106,11 @@ type Exec struct {
 }
 
 // OfExec tells the profile from the command: before -- every word is of the profile,
-// and without -- the first one alone. Flags of exec stand before the command.
-func OfExec(c *cobra.Command, args []string) (Exec, error) {
+// and without -- the first one alone. Flags of exec stand before the command. alone reports
+// whether one of them was given that takes no profile: then every word is of the command.
+func OfExec(c *cobra.Command, args []string, alone func() bool) (Exec, error) {
 	flags := c.Flags()
-	if c.ArgsLenAtDash() == 0 {
+	if c.ArgsLenAtDash() == 0 || alone() {
 		return Exec{Argv: args, Dashed: true}, nil
 	}
 	if dash := slices.Index(args, "--"); dash >= 0 {

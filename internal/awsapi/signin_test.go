@@ -1,6 +1,7 @@
 package awsapi
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -26,9 +27,12 @@ func TestSignInLengths(t *testing.T) {
 		{"SAML", session.Chain{{Kind: session.Assertion}, {Kind: session.SAML}}, 12 * time.Hour, false},
 		{"a role from SAML", session.Chain{{Kind: session.Assertion}, {Kind: session.SAML}, role}, time.Hour, false},
 	} {
-		all := signInLengths(c.chain)
+		all := signInLengths(c.chain, 0)
 		if all[0] != c.longest || all[len(all)-1] != 0 || isUser(c.chain) != c.user {
 			t.Errorf("%s: %v, %v", c.name, all, isUser(c.chain))
+		}
+		if most := signInLengths(c.chain, 90*time.Minute); most[0] != 90*time.Minute || most[len(most)-1] != time.Hour || slices.Max(most) > 90*time.Minute {
+			t.Errorf("%s: %v for an hour and a half", c.name, most)
 		}
 	}
 }

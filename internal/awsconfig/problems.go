@@ -68,6 +68,12 @@ func (f *Files) Unseen() map[string][]string {
 	return unseen
 }
 
+// SeenByAll reports whether every SDK would see a profile of a name, and shells take the name
+// for a word: guise gives no profile another one. "default" is everybody's.
+func SeenByAll(name string) bool {
+	return name != "" && len(blindTo(kindProfile+" "+name, name)) == 0 && name != kindDefault && name != "__proto__" && !strings.HasPrefix(name, "-")
+}
+
 // blindTo returns the SDKs that do not find a name in the header that has it: what
 // is between the brackets.
 func blindTo(inside, name string) (sdks []string) {

@@ -58,6 +58,9 @@ func (f *Files) Standing() *Files {
 // IsAdded reports whether a profile is one of [Files.With], and stands in no file.
 func (f *Files) IsAdded(name string) bool { return len(f.addedAs(name)) > 0 }
 
+// Added reports whether the profile is one of [Files.With].
+func (p Profile) Added() bool { return len(p.settings) > 0 && p.settings[0].file.path == "" }
+
 func (f *Files) addedAs(name string) []*section {
 	if f.added == nil {
 		return nil

@@ -46,6 +46,16 @@ type Copy struct {
 	Hidden bool
 }
 
+// Alone leads SDKs to no profile at all, for a command that is to see none: to the null
+// device, which they read as an empty file, and in which nothing stays that the command would
+// write there. For another command there is nothing to lead to.
+func Alone(alone bool) []awsenv.Variable {
+	if !alone {
+		return nil
+	}
+	return []awsenv.Variable{{Name: awsenv.ConfigFile, Value: os.DevNull}, {Name: awsenv.CredentialsFile, Value: os.DevNull}}
+}
+
 // Make makes what a command is to see of the user's files. A copy goes into a folder
 // of its own, in the one that runtimeDir gives, which is the user's alone.
 func Make(runtimeDir func() (string, error), f *awsconfig.Files, configPath string) (*Copy, error) {

@@ -36,10 +36,12 @@ type Found struct {
 	Profile string        // "" where they are no profile's
 	Place   session.Place // to call STS with them
 	session.Credentials
+
+	served bool // by a container's service
 }
 
 // Exported reports whether they are the exported keys of the terminal.
-func (f Found) Exported() bool { return f.Profile == "" && f.AccessKeyID != "" }
+func (f Found) Exported() bool { return f.Profile == "" && f.AccessKeyID != "" && !f.served }
 
 // ErrNone is that no profile is active, and that there is no default.
 var ErrNone = errors.New("no profile is active in this terminal, and there is no default")
@@ -58,6 +60,7 @@ func (t Terminal) Credentials(ctx context.Context) (Found, error) {
 	case err != nil || from.Keys.AccessKeyID != "":
 		return f, err
 	case from.Container != "":
+		f.served = true
 		f.Credentials, err = t.Sources.Get(ctx, session.Link{Kind: session.Container, URL: from.Container}, session.BaseOptions{})
 		return f, err
 	case from.Profile == "":

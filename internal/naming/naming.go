@@ -17,6 +17,7 @@ import (
 	"guise/internal/awsconfig"
 	"guise/internal/printable"
 	"guise/internal/profiles"
+	"guise/shell"
 )
 
 // A Finder has what the rule needs. Its methods take what, the command that wants a
@@ -42,6 +43,7 @@ type Finder struct {
 type Error struct {
 	Named string
 	Err   error
+	Hint  string // what to type instead; empty: the same with the nearest profile
 }
 
 func (e *Error) Error() string { return e.Named + ": " + e.Err.Error() }
@@ -83,9 +85,35 @@ func (f Finder) Exact(name string) (string, error) {
 	}
 	found, err := profiles.Named(files, name)
 	if err != nil {
-		return "", &Error{name, err}
+		return "", &Error{Named: name, Err: err}
 	}
 	return found, nil
+}
+
+// Known reports whether a text is a profile's name or alias.
+func (f Finder) Known(text string) bool {
+	_, err := f.Exact(text)
+	return err == nil
+}
+
+// Fits reports whether a text is a part of what some profile is known by.
+func (f Finder) Fits(text string) bool {
+	_, fits := profiles.Fitting(f.All(), text)
+	return len(fits) > 0
+}
+
+// ForCommand is ActiveOr for words with a command behind them. Where nothing stands between
+// the two (dashed), that is a whole name or alias, since the next word could as well be of
+// its name as of the command; where it is none, all may be the command, for the active one.
+func (f Finder) ForCommand(ctx context.Context, what string, words, command []string, dashed bool) (string, error) {
+	if dashed || len(command) == 0 {
+		return f.ActiveOr(ctx, what, words)
+	}
+	name, err := f.Exact(words[0])
+	if wrong, ok := errors.AsType[*Error](err); ok && errors.As(err, new(*awsconfig.NoProfileError)) && f.Active() != "" {
+		wrong.Hint = shell.Guise(what) + " -- " + shell.Words(append(slices.Clone(words), command...))
+	}
+	return name, err
 }
 
 // One returns the profile that words mean; more than one word are a single query.
@@ -190,7 +218,7 @@ func (f Finder) Each(ctx context.Context, what string, words []string, of ...Kin
 		return names, nil
 	}
 	if len(names) > 0 && !f.together(files, words) { // not to be guessed at
-		return nil, &Error{missing, err}
+		return nil, &Error{Named: missing, Err: err}
 	}
 	name, err := f.One(ctx, what, words...)
 	return []string{name}, err

@@ -56,7 +56,7 @@ func (r Regions) Choose(ctx context.Context, what, query string) (string, error)
 		return "", &Misuse{what, "name a region: there is no terminal to pick one on", "guise region --help"}
 	}
 	if err != nil {
-		return "", &Error{what, err}
+		return "", &Error{Named: what, Err: err}
 	}
 	return awsapi.Regions[c.Rows[0]].Name, nil
 }

@@ -13,7 +13,19 @@ import (
 // An About is an error of a command that is about a profile, for its hint.
 type About struct {
 	Profile string
+	Session string // the SSO session of a role that no profile is for: there is no Profile
 	Err     error
+}
+
+// Standing is an error about another profile than it says, or about an SSO session: stands
+// returns which. It is for one about a profile that is in no file.
+func Standing(err error, stands func(name string) (profile, sso string)) error {
+	of, ok := errors.AsType[About](err)
+	if !ok {
+		return err
+	}
+	profile, sso := stands(of.Profile)
+	return About{Profile: profile, Session: sso, Err: err}
 }
 
 func (e About) Error() string { return e.Err.Error() }

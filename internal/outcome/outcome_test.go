@@ -31,7 +31,7 @@ func TestOf(t *testing.T) {
 		}
 		return &e
 	}
-	about := func(profile string, err error) error { return About{profile, err} }
+	about := func(profile string, err error) error { return About{Profile: profile, Err: err} }
 	for _, c := range []struct {
 		err    error
 		ending Ending

@@ -72,6 +72,7 @@ func rules() []rule {
 			return "guise waiting   # in a terminal, while this runs again: who asks, and what answers it"
 		})},
 		{Needed, either(is(session.ErrNoPerson, ask.ErrNoTerminal), as[*session.WaitError]), withProfile("login", "   # in a terminal")},
+		{Misused, hinted, of(func(e *naming.Error) string { return e.Hint })},
 		{Misused, either(as[*awsconfig.NoProfileError], as[*naming.SeveralError]), retyped},
 		{Misused, as[*naming.Misuse], of(func(e *naming.Misuse) string { return e.Hint })},
 		{Misused, as[*profiles.SharedAliasError], of(func(e *profiles.SharedAliasError) string { return shell.Guise("explain", e.Profiles[0]) })},
@@ -86,11 +87,12 @@ func rules() []rule {
 		})},
 		{Failed, either(as[*approval.RefusedError], as[*approval.DeniedError]), run("")},
 		{Failed, as[*guard.ProblemError], of(func(e *guard.ProblemError) string { return shell.Edit(e.File, e.Line) })},
+		{Misused, as[*session.NoDurationError], of(func(e *session.NoDurationError) string { return shell.Guise("explain", e.Profile) })},
 		{Misused, as[*keys.NotMovableError], run("guise keys list")},
 		{Misused, as[*shell.UnknownError], run("guise init --help")},
 		{Failed, as[*session.CodesError], withProfile("login", "   # with the right device; its clock must be right")},
 		{Failed, as[*noaccess.Denied], askForAccess},
-		{Failed, because(session.Denied), func(err error) string { return shell.Guise("explain", profileIn(err, false)...) + refusal(err) }},
+		{Failed, because(session.Denied), func(err error) string { return about("explain", err, false) + refusal(err) }},
 		{Failed, as[*signin.OtherError], of(func(e *signin.OtherError) string {
 			return shell.Guise("sso logout", e.Session) + "   # forgets that it was " + e.Was + "'s"
 		})},
@@ -98,9 +100,9 @@ func rules() []rule {
 		{Failed, as[*signin.WayError], run("guise doctor   # says where it is")},
 		{Needed, as[*signin.TimeoutError], withProfile("login", "")},
 		{Failed, either(as[*signin.RefusedError], otherFailure), withProfile("login", "")},
-		{Failed, because(session.BadSource), func(err error) string { return shell.Guise("explain", profileIn(err, true)...) }},
+		{Failed, because(session.BadSource), func(err error) string { return about("explain", err, true) }},
 		{Failed, because(session.NoRegion), func(err error) string {
-			return shell.Guise("explain", profileIn(err, true)...) + "   # its region is that of AWS_REGION, AWS_DEFAULT_REGION, or of the profile: edit the one that is wrong"
+			return about("explain", err, true) + "   # its region is that of AWS_REGION, AWS_DEFAULT_REGION, or of the profile: edit the one that is wrong"
 		}},
 		{Failed, because(session.Unreachable), run("guise doctor   # look at the network, HTTPS_PROXY and AWS_ENDPOINT_URL")},
 		{Failed, as[*awsconfig.PlainKeysError], of(func(e *awsconfig.PlainKeysError) string { return shell.Guise("keys import", e.Profile) })},
@@ -121,6 +123,12 @@ func is(any ...error) func(error) bool {
 }
 
 func as[E error](err error) bool { return errors.As(err, new(E)) }
+
+// hinted: it is known what to type instead of what names no profile.
+func hinted(err error) bool {
+	e, ok := errors.AsType[*naming.Error](err)
+	return ok && e.Hint != ""
+}
 
 func either(any ...func(error) bool) func(error) bool {
 	return func(err error) bool {
@@ -146,14 +154,13 @@ func sessionAtHand(err error) bool {
 // another one; else whoever can grant it.
 func askForAccess(err error) string {
 	e, _ := errors.AsType[*noaccess.Denied](err)
-	profile := profileIn(err, true)
 	switch {
 	case e.Unseen && e.URL != "":
-		return shell.Guise("login --force", profile...) + "   # if it was granted since you signed in; else ask for access: " + e.URL
+		return about("login --force", err, true) + "   # if it was granted since you signed in; else ask for access: " + e.URL
 	case e.Unseen:
-		return shell.Guise("login --force", profile...) + "   # signs out first: a role that was granted since you signed in is seen only then"
+		return about("login --force", err, true) + "   # signs out first: a role that was granted since you signed in is seen only then"
 	case e.Asked:
-		return shell.Guise(e.Again(), profile...) + "   # when access is granted"
+		return about(e.Again(), err, true) + "   # when access is granted"
 	case e.URL != "":
 		return "ask for access: " + e.URL
 	case len(e.Command) > 0:
@@ -161,7 +168,7 @@ func askForAccess(err error) string {
 	case e.Session != "":
 		return "guise sso list   # who you are signed in as; ask your administrator for the role"
 	}
-	return shell.Guise("explain", profile...) + refusal(err)
+	return about("explain", err, true) + refusal(err)
 }
 
 // forced is the sign-in that gets a new session all the same.
@@ -193,7 +200,19 @@ func of[E error](hint func(E) string) func(error) string {
 
 // withProfile is a command for the profile that the error is about; note may be empty.
 func withProfile(command, note string) func(error) string {
-	return func(err error) string { return shell.Guise(command, profileIn(err, false)...) + note }
+	return func(err error) string { return about(command, err, false) + note }
+}
+
+// about is a command for the profile that the error is about. Where that is a role of an SSO
+// session for which there is no profile, it is one for the session.
+func about(command string, err error, orStep bool) string {
+	if e, ok := errors.AsType[About](err); ok && e.Session != "" {
+		if sign, ok := strings.CutPrefix(command, "login"); ok {
+			return shell.Guise("sso login"+sign, e.Session)
+		}
+		return "guise sso list"
+	}
+	return shell.Guise(command, profileIn(err, orStep)...)
 }
 
 // refusal is a note on the step that AWS denies.

@@ -15,6 +15,7 @@
 package person
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"os"
@@ -68,6 +69,9 @@ type Options struct {
 	Kept []string
 	// Profile finds a profile, for its own ways to a code.
 	Profile func(name string) (awsconfig.Profile, error)
+	// Standing is the profile by which another terminal answers a question about one, which
+	// it may not know; nil: each knows all.
+	Standing func(name string) string
 	// StoredCode computes the code of a device whose MFA secret is stored; not ok where
 	// none is. p opens the vault, if it is there.
 	StoredCode func(ctx context.Context, p *Person, serial string) (code secret.Text, ok bool, err error)
@@ -124,6 +128,14 @@ func (p *Person) Wish() signin.Wish {
 
 // background reports whether a program waits for us, and no user has typed the command.
 func (p *Person) background() bool { return p.o.Mode == Background }
+
+// standing is Options.Standing.
+func (p *Person) standing(profile string) string {
+	if p.o.Standing == nil {
+		return profile
+	}
+	return cmp.Or(p.o.Standing(profile), profile)
+}
 
 // Say tells the user a line that asks for nothing.
 func (p *Person) Say(line string) {

@@ -30,6 +30,7 @@ func (p *Person) room() ask.Room { return Room(p.o.Runtime) }
 
 // request is what is left in the waiting room.
 func (p *Person) request(kind ask.Kind, id, profile, serial, complaint string) ask.Request {
+	profile = p.standing(profile)
 	return ask.Request{
 		ID: id, Kind: kind, Asker: p.asker(), Profile: profile, Serial: serial, Complaint: complaint,
 		Since: p.o.Now(), Answer: shell.Guise("login", profile),

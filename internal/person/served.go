@@ -1,6 +1,7 @@
 package person
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"os"
@@ -27,7 +28,7 @@ func (p *Person) Served(c session.Chain, left time.Duration, why error) {
 		p.Say("renewing failed (" + why.Error() + "); " + rest)
 		return
 	}
-	profile := c.Last().Profile
+	profile := p.standing(c.Last().Profile)
 	p.Say(profile + ": renewing needs you (" + shell.Guise("login", profile) + "); " + rest)
 	if !p.background() {
 		return
@@ -38,7 +39,7 @@ func (p *Person) Served(c session.Chain, left time.Duration, why error) {
 	}
 	q := p.request(kind, c.PendingID(), profile, c.Serial(), "")
 	if p.room().Hand(q, func(held *os.File) (int, error) {
-		return p.keeping(held, "--profile-encoded", awsconfig.EncodeProfile(profile))
+		return p.keeping(held, "--profile-encoded", awsconfig.EncodeProfile(cmp.Or(p.o.For, profile)))
 	}) != nil {
 		return // another keeps it already, or there is no place for it
 	}

@@ -96,6 +96,9 @@ func definedIn(p awsconfig.Profile) []string {
 // sdkUses says what an SDK does in a terminal when it is told nothing else.
 func sdkUses(plan session.Planned, getenv func(string) string) []string {
 	p, told := plan.Profile, []string(nil)
+	if p.Added() {
+		return []string{"this profile is in no file: guise gives its session to the commands that `guise exec` started, and to those that they start (--save-as makes a profile of it)"}
+	}
 	rivals := slices.DeleteFunc(slices.Clone(awsenv.Rivals), func(name string) bool { return getenv(name) == "" })
 	if len(rivals) > 0 {
 		told = append(told, "exported, and preferred to every profile by some SDKs or by all: "+strings.Join(rivals, ", ")+"; `"+shell.Guise("use", p.Name)+"` removes it")

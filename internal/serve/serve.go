@@ -30,6 +30,7 @@ type Options struct {
 	Profile string
 	Files   *awsconfig.Files       // that the profile is in
 	Config  string                 // the path of the config file, of which the command sees a copy
+	Alone   bool                   // the command sees no profile at all, whatever the files have
 	Dir     func() (string, error) // makes the folder for the copy, closed to others
 	// Cached returns what is at hand of a session for the command, whose process is pid, and
 	// whether it need not be renewed. It may be called from several goroutines.
@@ -59,7 +60,10 @@ type Server struct {
 
 // Start begins to serve. Its errors are those of the folder, of the copy and of the port.
 func Start(o Options) (*Server, error) {
-	copied, err := filecopy.Make(o.Dir, o.Files, o.Config)
+	copied, err := &filecopy.Copy{}, error(nil)
+	if !o.Alone {
+		copied, err = filecopy.Make(o.Dir, o.Files, o.Config)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -85,7 +89,8 @@ func (s *Server) Hidden() bool { return s.copied.Hidden }
 
 // Environ is an environment without a profile, and with what leads to the service.
 func (s *Server) Environ(env awsenv.Env) awsenv.Env {
-	return env.Without(awsenv.RivalsOfContainer...).Carry(s.o.Files, s.o.Profile, s.copied.Variables()...).With(
+	seen := append(s.copied.Variables(), filecopy.Alone(s.o.Alone)...)
+	return env.Without(awsenv.RivalsOfContainer...).Carry(s.o.Files, s.o.Profile, seen...).With(
 		awsenv.Variable{Name: awsenv.ContainerURI, Value: s.local.URL() + endpoint.Path},
 		awsenv.Variable{Name: awsenv.ContainerToken, Value: s.endpoint.Token()})
 }

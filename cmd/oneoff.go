@@ -1,0 +1,43 @@
+package cmd
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"guise/internal/adoption"
+	"guise/internal/awsconfig"
+	"guise/internal/oneoff"
+	"guise/internal/outcome"
+	"guise/internal/ssosession"
+	"guise/shell"
+)
+
+// oneOff gives a command the flags for a session that no profile is for.
+func (a *app) oneOff(c *cobra.Command, f *oneoff.Flags) oneoff.Maker {
+	f.Add(c, a.completeProfiles)
+	return oneoff.Maker{
+		Flags: f, What: c.Name(), Files: a.files, Defaults: a.defaults, Source: a.finding().ActiveOr, Save: a.savedAs,
+		Keep:    func(p oneoff.Profile) { a.added, a.whole, a.some = append(a.added, p), nil, nil },
+		Confirm: func(ctx context.Context, profile string) error { _, err := a.confirmed(ctx, profile); return err },
+		SSO:     func() (ssosession.Sessions, error) { return a.user("").sessions("sso sync") },
+	}
+}
+
+// savedAs writes a profile to the AWS config file, if the user agrees.
+func (a *app) savedAs(ctx context.Context, p oneoff.Profile) error {
+	m := a.managing()
+	m.yes = a.given.Yes || a.settings().Adopt == "always"
+	return m.change(ctx, func(f *awsconfig.Files) (*adoption.Change, error) {
+		return m.adopter().Create(f, p.Name, p.Settings, shell.Agreed(a.Args))
+	})
+}
+
+// standing is an error whose hint names a profile that stands in a file, where the one that
+// it is about does not.
+func (x *plans) standing(err error) error {
+	if len(x.added) == 0 || x.whole == nil {
+		return err
+	}
+	return outcome.Standing(err, func(name string) (profile, sso string) { return oneoff.Standing(x.whole, x.added, name) })
+}
