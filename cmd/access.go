@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"context"
-	"errors"
 	"path/filepath"
 	"time"
 
@@ -21,7 +20,6 @@ import (
 	"guise/internal/guard"
 	"guise/internal/keys"
 	"guise/internal/noaccess"
-	"guise/internal/oneoff"
 	"guise/internal/person"
 	"guise/internal/sandbox"
 	"guise/internal/secret"
@@ -55,18 +53,10 @@ func (a *app) access(o person.Options) access {
 	o.Kept = []string{filepath.Join(a.Cache, "sessions"), a.ssoDir(), a.loginDir()}
 	o.Terminal, o.Plain, o.Say, o.In, o.Out, o.Given = a.terminal, a.plain(), a.say, a.In, a.Out, &a.given
 	o.Shows = sandbox.Shows(a.Getenv(sandbox.Control))
-	o.Profile, o.Standing = a.profileNamed, func(name string) string { name, _ = oneoff.Standing(a.whole, a.added, name); return name }
+	o.Profile, o.Standing = a.profileNamed, a.standing
 	x := access{plans: a.plans, began: a.began, settings: a.settings(), store: a.store(), client: a.client}
-	o.StoredCode = func(ctx context.Context, p *person.Person, serial string) (code secret.Text, ok bool, err error) {
-		keeper := x.of(p).keys()
-		if _, stored := keeper.Device(serial); !stored { // a store that is locked would take seconds to say so
-			return code, false, nil
-		}
-		code, err = keeper.Code(ctx, serial)
-		if errors.Is(err, custody.ErrNotFound) {
-			return code, false, nil // it was being stored when guise was interrupted
-		}
-		return code, err == nil, err
+	o.StoredCode = func(ctx context.Context, p *person.Person, serial string) (secret.Text, bool, error) {
+		return x.of(p).keys().CodeIfStored(ctx, serial)
 	}
 	x = x.of(person.New(o))
 	x.answers = a.answers(x.person)

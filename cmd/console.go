@@ -3,14 +3,12 @@ package cmd
 import (
 	"cmp"
 	"context"
-	"errors"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"guise/internal/arguments"
 	"guise/internal/awsapi"
-	"guise/internal/browser"
 	"guise/internal/oneoff"
 	"guise/internal/printable"
 	"guise/internal/profiles"
@@ -117,21 +115,10 @@ func (x consoleCommand) run(ctx context.Context, profile string) error {
 	if x.print {
 		return x.answer(address.Reveal() + "\n")
 	}
-	return x.open(ctx, profile, x.user(profile).person.ConsoleBrowser(x.browser, p, chain[0]), address, what)
-}
-
-// open opens an address in the browser, in a place of the profile's own where the
-// browser has such, and waits until it is there.
-func (x consoleCommand) open(ctx context.Context, profile string, b browser.Browser, address secret.Text, what string) error {
-	hint := shell.Guise("console --print", profile)
-	page, err := b.Open(address)
-	if err != nil {
-		return failure{what: "console", err: err, hint: hint}
-	}
-	defer page.Close()
-	x.resultf("%s: opening %s", profile, what)
-	if err = page.Await(ctx); errors.Is(err, browser.ErrNotTaken) {
-		err = failure{what: "console", err: err, hint: hint}
+	b := x.user(profile).person.ConsoleBrowser(x.browser, p, chain[0])
+	err = b.Show(ctx, address, func() { x.resultf("%s: opening %s", profile, what) })
+	if err != nil && ctx.Err() == nil {
+		err = failure{what: "console", err: err, hint: shell.Guise("console --print", profile)}
 	}
 	return err
 }

@@ -3,7 +3,6 @@ package cmd
 import (
 	"cmp"
 	"context"
-	"errors"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -127,11 +126,7 @@ func (x exportCommand) write(out export.Session) error {
 		return err
 	}
 	_, path := x.configPaths()
-	what, until := "access key", "it does not expire"
-	if !out.AccessKey() {
-		what, until = "session", "not renewed; it expires at "+out.Expires.Local().Format("15:04")
-	}
-	x.resultf("%s: wrote its %s to [%s] in %s (plain text; %s)", out.Profile, what, x.to, path, until)
+	x.result(out.Wrote(x.to, path))
 	return nil
 }
 
@@ -156,7 +151,7 @@ func (a *app) exportable(ctx context.Context, profile string, longLived bool, ag
 	if err == nil {
 		got, err = x.retriever().SessionOf(ctx, chain, p, x.defaults(), got)
 	}
-	if said, ok := errors.AsType[*session.APIError](err); ok && said.Code != "" && (said.Reason == session.Denied || said.Reason == session.Refused) {
+	if export.KeyRefused(err) {
 		return got, failure{what: profile, err: err, hint: again + "   # the access key itself"}
 	}
 	if err == nil {

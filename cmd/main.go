@@ -34,7 +34,7 @@ func Main(w World) int {
 		err = outcome.Interrupted{Err: err}
 	}
 	if err != nil {
-		err = outcome.Typed{Words: w.Args, Err: a.standing(err)}
+		err = outcome.Typed{Words: w.Args, Err: outcome.Standing(err, a.standing)}
 	}
 	return a.report(err)
 }
@@ -114,9 +114,7 @@ func (a *app) begin(command string, debug bool) error {
 	if err := process.CheckHome(a.Home); err != nil {
 		return failure{what: "no home directory", err: err, hint: `export HOME="$(getent passwd "$(id -u)" | cut -d: -f6)"`}
 	}
-	if !oneoff.Knows(command) {
-		a.added = nil
-	}
+	a.added = oneoff.Known(a.added, command)
 	if !slices.Contains(quick, command) {
 		a.warnOfSettings(command)
 		a.sweep()

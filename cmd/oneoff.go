@@ -8,7 +8,6 @@ import (
 	"guise/internal/adoption"
 	"guise/internal/awsconfig"
 	"guise/internal/oneoff"
-	"guise/internal/outcome"
 	"guise/internal/ssosession"
 	"guise/shell"
 )
@@ -29,15 +28,11 @@ func (a *app) savedAs(ctx context.Context, p oneoff.Profile) error {
 	m := a.managing()
 	m.yes = a.given.Yes || a.settings().Adopt == "always"
 	return m.change(ctx, func(f *awsconfig.Files) (*adoption.Change, error) {
-		return m.adopter().Create(f, p.Name, p.Settings, shell.Agreed(a.Args))
+		return m.adopter().Create(f, p.Name, p.Settings, shell.With(a.Args, "--yes"))
 	})
 }
 
-// standing is an error whose hint names a profile that stands in a file, where the one that
-// it is about does not.
-func (x *plans) standing(err error) error {
-	if len(x.added) == 0 || x.whole == nil {
-		return err
-	}
-	return outcome.Standing(err, func(name string) (profile, sso string) { return oneoff.Standing(x.whole, x.added, name) })
+// standing is what stands in a file for a profile that may be in none.
+func (x *plans) standing(name string) (profile, sso string) {
+	return oneoff.Standing(x.whole, x.added, name)
 }

@@ -38,11 +38,7 @@ func (x switcher) dialect(verb string) (shell.Dialect, error) {
 
 // loadHook says how to load the hook in the shell that has called us.
 func loadHook(w World) string {
-	d, ok := shell.Detect(append(w.Callers(), w.Getenv("SHELL"))...)
-	if !ok {
-		return "guise init --help"
-	}
-	return setup.Place{Getenv: w.Getenv, Environ: w.Environ(), Home: w.Home, ConfigHome: filepath.Dir(w.Config)}.Hint(d)
+	return setup.Place{Getenv: w.Getenv, Environ: w.Environ(), Home: w.Home, ConfigHome: filepath.Dir(w.Config)}.HintFor(append(w.Callers(), w.Getenv("SHELL"))...)
 }
 
 // switches is this terminal, for a switch.

@@ -53,10 +53,11 @@ func Again(words []string, flag string) string {
 	return "guise " + Words(slices.Insert(slices.Clone(words), end, flag))
 }
 
-// Agreed is a command of guise's as it was typed, with --yes before what it is given.
-func Agreed(words []string) string {
+// With is a command of guise's as it was typed, with one more flag before all that it is
+// given.
+func With(words []string, flag string) string {
 	verb := slices.IndexFunc(words, func(word string) bool { return !strings.HasPrefix(word, "-") })
-	return "guise " + Words(slices.Insert(slices.Clone(words), verb+1, "--yes"))
+	return "guise " + Words(slices.Insert(slices.Clone(words), verb+1, flag))
 }
 
 // File writes a path as one word that no program takes for a flag.

@@ -60,6 +60,18 @@ func (o *Opened) Await(ctx context.Context) error {
 	}
 }
 
+// Show opens an address in the browser and waits until it is there; opened is called when the
+// browser has started. Its errors are those of Open and of Await.
+func (b Browser) Show(ctx context.Context, address secret.Text, opened func()) error {
+	page, err := b.Open(address)
+	if err != nil {
+		return err
+	}
+	defer page.Close()
+	opened()
+	return page.Await(ctx)
+}
+
 // Close takes the page away.
 func (o *Opened) Close() {
 	o.page.Close()

@@ -94,3 +94,18 @@ func (s Session) Section() (awsconfig.Exported, error) {
 		AccessKeyID: s.AccessKeyID, SecretAccessKey: s.SecretAccessKey, SessionToken: s.SessionToken, Expires: s.Expires, Region: s.Region,
 	}, err
 }
+
+// Wrote says that the session is in a section of a file now, and what that means.
+func (s Session) Wrote(section, path string) string {
+	what, until := "access key", "it does not expire"
+	if !s.AccessKey() {
+		what, until = "session", "not renewed; it expires at "+s.Expires.Local().Format("15:04")
+	}
+	return fmt.Sprintf("%s: wrote its %s to [%s] in %s (plain text; %s)", s.Profile, what, section, path, until)
+}
+
+// KeyRefused reports whether AWS makes no session of an access key for its user.
+func KeyRefused(err error) bool {
+	said, ok := errors.AsType[*session.APIError](err)
+	return ok && said.Code != "" && (said.Reason == session.Denied || said.Reason == session.Refused)
+}

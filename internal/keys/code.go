@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"guise/internal/custody"
 	"guise/internal/display"
 	"guise/internal/secret"
 	"guise/session"
@@ -30,6 +31,19 @@ func (k *Keeper) Code(ctx context.Context, serial string) (secret.Text, error) {
 		return secret.Text{}, err
 	}
 	return totp(text, k.Now())
+}
+
+// CodeIfStored is Code; not ok where no MFA secret of the device is stored, which is found
+// out without the store: one that is locked would take seconds to say so.
+func (k *Keeper) CodeIfStored(ctx context.Context, serial string) (code secret.Text, ok bool, err error) {
+	if _, stored := k.Device(serial); !stored {
+		return code, false, nil
+	}
+	code, err = k.Code(ctx, serial)
+	if errors.Is(err, custody.ErrNotFound) {
+		return code, false, nil // it was being stored when guise was interrupted
+	}
+	return code, err == nil, err
 }
 
 // TwoCodes shows two codes that follow each other, as AWS wants them to enable a device:

@@ -241,6 +241,9 @@ func Standing(f *awsconfig.Files, all []Profile, name string) (profile, sso stri
 		if p := all[i]; p.Name == name && p.Session == "" {
 			name = p.Of
 		} else if p.Name == name {
+			if f == nil {
+				return "", p.Session
+			}
 			for _, one := range f.Profiles() {
 				if one.Get("sso_session") == p.Session && !f.IsAdded(one.Name) {
 					return one.Name, ""
@@ -256,12 +259,15 @@ func Standing(f *awsconfig.Files, all []Profile, name string) (profile, sso stri
 // starts it: they stand in no file that those could read. It holds no secret.
 const Variable = "GUISE_EXEC_PROFILES"
 
-// Knows reports whether a command knows the profiles that stand in no file: it hands out
-// their sessions, or shows them. Others write files, or name a profile for SDKs.
-func Knows(command string) bool {
-	return slices.Contains([]string{
+// Known are the profiles that a command knows, of those that stand in no file: one that hands
+// out sessions, or shows them, knows all. Others write files, or name a profile for SDKs.
+func Known(all []Profile, command string) []Profile {
+	if slices.Contains([]string{
 		"credential-process", "sign-in", "keep-request", "exec", "export", "console", "login", "current", "prompt", "explain", "whoami", "list",
-	}, command)
+	}, command) {
+		return all
+	}
+	return nil
 }
 
 // Encode is the value of [Variable].

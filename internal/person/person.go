@@ -15,7 +15,6 @@
 package person
 
 import (
-	"cmp"
 	"context"
 	"io"
 	"os"
@@ -31,6 +30,7 @@ import (
 	"guise/internal/settings"
 	"guise/internal/signin"
 	"guise/session"
+	"guise/shell"
 )
 
 // Mode is how a process reaches the user.
@@ -70,8 +70,8 @@ type Options struct {
 	// Profile finds a profile, for its own ways to a code.
 	Profile func(name string) (awsconfig.Profile, error)
 	// Standing is the profile by which another terminal answers a question about one, which
-	// it may not know; nil: each knows all.
-	Standing func(name string) string
+	// it may not know, or the SSO session; nil: each knows all.
+	Standing func(name string) (profile, sso string)
 	// StoredCode computes the code of a device whose MFA secret is stored; not ok where
 	// none is. p opens the vault, if it is there.
 	StoredCode func(ctx context.Context, p *Person, serial string) (code secret.Text, ok bool, err error)
@@ -129,12 +129,16 @@ func (p *Person) Wish() signin.Wish {
 // background reports whether a program waits for us, and no user has typed the command.
 func (p *Person) background() bool { return p.o.Mode == Background }
 
-// standing is Options.Standing.
-func (p *Person) standing(profile string) string {
+// standing is the profile of Options.Standing, and the command that answers a question.
+func (p *Person) standing(profile string) (stands, login string) {
 	if p.o.Standing == nil {
-		return profile
+		return profile, shell.Guise("login", profile)
 	}
-	return cmp.Or(p.o.Standing(profile), profile)
+	stands, sso := p.o.Standing(profile)
+	if sso != "" {
+		return profile, shell.Guise("sso login", sso)
+	}
+	return stands, shell.Guise("login", stands)
 }
 
 // Say tells the user a line that asks for nothing.

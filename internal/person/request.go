@@ -14,7 +14,6 @@ import (
 	"guise/internal/files"
 	"guise/internal/secret"
 	"guise/session"
-	"guise/shell"
 )
 
 // Room is the waiting room in guise's folders for what lives as long as the login.
@@ -30,10 +29,10 @@ func (p *Person) room() ask.Room { return Room(p.o.Runtime) }
 
 // request is what is left in the waiting room.
 func (p *Person) request(kind ask.Kind, id, profile, serial, complaint string) ask.Request {
-	profile = p.standing(profile)
+	profile, login := p.standing(profile)
 	return ask.Request{
 		ID: id, Kind: kind, Asker: p.asker(), Profile: profile, Serial: serial, Complaint: complaint,
-		Since: p.o.Now(), Answer: shell.Guise("login", profile),
+		Since: p.o.Now(), Answer: login,
 	}
 }
 

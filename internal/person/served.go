@@ -11,7 +11,6 @@ import (
 	"guise/internal/awsconfig"
 	"guise/internal/process"
 	"guise/session"
-	"guise/shell"
 )
 
 // What is left of a session is served at once; that renewing it needs the user
@@ -28,8 +27,8 @@ func (p *Person) Served(c session.Chain, left time.Duration, why error) {
 		p.Say("renewing failed (" + why.Error() + "); " + rest)
 		return
 	}
-	profile := p.standing(c.Last().Profile)
-	p.Say(profile + ": renewing needs you (" + shell.Guise("login", profile) + "); " + rest)
+	profile, login := p.standing(c.Last().Profile)
+	p.Say(profile + ": renewing needs you (" + login + "); " + rest)
 	if !p.background() {
 		return
 	}
