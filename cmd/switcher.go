@@ -38,7 +38,11 @@ func (x switcher) dialect(verb string) (shell.Dialect, error) {
 
 // loadHook says how to load the hook in the shell that has called us.
 func loadHook(w World) string {
-	return setup.Place{Getenv: w.Getenv, Environ: w.Environ(), Home: w.Home, ConfigHome: filepath.Dir(w.Config)}.HintFor(append(w.Callers(), w.Getenv("SHELL"))...)
+	d, ok := shell.Detect(append(w.Callers(), w.Getenv("SHELL"))...)
+	if !ok {
+		return "guise init --help"
+	}
+	return setup.Place{Getenv: w.Getenv, Environ: w.Environ(), Home: w.Home, ConfigHome: filepath.Dir(w.Config)}.Hint(d)
 }
 
 // switches is this terminal, for a switch.

@@ -111,7 +111,8 @@ func (f Finder) ForCommand(ctx context.Context, what string, words, command []st
 	}
 	name, err := f.Exact(words[0])
 	if wrong, ok := errors.AsType[*Error](err); ok && errors.As(err, new(*awsconfig.NoProfileError)) && f.Active() != "" {
-		wrong.Hint = shell.Guise(what) + " -- " + shell.Words(append(slices.Clone(words), command...))
+		hint := "guise " + what + " -- " + shell.Words(append(slices.Clone(words), command...))
+		wrong.Hint = hint
 	}
 	return name, err
 }

@@ -112,16 +112,6 @@ func (p Place) loginFile() string {
 	return p.at(".bash_profile")
 }
 
-// HintFor is Hint for the shell that is among programs, the nearest first, or where none is
-// one that guise knows.
-func (p Place) HintFor(programs ...string) string {
-	d, ok := shell.Detect(programs...)
-	if !ok {
-		return "guise init --help"
-	}
-	return p.Hint(d)
-}
-
 // Hint is what to type so that a terminal of a shell loads the hook, with what is left to do
 // for new terminals.
 func (p Place) Hint(d shell.Dialect) string {
