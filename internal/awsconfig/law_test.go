@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"guise/internal/need"
@@ -79,70 +80,88 @@ func ugly(r *rand.Rand) (config, credentials string) {
 // TestReleaseUndoesAdopt is the law: whatever adopt does not refuse, release
 // gives back byte for byte, in whatever order.
 func TestReleaseUndoesAdopt(t *testing.T) {
-	adopted, irreversible, files := 0, 0, 20_000
-	if need.Race { // there is one goroutine
+	var adopted, irreversible atomic.Int64
+	files := 20_000
+	if need.Race { // each is done by one goroutine
 		files = 1_000
 	}
 	if need.Sample() {
 		files = 500
 	}
-	for seed := range files {
-		r := rand.New(rand.NewPCG(uint64(seed), 7))
-		config, credentials := ugly(r)
-		f, v := filesOf(config, credentials), vault{}
-		o := AdoptOptions{Executable: "/usr/local/bin/guise", KeepKeys: r.IntN(2) == 0, Store: v.store, ForOlderClients: r.IntN(2) == 0}
-		names := f.Names()
-		r.Shuffle(len(names), func(i, j int) { names[i], names[j] = names[j], names[i] })
-		var done []string
-		for _, name := range names {
-			now := o
-			now.ForOlderClients = o.ForOlderClients && r.IntN(2) == 0 // the others by the second adoption
-			err := f.Adopt([]string{name}, now)
-			if errors.As(err, new(*IrreversibleError)) {
-				irreversible++
-			}
-			if err == nil {
-				done = append(done, name)
-			}
-			if got := string(f.config.parsed().Bytes()); len(done) == 0 && got != config {
-				t.Fatalf("seed %d: a refused adoption changed the file", seed)
-			}
+	t.Run("seeds", func(t *testing.T) {
+		const at = 4 // times
+		for first := range at {
+			t.Run(fmt.Sprintf("%d of %d", first+1, at), func(t *testing.T) {
+				t.Parallel()
+				for seed := first; seed < files; seed += at {
+					refused, done := undoes(t, seed)
+					irreversible.Add(int64(refused))
+					adopted.Add(int64(done))
+				}
+			})
 		}
-		adopted += len(done)
-		if o.ForOlderClients {
-			if err := f.Adopt(done, o); err != nil {
-				t.Fatalf("seed %d: for older clients: %v", seed, err)
-			}
+	})
+	t.Logf("%d adopted, %d refused as irreversible", adopted.Load(), irreversible.Load())
+	if adopted.Load() < int64(files) || irreversible.Load() > adopted.Load()/100 {
+		t.Errorf("%d adopted, %d refused as irreversible: the test tests little", adopted.Load(), irreversible.Load())
+	}
+}
+
+// undoes adopts the profiles of two ugly files, twice, and releases them: it returns how
+// many could not be adopted since that could not be undone, and how many were.
+func undoes(t *testing.T, seed int) (irreversible, adopted int) {
+	t.Helper()
+	r := rand.New(rand.NewPCG(uint64(seed), 7))
+	config, credentials := ugly(r)
+	f, v := filesOf(config, credentials), vault{}
+	o := AdoptOptions{Executable: "/usr/local/bin/guise", KeepKeys: r.IntN(2) == 0, Store: v.store, ForOlderClients: r.IntN(2) == 0}
+	names := f.Names()
+	r.Shuffle(len(names), func(i, j int) { names[i], names[j] = names[j], names[i] })
+	var done []string
+	for _, name := range names {
+		now := o
+		now.ForOlderClients = o.ForOlderClients && r.IntN(2) == 0 // the others by the second adoption
+		err := f.Adopt([]string{name}, now)
+		if errors.As(err, new(*IrreversibleError)) {
+			irreversible++
 		}
-		if again, err := f.Bytes(), f.Adopt(done, o); err != nil || !bytes.Equal(again[0], f.Bytes()[0]) || !bytes.Equal(again[1], f.Bytes()[1]) {
-			t.Fatalf("seed %d: adopting twice is not adopting once: %v\n%s\n---\n%s", seed, err, again[0], f.Bytes()[0])
+		if err == nil {
+			done = append(done, name)
 		}
-		for _, p := range f.Profiles() {
-			if slices.Contains(done, p.Name) && !p.Managed() {
-				t.Fatalf("seed %d: %q is not managed:\n%s", seed, p.Name, f.config.parsed().Bytes())
-			}
-			if slices.Contains(done, p.Name) && o.ForOlderClients && p.NotForOlderClients(o.KeepKeys) == "" && !p.ForOlderClients() {
-				t.Fatalf("seed %d: %q is not managed for older clients:\n%s", seed, p.Name, f.credentials.parsed().Bytes())
-			}
-		}
-		ownLinesOnly(t, seed, config, string(f.config.parsed().Bytes()))
-		// What was written is read again, as another process would.
-		f = filesOf(string(f.config.parsed().Bytes()), string(f.credentials.parsed().Bytes()))
-		r.Shuffle(len(done), func(i, j int) { done[i], done[j] = done[j], done[i] })
-		if err := f.Release(done, ReleaseOptions{Fetch: v.fetch}); err != nil {
-			t.Fatalf("seed %d: release: %v", seed, err)
-		}
-		if got := string(f.config.parsed().Bytes()); got != config {
-			t.Fatalf("seed %d: config\n%q\nbecame\n%q", seed, config, got)
-		}
-		if got := string(f.credentials.parsed().Bytes()); got != credentials {
-			t.Fatalf("seed %d: credentials\n%q\nbecame\n%q", seed, credentials, got)
+		if got := string(f.config.parsed().Bytes()); len(done) == 0 && got != config {
+			t.Fatalf("seed %d: a refused adoption changed the file", seed)
 		}
 	}
-	t.Logf("%d adopted, %d refused as irreversible", adopted, irreversible)
-	if adopted < files || irreversible > adopted/100 {
-		t.Errorf("%d adopted, %d refused as irreversible: the test tests little", adopted, irreversible)
+	if o.ForOlderClients {
+		if err := f.Adopt(done, o); err != nil {
+			t.Fatalf("seed %d: for older clients: %v", seed, err)
+		}
 	}
+	if again, err := f.Bytes(), f.Adopt(done, o); err != nil || !bytes.Equal(again[0], f.Bytes()[0]) || !bytes.Equal(again[1], f.Bytes()[1]) {
+		t.Fatalf("seed %d: adopting twice is not adopting once: %v\n%s\n---\n%s", seed, err, again[0], f.Bytes()[0])
+	}
+	for _, p := range f.Profiles() {
+		if slices.Contains(done, p.Name) && !p.Managed() {
+			t.Fatalf("seed %d: %q is not managed:\n%s", seed, p.Name, f.config.parsed().Bytes())
+		}
+		if slices.Contains(done, p.Name) && o.ForOlderClients && p.NotForOlderClients(o.KeepKeys) == "" && !p.ForOlderClients() {
+			t.Fatalf("seed %d: %q is not managed for older clients:\n%s", seed, p.Name, f.credentials.parsed().Bytes())
+		}
+	}
+	ownLinesOnly(t, seed, config, string(f.config.parsed().Bytes()))
+	// What was written is read again, as another process would.
+	f = filesOf(string(f.config.parsed().Bytes()), string(f.credentials.parsed().Bytes()))
+	r.Shuffle(len(done), func(i, j int) { done[i], done[j] = done[j], done[i] })
+	if err := f.Release(done, ReleaseOptions{Fetch: v.fetch}); err != nil {
+		t.Fatalf("seed %d: release: %v", seed, err)
+	}
+	if got := string(f.config.parsed().Bytes()); got != config {
+		t.Fatalf("seed %d: config\n%q\nbecame\n%q", seed, config, got)
+	}
+	if got := string(f.credentials.parsed().Bytes()); got != credentials {
+		t.Fatalf("seed %d: credentials\n%q\nbecame\n%q", seed, credentials, got)
+	}
+	return irreversible, len(done)
 }
 
 // ownLinesOnly fails where adoption touched a line that is not its to touch.
