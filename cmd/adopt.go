@@ -92,7 +92,7 @@ func (m managing) named(c *cobra.Command, words []string, all bool, of naming.Ki
 
 func (m managing) adopter() adoption.Adopter {
 	return adoption.Adopter{
-		Keys: m.user("").keys(), Defaults: m.defaults(), Say: m.say,
+		Keys: m.user("").keys(), Defaults: m.defaults(), Say: m.say, MayRelease: m.user("").gate().MayRelease,
 		Executable: func() (string, error) {
 			path, err := m.world.Executable()
 			return path, fail("adopt", err)

@@ -32,6 +32,9 @@ func (a Adopter) Release(files *awsconfig.Files, names []string) (*Change, error
 			names = append(slices.Clone(names), name)
 		}
 	}
+	if err := a.MayRelease(names); err != nil {
+		return nil, err
+	}
 	returning := keysIn(files, names, awsconfig.KeysInStore)
 	edit := func(f *awsconfig.Files, fetch keys.FetchFunc) error {
 		return f.Release(names, awsconfig.ReleaseOptions{Fetch: fetch})

@@ -119,6 +119,36 @@ func (g Gate) Admitted(profile string) (session.Chain, error) {
 	return c, err
 }
 
+// MayRelease returns why whoever asks may not take profiles out of guise's hands, a
+// *[DeniedError] in an *awsconfig.ProfileError: it is an agent, and SDKs would have the credentials with no approval then.
+func (g Gate) MayRelease(profiles []string) error {
+	files, err := g.Files()
+	if err != nil {
+		return err
+	}
+	for _, name := range profiles {
+		p, err := files.Profile(name)
+		if err != nil {
+			continue // nothing to release
+		}
+		need, err := g.Rules.Approval(name, p.Own("approve"))
+		if err == nil && !need.Needed() && g.Rules.Agents == "" {
+			continue
+		}
+		who := g.Who()
+		if who.Agent == "" {
+			return nil
+		}
+		why := "only you release it, since it asks for your approval"
+		if !need.Needed() {
+			why = "only you release it (config.toml, [guard])"
+		}
+		denied := Request{Program: g.Program(who), Who: who}.denied(why)
+		return &awsconfig.ProfileError{Profile: name, Err: denied}
+	}
+	return nil
+}
+
 // Use approves a profile for the terminal in which the user has typed `guise use`.
 func (g Gate) Use(profile string, c session.Chain) error {
 	if c == nil {
