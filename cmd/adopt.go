@@ -117,10 +117,7 @@ func (m managing) change(ctx context.Context, plan func(*awsconfig.Files) (*adop
 	return m.carryOut(ctx, c)
 }
 
-const (
-	nothingToDo = "nothing to do: "
-	dryRun      = " (dry run, nothing was written)"
-)
+const nothingToDo, dryRun = "nothing to do: ", " (dry run, nothing was written)"
 
 // carryOut shows a change, asks whether to make it, makes it, and says what came of it.
 func (m managing) carryOut(ctx context.Context, c *adoption.Change) (err error) {

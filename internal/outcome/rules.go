@@ -65,12 +65,7 @@ func rules() []rule {
 		{Needed, as[*person.UnconfirmedError], confirming},
 		{Needed, both(sessionAtHand, either(is(session.ErrNoPerson), as[*session.WaitError], as[*signin.TimeoutError])), of(forced)},
 		{Failed, both(sessionAtHand, as[*signin.RefusedError]), of(forced)},
-		{Needed, as[*person.UnansweredError], of(func(e *person.UnansweredError) string {
-			if e.Kept {
-				return shell.Guise("login", e.Profile) + "   # in a terminal: answers it; then run this again"
-			}
-			return "guise waiting   # in a terminal, while this runs again: who asks, and what answers it"
-		})},
+		{Needed, as[*person.UnansweredError], of(answering)},
 		{Needed, either(is(session.ErrNoPerson, ask.ErrNoTerminal), as[*session.WaitError]), withProfile("login", "   # in a terminal")},
 		{Misused, hinted, of(func(e *naming.Error) string { return e.Hint })},
 		{Misused, either(as[*awsconfig.NoProfileError], as[*naming.SeveralError]), retyped},
@@ -114,6 +109,14 @@ func rules() []rule {
 		{Failed, is(keys.ErrUnavailable), run("guise doctor")},
 		{Failed, as[*awsconfig.SyntaxError], of(func(e *awsconfig.SyntaxError) string { return shell.Edit(e.File, e.Line) })},
 	}
+}
+
+// answering is how an approval is given that nobody has given yet.
+func answering(e *person.UnansweredError) string {
+	if e.Kept {
+		return shell.Guise("login", e.Profile) + "   # in a terminal: answers it; then run this again"
+	}
+	return "guise waiting   # in a terminal, while this runs again: who asks, and what answers it"
 }
 
 func is(any ...error) func(error) bool {
