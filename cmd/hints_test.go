@@ -104,7 +104,7 @@ func hintsOf(n ast.Node) []ast.Expr {
 			return n.Args
 		}
 	case *ast.FuncDecl:
-		if n.Name.Name == "OfKeys" || n.Name.Name == "NotStored" || n.Name.Name == "forced" || n.Name.Name == "askForAccess" || strings.HasPrefix(n.Name.Name, "fixOf") || n.Name.Name == "unset" || n.Name.Name == "setClock" || n.Name.Name == "retyped" || n.Name.Name == "loadHook" {
+		if n.Name.Name == "OfKeys" || n.Name.Name == "NotStored" || n.Name.Name == "forced" || n.Name.Name == "answering" || n.Name.Name == "askForAccess" || strings.HasPrefix(n.Name.Name, "fixOf") || n.Name.Name == "unset" || n.Name.Name == "setClock" || n.Name.Name == "retyped" || n.Name.Name == "loadHook" {
 			return returned(n.Body)
 		}
 	}
