@@ -45,31 +45,7 @@ func newExec(a *app) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "exec [PROFILE] [-r REGION] [--export|--serve] [--] [CMD…]",
 		Short: "Run a command, or your shell, with a profile",
-		Long: `Run a command with a profile: guise sets AWS_PROFILE in its environment, and removes
-what SDKs would prefer to it. The exit status, signals and the terminal are the
-command's own. Without a command guise starts your shell, whose prompt shows the profile.
-
-Two flags are for tools that do not know credential_process. --serve hands the
-credentials out on 127.0.0.1 with a random token, as a container's metadata service
-does, and renews them for as long as the command runs. --export puts them into the
-environment, where they are not renewed and every program that the command starts can
-read them. Both also set the profile's region, endpoints, CA bundle and retries,
-unless the terminal has set them.
-
-The region is that of -r, else the terminal's, else the profile's. A region that guise
-set for another profile (use -r, export) does not count.
-
-All words before -- are the profile, as in guise use. Without --, or if those words
-are no profile, the first word is the profile and the rest is the command. Flags end
-at the command. guise exits 127 if the command is not found, and 126 if it cannot be
-executed.
-
-With --serve, all profiles but [default] also work by their names.
-
-A role that no profile is for is named by --role-arn, or --account with --role: then
-every word is of the command. --policy and --read-only make a session narrower, and
---duration gives it another time. Such a session is handed out as with --serve, and the
-command sees no profile. The guards of the profile that it comes from hold.`,
+		Long:  oneoff.ExecHelp,
 		Example: `  guise exec prod -- aws s3 ls
   guise exec staging -r us-east-1 -- terraform plan
   guise exec -- make deploy                  with the active profile

@@ -7,6 +7,7 @@ import (
 	"guise/internal/adoption"
 	"guise/internal/awsconfig"
 	"guise/internal/keys"
+	"guise/internal/settings"
 	"guise/shell"
 )
 
@@ -100,4 +101,12 @@ func NotStored(profile string, err error, rotate bool) string {
 		return shell.Edit(stored.File, stored.Line)
 	}
 	return "guise keys list"
+}
+
+// setting opens the file of a setting, where one stands in a file.
+func setting(e *settings.UnsureError) string {
+	if e.Setting.Path == "" {
+		return ""
+	}
+	return shell.Edit(e.Setting.Path, e.Setting.Line)
 }

@@ -74,12 +74,7 @@ func rules() []rule {
 		{Misused, as[*ask.NoMatchError], of(func(e *ask.NoMatchError) string {
 			return map[string]string{"profile": "guise list", "region": "guise region"}[e.What]
 		})},
-		{Failed, as[*settings.UnsureError], of(func(e *settings.UnsureError) string {
-			if e.Setting.Path == "" {
-				return ""
-			}
-			return shell.Edit(e.Setting.Path, e.Setting.Line)
-		})},
+		{Failed, as[*settings.UnsureError], of(setting)},
 		{Failed, either(as[*approval.RefusedError], as[*approval.DeniedError]), run("")},
 		{Failed, as[*guard.ProblemError], of(func(e *guard.ProblemError) string { return shell.Edit(e.File, e.Line) })},
 		{Misused, as[*session.NoDurationError], of(func(e *session.NoDurationError) string { return shell.Guise("explain", e.Profile) })},
