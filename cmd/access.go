@@ -179,7 +179,12 @@ func (a *app) confirmed(ctx context.Context, profile string) (guard.Guard, error
 	if err != nil {
 		return guard.Guard{}, fail(profile, err)
 	}
-	g, err := a.user(profile).person.Confirm(ctx, files, profile)
+	x := a.user(profile)
+	g, err := x.person.Confirm(ctx, files, profile)
+	if err != nil {
+		chain, _ := x.chain(profile)
+		x.handOut(profile, chain, session.Credentials{}, err)
+	}
 	return g, about(profile, fail(profile, err))
 }
 

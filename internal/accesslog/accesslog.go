@@ -51,6 +51,8 @@ type Entry struct {
 	PID         int       `json:"pid"`
 	Folder      string    `json:"folder"` // in which the program runs
 	Profile     string    `json:"profile"`
+	Of          string    `json:"of,omitempty"`       // the profile whose session was narrowed, if it is another one
+	Narrowed    string    `json:"narrowed,omitempty"` // the session policies, in words
 	Account     string    `json:"account,omitempty"`
 	Role        string    `json:"role,omitempty"`
 	AccessKeyID string    `json:"access_key_id,omitempty"` // of what was handed out
@@ -123,6 +125,10 @@ func (l *Log) entry(a Answer) Entry {
 	}
 	if len(a.Chain) > 0 {
 		e.Account, e.Role = a.Chain.LeadsTo()
+		e.Narrowed = a.Chain.Narrows()
+		if of := a.Chain.Last().Profile; of != a.Profile {
+			e.Of = of
+		}
 	}
 	if account, role, ok := session.RoleOf(a.Credentials.ARN); ok && e.Role == "" { // which of the roles that an assertion offers
 		role = strings.TrimPrefix(role, "assumed-role/")
@@ -165,7 +171,8 @@ func short(text string) string {
 
 // Help says what the log is to whoever reads it with `guise log`.
 const Help = `Show which program asked for which profile, when, and how that was answered; the newest
-is the last. PROFILE may be one that was removed, by its whole name.
+is the last. PROFILE has its narrowed sessions with it (PROFILE@read-only), and may be one
+that was removed, by its whole name.
 
   renewed    AWS gave new credentials, and nobody was asked
   asked      the same, and you typed a code or signed in

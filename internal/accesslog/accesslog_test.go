@@ -118,6 +118,20 @@ func TestEntry(t *testing.T) {
 	}
 }
 
+// TestNarrowed: a line of a narrowed session says of which profile it is, and what narrows
+// it, also where it is handed out in the place of the wide one.
+func TestNarrowed(t *testing.T) {
+	l, _ := logIn(t, Asked)
+	chain := session.Chain{{Kind: session.Keys}, {Kind: session.AssumeRole, Profile: "prod", NarrowedBy: "prod@read-only", PolicyARNs: []string{"arn:aws:iam::aws:policy/ReadOnlyAccess"}}}
+	for _, c := range []struct{ profile, of string }{{"prod@read-only", "prod"}, {"prod", ""}} {
+		l.Note(Answer{Profile: c.profile, Chain: chain, Credentials: session.Credentials{Obtained: session.Renewed}})
+		all := logged(t, l)
+		if e := all[len(all)-1]; e.Of != c.of || e.Narrowed != "ReadOnlyAccess" {
+			t.Errorf("%s: %+v", c.profile, e)
+		}
+	}
+}
+
 // TestLongNames: a line stays short enough for one write.
 func TestLongNames(t *testing.T) {
 	l, _ := logIn(t, Asked)

@@ -16,7 +16,7 @@ import (
 // A View shows the log, or a part of it.
 type View struct {
 	Path    string
-	Profile string    // of this profile alone; empty: of all
+	Profile string    // of this profile, and of what narrows it; empty: of all
 	Since   time.Time // from then on; zero: all
 	JSON    bool      // the lines themselves, and no table
 	Follow  bool      // go on until the context ends, which is no error
@@ -91,7 +91,7 @@ const lookEvery = 200 * time.Millisecond
 
 func (v *View) of(lines []Line) []Line {
 	return slices.DeleteFunc(lines, func(l Line) bool {
-		return v.Profile != "" && l.Profile != v.Profile || l.Time.Before(v.Since)
+		return v.Profile != "" && l.Profile != v.Profile && l.Of != v.Profile || l.Time.Before(v.Since)
 	})
 }
 
@@ -161,9 +161,13 @@ func (e Entry) cells(home string) []string {
 	if folder == home {
 		folder = "~"
 	}
+	role := e.Role
+	if e.Narrowed != "" {
+		role = strings.TrimSpace(role + " (narrowed)")
+	}
 	return []string{
 		e.Time.Local().Format(timeFormat), e.Profile, string(e.Result), e.Program, pid,
-		strings.TrimPrefix(printable.InHome(" "+folder, home), " "), e.Account, e.Role, e.AccessKeyID,
+		strings.TrimPrefix(printable.InHome(" "+folder, home), " "), e.Account, role, e.AccessKeyID,
 	}
 }
 

@@ -26,8 +26,15 @@ var (
 	// ErrNoTerminal: there is no terminal, or it is not ours to ask on now.
 	ErrNoTerminal = errors.New("there is no terminal to ask on")
 	// ErrCancelled: the user said no, by Esc, Ctrl-C or Ctrl-D.
-	ErrCancelled = errors.New("cancelled")
+	ErrCancelled error = cancelled{}
 )
+
+type cancelled struct{}
+
+func (cancelled) Error() string { return "cancelled" }
+
+// Refused tells the log.
+func (cancelled) Refused() bool { return true }
 
 // Declined is the user's no to one question: a cancellation, unless what follows can do
 // without.

@@ -30,6 +30,9 @@ func (e *UnconfirmedError) Error() string {
 }
 func (e *UnconfirmedError) Unwrap() error { return e.Err }
 
+// Refused tells the log: the guard has refused.
+func (*UnconfirmedError) Refused() bool { return true }
+
 // Confirm returns how a profile is guarded that the user is about to use, when they have
 // confirmed that as its guard wants it. Its errors are that nobody knows how it is guarded
 // (guard.Guard.Unsure), that of awsconfig.Files.Profile, ask.Declined, ask.ErrCancelled,
