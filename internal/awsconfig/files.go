@@ -31,6 +31,7 @@ type Files struct {
 	added               *file // profiles that stand in neither, and are never written; nil: none
 
 	listed *atomic.Pointer[listing] // to list all profiles takes long where there are many
+	found  *atomic.Pointer[finding] // those that were asked for one by one
 }
 
 // A file is its text as it was read, its text as it is now, and where that is being changed
@@ -45,7 +46,7 @@ type file struct {
 
 // newFiles are two empty files.
 func newFiles(configPath, credentialsPath string) *Files {
-	f := &Files{config: file{path: configPath}, credentials: file{path: credentialsPath, inCredentials: true}, listed: &atomic.Pointer[listing]{}}
+	f := &Files{config: file{path: configPath}, credentials: file{path: credentialsPath, inCredentials: true}, listed: &atomic.Pointer[listing]{}, found: &atomic.Pointer[finding]{}}
 	for _, one := range f.both() {
 		one.set(nil)
 	}
@@ -126,11 +127,15 @@ func (e *NoProfileError) Error() string {
 // It looks for the name in the raw bytes and reads only the sections that it
 // finds so: among ten thousand profiles this takes hardly longer than among ten.
 func (f *Files) Profile(name string) (Profile, error) {
+	if p, known := f.foundBefore(name); known {
+		return p, nil
+	}
 	p, found := f.read(name)
 	if !found {
 		return Profile{}, &NoProfileError{name, Nearest(name, f.Names())}
 	}
 	p.include(f.read)
+	f.remember(p)
 	return p, nil
 }
 
