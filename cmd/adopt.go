@@ -92,7 +92,7 @@ func (m managing) named(c *cobra.Command, words []string, all bool, of naming.Ki
 
 func (m managing) adopter() adoption.Adopter {
 	return adoption.Adopter{
-		Keys: m.user("").keys(), Defaults: m.defaults(), Say: m.say, MayRelease: m.user("").gate().MayRelease,
+		Keys: m.user("").keys(), Defaults: m.defaults(), Say: m.say, MayRelease: func(names ...string) error { return m.user("").gate().Yours("release it", names...) },
 		Executable: func() (string, error) {
 			path, err := m.world.Executable()
 			return path, fail("adopt", err)

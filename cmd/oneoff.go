@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/spf13/cobra"
@@ -17,11 +18,19 @@ func (a *app) oneOff(c *cobra.Command, f *oneoff.Flags) oneoff.Maker {
 	f.Add(c, a.completeProfiles)
 	return oneoff.Maker{
 		Flags: f, What: c.Name(), Files: a.files, Defaults: a.defaults, Source: a.finding().ActiveOr, Save: a.savedAs,
-		Keep:    func(p oneoff.Profile) { a.added, a.whole, a.some = append(a.added, p), nil, nil },
-		Confirm: func(ctx context.Context, profile string) error { _, err := a.confirmed(ctx, profile); return err },
-		SSO:     func() (ssosession.Sessions, error) { return a.user("").sessions("sso sync") },
+		Keep: func(p oneoff.Profile) { a.add(append(a.added, p)) },
+		Confirm: func(ctx context.Context, p oneoff.Profile) error {
+			defer a.add(a.added)
+			a.add(append(a.added, p))
+			_, err := a.confirmed(ctx, p.Name)
+			return cmp.Or(err, a.user("").gate().Yours("save it", p.Name))
+		},
+		SSO: func() (ssosession.Sessions, error) { return a.user("").sessions("sso sync") },
 	}
 }
+
+// add has the files give some profiles that stand in none of them.
+func (x *plans) add(all []oneoff.Profile) { x.added, x.whole, x.some = all, nil, nil }
 
 // savedAs writes a profile to the AWS config file, if the user agrees.
 func (a *app) savedAs(ctx context.Context, p oneoff.Profile) error {

@@ -42,7 +42,7 @@ type Adopter struct {
 	// Executable returns the path of guise to write: one that stays over upgrades.
 	Executable func() (string, error)
 	// MayRelease returns why who asks may not have profiles released.
-	MayRelease func(profiles []string) error
+	MayRelease func(profiles ...string) error
 	// Say tells the user, without a prefix, whose identity an adoption changes.
 	Say func(line string)
 }

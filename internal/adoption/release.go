@@ -32,7 +32,7 @@ func (a Adopter) Release(files *awsconfig.Files, names []string) (*Change, error
 			names = append(slices.Clone(names), name)
 		}
 	}
-	if err := a.MayRelease(names); err != nil {
+	if err := a.MayRelease(names...); err != nil {
 		return nil, err
 	}
 	returning := keysIn(files, names, awsconfig.KeysInStore)

@@ -107,7 +107,7 @@ func (w *world) adopter() Adopter {
 			}
 			return "/usr/bin/guise", nil
 		},
-		Say: w.say, MayRelease: func([]string) error { return nil },
+		Say: w.say, MayRelease: func(...string) error { return nil },
 	}
 }
 

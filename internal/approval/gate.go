@@ -1,6 +1,7 @@
 package approval
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"slices"
@@ -43,29 +44,36 @@ func (g Gate) members(profile string, c session.Chain) (all []Member, err error)
 		if of := p.Own("of"); of != "" && !slices.Contains(names, of) {
 			names = append(names, of)
 		}
-		one, err := g.member(files, p)
+		own, err := g.own(files, p)
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, one)
-		for _, q := range guard.Alike(files, p) {
-			if one, err = g.member(files.Standing(), q); err != nil {
-				return nil, err
-			}
-			all = append(all, one)
-		}
+		all = append(all, own...)
 	}
 	return all, nil
 }
 
-func (g Gate) member(files *awsconfig.Files, p awsconfig.Profile) (Member, error) {
-	own, err := guard.OwnApproval(p)
-	return Member{p.Name, own, func() string {
-		if chain, err := session.Resolve(files, p.Name, g.Defaults); err == nil {
-			return chain.Key()
+// own are the profile itself and, where it stands in no file, those that have its role.
+func (g Gate) own(files *awsconfig.Files, p awsconfig.Profile) (all []Member, err error) {
+	add := func(files *awsconfig.Files, p awsconfig.Profile) error {
+		own, err := guard.OwnApproval(p)
+		all = append(all, Member{p.Name, own, func() string {
+			if chain, err := session.Resolve(files, p.Name, g.Defaults); err == nil {
+				return chain.Key()
+			}
+			return ""
+		}})
+		return err
+	}
+	if err := add(files, p); err != nil {
+		return nil, err
+	}
+	for _, q := range guard.Alike(files, p) {
+		if err := add(files.Standing(), q); err != nil {
+			return nil, err
 		}
-		return ""
-	}}, err
+	}
+	return all, nil
 }
 
 // Admit returns the chain whose credentials the program that asks may have: that of the
@@ -119,9 +127,10 @@ func (g Gate) Admitted(profile string) (session.Chain, error) {
 	return c, err
 }
 
-// MayRelease returns why whoever asks may not take profiles out of guise's hands, a
-// *[DeniedError] in an *awsconfig.ProfileError: it is an agent, and SDKs would have the credentials with no approval then.
-func (g Gate) MayRelease(profiles []string) error {
+// Yours returns why whoever asks may not do what would give them credentials of profiles
+// without guise, or without approval, such as "release it": they are an agent. It is a
+// *[DeniedError] in an *awsconfig.ProfileError.
+func (g Gate) Yours(what string, profiles ...string) error {
 	files, err := g.Files()
 	if err != nil {
 		return err
@@ -129,22 +138,22 @@ func (g Gate) MayRelease(profiles []string) error {
 	for _, name := range profiles {
 		p, err := files.Profile(name)
 		if err != nil {
-			continue // nothing to release
+			continue // there is nothing to be had
 		}
-		need, err := g.Rules.Approval(name, p.Own("approve"))
-		if err == nil && !need.Needed() && g.Rules.Agents == "" {
+		own, err := g.own(files, p)
+		need, unsure := Needs(g.Rules, own)
+		if cmp.Or(err, unsure) == nil && !need.Needed() && g.Rules.Agents == "" {
 			continue
 		}
 		who := g.Who()
 		if who.Agent == "" {
 			return nil
 		}
-		why := "only you release it, since it asks for your approval"
+		why := "only you " + what + ", since it asks for your approval"
 		if !need.Needed() {
-			why = "only you release it (config.toml, [guard])"
+			why = "only you " + what + " (config.toml, [guard])"
 		}
-		denied := Request{Program: g.Program(who), Who: who}.denied(why)
-		return &awsconfig.ProfileError{Profile: name, Err: denied}
+		return &awsconfig.ProfileError{Profile: name, Err: Request{Program: g.Program(who), Who: who}.denied(why)}
 	}
 	return nil
 }

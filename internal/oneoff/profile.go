@@ -44,8 +44,8 @@ type Maker struct {
 	// Save writes a profile to the files. Keep has Files give it, which is in none of them.
 	Save func(context.Context, Profile) error
 	Keep func(Profile)
-	// Confirm asks what the guards of a profile ask.
-	Confirm func(ctx context.Context, profile string) error
+	// Confirm asks what guards a profile that is to be saved, before it has guards of its own.
+	Confirm func(context.Context, Profile) error
 }
 
 // Profile returns the name of the profile whose session the user wants: that which find
@@ -76,8 +76,8 @@ func (m Maker) Profile(ctx context.Context, find func(context.Context) (string, 
 		return name, &naming.Error{Named: name, Err: err}
 	case made == nil:
 		return name, nil
-	case m.SaveAs != "" && m.RoleARN != "": // which has no guards of its own yet
-		if err := m.Confirm(ctx, made.Of); err != nil {
+	case m.SaveAs != "" && m.Alone(): // which has no guards of its own yet
+		if err := m.Confirm(ctx, *made); err != nil {
 			return name, err
 		}
 	}
