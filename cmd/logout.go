@@ -14,10 +14,8 @@ import (
 	"guise/internal/filecopy"
 	"guise/internal/files"
 	"guise/internal/logout"
-	"guise/internal/printable"
 	"guise/internal/process"
 	"guise/internal/signin"
-	"guise/internal/ssosession"
 	"guise/session"
 )
 
@@ -42,10 +40,10 @@ func newLogout(a *app) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "logout [PROFILE…]",
 		Short: "Remove cached sessions, and sign out",
-		Long: `Remove the cached sessions of the profiles (by default of the active one) and the
-MFA session behind them, and your approvals of them, and sign out of their SSO session,
-which other profiles may use too, or of the sign-in of "aws login". Credentials that programs already have
-stay valid until they expire.
+		Long: `Remove the cached sessions of the profiles (by default of the active one), of those that
+narrow them (NAME@read-only) and the MFA session behind them, and your approvals of them,
+and sign out of their SSO session, which other profiles may use too, or of the sign-in of
+"aws login". Credentials that programs already have stay valid until they expire.
 
 --all does this for every profile and every SSO session, and removes the cache and
 its key. It says what it could not do, and exits 1: if the portal does not answer,
@@ -75,32 +73,9 @@ func (x logoutCommand) run(ctx context.Context, profiles []string) error {
 		if err != nil {
 			return err
 		}
-		files, err := x.files()
-		if err != nil {
-			return err
-		}
-		retriever := x.retriever()
-		others := retriever.Sharing(chain, session.ResolveAll(files, x.defaults()), profiles)
-		dropped, err := ssosession.Drop(files, x.defaults(), retriever, chain)
-		if err != nil {
+		end := logout.Profiles{Names: profiles, Files: x.whole, Defaults: x.defaults(), Retriever: x.retriever(), Services: x.services(), Approvals: x.approvals()}
+		if err := end.End(ctx, name, chain, x.result); err != nil {
 			return about(name, fail(name, err))
-		}
-		x.resultf("%s: %s removed; credentials that programs already have stay valid until they expire", name, printable.Count(dropped, "cached session"))
-		if ended, err := x.approvals().Drop(name); err != nil {
-			return about(name, fail(name, err))
-		} else if ended > 0 {
-			x.resultf("%s: %s removed", name, printable.Count(ended, "approval"))
-		}
-		if len(others) > 0 {
-			x.resultf("%s: the MFA session that is removed was also for %s", name, printable.Some(others))
-		}
-		if ended, ok := x.services().SignOut(ctx, chain); ok {
-			if done := ended.Done(); done != "" {
-				x.result(done)
-			}
-			if ended.Err != nil {
-				return about(name, fail(name, ended.Err))
-			}
 		}
 	}
 	return nil

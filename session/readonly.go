@@ -92,6 +92,26 @@ func Narrower(p awsconfig.Profile, policy string, arns ...string) []awsconfig.Se
 	return append(settings, awsconfig.Setting{Key: "guise_policy_arns", Value: joined[:max(0, len(joined)-2)]})
 }
 
+// Narrowing are the profiles among all that narrow one, or another one that does: by
+// guise_of, at whatever distance. Where no NAME@read-only is written, the one of commands
+// with --read-only, which stands in no file, is the last of them.
+func Narrowing(f *awsconfig.Files, all []Planned, name string, d Defaults) (found []Planned) {
+	names := []string{name}
+	for i := 0; i < len(names); i++ {
+		for _, one := range all {
+			if n := one.Profile.Name; one.Profile.Own("of") == names[i] && !slices.Contains(names, n) {
+				names, found = append(names, n), append(found, one)
+			}
+		}
+	}
+	if with, derived, err := ReadOnly(f, name, d); err == nil && with.IsAdded(derived) {
+		if one, err := ResolveOne(with, derived, d); err == nil {
+			found = append(found, one)
+		}
+	}
+	return found
+}
+
 func isReadOnly(l Link, policy string) bool {
 	return l.Policy == "" && slices.Equal(l.PolicyARNs, []string{policy})
 }

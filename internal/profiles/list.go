@@ -192,7 +192,11 @@ func CachedSessions(plans []session.Planned, ends map[string]time.Time, approved
 			}
 			if _, seen := at[key]; !seen {
 				at[key] = len(all)
-				all = append(all, CachedSession{Step: l.Briefly(), Expires: end.UTC().Format(time.RFC3339), Ends: end})
+				step := l.Briefly()
+				if l.Narrows() != "" && l.Kind != session.FederationToken { // whose name says it
+					step += ", narrowed"
+				}
+				all = append(all, CachedSession{Step: step, Expires: end.UTC().Format(time.RFC3339), Ends: end})
 			}
 			one := &all[at[key]]
 			one.Profiles = append(one.Profiles, plan.Profile.Name)
