@@ -112,10 +112,11 @@ func TestUseChooses(t *testing.T) {
 }
 
 // TestNaming: at a terminal a part that one profile alone has is taken, and said; what
-// several have, or none, is picked, and so is a profile that is to be named in whole.
+// several have, or none, is picked, and so is a profile that is to be named in whole. What
+// fits a profile and its @read-only one is the profile's.
 func TestNaming(t *testing.T) {
 	w, _, said := here(t, nil)
-	withProfiles(t, w, "[profile prod]\nguise_confirm = yes\n[profile staging]\nguise_alias = s\n[profile staging-us]\n[profile team space ops]\nrole_arn = arn:aws:iam::222222222222:role/Viewer\nsource_profile = staging\n")
+	withProfiles(t, w, "[profile prod]\nguise_confirm = yes\n[profile staging]\nguise_alias = s\n[profile staging-us]\n[profile team space ops]\nrole_arn = arn:aws:iam::222222222222:role/Viewer\nsource_profile = staging\n[profile team space ops@read-only]\nguise_of = team space ops\nguise_policy_arns = arn:aws:iam::aws:policy/ReadOnlyAccess\n")
 	x := newApp(w).finding()
 	x.AtTerminal = func() bool { return true }
 	x.Choose = func(_ context.Context, _, query string, _ []profiles.Description) (string, error) {
@@ -129,6 +130,7 @@ func TestNaming(t *testing.T) {
 		{"OPS team", "team space ops", "team space ops (matched \"OPS team\")\n"},
 		{"viewer", "team space ops", "team space ops (matched \"viewer\")\n"},
 		{"22222", "team space ops", "team space ops (matched \"22222\")\n"},
+		{"ops@", "team space ops@read-only", "team space ops@read-only (matched \"ops@\")\n"}, // the others fit both
 		{"stag", "picked for stag", ""},
 		{"prd", "picked for prd", ""}, // letters in order are no part
 		{"pro", "picked for pro", ""}, // guise_confirm

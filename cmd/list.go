@@ -55,7 +55,7 @@ marks the active profile.`,
 	return c
 }
 
-// describeAll describes every profile, in the order of the files.
+// describeAll describes every profile, in the order of profiles.Together.
 func (x looking) describeAll() []profiles.Description {
 	files := x.shownFiles()
 	ends, err := x.store().Ends()

@@ -88,7 +88,7 @@ func (c Chooser) Several(ctx context.Context, all []profiles.Description) ([]str
 	return names, err
 }
 
-// order has those first that are taken most.
+// order has those first that are taken most, with what guise has derived from them.
 func (c Chooser) order(all []profiles.Description) {
 	weight := make(map[string]float64, len(all))
 	for i := range all {
@@ -100,6 +100,7 @@ func (c Chooser) order(all []profiles.Description) {
 		slices.SortStableFunc(all, func(one, other profiles.Description) int {
 			return cmp.Compare(weight[other.Profile], weight[one.Profile])
 		})
+		profiles.Together(all)
 	}
 }
 

@@ -63,10 +63,17 @@ func completion(name, typed, about string) (line string, ok bool) {
 }
 
 // Fitting returns the profiles of which a query is a part; known is the only one, unless
-// that is to be named in whole.
+// that is to be named in whole. What fits a profile and one that guise has derived from it
+// means the profile: of prod and prod@read-only, "pro" is prod, and "prod@" or "read" the
+// other one.
 func Fitting(all []Description, query string) (known string, fits []string) {
 	found := knownBy(all)
 	at := match.Parts(found, query)
+	fit := make(map[string]bool, len(at))
+	for _, i := range at {
+		fit[all[i].Profile] = true
+	}
+	at = slices.DeleteFunc(at, func(i int) bool { return all[i].Of != "" && fit[all[i].Of] })
 	for _, i := range at {
 		fits = append(fits, all[i].Profile)
 	}

@@ -2,6 +2,7 @@ package profiles
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"guise/internal/configtest"
@@ -42,5 +43,41 @@ sso_start_url = https://corp
 		if got := SSOCompletions(f, typed); !slices.Equal(got, want) {
 			t.Errorf("%q: %q", typed, got)
 		}
+	}
+}
+
+// TestFittingDerived: a part that fits a profile and the one that guise has derived from it
+// means the profile; what the derived one alone has means that; one whose part never stands
+// for it does not give its place to the derived one.
+func TestFittingDerived(t *testing.T) {
+	all := []Description{
+		{Profile: "prod", Account: "111111111111"},
+		{Profile: "sure", Whole: true},
+		{Profile: "prod@read-only", Account: "111111111111", Of: "prod"},
+		{Profile: "sure@read-only", Of: "sure", Whole: true},
+		{Profile: "gone@read-only", Of: "gone"},
+	}
+	for query, want := range map[string]string{
+		"pro": "prod", "PRO": "prod", "1111": "prod", "prod@": "prod@read-only", "pro only": "prod@read-only",
+		"sur": "", "gon": "gone@read-only", "@read": "", "r": "",
+	} {
+		if known, _ := Fitting(all, query); known != want {
+			t.Errorf("%s: %q, not %q", query, known, want)
+		}
+	}
+	if _, fits := Fitting(all, "@read"); len(fits) != 3 {
+		t.Error(fits)
+	}
+	if _, fits := Fitting(all, "r"); !slices.Equal(fits, []string{"prod", "sure", "gone@read-only"}) {
+		t.Error(fits)
+	}
+}
+
+// TestTogether: a profile and what is derived from it stand next to each other, where the
+// first of them was.
+func TestTogether(t *testing.T) {
+	all := []Description{{Profile: "a"}, {Profile: "c@read-only", Of: "c"}, {Profile: "b"}, {Profile: "c"}, {Profile: "b@read-only", Of: "b"}, {Profile: "gone@read-only", Of: "gone"}}
+	if got := strings.Join(Names(Together(all)), " "); got != "a c@read-only c b b@read-only gone@read-only" {
+		t.Error(got)
 	}
 }

@@ -5,6 +5,7 @@
 package profiles
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -42,6 +43,7 @@ type Description struct {
 
 	Guards []guard.Row `json:"guards,omitempty"` // colour, confirm and lease, each with where it is set
 
+	Of       string  `json:"-"` // in the name that guise gives to what narrows a profile: that one
 	Whole    bool    `json:"-"` // no part of its name stands for it
 	Unheeded []error `json:"-"` // settings of its guard that cannot be read
 }
@@ -55,6 +57,9 @@ func Describe(plan session.Planned, ends time.Time, guards guard.Rules) Descript
 		Profile: p.Name, Kind: session.Way(p), Region: p.Get("region"), Managed: p.Managed(), Older: p.ForOlderClients(), Session: "none",
 		Description: p.Own("description"), Alias: p.Own("alias"), Tags: p.Own("tags"),
 		AccountName: p.Get("sso_account_name"), Color: g.Color, Confirm: g.Confirm, Whole: g.Whole(), Unheeded: unheeded, Guards: g.Rows(),
+	}
+	if of := p.Own("of"); strings.HasPrefix(p.Name, of+"@") {
+		d.Of = of
 	}
 	if g.Lease > 0 {
 		d.Lease = printable.Rough(g.Lease)
@@ -80,12 +85,12 @@ func Describe(plan session.Planned, ends time.Time, guards guard.Rules) Descript
 	return d
 }
 
-// DescribeAll describes every profile, in the order of the files. ends are the ends of
+// DescribeAll describes every profile, in the order of [Together]. ends are the ends of
 // the sessions in the cache, by their keys; active is the profile of this terminal, and
 // guards are the rules of config.toml.
 func DescribeAll(f *awsconfig.Files, d session.Defaults, ends map[string]time.Time, active string, guards guard.Rules) []Description {
 	guards = guards.Over(f)
-	return session.MapAll(f, d, func(plan session.Planned) Description {
+	return Together(session.MapAll(f, d, func(plan session.Planned) Description {
 		var end time.Time
 		if plan.Err == nil && len(ends) > 0 {
 			end = ends[plan.Chain.Key()]
@@ -93,7 +98,22 @@ func DescribeAll(f *awsconfig.Files, d session.Defaults, ends map[string]time.Ti
 		one := Describe(plan, end, guards)
 		one.Active = active != "" && one.Profile == active
 		return one
-	})
+	}))
+}
+
+// Together puts next to each other, where the first of them is, a profile and those that
+// guise has derived from it (NAME@read-only). Else the order stays.
+func Together(all []Description) []Description {
+	if !slices.ContainsFunc(all, func(d Description) bool { return d.Of != "" }) {
+		return all // as of most users
+	}
+	first := map[string]int{} // of each family, by the name of the profile that it is of
+	place := func(d Description) int { return first[cmp.Or(d.Of, d.Profile)] }
+	for i, d := range slices.Backward(all) {
+		first[cmp.Or(d.Of, d.Profile)] = i
+	}
+	slices.SortStableFunc(all, func(a, b Description) int { return cmp.Compare(place(a), place(b)) })
+	return all
 }
 
 // KnownBy is what a user may know the profile by.
