@@ -35,12 +35,13 @@ type execCommand struct {
 	become      func(path string, argv, env []string) error
 	codeLeft    func() error
 	server      func(profile string, f *awsconfig.Files, alone bool) (*serve.Server, error)
+	guarded     func(profile string) bool
 	oneOff      oneoff.Maker
 }
 
 func newExec(a *app) *cobra.Command {
 	x := execCommand{
-		in: a.In, environ: a.Environ, finding: a.finding(), regionOf: a.regions().One, credentials: a.credentials, exportable: a.exportable, become: a.Become, codeLeft: a.codeLeft, server: a.server,
+		in: a.In, environ: a.Environ, finding: a.finding(), regionOf: a.regions().One, credentials: a.credentials, exportable: a.exportable, become: a.Become, codeLeft: a.codeLeft, server: a.server, guarded: func(profile string) bool { return a.user(profile).gate().Guarded(profile) },
 	}
 	c := &cobra.Command{
 		Use:   "exec [PROFILE] [-r REGION] [--export|--serve] [--] [CMD…]",
@@ -133,6 +134,10 @@ func (x execCommand) start(profile, path string, argv []string, creds session.Cr
 	files, err := x.files()
 	if err != nil {
 		return err
+	}
+	if !alone && x.guarded(profile) {
+		alone = true
+		x.say(profile + ": the command sees no profiles, since this one is guarded")
 	}
 	if x.export {
 		return fail(argv[0], x.become(path, argv, env.With(awsenv.Session(creds)...).Carry(files, profile, filecopy.Alone(alone)...)))

@@ -46,15 +46,16 @@ func Agents() []Agent {
 // byVariable returns the variable of an environment by which an agent is recognised; "" where
 // there is none.
 func byVariable(agents []Agent, environ []string) string {
+	known := make(map[string]bool, 2*len(agents))
+	for _, agent := range agents {
+		for _, name := range agent.Variables {
+			known[name] = true
+		}
+	}
 	for _, entry := range environ {
 		name, value, _ := strings.Cut(entry, "=")
-		if value == "" || value == "0" || value == "false" {
-			continue
-		}
-		for _, agent := range agents {
-			if slices.Contains(agent.Variables, name) {
-				return name
-			}
+		if known[name] && value != "" && value != "0" && value != "false" {
+			return name
 		}
 	}
 	return ""

@@ -187,6 +187,24 @@ func (g Gate) Stated(c session.Chain, own string) string {
 	return need.String()
 }
 
+// Guarded reports whether the user is asked before the profile is used, or before a program
+// gets its credentials; also where nobody can tell.
+func (g Gate) Guarded(profile string) bool {
+	files, err := g.Files()
+	if err != nil {
+		return true
+	}
+	p, err := files.Profile(profile)
+	if err != nil {
+		return true
+	}
+	if of, _ := g.Rules.Over(files).Of(p); of.Confirm != "" {
+		return true
+	}
+	c, err := session.Resolve(files, profile, g.Defaults)
+	return err != nil || g.Stated(c, guard.Each) != ""
+}
+
 // request is a request for what a chain leads to, as far as it is to be approved.
 func (g Gate) request(profile string, c session.Chain) (r Request, need guard.Approval, _ session.Chain, err error) {
 	members, err := g.members(profile, c)

@@ -20,7 +20,8 @@ are no profile, the first word is the profile and the rest is the command. Flags
 at the command. guise exits 127 if the command is not found, and 126 if it cannot be
 executed.
 
-With --serve, all profiles but [default] also work by their names.
+With --serve, all profiles but [default] also work by their names. With --serve or
+--export of a guarded profile (guise_confirm, guise_approve) the command sees no profile.
 
 --role-arn, or --account with --role, takes a role that has no profile: all words are
 then the command. --policy and --read-only narrow a session; --duration says how long it
