@@ -273,6 +273,9 @@ func confirming(err error) string {
 		words = slices.Delete(words, code, end)
 	}
 	if e, _ := errors.AsType[*person.UnconfirmedError](err); e.ByName {
+		if yes := slices.Index(words, "--yes"); yes > 0 && (words[verb] != "exec" || yes < slices.Index(words, "--")) { // else it may be the command's
+			words = slices.Delete(words, yes, yes+1)
+		}
 		return "guise " + shell.Words(words) + "   # in a terminal"
 	}
 	return "guise " + shell.Words(slices.Insert(words, verb+1, "--yes"))

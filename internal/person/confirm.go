@@ -14,6 +14,7 @@ import (
 // confirm its use on.
 type UnconfirmedError struct {
 	ByName bool // its name is to be typed; else a yes will do, which --yes is
+	Yes    bool // --yes was given, and does not answer it
 	From   guard.Place
 	Err    error
 }
@@ -22,6 +23,9 @@ func (e *UnconfirmedError) Error() string {
 	wants := "its use must be confirmed"
 	if e.ByName {
 		wants = "its name must be typed to confirm its use"
+	}
+	if e.Yes {
+		wants = "--yes does not answer that " + wants
 	}
 	if from := e.From.String(); from != "" {
 		wants += " (" + from + ")"
@@ -58,7 +62,7 @@ func (p *Person) confirm(ctx context.Context, profile string, g guard.Guard) err
 	}
 	t, err := p.o.Terminal()
 	if errors.Is(err, ask.ErrNoTerminal) {
-		return &UnconfirmedError{g.Confirm == guard.Name, g.From.Confirm, err}
+		return &UnconfirmedError{g.Confirm == guard.Name, p.o.Given != nil && p.o.Given.Yes, g.From.Confirm, err}
 	} else if err != nil {
 		return err
 	}
