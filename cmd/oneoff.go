@@ -8,6 +8,7 @@ import (
 
 	"guise/internal/adoption"
 	"guise/internal/awsconfig"
+	"guise/internal/doctor"
 	"guise/internal/oneoff"
 	"guise/internal/ssosession"
 	"guise/shell"
@@ -26,6 +27,9 @@ func (a *app) oneOff(c *cobra.Command, f *oneoff.Flags) oneoff.Maker {
 			return cmp.Or(err, a.user("").gate().Yours("save it", p.Name))
 		},
 		SSO: func() (ssosession.Sessions, error) { return a.user("").sessions("sso sync") },
+		Wrong: func(f *awsconfig.Files, name string, err error) error {
+			return failure{what: name, err: err, hint: doctor.FixOf(f, err)}
+		},
 	}
 }
 

@@ -44,6 +44,8 @@ type Maker struct {
 	// Save writes a profile to the files. Keep has Files give it, which is in none of them.
 	Save func(context.Context, Profile) error
 	Keep func(Profile)
+	// Wrong is an error about a profile of some files, with what corrects it.
+	Wrong func(files *awsconfig.Files, name string, err error) error
 	// Confirm asks what guards a profile that is to be saved, before it has guards of its own.
 	Confirm func(context.Context, Profile) error
 }
@@ -73,7 +75,7 @@ func (m Maker) Profile(ctx context.Context, find func(context.Context) (string, 
 	case name == "": // it says what it is about
 		return name, err
 	case err != nil:
-		return name, &naming.Error{Named: name, Err: err}
+		return name, m.Wrong(files, name, err)
 	case made == nil:
 		return name, nil
 	case m.SaveAs != "" && m.Alone(): // which has no guards of its own yet
