@@ -78,7 +78,7 @@ func rooms() map[string][]string {
 		"guise/internal/loopback":      nil,
 		"guise/internal/files":         nil,
 		"guise/internal/guard":         {"guise/internal/awsconfig"},
-		"guise/internal/approval":      {"guise/internal/awsconfig", "guise/internal/guard", "guise/internal/process", "guise/session"},
+		"guise/internal/approval":      {"guise/internal/awsconfig", "guise/internal/guard", "guise/internal/printable", "guise/internal/process", "guise/session"},
 		"guise/internal/build":         nil,
 		"guise/internal/choose":        {"guise/internal/ask", "guise/internal/awsconfig", "guise/internal/display", "guise/internal/files", "guise/internal/guard", "guise/internal/history", "guise/internal/printable", "guise/internal/profiles"},
 		"guise/internal/history":       {"guise/internal/files"},

@@ -34,6 +34,7 @@ import (
 	"time"
 
 	"guise/internal/guard"
+	"guise/internal/printable"
 )
 
 // A Cache keeps sealed values that all processes of the user share. *cache.Store is one.
@@ -129,7 +130,7 @@ type RefusedError struct {
 func (e *RefusedError) Error() string {
 	said := "you said no " + e.Answer.Where
 	if e.Ago > 0 {
-		said += fmt.Sprintf(" %d seconds ago", max(1, int(e.Ago.Seconds())))
+		said += " " + printable.Count(max(1, int(e.Ago.Seconds())), "second") + " ago"
 	}
 	return strings.TrimSpace("refused to "+e.Program) + ": " + said
 }

@@ -62,6 +62,9 @@ func (r Rules) all(made []awsconfig.Profile) (g Guard, problems []error) {
 		if one.Lease > 0 && (g.Lease == 0 || one.Lease < g.Lease) {
 			g.Lease, g.From.Lease = one.Lease, one.From.Lease
 		}
+		if g.Approve.Stricter(one.Approve) != g.Approve {
+			g.Approve, g.From.Approve = one.Approve, one.From.Approve
+		}
 		if g.Color == "" {
 			g.Color, g.From.Color = one.Color, one.From.Color
 		}

@@ -31,6 +31,7 @@ type Guard struct {
 	Color   string        // one of Colors; empty: none
 	Confirm string        // "", Yes or Name
 	Lease   time.Duration // 0: none
+	Approve Approval
 	// Unsure is why it is not known how the profile is to be guarded; nil where it is.
 	Unsure error
 
@@ -171,6 +172,9 @@ func (g *Guard) take(r Rule, from From) {
 	}
 	if lease, err := time.ParseDuration(r.Lease); err == nil && lease > 0 && (g.Lease == 0 || lease < g.Lease) {
 		g.Lease, g.From.Lease = lease, from.Lease
+	}
+	if a := approval(r.Approve); g.Approve.Stricter(a) != g.Approve {
+		g.Approve, g.From.Approve = a, from.Approve
 	}
 	if i := slices.Index(Colors(), r.Color); i >= 0 && (g.Color == "" || i < slices.Index(Colors(), g.Color)) {
 		g.Color, g.From.Color = r.Color, from.Color

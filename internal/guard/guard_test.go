@@ -209,14 +209,14 @@ role_arn = `+other+`
 
 // TestRows: what holds for a profile is shown with where it is set; a rule as it is written.
 func TestRows(t *testing.T) {
-	rules := Rules{Rules: []Rule{{Pattern: "p*", Confirm: Yes, Lease: "90m", File: "config.toml", Line: 7}, {Pattern: "prdo", Confirm: Name}}}
+	rules := Rules{Rules: []Rule{{Pattern: "p*", Confirm: Yes, Lease: "90m", Approve: "1h", File: "config.toml", Line: 7}, {Pattern: "prdo", Confirm: Name}}}
 	p := profile(t, "prod", "guise_color = blue\n")
 	g, _ := rules.Of(p)
 	rows := g.Rows()
-	if len(rows) != 3 || rows[0].Rule != "guise_color" || rows[0].Line != 2 || rows[1].String() != `confirm = yes, by "p*": config.toml line 7` || rows[2].Value != "1h30m0s" {
+	if len(rows) != 4 || rows[0].Rule != "guise_color" || rows[0].Line != 2 || rows[1].String() != `confirm = yes, by "p*": config.toml line 7` || rows[2].Value != "1h30m" || rows[3].String() != `approve = 1h, by "p*": config.toml line 7` {
 		t.Errorf("%+v", rows)
 	}
-	if got := rules.Rules[0].String(); got != "confirm = yes, lease = 90m" {
+	if got := rules.Rules[0].String(); got != "confirm = yes, lease = 90m, approve = 1h" {
 		t.Error(got)
 	}
 	if idle := rules.Idle([]awsconfig.Profile{p}); len(idle) != 1 || idle[0].Pattern != "prdo" {

@@ -10,7 +10,7 @@ import (
 
 // A Row is one thing that holds for a profile, for those who show it.
 type Row struct {
-	Guard string `json:"guard"` // color, confirm, lease
+	Guard string `json:"guard"` // color, confirm, lease, approve
 	Value string `json:"value"`
 	Rule  string `json:"rule"` // guise_confirm, or the pattern in quotes
 	File  string `json:"file,omitempty"`
@@ -28,15 +28,12 @@ func (g Guard) Rows() (rows []Row) {
 			rows = append(rows, Row{what, value, from.Rule, from.File, from.Line})
 		}
 	}
-	lease := ""
-	if g.Lease > 0 {
-		lease = g.Lease.String()
-	}
 	add("color", g.Color, g.From.Color)
 	if g.Unsure == nil { // else nobody knows
 		add("confirm", g.Confirm, g.From.Confirm)
 	}
-	add("lease", lease, g.From.Lease)
+	add("lease", Approval{For: g.Lease}.String(), g.From.Lease)
+	add("approve", g.Approve.String(), g.From.Approve)
 	return rows
 }
 

@@ -160,7 +160,7 @@ func (e Explanation) Lines(now time.Time, home string) []string {
 	fact("MFA device", e.MFA)
 	fact("narrowed to", e.Narrowed)
 	fact("colour", e.Color)
-	fact("confirm", map[string]string{guard.Yes: "yes: a switch to it asks first", guard.Name: "name: a switch to it asks for its name"}[e.Confirm])
+	fact("confirm", map[string]string{guard.Yes: "yes: guise asks you before it is used", guard.Name: "name: guise has you type its name before it is used"}[e.Confirm])
 	fact("lease", e.Lease)
 	e.approval(fact)
 	fact("problem", e.Problem)

@@ -41,7 +41,7 @@ type Description struct {
 	Approve     string `json:"approve,omitempty"` // each, or how long a yes to a program holds
 	Problem     string `json:"problem,omitempty"` // why it cannot have a session
 
-	Guards []guard.Row `json:"guards,omitempty"` // colour, confirm and lease, each with where it is set
+	Guards []guard.Row `json:"guards,omitempty"` // colour, confirm, lease and approve, each with where it is set
 
 	Of       string  `json:"-"` // in the name that guise gives to what narrows a profile: that one
 	Whole    bool    `json:"-"` // no part of its name stands for it
