@@ -140,7 +140,7 @@ func (x *useCommand) guarded(ctx context.Context, was string) (name string, g gu
 	name = was
 	if g, err = x.confirm(ctx, was); err == nil && x.readOnly {
 		name, err = x.managing.readOnly(ctx, was, x.settings().Adopt)
-		if err == nil && name != was && name != was+session.ReadOnlySuffix { // another one, with guards of its own
+		if p, _ := x.profileNamed(name); err == nil && name != was && p.Own("of") != was { // another one, with guards of its own
 			g, err = x.confirm(ctx, name)
 		}
 	}
