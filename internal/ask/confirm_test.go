@@ -3,6 +3,7 @@
 package ask
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -39,6 +40,52 @@ func TestConfirmLong(t *testing.T) {
 		terminal.Type("y\r")
 		if got := <-ended; !got.yes || got.err != nil {
 			t.Error(got)
+		}
+		_ = inside.Close()
+	}
+}
+
+// TestConfirmAnswers: y, yes, n, no and Enter answer; anything else asks again, and no letter
+// of it is passed over. Esc and Ctrl-C give up, also then.
+func TestConfirmAnswers(t *testing.T) {
+	if need.Race { // see above
+		return
+	}
+	type result struct {
+		yes bool
+		err error
+	}
+	for _, c := range []struct {
+		typed     []string // each for a question of its own
+		byDefault bool
+		want      result
+	}{
+		{[]string{"y\r"}, false, result{yes: true}},
+		{[]string{"YES\r"}, false, result{yes: true}},
+		{[]string{"n\r"}, true, result{}},
+		{[]string{"No\r"}, true, result{}},
+		{[]string{"\r"}, true, result{yes: true}},
+		{[]string{"\r"}, false, result{}},
+		{[]string{"noway\r", "yes\r"}, false, result{yes: true}},
+		{[]string{"yx\r", "ny\r", "n\r"}, true, result{}},
+		{[]string{"x\r", "\x1b"}, true, result{err: ErrCancelled}},
+		{[]string{"x\r", "\x03"}, true, result{err: ErrCancelled}},
+	} {
+		terminal, inside := terminaltest.Open(t)
+		ended := make(chan result, 1)
+		go func() {
+			yes, err := On(inside).Confirm(t.Context(), "write it", c.byDefault)
+			ended <- result{yes, err}
+		}()
+		for i, typed := range c.typed {
+			if i > 0 {
+				terminal.See("answer y or n")
+			}
+			terminal.See(`write it\? \[[Yy]/[nN]\]`)
+			terminal.Type(typed)
+		}
+		if got := <-ended; got.yes != c.want.yes || !errors.Is(got.err, c.want.err) {
+			t.Errorf("%q: %+v", c.typed, got)
 		}
 		_ = inside.Close()
 	}

@@ -125,11 +125,31 @@ func (t *Terminal) Run(c *exec.Cmd) error {
 	return c.Run()
 }
 
-// Confirm asks for yes or no. Enter alone is the default.
+// Confirm asks for yes or no, until the answer is one of the two: y, yes, n, no, in any
+// case, or Enter alone, which is the default.
 func (t *Terminal) Confirm(ctx context.Context, question string, byDefault bool) (bool, error) {
-	defaults, choice := map[bool]string{true: "y", false: "n"}, map[bool]string{true: "Y/n", false: "y/N"}[byDefault]
+	for {
+		typed, err := t.yesNo(ctx, question, byDefault)
+		if err != nil {
+			return false, err
+		}
+		switch strings.ToLower(strings.TrimSpace(typed)) {
+		case "":
+			return byDefault, nil
+		case "y", "yes":
+			return true, nil
+		case "n", "no":
+			return false, nil
+		}
+		t.Say("answer y or n")
+	}
+}
+
+// yesNo shows a question that wants yes or no, and returns what is typed.
+func (t *Terminal) yesNo(ctx context.Context, question string, byDefault bool) (typed string, err error) {
+	choice := map[bool]string{true: "Y/n", false: "y/N"}[byDefault]
 	// The library draws one line: of a question that is longer it has the last.
-	const around, goesOn = len("? ? [y/N] y"), "  "
+	const around, goesOn = len("? ? [y/N] yes"), "  "
 	lines := display.Look{Width: max(t.look().Width-around, 0)}.Lines(question)
 	for i := range lines {
 		lines[i] = strings.TrimLeft(lines[i], " ")
@@ -147,21 +167,21 @@ func (t *Terminal) Confirm(ctx context.Context, question string, byDefault bool)
 		begins = goesOn
 	}
 	p := promptui.Prompt{
-		Label: last, IsConfirm: true, Default: defaults[byDefault], HideEntered: true,
+		Label: last, IsConfirm: true, HideEntered: true,
 		Templates: &promptui.PromptTemplates{Confirm: begins + bold("{{ . }}") + "? " + faint("["+choice+"]") + " "},
 	}
 	// promptui draws at each key from another goroutine, Enter included: so nothing
 	// is drawn from the last key on.
 	ends := func(byte) bool { return true }
-	err := t.asking(ctx, "yYnN", erase, ends, func(keys io.ReadCloser, screen io.WriteCloser) error {
+	err = t.asking(ctx, "", erase, ends, func(keys io.ReadCloser, screen io.WriteCloser) error {
 		p.Stdin, p.Stdout = keys, screen
-		_, err := p.Run()
+		typed, err = p.Run()
+		if errors.Is(err, promptui.ErrAbort) { // all but "y"
+			return nil
+		}
 		return err
 	})
-	if errors.Is(err, promptui.ErrAbort) {
-		return false, nil
-	}
-	return err == nil, err
+	return typed, err
 }
 
 // look is how what is shown on the terminal is to look.
