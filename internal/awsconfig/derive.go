@@ -65,16 +65,20 @@ func (f *Files) Derive(name, from, executable string, settings ...Setting) error
 	return nil
 }
 
-// derive brings the section of a derived profile up to date: the lines of guise, then those
-// of others.
+// derive brings the section of a derived profile up to date: the lines of guise, the last of
+// which runs it, then those of others. What stands before that one and is not wanted any more
+// was of the other profile, and goes; comments stay.
 func (s *section) derive(lines []line, wanted []string) error {
 	end := s.blankEnd()
 	others := map[int]bool{}
 	for i := 2; i < len(s.lines)-len(end); i++ {
 		others[i] = true
 	}
-	for _, one := range s.settings() {
-		if slices.Contains(wanted, one.key) {
+	all := s.settings()
+	command := slices.IndexFunc(all, func(one setting) bool { return one.key == keyCommand })
+	for at, one := range all {
+		gone := at < command && isShared(one.key) // from the profile that it is of
+		if gone || slices.Contains(wanted, one.key) {
 			for i := one.first; i <= one.last; i++ {
 				others[i] = false
 			}

@@ -137,6 +137,30 @@ guise_color = green
 	}
 }
 
+// TestDeriveWithout: what the other profile has no more goes from the derived one, with the
+// lines below it; what somebody has put behind guise's lines stays, and so do comments.
+func TestDeriveWithout(t *testing.T) {
+	f := twoFiles(t, "[profile prod]\nregion = eu-west-1\ns3 =\n  max_queue_size = 9\noutput = json\n", "")
+	if err := deriveReadOnly(f, "prod"); err != nil {
+		t.Fatal(err)
+	}
+	text := strings.Replace(string(f.Bytes()[0]), "region = eu-west-1\ns3 =\n  max_queue_size = 9\noutput", "output", 1)
+	text = strings.Replace(text, "guise_policy_arns", "# mine\nguise_color = red\nguise_policy_arns", 1)
+	f = twoFiles(t, text+"cli_pager = cat\n", "")
+	if err := deriveReadOnly(f, "prod"); err != nil {
+		t.Fatal(err)
+	}
+	got := string(f.Bytes()[0])
+	if strings.Contains(got, "region") || strings.Contains(got, "s3") || strings.Contains(got, "max_queue_size") {
+		t.Errorf("something of it is left:\n%s", got)
+	}
+	for _, kept := range []string{"\n# mine\n", "\nguise_color = red\n", "\ncli_pager = cat\n", "\noutput = json\ncredential_process"} {
+		if strings.Count(got, kept) != 1 {
+			t.Errorf("%q is not there once:\n%s", kept, got)
+		}
+	}
+}
+
 // TestNotDerived: a section that somebody else has written is never touched, and one that
 // others name is not removed.
 func TestNotDerived(t *testing.T) {
