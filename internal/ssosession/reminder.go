@@ -38,7 +38,7 @@ type syncNotes struct {
 
 type syncNote struct {
 	Synced time.Time `json:"synced,omitzero"` // zero: there is nothing that was synced
-	Looked time.Time `json:"looked"`          // when the user was last reminded, or there was nothing to remind of
+	Looked time.Time `json:"looked"`          // when the user was last reminded
 }
 
 const (
@@ -56,7 +56,7 @@ func (r Reminder) Synced(session string) {
 
 // Due returns the sessions whose sync is old, and notes that the user is reminded of them. A
 // session that was synced by an earlier version of guise counts as synced when it is first
-// looked at.
+// looked at. Where nobody is there to read it, or nothing was synced, nothing is written.
 func (r Reminder) Due(f *awsconfig.Files, sessions ...string) (due []Old) {
 	notes, ok := r.read()
 	if !ok || r.After <= 0 || len(sessions) == 0 {
@@ -70,14 +70,12 @@ func (r Reminder) Due(f *awsconfig.Files, sessions ...string) (due []Old) {
 		}
 		template, err := f.SyncTemplate(name)
 		switch {
-		case err != nil || template == "":
-			note.Synced = time.Time{}
+		case err != nil || template == "", !r.There(): // a list changes no file for nothing
+			continue
 		case note.Synced.IsZero() || note.Synced.After(now):
 			note.Synced = now
 		case now.Sub(note.Synced) <= r.After:
 			continue
-		case !r.There():
-			return due
 		default:
 			due = append(due, Old{name, name + ": last synced " + printable.Ago(note.Synced, now), shell.Guise("sso sync", name)})
 		}

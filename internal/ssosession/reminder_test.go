@@ -32,6 +32,18 @@ func TestReminder(t *testing.T) {
 			t.Errorf("%q, want %q", got, want)
 		}
 	}
+	unwritten := func(why string) {
+		t.Helper()
+		if _, err := os.Stat(r.Path); err == nil {
+			t.Error("a note is written: " + why)
+		}
+	}
+	r.Due(files, "other")
+	unwritten("nothing was synced")
+	there = false
+	r.Due(files, files.SSOSessions()...)
+	unwritten("nobody is there")
+	there = true
 	after(0, "") // when it was synced nobody knows
 	after(6*aDay, "")
 	there = false
