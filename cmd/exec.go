@@ -72,20 +72,20 @@ func newExec(a *app) *cobra.Command {
 		},
 		ValidArgsFunction: a.completeExec,
 	}
-	x.flags(a, c)
+	// Flags end at the command. What completes a line has not seen all of it.
+	c.Flags().SetInterspersed(slices.Contains(a.Args, cobra.ShellCompRequestCmd) || slices.Contains(a.Args, cobra.ShellCompNoDescRequestCmd))
+	x.flags(c)
+	x.oneOff = a.oneOff(c, &oneoff.Flags{})
+	a.codeFlag(c)
+	a.yesFlag(c)
 	return c
 }
 
-func (x *execCommand) flags(a *app, c *cobra.Command) {
+func (x *execCommand) flags(c *cobra.Command) {
 	c.Flags().StringVarP(&x.region, "region", "r", "", "set AWS_REGION and AWS_DEFAULT_REGION too")
 	c.Flags().BoolVar(&x.export, "export", false, "export the credentials, for tools that know nothing else")
 	c.Flags().BoolVar(&x.longLived, "long-lived", false, "with --export: export an access key itself, which does not expire")
 	c.Flags().BoolVar(&x.serve, "serve", false, "serve the credentials on 127.0.0.1, as a container does, and renew them")
-	// Flags end at the command. What completes a line has not seen all of it.
-	c.Flags().SetInterspersed(slices.Contains(a.Args, cobra.ShellCompRequestCmd) || slices.Contains(a.Args, cobra.ShellCompNoDescRequestCmd))
-	x.oneOff = a.oneOff(c, &oneoff.Flags{})
-	a.codeFlag(c)
-	a.yesFlag(c)
 	_ = c.RegisterFlagCompletionFunc("region", completeRegion)
 }
 
