@@ -193,5 +193,5 @@ func (p *Person) served() (pid int, ok bool) {
 		return p.o.Serves, true
 	}
 	pid, err := strconv.Atoi(p.o.Getenv(AskedBy))
-	return pid, err == nil && ask.Siblings(pid, os.Getpid())
+	return pid, err == nil && ask.Siblings(pid, os.Getpid()) && process.SameProgram(os.Getpid(), os.Getppid())
 }

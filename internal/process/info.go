@@ -22,3 +22,9 @@ func split(data []byte) (texts []string) {
 	}
 	return texts
 }
+
+// SameProgram reports whether two processes run a program of the same name.
+func SameProgram(one, other int) bool {
+	a, b := program(one), program(other)
+	return a != "" && a == b
+}

@@ -44,5 +44,11 @@ func started(pid int) (words, environ []string) {
 	return procargs(data[4:], int(binary.NativeEndian.Uint32(data)))
 }
 
+// program is what a process calls itself.
+func program(pid int) string {
+	p, _ := Look(pid)
+	return p.Name
+}
+
 // Boot is empty: the times of start are of the calendar.
 func Boot() string { return "" }

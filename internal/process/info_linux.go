@@ -3,6 +3,7 @@ package process
 import (
 	"io"
 	"os"
+	"path"
 	"strconv"
 	"strings"
 )
@@ -26,6 +27,16 @@ func Words(pid int) []string { return split(procFile(pid, "cmdline")) }
 // FirstEnviron returns the environment that a process was started with, whatever it has
 // made of it since; nil where that cannot be told: it is another user's.
 func FirstEnviron(pid int) []string { return split(procFile(pid, "environ")) }
+
+// program is the name of a process's file, which an update may have replaced since: what the
+// process calls itself does not count.
+func program(pid int) string {
+	file, err := os.Readlink("/proc/" + strconv.Itoa(pid) + "/exe")
+	if err != nil {
+		return ""
+	}
+	return path.Base(strings.TrimSuffix(file, " (deleted)"))
+}
 
 // Boot names this run of the system and our place in it: process ids and times of start mean
 // nothing beyond it.

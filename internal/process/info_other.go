@@ -24,5 +24,11 @@ func Words(int) []string { return nil }
 // FirstEnviron returns the environment that a process was started with: it is not known here.
 func FirstEnviron(int) []string { return nil }
 
+// program is what a process calls itself.
+func program(pid int) string {
+	p, _ := Look(pid)
+	return p.Name
+}
+
 // Boot is empty: the times of start are of the calendar.
 func Boot() string { return "" }

@@ -66,3 +66,15 @@ func TestProcargs(t *testing.T) {
 		}
 	}
 }
+
+// TestSameProgram: a program is the same as itself, and no shell is a test.
+func TestSameProgram(t *testing.T) {
+	c := exec.Command("sleep", "60")
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = c.Process.Kill(); _ = c.Wait() }()
+	if !SameProgram(os.Getpid(), os.Getpid()) || SameProgram(os.Getpid(), c.Process.Pid) || SameProgram(0, 0) {
+		t.Error("told wrongly")
+	}
+}
