@@ -19,6 +19,7 @@ type About struct {
 type State struct {
 	About
 	Identity string    // who is signed in, as AWS calls them; empty: nobody has asked
+	Also     string    // in which other session, as the end of a sentence; see [SSO.AsSibling]
 	Expires  time.Time // of the token at hand; zero: there is none, or it has expired
 	Renews   bool      // without a person
 	Region   string    // of the IAM Identity Center, as far as it is known

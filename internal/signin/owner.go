@@ -98,15 +98,15 @@ func (s *SSO) prove(ctx context.Context, l session.Link, t stored) error {
 		return &OtherError{l.Session, known.Who, who}
 	}
 	s.own(l, owner{who, t.digest()})
-	if known.Who == "" {
-		s.Person.Say(l.Session + ": signed in as " + who + s.asSibling(l, who))
+	if known.Who == "" && !s.Told {
+		s.Person.Say(l.Session + ": signed in as " + who + s.AsSibling(l, who))
 	}
 	return nil
 }
 
-// asSibling says which other session of the start URL is the same person's: whoever meant
-// to be somebody else learns it.
-func (s *SSO) asSibling(l session.Link, who string) string {
+// AsSibling says, as the end of a sentence, which other session of the start URL is the same
+// user's: whoever meant to be somebody else learns it.
+func (s *SSO) AsSibling(l session.Link, who string) string {
 	for _, other := range s.Siblings(l) {
 		if s.owner(other).Who == who {
 			return ", as in [sso-session " + other.Session + "]"

@@ -35,6 +35,8 @@ type SSO struct {
 	Share bool
 	// Endings has the user told before a session ends.
 	Endings Endings
+	// Told: whoever asks says itself who is signed in.
+	Told bool
 	// Unsure is why nobody knows whether the cache holds a token; nil: it can be read.
 	Unsure error
 }

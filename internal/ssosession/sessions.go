@@ -83,12 +83,17 @@ type SignedIn struct {
 // that was and what the session opens. AWS tells who through the session of a role alone:
 // where none is granted, nobody knows. Its errors are those of Granted.
 func (x Sessions) Login(ctx context.Context, l session.Link, force bool) (in SignedIn, err error) {
+	sso := *x.SSO
+	x.SSO, sso.Told = &sso, true // by Summary
 	granted, _, err := x.Granted(ctx, l, force || x.SSO.EndsSoon(l))
 	if err == nil && len(granted) > 0 {
 		in.Unknown = x.SSO.Identify(ctx, l, granted[0])
 		in.Old = x.remind(l, granted)
 	}
 	in.State = x.SSO.State(l)
+	if in.State.Identity != "" {
+		in.State.Also = x.SSO.AsSibling(l, in.State.Identity)
+	}
 	return in, err
 }
 

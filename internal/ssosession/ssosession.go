@@ -153,7 +153,7 @@ func Summary(state signin.State, now time.Time) string {
 	s.take(state)
 	text := s.State
 	if s.Identity != "" {
-		text += " as " + s.Identity
+		text += " as " + s.Identity + state.Also
 	}
 	lasts := s.token(now)
 	if s.Ends != "" {
