@@ -5,6 +5,7 @@ package e2e
 import (
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -45,5 +46,11 @@ func TestApproval(t *testing.T) {
 			}
 			s.See("ready ")
 		}
+		if runtime.GOOS != "linux" { // there is no setsid
+			return
+		}
+		// A program that has left the terminal's session is not of it, whatever it says.
+		s.Type("sh -c 'sleep 60 & GUISE_ASKED_BY=$! GUISE_WAIT_FOR_PERSON=0s setsid guise credential-process --profile deploy; kill $!'\r")
+		s.See(`guise: deploy: .* needs your approval`)
 	})
 }
