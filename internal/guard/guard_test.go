@@ -213,7 +213,7 @@ func TestRows(t *testing.T) {
 	p := profile(t, "prod", "guise_color = blue\n")
 	g, _ := rules.Of(p)
 	rows := g.Rows()
-	if len(rows) != 4 || rows[0].Rule != "guise_color" || rows[0].Line != 2 || rows[1].String() != `confirm = yes, by "p*": config.toml line 7` || rows[2].Value != "1h30m" || rows[3].String() != `approve = 1h, by "p*": config.toml line 7` {
+	if len(rows) != 4 || rows[0].Rule != "guise_color" || rows[0].Line != 2 || rows[1].Rule != "p*" || rows[1].String() != `confirm = yes, by "p*": config.toml line 7` || rows[2].Value != "1h30m" || rows[3].String() != `approve = 1h, by "p*": config.toml line 7` {
 		t.Errorf("%+v", rows)
 	}
 	if got := rules.Rules[0].String(); got != "confirm = yes, lease = 90m, approve = 1h" {

@@ -3,6 +3,7 @@ package guard
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"guise/internal/awsconfig"
@@ -12,20 +13,28 @@ import (
 type Row struct {
 	Guard string `json:"guard"` // color, confirm, lease, approve
 	Value string `json:"value"`
-	Rule  string `json:"rule"` // guise_confirm, or the pattern in quotes
+	Rule  string `json:"rule"` // the key of the profile, such as guise_confirm, or the pattern of a rule
 	File  string `json:"file,omitempty"`
 	Line  int    `json:"line,omitempty"`
 }
 
 func (r Row) String() string {
-	return fmt.Sprintf("%s = %s, by %v", r.Guard, r.Value, Place{r.Rule, r.File, r.Line})
+	rule := r.Rule
+	if rule != "guise_"+r.Guard {
+		rule = strconv.Quote(rule)
+	}
+	return fmt.Sprintf("%s = %s, by %v", r.Guard, r.Value, Place{rule, r.File, r.Line})
 }
 
 // Rows are what holds for a profile, each with where it is set.
 func (g Guard) Rows() (rows []Row) {
 	add := func(what, value string, from Place) {
 		if value != "" {
-			rows = append(rows, Row{what, value, from.Rule, from.File, from.Line})
+			rule := from.Rule
+			if pattern, err := strconv.Unquote(rule); err == nil {
+				rule = pattern
+			}
+			rows = append(rows, Row{what, value, rule, from.File, from.Line})
 		}
 	}
 	add("color", g.Color, g.From.Color)

@@ -82,7 +82,11 @@ func (f Flags) narrows() bool { return f.ReadOnly || len(f.Policies) > 0 }
 // flags. words are the PROFILE that stands beside them; none: nil.
 func (f *Flags) Check(words []string) error {
 	if f.Alone() && len(words) > 0 {
-		return fmt.Errorf("%s is not of a profile: there is no PROFILE beside it, and flags stand before the command", f.alone())
+		beside := ""
+		if f.RoleARN != "" {
+			beside = "; --source PROFILE is the one to assume the role from"
+		}
+		return fmt.Errorf("%s takes no PROFILE beside it%s", f.alone(), beside)
 	}
 	for _, wrong := range []func() error{f.time, f.together, f.ofRole, f.ofAccount, f.tags, f.policies, f.name} {
 		if err := wrong(); err != nil {

@@ -69,8 +69,8 @@ func TestCheck(t *testing.T) {
 		"prod|--policy|arn:aws:iam::aws:policy/job-function/ViewOnlyAccess|--policy|arn:aws-cn:iam::111111111111:policy/x|--policy|{dir}/p.json": "",
 		"prod|--read-only|--save-as|prod-ro": "",
 
-		"prod|" + role:                                         "--role-arn is not of a profile: there is no PROFILE beside it",
-		"prod|--account|123456789012|--role|Dev":               "--account is not of a profile",
+		"prod|" + role:                                         "--role-arn takes no PROFILE beside it; --source PROFILE is the one to assume the role from",
+		"prod|--account|123456789012|--role|Dev":               "--account takes no PROFILE beside it",
 		role + "--account|123456789012|--role|x":               "--role-arn or --account with --role, not both",
 		"--account|123456789012":                               "--account goes with --role",
 		"--role|Dev":                                           "--role goes with --account",
