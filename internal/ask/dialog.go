@@ -114,8 +114,13 @@ func (d Dialog) Confirm(ctx context.Context, w Words) (yes bool, err error) {
 	if errors.Is(err, ErrCancelled) {
 		return false, nil
 	}
-	said := strings.TrimSpace(text.Reveal())
-	return err == nil && said != "No", err
+	switch filepath.Base(program) {
+	case "osascript", "powershell.exe": // they print the button: without one nobody has said yes
+		yes = strings.TrimSpace(text.Reveal()) == "Yes"
+	default:
+		yes = true
+	}
+	return yes && err == nil, err
 }
 
 // entry shows one dialog.
