@@ -39,6 +39,7 @@ func (b *bench) against(revision string, files loopback.Config, small, large hom
 	}{
 		{"credential-process, cached, 14 profiles", small, smallWas, []string{"credential-process", "--profile", b.session}, many},
 		{"credential-process, cached, 10,014 profiles", large, largeWas, []string{"credential-process", "--profile", b.session}, many},
+		{"credential-process, cached, approved", b.approved, smallWas, []string{"credential-process", "--profile", b.session}, many},
 		{"use NAME, session cached", small, smallWas, []string{"use", b.session}, many},
 		{"list, 10,014 profiles", large, largeWas, []string{"list"}, few},
 		{"version", small, smallWas, []string{"version"}, many},

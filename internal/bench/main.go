@@ -65,8 +65,11 @@ func run(base string) error {
 	if err != nil {
 		return err
 	}
+	if b.approved, err = b.approvedHome(files); err != nil {
+		return err
+	}
 	settle()
-	for _, h := range []home{small, large} {
+	for _, h := range []home{small, large, b.approved} {
 		if _, err := b.cachedCommand(h)(); err != nil {
 			return err
 		}
@@ -93,6 +96,7 @@ type bench struct {
 	guise             string // the program that is measured
 	session           string // the profile whose session is in the cache
 	aws               *loopback.AWS
+	approved          home // in which the session needs an approval, and we have it
 }
 
 // home is the environment of a user with a config of some size.
@@ -253,6 +257,9 @@ func (b *bench) cached(small, large home) error {
 		return err
 	}
 	if err := pair("credential-process, cached, 10,014 profiles", "a program that prints the same", runs, b.cachedCommand(large), plain); err != nil {
+		return err
+	}
+	if err := pair("credential-process, cached, approved", "without guise_approve", many, b.cachedCommand(b.approved), b.cachedCommand(small)); err != nil {
 		return err
 	}
 	_, peak, err := large.once(b.bin("guise"), "credential-process", "--profile", "operator")
