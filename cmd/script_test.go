@@ -20,6 +20,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 	"golang.org/x/sys/unix"
 
+	"guise/internal/approval"
 	"guise/internal/await"
 	"guise/internal/awsenv"
 	"guise/internal/loopback"
@@ -43,6 +44,9 @@ func TestMain(m *testing.M) {
 		w.VaultCost, w.Now = costOfVaults, clockOf(w.Getenv)
 		if callers := w.Getenv("CALLERS"); callers != "" { // of a story
 			w.Callers = func() []string { return strings.Fields(callers) }
+		}
+		if w.Getenv("SESSION") != "" {
+			w.System = func() approval.System { return systemOf(w.Getenv) }
 		}
 		os.Exit(Main(w))
 	}

@@ -92,7 +92,8 @@ func newStory(env *testscript.Env) (*story, error) {
 	}
 	s.env = awsenv.Env{
 		"HOME=" + home, "WORK=" + home, "PATH=" + filepath.Join(home, "bin") + ":" + os.Getenv("PATH"), "LANG=C.UTF-8", "USER=alice", "SHELL=/bin/sh", "CALLERS=sh -zsh",
-		"GOCOVERDIR=" + home + "/.tmp", // where guise is built to count what is covered
+		"SESSION=" + strconv.Itoa(os.Getppid()), // a process that is there
+		"GOCOVERDIR=" + home + "/.tmp",          // where guise is built to count what is covered
 		"GORACE=exitcode=0 atexit_sleep_ms=0 log_path=" + home + "/.tmp/race",
 		"TMPDIR=" + env.Getenv("TMPDIR"), asGuise + "=1",
 		"XDG_CONFIG_HOME=" + home + "/.config", "XDG_CACHE_HOME=" + home + "/.cache", "XDG_STATE_HOME=" + home + "/.local/state",
@@ -167,7 +168,7 @@ func (s *story) world(dir string, env awsenv.Env, args []string, in io.Reader, o
 		Cache: below("XDG_CACHE_HOME"), Config: below("XDG_CONFIG_HOME"), State: below("XDG_STATE_HOME"), Data: below("XDG_DATA_HOME"),
 		Runtime:    func() []files.Folder { return files.RuntimeFolders(getenv("XDG_RUNTIME_DIR"), below("XDG_CACHE_HOME")) },
 		Executable: func() (string, error) { return filepath.Join(getenv("HOME"), "bin/guise"), nil },
-		System:     func() approval.System { return s.system(getenv) },
+		System:     func() approval.System { return systemOf(getenv) },
 		User:       func() string { return getenv("USER") }, VaultCost: costOfVaults, Callers: func() []string { return strings.Fields(getenv("CALLERS")) },
 		Terminal: func() (*ask.Terminal, error) { return nil, ask.ErrNoTerminal },
 		Become: func(path string, argv, env []string) error {
@@ -184,18 +185,15 @@ func (s *story) world(dir string, env awsenv.Env, args []string, in io.Reader, o
 	}
 }
 
-// system has no processes but guise and PROGRAM (a shell), which leads the session SESSION
-// (that of the test).
-func (*story) system(getenv func(string) string) approval.System {
-	session, err := strconv.Atoi(getenv("SESSION"))
-	if err != nil {
-		session = os.Getppid() // one that is there
-	}
+// systemOf has no processes but guise, one for all runs, and PROGRAM (a shell), which leads
+// the session SESSION.
+func systemOf(getenv func(string) string) approval.System {
+	session, _ := strconv.Atoi(getenv("SESSION"))
 	return approval.System{
 		Look: func(pid int) (process.Info, bool) {
-			one := process.Info{PID: pid, Parent: session, Session: session, Started: "1", Name: "guise"}
+			one := process.Info{PID: session + 1, Parent: session, Session: session, Started: "1", Name: "guise"}
 			if pid == session {
-				one.Parent, one.Name = 0, cmp.Or(getenv("PROGRAM"), "zsh")
+				one.PID, one.Parent, one.Name = pid, 0, cmp.Or(getenv("PROGRAM"), "zsh")
 			}
 			return one, pid > 0
 		},
