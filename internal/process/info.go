@@ -1,6 +1,9 @@
 package process
 
-import "bytes"
+import (
+	"bytes"
+	"strings"
+)
 
 // Info is what the system says of a process.
 type Info struct {
@@ -16,9 +19,13 @@ const argumentsLimit = 4 << 20
 // split are the texts that the system keeps with a null after each. A program that has
 // written a title over its words may have left none.
 func split(data []byte) (texts []string) {
-	for len(data) > 0 {
-		text, rest, _ := bytes.Cut(data, []byte{0})
-		texts, data = append(texts, string(text)), rest
+	if len(data) == 0 {
+		return nil
+	}
+	texts = make([]string, 0, bytes.Count(data, []byte{0})+1)
+	for all := string(data); all != ""; { // one copy for all: a program waits for us
+		text, rest, _ := strings.Cut(all, "\x00")
+		texts, all = append(texts, text), rest
 	}
 	return texts
 }

@@ -1,11 +1,11 @@
 package process
 
 import (
-	"io"
 	"os"
 	"path"
 	"strconv"
 	"strings"
+	"syscall"
 )
 
 // Look returns what the system says of a process; not ok where there is no such process.
@@ -22,11 +22,11 @@ func Look(pid int) (p Info, ok bool) {
 }
 
 // Words returns what a process was started with; nil where that cannot be told.
-func Words(pid int) []string { return split(procFile(pid, "cmdline")) }
+func Words(pid int) []string { return split(procFile(pid, "cmdline", 1<<10)) }
 
 // FirstEnviron returns the environment that a process was started with, whatever it has
 // made of it since; nil where that cannot be told: it is another user's.
-func FirstEnviron(pid int) []string { return split(procFile(pid, "environ")) }
+func FirstEnviron(pid int) []string { return split(procFile(pid, "environ", 8<<10)) }
 
 // program is the name of a process's file, which an update may have replaced since: what the
 // process calls itself does not count.
@@ -49,7 +49,7 @@ func Boot() string {
 // stat is the name of a process and what follows it in its stat; nothing where there is no
 // such process.
 func stat(pid int) (name string, fields []string) {
-	data := procFile(pid, "stat")
+	data := procFile(pid, "stat", 1<<10)
 	_, rest, _ := strings.Cut(string(data), "(")
 	end := strings.LastIndex(rest, ")") // the name may hold one too
 	if end < 0 {
@@ -58,26 +58,29 @@ func stat(pid int) (name string, fields []string) {
 	return rest[:end], strings.Fields(rest[end+1:])
 }
 
-// procFile reads a file of a process, in few system calls: a program waits for us.
-func procFile(pid int, name string) []byte {
-	f, err := os.OpenFile("/proc/"+strconv.Itoa(pid)+"/"+name, os.O_RDONLY, 0)
+// procFile reads a file of a process that is mostly below a size, in few system calls: a
+// program waits for us.
+func procFile(pid int, name string, size int) []byte {
+	fd, err := syscall.Open("/proc/"+strconv.Itoa(pid)+"/"+name, syscall.O_RDONLY|syscall.O_CLOEXEC, 0)
 	if err != nil {
 		return nil
 	}
-	defer func() { _ = f.Close() }()
-	data := make([]byte, 0, 8<<10)
+	defer func() { _ = syscall.Close(fd) }()
+	data := make([]byte, 0, size)
 	for len(data) < argumentsLimit {
 		if len(data) == cap(data) {
 			data = append(data, make([]byte, len(data))...)[:len(data)]
 		}
-		n, err := f.Read(data[len(data):cap(data)])
-		data = data[:len(data)+n]
-		if err == io.EOF || n == 0 {
-			break
-		}
-		if err != nil {
+		n, err := syscall.Read(fd, data[len(data):cap(data)])
+		switch {
+		case err == syscall.EINTR:
+			continue
+		case err != nil:
 			return nil
+		case n == 0:
+			return data
 		}
+		data = data[:len(data)+n]
 	}
 	return data
 }
