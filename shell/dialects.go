@@ -113,7 +113,8 @@ func tcshDialect() Dialect {
 func xonshDialect() Dialect {
 	return Dialect{
 		name: "xonsh", hook: hookXonsh, quote: quotePython, segment: asIs, data: true, listed: ", ",
-		load: `execx($(guise init xonsh))`, files: below("", "", ".xonshrc"),
+		// $(…) of xonsh 0.13 now and then gives nothing on a machine that is busy.
+		load: "import subprocess; execx(subprocess.check_output('guise init xonsh'.split(), env=${...}.detype(), text=True))", files: below("", "", ".xonshrc"),
 	}
 }
 
