@@ -39,7 +39,7 @@ func places() []place {
 		{name: "~/.cache/guise of root", spoil: owned(".cache/guise", 0, 0o700)},
 		{name: "~/.cache/guise mode 0777", spoil: owned(".cache/guise", person, 0o777)},
 		{name: "~/.local/state of root", spoil: owned(".local/state", 0, 0o755)},
-		{name: "~/.config/guise closed", spoil: owned(".config/guise", 0, 0o700)},
+		{name: "~/.config/guise closed", spoil: owned(".config/guise", 0, 0o700), noHelp: true}, // whose approval is wanted is there
 		{name: "full ~/.cache", spoil: full(".cache")},
 		{name: "full ~/.aws", spoil: full(".aws")},
 		{name: "full ~/.local", spoil: full(".local")},
