@@ -131,6 +131,10 @@ func (g Gate) Admitted(profile string) (session.Chain, error) {
 // without guise, or without approval, such as "release it": they are an agent. It is a
 // *[DeniedError] in an *awsconfig.ProfileError.
 func (g Gate) Yours(what string, profiles ...string) error {
+	who := g.Who()
+	if who.Agent == "" {
+		return nil
+	}
 	files, err := g.Files()
 	if err != nil {
 		return err
@@ -144,10 +148,6 @@ func (g Gate) Yours(what string, profiles ...string) error {
 		need, unsure := Needs(g.Rules, own)
 		if cmp.Or(err, unsure) == nil && !need.Needed() && g.Rules.Agents == "" {
 			continue
-		}
-		who := g.Who()
-		if who.Agent == "" {
-			return nil
 		}
 		why := "only you " + what + ", since it asks for your approval"
 		if !need.Needed() {
