@@ -16,7 +16,7 @@ import (
 )
 
 // TestUnlockThatFails: where the file system refuses to unlock, as network file
-// systems may, the lock is let go of all the same. A process of its own has the
+// systems may, the lock is released all the same. A process of its own has the
 // kernel refuse.
 func TestUnlockThatFails(t *testing.T) {
 	const child = "GUISE_TEST_UNLOCK_FAILS"

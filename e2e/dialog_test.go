@@ -91,7 +91,7 @@ func TestPassphraseInAWindow(t *testing.T) {
 	}
 }
 
-// TestFirstAnswerWins: a dialog, the waiting room and, in another window, a
+// TestFirstAnswerWins: a dialog, the pending request and, in another window, a
 // terminal: answered there, the dialog goes.
 func TestFirstAnswerWins(t *testing.T) {
 	need.Program(t, "zenity")

@@ -156,7 +156,7 @@ func (w *world) without(name string) (env []string) {
 type rival struct {
 	what string
 	env  []string
-	// client takes it, under exec in this mode, where it is set behind guise's back;
+	// client takes it, under exec in this mode, where it is set without guise;
 	// none where that is slow to see.
 	client, mode string
 }

@@ -219,7 +219,7 @@ func TestOneTerminalOneQuestion(t *testing.T) {
 	s := w.open(nil, "sh", "-c",
 		"for p in prod staging billing; do guise credential-process --profile $p >/dev/null & done; wait; echo all-done")
 	s.See("MFA code for")
-	w.awaitRequests(1) // the waiting room has it too, after a while
+	w.awaitRequests(1) // it is a pending request too, after a while
 	other := w.open(nil, "guise", "login", "prod")
 	other.See("waits for it")
 	other.See("MFA code for")

@@ -576,7 +576,7 @@ func TestNotLong(t *testing.T) {
 			}
 			for _, ctx := range given {
 				if over := ctx.Err() != nil; over != alone {
-					t.Errorf("%s: alone %v: the time limit is let go of: %v", name, alone, over)
+					t.Errorf("%s: alone %v: the time limit is removed: %v", name, alone, over)
 				}
 			}
 		}

@@ -4,8 +4,8 @@
 // A [Dialect] is data and one function that quotes: whatever is in a value, it
 // is one word to the shell and nothing of it runs. The hooks are plain files in
 // each shell's language (hook.zsh, …), with two words, GUISE_COMMAND and
-// GUISE_ROOMS, in the place of the function's name and of the folders that the
-// waiting room may be in.
+// GUISE_ROOMS, in the place of the function's name and of the folders that
+// pending requests may be in.
 package shell
 
 import (

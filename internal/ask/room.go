@@ -14,7 +14,7 @@ import (
 	"guise/internal/secret"
 )
 
-// A Room is the waiting room: a folder of the user's own, in which a process that
+// A Room is a folder of the user's own for pending requests, in which a process that
 // needs a user and has none leaves a request. Shells look into it before each
 // prompt; whoever answers hands the answer over through a pipe that the request
 // names. It is gone with the process that waits: the kernel's lock on its file

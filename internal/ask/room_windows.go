@@ -5,7 +5,7 @@ import (
 	"os"
 )
 
-// There is no waiting room on Windows: nothing there shows a request, and no file
+// There are no pending requests on Windows: nothing there shows a request, and no file
 // tells by itself that its process is gone.
 
 var errNoRoom = errors.New("there are no pending requests on Windows")

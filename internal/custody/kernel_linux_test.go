@@ -149,7 +149,7 @@ func TestNoKernelKeyring(t *testing.T) {
 	}
 }
 
-// TestKernelThatKeepsTheKey: a key that the kernel does not let go of is said.
+// TestKernelThatKeepsTheKey: a key that the kernel does not remove is said.
 func TestKernelThatKeepsTheKey(t *testing.T) {
 	const child = "GUISE_TEST_NO_UNLINK"
 	if dir := os.Getenv(child); dir != "" {

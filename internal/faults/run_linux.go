@@ -26,7 +26,7 @@ type answer struct{ shown, typed string }
 
 const (
 	theCode = "the code that the device shows; the one after it, where that was typed"
-	visit   = "the person opens the page on another device, and allows it"
+	visit   = "the user opens the page on another device, and allows it"
 )
 
 // command is guise with words, as a user or a program calls it.

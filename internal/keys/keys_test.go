@@ -151,7 +151,7 @@ func TestWaitsWithAWord(t *testing.T) {
 		}
 		cancel()
 	}
-	defer debug.SetGCPercent(debug.SetGCPercent(-1)) // which would let go of a lock that nobody has
+	defer debug.SetGCPercent(debug.SetGCPercent(-1)) // which would release a lock that nobody has
 	ended := make(chan error, 1)
 	go func() { ended <- k.Settle(ctx) }()
 	within := func(want error) {

@@ -229,7 +229,7 @@ func TestFilesAway(t *testing.T) {
 	}
 }
 
-// TestKilledRemovalStays: a removal that was killed before the file let go of the key
+// TestKilledRemovalStays: a removal that was killed before the key was out of the file
 // is not finished while its file is away.
 func TestKilledRemovalStays(t *testing.T) {
 	w := newModel(t, onePair)

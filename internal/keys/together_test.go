@@ -23,9 +23,9 @@ func twoFiles(t *testing.T) (w *world, second *Keeper) {
 	return w, second
 }
 
-// TestLetGo: AWS files that have let go of a key may go away: its last profile, in
-// other files, takes it out of the store.
-func TestLetGo(t *testing.T) {
+// TestFilesWithoutTheKey: AWS files that no longer have a key may go away: its last
+// profile, in other files, takes it out of the store.
+func TestFilesWithoutTheKey(t *testing.T) {
 	for name, do := range map[string]func(context.Context, *Keeper) error{"remove": removing("ci"), "release": releasing("ci")} {
 		w, second := twoFiles(t)
 		w.must(do(t.Context(), w.keeper()))

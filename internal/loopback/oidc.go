@@ -196,14 +196,14 @@ func (a *AWS) takeDevice(clientID, code string) (who string, refused *refusal) {
 		return "", refuse(http.StatusBadRequest, "ExpiredTokenException", "the device code has ended")
 	case p.decision == deny:
 		delete(a.devicesWaiting, code)
-		return "", refuse(http.StatusBadRequest, "AccessDeniedException", "the person refused")
+		return "", refuse(http.StatusBadRequest, "AccessDeniedException", "the user refused")
 	case p.decision == allow:
 		delete(a.devicesWaiting, code)
 		return p.who, nil
 	case early:
 		return "", refuse(http.StatusBadRequest, "SlowDownException", "asked too often")
 	}
-	return "", refuse(http.StatusBadRequest, "AuthorizationPendingException", "the person has not answered yet")
+	return "", refuse(http.StatusBadRequest, "AuthorizationPendingException", "the user has not answered yet")
 }
 
 // takeRefresh takes a refresh token, once and as long as its session lasts; over is when

@@ -16,7 +16,7 @@ import (
 	"guise/session"
 )
 
-// Room is the waiting room in guise's folders for what lives as long as the login.
+// Room is where pending requests are, in guise's folders for what lives as long as the login.
 func Room(runtime []files.Folder) ask.Room {
 	room := ask.Room{Folders: make([]files.Folder, len(runtime))}
 	for i, folder := range runtime {
@@ -27,7 +27,7 @@ func Room(runtime []files.Folder) ask.Room {
 
 func (p *Person) room() ask.Room { return Room(p.o.Runtime) }
 
-// request is what is left in the waiting room.
+// request is what is left in the room.
 func (p *Person) request(kind ask.Kind, id, profile, serial, complaint string) ask.Request {
 	profile, login := p.standing(profile)
 	return ask.Request{
@@ -137,7 +137,7 @@ func (p *Person) desktop(line string) []string {
 }
 
 // Held is called while another process is at the session that we need. If that
-// one waits in the waiting room, and the user is here, the question is asked
+// one has a pending request, and the user is here, the question is asked
 // here and the answer handed over.
 func (p *Person) Held(ctx context.Context, lock string) {
 	asked, told := time.Time{}, false
