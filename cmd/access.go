@@ -118,16 +118,6 @@ func (x access) handOut(profile string, c session.Chain, got session.Credentials
 	x.answers.Note(accesslog.Answer{Profile: profile, Chain: c, Credentials: got, Asked: x.person.Answered(), Approved: x.person.Approved(), Err: err})
 }
 
-// gave logs what exec --serve has given to its command.
-func (a *app) gave(profile string, got session.Credentials, pid int) {
-	x := a.user(profile)
-	if x.answers.Everything() || got.Obtained != session.Cached {
-		x.answers.Caller = x.person.CallerAt(pid)
-		chain, _ := x.chain(profile)
-		x.handOut(profile, chain, got, nil)
-	}
-}
-
 // noAccess is an error of a chain, in plain words where AWS denies a role; the command that
 // asks for access is offered.
 func (x access) noAccess(ctx context.Context, c session.Chain, err error) error {

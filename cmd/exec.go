@@ -161,13 +161,15 @@ func (a *app) server(profile string, f *awsconfig.Files, alone bool) (*serve.Ser
 	return serve.Start(serve.Options{
 		Profile: profile, Files: f, Config: config, Alone: alone, Dir: a.runtimeDir, Environ: a.Environ, Err: a.Err, Now: a.Now,
 		Codes: map[process.Status]string{exitPerson: "UserNeeded", exitCancelled: "Cancelled"},
-		Cached: func(pid int) (got session.Credentials, fresh, ok bool) {
-			now := look().access(person.Options{Serves: pid})
-			if chain, err := now.gate().Admitted(profile); err == nil {
-				return now.retriever().Servable(chain)
+		Cached: func(pid int) (held serve.Held, ok bool) {
+			now := look().access(person.Options{For: profile, Serves: pid})
+			chain, err := now.gate().Admitted(profile)
+			if err != nil {
+				return held, false
 			}
-			return got, false, false
+			held.Credentials, held.Fresh, ok = now.retriever().Servable(chain)
+			held.Gave = func() { now.handOut(profile, chain, held.Credentials, nil) }
+			return held, ok
 		},
-		Gave: func(got session.Credentials, pid int) { look().gave(profile, got, pid) },
 	})
 }

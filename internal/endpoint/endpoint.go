@@ -40,15 +40,19 @@ const Path = "/credentials"
 // A Source has the credentials of one profile. Both functions are called from
 // several goroutines; Get never twice at a time.
 type Source struct {
-	// Cached returns a session that is at hand and valid for another minute, and
-	// whether it is fresh: need not be renewed yet. It asks nobody, and waits for
-	// nothing.
-	Cached func() (c session.Credentials, fresh, ok bool)
+	// Cached returns a session that is at hand and valid for another minute. It asks
+	// nobody, and waits for nothing.
+	Cached func() (held Held, ok bool)
 	// Get gets a session, and may need the user for it. Its error is a *Refusal, or
 	// any other, for which a client may try again at once.
 	Get func(context.Context) (session.Credentials, error)
-	// Gave is told of each answer that is from Cached, before it is given. It may be nil.
-	Gave func(session.Credentials)
+}
+
+// Held is a session that is at hand.
+type Held struct {
+	session.Credentials
+	Fresh bool   // it need not be renewed yet
+	Gave  func() // is called before it is given; may be nil
 }
 
 // A Refusal is why there are no credentials, when trying again does not help: the
@@ -125,8 +129,8 @@ func (e *Endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		answer(w, http.StatusForbidden, problem{"AccessDenied", "the authorization token is wrong"})
 		return
 	}
-	if got, fresh, ok := e.source.Cached(); ok && fresh {
-		e.giveCached(w, got)
+	if held, ok := e.source.Cached(); ok && held.Fresh {
+		e.giveHeld(w, held)
 		return
 	}
 	// The server's time limit for reading a request would end the wait too.
@@ -147,8 +151,8 @@ func (e *Endpoint) await(w http.ResponseWriter, r *http.Request, a *attempt) {
 			e.conclude(w, a)
 			return
 		case <-beats.C:
-			if got, _, ok := e.source.Cached(); ok {
-				e.giveCached(w, got)
+			if held, ok := e.source.Cached(); ok {
+				e.giveHeld(w, held)
 				return
 			}
 			if takesInterim(r) {
@@ -201,8 +205,8 @@ func (e *Endpoint) conclude(w http.ResponseWriter, a *attempt) {
 		e.give(w, a.got)
 		return
 	}
-	if got, _, ok := e.source.Cached(); ok {
-		e.giveCached(w, got)
+	if held, ok := e.source.Cached(); ok {
+		e.giveHeld(w, held)
 		return
 	}
 	if refusal, ok := errors.AsType[*Refusal](a.err); ok {
@@ -212,11 +216,11 @@ func (e *Endpoint) conclude(w http.ResponseWriter, a *attempt) {
 	answer(w, http.StatusServiceUnavailable, problem{"CredentialsUnavailable", a.err.Error()})
 }
 
-func (e *Endpoint) giveCached(w http.ResponseWriter, got session.Credentials) {
-	if e.source.Gave != nil {
-		e.source.Gave(got)
+func (e *Endpoint) giveHeld(w http.ResponseWriter, held Held) {
+	if held.Gave != nil {
+		held.Gave()
 	}
-	e.give(w, got)
+	e.give(w, held.Credentials)
 }
 
 func (e *Endpoint) give(w http.ResponseWriter, got session.Credentials) {

@@ -33,13 +33,13 @@ type user struct {
 
 func (u *user) source() Source {
 	return Source{
-		Cached: func() (session.Credentials, bool, bool) {
+		Cached: func() (Held, bool) {
 			u.mu.Lock()
 			defer u.mu.Unlock()
 			if u.left == nil {
-				return session.Credentials{}, false, false
+				return Held{}, false
 			}
-			return *u.left, u.fresh, true
+			return Held{Credentials: *u.left, Fresh: u.fresh}, true
 		},
 		Get: func(ctx context.Context) (session.Credentials, error) {
 			u.asked.Add(1)

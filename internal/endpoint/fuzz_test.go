@@ -16,8 +16,8 @@ import (
 // the token as the only word of its Authorization, and for nothing else.
 func FuzzEndpoint(f *testing.F) {
 	const text = "wJalrXUtnFEMI"
-	e := New(Source{Cached: func() (session.Credentials, bool, bool) {
-		return session.Credentials{AccessKeyID: "ASIA", SecretAccessKey: secret.New(text), SessionToken: secret.New("t")}, true, true
+	e := New(Source{Cached: func() (Held, bool) {
+		return Held{Credentials: session.Credentials{AccessKeyID: "ASIA", SecretAccessKey: secret.New(text), SessionToken: secret.New("t")}, Fresh: true}, true
 	}}, time.Now)
 	f.Cleanup(e.Close)
 	e.token = "THETOKEN"

@@ -155,22 +155,15 @@ func (p *Person) Say(line string) {
 const AskedBy = "GUISE_ASKED_BY"
 
 // Caller finds the program for which credentials are got, and the folder in which it runs:
-// the one that has called us in the background, or else command, which the user has typed.
+// the one that has called us in the background or is served by us, or else command, which the
+// user has typed.
 func (p *Person) Caller(command string) func() (program string, pid int, folder string) {
 	return func() (program string, pid int, folder string) {
 		asker := p.asker()
-		if !p.background() {
+		if p.o.Mode == AtKeyboard && p.o.Serves == 0 {
 			return command, os.Getpid(), asker.Dir
 		}
 		return asker.Program, asker.PID, asker.Dir
-	}
-}
-
-// CallerAt is Caller where a process that we have started asks over a connection.
-func (p *Person) CallerAt(pid int) func() (program string, pid int, folder string) {
-	return func() (string, int, string) {
-		name, _ := process.Parent(pid)
-		return name, pid, p.asker().Dir
 	}
 }
 
@@ -180,11 +173,11 @@ func (p *Person) asker() ask.Asker {
 	if err != nil {
 		dir = "?"
 	}
-	parent := os.Getppid()
 	if pid, ok := p.served(); ok {
-		parent = pid
+		name, _ := process.Parent(pid)
+		return ask.Asker{Program: name, PID: pid, Dir: dir}
 	}
-	return ask.WhoAsks(parent, dir)
+	return ask.WhoAsks(os.Getppid(), dir)
 }
 
 // served is the process that another guise, our parent, serves.

@@ -32,11 +32,9 @@ type Options struct {
 	Config  string                 // the path of the config file, of which the command sees a copy
 	Alone   bool                   // the command sees no profile at all, whatever the files have
 	Dir     func() (string, error) // makes the folder for the copy, closed to others
-	// Cached returns what is at hand of a session for the command, whose process is pid, and
-	// whether it need not be renewed. It may be called from several goroutines.
-	Cached func(pid int) (got session.Credentials, fresh, ok bool)
-	// Gave is told what was given of Cached, and to which process: the command.
-	Gave func(got session.Credentials, pid int)
+	// Cached returns what is at hand of a session for the command, whose process is pid. It
+	// may be called from several goroutines.
+	Cached func(pid int) (held Held, ok bool)
 	// Environ is guise's own environment, for the process that asks.
 	Environ func() []string
 	// Codes are the codes of refusals for clients, by the exit status of `guise
@@ -45,6 +43,9 @@ type Options struct {
 	Err   io.Writer // where that process says things
 	Now   func() time.Time
 }
+
+// Held is a session that is at hand.
+type Held = endpoint.Held
 
 // A Server serves one command.
 type Server struct {
@@ -68,7 +69,7 @@ func Start(o Options) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{o: o, copied: copied, said: endpoint.OnceEach{To: o.Err}}
-	s.endpoint = endpoint.New(endpoint.Source{Cached: s.cached, Get: s.get, Gave: func(got session.Credentials) { o.Gave(got, s.command()) }}, o.Now)
+	s.endpoint = endpoint.New(endpoint.Source{Cached: s.cached, Get: s.get}, o.Now)
 	if s.local, err = local.Serve(s.endpoint, s.endpoint.Knows); err != nil {
 		copied.Remove()
 		return nil, err
@@ -105,7 +106,7 @@ func (s *Server) Run(c *exec.Cmd) error {
 	return process.Attend(c, began, func(signal os.Signal) os.Signal { return signal })
 }
 
-func (s *Server) cached() (got session.Credentials, fresh, ok bool) {
+func (s *Server) cached() (held Held, ok bool) {
 	_ = s.copied.Sync() // an editor may have changed the file
 	return s.o.Cached(s.command())
 }

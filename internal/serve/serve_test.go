@@ -37,7 +37,7 @@ func TestMain(m *testing.M) {
 }
 
 // serving is a server of a profile, over a config file.
-func serving(t *testing.T, says string, cached func() (session.Credentials, bool, bool)) (s *Server, env awsenv.Env) {
+func serving(t *testing.T, says string, cached func() (Held, bool)) (s *Server, env awsenv.Env) {
 	t.Helper()
 	dir := t.TempDir()
 	config := filepath.Join(dir, "config")
@@ -49,9 +49,9 @@ func serving(t *testing.T, says string, cached func() (session.Credentials, bool
 		t.Fatal(err)
 	}
 	s, err = Start(Options{
-		Profile: "prod", Files: files, Config: config, Dir: func() (string, error) { return dir, nil }, Cached: func(int) (session.Credentials, bool, bool) { return cached() },
+		Profile: "prod", Files: files, Config: config, Dir: func() (string, error) { return dir, nil }, Cached: func(int) (Held, bool) { return cached() },
 		Environ: func() []string { return append(os.Environ(), asProcess+"="+says) },
-		Codes:   map[process.Status]string{3: "UserNeeded"}, Err: io.Discard, Now: time.Now, Gave: func(session.Credentials, int) {},
+		Codes:   map[process.Status]string{3: "UserNeeded"}, Err: io.Discard, Now: time.Now,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -78,19 +78,19 @@ func ask(t *testing.T, env awsenv.Env, token string) (status int, answer map[str
 	return got.StatusCode, answer
 }
 
-func nothing() (session.Credentials, bool, bool) { return session.Credentials{}, false, false }
+func nothing() (Held, bool) { return Held{}, false }
 
 // TestServed: who has the token gets what is at hand; else what `guise
 // credential-process` prints, or the code of why it gave nothing.
 func TestServed(t *testing.T) {
 	hour := time.Now().Add(time.Hour)
-	atHand := func() (session.Credentials, bool, bool) {
-		return session.Credentials{AccessKeyID: "ASIACACHED", SecretAccessKey: secret.New("s"), SessionToken: secret.New("t"), Expires: hour}, true, true
+	atHand := func() (Held, bool) {
+		return Held{Credentials: session.Credentials{AccessKeyID: "ASIACACHED", SecretAccessKey: secret.New("s"), SessionToken: secret.New("t"), Expires: hour}, Fresh: true}, true
 	}
 	printed := `{"Version":1,"AccessKeyId":"ASIAPRINTEDPRINTED","SecretAccessKey":"secret-secret","SessionToken":"token","Expiration":"` + hour.UTC().Format(time.RFC3339) + `"}`
 	for name, c := range map[string]struct {
 		says   string
-		cached func() (session.Credentials, bool, bool)
+		cached func() (Held, bool)
 		status int
 		field  string
 		want   string
