@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"path/filepath"
+	"runtime"
 	"sync"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 	"guise/internal/oneoff"
 	"guise/internal/person"
 	"guise/internal/settings"
+	"guise/shell"
 )
 
 // app is what commands share: the world, and what is made from it when it is
@@ -40,6 +42,9 @@ type app struct {
 
 func newApp(w World) *app {
 	a := &app{World: w, streams: &streams{out: w.Out, err: w.Err, open: w.Terminal, getenv: w.Getenv}, began: w.Now(), given: person.Given{In: w.In}}
+	a.forShell = func(command string) string {
+		return shell.CommandLineHere(w.Getenv, w.Callers, w.Home, runtime.GOOS).Typed(command)
+	}
 	a.Getenv, a.Environ, a.traced = awsenv.Outside(w.Getenv, w.Environ)
 	a.User = sync.OnceValue(w.User) // each of ten thousand profiles asks for it
 	outside := a.Environ

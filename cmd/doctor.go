@@ -39,9 +39,9 @@ what it can without asking. Exits 1 if a serious finding is left.`,
 			case report:
 				err = a.answer(doctor.Report(facts, found, strings.TrimSpace(build.Line())))
 			case asJSON:
-				err = a.answerJSON(append([]doctor.Finding{}, found...)) // none is [], not null
+				err = a.answerJSON(doctor.Typed(found, a.forShell))
 			default:
-				err = a.show(doctor.Lines(found, a.Home)...)
+				err = a.show(doctor.Lines(doctor.Typed(found, a.forShell), a.Home)...)
 			}
 			if err == nil && doctor.SeriousLeft(found) {
 				err = process.Status(exitFailed)

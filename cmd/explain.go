@@ -64,7 +64,7 @@ func (x looking) explain(name string) (profiles.Explanation, error) {
 	e := profiles.Explain(plan, kept.State(plan.Chain), x.signedIn, x.world.Getenv, x.settings().Guard.Over(files))
 	e.Approve = x.user("").gate().Stated(plan.Chain, e.Approve)
 	e.Remember(kept.LastRefusal(plan.Chain))
-	e.Fix = doctor.FixOf(files, plan.Err)
+	e.Fix = x.forShell(doctor.FixOf(files, plan.Err))
 	return e, nil
 }
 

@@ -20,7 +20,6 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"guise/internal/awsenv"
 	"guise/internal/need"
 	"guise/internal/terminaltest"
 )
@@ -162,7 +161,7 @@ func textsOf(e ast.Expr) (texts []string) {
 	case *ast.CallExpr:
 		switch nameIn(e.Fun) {
 		case "Edit", "editAt":
-			return []string{"${EDITOR:-vi} …"}
+			return []string{"vi …"} // the editor that is where there is no other
 		case "Hint": // of shell.Startup
 			return []string{"…   # and put it into …"}
 		case "Guise":
@@ -210,7 +209,7 @@ func (s *story) typed(ts *testscript.TestScript, args []string) {
 		c = exec.Command(need.Program(s.t, "zsh"), "-fc", line) //nolint:gosec // guise's own
 	}
 	var out, said buffer
-	c.Dir, c.Env, c.Stdout, c.Stderr = ts.MkAbs("."), s.env.With(awsenv.Variable{Name: "EDITOR", Value: "true"}), &out, &said
+	c.Dir, c.Env, c.Stdout, c.Stderr = ts.MkAbs("."), s.env, &out, &said
 	if len(s.questions) > 0 {
 		terminal := terminaltest.Start(s.t, c)
 		s.answer(terminal)
@@ -269,7 +268,7 @@ func typedElsewhere() map[string]elsewhere {
 		"outcome/rules.go: ask for access: …":                                   {"an address, for a browser", "internal/outcome TestOf"},
 		"doctor/files.go: ls -l …   # you must be able to read it":              {"a file that the user must not read, and root may", "internal/doctor TestFoldersAndFiles"},
 		"doctor/owners.go: sudo -H guise doctor   # root has a home of its own": {"root in the home of another", "e2e TestDoctorFindsForeignFolders"},
-		"doctor/owners.go: sudo chown -R \"$(id -un)\" …":                       {"a folder of another user", "e2e TestDoctorFindsForeignFolders"},
+		"doctor/owners.go: sudo chown -R …":                                     {"a folder of another user", "e2e TestDoctorFindsForeignFolders"},
 		"doctor/profiles.go: guise keys rotate …":                               {"an access key of 90 days", "internal/doctor TestOldKeys"},
 		"doctor/stores.go: chmod -R u+rwX,go-w …":                               {"a folder that its owner must not write", "internal/doctor TestFoldersAndFiles"},
 		"doctor/stores.go: guise keys remove …":                                 {"a change of keys that was killed halfway", ""},

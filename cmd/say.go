@@ -28,7 +28,8 @@ type streams struct {
 	out, err io.Writer
 	open     func() (*ask.Terminal, error)
 	getenv   func(string) string
-	noColor  bool // --no-color
+	forShell func(command string) string // as the user types it here: [shell.CommandLine.Typed]
+	noColor  bool                        // --no-color
 }
 
 // say tells the user a line.
@@ -50,7 +51,7 @@ func (s *streams) result(line string) { _, _ = io.WriteString(s.err, s.look(s.er
 func (s *streams) resultf(format string, args ...any) { s.result(fmt.Sprintf(format, args...)) }
 
 // hint says what to type next.
-func (s *streams) hint(command string) { s.result("hint: " + command) }
+func (s *streams) hint(command string) { s.result("hint: " + s.forShell(command)) }
 
 // atTerminal reports whether somebody can be asked at a terminal here.
 func (s *streams) atTerminal() bool {

@@ -37,7 +37,7 @@ func TestPrefix(t *testing.T) {
 
 func TestSaid(t *testing.T) {
 	var out, said bytes.Buffer
-	s := streams{out: &out, err: &said, getenv: func(string) string { return "" }}
+	s := streams{out: &out, err: &said, getenv: func(string) string { return "" }, forShell: strings.Clone}
 	s.sayf("%s is not there", "x\x1b[2J")
 	s.resultf("%s: done", "prod")
 	s.hint("guise list")
@@ -56,7 +56,7 @@ func TestSaid(t *testing.T) {
 func TestLook(t *testing.T) {
 	var out, said bytes.Buffer
 	env := map[string]string{}
-	s := streams{out: &out, err: &said, getenv: func(name string) string { return env[name] }}
+	s := streams{out: &out, err: &said, getenv: func(name string) string { return env[name] }, forShell: strings.Clone}
 	if got := s.look(&out); got != (display.Look{}) {
 		t.Errorf("%+v", got)
 	}

@@ -30,6 +30,7 @@ import (
 	"guise/internal/loopback"
 	"guise/internal/need"
 	"guise/internal/process"
+	"guise/internal/standin"
 	"guise/internal/terminaltest"
 )
 
@@ -90,6 +91,7 @@ func newStory(env *testscript.Env) (*story, error) {
 			return nil, err
 		}
 	}
+	standin.Program(s.t, filepath.Join(home, "bin", "vi"), "#!/bin/sh\nexit 0\n") // where a hint is typed
 	s.env = awsenv.Env{
 		"HOME=" + home, "WORK=" + home, "PATH=" + filepath.Join(home, "bin") + ":" + os.Getenv("PATH"), "LANG=C.UTF-8", "USER=alice", "SHELL=/bin/sh", "CALLERS=sh -zsh",
 		"SESSION=" + strconv.Itoa(os.Getppid()), // a process that is there

@@ -49,7 +49,7 @@ func TestDoctorFindsForeignFolders(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := w.guise("doctor")
-	if got.code != 1 || !strings.Contains(got.out, "~/.local/state belongs to ") || !strings.Contains(got.out, `sudo chown -R "$(id -un)" ~/.local/state`) || strings.Contains(got.out, "backups belongs") {
+	if got.code != 1 || !strings.Contains(got.out, "~/.local/state belongs to ") || !strings.Contains(got.out, "sudo chown -R root ~/.local/state") || strings.Contains(got.out, "backups belongs") {
 		t.Errorf("%+v", got)
 	}
 	if err := os.Chown(w.home, 65534, 65534); err != nil {

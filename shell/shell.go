@@ -31,6 +31,11 @@ type Dialect struct {
 	hook    string
 	quote   func(string) string
 	segment func(string) string // makes text plain in a prompt
+	// What the user types: see [CommandLine].
+	forget   string                 // unsets the variable NAME; empty: unset NAME
+	argument string                 // a quoted WORD as an argument; empty: as it is
+	invoked  string                 // a quoted WORD as the program of a command; empty: as it is
+	special  func(word string) bool // reports a word of plain characters that must be quoted
 	// How a variable is exported, set without being exported, and unset: with
 	// the name for %[1]s and the quoted value for %[2]s.
 	export, set, unset string

@@ -172,7 +172,7 @@ func TestState(t *testing.T) {
 }
 
 func TestWord(t *testing.T) {
-	for text, want := range map[string]string{"prod": "prod", "a/b@c:1,+=.-_": "a/b@c:1,+=.-_", "my prod": "'my prod'", "it's": `'it'\''s'`, "": "''", "é": "'é'", "$(x)": "'$(x)'"} {
+	for text, want := range map[string]string{"prod": "prod", "a/b@c:1+=.-_": "a/b@c:1+=.-_", "a,b": "'a,b'", "=ls": "'=ls'", "@x": "'@x'", "my prod": "'my prod'", "it's": `'it'\''s'`, "": "''", "é": "'é'", "$(x)": "'$(x)'"} {
 		if got := Word(text); got != want {
 			t.Errorf("%q: %s", text, got)
 		}

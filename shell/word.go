@@ -6,11 +6,19 @@ import (
 	"strings"
 )
 
+// plainCharacters are special to none of the shells, within a word.
+const plainCharacters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./@:+="
+
+// isPlain reports whether data is one word as it is, in each shell. What is at its beginning
+// may be special: zsh reads =ls as a path, and PowerShell @ls as words of a variable.
+func isPlain(s string) bool {
+	return s != "" && strings.Trim(s, plainCharacters) == "" && s[0] != '=' && s[0] != '@'
+}
+
 // Word writes data as one word of a POSIX shell, for people to paste: as it is where
 // that is plain, or else quoted.
 func Word(s string) string {
-	const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./@:+=,"
-	if s != "" && strings.Trim(s, plain) == "" {
+	if isPlain(s) {
 		return s
 	}
 	return Quote(s)
@@ -39,7 +47,7 @@ func Guise(command string, names ...string) string {
 // looks like a flag is the active one there: exec takes what follows -- for the command.
 func Exec(flags, profile string, argv []string) string {
 	if strings.HasPrefix(profile, "-") {
-		return "AWS_PROFILE=" + Word(profile) + " guise exec " + flags + " -- " + Words(argv)
+		return "env AWS_PROFILE=" + Word(profile) + " guise exec " + flags + " -- " + Words(argv)
 	}
 	return "guise exec " + flags + " " + Word(profile) + " -- " + Words(argv)
 }
@@ -62,7 +70,7 @@ func With(words []string, flag string) string {
 
 // File writes a path as one word that no program takes for a flag.
 func File(path string) string {
-	if strings.HasPrefix(path, "-") {
+	if strings.HasPrefix(path, "-") || strings.HasPrefix(path, "+") {
 		path = "./" + path
 	}
 	return Word(path)
@@ -71,10 +79,11 @@ func File(path string) string {
 // Quote writes data as one quoted word of a POSIX shell.
 func Quote(s string) string { return quotePOSIX(s) }
 
-// Edit is a command that opens a file at a line; 0 is no line.
+// Edit is a command that opens a file at a line; 0 is no line. [CommandLine.Typed] puts the
+// user's editor into it.
 func Edit(path string, line int) string {
 	if line == 0 {
-		return "${EDITOR:-vi} " + Word(path)
+		return editor + " " + File(path)
 	}
-	return "${EDITOR:-vi} +" + strconv.Itoa(line) + " " + Word(path)
+	return editor + " +" + strconv.Itoa(line) + " " + File(path)
 }

@@ -23,6 +23,16 @@ func Fix(found []Finding) {
 	}
 }
 
+// Typed are the findings with each fix as the user types it, in their shell and with their
+// editor: nothing for a bug report. None are an empty slice, not nil.
+func Typed(found []Finding, typed func(proposed string) string) []Finding {
+	found = append([]Finding{}, found...)
+	for i := range found {
+		found[i].Fix = typed(found[i].Fix)
+	}
+	return found
+}
+
 // SeriousLeft reports whether anything serious is not fixed.
 func SeriousLeft(found []Finding) bool {
 	return slices.ContainsFunc(found, func(f Finding) bool { return f.Severity == Serious && !f.Fixed })

@@ -35,12 +35,20 @@ func (x *examination) owners(context.Context) {
 				found = append(found, one)
 				x.add(Finding{
 					Check: "owners", Severity: Serious, What: one + " belongs to " + owner,
-					Why: "guise cannot use it: running guise with sudo in this home leaves such", Fix: `sudo chown -R "$(id -un)" ` + shell.Word(one),
+					Why: "guise cannot use it: running guise with sudo in this home leaves such", Fix: "sudo chown -R " + shell.Words([]string{myself(), one}),
 				})
 			}
 			break // what is in it comes with it
 		}
 	}
+}
+
+// myself is our name, for chown.
+func myself() string {
+	if u, err := user.Current(); err == nil {
+		return u.Username
+	}
+	return strconv.Itoa(os.Geteuid())
 }
 
 // wayTo returns a path's folders from below the home on, and the path; the path alone

@@ -1,0 +1,200 @@
+package shell
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"unicode"
+
+	"guise/internal/need"
+	"guise/internal/standin"
+)
+
+// typists are the programs that read a file of lines as a user types them, by their dialects.
+func typists() map[string][]string {
+	return map[string][]string{
+		"zsh": {"zsh", "-f"}, "bash": {"bash", "--norc"}, "fish": {"fish", "--no-config"},
+		"dash": {"dash"}, "busybox": {"busybox", "sh"}, "ksh": {"ksh93"}, "mksh": {"mksh"},
+		"tcsh": {"tcsh", "-f"}, "xonsh": {"xonsh", "--no-rc"}, "elvish": {"elvish", "-norc"}, "nushell": {"nu", "--no-config-file"},
+	}
+}
+
+// eachTypist types into every shell what a story proposes, and wants the words that programs
+// get by it.
+func eachTypist(t *testing.T, story func(c CommandLine, types func(line string, want ...string))) {
+	for name, argv := range typists() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			need.Long(t)
+			need.Program(t, argv[0])
+			home := t.TempDir()
+			said, file := filepath.Join(home, "said"), filepath.Join(home, "typed")
+			for _, program := range []string{"vi", "guise", "code", "hx", "an editor"} {
+				standin.Program(t, filepath.Join(home, program), "#!/bin/sh\nprintf '%s\\0' \"${0##*/}\" \"$@\" END >>"+quotePOSIX(said)+"\n")
+			}
+			dialect, err := Named(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var lines []string
+			var wanted [][]string
+			story(CommandLine{Dialect: dialect, Home: home}, func(line string, want ...string) {
+				lines, wanted = append(lines, line), append(wanted, want)
+			})
+			if err := os.WriteFile(file, []byte(strings.Join(lines, "\n")+"\n"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			c := exec.Command(argv[0], append(slices.Clone(argv[1:]), file)...)
+			c.Dir = home
+			c.Env = []string{"PATH=" + home + ":" + os.Getenv("PATH"), "HOME=" + home, "LANG=C.UTF-8", "TERM=xterm"}
+			if out, err := c.CombinedOutput(); err != nil || len(out) > 0 {
+				t.Errorf("%v %s", err, out)
+			}
+			data, _ := os.ReadFile(said)
+			got := strings.Split(strings.TrimSuffix(string(data), "END\x00"), "END\x00")
+			if len(got) != len(lines) {
+				t.Fatalf("of %d lines %d ran a program: %q", len(lines), len(got), got)
+			}
+			for i, line := range lines {
+				if words := strings.Split(strings.TrimSuffix(got[i], "\x00"), "\x00"); !slices.Equal(words, wanted[i]) {
+					t.Errorf("%s: %q, want %q", line, words, wanted[i])
+				}
+			}
+		})
+	}
+}
+
+// TestTypedInEachShell: what guise proposes, typed into each shell, runs the program with the
+// words that are meant, whatever is in them, and nothing else.
+func TestTypedInEachShell(t *testing.T) {
+	eachTypist(t, func(c CommandLine, types func(line string, want ...string)) {
+		for _, editor := range []struct {
+			value string
+			words func(path string) []string
+		}{
+			{"", func(path string) []string { return []string{"vi", "+3", path} }},
+			{"code --wait", func(path string) []string { return []string{"code", "--wait", "--goto", path + ":3"} }},
+			{"hx", func(path string) []string { return []string{"hx", path + ":3"} }},
+			{"'" + c.Home + "/an editor' -n 'a $b'", func(path string) []string { return []string{"an editor", "-n", "a $b", path} }},
+		} {
+			c.Editors = []string{editor.value}
+			names := []string{"config", "a'b$c\"d!e", "a b", "it's", "$HOME", "`id`", `back\slash`, "a,b", "~", "*", "é", "(x)", "#"}
+			if editor.value != "" {
+				names = names[:2]
+			}
+			for _, name := range names {
+				path := filepath.Join(c.Home, ".aws", name)
+				types(c.Typed(Edit(path, 3)+note+"do it"), editor.words(path)...)
+			}
+		}
+		for _, name := range append(ugly(), "=ls", "@x", "+3", "012", "x@read-only", "a=b", "true", "1..3", "{a,b}", "-x.y", "%1", "^x") {
+			switch {
+			case strings.ContainsFunc(name, unicode.IsControl): // is not shown as it is
+			case strings.HasPrefix(name, "-"):
+				types(c.Typed(Guise("explain", name)), "guise", "explain", "--", name)
+			default:
+				types(c.Typed(Guise("explain", name)+note+"what it is"), "guise", "explain", name)
+			}
+		}
+		types(c.Typed(Exec("--export", "-odd", []string{"guise", "a b"})), "guise", "exec", "--export", "--", "guise", "a b")
+	})
+}
+
+// TestTyped: how a command is written for each command line.
+func TestTyped(t *testing.T) {
+	at := func(name string) CommandLine {
+		d, err := Named(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return CommandLine{Dialect: d, Home: "/home/al"}
+	}
+	onWindows := func(c CommandLine) CommandLine { c.Windows, c.Home = true, `C:\Users\al`; return c }
+	editing := func(c CommandLine, editors ...string) CommandLine { c.Editors = editors; return c }
+	config := Edit("/home/al/.aws/config", 3)
+	for _, test := range []struct {
+		at              CommandLine
+		proposed, typed string
+	}{
+		{at("bash"), config, "vi +3 ~/.aws/config"},
+		{CommandLine{}, config, "vi +3 /home/al/.aws/config"},
+		{at("bash"), Edit("/home/al/.aws/config", 0), "vi ~/.aws/config"},
+		{at("bash"), Edit("/home/al/a b", 3) + note + "do it", "vi +3 '/home/al/a b'   # do it"},
+		{at("bash"), Edit("/home/alice/config", 3), "vi +3 /home/alice/config"},
+		{at("bash"), Edit("-x", 3) + "; " + Edit("+x", 3), "${EDITOR:-vi} +3 ./-x; ${EDITOR:-vi} +3 ./+x"}, // more than words stays
+		{at("bash"), "guise use '${EDITOR:-vi}'", "guise use '${EDITOR:-vi}'"},
+		{at("bash"), "'${EDITOR:-vi}' +3 x", "'${EDITOR:-vi}' +3 x"},
+		// VISUAL before EDITOR; what is no editor's command, or does not show, is not taken.
+		{editing(at("bash"), "vim -n", "nano"), config, "vim -n +3 ~/.aws/config"},
+		{editing(at("bash"), "", "nano"), config, "nano +3 ~/.aws/config"},
+		{editing(at("bash"), " ", "\t"), config, "vi +3 ~/.aws/config"},
+		{editing(at("bash"), "x\x1b[2Jy", "nano"), config, "nano +3 ~/.aws/config"},
+		{editing(at("bash"), "vim\nrm -rf x", "\u202evim"), config, "vi +3 ~/.aws/config"},
+		{editing(at("bash"), "vim; rm x", "$(rm x)"), config, "vi +3 ~/.aws/config"},
+		{editing(at("bash"), "vim 'x", `vim "$x"`), config, "vi +3 ~/.aws/config"},
+		{editing(at("bash"), "-x", "A=b vim"), config, "vi +3 ~/.aws/config"},
+		{editing(at("bash"), `"my editor" -a "" '$x;'`), config, `'my editor' -a '' '$x;' ~/.aws/config   # line 3`},
+		{editing(at("fish"), `my\ editor it\'s`), config + note + "do it", `'my editor' 'it\'s' ~/.aws/config   # line 3: do it`},
+		// Each editor's own form, and none where guise does not know it.
+		{editing(at("bash"), "/usr/bin/vim.basic"), config, "/usr/bin/vim.basic +3 ~/.aws/config"},
+		{editing(at("bash"), "emacsclient -t"), config, "emacsclient -t +3 ~/.aws/config"},
+		{editing(at("bash"), "micro"), config, "micro +3 ~/.aws/config"},
+		{editing(at("bash"), "code --wait"), config, "code --wait --goto ~/.aws/config:3"},
+		{editing(at("bash"), "hx"), Edit("/a b", 3), "hx '/a b:3'"},
+		{editing(at("bash"), "subl -w"), config, "subl -w ~/.aws/config:3"},
+		{editing(at("bash"), "zed --wait"), config, "zed --wait ~/.aws/config:3"},
+		{editing(at("bash"), "idea --wait"), config, "idea --wait --line 3 ~/.aws/config"},
+		{editing(at("bash"), "mate -w"), config, "mate -w -l 3 ~/.aws/config"},
+		{editing(at("bash"), "open -t"), config, "open -t ~/.aws/config   # line 3"},
+		{editing(at("bash"), "open -t"), Edit("/x", 0), "open -t /x"},
+		// Windows, where cmd.exe is where no other shell is found.
+		{onWindows(CommandLine{}), Edit(`C:\Users\al\.aws\config`, 3), `notepad C:\Users\al\.aws\config   # line 3`},
+		{onWindows(CommandLine{}), Edit(`C:\Users\a l\.aws\config`, 3), `notepad "C:\Users\a l\.aws\config"   # line 3`},
+		{editing(onWindows(at("pwsh")), `'C:\Program Files\n\notepad++.exe'`), Edit(`C:\Users\al\c`, 3), `& 'C:\Program Files\n\notepad++.exe' -n3 C:\Users\al\c`},
+		{onWindows(CommandLine{}), "unset AWS_PROFILE", "set AWS_PROFILE="},
+		// Names and variables in each shell.
+		{at("pwsh"), Guise("console", "012345678901"), "guise console '012345678901'"},
+		{at("pwsh"), Guise("use", "it's"), "guise use 'it''s'"},
+		{at("fish"), "unset AWS_PROFILE" + note + "so", "set -e AWS_PROFILE   # so"},
+		{at("tcsh"), "unset AWS_PROFILE", "unsetenv AWS_PROFILE"},
+		{at("xonsh"), "unset AWS_PROFILE", "del $AWS_PROFILE"},
+		{at("elvish"), "unset AWS_PROFILE", "unset-env AWS_PROFILE"},
+		{at("nu"), "unset AWS_PROFILE", "hide-env AWS_PROFILE"},
+		{at("pwsh"), "unset AWS_PROFILE", "Remove-Item Env:AWS_PROFILE"},
+		{at("ksh"), "unset AWS_PROFILE", "unset AWS_PROFILE"},
+		{at("fish"), "guise unset x", "guise unset x"},
+		{at("fish"), "", ""},
+		{at("fish"), note, note},
+	} {
+		if got := test.at.Typed(test.proposed); got != test.typed {
+			t.Errorf("%s: %s\n%s, want\n%s", test.at.Dialect.name, test.proposed, got, test.typed)
+		}
+	}
+	for _, d := range dialects() {
+		line := d.load + note + "and put it into ~/.profile"
+		if got := (CommandLine{Dialect: d}).Typed(line); got != line {
+			t.Errorf("%s: %s", d.name, got)
+		}
+	}
+}
+
+// TestCommandLineHere: the shell at hand is the one whose hook calls, or else that of the
+// programs above us, or else the login shell.
+func TestCommandLineHere(t *testing.T) {
+	for _, test := range []struct{ hook, callers, login, want string }{
+		{"fish", "bash", "/bin/zsh", "fish"},
+		{"", "make sh -zsh login", "/bin/bash", "zsh"},
+		{"", "make", "/usr/bin/elvish", "elvish"},
+		{"", "", "", ""},
+		{"none", "nu", "", "nushell"},
+	} {
+		env := map[string]string{"GUISE_SHELL": test.hook, "SHELL": test.login, "VISUAL": "v", "EDITOR": "e"}
+		c := CommandLineHere(func(name string) string { return env[name] }, func() []string { return strings.Fields(test.callers) }, "/h", "windows")
+		if c.Dialect.Name() != test.want || !c.Windows || c.Home != "/h" || !slices.Equal(c.Editors, []string{"v", "e"}) {
+			t.Errorf("%+v: %+v", test, c)
+		}
+	}
+}
