@@ -59,7 +59,7 @@ func (a *app) access(o person.Options) access {
 		return x.of(p).keys().CodeIfStored(ctx, serial)
 	}
 	x = x.of(person.New(o))
-	x.answers = a.answers(x.person)
+	x.answers = a.answers(x.person, o.Serves != 0)
 	return x
 }
 
@@ -116,6 +116,14 @@ func (x access) obtain(ctx context.Context, name string, admit approval.Admissio
 // leave guise, or do not, comes by here.
 func (x access) handOut(profile string, c session.Chain, got session.Credentials, err error) {
 	x.answers.Note(accesslog.Answer{Profile: profile, Chain: c, Credentials: got, Asked: x.person.Answered(), Approved: x.person.Approved(), Err: err})
+}
+
+// handOutLate logs a session that was got for a program that may be gone: it is there for the
+// next call, and nobody else logs that it was made.
+func (x access) handOutLate(profile string, c session.Chain, got session.Credentials, err error) {
+	if err == nil && got.Obtained == session.Renewed && ask.Gone() {
+		x.answers.Note(accesslog.Answer{Profile: profile, Chain: c, Credentials: got, Asked: true})
+	}
 }
 
 // noAccess is an error of a chain, in plain words where AWS denies a role; the command that

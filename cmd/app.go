@@ -65,9 +65,9 @@ func (a *app) settings() settings.Settings {
 	return *a.settingsOnce
 }
 
-// answers is the log of what is handed out, for p.
-func (a *app) answers(p *person.Person) *accesslog.Log {
-	if a.answersOnce == nil {
+// answers is the log of what is handed out, for p, or whom p stands for from now on.
+func (a *app) answers(p *person.Person, stands bool) *accesslog.Log {
+	if a.answersOnce == nil || stands {
 		a.answersOnce = &accesslog.Log{Path: accesslog.Path(a.State), Level: a.settings().LogLevel(), Now: a.Now, Caller: p.Caller("guise " + a.command), Say: a.say}
 	}
 	return a.answersOnce

@@ -19,17 +19,23 @@ import (
 // newSignIn is the process that signs in for a credential process that may be ended
 // meanwhile: see package person.
 func newSignIn(a *app) *cobra.Command {
-	var profile arguments.EncodedProfile
+	o := person.Options{Mode: person.Relay}
 	c := &cobra.Command{
 		Use: "sign-in", Hidden: true, Args: arguments.Count,
 		Short: "Sign in for a credential process that may be ended meanwhile",
 		RunE: func(c *cobra.Command, _ []string) error {
 			signal.Ignore(syscall.SIGPIPE) // whoever reads us may be gone
-			return a.access(person.Options{Mode: person.Relay, For: string(profile)}).signIn(c.Context(), string(profile))
+			return a.access(o).signIn(c.Context(), o.For)
 		},
 	}
-	c.Flags().Var(&profile, "profile-encoded", "the profile")
+	forWhom(c, &o)
 	return c
+}
+
+// forWhom are the flags of a process that works for another one.
+func forWhom(c *cobra.Command, o *person.Options) {
+	c.Flags().Var((*arguments.EncodedProfile)(&o.For), "profile-encoded", "the profile")
+	c.Flags().IntVar(&o.Serves, "asker", 0, "the process that asks for it")
 }
 
 // signIn gets what a profile's chain starts from. Of an SSO session that is no more
@@ -43,7 +49,8 @@ func (x access) signIn(ctx context.Context, name string) error {
 		chain = chain[:1]
 	}
 	began := x.began.Add(-person.SharedBefore) // a background call's, as the one that has started us
-	_, err = x.retriever().Retrieve(ctx, chain, session.Options{Since: began, Strict: true})
+	got, err := x.retriever().Retrieve(ctx, chain, session.Options{Since: began, Strict: true})
+	x.handOutLate(name, chain, got, err)
 	return about(name, fail(name, err))
 }
 
@@ -73,7 +80,8 @@ func newKeepRequest(a *app) *cobra.Command {
 // newFinish is the process that sends a code to AWS and keeps the session, whatever
 // becomes of the one that asked for the code: see [session.Retriever].
 func newFinish(a *app) *cobra.Command {
-	return &cobra.Command{
+	var o person.Options
+	c := &cobra.Command{
 		Use: "finish", Hidden: true, Args: arguments.Count,
 		Short: "Send a code to AWS for a process that may be ended meanwhile",
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -82,13 +90,17 @@ func newFinish(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			answer, err := a.user("").retriever().Finish(c.Context(), data)
+			x := a.access(o)
+			made, err := x.retriever().Finish(c.Context(), data)
 			if err != nil {
 				return err
 			}
-			return a.answer(string(answer))
+			x.handOutLate(o.For, made.Chain, made.Credentials, made.Err)
+			return a.answer(string(made.Answer))
 		},
 	}
+	forWhom(c, &o)
+	return c
 }
 
 // newRows is the process that orders the picker's rows at each key, see [ask.Picker].

@@ -322,6 +322,7 @@ func TestCodeOutlivesTheAsker(t *testing.T) {
 	s.See("ready ")
 	usable(t, s)
 	gate.Open()
+	w.logs(`"program":"bash","pid":\d+,.*"profile":"prod",.*"account":"111111111111","access_key_id":"ASIA\w+","result":"asked","request_id":"\w+"`)
 	await.NoError(t, func() error {
 		got := w.run([]string{"GUISE_WAIT_FOR_PERSON=0s"}, "guise", "credential-process", "--profile", "prod")
 		if got.code != 0 {

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -140,6 +141,19 @@ func TestPageOutlivesTheCall(t *testing.T) {
 			return fmt.Errorf("%+v", got)
 		}
 		return nil
+	})
+	w.logs(`"program":"[^" ]+","pid":\d+,.*"profile":"org-dev","account":"600000000001","role":"Developer","access_key_id":"ASIA\w+","result":"asked","request_id":"\w+"`)
+}
+
+// logs waits until a line of the log is as a pattern says.
+func (w *world) logs(pattern string) {
+	w.t.Helper()
+	await.NoError(w.t, func() error {
+		text, err := os.ReadFile(filepath.Join(w.home, ".local/state/guise/log.jsonl"))
+		if err == nil && !regexp.MustCompile(pattern).Match(text) {
+			err = fmt.Errorf("no %s in %s", pattern, text)
+		}
+		return err
 	})
 }
 

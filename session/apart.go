@@ -63,19 +63,28 @@ func (r *Retriever) redeem(ctx context.Context, c Chain, from Credentials, code 
 	}
 }
 
+// Finished is an exchange that was made for another process.
+type Finished struct {
+	Answer      []byte      // for that process
+	Chain       Chain       // up to what was made
+	Credentials Credentials // that were made
+	Err         error       // why none were
+}
+
 // Finish carries out what [Retriever.Apart] of another process was given: it makes
-// the exchange, keeps the session, and gives the answer for that process.
-func (r *Retriever) Finish(ctx context.Context, data []byte) ([]byte, error) {
+// the exchange, and keeps the session. Its error is that the data is nothing of the kind.
+func (r *Retriever) Finish(ctx context.Context, data []byte) (Finished, error) {
 	var o order
 	if err := json.Unmarshal(data, &o); err != nil || len(o.Chain) < 2 {
-		return nil, errors.New("not an exchange")
+		return Finished{}, errors.New("not an exchange")
 	}
 	from, ok := decode(o.From)
 	if !ok {
-		return nil, errors.New("not an exchange: no credentials")
+		return Finished{}, errors.New("not an exchange: no credentials")
 	}
 	var out outcome
 	got, err := r.exchange(ctx, o.Chain, from, secret.New(o.Code))
+	made := Finished{Chain: o.Chain, Credentials: got.as(Renewed), Err: err}
 	switch {
 	case err == nil:
 		out.ID = got.RequestID
@@ -87,5 +96,6 @@ func (r *Retriever) Finish(ctx context.Context, data []byte) ([]byte, error) {
 	default:
 		out.Failed = err.Error()
 	}
-	return json.Marshal(out)
+	made.Answer, err = json.Marshal(out)
+	return made, err
 }

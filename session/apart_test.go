@@ -14,14 +14,14 @@ func (b *bench) apart(finished *int, loses bool) *session.Retriever {
 	r := b.retriever()
 	r.Apart = func(ctx context.Context, data []byte) ([]byte, error) {
 		*finished++
-		answer, err := b.retriever().Finish(ctx, data)
+		made, err := b.retriever().Finish(ctx, data)
 		if err != nil {
 			b.t.Error(err)
 		}
 		if loses {
 			return nil, context.Canceled // the one that asked is ended meanwhile
 		}
-		return answer, nil
+		return made.Answer, nil
 	}
 	return r
 }

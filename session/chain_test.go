@@ -650,8 +650,8 @@ func TestApart(t *testing.T) {
 	s = newScript(t)
 	r = s.retriever()
 	r.API = func() (session.API, error) { return nil, errors.New("CA bundle: none") }
-	if answer, err := r.Finish(t.Context(), order); err != nil || string(answer) != `{"Failed":"CA bundle: none"}` {
-		t.Errorf("%s, %v", answer, err)
+	if made, err := r.Finish(t.Context(), order); err != nil || string(made.Answer) != `{"Failed":"CA bundle: none"}` || made.Err == nil {
+		t.Errorf("%s, %v", made.Answer, err)
 	}
 	if strings.Contains(fmt.Sprint(s.said), "AKIA") {
 		t.Errorf("said %q", s.said)

@@ -32,6 +32,9 @@ func UntilGone(ctx context.Context) (context.Context, context.CancelFunc) {
 	return ctx, func() { cancel(nil) }
 }
 
+// Gone reports whether nobody reads what this process prints any more, where that is a pipe.
+func Gone() bool { return newCaller().gone(0) }
+
 // causeOf is why a question ended before it was answered.
 func causeOf(ctx context.Context) error {
 	cause := context.Cause(ctx)

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"strconv"
 	"syscall"
 
 	"guise/internal/ask"
@@ -108,6 +109,11 @@ func handOver(to io.Writer, verdicts <-chan string) func(ctx context.Context, pa
 	}
 }
 
+// apart are the words of a process of its own: it knows for whom it works.
+func (p *Person) apart(command, profile string) []string {
+	return []string{command, "--profile-encoded", awsconfig.EncodeProfile(profile), "--asker", strconv.Itoa(p.asker().PID)}
+}
+
 // signInApart has a process of its own, `guise sign-in`, sign in for a profile, and
 // waits for it as long as SDKs wait for us. Its errors are [*SignInError],
 // [ErrPageOpen], [*LateError], [*StoppedError], and those of session.Person.
@@ -117,7 +123,7 @@ func (p *Person) signInApart(ctx context.Context, profile string) error {
 		return session.ErrNoPerson
 	}
 	defer func() { _ = terminal.Close() }()
-	c, err := process.Guise(p.o.Environ(), "sign-in", "--profile-encoded", awsconfig.EncodeProfile(profile))
+	c, err := process.Guise(p.o.Environ(), p.apart("sign-in", profile)...)
 	if err != nil {
 		return err
 	}

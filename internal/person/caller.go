@@ -60,7 +60,7 @@ func (p *Person) ForCaller(ctx context.Context, c session.Chain, walk func(*Pers
 func (p *Person) hurried(r *session.Retriever) *session.Retriever {
 	r.Patience = max(p.o.Began.Add(p.o.Settings.WaitForPerson).Sub(p.o.Now()), shortWait)
 	r.Apart = func(ctx context.Context, data []byte) ([]byte, error) {
-		return process.Hand(ctx, data, p.o.Environ(), "finish")
+		return process.Hand(ctx, data, p.o.Environ(), p.apart("finish", p.o.For)...)
 	}
 	return r
 }

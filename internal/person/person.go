@@ -158,8 +158,13 @@ const AskedBy = "GUISE_ASKED_BY"
 // the one that has called us in the background or is served by us, or else command, which the
 // user has typed.
 func (p *Person) Caller(command string) func() (program string, pid int, folder string) {
+	find := p.asker
+	if p.o.Serves != 0 { // it may have ended when there is something to say of it
+		found := p.asker()
+		find = func() ask.Asker { return found }
+	}
 	return func() (program string, pid int, folder string) {
-		asker := p.asker()
+		asker := find()
 		if p.o.Mode == AtKeyboard && p.o.Serves == 0 {
 			return command, os.Getpid(), asker.Dir
 		}
