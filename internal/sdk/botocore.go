@@ -8,126 +8,126 @@ import (
 // Botocore reads the files as botocore does: with Python's configparser, which
 // refuses a whole file for one line that it does not know.
 func Botocore(f Files) *Reading {
-	r := &Reading{profiles: map[string]*section{}, config: map[string]*section{}, sessions: map[string]*section{}}
 	sections, broken := configparser(f.Config, f.ConfigPath)
-	if broken != nil {
-		r.Broken = broken
+	r := newReading(len(sections))
+	if r.Broken = broken; broken != nil {
 		return r
 	}
 	for _, s := range sections {
 		switch {
 		case strings.HasPrefix(s.name, "profile"):
-			if parts, ok := words(s.name); ok && len(parts) == 2 {
-				r.config[parts[1]] = s.values
+			if name, ok := secondWord(s.name); ok {
+				r.profile(name).inConfig(s.values)
 			}
 		case strings.HasPrefix(s.name, "sso-session"):
-			if parts, ok := words(s.name); ok && len(parts) == 2 {
-				r.sessions[parts[1]] = s.values
+			if name, ok := secondWord(s.name); ok {
+				r.sessions[name] = s.values
 			}
 		case s.name == "default":
-			r.config[s.name] = s.values
+			r.profile(s.name).inConfig(s.values)
 		}
-	}
-	for name, s := range r.config {
-		r.profiles[name] = s
 	}
 	sections, broken = configparser(f.Credentials, f.CredentialsPath)
-	if broken != nil {
-		r.Broken = broken
+	if r.Broken = broken; broken != nil {
 		return r
 	}
-	r.credentials = map[string]*section{}
 	for _, s := range sections {
-		r.credentials[s.name] = s.values
-		merged := r.profiles[s.name].clone()
+		p := r.profile(s.name)
+		p.credentials = s.values
+		p.section = p.section.clone()
 		for _, one := range s.values.settings {
-			merged.put(one.key, one.value)
+			p.put(one.key, one.value)
 		}
-		r.profiles[s.name] = merged
 	}
 	return r
 }
 
-// botocoreWho follows create_credential_resolver for an explicit profile.
-func (r *Reading) botocoreWho(name string) (Plan, error) {
-	if assumes(r.profiles[name]) {
-		return r.botocoreRole(name, []string{name})
+// secondWord is the second of two words.
+func secondWord(text string) (string, bool) {
+	if kind, name, ok := strings.Cut(text, " "); ok && all(kind, "-") && all(name, "_.-@+") && name != "" {
+		return name, true // as almost always
 	}
-	return r.botocoreBase(name)
+	parts, ok := words(text)
+	if !ok || len(parts) != 2 {
+		return "", false
+	}
+	return parts[1], true
+}
+
+// botocoreWho follows create_credential_resolver for an explicit profile.
+func (r *Reading) botocoreWho(p *profile) (Plan, error) {
+	if assumes(p.section) {
+		return r.botocoreRole(p, []string{p.name})
+	}
+	return r.botocoreBase(p)
 }
 
 // assumes is _has_assume_role_config_vars.
 func assumes(p *section) bool { return p.has("role_arn") && !p.has("web_identity_token_file") }
 
-func (r *Reading) botocoreRole(name string, visited []string) (Plan, error) {
-	p := r.profiles[name]
+func (r *Reading) botocoreRole(p *profile, visited []string) (Plan, error) {
 	source := p.get("source_profile")
 	var from Plan
 	var err error
 	switch {
 	case p.has("source_profile") && p.has("credential_source"):
-		return nil, fault("%s has both source_profile and credential_source", name)
+		return nil, fault("%s has both source_profile and credential_source", p.name)
 	case p.has("credential_source"):
 		from, err = machine(p.get("credential_source"))
 	case !p.has("source_profile"):
-		return nil, fault("%s has a role_arn, and no source", name)
+		return nil, fault("%s has a role_arn, and no source", p.name)
 	default:
-		from, err = r.botocoreSource(name, source, visited)
+		from, err = r.botocoreSource(p.name, source, visited)
 	}
 	if err != nil {
 		return nil, err
 	}
-	return append(slices.Clip(from), roleStep("role", p)), nil
+	return append(slices.Clip(from), roleStep("role", p.section)), nil
 }
 
 func (r *Reading) botocoreSource(name, source string, visited []string) (Plan, error) {
-	p, ok := r.profiles[source]
+	p := r.profiles[source]
+	if p == nil {
+		return nil, fault("%s: there is no profile %s", name, source)
+	}
 	static := p.has("aws_access_key_id") || p.has("aws_secret_access_key")
 	switch {
-	case !ok:
-		return nil, fault("%s: there is no profile %s", name, source)
 	case slices.Contains(visited, source) && (source != name || !static):
 		return nil, fault("source_profile forms a loop at %s", source)
-	case static || !assumes(p):
-		base, ok := r.bases[source] // which many profiles may have
-		if !ok {
-			base.plan, base.err = r.botocoreBase(source)
-			if r.bases == nil {
-				r.bases = map[string]who{}
-			}
-			r.bases[source] = base
-		}
-		return base.plan, base.err
+	case static || !assumes(p.section):
+		return p.base.once(func() (Plan, error) { return r.botocoreBase(p) }) // which many profiles may have
 	}
-	return r.botocoreRole(source, append(slices.Clip(visited), source))
+	return r.botocoreRole(p, append(slices.Clip(visited), source))
 }
 
 // botocoreBase follows ProfileProviderBuilder.providers.
-func (r *Reading) botocoreBase(name string) (Plan, error) {
-	p := r.profiles[name]
+func (r *Reading) botocoreBase(p *profile) (Plan, error) {
 	switch {
 	case p.set("web_identity_token_file"):
 		if !p.set("role_arn") {
-			return nil, fault("%s has a web_identity_token_file, and no role_arn", name)
+			return nil, fault("%s has a web_identity_token_file, and no role_arn", p.name)
 		}
-		return webIdentity(p), nil
+		return webIdentity(p.section), nil
 	case p.has("sso_role_name") || p.has("sso_account_id"):
-		return r.sso(p)
-	case r.credentials[name].has("aws_access_key_id"):
-		return botocoreKeys(r.credentials[name])
+		return r.sso(p.section)
+	case p.credentials.has("aws_access_key_id"):
+		return botocoreKeys(p.credentials)
 	case p.has("login_session"):
 		return Plan{{Kind: "login", What: p.get("login_session")}}, nil
 	case p.has("credential_process"):
 		command := p.at("credential_process")
+		if step, ok := plainStep(command.text); ok && !command.nested {
+			return Plan{step}, nil
+		}
 		all, ok := Words(command.text)
 		if !ok || command.nested || onlyInShell(all) {
-			return nil, fault("%s: its credential_process is not a command line", name)
+			return nil, fault("%s: its credential_process is not a command line", p.name)
 		}
 		return Plan{processStep(all)}, nil
-	case r.config[name].has("aws_access_key_id"):
-		return botocoreKeys(r.config[name])
+	case p.config.has("aws_access_key_id"):
+		return botocoreKeys(p.config)
 	}
-	return nil, fault("%s has no credentials", name)
+	return nil, fault("%s has no credentials", p.name)
 }
 
 // onlyInShell says of a command's words that a shell alone makes a program of the

@@ -49,13 +49,13 @@ func TestReadsAsRecorded(t *testing.T) {
 		}
 		for profile, keys := range botocore.Profiles {
 			for key, want := range keys {
-				got := r.profiles[profile].at(key)
+				got := r.section(profile).at(key)
 				if text, ok := want.(string); ok && got.text != text || ok == got.nested {
 					t.Errorf("%s: botocore: %s %s is %q, want %v", name, profile, key, got.text, want)
 				}
 			}
-			if len(r.profiles[profile].settings) != len(keys) {
-				t.Errorf("%s: botocore: %s has %v, want %v", name, profile, r.profiles[profile].settings, keys)
+			if len(r.section(profile).settings) != len(keys) {
+				t.Errorf("%s: botocore: %s has %v, want %v", name, profile, r.section(profile).settings, keys)
 			}
 		}
 
@@ -68,7 +68,7 @@ func TestReadsAsRecorded(t *testing.T) {
 				t.Errorf("%s: the Go SDK: %s: %v, want %v", name, profile, err, keys)
 			}
 			for key, want := range keys {
-				if got := g.profiles[profile].get(key); got != want && key != "error" {
+				if got := g.section(profile).get(key); got != want && key != "error" {
 					t.Errorf("%s: the Go SDK: %s %s is %q, want %q", name, profile, key, got, want)
 				}
 			}

@@ -62,14 +62,13 @@ func (d *Difference) explain(botocore, goSDK *Reading) {
 			continue
 		}
 		seen = append(seen, name)
-		b, inBotocore := botocore.profiles[name]
-		g, inGo := goSDK.profiles[name]
+		b, g := botocore.section(name), goSDK.section(name)
 		switch {
-		case inBotocore && !inGo:
+		case b != nil && g == nil:
 			d.Why, d.unseen = "the Go SDK does not see the name "+name, true
 			d.at(b)
 			return
-		case inGo && !inBotocore:
+		case g != nil && b == nil:
 			d.Why, d.unseen = "botocore does not see the name "+name, true
 			d.at(g)
 			return
@@ -98,7 +97,7 @@ func (d *Difference) explain(botocore, goSDK *Reading) {
 	if of == other && strings.HasPrefix(of, "process") {
 		d.Why = "credential_process: botocore splits the line into words itself, and the Go SDK leaves it to a shell"
 	}
-	d.at(botocore.profiles[d.Profile])
+	d.at(botocore.section(d.Profile))
 }
 
 // byValue looks for a setting that the two read differently.

@@ -89,7 +89,7 @@ func (p *parser) line(line string, number int) *Fault {
 		return &Fault{"Python cannot read the file: " + why, *p.path, number}
 	}
 	text := strings.TrimSpace(line)
-	if strings.HasPrefix(text, "#") || strings.HasPrefix(text, ";") {
+	if isComment(text) {
 		return nil
 	}
 	if text == "" {
@@ -98,7 +98,10 @@ func (p *parser) line(line string, number int) *Fault {
 		}
 		return nil
 	}
-	indent := utf8.RuneCountInString(line[:len(line)-len(strings.TrimLeftFunc(line, unicode.IsSpace))])
+	indent := 0
+	if line[0] <= ' ' || line[0] >= utf8.RuneSelf {
+		indent = utf8.RuneCountInString(line[:len(line)-len(strings.TrimLeftFunc(line, unicode.IsSpace))])
+	}
 	if p.now != nil && p.key != "" && indent > p.indent {
 		p.more(text)
 		return nil
@@ -110,7 +113,7 @@ func (p *parser) line(line string, number int) *Fault {
 	if p.now == nil {
 		return broken("a line before any section")
 	}
-	at := strings.IndexAny(text, "=:")
+	at := separator(text)
 	key := ""
 	if at >= 0 {
 		key = strings.ToLower(strings.TrimSpace(text[:at]))
@@ -129,9 +132,21 @@ func (p *parser) line(line string, number int) *Fault {
 		return broken(key + " twice in one section")
 	}
 	p.key = key
-	p.now.put(key, value{text: strings.TrimSpace(text[at+1:]), path: p.path, line: int32(number)}) //nolint:gosec // a file has fewer lines
-
+	v := value{text: strings.TrimSpace(text[at+1:]), path: p.path, line: int32(number)} //nolint:gosec // a file has fewer lines
+	p.now.settings = append(p.now.settings, setting{key, v})
 	return nil
+}
+
+// separator finds the first of the two marks that end a key; negative where there is none.
+func separator(text string) int {
+	equals := strings.IndexByte(text, '=')
+	if equals < 0 {
+		return strings.IndexByte(text, ':')
+	}
+	if colon := strings.IndexByte(text[:equals], ':'); colon >= 0 {
+		return colon
+	}
+	return equals
 }
 
 func (p *parser) header(name string, broken func(string) *Fault) *Fault {

@@ -2,7 +2,6 @@ package sdk
 
 import (
 	"bytes"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,23 +10,25 @@ import (
 // GoSDK reads the files as the Go SDK v2 does. It refuses nothing: a line that it
 // does not know is passed over, and so is the header that stood there.
 func GoSDK(f Files) *Reading {
-	r := &Reading{goSDK: true, sessions: map[string]*section{}}
 	config := goParse(f.Config, f.ConfigPath)
-	r.config = make(map[string]*section, len(config))
-	for name, s := range config {
-		if profile, ok := strings.CutPrefix(name, "profile "); ok {
-			r.config[profile] = s
-		} else if session, ok := strings.CutPrefix(name, "sso-session "); ok {
-			r.sessions[session] = s
-		} else if _, again := config["profile "+name]; !again && strings.EqualFold(name, "default") { // [profile default] counts
-			r.config[name] = s
+	r := newReading(len(config))
+	r.goSDK = true
+	for _, s := range config {
+		if name, ok := strings.CutPrefix(s.name, "profile "); ok {
+			r.profile(name).inConfig(s.values)
+		} else if session, ok := strings.CutPrefix(s.name, "sso-session "); ok {
+			r.sessions[session] = s.values
 		}
 	}
-	r.credentials = goParse(f.Credentials, f.CredentialsPath)
-	r.profiles = maps.Clone(r.config)
-	for name, s := range r.credentials {
-		if !strings.HasPrefix(name, "profile ") {
-			r.profiles[name] = goMerge(r.profiles[name], s)
+	for _, s := range config {
+		if r.profiles[s.name] == nil && strings.EqualFold(s.name, "default") { // [profile default] counts
+			r.profile(s.name).inConfig(s.values)
+		}
+	}
+	for _, s := range goParse(f.Credentials, f.CredentialsPath) {
+		if !strings.HasPrefix(s.name, "profile ") {
+			p := r.profile(s.name)
+			p.credentials, p.section = s.values, goMerge(p.section, s.values)
 		}
 	}
 	return r
@@ -60,21 +61,21 @@ func goMerge(config, credentials *section) *section {
 }
 
 // goParse reads a file as internal/ini does.
-func goParse(data []byte, path string) map[string]*section {
+func goParse(data []byte, path string) []named {
 	lines := 1 + bytes.Count(data, []byte("\n"))
-	room, all := roomFor(lines), make(map[string]*section, lines/usual)
+	room, all, at := roomFor(lines), make([]named, 0, lines/usual), make(map[string]*section, lines/usual)
 	var now *section
 	key, number := "", 0
 	for line := range strings.SplitSeq(string(data), "\n") {
 		number++
 		text := strings.TrimSpace(line)
-		if text == "" || strings.HasPrefix(strings.TrimLeft(line, " \t"), "#") || strings.HasPrefix(strings.TrimLeft(line, " \t"), ";") {
+		if text == "" || isComment(text) && isComment(strings.TrimLeft(line, " \t")) {
 			continue
 		}
 		if name, ok := goHeader(line); ok {
-			if key, now = "", all[name]; now == nil {
+			if key, now = "", at[name]; now == nil {
 				now = room.section()
-				all[name] = now
+				at[name], all = now, append(all, named{name, now})
 			}
 			if name == "" {
 				now = nil
@@ -85,30 +86,43 @@ func goParse(data []byte, path string) map[string]*section {
 			continue
 		}
 		k, v, ok := goProperty(line, number, &path)
-		inner := line[0] == ' ' || line[0] == '\t'
-		above := now.find(key)
-		switch {
-		case !inner && ok, inner && ok && (key == "" || above.text != ""):
-			if inner {
-				v.odd = indented
+		if inner := line[0] == ' ' || line[0] == '\t'; inner {
+			above := now.find(key)
+			if key != "" && (!ok || above.text == "") {
+				above.take(line, ok)
+				continue
 			}
+			v.odd = indented
+		}
+		if ok {
 			key = k
 			now.put(k, v)
-		case inner && ok:
-			above.nested = true
-		case inner && key != "" && above.text != "" && !above.nested:
-			above.text += "\n" + strings.TrimLeft(line, " \t")
 		}
 	}
 	for _, s := range all {
-		if s.has("aws_access_key_id") != s.has("aws_secret_access_key") {
-			s.put(partial, value{})
+		if s.values.has("aws_access_key_id") != s.values.has("aws_secret_access_key") {
+			s.values.put(partial, value{})
 		}
 	}
 	return all
 }
 
+// take takes in an indented line below a setting, which is a property or not.
+func (s *setting) take(line string, property bool) {
+	switch {
+	case property:
+		s.nested = true
+	case s.text != "" && !s.nested:
+		s.text += "\n" + strings.TrimLeft(line, " \t")
+	}
+}
+
+func isComment(text string) bool { return text != "" && (text[0] == '#' || text[0] == ';') }
+
 func goHeader(line string) (name string, ok bool) {
+	if strings.IndexByte(line, '[') < 0 {
+		return "", false
+	}
 	text, _, _ := strings.Cut(line, "#")
 	text, _, _ = strings.Cut(text, ";")
 	text = strings.TrimSpace(text)
@@ -124,7 +138,7 @@ func goHeader(line string) (name string, ok bool) {
 
 func goProperty(line string, number int, path *string) (string, value, bool) {
 	text := withoutComment(line)
-	at := strings.IndexAny(text, "=:")
+	at := separator(text)
 	if at < 0 {
 		return "", value{}, false
 	}
@@ -139,6 +153,9 @@ func goProperty(line string, number int, path *string) (string, value, bool) {
 }
 
 func withoutComment(text string) string {
+	if strings.IndexByte(text, '#') < 0 && strings.IndexByte(text, ';') < 0 {
+		return text
+	}
 	for _, mark := range []string{" #", " ;", "\t#", "\t;"} {
 		text, _, _ = strings.Cut(text, mark)
 	}
@@ -180,9 +197,9 @@ func (p loaded) goKeys() bool {
 }
 
 func (r *Reading) goLoad(name string, seen []string) (*loaded, error) {
-	s, ok := r.profiles[name]
+	s := r.section(name)
 	switch {
-	case !ok:
+	case s == nil:
 		return nil, fault("there is no profile %s", name)
 	case s.has(partial):
 		return nil, fault("%s has half a pair of access keys", name)
@@ -244,29 +261,23 @@ func (p *loaded) without(keys ...string) {
 // goSource loads a source of those that were seen. One that has none itself is the same to
 // all: it is loaded once.
 func (r *Reading) goSource(name string, seen []string) (*loaded, error) {
-	if r.profiles[name].set("source_profile") || slices.Contains(seen, name) {
+	of := r.profiles[name]
+	if of == nil || of.set("source_profile") || slices.Contains(seen, name) {
 		return r.goLoad(name, seen)
 	}
-	p, known := r.leaves[name]
-	if !known {
-		var err error
-		if p, err = r.goLoad(name, seen); err != nil {
+	if of.leaf == nil {
+		p, err := r.goLoad(name, seen)
+		if err != nil {
 			p = &loaded{err: err}
-		} else {
-			p.plan, p.err = r.goResolve(p)
-			if p.err != nil {
-				p.plan = nil
-			}
+		} else if p.plan, p.err = r.goResolve(p); p.err != nil {
+			p.plan = nil
 		}
-		if r.leaves == nil {
-			r.leaves = map[string]*loaded{}
-		}
-		r.leaves[name] = p
+		of.leaf = p
 	}
-	if p.section == nil {
-		return nil, p.err
+	if of.leaf.section == nil {
+		return nil, of.leaf.err
 	}
-	return p, nil
+	return of.leaf, nil
 }
 
 func (p loaded) goSSO() bool {
@@ -306,6 +317,9 @@ func (r *Reading) goResolve(p *loaded) (plan Plan, err error) {
 // shellStep is a command that a shell runs: the same as its words where the shell
 // makes no more of it.
 func shellStep(command string) Step {
+	if step, ok := plainStep(command); ok {
+		return step
+	}
 	if all, ok := Words(command); ok && !ForShell(command) {
 		return processStep(all)
 	}

@@ -2,6 +2,7 @@ package sdk
 
 import (
 	"slices"
+	"strings"
 )
 
 // An Adoption is a change of the files that puts guise in the place of profiles'
@@ -36,10 +37,12 @@ func (e *Breach) Error() string {
 // come in the order of names.
 func (a Adoption) Check() []*Breach {
 	adopted := make(map[string]bool, len(a.Names))
+	names := make([]string, 0, len(a.Before.Botocore.profiles))
 	for _, name := range a.Names {
-		adopted[name] = true
+		if !adopted[name] {
+			adopted[name], names = true, append(names, name)
+		}
 	}
-	names := slices.Clone(a.Names)
 	for name := range a.Before.Botocore.profiles {
 		if !adopted[name] {
 			names = append(names, name)
@@ -50,51 +53,35 @@ func (a Adoption) Check() []*Breach {
 			names = append(names, name)
 		}
 	}
-	slices.Sort(names)
-	names = slices.Compact(names)
 	a.Before.FindOut(names)
 	a.After.FindOut(names)
 	half := len(names) / 2
 	var first, second []*Breach
 	atOnce(func() { first = a.breaches(names[:half], adopted) }, func() { second = a.breaches(names[half:], adopted) })
-	return append(first, second...)
+	found := append(first, second...)
+	slices.SortFunc(found, func(x, y *Breach) int { return strings.Compare(x.Profile, y.Profile) })
+	return found
 }
 
 // breaches are those of some profiles, of which has been found out who they are.
 func (a Adoption) breaches(names []string, adopted map[string]bool) (found []*Breach) {
-	a.Guise = remembered(a.Guise)
 	for _, name := range names {
-		was := [2]Plan{a.by(a.Before.Botocore, name), a.by(a.Before.Go, name)}
-		is := [2]Plan{a.by(a.After.Botocore, name), a.by(a.After.Go, name)}
-		if b := a.breach(name, was, is, adopted[name]); b != nil {
+		if b := a.breach(name, a.by(a.Before, name), a.by(a.After, name), adopted[name]); b != nil {
 			found = append(found, b)
 		}
 	}
 	return found
 }
 
-// remembered asks once for each profile.
-func remembered(guise func(string) (Plan, bool, error)) func(string) (Plan, bool, error) {
-	type answer struct {
-		plan    Plan
-		ownKind bool
-		err     error
+// by is who a profile is to both SDKs, by guise too.
+func (a Adoption) by(r Readings, name string) [2]Plan {
+	botocore, _ := r.Botocore.Who(name)
+	goSDK, _ := r.Go.Who(name)
+	is := a.expanded(botocore)
+	if goSDK.Same(botocore) {
+		return [2]Plan{is, is}
 	}
-	known := map[string]answer{}
-	return func(profile string) (Plan, bool, error) {
-		x, ok := known[profile]
-		if !ok {
-			x.plan, x.ownKind, x.err = guise(profile)
-			known[profile] = x
-		}
-		return x.plan, x.ownKind, x.err
-	}
-}
-
-// by is who a profile is to one SDK, by guise too.
-func (a Adoption) by(r *Reading, name string) Plan {
-	plan, _ := r.Who(name)
-	return a.expanded(plan)
+	return [2]Plan{is, a.expanded(goSDK)}
 }
 
 // expanded puts what guise does for a profile in the place of the line that runs it.

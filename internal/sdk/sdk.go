@@ -87,18 +87,64 @@ type Reading struct {
 	// Broken says that the SDK cannot read a file at all; then it has no profile.
 	Broken *Fault
 
-	goSDK               bool
-	profiles            map[string]*section // merged, by name
-	config, credentials map[string]*section // each file's own
-	sessions            map[string]*section // [sso-session]
-	known, bases        map[string]who      // what was found out, of profiles and of sources
-	leaves              map[string]*loaded  // sources that have none themselves, as the Go SDK loads them
+	goSDK    bool
+	profiles map[string]*profile
+	sessions map[string]*section // [sso-session]
+	room     []profile           // where profiles are made: one place for many
 }
 
-// who is an answer of Who.
+func newReading(profiles int) *Reading {
+	return &Reading{profiles: make(map[string]*profile, profiles), sessions: map[string]*section{}, room: make([]profile, 0, profiles)}
+}
+
+// A profile is what an SDK reads of one, and what was found out of it.
+type profile struct {
+	name                string
+	*section                     // of both files
+	config, credentials *section // each file's own; nil where it is not in it
+	who, base           who      // as itself, and as botocore's source of a role
+	leaf                *loaded  // as the Go SDK loads it, of a source that has none itself
+}
+
+// inConfig gives a profile a section of the config file.
+func (p *profile) inConfig(s *section) { p.section, p.config = s, s }
+
+// profile returns one; a new one where there is none.
+func (r *Reading) profile(name string) *profile {
+	p, ok := r.profiles[name]
+	if !ok {
+		if len(r.room) == cap(r.room) {
+			r.room = make([]profile, 0, usual)
+		}
+		r.room = append(r.room, profile{name: name})
+		p = &r.room[len(r.room)-1]
+		r.profiles[name] = p
+	}
+	return p
+}
+
+// section is what the SDK reads of a profile; nil where there is none.
+func (r *Reading) section(name string) *section {
+	if p := r.profiles[name]; p != nil {
+		return p.section
+	}
+	return nil
+}
+
+// who is an answer of Who, once it is known.
 type who struct {
-	plan Plan
-	err  error
+	known bool
+	plan  Plan
+	err   error
+}
+
+// once finds out what is not known yet.
+func (w *who) once(find func() (Plan, error)) (Plan, error) {
+	if !w.known {
+		w.plan, w.err = find()
+		w.known = true
+	}
+	return w.plan, w.err
 }
 
 // Readings are the two files as both SDKs see them.
@@ -142,30 +188,21 @@ func (r *Reading) Names() []string {
 // Who returns the way to a profile's identity. Its error is a *Fault: the SDK has
 // none. It says nothing about what AWS will answer. One Reading is for one goroutine.
 func (r *Reading) Who(profile string) (Plan, error) {
-	w, ok := r.known[profile]
-	if !ok {
-		w.plan, w.err = r.who(profile)
-		if r.known == nil {
-			r.known = make(map[string]who, len(r.profiles))
-		}
-		r.known[profile] = w
-	}
-	return w.plan, w.err
-}
-
-func (r *Reading) who(profile string) (Plan, error) {
 	if r.Broken != nil {
 		return nil, r.Broken
 	}
-	if _, ok := r.profiles[profile]; !ok {
+	p := r.profiles[profile]
+	if p == nil {
 		return nil, fault("it sees no profile of this name")
 	}
-	var plan Plan
-	var err error
+	return p.who.once(func() (Plan, error) { return r.find(p) })
+}
+
+func (r *Reading) find(p *profile) (plan Plan, err error) {
 	if r.goSDK {
-		plan, err = r.goWho(profile)
+		plan, err = r.goWho(p.name)
 	} else {
-		plan, err = r.botocoreWho(profile)
+		plan, err = r.botocoreWho(p)
 	}
 	if err == nil {
 		err = plan.valid()
@@ -187,7 +224,7 @@ func roleStep(kind string, s *section) Step {
 
 // Role is the step of a role, kind "role" or "web-identity".
 func Role(kind, arn, session, externalID, serial string) Step {
-	return Step{kind, arn, strings.Join([]string{session, externalID, serial}, "\x00")}
+	return Step{kind, arn, session + "\x00" + externalID + "\x00" + serial}
 }
 
 // SSO is the step of a role at an access portal; session is empty in profiles of
@@ -209,6 +246,15 @@ func processStep(words []string) Step {
 	return Step{"process", strings.Join(shown, " "), strings.Join(words, "\x00")}
 }
 
+// plainStep is the step of a command that every SDK takes for the same words: of characters
+// that mean nothing to a shell, with one space between words.
+func plainStep(command string) (step Step, ok bool) {
+	if command == "" || !all(command, " /._-+@:,") || command[0] == ' ' || strings.HasSuffix(command, " ") || strings.Contains(command, "  ") {
+		return step, false
+	}
+	return Step{"process", command, strings.ReplaceAll(command, " ", "\x00")}, true
+}
+
 // Words are those of a command that no shell is needed for; none of another.
 func (s Step) Words() []string {
 	if s.Kind != "process" || strings.HasPrefix(s.What, inShell) {
@@ -220,6 +266,9 @@ func (s Step) Words() []string {
 // Process is the step of a command as botocore starts it, and guise with it; as a
 // shell runs it where botocore cannot.
 func Process(command string) Step {
+	if step, ok := plainStep(command); ok {
+		return step
+	}
 	if all, ok := Words(command); ok && !onlyInShell(all) {
 		return processStep(all)
 	}
