@@ -117,9 +117,16 @@ func (e *ProfileError) Unwrap() error { return e.Err }
 // not look through the file ten thousand times.
 func (d *Document) index(inCredentials bool) map[string][]*section {
 	index := make(map[string][]*section, len(d.sections))
-	for _, s := range d.sections {
-		if name, ok := s.header.profile(inCredentials); ok {
-			index[name] = append(index[name], s)
+	all := slices.Clone(d.sections)
+	for i, s := range all {
+		name, ok := s.header.profile(inCredentials)
+		if !ok {
+			continue
+		}
+		if before := index[name]; before != nil {
+			index[name] = append(before, s)
+		} else {
+			index[name] = all[i : i+1 : i+1] // almost always all
 		}
 	}
 	return index
@@ -224,16 +231,18 @@ func (s *section) hide(profile string, hidden bool) {
 // hasTwice is a setting that the section has both as its own and hidden, so that hiding it
 // would leave nobody able to tell which was which; "" where there is none.
 func (s *section) hasTwice() string {
-	shown := map[string]bool{}
 	for _, one := range s.settings() {
-		shown[one.key] = slices.Contains(hiddenKeys, one.key)
-	}
-	for _, one := range s.settings() {
-		if key := strings.TrimPrefix(one.key, own); key != one.key && key != keyCommand && shown[key] {
+		key, hidden := strings.CutPrefix(one.key, own)
+		if hidden && key != keyCommand && slices.Contains(hiddenKeys, key) && s.has(key) {
 			return key
 		}
 	}
 	return ""
+}
+
+// has reports whether a key is set, whatever to.
+func (s *section) has(key string) bool {
+	return slices.ContainsFunc(s.settings(), func(one setting) bool { return one.key == key })
 }
 
 // setCommand brings the line by which guise manages the profile up to date, if the

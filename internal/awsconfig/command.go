@@ -8,9 +8,21 @@ import (
 	"strings"
 )
 
-// letters are those that read the same to sh, cmd.exe, an argv splitter and
-// the SDKs' own parsers, wherever they stand.
-const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+// isLetter reports whether a character reads the same to sh, cmd.exe, an argv splitter and
+// the SDKs' own parsers, wherever it stands: a letter or digit of ASCII.
+func isLetter(c byte) bool {
+	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9'
+}
+
+// onlyOf reports whether a text is letters, digits and some marks alone.
+func onlyOf(text, marks string) bool {
+	for i := range len(text) {
+		if c := text[i]; !isLetter(c) && strings.IndexByte(marks, c) < 0 {
+			return false
+		}
+	}
+	return true
+}
 
 // A PathError is a path of guise that cannot be written into a config file so
 // that all SDKs read the same, or so that guise knows its own line again.
@@ -32,9 +44,8 @@ func (e *PathError) Error() string {
 // is at both ends. So the only thing ever quoted is a path with a space, and
 // a name of other than plain characters is encoded.
 func Command(executable, profile string) (string, error) {
-	const plain = letters + "/._-+@:"
 	slashed := strings.ReplaceAll(executable, `\`, "/") // for Windows: every SDK there takes both
-	if strings.Trim(slashed, plain+" ") != "" || !isCalledGuise(executable) {
+	if !onlyOf(slashed, "/._-+@: ") || !isCalledGuise(executable) {
 		return "", &PathError{executable}
 	}
 	if strings.Contains(slashed, " ") {
@@ -47,7 +58,7 @@ func Command(executable, profile string) (string, error) {
 }
 
 func isPlain(name string) bool {
-	return name != "" && strings.Trim(name, letters+"_.@/+-") == "" && !strings.HasPrefix(name, "-")
+	return name != "" && onlyOf(name, "_.@/+-") && !strings.HasPrefix(name, "-")
 }
 
 // word is a profile's name as it is typed in a shell.
@@ -71,7 +82,7 @@ func releaseOf(name string) string {
 func EncodeProfile(name string) string {
 	var b strings.Builder
 	for i := range len(name) {
-		if c := name[i]; strings.IndexByte(letters+".-", c) >= 0 && (i > 0 || c != '-') {
+		if c := name[i]; (isLetter(c) || c == '.' || c == '-') && (i > 0 || c != '-') {
 			b.WriteByte(c)
 		} else {
 			b.WriteByte('_')
@@ -177,11 +188,11 @@ func ProfileOf(command string) (profile string, ok bool) {
 // for another profile is a process like any other; but where some of the definition
 // is hidden, it is of a profile whose section was copied or renamed.
 func isOwn(command, profile string, hidden bool) bool {
-	if !isGuise(command) {
-		return false
+	if hidden {
+		return isGuise(command)
 	}
 	name, ok := ProfileOf(command)
-	return hidden || ok && name == profile
+	return ok && name == profile
 }
 
 // hides reports whether guise has hidden some of a profile's definition in its sections.

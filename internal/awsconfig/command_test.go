@@ -13,6 +13,8 @@ import (
 	"guise/internal/need"
 )
 
+const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+
 func hardNames() []string {
 	return []string{
 		"prod", "a/b.c@d+e", "-x", "a b", "a_b", "_20", "$(touch x)`id`'\";& é", "%PATH%", "^&|<>", "日本", "x]y", "it's", "e # f ; g", "tab\there", "--", "'", `"`, `\`, "*?[a]", "~", "!x",

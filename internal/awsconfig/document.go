@@ -42,12 +42,13 @@ type section struct {
 	lines  []line    // changed by setText, setEnd and splice alone
 	shared bool      // the lines are another document's too: see clone
 	read   []setting // what the lines say; nil: not known since they changed
+	sound  bool      // no line is at fault; false: not known, or one is
 }
 
 // setText changes a line's text; its end stays.
 func (s *section) setText(i int, text string) {
 	s.own()
-	s.lines[i].text, s.read = text, nil
+	s.lines[i].text, s.read, s.sound = text, nil, false
 }
 
 // setEnd changes what ends a line, and nothing of what it says.
@@ -59,7 +60,7 @@ func (s *section) setEnd(i int, eol string) {
 // splice puts other lines in the place of those from i up to j.
 func (s *section) splice(i, j int, with ...line) {
 	s.own()
-	s.lines, s.read = slices.Replace(s.lines, i, j, with...), nil
+	s.lines, s.read, s.sound = slices.Replace(s.lines, i, j, with...), nil, false
 }
 
 // own makes the lines the section's alone, with room for one more.
@@ -115,6 +116,7 @@ func Parse(data []byte) *Document {
 			first := len(settings)
 			settings = s.appendSettings(settings)
 			s.read = settings[first:len(settings):len(settings)]
+			s.sound = s.isSound()
 			d.sections[i] = s
 		}
 	})

@@ -19,6 +19,9 @@ func (d *Document) faults(yield func(*SyntaxError) bool) {
 // be relied on to read, and why. settings are the section's.
 func (s *section) faults(settings []setting) func(yield func(int, string) bool) {
 	return func(yield func(int, string) bool) {
+		if s.sound {
+			return
+		}
 		for i, l := range s.lines {
 			for len(settings) > 0 && settings[0].last < i {
 				settings = settings[1:]
@@ -28,6 +31,14 @@ func (s *section) faults(settings []setting) func(yield func(int, string) bool) 
 			}
 		}
 	}
+}
+
+// isSound reports whether no line of the section is at fault.
+func (s *section) isSound() bool {
+	for range s.faults(s.settings()) {
+		return false
+	}
+	return true
 }
 
 // faultOf says what is wrong with a line of the section, which is part of a setting

@@ -42,7 +42,7 @@ func olderSee(name string) bool {
 	if strings.EqualFold(name, kindDefault) {
 		return name == kindDefault
 	}
-	return name != "" && name != "__proto__" && strings.Trim(name, letters+"-_./+@:%") == ""
+	return name != "" && name != "__proto__" && onlyOf(name, "-_./+@:%")
 }
 
 // putForOlderClients adds the line to the profile's sections of the credentials file, once

@@ -84,7 +84,7 @@ func blindTo(inside, name string) (sdks []string) {
 	if raw != name {
 		sdks = append(sdks, GoSDK)
 	}
-	if strings.Trim(name, letters+"-_/.%@:+") != "" {
+	if !onlyOf(name, "-_/.%@:+") {
 		sdks = append(sdks, JSSDK)
 	}
 	return sdks
