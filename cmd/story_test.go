@@ -199,7 +199,7 @@ func systemOf(getenv func(string) string) approval.System {
 			}
 			return one, pid > 0
 		},
-		Words: func(int) []string { return nil }, FirstEnviron: func(int) []string { return nil },
+		Words: func(int) process.Texts { return nil }, FirstEnviron: func(int) process.Texts { return nil },
 	}
 }
 

@@ -1,9 +1,10 @@
 package approval
 
 import (
-	"path"
+	"bytes"
 	"slices"
-	"strings"
+
+	"guise/internal/process"
 )
 
 // An Agent is a program that acts by itself, mostly at the word of a language model, and
@@ -43,57 +44,93 @@ func Agents() []Agent {
 	}
 }
 
-// byVariable returns the variable of an environment by which an agent is recognised; "" where
-// there is none.
-func byVariable(agents []Agent, environ []string) string {
-	known := make(map[string]bool, 2*len(agents))
-	for _, agent := range agents {
-		for _, name := range agent.Variables {
-			known[name] = true
-		}
-	}
-	for _, entry := range environ {
-		name, value, _ := strings.Cut(entry, "=")
-		if known[name] && value != "" && value != "0" && value != "false" {
-			return name
-		}
-	}
-	return ""
+// signs are what agents are recognised by.
+type signs struct {
+	variables, programs []string
+	initials            [256]bool // of the variables: most of an environment begins with another
 }
 
-// byName returns the name by which a program is recognised as an agent: that of its process,
-// of its file, or of the script that an interpreter runs; "" where none is one.
-func byName(agents []Agent, name string, words []string) string {
-	for _, one := range append([]string{name}, names(words)...) {
-		for _, agent := range agents {
-			if one != "" && slices.Contains(agent.Programs, one) {
-				return one
+func signsOf(agents []Agent) *signs {
+	s := &signs{variables: make([]string, 0, 2*len(agents)), programs: make([]string, 0, len(agents))}
+	for i := range agents {
+		s.variables = append(s.variables, agents[i].Variables...)
+		s.programs = append(s.programs, agents[i].Programs...)
+	}
+	for _, name := range s.variables {
+		s.initials[name[0]] = true
+	}
+	return s
+}
+
+// variable returns the variable of an environment by which an agent is recognised; "" where
+// there is none.
+func (s *signs) variable(environ process.Texts) string {
+	for entry := range environ.All() {
+		if len(entry) == 0 || !s.initials[entry[0]] {
+			continue
+		}
+		name, value, _ := bytes.Cut(entry, []byte{'='})
+		if len(value) == 0 || string(value) == "0" || string(value) == "false" {
+			continue
+		}
+		for _, known := range s.variables {
+			if string(name) == known {
+				return known
 			}
 		}
 	}
 	return ""
 }
 
-// names are those of the program that words start.
-func names(words []string) (all []string) {
-	if len(words) == 0 {
-		return nil
+// name returns the name by which a program is recognised as an agent: that of its process,
+// of its file, or of the script that an interpreter runs; "" where none is one.
+func (s *signs) name(of string, words process.Texts) string {
+	if slices.Contains(s.programs, of) {
+		return of
 	}
-	program := base(words[0])
-	all = append(all, program)
-	if !strings.HasPrefix(program, "python") && !slices.Contains([]string{"node", "nodejs", "bun", "deno"}, program) {
-		return all
-	}
-	for _, word := range words[1:] {
-		if !strings.HasPrefix(word, "-") {
-			return append(all, base(word))
+	first := true
+	for word := range words.All() {
+		if !first && bytes.HasPrefix(word, []byte{'-'}) {
+			continue // an option of the interpreter
 		}
+		file := base(word)
+		for _, known := range s.programs {
+			if string(file) == known {
+				return known
+			}
+		}
+		if !first || !interprets(file) {
+			return ""
+		}
+		first = false
 	}
-	return all
+	return ""
+}
+
+// interprets reports whether a program runs the script that its first word names.
+func interprets(program []byte) bool {
+	switch string(program) {
+	case "node", "nodejs", "bun", "deno":
+		return true
+	}
+	return bytes.HasPrefix(program, []byte("python"))
 }
 
 // base is the name of a program's file, without what tells its kind.
-func base(file string) string {
-	name := path.Base(strings.ReplaceAll(file, `\`, "/"))
-	return strings.TrimSuffix(name, ".exe")
+func base[T string | []byte](file T) T {
+	for len(file) > 0 && isSlash(file[len(file)-1]) {
+		file = file[:len(file)-1]
+	}
+	name := file
+	for i := range len(file) {
+		if isSlash(file[i]) {
+			name = file[i+1:]
+		}
+	}
+	if end := len(name) - len(".exe"); end >= 0 && string(name[end:]) == ".exe" {
+		name = name[:end]
+	}
+	return name
 }
+
+func isSlash(b byte) bool { return b == '/' || b == '\\' }

@@ -90,8 +90,8 @@ type Request struct {
 	Members  []Member // the profile and all that its chain is made of
 	Who      Requester
 	Began    time.Time
-	Program  string // the one that asks, as messages name it
-	Agents   bool   // agents = "ask" wants this one approved, whatever the profile says
+	Program  func() string // the one that asks, as messages name it: looked up for them alone
+	Agents   bool          // agents = "ask" wants this one approved, whatever the profile says
 }
 
 // Needs returns what must be approved for a request: the strictest that is said of its
@@ -180,10 +180,29 @@ func idOf(profile, identity, unit string) string {
 
 func (b Book) read(id string) (n note, ok bool) {
 	data, ok := b.Cache.Get(prefix + id)
-	if !ok || json.Unmarshal(data, &n) != nil || n.At.After(b.Now().Add(time.Minute)) {
-		return note{}, false // none, or the clock was ahead
+	if !ok {
+		return n, false
+	}
+	if n, ok = decode(data); !ok || n.At.After(b.Now().Add(time.Minute)) {
+		return note{}, false // the clock was ahead
 	}
 	return n, true
+}
+
+// decode reads a note as encoding/json has written it, without a struct: to prepare the reading
+// of one costs more than to read, and a program waits for us.
+func decode(data []byte) (n note, ok bool) {
+	var s map[string]any
+	if json.Unmarshal(data, &s) != nil {
+		return n, false
+	}
+	text := func(name string) string { value, _ := s[name].(string); return value }
+	number := func(name string) int64 { value, _ := s[name].(float64); return int64(value) } // exact: see package session
+	n = note{Profile: text("Profile"), Leader: text("Leader"), PID: int(number("PID")), For: time.Duration(number("For"))}
+	n.Where = text("Where")
+	n.Yes, _ = s["Yes"].(bool)
+	n.Once, _ = s["Once"].(bool)
+	return n, n.At.UnmarshalText([]byte(text("At"))) == nil
 }
 
 // holds reports whether an answer is one to a request for which need is asked, and what it is.
@@ -207,7 +226,7 @@ func (b Book) Approved(r Request, need guard.Approval) (ok bool, err error) {
 		if n.Yes {
 			return true, nil
 		}
-		return false, &RefusedError{Program: r.Program, Answer: n.Answer, Ago: b.Now().Sub(n.At)}
+		return false, &RefusedError{Program: r.Program(), Answer: n.Answer, Ago: b.Now().Sub(n.At)}
 	}
 	return !r.Agents && b.approvedAsSource(r), nil
 }
@@ -268,7 +287,7 @@ func (b Book) Ask(ctx context.Context, r Request, need guard.Approval, p Person)
 		_ = b.Answered(q, answer) // where it cannot be kept, the next call asks again
 	}
 	if !answer.Yes {
-		return &RefusedError{Program: r.Program, Answer: answer}
+		return &RefusedError{Program: r.Program(), Answer: answer}
 	}
 	return nil
 }

@@ -2,9 +2,11 @@ package approval
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -57,7 +59,7 @@ func (b *bench) Approve(_ context.Context, q Question, answered func() (Answer, 
 }
 
 func (b *bench) request() Request {
-	return Request{Profile: "prod", Identity: "i", Members: []Member{{Name: "prod", Own: "15m"}}, Who: Requester{Unit: "u", Leader: "zsh", LeaderPID: 20}, Began: b.clock, Program: "aws (pid 40)"}
+	return Request{Profile: "prod", Identity: "i", Members: []Member{{Name: "prod", Own: "15m"}}, Who: Requester{Unit: "u", Leader: "zsh", LeaderPID: 20}, Began: b.clock, Program: func() string { return "aws (pid 40)" }}
 }
 
 func (b *bench) ask(r Request, need guard.Approval) error {
@@ -73,6 +75,27 @@ func (b *bench) wasAsked(n int32) {
 }
 
 var quarter = guard.Approval{For: 15 * time.Minute}
+
+// TestNote: what is kept of an answer is read as it was written.
+func TestNote(t *testing.T) {
+	n := note{Answer{true, `in "another" window`}, time.Date(2026, 1, 1, 9, 0, 0, 123456789, time.UTC), "prod", "zsh", 4194304, true, 36*time.Hour + 1}
+	for v, i := reflect.ValueOf(n), 0; i < v.NumField(); i++ {
+		if v.Field(i).IsZero() {
+			t.Errorf("%s is not tried", v.Type().Field(i).Name)
+		}
+	}
+	for _, n := range []note{n, {At: n.At}} {
+		data, err := json.Marshal(n)
+		if got, ok := decode(data); !ok || err != nil || got != n {
+			t.Errorf("%+v, %v %v", got, ok, err)
+		}
+	}
+	for _, broken := range []string{"", "null", "[]", "{}", `{"Yes":true}`, `{"Yes":true,"At":7}`, `{"At":"yesterday"}`} {
+		if got, ok := decode([]byte(broken)); ok {
+			t.Errorf("%s: %+v", broken, got)
+		}
+	}
+}
 
 // TestYesLasts: a yes holds as long as it is set, and for that session, that profile and
 // that identity alone.

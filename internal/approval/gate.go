@@ -153,7 +153,7 @@ func (g Gate) Yours(what string, profiles ...string) error {
 		if !need.Needed() {
 			why = "only you " + what + " (config.toml, [guard])"
 		}
-		return &awsconfig.ProfileError{Profile: name, Err: Request{Program: g.Program(who), Who: who}.denied(why)}
+		return &awsconfig.ProfileError{Profile: name, Err: Request{Program: func() string { return g.Program(who) }, Who: who}.denied(why)}
 	}
 	return nil
 }
@@ -215,8 +215,8 @@ func (g Gate) request(profile string, c session.Chain) (r Request, need guard.Ap
 	if err != nil || !need.Needed() && g.Rules.Agents == "" {
 		return r, need, c, err
 	}
-	r = Request{Profile: profile, Members: members, Who: g.Who(), Began: g.Began}
-	r.Program = g.Program(r.Who)
+	who := g.Who()
+	r = Request{Profile: profile, Members: members, Who: who, Began: g.Began, Program: func() string { return g.Program(who) }}
 	if r.Who.Agent != "" {
 		switch g.Rules.Agents {
 		case guard.Deny:
@@ -257,7 +257,7 @@ func (g Gate) narrowed(profile string, need guard.Approval) (session.Chain, guar
 	return c, need.Stricter(more), err
 }
 
-func (r Request) denied(why string) error { return &DeniedError{r.Program, r.Who.Agent, why} }
+func (r Request) denied(why string) error { return &DeniedError{r.Program(), r.Who.Agent, why} }
 
 // About writes down what a profile's chain is made of, for [Gate.Open]; "" where that cannot
 // be told.
@@ -288,6 +288,6 @@ func (g Gate) Open(profile, key, about string) bool {
 	if !need.Needed() {
 		return true
 	}
-	ok, err := g.Approved(Request{Profile: profile, Identity: key, Members: members, Who: who, Began: g.Began}, need)
+	ok, err := g.Approved(Request{Profile: profile, Identity: key, Members: members, Who: who, Began: g.Began, Program: func() string { return g.Program(who) }}, need)
 	return ok && err == nil
 }

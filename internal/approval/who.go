@@ -27,14 +27,15 @@ type Requester struct {
 // A System knows processes. [Here] is this one.
 type System struct {
 	Look         func(pid int) (p process.Info, ok bool)
-	Words        func(pid int) []string // what it was started with; nil: not known
-	FirstEnviron func(pid int) []string // with what environment; nil: not known
-	Boot         string                 // names this run of the system
+	Words        func(pid int) process.Texts // what it was started with; nil: not known
+	FirstEnviron func(pid int) process.Texts // with what environment; nil: not known
+	Boot         string                      // names this run of the system
 }
 
 // Here is the system that we run on.
 func Here() System {
-	return System{process.Look, process.Words, process.FirstEnviron, process.Boot()}
+	var r process.Reader
+	return System{r.Look, r.Words, r.FirstEnviron, r.Boot()}
 }
 
 // highest is how many processes above ours are looked at: more are not there.
@@ -48,23 +49,24 @@ const highest = 128
 // session: its leader, or, where that has ended or cannot be told, the topmost of our
 // ancestors in it; where the system knows no sessions, the first ancestor that is no shell.
 func (s System) Who(pid int, environ []string) Requester {
-	agents := Agents()
+	signs := signsOf(Agents())
+	by := signs.variable(process.Join(environ))
 	self, ok := s.Look(pid)
 	if !ok {
-		return Requester{Agent: byVariable(agents, environ)}
+		return Requester{Agent: by}
 	}
-	leader, agent, by := self, process.Info{}, byVariable(agents, environ)
+	leader, agent := self, process.Info{}
 	if by != "" {
 		agent = self
 	}
 	known, leaves := self.Session != 0, false
-	agentAbove := false // the session's leader
+	first, looked := process.Info{}, false // the session's leader, where it is above us
+	agentAbove := false                    // the session's leader
 	for p, far := self, 0; far < highest; far++ {
 		if far > 0 || by == "" {
-			words := s.Words(p.PID)
-			found := byName(agents, p.Name, words)
+			found := signs.name(p.Name, s.Words(p.PID))
 			if found == "" {
-				found = byVariable(agents, s.FirstEnviron(p.PID))
+				found = signs.variable(s.FirstEnviron(p.PID))
 			}
 			if found != "" {
 				agent, by, agentAbove = p, found, leaves || known && p.Session != self.Session
@@ -76,13 +78,19 @@ func (s System) Who(pid int, environ []string) Requester {
 		if known && !leaves || !known && far > 0 && shellOrNone(leader.Name) {
 			leader = p
 		}
+		if p.PID == self.Session {
+			first, looked = p, true
+		}
 		above, ok := s.Look(p.Parent)
 		if !ok || p.Parent < 1 { // in a container the first process may be the agent
 			break
 		}
 		p = above
 	}
-	if first, ok := s.Look(self.Session); known && ok && first.Session == first.PID {
+	if known && !looked {
+		first, looked = s.Look(self.Session)
+	}
+	if known && looked && first.Session == first.PID {
 		leader = first
 	}
 	if by != "" {

@@ -1,11 +1,15 @@
 package approval
 
 import (
+	"fmt"
 	"maps"
+	"os"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
 
+	"guise/internal/need"
 	"guise/internal/process"
 )
 
@@ -14,8 +18,9 @@ type tree map[int]process.Info
 
 func (tr tree) system(words, environ map[int][]string) System {
 	return System{
-		Look:  func(pid int) (process.Info, bool) { p, ok := tr[pid]; p.PID = pid; return p, ok },
-		Words: func(pid int) []string { return words[pid] }, FirstEnviron: func(pid int) []string { return environ[pid] }, Boot: "boot",
+		Look:         func(pid int) (process.Info, bool) { p, ok := tr[pid]; p.PID = pid; return p, ok },
+		Words:        func(pid int) process.Texts { return process.Join(words[pid]) },
+		FirstEnviron: func(pid int) process.Texts { return process.Join(environ[pid]) }, Boot: "boot",
 	}
 }
 
@@ -62,6 +67,9 @@ func TestWho(t *testing.T) {
 		"an agent by the script of node":     {tree: with(terminal(), tree{30: named(30, 20, 20, "MainThread")}), words: map[int][]string{30: {"/usr/bin/node", "--no-warnings", "/usr/bin/gemini", "-p"}}, pid: 30, agent: "gemini"},
 		"a program that is named in words":   {tree: terminal(), words: map[int][]string{30: {"vim", "claude"}, 40: {"node", "x.js", "claude"}}, pid: 20},
 		"an agent by its file":               {tree: terminal(), words: map[int][]string{30: {"/opt/claude.exe"}}, pid: 30, agent: "claude"},
+		"a file of Windows":                  {tree: terminal(), words: map[int][]string{30: {`C:\bin\node.exe`, `C:\lib\codex`}}, pid: 30, agent: "codex"},
+		"a name that an agent's begins":      {tree: terminal(), words: map[int][]string{30: {"/opt/claude/"}, 40: {"/opt/claudette"}}, environ: map[int][]string{40: {"CLAUDECODES=1", "CLAUDECOD=1", "CLAUDECODE", "=1", ""}}, pid: 30, agent: "claude"},
+		"an interpreter's option":            {tree: terminal(), words: map[int][]string{30: {"python3.12", "-u", "-m", "x", "claude"}, 40: {"node"}}, pid: 20},
 		"an agent by a variable":             {tree: terminal(), environ: map[int][]string{40: {"PATH=/bin", "CLAUDECODE=1"}, 50: {"CLAUDECODE=1"}}, pid: 40, agent: "CLAUDECODE"},
 		"a variable that is off":             {tree: terminal(), environ: map[int][]string{40: {"CLAUDECODE=0"}, 30: {"AI_AGENT="}, 50: {"CODEX_HOME=/x", "CLINE_API_KEY=x"}}, pid: 20},
 		"a variable of ours alone":           {tree: terminal(), own: []string{"AI_AGENT=x"}, pid: 50, agent: "AI_AGENT"},
@@ -104,6 +112,39 @@ func TestUnit(t *testing.T) {
 	agent.Boot = "a"
 	if agent.Who(50, nil).Unit == first {
 		t.Error("an agent is the session that it leads")
+	}
+}
+
+// TestLooks: each process is looked at once, and the looks need little memory: a program waits
+// for the answer.
+func TestLooks(t *testing.T) {
+	looks := map[string]int{}
+	count := func(what string, pid int) {
+		if looks[fmt.Sprint(what, " of ", pid)]++; looks[fmt.Sprint(what, " of ", pid)] > 1 {
+			t.Errorf("a second look at the %s of %d", what, pid)
+		}
+	}
+	s := terminal().system(nil, nil)
+	who := System{
+		Look:         func(pid int) (process.Info, bool) { count("state", pid); return s.Look(pid) },
+		Words:        func(pid int) process.Texts { count("words", pid); return s.Words(pid) },
+		FirstEnviron: func(pid int) process.Texts { count("environment", pid); return s.FirstEnviron(pid) },
+	}.Who(50, nil)
+	if who.LeaderPID != 20 || len(looks) != 6*3+1 { // the first process has no parent
+		t.Errorf("%+v %v", who, looks)
+	}
+	need.System(t, "linux")
+	processes, environ := 0, os.Environ()
+	for pid := os.Getpid(); pid > 0; processes++ {
+		_, pid = process.Parent(pid)
+	}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	Here().Who(os.Getpid(), environ)
+	runtime.ReadMemStats(&after)
+	most := uint64(20<<10 + 2*len(process.Join(environ)) + 200*processes)
+	if took := after.TotalAlloc - before.TotalAlloc; took > most {
+		t.Errorf("%d bytes for %d processes, more than %d", took, processes, most)
 	}
 }
 

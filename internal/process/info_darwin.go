@@ -9,7 +9,7 @@ import (
 
 // Look returns what the system says of a process; not ok where there is no such process.
 // The facts are those of sysctl(3), kern.proc.pid, and getsid(2). It was not run on macOS.
-func Look(pid int) (p Info, ok bool) {
+func (r *Reader) Look(pid int) (p Info, ok bool) {
 	k, err := unix.SysctlKinfoProc("kern.proc.pid", pid)
 	if err != nil || int(k.Proc.P_pid) != pid {
 		return p, false
@@ -24,19 +24,19 @@ func Look(pid int) (p Info, ok bool) {
 }
 
 // Words returns what a process was started with; nil where that cannot be told.
-func Words(pid int) []string {
+func (r *Reader) Words(pid int) Texts {
 	words, _ := started(pid)
 	return words
 }
 
 // FirstEnviron returns the environment that a process was started with, whatever it has
 // made of it since; nil where that cannot be told: it is another user's, or the system's.
-func FirstEnviron(pid int) []string {
+func (r *Reader) FirstEnviron(pid int) Texts {
 	_, environ := started(pid)
 	return environ
 }
 
-func started(pid int) (words, environ []string) {
+func started(pid int) (words, environ Texts) {
 	data, err := unix.SysctlRaw("kern.procargs2", pid)
 	if err != nil || len(data) < 4 {
 		return nil, nil
@@ -51,4 +51,4 @@ func program(pid int) string {
 }
 
 // Boot is empty: the times of start are of the calendar.
-func Boot() string { return "" }
+func (r *Reader) Boot() string { return "" }

@@ -1,6 +1,7 @@
 package process
 
 import (
+	"bytes"
 	"os"
 	"path"
 	"strconv"
@@ -9,24 +10,36 @@ import (
 )
 
 // Look returns what the system says of a process; not ok where there is no such process.
-func Look(pid int) (p Info, ok bool) {
-	name, fields := stat(pid)
-	const parent, session, started = 1, 3, 19 // of what follows the name: see proc_pid_stat(5)
-	if len(fields) <= started {
+func (r *Reader) Look(pid int) (p Info, ok bool) {
+	name, rest, ok := cutStat(r.file(pid, "stat"))
+	if !ok {
 		return p, false
 	}
-	p = Info{PID: pid, Started: fields[started], Name: name}
-	p.Parent, _ = strconv.Atoi(fields[parent])
-	p.Session, _ = strconv.Atoi(fields[session])
+	p = Info{PID: pid, Name: string(name)}
+	const parent, session, started = 1, 3, 19 // of what follows the name: see proc_pid_stat(5)
+	for i := 0; i <= started; i++ {
+		var field []byte
+		if field, rest, _ = bytes.Cut(rest, []byte{' '}); len(field) == 0 {
+			return Info{}, false
+		}
+		switch i {
+		case parent:
+			p.Parent, _ = strconv.Atoi(string(field))
+		case session:
+			p.Session, _ = strconv.Atoi(string(field))
+		case started:
+			p.Started = string(field)
+		}
+	}
 	return p, true
 }
 
 // Words returns what a process was started with; nil where that cannot be told.
-func Words(pid int) []string { return split(procFile(pid, "cmdline", 1<<10)) }
+func (r *Reader) Words(pid int) Texts { return r.file(pid, "cmdline") }
 
 // FirstEnviron returns the environment that a process was started with, whatever it has
 // made of it since; nil where that cannot be told: it is another user's.
-func FirstEnviron(pid int) []string { return split(procFile(pid, "environ", 8<<10)) }
+func (r *Reader) FirstEnviron(pid int) Texts { return r.file(pid, "environ") }
 
 // program is the name of a process's file, which an update may have replaced since: what the
 // process calls itself does not count.
@@ -40,47 +53,51 @@ func program(pid int) string {
 
 // Boot names this run of the system and our place in it: process ids and times of start mean
 // nothing beyond it.
-func Boot() string {
-	id, _ := os.ReadFile("/proc/sys/kernel/random/boot_id")
+func (r *Reader) Boot() string {
+	id := string(bytes.TrimSpace(r.read("/proc/sys/kernel/random/boot_id")))
 	space, _ := os.Readlink("/proc/self/ns/pid")
-	return strings.TrimSpace(string(id)) + " " + space
+	return id + " " + space
 }
 
-// stat is the name of a process and what follows it in its stat; nothing where there is no
-// such process.
-func stat(pid int) (name string, fields []string) {
-	data := procFile(pid, "stat", 1<<10)
-	_, rest, _ := strings.Cut(string(data), "(")
-	end := strings.LastIndex(rest, ")") // the name may hold one too
+// cutStat parts a stat: the name of the process, and what follows it.
+func cutStat(stat []byte) (name, rest []byte, ok bool) {
+	_, rest, _ = bytes.Cut(stat, []byte{'('})
+	end := bytes.LastIndex(rest, []byte(") ")) // the name may hold one too
 	if end < 0 {
-		return "", nil
+		return nil, nil, false
 	}
-	return rest[:end], strings.Fields(rest[end+1:])
+	return rest[:end], rest[end+2:], true
 }
 
-// procFile reads a file of a process that is mostly below a size, in few system calls: a
-// program waits for us.
-func procFile(pid int, name string, size int) []byte {
-	fd, err := syscall.Open("/proc/"+strconv.Itoa(pid)+"/"+name, syscall.O_RDONLY|syscall.O_CLOEXEC, 0)
+// file reads a file of a process; nil where that cannot be done.
+func (r *Reader) file(pid int, name string) []byte {
+	return r.read("/proc/" + strconv.Itoa(pid) + "/" + name)
+}
+
+// usual is what the files of most processes are below, in bytes.
+const usual = 8 << 10
+
+// read reads a file of the kernel, in few system calls: such a file has ended where less is
+// read than there was room for.
+func (r *Reader) read(path string) []byte {
+	fd, err := syscall.Open(path, syscall.O_RDONLY|syscall.O_CLOEXEC, 0)
 	if err != nil {
 		return nil
 	}
 	defer func() { _ = syscall.Close(fd) }()
-	data := make([]byte, 0, size)
-	for len(data) < argumentsLimit {
-		if len(data) == cap(data) {
-			data = append(data, make([]byte, len(data))...)[:len(data)]
-		}
-		n, err := syscall.Read(fd, data[len(data):cap(data)])
-		switch {
-		case err == syscall.EINTR:
-			continue
-		case err != nil:
-			return nil
-		case n == 0:
-			return data
-		}
-		data = data[:len(data)+n]
+	if r.room == nil {
+		r.room = make([]byte, usual)
 	}
-	return data
+	for size := 0; ; {
+		n, err := syscall.Read(fd, r.room[size:])
+		if err == syscall.EINTR {
+			continue
+		} else if err != nil {
+			return nil
+		}
+		if size += n; size < len(r.room) || size >= argumentsLimit {
+			return r.room[:size]
+		}
+		r.room = append(r.room, make([]byte, len(r.room))...)
+	}
 }

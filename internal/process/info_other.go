@@ -9,7 +9,7 @@ import (
 )
 
 // Look returns what ps says of a process; not ok where there is no such process, or no ps.
-func Look(pid int) (p Info, ok bool) {
+func (r *Reader) Look(pid int) (p Info, ok bool) {
 	name, parent := Parent(pid)
 	if name == "" {
 		return p, false
@@ -19,10 +19,10 @@ func Look(pid int) (p Info, ok bool) {
 }
 
 // Words returns what a process was started with: it is not known here.
-func Words(int) []string { return nil }
+func (r *Reader) Words(int) Texts { return nil }
 
 // FirstEnviron returns the environment that a process was started with: it is not known here.
-func FirstEnviron(int) []string { return nil }
+func (r *Reader) FirstEnviron(int) Texts { return nil }
 
 // program is what a process calls itself.
 func program(pid int) string {
@@ -31,4 +31,4 @@ func program(pid int) string {
 }
 
 // Boot is empty: the times of start are of the calendar.
-func Boot() string { return "" }
+func (r *Reader) Boot() string { return "" }

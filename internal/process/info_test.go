@@ -1,6 +1,7 @@
 package process
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"reflect"
@@ -9,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"guise/internal/await"
 	"guise/internal/need"
 )
 
@@ -40,24 +42,47 @@ func TestLook(t *testing.T) {
 	if p.Session != p.PID {
 		t.Errorf("it leads a session of its own: %+v", p)
 	}
-	if words := Words(p.PID); !slices.Contains(words, "a word") {
+	var r Reader
+	if words := texts(r.Words(p.PID)); !slices.Contains(words, "a word") {
 		t.Errorf("%q", words)
 	}
-	if env := FirstEnviron(p.PID); !reflect.DeepEqual(env, c.Env) {
+	if env := texts(r.FirstEnviron(p.PID)); !reflect.DeepEqual(env, c.Env) {
 		t.Errorf("%q", env)
 	}
-	if Boot() == "" || strings.Contains(Boot(), "\n") {
-		t.Errorf("%q", Boot())
+	if boot := r.Boot(); len(boot) < 40 || strings.Contains(boot, "\n") {
+		t.Errorf("%q", boot)
 	}
 	if _, ok := Look(1 << 30); ok {
 		t.Error("a process that is not there")
 	}
 }
 
+func texts(t Texts) (all []string) {
+	for text := range t.All() {
+		all = append(all, string(text))
+	}
+	return all
+}
+
+// TestWhole: what is longer than most, too, is read to its end.
+func TestWhole(t *testing.T) {
+	need.System(t, "linux")
+	c := exec.Command("sleep", "60")
+	for i := range 3000 {
+		c.Env = append(c.Env, fmt.Sprintf("VARIABLE_%d=%d", i, i))
+	}
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = c.Process.Kill(); _ = c.Wait() }()
+	var r Reader
+	await.That(t, "its environment", func() bool { return reflect.DeepEqual(texts(r.FirstEnviron(c.Process.Pid)), c.Env) })
+}
+
 func TestProcargs(t *testing.T) {
 	data := "/bin/zsh\x00\x00\x00\x00-zsh\x00\x00x\x00A=1\x00B=\x00\x00ptr_munge=\x00"
 	words, environ := procargs([]byte(data), 3)
-	if !reflect.DeepEqual(words, []string{"-zsh", "", "x"}) || !reflect.DeepEqual(environ, []string{"A=1", "B="}) {
+	if !reflect.DeepEqual(texts(words), []string{"-zsh", "", "x"}) || !reflect.DeepEqual(texts(environ), []string{"A=1", "B="}) {
 		t.Errorf("%q %q", words, environ)
 	}
 	for _, broken := range []string{"", "x", "a\x00\x00\x00"} {
