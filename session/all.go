@@ -82,14 +82,16 @@ const usual = 4
 // index finds profiles and SSO sessions by name without scanning the
 // files for each.
 type index struct {
-	profiles, sessions map[string]awsconfig.Profile
+	profiles map[string]*awsconfig.Profile
+	sessions map[string]awsconfig.Profile
 }
 
 // Index finds the profiles of files, and the SSO sessions that they name, without
 // scanning the files for each: for whoever resolves many.
 func Index(f *awsconfig.Files, profiles []awsconfig.Profile) Profiles {
-	x := index{make(map[string]awsconfig.Profile, len(profiles)), map[string]awsconfig.Profile{}}
-	for _, p := range profiles {
+	x := index{make(map[string]*awsconfig.Profile, len(profiles)), map[string]awsconfig.Profile{}}
+	for i := range profiles {
+		p := &profiles[i]
 		x.profiles[p.Name] = p
 		if name := p.Get("sso_session"); name != "" {
 			if _, known := x.sessions[name]; !known {
@@ -106,9 +108,9 @@ func Index(f *awsconfig.Files, profiles []awsconfig.Profile) Profiles {
 func (x index) Profile(name string) (awsconfig.Profile, error) {
 	p, ok := x.profiles[name]
 	if !ok {
-		return p, &awsconfig.NoProfileError{Name: name}
+		return awsconfig.Profile{}, &awsconfig.NoProfileError{Name: name}
 	}
-	return p, nil
+	return *p, nil
 }
 
 // SSOSession returns an [sso-session] section by its name.

@@ -99,11 +99,11 @@ func (a Adopter) Adopt(files *awsconfig.Files, names []string, o Options) (*Chan
 		return nil, err
 	}
 	x := adoption{Adopter: a, Options: o, names: names}
-	plans := session.ResolveAll(files, a.Defaults)
-	if err := x.choose(files, plans); err != nil {
+	by := x.waysIn(files)
+	if err := x.choose(files, by); err != nil {
 		return nil, err
 	}
-	if err := x.obey(files, plans); err != nil {
+	if err := x.obey(files, by); err != nil {
 		return nil, err
 	}
 	if x.moving = keysIn(files, x.names, x.from()...); len(x.moving) > 0 {
@@ -162,7 +162,7 @@ func (x *adoption) lawful(now *awsconfig.Files) error {
 	if x.trial.before.Same(now.State()) {
 		return nil
 	}
-	return x.obey(now, session.ResolveAll(now, x.Defaults))
+	return x.obey(now, x.waysIn(now))
 }
 
 // tryAhead begins to try the change for the profiles as they are chosen now, beside what
@@ -228,7 +228,7 @@ func (x *adoption) repeat(f *awsconfig.Files, store keys.StoreFunc) error {
 
 // choose settles which profiles are meant: those named, each of which must lead to
 // credentials, or all that do.
-func (x *adoption) choose(files *awsconfig.Files, plans []session.Planned) error {
+func (x *adoption) choose(files *awsconfig.Files, by *ways) error {
 	if !x.All {
 		for _, name := range x.names {
 			if _, err := session.Resolve(files, name, x.Defaults); err != nil {
@@ -238,12 +238,12 @@ func (x *adoption) choose(files *awsconfig.Files, plans []session.Planned) error
 		return nil
 	}
 	noStore := x.noStore()
-	for _, plan := range plans {
-		p := plan.Profile
+	for _, w := range by.all {
+		p := w.profile
 		switch split := p.SplitKeys(); {
 		case p.IsExport():
-		case plan.Err != nil:
-			x.left.add(p.Name, plan.Err.Error())
+		case w.err != nil:
+			x.left.add(p.Name, w.err.Error())
 		case split != nil:
 			x.left.add(p.Name, split.Error())
 		case p.KeysIn() == awsconfig.KeysPlain && noStore != nil:

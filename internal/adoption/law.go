@@ -7,7 +7,6 @@ import (
 
 	"guise/internal/awsconfig"
 	"guise/internal/sdk"
-	"guise/session"
 	"guise/shell"
 )
 
@@ -16,7 +15,7 @@ import (
 
 // obey keeps to profiles that can be adopted within the law. Of all, it leaves the
 // others; a profile that was named is an error.
-func (x *adoption) obey(files *awsconfig.Files, plans []session.Planned) error {
+func (x *adoption) obey(files *awsconfig.Files, by *ways) error {
 	own, err := x.asOwn(files)
 	if err != nil {
 		return err
@@ -35,7 +34,7 @@ func (x *adoption) obey(files *awsconfig.Files, plans []session.Planned) error {
 	}
 	x.names = without(x.names, left...)
 	for {
-		breaches, err := x.breaches(files, before, plans, ahead)
+		breaches, err := x.breaches(files, before, by, ahead)
 		if unfit := x.unfit(files, err); len(unfit) > 0 {
 			x.names = without(x.names, unfit...)
 			continue
@@ -128,17 +127,7 @@ func (a Adopter) readings(state awsconfig.State) sdk.Readings {
 
 // breaches tries the adoption in memory, of files that SDKs see as they do before it, unless
 // that was done ahead for the very same profiles.
-func (x *adoption) breaches(files *awsconfig.Files, before sdk.Readings, all []session.Planned, ahead *attempt) ([]*sdk.Breach, error) {
-	plans := make(map[string]*session.Planned, len(all))
-	for i := range all {
-		plans[all[i].Profile.Name] = &all[i]
-	}
-	profile := func(name string) (p awsconfig.Profile) {
-		if plan := plans[name]; plan != nil {
-			p = plan.Profile
-		}
-		return p
-	}
+func (x *adoption) breaches(files *awsconfig.Files, before sdk.Readings, by *ways, ahead *attempt) ([]*sdk.Breach, error) {
 	if !slices.Equal(ahead.names, x.names) {
 		*ahead = attempt{names: x.names, err: x.try(files)}
 		ahead.trial = x.trial
@@ -154,39 +143,9 @@ func (x *adoption) breaches(files *awsconfig.Files, before sdk.Readings, all []s
 			}
 			// Another tool gives for it what guise reads of that tool's own settings.
 			name, ok := awsconfig.ProfileOfOther(command)
-			return name, ok && profile(name).HasForeign()
+			its := by.named[name]
+			return name, ok && its != nil && its.profile.HasForeign()
 		},
-		Guise: func(name string) (sdk.Plan, bool, error) {
-			chain, err := throughGuise(plans, name)
-			ownKind := profile(name).HasHidden() || err == nil && (chain.OnlyGuise() || slices.ContainsFunc(chain, func(l session.Link) bool {
-				return profile(l.Profile).Includes()
-			}))
-			return chain.Plan(x.Defaults), ownKind, err
-		},
+		Guise: by.guise,
 	}.Check(), nil
-}
-
-// throughGuise plans the way to a profile's credentials, and further where that is a
-// credential_process that runs guise for another profile: to SDKs too it is that
-// profile.
-func throughGuise(plans map[string]*session.Planned, name string) (session.Chain, error) {
-	var after session.Chain
-	for seen := map[string]bool{}; ; seen[name] = true {
-		plan, there := plans[name]
-		switch {
-		case !there:
-			return nil, &awsconfig.NoProfileError{Name: name}
-		case plan.Err != nil:
-			return nil, plan.Err
-		}
-		chain := plan.Chain
-		next, ok := awsconfig.ProfileOf(chain[0].Command)
-		if !ok || seen[name] {
-			if after == nil {
-				return chain, nil
-			}
-			return slices.Concat(chain, after), nil
-		}
-		name, after = next, slices.Concat(chain[1:], after)
-	}
 }
