@@ -3,7 +3,13 @@
 package e2e
 
 import (
-	"errors"
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
 	"testing"
 
 	"guise/internal/need"
@@ -23,9 +29,35 @@ func (w *world) boto3(t *testing.T) []string { return append(w.boto3Calls(t), "1
 // boto3Calls wants the number of calls as one more word.
 func (w *world) boto3Calls(t *testing.T) []string {
 	t.Helper()
-	python := need.Program(t, "python3")
-	if got := w.run(nil, python, "-c", "import boto3"); got.code != 0 {
-		need.That(t, errors.New("boto3 is not installed"))
+	return []string{needBoto3(t), "-c", whoBoto3Calls}
+}
+
+// needBoto3 returns the path of a python3 that has boto3.
+func needBoto3(t *testing.T) string {
+	t.Helper()
+	path := need.Program(t, "python3")
+	need.That(t, hasBoto3())
+	return path
+}
+
+var hasBoto3 = sync.OnceValue(func() error {
+	if out, err := exec.Command("python3", "-c", "import boto3").CombinedOutput(); err != nil {
+		return fmt.Errorf("no boto3: %w: %s", err, out)
 	}
-	return []string{python, "-c", whoBoto3Calls}
+	return nil
+})
+
+// pastShims has programs of Python found where they are. A python3 that is a script starts
+// others to find the real one (pyenv does), which takes as long again each time.
+func pastShims() {
+	found, err := exec.LookPath("python3")
+	if err != nil {
+		return
+	}
+	if text, err := os.ReadFile(found); err != nil || !bytes.HasPrefix(text, []byte("#!")) {
+		return
+	}
+	if python, err := exec.Command(found, "-c", "import sys; print(sys.executable)").Output(); err == nil {
+		_ = os.Setenv("PATH", filepath.Dir(strings.TrimSpace(string(python)))+":"+os.Getenv("PATH"))
+	}
 }

@@ -4,39 +4,16 @@ package e2e
 
 import (
 	"encoding/json"
-	"fmt"
-	"os/exec"
 	"path/filepath"
-	"sync"
 	"testing"
 	"time"
 )
 
-// clocked is the path of guise, built with a clock that a test sets, by the file that
-// GUISE_FAULT_CLOCK_FILE names.
-func (w *world) clocked() string {
-	w.t.Helper()
-	program, err := buildClocked()
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	return program
-}
-
-var buildClocked = sync.OnceValues(func() (string, error) {
-	program := filepath.Join(binDir, "guise-clocked")
-	out, err := exec.Command("go", "build", "-tags", "faultclock", "-o", program, "guise/cmd/guise").CombinedOutput()
-	if err != nil {
-		err = fmt.Errorf("%s\n%w", out, err)
-	}
-	return program, err
-})
-
 // TestClockSetBack: a session from before the clock was set back is not served for
-// a day too long. The program is built with a clock that a test sets.
+// a day too long.
 func TestClockSetBack(t *testing.T) {
 	w := adopted(t)
-	program, offset := w.clocked(), filepath.Join(w.home, "offset")
+	program, offset := "guise", filepath.Join(w.home, "offset")
 	get := func() (id string) {
 		t.Helper()
 		got := w.run([]string{"GUISE_FAULT_CLOCK_FILE=" + offset}, program, "credential-process", "--profile", "deploy")

@@ -101,7 +101,7 @@ func TestClients(t *testing.T) {
 	if path := "/usr/bin/aws"; w.run(nil, "sh", "-c", path+" --version | grep -q aws-cli/2").code == 0 {
 		clients["aws v2"] = path + cli
 	}
-	if need.Program(t, "python3"); w.run(nil, "python3", "-c", "import boto3").code == 0 || os.Getenv("GUISE_TEST_NO_SKIP") != "" {
+	if hasBoto3() == nil || os.Getenv("GUISE_TEST_NO_SKIP") != "" {
 		clients["boto3"] = `python3 -c 'import boto3, os; print(boto3.client("sts", region_name="eu-west-1", endpoint_url=os.environ["AWS_ENDPOINT_URL"]).get_caller_identity()["Arn"])'`
 	}
 	s := w.shell("bash")

@@ -65,7 +65,7 @@ func drivers() []driver {
 	return []driver{
 		{
 			name: "zsh", program: []string{"zsh", "-i"}, set: "export NAME=VALUE", status: `echo "status $?"`,
-			prompt: "autoload -Uz compinit && compinit -u -D\nsetopt PROMPT_SUBST\nPROMPT='<$GUISE_PROMPT>ready '\n",
+			prompt: compinit() + "\nsetopt PROMPT_SUBST\nPROMPT='<$GUISE_PROMPT>ready '\n",
 		},
 		{
 			name: "bash", program: []string{"bash", "-i"}, set: "export NAME=VALUE", status: `echo "status $?"`,

@@ -18,7 +18,7 @@ import (
 func endingSoon(t *testing.T) *world {
 	t.Helper()
 	w := adopted(t)
-	program, offset := w.clocked(), filepath.Join(w.home, "offset")
+	program, offset := "guise", filepath.Join(w.home, "offset")
 	at := func(off time.Duration) {
 		w.write("offset", off.String())
 		w.aws.SetSkew(off)
@@ -103,7 +103,7 @@ func endingSoonIn(w *world) (shown string) {
 	offset := filepath.Join(w.home, "offset")
 	w.write("offset", "-30m")
 	w.aws.SetSkew(-30 * time.Minute)
-	s := w.open([]string{"GUISE_FAULT_CLOCK_FILE=" + offset}, w.clocked(), "sso", "login")
+	s := w.open([]string{"GUISE_FAULT_CLOCK_FILE=" + offset}, "guise", "sso", "login")
 	s.See("signed in")
 	if code := s.Exit(); code != 0 {
 		w.t.Fatalf("exit code %d", code)

@@ -62,11 +62,11 @@ func (w *world) empty() {
 	w.calls.Wait()
 	var left []process
 	defer w.noRaces()
-	for deadline := time.Now().Add(await.Patience); ; time.Sleep(await.Look) {
+	for since := time.Now(); ; await.Pause(since) {
 		if left = w.processes(); len(left) == 0 {
 			return
 		}
-		if w.t.Failed() || time.Now().After(deadline) {
+		if w.t.Failed() || time.Since(since) > await.Patience {
 			break
 		}
 	}

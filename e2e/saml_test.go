@@ -174,12 +174,12 @@ func TestSAMLPartitions(t *testing.T) {
 	w.env = slices.DeleteFunc(w.env, func(pair string) bool { return strings.HasPrefix(pair, "AWS_ENDPOINT_URL=") })
 	w.env = append(w.env, net.Env()...)
 	config := w.read(".aws/config")
-	for _, c := range []struct{ region, receiver, sts string }{
+	for _, c := range need.Part(t, 3, []struct{ region, receiver, sts string }{
 		{"eu-central-1", "https://eu-central-1.signin.aws.amazon.com/saml/acs/SAMLSPAB12", "sts.eu-central-1.amazonaws.com"},
 		{"cn-north-1", "https://signin.amazonaws.cn/saml", "sts.cn-north-1.amazonaws.com.cn"},
 		{"us-gov-west-1", "https://signin.amazonaws-us-gov.com/saml", "sts.us-gov-west-1.amazonaws.com"},
 		{"eusc-de-east-1", "https://eusc-de-east-1.signin.amazonaws-eusc.eu/saml", "sts.eusc-de-east-1.amazonaws.eu"},
-	} {
+	}) {
 		before, after, _ := strings.Cut(config, "[profile federated]")
 		w.write(".aws/config", before+"[profile federated]"+strings.Replace(after, "region = eu-west-1", "region = "+c.region, 1))
 		w.aws.SetSAMLReceiver(c.receiver)
@@ -208,7 +208,7 @@ func awaitPassword(t *testing.T, display string) {
 	awaitWindow(t, display, identityPage)
 	looks := 0
 	await.That(t, "a page for a password", func() bool {
-		if looks++; looks%20 == 0 {
+		if looks++; looks%5 == 0 {
 			_ = xdotool(display, "search", "--onlyvisible", "--name", identityPage, "windowfocus", "mousemove", "--window", "%1", "300", "500", "click", "1")
 		}
 		return hasWindow(display, passwordPage)
@@ -222,7 +222,7 @@ func typePassword(t *testing.T, display string) {
 	awaitPassword(t, display)
 	looks := 0
 	await.That(t, "the end of the page for a password", func() bool {
-		if looks++; looks%100 == 1 {
+		if looks++; looks%50 == 1 {
 			for _, words := range [][]string{{"key", "ctrl+a"}, {"type", "demo"}, {"key", "Return"}} {
 				_ = xdotool(display, words...)
 			}

@@ -20,8 +20,19 @@ import (
 // screensTo is a folder for what the windows showed, for eyes: make screens.
 var screensTo = flag.String("screens", "", "the folder that TestScreens writes its screens to")
 
-// sizes are the windows that each story is played in.
-var sizes = []struct{ columns, rows int }{{60, 24}, {80, 24}, {140, 40}}
+// A size is that of a window.
+type size struct{ columns, rows int }
+
+// sizes are the windows that each story is played in: on a user's machine the first and the
+// last, unless their screens are wanted.
+func sizes(t *testing.T) []size {
+	t.Helper()
+	all := []size{{60, 24}, {80, 24}, {140, 40}}
+	if *screensTo != "" {
+		return all
+	}
+	return need.Part(t, 2, all)
+}
 
 // A screenplay is what somebody types in a shell of their own, and sees.
 type screenplay struct {
@@ -56,12 +67,13 @@ func TestScreens(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = os.RemoveAll(root) })
+	windows := sizes(t)
 	for i, play := range screenplays() {
 		t.Run(play.name, func(t *testing.T) {
 			t.Parallel()
 			need.Program(t, play.shell)
-			shown := make([][]terminaltest.Screen, len(sizes)) // at each width, after each line
-			for j, size := range sizes {
+			shown := make([][]terminaltest.Screen, len(windows)) // at each width, after each line
+			for j, size := range windows {
 				t.Run(fmt.Sprint(size.columns), func(t *testing.T) {
 					// Paths are as long in each window: what is in them is not of interest.
 					w := play.world(t, filepath.Join(root, fmt.Sprintf("%02d-%03d", i, size.columns)))
@@ -74,7 +86,7 @@ func TestScreens(t *testing.T) {
 				})
 			}
 			if !t.Failed() {
-				play.compare(t, shown)
+				play.compare(t, windows, shown)
 			}
 		})
 	}
@@ -185,7 +197,7 @@ func (p screenplay) judged(s terminaltest.Screen) terminaltest.Screen {
 }
 
 // compare holds the words of each window against those of the others.
-func (p screenplay) compare(t *testing.T, shown [][]terminaltest.Screen) {
+func (p screenplay) compare(t *testing.T, sizes []size, shown [][]terminaltest.Screen) {
 	t.Helper()
 	known := map[string]bool{}
 	for i, size := range sizes {

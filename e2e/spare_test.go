@@ -161,7 +161,7 @@ func TestSpareWithoutNetwork(t *testing.T) {
 // TestRenewedOnce: botocore asks at each call once less than a quarter of an hour is
 // left. It is given a new session before, so that it starts guise once.
 func TestRenewedOnce(t *testing.T) {
-	need.Program(t, "python3")
+	needBoto3(t)
 	w := adopted(t)
 	if got := w.guise("login", "deploy"); got.code != 0 {
 		t.Fatalf("%+v", got)
@@ -178,9 +178,6 @@ sts = boto3.Session(profile_name="counted").client("sts", endpoint_url=os.enviro
 for i in range(20): assert "Deploy" in sts.get_caller_identity()["Arn"]
 `
 	got := w.run(nil, "python3", "-c", calls)
-	if strings.Contains(got.err, "No module named 'boto3'") {
-		need.That(t, os.ErrNotExist)
-	}
 	starts, err := os.ReadFile(filepath.Join(w.dir, "starts"))
 	if got.code != 0 || err != nil || len(starts) != 1 {
 		t.Errorf("guise was started %d times: %+v %v", len(starts), got, err)

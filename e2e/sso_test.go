@@ -225,7 +225,7 @@ const shortLife = 8 * time.Second
 // TestTokenEndsInARun: tokens and credentials that live seconds, and a boto3 that
 // goes on: renewed with nobody there, and no call fails.
 func TestTokenEndsInARun(t *testing.T) {
-	need.Program(t, "python3")
+	needBoto3(t)
 	w := adopted(t)
 	s := w.shell("bash")
 	s.Type("guise login org-dev\r")
@@ -245,9 +245,6 @@ while len(keys) < 3:
 print("no call failed")
 `
 	got := w.run(nil, "python3", "-c", run)
-	if strings.Contains(got.err, "No module named 'boto3'") {
-		need.That(t, os.ErrNotExist)
-	}
 	if !strings.Contains(got.out, "no call failed") {
 		t.Errorf("%+v", got)
 	}
@@ -297,7 +294,7 @@ func TestThrottled(t *testing.T) {
 // TestSharedToken: a token that guise shares is one that boto3 signs in with by
 // itself, and the other way round.
 func TestSharedToken(t *testing.T) {
-	need.Program(t, "python3")
+	needBoto3(t)
 	w := newWorld(t)
 	const who = `
 import boto3, os
@@ -307,9 +304,6 @@ print(boto3.Session(profile_name="org-dev").client("sts", region_name="eu-west-1
 	s.Type("guise login org-dev\r")
 	s.See("org-dev: Developer")
 	got := w.run(nil, "python3", "-c", who) // not adopted: boto3's own way
-	if strings.Contains(got.err, "No module named 'boto3'") {
-		need.That(t, os.ErrNotExist)
-	}
 	if !strings.Contains(got.out, "AWSReservedSSO_Developer") {
 		t.Errorf("%+v", got)
 	}

@@ -34,7 +34,7 @@ import (
 	"guise/internal/terminaltest"
 )
 
-// binDir is where the program under test is, alone.
+// binDir is where the program under test is, and no other that a shell would find.
 var binDir string
 
 // browserDecides makes this program the browser of a world: it opens the page
@@ -129,7 +129,8 @@ func TestMain(m *testing.M) {
 		}
 		defer func() { _ = os.RemoveAll(dir) }()
 		binDir = dir
-		build := exec.Command("go", "build", "-tags=guisetest", fmt.Sprintf("-race=%v", need.Race), "-o", filepath.Join(dir, "guise"), "guise/cmd/guise")
+		pastShims()
+		build := exec.Command("go", "build", "-tags=guisetest,faultclock", fmt.Sprintf("-race=%v", need.Race), "-o", filepath.Join(dir, "guise"), "guise/cmd/guise")
 		if out, err := build.CombinedOutput(); err != nil {
 			fmt.Fprintf(os.Stderr, "%s\n%v\n", out, err)
 			return 1
@@ -319,12 +320,18 @@ func (w *world) shell(name string, env ...string) *terminaltest.Terminal {
 	return s
 }
 
+// compinit is the line that loads zsh's completion, from a dump that all its shells share:
+// without, each start reads a thousand files, for half a second.
+func compinit() string {
+	return "autoload -Uz compinit && compinit -u -d " + filepath.Join(binDir, "zcompdump")
+}
+
 // rc writes what a shell loads at its start.
 func (w *world) rc(name string) {
 	w.t.Helper()
 	switch name {
 	case "zsh":
-		w.write(".zshrc", "autoload -Uz compinit && compinit -u -D\neval \"$(guise init zsh)\"\nsetopt PROMPT_SUBST\nPROMPT='<$GUISE_PROMPT>ready '\n")
+		w.write(".zshrc", compinit()+"\neval \"$(guise init zsh)\"\nsetopt PROMPT_SUBST\nPROMPT='<$GUISE_PROMPT>ready '\n")
 	case "bash":
 		w.write(".bashrc", "eval \"$(guise init bash)\"\nPS1='<$GUISE_PROMPT>ready '\n")
 	case "fish":

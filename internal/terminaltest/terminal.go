@@ -29,8 +29,9 @@ type Terminal struct {
 	done    chan struct{} // closed when nothing more is shown
 
 	mu   sync.Mutex
-	all  []byte // everything that was ever shown
-	seen int    // how much of it was looked at
+	all  []byte        // everything that was ever shown
+	seen int           // how much of it was looked at
+	more chan struct{} // closed when more is shown
 }
 
 // Start starts a program as the leader of a session of its own, whose terminal it is.
@@ -60,7 +61,7 @@ func watched(t testing.TB, tty *os.File, program *exec.Cmd) *Terminal {
 	if err := syscall.SetNonblock(int(tty.Fd()), true); err != nil { //nolint:gosec // a file descriptor is small
 		t.Fatal(err)
 	}
-	s := &Terminal{t: t, tty: tty, program: program, done: make(chan struct{})}
+	s := &Terminal{t: t, tty: tty, program: program, done: make(chan struct{}), more: make(chan struct{})}
 	if program != nil {
 		s.wait = sync.OnceValue(program.Wait)
 	}
@@ -93,6 +94,8 @@ func (s *Terminal) watch() {
 		n, err := s.tty.Read(buf)
 		s.mu.Lock()
 		s.all = append(s.all, buf[:n]...)
+		close(s.more)
+		s.more = make(chan struct{})
 		s.mu.Unlock()
 		for range bytes.Count(buf[:n], []byte("\x1b[6n")) {
 			_, _ = s.tty.WriteString("\x1b[1;1R")
@@ -120,16 +123,23 @@ func (s *Terminal) Type(text string) {
 func (s *Terminal) See(pattern string) []string {
 	s.t.Helper()
 	wanted := regexp.MustCompile(pattern)
-	var groups []string
-	await.That(s.t, "to be shown: "+pattern, func() bool {
-		s.t.Helper()
+	patience := time.After(await.Patience)
+	for {
 		over := s.over()
-		if groups = s.look(wanted); groups == nil && over {
+		groups, more := s.look(wanted)
+		switch {
+		case groups != nil:
+			return groups
+		case over:
 			s.t.Fatalf("%q was not shown, and nobody is there any more to show it", pattern)
 		}
-		return groups != nil
-	})
-	return groups
+		select {
+		case <-more:
+		case <-s.done:
+		case <-patience:
+			s.t.Fatalf("awaited for %s: to be shown: %s", await.Patience, pattern)
+		}
+	}
 }
 
 // over reports whether nothing more is shown.
@@ -142,15 +152,16 @@ func (s *Terminal) over() bool {
 	}
 }
 
-// look takes one look for a pattern; nil where it is not shown.
-func (s *Terminal) look(wanted *regexp.Regexp) (groups []string) {
+// look takes one look for a pattern: nil where it is not shown, and what is closed once
+// there is more to look at.
+func (s *Terminal) look(wanted *regexp.Regexp) (groups []string, more <-chan struct{}) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	fresh := s.all[s.seen:]
 	text, at := plain(fresh)
 	found := wanted.FindSubmatchIndex(text)
 	if found == nil {
-		return nil
+		return nil, s.more
 	}
 	for i := 0; i < len(found); i += 2 {
 		group := ""
@@ -160,7 +171,7 @@ func (s *Terminal) look(wanted *regexp.Regexp) (groups []string) {
 		groups = append(groups, group)
 	}
 	s.seen += at(found[1])
-	return groups
+	return groups, nil
 }
 
 // Shown is what was shown since the last look, without escape sequences.
@@ -205,12 +216,15 @@ func (s *Terminal) Exit() int {
 	}
 }
 
+var escapes = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[=>()][0-9A-B]?|\x1b[78]|\r`)
+})
+
 // plain is a text without escape sequences and carriage returns; at says how many bytes
 // of the whole hold its first n.
 func plain(raw []byte) (text []byte, at func(n int) int) {
-	escapes := regexp.MustCompile(`\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[=>()][0-9A-B]?|\x1b[78]|\r`)
-	out := escapes.FindAllIndex(raw, -1)
-	return escapes.ReplaceAll(raw, nil), func(n int) int {
+	out := escapes().FindAllIndex(raw, -1)
+	return escapes().ReplaceAll(raw, nil), func(n int) int {
 		from := 0
 		for _, escape := range out {
 			if n <= escape[0]-from {

@@ -182,9 +182,9 @@ func (w *Window) Screen() Screen {
 // since a program may draw it in pieces; and gives it.
 func (w *Window) Await(what string, is func(Screen) bool) (s Screen) {
 	w.t.Helper()
-	const looks = 5
+	const looks = 3 // a look draws all that has ever been shown
 	same := 0
-	for deadline := time.Now().Add(await.Patience); ; time.Sleep(await.Look) {
+	for deadline := time.Now().Add(await.Patience); ; time.Sleep(2 * await.Look) {
 		before := s
 		if s = w.Screen(); !is(s) || !slices.Equal(s.Lines, before.Lines) {
 			same = 0
