@@ -108,14 +108,14 @@ func (w *world) clean(s *story, made map[string]saved) (c *cleanRun, err error) 
 	see(c.before)
 	see(c.end)
 	c.calls, c.code = r.Calls, r.Code
-	if r.Hung || r.Code != 0 {
+	if r.Hung || r.Code != s.code {
 		return nil, fmt.Errorf("%s does not work without a fault: %d: %s%s", s.name, r.Code, r.Out, r.Err)
 	}
 	if at := unsafeRename(c.calls); at != "" {
 		return nil, fmt.Errorf("%s: %s takes its name before it is on the disk: a power cut would leave half of it", s.name, at)
 	}
-	if v := w.shown(s, r); v.what != "" {
-		return nil, fmt.Errorf("%s prints the secret of %s", s.name, v.detail)
+	if v := w.handedOut(s, r); v.what != "" {
+		return nil, fmt.Errorf("%s: %s: %s", s.name, v.what, v.detail)
 	}
 	if name := c.end.barer(c.before); name != "" {
 		return nil, fmt.Errorf("%s leaves %s open to others", s.name, name)

@@ -79,7 +79,7 @@ func (w *world) look() (end, error) {
 		name, _ := filepath.Rel(w.home(), path)
 		if strings.HasPrefix(name, backups) || strings.HasPrefix(name, startVersions) {
 			name = backups
-		} else if !strings.HasPrefix(name, cacheFolder) || isTemp(name) {
+		} else if (!strings.HasPrefix(name, cacheFolder) || isTemp(name)) && !isRequest(name) {
 			e.files = append(e.files, name)
 		}
 		if strings.HasPrefix(name, sessionsFolder) {
@@ -117,6 +117,10 @@ func isTemp(name string) bool {
 	base := filepath.Base(name)
 	return strings.HasPrefix(base, ".guise-") || strings.HasPrefix(base, ".new-")
 }
+
+// isRequest: a request is pending as long as somebody holds its file. One who is gone leaves
+// it, and who looks for requests next takes it away.
+func isRequest(name string) bool { return filepath.Base(filepath.Dir(name)) == "waiting" }
 
 // modes are the permissions of the AWS files.
 func (w *world) modes() (text string) {

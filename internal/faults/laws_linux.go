@@ -34,15 +34,18 @@ const (
 	badLitter    = "temporary file left"
 	badBare      = "open to others"
 	badKept      = "sessions kept" // and exit 0
+	badGiven     = "given without a yes"
+	badWide      = "given the wide session"
+	badLog       = "log lost"
 )
 
 // badCode is the name of an exit code that guise has not.
 func badCode(code int) string { return fmt.Sprint("exit code ", code) }
 
 // judge looks at one fault: at the run with it, then at the next run without.
-func (w *world) judge(s *story, clean *cleanRun, f inject.Fault) (verdict, inject.Result, error) {
+func (w *world) judge(s *story, clean *cleanRun, f inject.Fault) (verdict, outcome, error) {
 	if err := w.restore(clean.saved); err != nil {
-		return verdict{}, inject.Result{}, err
+		return verdict{}, outcome{}, err
 	}
 	r, err := w.run(s, s.args, f, nil)
 	if err != nil {
@@ -64,9 +67,9 @@ func (w *world) judge(s *story, clean *cleanRun, f inject.Fault) (verdict, injec
 }
 
 // firstRun judges the run that the fault befell.
-func (w *world) firstRun(s *story, clean *cleanRun, f inject.Fault, r inject.Result, now end) verdict {
+func (w *world) firstRun(s *story, clean *cleanRun, f inject.Fault, r outcome, now end) verdict {
 	killed := f.Kind == inject.Kill || f.Kind == inject.Torn
-	if v := w.shown(s, r); v.what != "" {
+	if v := w.handedOut(s, r); v.what != "" {
 		return v
 	}
 	switch {
@@ -86,6 +89,8 @@ func (w *world) firstRun(s *story, clean *cleanRun, f inject.Fault, r inject.Res
 		return bad(badHalf, startFile, "\n", now.start)
 	case !killed && r.Code == clean.code && now.differs(clean.end) != "" && !s.said(r):
 		return bad(badUnsaid, now.differs(clean.end), "\n", r.Err)
+	case s.logs && !w.logWhole():
+		return bad(badLog, "a line of it is not there any more")
 	case !killed && r.Code == 0 && s.clears && now.sessions > clean.end.sessions:
 		return bad(badKept, now.sessions, ", not ", clean.end.sessions, "\n", r.Err)
 	case !killed && r.Code != clean.code && !hasLine(r.Err) && !s.said(r):
@@ -97,7 +102,7 @@ func (w *world) firstRun(s *story, clean *cleanRun, f inject.Fault, r inject.Res
 }
 
 // said: what went wrong is in the report that the command prints.
-func (s *story) said(r inject.Result) bool {
+func (s *story) said(r outcome) bool {
 	return s.reports && (strings.Contains(r.Out, "fixing it failed") || strings.Contains(r.Out, "serious: "))
 }
 
@@ -115,7 +120,7 @@ func (w *world) nextRun(s *story, clean *cleanRun, before end, inDoubt bool) (ve
 	if err != nil {
 		return verdict{}, err
 	}
-	if v := w.shown(s, r); v.what != "" {
+	if v := w.handedOut(s, r); v.what != "" {
 		return v, nil
 	}
 	if inDoubt {
@@ -146,14 +151,23 @@ func (w *world) nextRun(s *story, clean *cleanRun, before end, inDoubt bool) (ve
 	case now.differs(clean.end) != "":
 		return bad(badEnd, now.differs(clean.end), "\n", r.Err), nil
 	}
-	if v := leftBehind(clean, now); v.what != "" {
+	if v := leftBehind(clean, now); v.what != "" && !(v.what == badLitter && r.Code != clean.code) { // one that refuses clears nothing away
 		return v, nil
+	}
+	if s.logs && w.lastLogged() != "renewed" {
+		return bad(badLog, "the next run is not in it: ", w.lastLogged()), nil
 	}
 	return w.allWork(s)
 }
 
-// allWork asks AWS who the profiles are that must have credentials.
+// allWork asks AWS who the profiles are that must have credentials, and has a guarded one
+// given out after a yes.
 func (w *world) allWork(s *story) (verdict, error) {
+	if s.needsYes {
+		if v, err := w.givenAfterYes(); v.what != "" || err != nil {
+			return v, err
+		}
+	}
 	for _, some := range []struct{ profiles, env []string }{{s.works, s.env}, {s.alsoWorks, nil}} {
 		for _, profile := range some.profiles {
 			asks := &story{env: some.env, typed: s.typed}
@@ -171,7 +185,7 @@ func (w *world) allWork(s *story) (verdict, error) {
 
 // inDoubt does what guise asks for where it cannot know: a key that AWS may have made
 // for a rotation which did not see the answer is the user's to delete.
-func (w *world) inDoubt(s *story, r inject.Result) (inject.Result, error) {
+func (w *world) inDoubt(s *story, r outcome) (outcome, error) {
 	_, rest, asks := strings.Cut(r.Err, "hint: aws iam delete-access-key --profile bob --access-key-id ")
 	if !asks {
 		return r, nil

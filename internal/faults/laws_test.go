@@ -40,7 +40,7 @@ func TestFirstRun(t *testing.T) {
 		"sessions left, exit 1":   {s: story{clears: true}, r: inject.Result{Code: 1, Err: "guise: a: b"}, now: end{sessions: 1}},
 		"sessions of no business": {now: end{sessions: 1}},
 	} {
-		if v := w.firstRun(&c.s, clean, inject.Fault{Kind: c.kind}, c.r, c.now); v.what != c.want {
+		if v := w.firstRun(&c.s, clean, inject.Fault{Kind: c.kind}, outcome{Result: c.r}, c.now); v.what != c.want {
 			t.Errorf("%s: %q, not %q", name, v.what, c.want)
 		}
 	}
@@ -85,5 +85,35 @@ func TestUntried(t *testing.T) {
 	r.count("kill", verdict{})
 	if err := r.untried(3); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestHandedOut: what is given out without a yes is noticed, of both programs; and that a yes
+// gives nothing.
+func TestHandedOut(t *testing.T) {
+	w := &world{aws: loopback.New(time.Now)}
+	const creds = `{"Version":1,"AccessKeyId":"ASIA"}`
+	gave, refused := outcome{Result: inject.Result{Out: creds}}, outcome{Result: inject.Result{Code: 1, Err: "guise: a: b"}}
+	silent := outcome{Result: inject.Result{Code: 1}}
+	for name, c := range map[string]struct {
+		s      story
+		r      outcome
+		beside *outcome
+		want   string
+	}{
+		"after a yes":              {s: story{needsYes: true}, r: outcome{Result: gave.Result, yes: true}},
+		"without":                  {s: story{needsYes: true}, r: gave, want: badGiven},
+		"of no guarded profile":    {r: gave},
+		"the other, after a yes":   {s: story{needsYes: true, beside: asks(0)}, r: outcome{yes: true}, beside: &gave},
+		"the other, without":       {s: story{needsYes: true, beside: asks(0)}, beside: &gave, want: badGiven},
+		"the other, after a no":    {s: story{needsYes: true, beside: asks(1)}, beside: &refused},
+		"a yes that gives nothing": {s: story{needsYes: true, beside: asks(0)}, r: outcome{yes: true}, beside: &refused, want: badUnsaid},
+		"the other says nothing":   {s: story{code: 3, beside: asks(0)}, beside: &silent, want: badMessage},
+		"the other hangs":          {s: story{beside: asks(0)}, beside: &outcome{Result: inject.Result{Hung: true}}, want: badHang},
+	} {
+		c.r.beside = c.beside
+		if v := w.handedOut(&c.s, c.r); v.what != c.want {
+			t.Errorf("%s: %q, not %q", name, v.what, c.want)
+		}
 	}
 }

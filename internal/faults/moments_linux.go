@@ -26,8 +26,12 @@ func moments() []moment {
 	}
 }
 
-// fits reports whether it can take place beside a command: the export needs its profile.
+// fits reports whether it can take place beside a command: the export needs its profile, and
+// beside a command that has another one beside it there is no third.
 func (m moment) fits(s *story) bool {
+	if s.beside != nil {
+		return m.other == nil
+	}
 	return m.other == nil || m.other(s) == s || !strings.HasPrefix(s.state, "two-endpoints")
 }
 
@@ -71,7 +75,7 @@ func (w *world) judgeMoment(s *story, clean *cleanRun, m moment, at int, allowed
 	if err := w.restore(clean.saved); err != nil {
 		return v, false, err
 	}
-	var meanwhile inject.Result
+	var meanwhile outcome
 	var failed error
 	ended := make(chan struct{})
 	n := 0
@@ -120,16 +124,16 @@ func (e end) differsFromEach(allowed []end) (differs string) {
 
 // judgeBoth judges the ends of the two together. Who could not do its work said so,
 // and its next run does it.
-func (w *world) judgeBoth(s *story, clean *cleanRun, m moment, mine, meanwhile inject.Result, allowed []end) (v verdict, err error) {
-	for _, r := range []inject.Result{mine, meanwhile} {
-		if v := w.shown(s, r); v.what != "" {
+func (w *world) judgeBoth(s *story, clean *cleanRun, m moment, mine, meanwhile outcome, allowed []end) (v verdict, err error) {
+	for _, r := range []outcome{mine, meanwhile} {
+		if v := w.handedOut(s, r); v.what != "" {
 			return v, nil
 		}
 	}
-	again := map[*story]inject.Result{s: mine}
+	again := map[*story]outcome{s: mine}
 	if m.other != nil && m.other(s) != s {
 		again[m.other(s)] = meanwhile
-	} else if m.other != nil && meanwhile.Code != 0 {
+	} else if m.other != nil && meanwhile.Code != s.code {
 		again[s] = meanwhile
 	}
 	for one, r := range again {
@@ -138,22 +142,22 @@ func (w *world) judgeBoth(s *story, clean *cleanRun, m moment, mine, meanwhile i
 			return bad(badHang), nil
 		case !one.exits(r.Code):
 			return bad(badCode(r.Code), r.Err), nil
-		case r.Code != 0 && !hasLine(r.Err) && !one.reports:
+		case r.Code != one.code && !hasLine(r.Err) && !one.reports:
 			return bad(badMessage, r.Code, " ", r.Err), nil
-		case r.Code == 0:
+		case r.Code == one.code:
 			continue
 		}
 		next, err := w.run(one, one.args, inject.Fault{}, nil)
 		if err != nil {
 			return v, err
 		}
-		if v := w.shown(one, next); v.what != "" {
+		if v := w.handedOut(one, next); v.what != "" {
 			return v, nil
 		}
 		// A sign-in of `aws login` is kept as the AWS CLI keeps it, by this computer's
 		// clock; and doctor reports a clock that is off.
 		unkept := m.clock != "" && strings.Contains(next.Err, "the session is not kept")
-		if next.Code != 0 && !one.over && !unkept && !one.said(next) {
+		if next.Code != one.code && !one.over && !unkept && !one.said(next) {
 			return bad(badAgain, next.Code, " ", next.Err, "\nat first: ", r.Err), nil
 		}
 	}

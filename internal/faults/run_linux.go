@@ -34,8 +34,23 @@ func (w *world) command(args ...string) inject.Command {
 	return inject.Command{Program: w.program, Args: args, Dir: w.dir(), Env: w.env(), Limit: limit, User: w.user}
 }
 
-// run runs guise with one fault; with answers, at a terminal.
-func (w *world) run(s *story, args []string, f inject.Fault, before func(inject.Call)) (inject.Result, error) {
+// outcome is how a run went.
+type outcome struct {
+	inject.Result
+	yes    bool     // the user typed it, here or to the other guise
+	beside *outcome // of the other guise; nil: there was none
+}
+
+// run runs guise with one fault; with answers, at a terminal; beside another one, where the
+// story has one.
+func (w *world) run(s *story, args []string, f inject.Fault, before func(inject.Call)) (outcome, error) {
+	if s.beside != nil {
+		return w.runBeside(s, args, f, before)
+	}
+	return w.runAlone(s, args, f, before)
+}
+
+func (w *world) runAlone(s *story, args []string, f inject.Fault, before func(inject.Call)) (outcome, error) {
 	c := w.command(args...)
 	c.Env = changed(c.Env, s.env)
 	for i := range c.Env {
@@ -43,11 +58,12 @@ func (w *world) run(s *story, args []string, f inject.Fault, before func(inject.
 	}
 	c.Before = before
 	if len(s.typed) == 0 {
-		return inject.Run(c, f)
+		r, err := inject.Run(c, f)
+		return outcome{Result: r}, err
 	}
 	ours, theirs, err := pty.Open()
 	if err != nil {
-		return inject.Result{}, err
+		return outcome{}, err
 	}
 	defer func() { _ = ours.Close() }()
 	person := &typist{world: w, terminal: ours, answers: slices.Clone(s.typed)}
@@ -64,7 +80,7 @@ func (w *world) run(s *story, args []string, f inject.Fault, before func(inject.
 	if r.Hung {
 		r.Err += "\non the terminal: " + r.Shown
 	}
-	return r, err
+	return outcome{Result: r, yes: person.saidYes()}, err
 }
 
 // changed is an environment with some variables set, and those without "=" unset.
@@ -87,6 +103,13 @@ type typist struct {
 
 	mu  sync.Mutex
 	all strings.Builder // what was shown
+	yes bool            // was typed
+}
+
+func (t *typist) saidYes() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.yes
 }
 
 func (t *typist) text() string {
@@ -137,6 +160,9 @@ func (t *typist) answer(shown string) bool {
 		typed = t.answers[0].typed
 		t.answers = t.answers[1:]
 	}
+	t.mu.Lock()
+	t.yes = t.yes || typed == yes
+	t.mu.Unlock()
 	_, _ = t.terminal.WriteString(typed + "\r")
 	return true
 }

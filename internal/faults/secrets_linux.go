@@ -5,8 +5,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-
-	"guise/internal/faults/inject"
 )
 
 // Whose a secret is, where it is none of the users' first ones.
@@ -32,7 +30,7 @@ func holdsAny(text string, secrets []string) bool {
 
 // shown looks for a secret in what a run printed, or showed at its terminal. Only
 // sessions may be there, and only if the command is for that.
-func (w *world) shown(s *story, r inject.Result) verdict {
+func (w *world) shown(s *story, r outcome) verdict {
 	for whose, secrets := range w.secrets() {
 		if holdsAny(r.Out+r.Err+r.Shown, secrets) && !(s.prints && whose == ofSession) {
 			return bad(badSecret, whose)

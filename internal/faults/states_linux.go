@@ -76,15 +76,22 @@ func states() map[string]state {
 		"two-endpoints":       {before: (*world).twoEndpoints, steps: []story{do(add, newPassphrase()...).in(ownEndpoints())}},
 		"two-endpoints-added": {from: "two-endpoints", steps: []story{do("keys add twin --csv home/bob.csv").in(ownEndpoints())}, after: (*world).forgetCSV},
 
-		"exported": {from: "keep", steps: []story{do("export deploy --format credentials-file --to tool")}},
-		"narrowed": {from: "keep", steps: []story{do("use deploy --read-only").in([]string{"GUISE_SHELL=zsh", "GUISE_ADOPT=always"})}},
-		"session":  {from: "keep", steps: []story{do("login prod deploy")}},
-		"signed":   {from: "session", steps: []story{do("login corp-dev", terminal()...)}},
-		"synced":   {from: "signed", steps: []story{do("sso sync corp")}},
-		"fewer":    {from: "synced", after: (*world).fewerAccounts},
-		"shell":    {from: "keep", after: (*world).startFile},
-		"set-up":   {from: "shell", steps: []story{do("setup --shell zsh -y").in(zshHome())}},
-		"broken":   {from: "session", after: (*world).breakThings},
+		"exported":     {from: "keep", steps: []story{do("export deploy --format credentials-file --to tool")}},
+		"narrowed":     {from: "keep", steps: []story{do("use deploy --read-only").in([]string{"GUISE_SHELL=zsh", "GUISE_ADOPT=always"})}},
+		"guarded":      {from: "session", after: (*world).guardDeploy},
+		"guarded-cold": {from: "keep", after: (*world).guardDeploy},
+		"approved":     {from: "guarded", steps: []story{do("use deploy", terminal()...).in([]string{"GUISE_SHELL=zsh"})}},
+		"agents-deny":  {from: "session", after: agents("deny")},
+		"agents-read":  {from: "session", after: agents("read-only")},
+		"full-log":     {from: "session", after: (*world).fullLog},
+
+		"session": {from: "keep", steps: []story{do("login prod deploy")}},
+		"signed":  {from: "session", steps: []story{do("login corp-dev", terminal()...)}},
+		"synced":  {from: "signed", steps: []story{do("sso sync corp")}},
+		"fewer":   {from: "synced", after: (*world).fewerAccounts},
+		"shell":   {from: "keep", after: (*world).startFile},
+		"set-up":  {from: "shell", steps: []story{do("setup --shell zsh -y").in(zshHome())}},
+		"broken":  {from: "session", after: (*world).breakThings},
 	}
 }
 

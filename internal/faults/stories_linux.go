@@ -26,6 +26,16 @@ type story struct {
 	codes []int
 	// reports: what went wrong is said on stdout.
 	reports bool
+	// code is the exit code without a fault.
+	code int
+	// needsYes: credentials are given out only after a yes, which is typed.
+	needsYes bool
+	// narrow: of the credentials that are given out a session policy says what they may do.
+	narrow bool
+	// logs: the log has what it had, and a line about the last run.
+	logs bool
+	// beside is another guise, which runs while this one does.
+	beside *beside
 	// variant: the same command as another story, on other files; AWS is asked the same.
 	variant bool
 }
@@ -45,7 +55,7 @@ func words(text string) (all []string) {
 // stories are all commands that write. Those that do not are in quiet().
 func stories() []story {
 	var all []story
-	for _, some := range [][]story{adoptions(), keyStories(), keyringStories(), severalFiles(), signIns(), credentialStories(), upkeep()} {
+	for _, some := range [][]story{adoptions(), keyStories(), keyringStories(), severalFiles(), signIns(), credentialStories(), guardedStories(), oneOffStories(), upkeep()} {
 		all = append(all, some...)
 	}
 	return all
@@ -132,8 +142,10 @@ func signIns() []story {
 	}
 }
 
+// askEndpoint asks the endpoint of exec --serve, as an SDK does.
+const askEndpoint = `'curl -sf -H "Authorization: $AWS_CONTAINER_AUTHORIZATION_TOKEN" "$AWS_CONTAINER_CREDENTIALS_FULL_URI"'`
+
 func credentialStories() []story {
-	const ask = `'curl -sf -H "Authorization: $AWS_CONTAINER_AUTHORIZATION_TOKEN" "$AWS_CONTAINER_CREDENTIALS_FULL_URI"'`
 	return []story{
 		{name: "process-cold", state: "keep", args: words("credential-process --profile prod"), works: own(), serves: true, prints: true},
 		{name: "process-keyring", state: "keyring-imported", args: words("credential-process --profile prod"), works: own(), serves: true, prints: true, variant: true},
@@ -142,7 +154,7 @@ func credentialStories() []story {
 		{name: "release-read-only", state: "narrowed", args: words("release deploy@read-only -y"), works: own(), over: true, variant: true},
 		{name: "whoami", state: "keep", args: words("whoami prod"), works: own()},
 		{name: "console", state: "keep", args: words("console prod --print"), works: own()},
-		{name: "exec-serve", state: "keep", args: words("exec prod --serve -- sh -c " + ask), works: own(), serves: true, prints: true, codes: []int{22}},
+		{name: "exec-serve", state: "keep", args: words("exec prod --serve -- sh -c " + askEndpoint), works: own(), serves: true, prints: true, codes: []int{22}},
 		{name: "exec-export", state: "keep", args: words("exec prod --export -- sh -c 'echo AccessKeyId $AWS_ACCESS_KEY_ID'"), works: own(), serves: true, variant: true},
 		{name: "export-env", state: "keep", args: words("export prod"), works: own(), prints: true, variant: true},
 		{name: "export-new", state: "keep", args: words("export deploy --format credentials-file --to tool"), works: own()},
@@ -176,5 +188,10 @@ func quiet() []story {
 			prints: strings.HasPrefix(text, "credential-process"),
 		})
 	}
+	all = append(
+		all,
+		story{name: "cache list (approved)", state: "approved", args: words("cache list")},
+		story{name: "waiting (approval)", state: "guarded", args: words("waiting"), beside: &beside{args: words(handOut), waits: true, code: -1}},
+	)
 	return append(all, story{name: "mfa code", state: "mfa", args: words("mfa code " + carolSerial)})
 }

@@ -222,6 +222,18 @@ func (a *AWS) MadeSecrets() []string {
 	return slices.Clone(a.made)
 }
 
+// WideSessions returns the access key ids of the sessions that no session policy narrows.
+func (a *AWS) WideSessions() (ids []string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for id, c := range a.keys {
+		if !c.expires.IsZero() && c.policies == nil {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
 // Secrets returns every secret access key, token and client's secret that was given
 // out so far, for a search that must not find them.
 func (a *AWS) Secrets() []string {
