@@ -224,7 +224,12 @@ func (g Gate) request(profile string, c session.Chain) (r Request, need guard.Ap
 		case guard.Ask:
 			r.Agents, need = true, need.Stricter(guard.Approval{For: guard.AgentsFor})
 		case guard.ReadOnly:
-			if c, need, err = g.narrowed(profile, need); err != nil {
+			var twin []Member
+			if c, twin, err = g.narrowed(profile); err == nil {
+				r.Members = append(r.Members, twin...)
+				need, err = Needs(g.Rules, r.Members)
+			}
+			if err != nil {
 				return r, need, nil, r.denied(`agents get a session that can only read (config.toml, [guard] agents = "read-only"), and there is none: ` + err.Error())
 			}
 		}
@@ -233,28 +238,24 @@ func (g Gate) request(profile string, c session.Chain) (r Request, need guard.Ap
 	return r, need, c, nil
 }
 
-// narrowed returns the chain of the session of a profile that can only read, and what must be
-// approved for both. Its error is that there is none: the wide one does not take its place.
-func (g Gate) narrowed(profile string, need guard.Approval) (session.Chain, guard.Approval, error) {
+// narrowed returns the chain of the session of a profile that can only read, and what that is
+// made of. Its error is that there is none: the wide one does not take its place.
+func (g Gate) narrowed(profile string) (session.Chain, []Member, error) {
 	f, err := g.Files()
 	if err != nil {
-		return nil, need, err
+		return nil, nil, err
 	}
 	f, name, err := session.ReadOnly(f, profile, g.Defaults)
 	if err != nil {
-		return nil, need, err
+		return nil, nil, err
 	}
 	c, err := session.Resolve(f, name, g.Defaults)
 	if err != nil {
-		return nil, need, err
+		return nil, nil, err
 	}
 	g.Files = func() (*awsconfig.Files, error) { return f, nil }
 	members, err := g.members(name, c)
-	if err != nil {
-		return nil, need, err
-	}
-	more, err := Needs(g.Rules, members)
-	return c, need.Stricter(more), err
+	return c, members, err
 }
 
 func (r Request) denied(why string) error { return &DeniedError{r.Program(), r.Who.Agent, why} }
