@@ -433,4 +433,3 @@ func TestSourceThatLeadsNowhere(t *testing.T) {
 		t.Errorf("%v, %v", members, err)
 	}
 }
-

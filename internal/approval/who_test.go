@@ -78,6 +78,16 @@ func TestWho(t *testing.T) {
 		"each command a session of its own":  {tree: with(terminal(), tree{30: named(30, 20, 20, "codex"), 40: named(40, 30, 40, "bash"), 50: named(50, 40, 40, "guise")}), pid: 30, agent: "codex", ownTerminal: true},
 		"a detached program":                 {tree: with(terminal(), tree{40: named(40, 30, 40, "job"), 50: named(50, 40, 40, "guise")}), pid: 40},
 		"the first process of a container":   {tree: with(terminal(), tree{1: named(1, 0, 1, "claude")}), pid: 1, agent: "claude", ownTerminal: true},
+		"a leader that is a shell, gone":     {tree: with(gone, tree{30: named(30, 1, 20, "bash")}), pid: 30},
+		"ended between, its leader is there": {tree: with(terminal(), tree{50: {Parent: 1, Session: 20, Started: "9", Name: "guise"}}), pid: 20},
+		"its leader's number is another's":   {tree: with(terminal(), tree{20: named(20, 1, 77, "job"), 50: {Parent: 1, Session: 20, Started: "9", Name: "guise"}}), pid: 50},
+		"its own leader":                     {tree: tree{50: named(50, 49, 50, "guise")}, pid: 50},
+		"ours, by another than the first":    {tree: terminal(), own: []string{"AI_AGENT=x"}, environ: map[int][]string{50: {"CLAUDECODE=1"}}, pid: 50, agent: "AI_AGENT"},
+		"our first, and ours no more":        {tree: terminal(), environ: map[int][]string{50: {"CLAUDECODE=1"}}, pid: 50, agent: "CLAUDECODE"},
+		"above the first process is none":    {tree: with(terminal(), tree{0: named(0, 0, 0, "claude")}), pid: 20},
+		"who is not there is no agent":       {tree: tree{50: named(50, 49, 50, "guise")}, words: map[int][]string{49: {"claude"}, 0: {"claude"}}, pid: 50},
+		"without sessions, and process 0":    {tree: with(none, tree{0: named(0, 0, 0, "swapper")}), pid: 40},
+		"without sessions, a login shell":    {tree: with(none, tree{40: named(40, 30, 0, "-bash")}), pid: 30},
 		"a system without sessions":          {tree: none, pid: 40},
 		"a system without sessions, a shell": {tree: with(none, tree{40: named(40, 30, 0, "bash")}), pid: 30},
 		"a system that says nothing":         {tree: tree{}, own: []string{"CODEX_CI=1"}, agent: "CODEX_CI"},
@@ -86,6 +96,14 @@ func TestWho(t *testing.T) {
 		if who.LeaderPID != c.pid || (who.Unit == "") != (c.pid == 0) || who.Agent != c.agent || who.OwnTerminal != c.ownTerminal {
 			t.Errorf("%s: %+v", name, who)
 		}
+	}
+}
+
+// TestWhoAlone: where no session is known and nobody is above, it cannot be told who asks.
+func TestWhoAlone(t *testing.T) {
+	alone := tree{50: {Parent: 49, Started: "9", Name: "guise"}}
+	if who := alone.system(nil, nil).Who(50, nil); who.Unit != "" || who.LeaderPID != 50 || who.Leader != "guise" {
+		t.Errorf("%+v", who)
 	}
 }
 
