@@ -296,6 +296,9 @@ func TestGrant(t *testing.T) {
 		if ok, _ := b.book().Approved(c.r, quarter); ok != c.ok {
 			t.Errorf("%+v, %+v: %v", c.r.Who, c.need, ok)
 		}
+		if b.book().IsAnswered(c.r.id()) != c.ok {
+			t.Errorf("%+v, %+v: an answer is kept: %v", c.r.Who, c.need, !c.ok)
+		}
 	}
 }
 

@@ -184,6 +184,24 @@ func TestCacheFails(t *testing.T) {
 		}
 	}
 	b.wasAsked(2)
+	c.put = nil // an answer that is kept counts, with no lock too
+	b.clock = b.clock.Add(time.Hour)
+	for range 2 {
+		if err := book.Ask(t.Context(), b.request(), quarter, b); err != nil {
+			t.Error(err)
+		}
+	}
+	b.wasAsked(1)
+	b.says.Yes = false
+	b.clock = b.clock.Add(time.Hour)
+	for range 2 {
+		if err := book.Ask(t.Context(), b.request(), quarter, b); !errors.As(err, new(*RefusedError)) {
+			t.Error(err)
+		}
+	}
+	b.wasAsked(1)
+	b.says.Yes = true
+	b.clock = b.clock.Add(time.Hour)
 	ctx, cancel := context.WithCancelCause(t.Context())
 	cancel(errors.New("the caller is gone"))
 	if err := book.Ask(ctx, b.request(), quarter, b); err == nil || err.Error() != "the caller is gone" {
@@ -249,11 +267,12 @@ func TestAnsweredElsewhere(t *testing.T) {
 	if err := b.book().Answered(Question{ID: b.request().id(), Profile: "prod", For: time.Minute}, Answer{Yes: true, Where: "long ago"}); err != nil {
 		t.Fatal(err)
 	}
-	b.clock = b.clock.Add(time.Minute)
-	if err := b.ask(b.request(), quarter); err != nil {
+	b.clock = b.clock.Add(10 * time.Second)
+	before := b.request()
+	if err := b.ask(before, guard.Approval{Each: true}); err != nil {
 		t.Fatal(err)
 	}
-	if ok, _ := b.book().Approved(b.request(), quarter); !ok || b.asked.Load() != 1 {
+	if ok, _ := b.book().Approved(before, guard.Approval{Each: true}); !ok || b.asked.Load() != 1 {
 		t.Errorf("%v, asked %d times", ok, b.asked.Load())
 	}
 }

@@ -138,6 +138,8 @@ func TestGate(t *testing.T) {
 		{profile: "free", rules: rule, want: asked, later: asked, stated: "1h", guarded: true},
 		{profile: "free", rules: broken, want: unsure, later: unsure, stated: "own", guarded: true},
 		{profile: "free", rules: broken, agent: "claude", want: unsure, later: unsure, stated: "own", guarded: true, yours: "only you release it (config.toml, [guard])"},
+		{profile: "free", rules: guard.Rules{Unsure: broken.Unsure, Agents: "ask"}, want: unsure, later: unsure, stated: "own", guarded: true},
+		{profile: "prod", rules: guard.Rules{Unsure: broken.Unsure, Agents: "ask"}, agent: "claude", want: unsure, later: unsure, stated: "own", guarded: true, yours: "only you release it (config.toml, [guard])"},
 		{profile: "prod", want: asked, later: asked, stated: "15m", guarded: true},
 		{profile: "prod", agent: "claude", want: asked, later: asked, stated: "15m", guarded: true, yours: "only you release it, since it asks for your approval"},
 		{profile: "prod", rules: agents("read-only"), agent: "claude", want: askedRO, later: askedRO, stated: "15m", guarded: true, yours: "only you release it, since it asks for your approval"},
@@ -267,8 +269,8 @@ func TestOpen(t *testing.T) {
 	b := newBench(t)
 	g := b.gate(f, guard.Rules{}, "")
 	chain, _ := session.Resolve(f, "prod", g.Defaults)
-	b.says = Answer{}
-	if _, err := g.Admit(t.Context(), "prod", chain); !errors.As(err, new(*RefusedError)) {
+	b.says = Answer{Where: "here"}
+	if _, err := g.Admit(t.Context(), "prod", chain); !errors.As(err, new(*RefusedError)) || err.Error() != "refused to aws (pid 40): you said no here" {
 		t.Error(err)
 	}
 	if g.Open("prod", chain.Key(), g.About("prod", chain)) {
@@ -284,6 +286,16 @@ func TestOpen(t *testing.T) {
 func TestMembers(t *testing.T) {
 	f := configtest.Files(t, profiles)
 	g := newBench(t).gate(f, guard.Rules{}, "")
+	if all, err := g.members("narrow", nil); err != nil || len(all) != 2 || all[1].Name != "prod" {
+		t.Errorf("with no chain: %v, %v", all, err)
+	}
+	wrong, err := session.Resolve(f, "wrong", g.Defaults)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := g.members("wrong", wrong); !errors.As(err, new(*guard.ProblemError)) {
+		t.Errorf("%v: where does it stand?", err)
+	}
 	for profile, want := range map[string]string{"free": "free base", "below": "below base prod", "narrow": "narrow base prod"} {
 		chain, err := session.Resolve(f, profile, g.Defaults)
 		if err != nil {
@@ -342,8 +354,12 @@ func TestUse(t *testing.T) {
 		}
 	}
 	b := newBench(t)
-	if err := b.gate(f, guard.Rules{}, "").Use("prod", nil); err != nil {
+	g := b.gate(f, guard.Rules{}, "")
+	if err := g.Use("prod", nil); err != nil {
 		t.Error(err)
+	}
+	if kept, err := g.List(); err != nil || len(kept) > 0 {
+		t.Errorf("of no chain: %v, %v", kept, err)
 	}
 }
 
@@ -405,6 +421,9 @@ func TestAlike(t *testing.T) {
 		got, err := g.Admit(t.Context(), c.name, chain)
 		if got := b.kindOf(chain, got, err); got != c.want {
 			t.Errorf("%s: %s", c.name, got)
+		}
+		if bad, ok := errors.AsType[*guard.ProblemError](err); ok != (c.want == unsure) || ok && bad.Line == 0 {
+			t.Errorf("%s: %v: where does it stand?", c.name, err)
 		}
 	}
 }

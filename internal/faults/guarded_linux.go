@@ -49,8 +49,8 @@ func guardedStories() []story {
 	nobody, agent := []string{"GUISE_WAIT_FOR_PERSON=0s"}, []string{"CLAUDECODE=1"}
 	login, others := words("login"), []string{"prod"}
 	return []story{
-		{name: "approve-yes", state: "guarded-cold", args: words(handOut), typed: say(yes), works: others, serves: true, prints: true, needsYes: true},
-		{name: "approve-no", state: "guarded", args: words(handOut), typed: say(no), works: others, code: 1, needsYes: true},
+		{name: "approve-yes", state: "guarded-cold", args: words(handOut), typed: say(yes), env: []string{patient}, works: others, serves: true, prints: true, needsYes: true},
+		{name: "approve-no", state: "guarded", args: words(handOut), typed: say(no), env: []string{patient}, works: others, code: 1, needsYes: true},
 		{name: "approve-nobody", state: "guarded", args: words(handOut), env: nobody, works: others, code: 3, needsYes: true},
 		{name: "exec-nobody", state: "guarded", args: words("exec deploy -- sh -c 'env; guise " + handOut + "'"), env: nobody, works: others, code: 3, needsYes: true, variant: true},
 		{name: "exec-serve-nobody", state: "guarded", args: words("exec deploy --serve -- sh -c " + askEndpoint), env: nobody, works: others, code: 3, needsYes: true, codes: []int{22}, variant: true},
@@ -206,7 +206,7 @@ func (w *world) handedOut(s *story, r outcome) verdict {
 
 // givenAfterYes looks that the guarded profile can be had: with a yes.
 func (w *world) givenAfterYes() (verdict, error) {
-	r, err := w.run(&story{typed: say(yes)}, words(handOut), inject.Fault{}, nil)
+	r, err := w.run(&story{typed: say(yes), env: []string{patient}}, words(handOut), inject.Fault{}, nil)
 	if strings.Contains(w.read(".config/guise/config.toml"), "deny") { // no yes is enough
 		r, err = w.run(&story{}, words(handOut), inject.Fault{}, nil)
 	}

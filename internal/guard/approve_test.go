@@ -170,8 +170,11 @@ guise_of = prod
 // cannot be read.
 func TestEquals(t *testing.T) {
 	rules := Rules{Rules: []Rule{
-		{Pattern: "p*", Color: "red", Confirm: Yes, Lease: "1h", Approve: "15m", Line: 1}, {Pattern: "pr*", Color: "red", Confirm: Yes, Lease: "1h", Approve: "15m", Line: 2},
-		{Pattern: "*", Color: "pink", Confirm: "often", Lease: "0s", Approve: "soon", Line: 3}, {Pattern: "*", Lease: "-1h", Line: 4}, {Pattern: "*", Color: "green", Line: 5},
+		{Pattern: "p*", Color: "red", Confirm: Yes, Lease: "1h", Approve: "15m", Line: 1},
+		{Pattern: "pr*", Color: "red", Confirm: Yes, Lease: "1h", Approve: "15m", Line: 2},
+		{Pattern: "*", Color: "pink", Confirm: "often", Lease: "0s", Approve: "soon", Line: 3},
+		{Pattern: "*", Lease: "-1h", Line: 4},
+		{Pattern: "*", Color: "green", Line: 5},
 	}}
 	g, _ := rules.Of(profile(t, "prod", ""))
 	if g.Color != "red" || g.Confirm != Yes || g.Lease != time.Hour || g.Approve.For != 15*time.Minute {
