@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
@@ -60,8 +61,9 @@ func (x whoamiCommand) whoami(ctx context.Context, args []string) (profiles.Iden
 		return profiles.Identity{}, fail("whoami", err)
 	}
 	identity, err := x.user("").whoAmI(ctx, got.Place, got.Credentials)
-	p, _ := x.profileNamed(got.Profile)
-	chain, _ := x.chain(got.Profile)
+	whose := cmp.Or(got.Profile, awsenv.Active(x.world.Getenv))
+	p, _ := x.profileNamed(whose)
+	chain, _ := x.user(whose).gate().Admitted(whose)
 	return profiles.NewIdentity(got.Profile, p, chain, identity.Account, identity.ARN, identity.UserID), fail("whoami", err)
 }
 

@@ -21,6 +21,8 @@ type Current struct {
 	Region  string `json:"region"`
 	Expires string `json:"expires"` // RFC 3339; empty where there is no session
 	Left    int    `json:"seconds_left"`
+
+	Narrowed string `json:"narrowed,omitempty"` // to what, by session policies
 }
 
 // NewCurrent is the state of a terminal whose active profile is planned, and whose
@@ -32,7 +34,7 @@ func NewCurrent(plan session.Planned, ends, now time.Time, getenv func(string) s
 	}
 	if plan.Err == nil {
 		c.Account, c.Role = plan.Chain.LeadsTo()
-		c.Called = plan.Chain.AccountName()
+		c.Called, c.Narrowed = plan.Chain.AccountName(), plan.Chain.Narrows()
 	}
 	if !ends.IsZero() {
 		c.Expires, c.Left = ends.UTC().Format(time.RFC3339), int(ends.Sub(now)/time.Second)
@@ -40,7 +42,8 @@ func NewCurrent(plan session.Planned, ends, now time.Time, getenv func(string) s
 	return c
 }
 
-// Lines are the state as it is read: always the same lines.
+// Lines are the state as it is read: always the same lines, and one more for a session that is
+// narrowed.
 func (c Current) Lines() []string {
 	left := "none"
 	if c.Left > 0 {
@@ -49,6 +52,9 @@ func (c Current) Lines() []string {
 	var lines []string
 	for _, field := range [][2]string{{"profile", c.named()}, {"account", session.AccountTitle(c.Account, c.Called)}, {"role", c.Role}, {"region", c.Region}, {"session", left}} {
 		lines = append(lines, fmt.Sprintf("%-9s%s", field[0], cmp.Or(field[1], "-")))
+	}
+	if c.Narrowed != "" {
+		lines = append(lines, "narrowed to "+c.Narrowed)
 	}
 	return lines
 }
