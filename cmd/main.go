@@ -34,7 +34,7 @@ func Main(w World) int {
 		err = outcome.Interrupted{Err: err}
 	}
 	if err != nil {
-		err = outcome.Typed{Words: w.Args, Err: outcome.Standing(err, a.standing)}
+		err = outcome.Typed{Words: w.Args, Getenv: a.Getenv, Err: outcome.Standing(err, a.standing)}
 	}
 	return a.report(err)
 }

@@ -132,11 +132,23 @@ func (f *Files) Profile(name string) (Profile, error) {
 	}
 	p, found := f.read(name)
 	if !found {
-		return Profile{}, &NoProfileError{name, Nearest(name, f.Names())}
+		return Profile{}, &NoProfileError{name, f.near(name)}
 	}
 	p.include(f.read)
 	f.remember(p)
 	return p, nil
+}
+
+// near are the names like one that there is not; first NAME, if that is one that guise has
+// derived from it: NAME@read-only.
+func (f *Files) near(name string) []string {
+	names := f.Names()
+	near := Nearest(name, names)
+	of := name[:max(0, strings.LastIndex(name, "@"))]
+	if slices.Contains(names, of) {
+		near = append([]string{of}, slices.DeleteFunc(near, func(other string) bool { return other == of })...)
+	}
+	return near[:min(3, len(near))]
 }
 
 // read returns what the sections of a profile say.

@@ -59,8 +59,9 @@ func (e Usage) Error() string { return e.Err.Error() }
 
 // A Typed is an error of a command, and the words that it was called with.
 type Typed struct {
-	Words []string // without the program's own name
-	Err   error
+	Words  []string // without the program's own name
+	Getenv func(string) string
+	Err    error
 }
 
 func (e Typed) Error() string { return e.Err.Error() }

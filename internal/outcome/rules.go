@@ -242,10 +242,12 @@ func retyped(err error) string {
 	} else if several, ok := errors.AsType[*naming.SeveralError](err); ok {
 		was, near = several.Query, several.Fits
 	}
-	if len(near) == 0 {
+	typed, _ := errors.AsType[Typed](err)
+	if len(near) == 0 && typed.left(was) {
+		return "guise off   # leaves the profile that is gone; or: guise use"
+	} else if len(near) == 0 {
 		return "guise list"
 	}
-	typed, _ := errors.AsType[Typed](err)
 	for from := range typed.Words {
 		for to := from + 1; to <= len(typed.Words); to++ {
 			if strings.Join(typed.Words[from:to], " ") == was {
@@ -254,6 +256,11 @@ func retyped(err error) string {
 		}
 	}
 	return shell.Guise("use", near[0]) // AWS_PROFILE named it
+}
+
+// left reports whether the terminal was switched to a profile, and still has it.
+func (t Typed) left(profile string) bool {
+	return t.Getenv != nil && t.Getenv("AWS_PROFILE") == profile && shell.DecodeState(t.Getenv("GUISE_STATE")).Before != nil
 }
 
 // confirming is the command as it was typed, with the yes that was missing; where that is
