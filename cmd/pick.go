@@ -39,19 +39,19 @@ func (x picker) profile(ctx context.Context, what, query string, all []profiles.
 		config, _ := x.configPaths()
 		return "", misuse(what, "there are no profiles in "+config, "guise demo   # a sandbox to try guise in")
 	}
-	name, err := x.chooser().One(ctx, query, all)
+	name, err := x.chooser(what).One(ctx, query, all)
 	return name, fail(what, err)
 }
 
 // several lets the user choose some of the profiles.
 func (x picker) several(ctx context.Context, what string, all []profiles.Description) ([]string, error) {
-	names, err := x.chooser().Several(ctx, all)
+	names, err := x.chooser(what).Several(ctx, all)
 	return names, fail(what, err)
 }
 
-func (x picker) chooser() choose.Chooser {
+func (x picker) chooser(what string) choose.Chooser {
 	c := choose.Chooser{
-		Pick: x.open, Again: x.describeAll, Report: func(err error) { x.report(err) },
+		Title: choose.TitleFor(what), Pick: x.open, Again: x.describeAll, Report: func(err error) { x.report(err) },
 		History: x.history(), Now: x.world.Now(), Actions: x.actions,
 	}
 	if executable, err := x.world.Executable(); err == nil {

@@ -32,6 +32,25 @@ role_arn = arn:aws:iam::700000000001:role/Developer
 source_profile = alice
 `
 
+// TestPickerOfSource: each kind of picker says what the profile is for.
+func TestPickerOfSource(t *testing.T) {
+	w := adopted(t)
+	s := w.shell("bash")
+	for _, kind := range []string{"fzf", "list"} {
+		s.Type("GUISE_PICKER=" + kind + " guise exec --role-arn arn:aws:iam::333333333333:role/Deploy -- guise whoami\r")
+		s.See("the profile to assume the role with")
+		s.See("PROFILE +KIND +ACCOUNT +ROLE")
+		s.Type("ci")
+		s.See(`ci +static`)
+		if kind == "list" {
+			s.See(`▸ ci +static`)
+		}
+		s.Type("\r")
+		s.See(":assumed-role/Deploy/guise-")
+		s.See("ready ")
+	}
+}
+
 // TestPicker: the best match comes first, and Enter takes what fits the query as it
 // stands, however fast it was typed. What fits nothing is no cancelling.
 func TestPicker(t *testing.T) {

@@ -28,6 +28,9 @@ func (t *Terminal) choose(ctx context.Context, p Picker, heading string, lines [
 	if strings.TrimSpace(heading) == "" { // no columns with names: the question itself
 		heading = p.what()
 	}
+	if p.Title != "" {
+		t.Say(p.Title)
+	}
 	marked, cursor := map[int]bool{}, 0
 	for {
 		shown := make([]string, 0, len(at)+1)

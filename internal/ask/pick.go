@@ -21,6 +21,7 @@ type Picker struct {
 	Rows    []Row
 	Query   string // typed already
 	Prompt  string
+	Title   string   // says what is picked, where the prompt alone would not
 	Keys    []Key    // that do something with the row at hand, beside Enter
 	Several bool     // more rows than one may be chosen
 	Preview []string // a program and its arguments, to which the row's key is added
@@ -59,7 +60,7 @@ func Pick(ctx context.Context, p Picker) (Choice, error) {
 		return Choice{}, err
 	}
 	defer func() { _ = t.Close() }()
-	p.Prompt, p.Query = Sanitise(p.Prompt), Sanitise(p.Query)
+	p.Prompt, p.Title, p.Query = Sanitise(p.Prompt), Sanitise(p.Title), Sanitise(p.Query)
 	heading, lines := p.table(t.width() - frame)
 	if p.Style != "list" && p.Getenv("TERM") != "dumb" {
 		if c, err := p.fzf(heading, lines); err != errNotStarted {
@@ -197,7 +198,7 @@ func (p Picker) needs(heading string) []string {
 	if p.Plain {
 		options = append(options, "--no-color")
 	}
-	few, all := joinedLines(p.legend(false), heading), joinedLines(p.legend(true), heading)
+	few, all := joinedLines(p.Title, p.legend(false), heading), joinedLines(p.Title, p.legend(true), heading)
 	// An unseen label of fzf's remembers which of the two is shown.
 	options = append(options, "--header="+few,
 		`--bind=?:transform-header~if [ -z "$FZF_HEADER_LABEL" ]; then echo `+shellWords([]string{all})+`; else echo `+shellWords([]string{few})+`; fi~`+

@@ -12,6 +12,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"guise/internal/ask"
@@ -32,6 +33,7 @@ type Chooser struct {
 	History *history.History
 	Now     time.Time
 
+	Title   string       // says what is picked, where that is not plain; see [TitleFor]
 	Guise   string       // path of the program, for details and the order; empty: without
 	Folder  files.Folder // for a file, while the picker is open
 	Actions []Action
@@ -43,6 +45,15 @@ type Action struct {
 	Do  func(ctx context.Context, profile string) error
 	// Takes: the profile is taken after it, as by Enter; else the picker opens again.
 	Takes bool
+}
+
+// TitleFor says what a command, or a flag of one, wants a profile for; empty where its name
+// says it.
+func TitleFor(what string) string {
+	if strings.HasSuffix(what, " --source") {
+		return "the profile to assume the role with"
+	}
+	return ""
 }
 
 // One lets the user choose one of all, with a query typed already.
@@ -131,7 +142,7 @@ func columns() []display.Column {
 
 // picker shows profiles.
 func (c Chooser) picker(all []profiles.Description) ask.Picker {
-	p := ask.Picker{Prompt: "profile> ", Columns: columns(), Rows: make([]ask.Row, len(all))}
+	p := ask.Picker{Prompt: "profile> ", Title: c.Title, Columns: columns(), Rows: make([]ask.Row, len(all))}
 	for i, d := range all {
 		state := d.Left(c.Now)
 		if state == "" && !d.Managed {

@@ -140,11 +140,11 @@ func free(f *awsconfig.Files, name string) string {
 
 // role is the profile of --role-arn.
 func (m Maker) role(ctx context.Context, files *awsconfig.Files) (*Profile, error) {
-	what, words := m.What+" --source", []string(nil)
+	var words []string
 	if m.Flags.Source != "" {
-		what, words = m.What, []string{m.Flags.Source}
+		words = []string{m.Flags.Source}
 	}
-	source, err := m.Source(ctx, what, words)
+	source, err := m.Source(ctx, m.What+" --source", words)
 	if err != nil {
 		return nil, err
 	}
