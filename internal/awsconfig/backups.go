@@ -49,13 +49,14 @@ func (b backups) holding(secrets []string, inStore map[string]bool) (found []str
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
+	var data []byte // of one after the other, in one place
 	for _, one := range all {
 		path := filepath.Join(b.Dir, one.Name())
 		if one.Name() == files.VersionsLock || !one.Type().IsRegular() {
 			continue
 		}
-		data, failed := files.Read(path, files.ConfigLimit)
-		if failed != nil {
+		var failed error
+		if data, failed = files.ReadInto(path, files.ConfigLimit, data); failed != nil {
 			err = errors.Join(err, failed)
 			continue
 		}

@@ -47,6 +47,7 @@ type listing struct {
 type Reader struct {
 	mu     sync.Mutex
 	seen   []*text // those read or written last
+	spare  []byte  // where the bytes were that had been seen: the next ones go there
 	listed atomic.Pointer[listing]
 }
 
@@ -68,16 +69,41 @@ func (r *Reader) ReadSome(configPath, credentialsPath string) (f *Files, problem
 	f = newFiles(configPath, credentialsPath)
 	f.listed = &r.listed
 	for _, one := range f.both() {
-		data, err := files.Read(one.path, files.ConfigLimit)
+		place := r.place()
+		data, err := files.ReadInto(one.path, files.ConfigLimit, place)
+		if err != nil {
+			r.keepPlace(place)
+		}
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			problems = append(problems, err)
 			continue
 		}
 		one.absent = err != nil
-		one.was = r.know(&text{data: data})
+		t := &text{data: data}
+		one.was = r.know(t)
 		one.now = one.was
+		if one.was != t {
+			r.keepPlace(data)
+		}
 	}
 	return f, problems
+}
+
+// place is where bytes may go that are read; whoever has it has it alone.
+func (r *Reader) place() (spare []byte) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	spare, r.spare = r.spare, nil
+	return spare
+}
+
+// keepPlace takes back the place of bytes that nobody uses.
+func (r *Reader) keepPlace(data []byte) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if cap(data) > cap(r.spare) {
+		r.spare = data
+	}
 }
 
 // know remembers a text, and gives the one that is used for its bytes.

@@ -52,4 +52,17 @@ func TestReader(t *testing.T) {
 	if names := read().Names(); len(names) != 2 || names[1] != "c" {
 		t.Errorf("after a change of the file: %q", names)
 	}
+	second := read()
+	write("[profile d]\n") // is read into the place of bytes that had been seen
+	third := read()
+	write("[profile e]\n")
+	read()
+	for _, want := range []struct {
+		f    *Files
+		text string
+	}{{first, before}, {second, before + "\n[profile c]\n"}, {third, "[profile d]\n"}} {
+		if got := string(want.f.Bytes()[0]); got != want.text {
+			t.Errorf("what was read changed when the file was read again: %q, want %q", got, want.text)
+		}
+	}
 }

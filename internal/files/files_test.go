@@ -93,6 +93,11 @@ func TestRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	for path, want := range map[string]string{small: "text", full: strings.Repeat("x", 4096), link: "text", os.DevNull: "", file("empty", ""): ""} {
+		for _, place := range [][]byte{nil, make([]byte, 3), make([]byte, 5000)} {
+			if got, err := ReadInto(path, 4096, place); err != nil || string(got) != want {
+				t.Errorf("%s into a place of %d: %q, %v", path, len(place), got, err)
+			}
+		}
 		if got, err := Read(path, 4096); err != nil || string(got) != want {
 			t.Errorf("%s: %d bytes, %v", path, len(got), err)
 		}

@@ -44,7 +44,13 @@ func notRegular(path string, mode fs.FileMode) error {
 // an *fs.PathError. The null device reads as an empty file, as programs that are
 // to see no file are given it.
 func Read(path string, limit int64) ([]byte, error) {
-	data, _, err := read(path, limit, true)
+	return ReadInto(path, limit, nil)
+}
+
+// ReadInto is Read into the place of bytes that are not needed any more: they are lost. Where
+// that is too small, the file gets a place of its own.
+func ReadInto(path string, limit int64, place []byte) ([]byte, error) {
+	data, _, err := read(path, limit, true, place)
 	return data, err
 }
 
@@ -52,6 +58,6 @@ func Read(path string, limit int64) ([]byte, error) {
 // regular file, no symlink, owned by us, closed to others. Anything else, and any
 // error, is as if it were not there.
 func ReadOwn(path string, limit int64) ([]byte, bool) {
-	data, private, err := read(path, limit, false)
+	data, private, err := read(path, limit, false, nil)
 	return data, err == nil && private
 }

@@ -11,7 +11,7 @@ import (
 // read goes straight to the system calls: package os would hand a descriptor that
 // is opened without blocking to the runtime's poller first, which costs a cached
 // answer more than the reading.
-func read(path string, limit int64, links bool) (data []byte, private bool, err error) {
+func read(path string, limit int64, links bool, place []byte) (data []byte, private bool, err error) {
 	flags := syscall.O_RDONLY | syscall.O_NONBLOCK | syscall.O_CLOEXEC
 	if !links {
 		flags |= syscall.O_NOFOLLOW
@@ -36,7 +36,9 @@ func read(path string, limit int64, links bool) (data []byte, private bool, err 
 	if stat.Size > limit {
 		return nil, private, tooLarge
 	}
-	data = make([]byte, 0, stat.Size+1) // one more, to see the end without a second buffer
+	if data = place[:0]; int64(cap(data)) <= stat.Size {
+		data = make([]byte, 0, stat.Size+1) // one more, to see the end without a second buffer
+	}
 	for {
 		if int64(len(data)) > limit {
 			return nil, private, tooLarge // it has grown, or its size is not known (/proc)

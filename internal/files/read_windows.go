@@ -8,7 +8,7 @@ import (
 
 // read on Windows: the user's own folders are closed to others by their access
 // lists, which a file takes from its folder.
-func read(path string, limit int64, _ bool) (data []byte, private bool, err error) {
+func read(path string, limit int64, _ bool, _ []byte) (data []byte, private bool, err error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, false, err
