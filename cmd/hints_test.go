@@ -22,6 +22,7 @@ import (
 
 	"guise/internal/need"
 	"guise/internal/terminaltest"
+	"guise/shell"
 )
 
 // A hint is a place in the source that has one: the file, and the text, in which what is
@@ -162,6 +163,8 @@ func textsOf(e ast.Expr) (texts []string) {
 		switch nameIn(e.Fun) {
 		case "Edit", "editAt":
 			return []string{"vi …"} // the editor that is where there is no other
+		case "Export":
+			return []string{"export " + strings.Join(textsOf(e.Args[0]), "") + "=…"}
 		case "Hint": // of shell.Startup
 			return []string{"…   # and put it into …"}
 		case "Guise":
@@ -205,9 +208,6 @@ func (s *story) typed(ts *testscript.TestScript, args []string) {
 	s.hints.take(line, args[0])
 	s.given = append(s.given, line)
 	c := exec.Command(need.Program(s.t, "bash"), "-c", line) //nolint:gosec // guise's own
-	if strings.Contains(line, "init zsh") {
-		c = exec.Command(need.Program(s.t, "zsh"), "-fc", line) //nolint:gosec // guise's own
-	}
 	var out, said buffer
 	c.Dir, c.Env, c.Stdout, c.Stderr = ts.MkAbs("."), s.env, &out, &said
 	if len(s.questions) > 0 {
@@ -270,7 +270,7 @@ func typedElsewhere() map[string]elsewhere {
 		"doctor/owners.go: sudo -H guise doctor   # root has a home of its own": {"root in the home of another", "e2e TestDoctorFindsForeignFolders"},
 		"doctor/owners.go: sudo chown -R …":                                     {"a folder of another user", "e2e TestDoctorFindsForeignFolders"},
 		"doctor/profiles.go: guise keys rotate …":                               {"an access key of 90 days", "internal/doctor TestOldKeys"},
-		"doctor/stores.go: chmod -R u+rwX,go-w …":                               {"a folder that its owner must not write", "internal/doctor TestFoldersAndFiles"},
+		"doctor/stores.go: chmod -R 'u+rwX,go-w' …":                             {"a folder that its owner must not write", "internal/doctor TestFoldersAndFiles"},
 		"doctor/stores.go: guise keys remove …":                                 {"a change of keys that was killed halfway", ""},
 		"doctor/stores.go: guise keys rotate …":                                 {"a rotation that was killed halfway", ""},
 		"doctor/stores.go: sudo sntp -sS time.apple.com":                        {"macOS", "internal/doctor TestClock"},
@@ -337,6 +337,29 @@ func TestHints(t *testing.T) {
 			if !strings.Contains(body, strings.TrimSpace(part)) {
 				t.Errorf("%s is not in %s: %s", part, other.test, one)
 			}
+		}
+	}
+}
+
+// TestHintsAreWords: each hint and each fix is a program and words, or a change of a variable,
+// which [shell.CommandLine.Typed] writes for the shell at hand; package shell types such into
+// each shell. What else a shell knows, such as $(…) and &&, is not the same in all of them.
+func TestHintsAreWords(t *testing.T) {
+	fish, err := shell.Named("fish")
+	if err != nil {
+		t.Fatal(err)
+	}
+	programs := []string{"…", "guise", "vi", "aws", "mv", "chmod", "ls", "rm", "shred", "sudo", "exec", "exit", "unset", "export"} // …: made of words, or for one shell
+	for _, h := range hintsInSource(t) {
+		command, _, _ := strings.Cut(h.text, "   # ")
+		program, _, _ := strings.Cut(command, " ")
+		if program == "ask" { // an address, for a browser
+			continue
+		}
+		const odd = ` 'it'\''s'`
+		typed := shell.CommandLine{Dialect: fish}.Typed(strings.ReplaceAll(command, "…", "x") + odd)
+		if !strings.HasSuffix(typed, ` 'it\'s'`) || !slices.Contains(programs, program) {
+			t.Errorf("not the same in each shell: %s", h)
 		}
 	}
 }

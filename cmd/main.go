@@ -17,6 +17,7 @@ import (
 	"guise/internal/oneoff"
 	"guise/internal/process"
 	"guise/internal/trace"
+	"guise/shell"
 
 	"github.com/spf13/cobra"
 )
@@ -112,7 +113,7 @@ func (a *app) begin(command string, debug bool) error {
 		return nil
 	}
 	if err := process.CheckHome(a.Home); err != nil {
-		return failure{what: "no home directory", err: err, hint: `export HOME="$(getent passwd "$(id -u)" | cut -d: -f6)"`}
+		return failure{what: "no home directory", err: err, hint: shell.Export("HOME", process.AccountHome())}
 	}
 	a.added = oneoff.Known(a.added, command)
 	if !slices.Contains(quick, command) {

@@ -17,6 +17,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"strings"
 
 	"guise/internal/ask"
 	"guise/internal/display"
@@ -51,7 +52,11 @@ func (s *streams) result(line string) { _, _ = io.WriteString(s.err, s.look(s.er
 func (s *streams) resultf(format string, args ...any) { s.result(fmt.Sprintf(format, args...)) }
 
 // hint says what to type next.
-func (s *streams) hint(command string) { s.result("hint: " + s.forShell(command)) }
+func (s *streams) hint(command string) {
+	for i, line := range strings.Split(s.forShell(command), "\n") {
+		s.result([]string{"hint: ", "      "}[i] + line)
+	}
+}
 
 // atTerminal reports whether somebody can be asked at a terminal here.
 func (s *streams) atTerminal() bool {

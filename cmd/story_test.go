@@ -93,7 +93,7 @@ func newStory(env *testscript.Env) (*story, error) {
 	}
 	standin.Program(s.t, filepath.Join(home, "bin", "vi"), "#!/bin/sh\nexit 0\n") // where a hint is typed
 	s.env = awsenv.Env{
-		"HOME=" + home, "WORK=" + home, "PATH=" + filepath.Join(home, "bin") + ":" + os.Getenv("PATH"), "LANG=C.UTF-8", "USER=alice", "SHELL=/bin/sh", "CALLERS=sh -zsh",
+		"HOME=" + home, "WORK=" + home, "PATH=" + filepath.Join(home, "bin") + ":" + os.Getenv("PATH"), "LANG=C.UTF-8", "USER=alice", "SHELL=/bin/sh", "CALLERS=sh -bash",
 		"SESSION=" + strconv.Itoa(os.Getppid()), // a process that is there
 		"GOCOVERDIR=" + home + "/.tmp",          // where guise is built to count what is covered
 		"GORACE=exitcode=0 atexit_sleep_ms=0 log_path=" + home + "/.tmp/race",

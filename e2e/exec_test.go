@@ -113,7 +113,7 @@ func TestExecShell(t *testing.T) {
 			s.See("profile  deploy")
 			s.See("assumed-role/Deploy/")
 			s.Type("guise off\r")
-			s.See("hint: exit ")
+			s.See(`hint: exit\s`)
 			s.See("<deploy.*>ready ")
 			s.Type("sh -c 'echo sta\"\"rted; exec sleep 1000'\r")
 			s.See("started")

@@ -149,7 +149,7 @@ func TestThreeWrongCodes(t *testing.T) {
 		s.Type(code + "\r")
 	}
 	s.See("guise: prod: 3 wrong codes")
-	s.See("hint: guise login prod   # with the right device")
+	s.See(`hint: guise login prod\s+# with the right device`)
 	if code := s.Exit(); code != 1 {
 		t.Errorf("exit code %d", code)
 	}

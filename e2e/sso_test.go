@@ -269,7 +269,7 @@ func TestRefreshRevoked(t *testing.T) {
 	w.write(".aws/config", strings.Replace(w.read(".aws/config"), "guise_sso_role_name = Developer", "guise_sso_role_name = ReadOnly", 1))
 	for range 2 {
 		got := w.guise("credential-process", "--profile", "org-dev")
-		if got.code != 3 || got.out != "" || !strings.Contains(got.err, "hint: guise login org-dev   # in a terminal") {
+		if got.code != 3 || got.out != "" || !strings.Contains(got.err, "hint: guise login org-dev") {
 			t.Errorf("%+v", got)
 		}
 	}

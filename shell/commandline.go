@@ -37,16 +37,21 @@ const note = "   # "
 // Typed writes a proposed command, with its note, for this command line: the words in the
 // quotes of its shell, [Edit] with the user's editor, and unset as that shell has it. What
 // is more than words, such as the line that loads a hook, is written for one shell already,
-// and stays.
+// and stays. The note is behind the command or, where the shell would take it for words,
+// in a line of its own.
 func (c CommandLine) Typed(proposed string) string {
 	words, about, ok := read(proposed)
 	switch {
 	case !ok || len(words) == 0:
-		return proposed
+		command, about, _ := strings.Cut(proposed, note)
+		return c.noted(command, about)
 	case words[0] == word{text: editor, bare: true}:
 		return c.edit(words[1:], about)
-	case len(words) == 2 && words[0] == word{text: "unset", bare: true} && c.forget() != "":
-		return withNote(strings.ReplaceAll(c.forget(), "NAME", words[1].text), about)
+	case len(words) == 2 && words[0] == word{text: "unset", bare: true} && c.variables().forget != "":
+		return c.noted(strings.ReplaceAll(c.variables().forget, "NAME", words[1].text), about)
+	case len(words) == 2 && words[0] == word{text: "export", bare: true} && c.variables().set != "":
+		name, value, _ := strings.Cut(words[1].text, "=")
+		return c.noted(strings.NewReplacer("NAME", name, "WORD", c.word(value), "TEXT", c.quoted(value)).Replace(c.variables().set), about)
 	}
 	typed := make([]string, len(words))
 	for i, one := range words {
@@ -55,22 +60,25 @@ func (c CommandLine) Typed(proposed string) string {
 			typed[i] = c.program(one.text)
 		}
 	}
-	return withNote(strings.Join(typed, " "), about)
+	return c.noted(strings.Join(typed, " "), about)
 }
 
-func withNote(command, about string) string {
-	if about == "" {
+func (c CommandLine) noted(command, about string) string {
+	switch {
+	case about == "":
 		return command
+	case c.Dialect.uncommented || c.isCmd():
+		return command + "\n" + strings.TrimLeft(note, " ") + about
 	}
 	return command + note + about
 }
 
-// forget is the command that unsets the variable NAME; empty: as in a POSIX shell.
-func (c CommandLine) forget() string {
+// variables are how this command line changes those of the environment.
+func (c CommandLine) variables() variables {
 	if c.isCmd() {
-		return "set NAME="
+		return variables{forget: "set NAME=", set: "set NAME=WORD"}
 	}
-	return c.Dialect.forget
+	return c.Dialect.typed
 }
 
 func (c CommandLine) isCmd() bool { return c.Windows && c.Dialect.name == "" }
@@ -86,11 +94,15 @@ func (c CommandLine) word(s string) string {
 	case c.isCmd():
 		return `"` + s + `"` // nothing of Windows' names is special there but %, which nothing quotes
 	}
+	if c.Dialect.argument != "" {
+		return strings.ReplaceAll(c.Dialect.argument, "WORD", c.quoted(s))
+	}
+	return c.quoted(s)
+}
+
+func (c CommandLine) quoted(s string) string {
 	if c.Dialect.name == "" {
 		return quotePOSIX(s)
-	}
-	if c.Dialect.argument != "" {
-		return strings.ReplaceAll(c.Dialect.argument, "WORD", c.Dialect.Quote(s))
 	}
 	return c.Dialect.Quote(s)
 }
@@ -185,7 +197,7 @@ func (c CommandLine) edit(words []word, about string) string {
 		}
 		typed = append(typed, one)
 	}
-	return withNote(strings.Join(typed, " "), about)
+	return c.noted(strings.Join(typed, " "), about)
 }
 
 // editor is the program of the user's editor and its arguments.

@@ -14,26 +14,33 @@ import (
 )
 
 // typists are the programs that read a file of lines as a user types them, by their dialects.
+// Those that know comments in files alone are interactive.
 func typists() map[string][]string {
 	return map[string][]string{
-		"zsh": {"zsh", "-f"}, "bash": {"bash", "--norc"}, "fish": {"fish", "--no-config"},
+		"zsh": {"zsh", "-fi"}, "bash": {"bash", "--norc"}, "fish": {"fish", "--no-config"},
 		"dash": {"dash"}, "busybox": {"busybox", "sh"}, "ksh": {"ksh93"}, "mksh": {"mksh"},
-		"tcsh": {"tcsh", "-f"}, "xonsh": {"xonsh", "--no-rc"}, "elvish": {"elvish", "-norc"}, "nushell": {"nu", "--no-config-file"},
+		"tcsh": {"tcsh", "-fi"}, "xonsh": {"xonsh", "--no-rc"}, "elvish": {"elvish", "-norc"}, "nushell": {"nu", "--no-config-file"},
 	}
 }
 
-// eachTypist types into every shell what a story proposes, and wants the words that programs
-// get by it.
+// eachTypist types into every shell what a story proposes, and wants the program and the words
+// that it gets by it; "" where it runs none.
 func eachTypist(t *testing.T, story func(c CommandLine, types func(line string, want ...string))) {
 	for name, argv := range typists() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			need.Long(t)
+			const npm = "../e2e/testdata/js/node_modules/@nushell/linux-x64/bin/nu" // where npm has put it
+			if path, err := filepath.Abs(npm); err == nil && name == "nushell" {
+				if _, err := os.Stat(path); err == nil {
+					argv[0] = path
+				}
+			}
 			need.Program(t, argv[0])
 			home := t.TempDir()
 			said, file := filepath.Join(home, "said"), filepath.Join(home, "typed")
 			for _, program := range []string{"vi", "guise", "code", "hx", "an editor"} {
-				standin.Program(t, filepath.Join(home, program), "#!/bin/sh\nprintf '%s\\0' \"${0##*/}\" \"$@\" END >>"+quotePOSIX(said)+"\n")
+				standin.Program(t, filepath.Join(home, program), "#!/bin/sh\nprintf '%s\\0' \"${0##*/}\" \"$@\" ${GUISE_TYPED+\"GUISE_TYPED=$GUISE_TYPED\"} END >>"+quotePOSIX(said)+"\n")
 			}
 			dialect, err := Named(name)
 			if err != nil {
@@ -42,25 +49,38 @@ func eachTypist(t *testing.T, story func(c CommandLine, types func(line string, 
 			var lines []string
 			var wanted [][]string
 			story(CommandLine{Dialect: dialect, Home: home}, func(line string, want ...string) {
-				lines, wanted = append(lines, line), append(wanted, want)
+				line, _, _ = strings.Cut(line, "\n") // a note is not typed
+				lines = append(lines, line)
+				if want[0] != "" {
+					wanted = append(wanted, want)
+				}
 			})
 			if err := os.WriteFile(file, []byte(strings.Join(lines, "\n")+"\n"), 0o600); err != nil {
 				t.Fatal(err)
 			}
+			input, err := os.Open(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _ = input.Close() }()
 			c := exec.Command(argv[0], append(slices.Clone(argv[1:]), file)...)
+			if dialect.uncommented {
+				c = exec.Command(argv[0], argv[1:]...)
+				c.Stdin = input
+			}
 			c.Dir = home
 			c.Env = []string{"PATH=" + home + ":" + os.Getenv("PATH"), "HOME=" + home, "LANG=C.UTF-8", "TERM=xterm"}
-			if out, err := c.CombinedOutput(); err != nil || len(out) > 0 {
+			if out, err := c.CombinedOutput(); err != nil || len(out) > 0 && !dialect.uncommented { // which prompts
 				t.Errorf("%v %s", err, out)
 			}
 			data, _ := os.ReadFile(said)
 			got := strings.Split(strings.TrimSuffix(string(data), "END\x00"), "END\x00")
-			if len(got) != len(lines) {
-				t.Fatalf("of %d lines %d ran a program: %q", len(lines), len(got), got)
+			if len(got) != len(wanted) {
+				t.Fatalf("%d lines ran a program, not %d: %q", len(got), len(wanted), got)
 			}
-			for i, line := range lines {
-				if words := strings.Split(strings.TrimSuffix(got[i], "\x00"), "\x00"); !slices.Equal(words, wanted[i]) {
-					t.Errorf("%s: %q, want %q", line, words, wanted[i])
+			for i, want := range wanted {
+				if words := strings.Split(strings.TrimSuffix(got[i], "\x00"), "\x00"); !slices.Equal(words, want) {
+					t.Errorf("%q, want %q", words, want)
 				}
 			}
 		})
@@ -99,6 +119,12 @@ func TestTypedInEachShell(t *testing.T) {
 				types(c.Typed(Guise("explain", name)+note+"what it is"), "guise", "explain", name)
 			}
 		}
+		for _, value := range []string{"plain", "it's $HOME"} { // what a program sees of it
+			types(c.Typed(Export("GUISE_TYPED", value)), "")
+			types("guise", "guise", "GUISE_TYPED="+value)
+		}
+		types(c.Typed("unset GUISE_TYPED"), "")
+		types("guise", "guise")
 		types(c.Typed(Exec("--export", "-odd", []string{"guise", "a b"})), "guise", "exec", "--export", "--", "guise", "a b")
 	})
 }
@@ -151,31 +177,41 @@ func TestTyped(t *testing.T) {
 		{editing(at("bash"), "open -t"), config, "open -t ~/.aws/config   # line 3"},
 		{editing(at("bash"), "open -t"), Edit("/x", 0), "open -t /x"},
 		// Windows, where cmd.exe is where no other shell is found.
-		{onWindows(CommandLine{}), Edit(`C:\Users\al\.aws\config`, 3), `notepad C:\Users\al\.aws\config   # line 3`},
-		{onWindows(CommandLine{}), Edit(`C:\Users\a l\.aws\config`, 3), `notepad "C:\Users\a l\.aws\config"   # line 3`},
+		{onWindows(CommandLine{}), Edit(`C:\Users\al\.aws\config`, 3), "notepad C:\\Users\\al\\.aws\\config\n# line 3"},
+		{onWindows(CommandLine{}), Edit(`C:\Users\a l\.aws\config`, 3), `notepad "C:\Users\a l\.aws\config"` + "\n# line 3"},
 		{editing(onWindows(at("pwsh")), `'C:\Program Files\n\notepad++.exe'`), Edit(`C:\Users\al\c`, 3), `& 'C:\Program Files\n\notepad++.exe' -n3 C:\Users\al\c`},
 		{onWindows(CommandLine{}), "unset AWS_PROFILE", "set AWS_PROFILE="},
 		// Names and variables in each shell.
 		{at("pwsh"), Guise("console", "012345678901"), "guise console '012345678901'"},
 		{at("pwsh"), Guise("use", "it's"), "guise use 'it''s'"},
 		{at("fish"), "unset AWS_PROFILE" + note + "so", "set -e AWS_PROFILE   # so"},
-		{at("tcsh"), "unset AWS_PROFILE", "unsetenv AWS_PROFILE"},
+		{at("tcsh"), "unset AWS_PROFILE" + note + "so", "unsetenv AWS_PROFILE\n# so"},
+		{at("zsh"), "guise login" + note + "in a terminal", "guise login\n# in a terminal"},
+		{at("zsh"), config, "vi +3 ~/.aws/config"},
 		{at("xonsh"), "unset AWS_PROFILE", "del $AWS_PROFILE"},
 		{at("elvish"), "unset AWS_PROFILE", "unset-env AWS_PROFILE"},
 		{at("nu"), "unset AWS_PROFILE", "hide-env AWS_PROFILE"},
 		{at("pwsh"), "unset AWS_PROFILE", "Remove-Item Env:AWS_PROFILE"},
 		{at("ksh"), "unset AWS_PROFILE", "unset AWS_PROFILE"},
+		{at("bash"), Export("HOME", "/a b"), "export 'HOME=/a b'"},
+		{at("fish"), Export("HOME", "/a b"), "set -gx HOME '/a b'"},
+		{at("tcsh"), Export("HOME", "/home/al"), "setenv HOME /home/al"},
+		{at("xonsh"), Export("HOME", "/home/al"), "$HOME = '/home/al'"},
+		{at("elvish"), Export("HOME", "/home/al"), "set-env HOME /home/al"},
+		{at("nu"), Export("HOME", "/home/al"), `$env.HOME = "/home/al"`},
+		{at("pwsh"), Export("HOME", "/home/al"), "$Env:HOME = '/home/al'"},
+		{onWindows(CommandLine{}), Export("HOME", `C:\a`), `set HOME=C:\a`},
+		{at("fish"), Export("HOME", ""), ""},
 		{at("fish"), "guise unset x", "guise unset x"},
 		{at("fish"), "", ""},
-		{at("fish"), note, note},
 	} {
 		if got := test.at.Typed(test.proposed); got != test.typed {
 			t.Errorf("%s: %s\n%s, want\n%s", test.at.Dialect.name, test.proposed, got, test.typed)
 		}
 	}
 	for _, d := range dialects() {
-		line := d.load + note + "and put it into ~/.profile"
-		if got := (CommandLine{Dialect: d}).Typed(line); got != line {
+		got := (CommandLine{Dialect: d}).Typed(d.load + note + "and put it into ~/.profile")
+		if command, about, _ := strings.Cut(got, "# and put"); strings.TrimRight(command, " \n") != d.load || about != " it into ~/.profile" {
 			t.Errorf("%s: %s", d.name, got)
 		}
 	}

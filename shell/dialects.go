@@ -35,7 +35,7 @@ func asIs(s string) string { return s }
 
 func zshDialect() Dialect {
 	return Dialect{
-		name: "zsh", hook: hookZsh, quote: quotePOSIX,
+		name: "zsh", uncommented: true, hook: hookZsh, quote: quotePOSIX,
 		load: `eval "$(guise init zsh)"`, files: below("ZDOTDIR", "", ".zshrc"),
 		segment: func(s string) string { return strings.ReplaceAll(s, "%", "%%") },
 		export:  `\builtin export %[1]s=%[2]s`,
@@ -67,8 +67,8 @@ func bashDialect() Dialect {
 func fishDialect() Dialect {
 	return Dialect{
 		name: "fish", hook: hookFish, quote: quoteFish, segment: asIs,
-		forget: "set -e NAME",
-		load:   "guise init fish | source", files: below("XDG_CONFIG_HOME", ".config", "fish/config.fish"),
+		typed: variables{"set -gx NAME WORD", "set -e NAME"},
+		load:  "guise init fish | source", files: below("XDG_CONFIG_HOME", ".config", "fish/config.fish"),
 		export: `set -gx %[1]s %[2]s`,
 		set:    `set -gu %[1]s %[2]s`,
 		// A universal variable belongs to all terminals: here it is hidden.
@@ -102,8 +102,8 @@ func posixDialect() Dialect {
 func tcshDialect() Dialect {
 	return Dialect{
 		name: "tcsh", hook: hookTcsh, quote: quoteTcsh, segment: asIs, joined: "; ",
-		forget: "unsetenv NAME",
-		load:   "eval \"`guise init tcsh`\"", files: below("", "", ".tcshrc", ".cshrc"),
+		typed: variables{"setenv NAME WORD", "unsetenv NAME"}, uncommented: true,
+		load: "eval \"`guise init tcsh`\"", files: below("", "", ".tcshrc", ".cshrc"),
 		export: `setenv %[1]s %[2]s`,
 		set:    `set %[1]s = %[2]s`,
 		// Its own variables are others than those of the environment, and stay as they are.
@@ -115,7 +115,7 @@ func tcshDialect() Dialect {
 func xonshDialect() Dialect {
 	return Dialect{
 		name: "xonsh", hook: hookXonsh, quote: quotePython, segment: asIs, data: true, listed: ", ",
-		forget: "del $NAME", argument: "@(WORD)", // in its own quotes $ is special
+		typed: variables{"$NAME = TEXT", "del $NAME"}, argument: "@(WORD)", // in its own quotes $ is special
 		// $(…) of xonsh 0.13 now and then gives nothing on a machine that is busy.
 		load: "import subprocess; execx(subprocess.check_output('guise init xonsh'.split(), env=${...}.detype(), text=True))", files: below("", "", ".xonshrc"),
 	}
@@ -124,7 +124,7 @@ func xonshDialect() Dialect {
 func elvishDialect() Dialect {
 	return Dialect{
 		name: "elvish", hook: hookElvish, quote: quoteDoubled, segment: asIs, data: true,
-		forget: "unset-env NAME", invoked: "(external WORD)",
+		typed: variables{"set-env NAME WORD", "unset-env NAME"}, invoked: "(external WORD)",
 		load: `eval (guise init elvish | slurp)`, files: below("XDG_CONFIG_HOME", ".config", "elvish/rc.elv"),
 	}
 }
@@ -133,7 +133,7 @@ func nushellDialect() Dialect {
 	const saved = "($nu.data-dir | path join vendor autoload"
 	return Dialect{
 		name: "nushell", others: []string{"nu"}, program: "nu", hook: hookNushell, quote: quoteEscaped, segment: asIs, data: true,
-		forget: "hide-env NAME", invoked: "^WORD",
+		typed: variables{"$env.NAME = TEXT", "hide-env NAME"}, invoked: "^WORD",
 		load:  "mkdir " + saved + "); guise init nushell | save --force " + saved + " guise.nu)",
 		files: below("XDG_CONFIG_HOME", ".config", "nushell/config.nu"),
 	}
@@ -143,7 +143,7 @@ func nushellDialect() Dialect {
 func powershellDialect() Dialect {
 	return Dialect{
 		name: "powershell", others: []string{"pwsh"}, program: "pwsh", hook: hookPowerShell, quote: quotePowerShell, segment: asIs, data: true, listed: ", ",
-		forget: "Remove-Item Env:NAME", invoked: "& WORD",
+		typed: variables{"$Env:NAME = TEXT", "Remove-Item Env:NAME"}, invoked: "& WORD",
 		// A number is not always written as it was, and a flag ends at a dot or a colon.
 		special: func(word string) bool {
 			return word[0] >= '0' && word[0] <= '9' || word[0] == '-' && strings.ContainsAny(word, ".:")

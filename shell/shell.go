@@ -32,10 +32,11 @@ type Dialect struct {
 	quote   func(string) string
 	segment func(string) string // makes text plain in a prompt
 	// What the user types: see [CommandLine].
-	forget   string                 // unsets the variable NAME; empty: unset NAME
-	argument string                 // a quoted WORD as an argument; empty: as it is
-	invoked  string                 // a quoted WORD as the program of a command; empty: as it is
-	special  func(word string) bool // reports a word of plain characters that must be quoted
+	uncommented bool // at a prompt # begins a word: zsh(1), INTERACTIVE_COMMENTS; tcsh(1), "Lexical structure"
+	typed       variables
+	argument    string                 // a quoted WORD as an argument; empty: as it is
+	invoked     string                 // a quoted WORD as the program of a command; empty: as it is
+	special     func(word string) bool // reports a word of plain characters that must be quoted
 	// How a variable is exported, set without being exported, and unset: with
 	// the name for %[1]s and the quoted value for %[2]s.
 	export, set, unset string
@@ -43,6 +44,11 @@ type Dialect struct {
 	// given back after it: to what was kept, or exported with a value.
 	keep, giveBack, giveBackExported string
 }
+
+// variables are how a user changes those of the environment at a prompt: set exports NAME
+// with a value, which is a WORD or, where a value is no word, quoted TEXT; forget unsets it.
+// Empty: export NAME=WORD and unset NAME, as in a POSIX shell.
+type variables struct{ set, forget string }
 
 // Names returns the shells that guise has a hook for.
 func Names() []string {

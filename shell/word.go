@@ -76,6 +76,14 @@ func File(path string) string {
 	return Word(path)
 }
 
+// Export is a command that exports a variable; empty where there is no value.
+func Export(name, value string) string {
+	if value == "" {
+		return ""
+	}
+	return "export " + name + "=" + Word(value)
+}
+
 // Quote writes data as one quoted word of a POSIX shell.
 func Quote(s string) string { return quotePOSIX(s) }
 

@@ -3,6 +3,7 @@ package doctor
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"guise/internal/printable"
 )
@@ -51,7 +52,7 @@ func Lines(found []Finding, home string) (lines []string) {
 		}
 		lines = append(lines, f.Severity+": "+f.What, "  "+f.Why)
 		if f.Fix != "" {
-			lines = append(lines, "  fix: "+f.Fix)
+			lines = append(lines, strings.Split("  fix: "+strings.ReplaceAll(f.Fix, "\n", "\n       "), "\n")...)
 		}
 	}
 	if len(found) == 0 {

@@ -33,7 +33,7 @@ func TestFoldersAndFiles(t *testing.T) {
 	if err := os.Chmod(dir, 0o500); err != nil { //nolint:gosec // that is the fault
 		t.Fatal(err)
 	}
-	if fix = fixOfFolder(dir); fix != "chmod -R u+rwX,go-w '"+dir+"'" {
+	if fix = fixOfFolder(dir); fix != "chmod -R 'u+rwX,go-w' '"+dir+"'" {
 		t.Error(fix)
 	}
 	typed(fix)

@@ -160,7 +160,7 @@ func fixOfFolder(dir string) string {
 	case !info.IsDir() || !files.Ours(info):
 		return "mv " + shell.Word(at) + " " + shell.Word(at+".moved")
 	}
-	return "chmod -R u+rwX,go-w " + shell.Word(at)
+	return "chmod -R 'u+rwX,go-w' " + shell.Word(at)
 }
 
 // cacheNames are the names of all that the profiles may have in the cache.

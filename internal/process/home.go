@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/user"
 	"path/filepath"
+	"strconv"
 
 	"github.com/adrg/xdg"
 )
@@ -16,6 +18,16 @@ func Home(getenv func(string) string) string {
 		return ""
 	}
 	return xdg.Home
+}
+
+// AccountHome is the home that the system's accounts have for the user, whatever HOME is;
+// empty where there is none.
+func AccountHome() string {
+	account, err := user.LookupId(strconv.Itoa(os.Getuid()))
+	if err != nil || CheckHome(account.HomeDir) != nil {
+		return ""
+	}
+	return account.HomeDir
 }
 
 // CheckHome says why a home, as [Home] gives it, is none.

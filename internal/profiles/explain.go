@@ -163,8 +163,7 @@ func (e Explanation) Lines(now time.Time, home string) []string {
 	fact("confirm", map[string]string{guard.Yes: "yes: guise asks you before it is used", guard.Name: "name: guise has you type its name before it is used"}[e.Confirm])
 	fact("lease", e.Lease)
 	e.approval(fact)
-	fact("problem", e.Problem)
-	fact("fix", e.Fix)
+	e.problem(fact)
 	if len(e.Steps) > 0 {
 		lines = append(lines, "", "How guise gets its credentials:")
 	}
@@ -202,6 +201,14 @@ func (e Explanation) Lines(now time.Time, home string) []string {
 		lines[i] = printable.InHome(lines[i], home)
 	}
 	return lines
+}
+
+// problem says why there is no chain, and how it is corrected.
+func (e Explanation) problem(fact func(name, value string)) {
+	fact("problem", e.Problem)
+	command, note, _ := strings.Cut(e.Fix, "\n")
+	fact("fix", command)
+	fact("", note)
 }
 
 func indented(heading string, items []string) []string {
