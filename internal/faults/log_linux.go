@@ -8,10 +8,14 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
-
-	"guise/internal/accesslog"
-	"guise/internal/files"
 )
+
+// logged is what a line of the log must have.
+type logged struct {
+	Time    time.Time `json:"time"`
+	Profile string    `json:"profile"`
+	Result  string    `json:"result"`
+}
 
 const logFile = ".local/state/guise/log.jsonl"
 
@@ -22,7 +26,7 @@ const logSize = 5 << 20
 func logText() string {
 	var b strings.Builder
 	for i := 0; b.Len() < logSize-200; i++ {
-		line, _ := json.Marshal(accesslog.Entry{Time: time.Unix(int64(i), 0).UTC(), Program: "before", Profile: fmt.Sprint("p", i), Result: accesslog.Renewed}) // texts and numbers
+		line, _ := json.Marshal(logged{time.Unix(int64(i), 0).UTC(), fmt.Sprint("p", i), "served"}) // texts and numbers
 		b.Write(append(line, '\n'))
 	}
 	return b.String()
@@ -34,7 +38,7 @@ func (w *world) fullLog() error {
 }
 
 // allLogged is the log, the old one first.
-func (w *world) allLogged() string { return w.read(logFile+files.OldSuffix) + w.read(logFile) }
+func (w *world) allLogged() string { return w.read(logFile+".1") + w.read(logFile) }
 
 // logWhole reports whether all that was in the log is in it.
 func (w *world) logWhole() bool { return strings.HasPrefix(w.allLogged(), logText()) }
@@ -42,9 +46,9 @@ func (w *world) logWhole() bool { return strings.HasPrefix(w.allLogged(), logTex
 // lastLogged is the result of the last line of the log.
 func (w *world) lastLogged() string {
 	lines := strings.Split(strings.TrimRight(w.allLogged(), "\n"), "\n")
-	var last accesslog.Entry
+	var last logged
 	if json.Unmarshal([]byte(lines[len(lines)-1]), &last) != nil || last.Profile != "prod" {
 		return lines[len(lines)-1]
 	}
-	return string(last.Result)
+	return last.Result
 }
