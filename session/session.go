@@ -158,8 +158,27 @@ type Chain []Link
 // lists all inputs, and those that are left out with the reason. Two profiles with the
 // same definition have the same key, unless a command is told which one asks.
 func (c Chain) Key() string {
+	key := c.key()
+	return string(key[:])
+}
+
+// EndIn returns when the credentials that the chain leads to end, of which ends has those in
+// the cache, by their keys; the zero time where they are not there.
+func (c Chain) EndIn(ends map[string]time.Time) time.Time {
+	if len(c) == 0 || len(ends) == 0 {
+		return time.Time{}
+	}
+	key := c.key()
+	return ends[string(key[:])]
+}
+
+func (c Chain) key() (key [2 * sha256.Size]byte) {
 	all := make([]byte, 0, 1024)
 	field := func(s string) {
+		if s == "" { // as most are
+			all = append(all, "0:"...)
+			return
+		}
 		// Lengths keep "ab"+"c" and "a"+"bc" apart.
 		all = append(append(strconv.AppendInt(all, int64(len(s)), 10), ':'), s...)
 	}
@@ -193,7 +212,8 @@ func (c Chain) Key() string {
 		}
 	}
 	sum := sha256.Sum256(all)
-	return hex.EncodeToString(sum[:])
+	hex.Encode(key[:], sum[:])
+	return key
 }
 
 // Names returns every name under which something about the chain may lie in the cache:

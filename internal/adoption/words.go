@@ -168,7 +168,7 @@ func keysIn(files *awsconfig.Files, names []string, places ...awsconfig.KeyPlace
 	for _, name := range names {
 		some[name] = true
 	}
-	return slices.DeleteFunc(files.Profiles(), func(p awsconfig.Profile) bool {
+	return slices.DeleteFunc(slices.Clone(files.Profiles()), func(p awsconfig.Profile) bool {
 		return !some[p.Name] || !slices.Contains(places, p.KeysIn())
 	})
 }

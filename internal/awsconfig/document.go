@@ -41,8 +41,8 @@ type section struct {
 	offset int       // of its first byte in the file that was read; 0 where it was added since
 	lines  []line    // changed by setText, setEnd and splice alone
 	shared bool      // the lines are another document's too: see clone
-	read   []setting // what the lines say; nil: not known since they changed
 	sound  bool      // no line is at fault; false: not known, or one is
+	read   []setting // what the lines say; nil: not known since they changed
 }
 
 // setText changes a line's text; its end stays.
@@ -97,7 +97,7 @@ func Parse(data []byte) *Document {
 	}
 	lines := splitLines(string(data))
 	offset, from := len(d.bom), 0
-	all := make([]section, 1, len(lines)/typical+2)
+	all := make([]section, 1, bytes.Count(data, []byte("\n["))+2)
 	all[0].offset = offset
 	for i, l := range lines {
 		if h, ok := parseHeader(l.text); ok {
@@ -109,8 +109,9 @@ func Parse(data []byte) *Document {
 	}
 	all[len(all)-1].lines = lines[from:len(lines):len(lines)]
 	d.sections = make([]*section, len(all))
+	equals := bytes.Count(data, []byte{'='}) // about as many as there are settings
 	inHalves(len(all), func(from, to int) {
-		settings := make([]setting, 0, len(lines)*(to-from)/len(all)+to-from)
+		settings := make([]setting, 0, equals*(to-from)/len(all)+(to-from)/8+1)
 		for i := from; i < to; i++ {
 			s := &all[i]
 			first := len(settings)
@@ -136,10 +137,6 @@ func inHalves(n int, do func(from, to int)) {
 	do(n/2, n)
 	half.Wait()
 }
-
-// typical is how many lines a profile's section has, about: a guess at how many sections
-// a file has.
-const typical = 4
 
 func splitLines(text string) []line {
 	lines := make([]line, 0, strings.Count(text, "\n")+1)

@@ -264,8 +264,9 @@ func (d *Document) named(fits func(header) bool) []*section {
 }
 
 // Profiles returns all profiles in the order of the files: those of the config
-// file first. The sections that adopt made to keep keys in are left out.
-func (f *Files) Profiles() []Profile { return slices.Clone(f.all()) }
+// file first. The sections that adopt made to keep keys in are left out. The slice is
+// everybody's: whoever wants to change it takes a copy.
+func (f *Files) Profiles() []Profile { return slices.Clip(f.all()) }
 
 // all is Profiles, in a slice that is not to be changed. It is kept while the files stay
 // as they are.

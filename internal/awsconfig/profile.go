@@ -14,7 +14,7 @@ import (
 type Profile struct {
 	Name     string
 	settings []placed // the later ones win
-	owns     bool     // settings of guise's own are among them
+	owns     bool     // settings of guise's own are among them, beside those that it hides
 	foreign  bool     // other tools have hidden settings in it
 	fault    *fault   // the first line of its sections that is at fault; nil: none
 
@@ -46,7 +46,7 @@ func (p *Profile) take(f *file, s *section) {
 		if one.key == Include {
 			p.includes = one.value
 		}
-		p.owns = p.owns || strings.HasPrefix(one.key, own)
+		p.owns = p.owns || strings.HasPrefix(one.key, own) && !one.isHidden()
 		p.foreign = p.foreign || strings.HasPrefix(one.key, "granted_") || strings.HasPrefix(one.key, "vegas_")
 	}
 	if p.fault != nil {

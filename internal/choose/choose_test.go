@@ -33,8 +33,8 @@ func chooser(t *testing.T, answers ...ask.Choice) (c Chooser, shown *[]ask.Picke
 
 func two() []profiles.Description {
 	return []profiles.Description{
-		{Profile: "dev", Kind: "role", Alias: "d", Active: true, Managed: true},
-		{Profile: "prod", Kind: "role", Color: "red", Confirm: "name", Description: "be careful", Tags: "eu"},
+		{Profile: "dev", Kind: "role", Active: true, Managed: true, Special: &profiles.Special{Alias: "d"}},
+		{Profile: "prod", Kind: "role", Special: &profiles.Special{Color: "red", Confirm: "name", Description: "be careful", Tags: "eu"}},
 	}
 }
 
@@ -96,7 +96,7 @@ func TestActions(t *testing.T) {
 	var reported []error
 	c.Report = func(err error) { reported = append(reported, err) }
 	c.Again = func() []profiles.Description {
-		after := append(two(), profiles.Description{Profile: "other"}) // which was not offered
+		after := append(two(), profiles.Description{Profile: "other", Special: &profiles.Special{}}) // which was not offered
 		after[1].Managed = true
 		return after
 	}

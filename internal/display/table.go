@@ -2,6 +2,7 @@ package display
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 	"strings"
 )
@@ -10,6 +11,9 @@ import (
 type Table struct {
 	Columns []Column
 	Rows    [][]string // each as long as Columns
+	// Each gives the rows one by one, in the place of Rows: of many, which are not all to be
+	// kept at once. It is gone through twice, and may give one slice again and again.
+	Each iter.Seq[[]string]
 	// Marked are the rows that a "*" is before. Where there is none, no place is
 	// kept for it. nil: none is.
 	Marked func(row int) bool
@@ -36,11 +40,23 @@ func (l Look) Table(t Table) string {
 // Roll writes a table that goes on: row gives each further row, without a line end, in the
 // same columns. These have room for rows like those given, too, which are not shown.
 func (l Look) Roll(t Table, like ...[]string) (table string, row func(cells []string) string) {
-	shown := len(t.Rows)
-	t.Rows = append(slices.Clip(t.Rows), like...)
-	cells, widths := t.cells()
-	cells, t.Rows = cells[:shown], t.Rows[:shown]
-	mark := t.hasMarked()
+	rows := t.Each
+	if rows == nil {
+		rows = slices.Values(t.Rows)
+	}
+	widths := make([]int, len(t.Columns))
+	for j, c := range t.Columns {
+		widths[j] = Width(c.Name)
+	}
+	count, mark := 0, false
+	for cells := range rows {
+		t.widen(widths, cells)
+		mark = mark || t.Marked != nil && t.Marked(count)
+		count++
+	}
+	for _, cells := range like {
+		t.widen(widths, cells)
+	}
 	unmarked := ""
 	if mark {
 		unmarked = "  "
@@ -49,61 +65,45 @@ func (l Look) Roll(t Table, like ...[]string) (table string, row func(cells []st
 		t.fit(widths, l.Width-len(unmarked))
 	}
 	var b strings.Builder
-	b.Grow((len(unmarked) + total(widths) + 1) * (len(cells) + 1))
+	b.Grow((len(unmarked) + total(widths) + 1) * (count + 1))
 	heading := make([]string, len(t.Columns))
 	for j, c := range t.Columns {
-		heading[j] = c.Name
+		heading[j] = cmp.Or(c.Name, " ")
 	}
 	b.WriteString(l.in(Strong, unmarked+t.row(Look{}, heading, widths)) + "\n")
-	for i, row := range cells {
+	i := 0
+	for cells := range rows {
 		if mark && t.Marked(i) {
 			b.WriteString(l.in(Active, "* "))
-			t.write(l, &b, row, widths, Active)
+			t.write(l, &b, cells, widths, Active)
 		} else {
 			b.WriteString(unmarked)
-			t.write(l, &b, row, widths, Plain)
+			t.write(l, &b, cells, widths, Plain)
 		}
 		b.WriteByte('\n')
+		i++
 	}
 	return b.String(), func(cells []string) string {
-		one, wide := Table{Columns: t.Columns, Rows: [][]string{cells}}.cells()
-		for j := range widths {
-			if l.Width <= 0 {
-				widths[j] = max(widths[j], wide[j]) // nothing is cut
-			}
+		if l.Width <= 0 { // nothing is cut
+			t.widen(widths, cells)
 		}
-		return unmarked + t.row(l, one[0], widths)
+		return unmarked + t.row(l, cells, widths)
 	}
 }
 
-func (t Table) hasMarked() bool {
-	for i := range t.Rows {
-		if t.Marked != nil && t.Marked(i) {
-			return true
-		}
+// widen makes columns as wide as the cells of a row.
+func (t Table) widen(widths []int, cells []string) {
+	for j, cell := range cells {
+		widths[j] = max(widths[j], Width(shown(cell)))
 	}
-	return false
 }
 
-// cells are the rows as they are shown, and how wide each column is.
-func (t Table) cells() (cells [][]string, widths []int) {
-	widths = make([]int, len(t.Columns))
-	for j, c := range t.Columns {
-		widths[j] = Width(c.Name)
+// shown is a cell as it is shown.
+func shown(cell string) string {
+	if cell == "" {
+		return "-"
 	}
-	all := make([]string, len(t.Rows)*len(t.Columns))
-	cells = make([][]string, len(t.Rows))
-	for i, row := range t.Rows {
-		cells[i], all = all[:len(t.Columns):len(t.Columns)], all[len(t.Columns):]
-		for j, cell := range row {
-			if cell = line(cell); cell == "" {
-				cell = "-"
-			}
-			cells[i][j] = cell
-			widths[j] = max(widths[j], Width(cell))
-		}
-	}
-	return cells, widths
+	return line(cell)
 }
 
 // fit makes columns narrower until they fit into a room; of one that is left out the
@@ -183,6 +183,7 @@ func (t Table) write(l Look, b *strings.Builder, cells []string, widths []int, w
 			continue
 		}
 		writeSpace(b, space)
+		full = shown(full)
 		cell, width := full, Width(full)
 		if width > widths[j] {
 			cell = cut(full, widths[j])

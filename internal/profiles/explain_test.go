@@ -84,7 +84,7 @@ func TestExplanationLines(t *testing.T) {
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	end := now.Add(time.Hour)
 	e := Explanation{
-		Description: Description{Profile: "p", Kind: "role", Description: "d", Alias: "a", Account: "1", Role: "r", Region: "eu", MFA: "m", Problem: "x", Tags: "t"},
+		Description: Description{Profile: "p", Kind: "role", Account: "1", Role: "r", Region: "eu", MFA: "m", Special: &Special{Description: "d", Alias: "a", Problem: "x", Tags: "t"}},
 		Steps:       []Step{{Does: "takes", Profile: "u"}, {Does: "makes", Profile: "u", Kept: true}, {Does: "assumes", Profile: "p", Kept: true, Cached: end.Format(time.RFC3339)}},
 		SDK:         []string{"one", "two"}, Defined: []string{"role_arn: /home/alice/.aws/config line 3"},
 	}
@@ -114,7 +114,7 @@ Defined in:
 	if got := strings.Join(e.Lines(now, "/home/alice"), "\n"); got != want {
 		t.Errorf("%s\nwant\n%s", got, want)
 	}
-	if got := strings.Join(Explanation{Description: Description{Profile: "p", Kind: "none"}, SDK: []string{"one"}}.Lines(now, "/home/alice"), "\n"); got != "p (none)\n\nIn this terminal:\n  one" {
+	if got := strings.Join(Explanation{Description: Description{Profile: "p", Kind: "none", Special: &Special{}}, SDK: []string{"one"}}.Lines(now, "/home/alice"), "\n"); got != "p (none)\n\nIn this terminal:\n  one" {
 		t.Error(got)
 	}
 }

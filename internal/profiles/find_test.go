@@ -51,11 +51,11 @@ sso_start_url = https://corp
 // for it does not give its place to the derived one.
 func TestFittingDerived(t *testing.T) {
 	all := []Description{
-		{Profile: "prod", Account: "111111111111"},
-		{Profile: "sure", Whole: true},
-		{Profile: "prod@read-only", Account: "111111111111", Of: "prod"},
-		{Profile: "sure@read-only", Of: "sure", Whole: true},
-		{Profile: "gone@read-only", Of: "gone"},
+		{Profile: "prod", Account: "111111111111", Special: &Special{}},
+		{Profile: "sure", Special: &Special{Whole: true}},
+		{Profile: "prod@read-only", Account: "111111111111", Special: &Special{Of: "prod"}},
+		{Profile: "sure@read-only", Special: &Special{Of: "sure", Whole: true}},
+		{Profile: "gone@read-only", Special: &Special{Of: "gone"}},
 	}
 	for query, want := range map[string]string{
 		"pro": "prod", "PRO": "prod", "1111": "prod", "prod@": "prod@read-only", "pro only": "prod@read-only",
@@ -76,7 +76,7 @@ func TestFittingDerived(t *testing.T) {
 // TestTogether: a profile and what is derived from it stand next to each other, where the
 // first of them was.
 func TestTogether(t *testing.T) {
-	all := []Description{{Profile: "a"}, {Profile: "c@read-only", Of: "c"}, {Profile: "b"}, {Profile: "c"}, {Profile: "b@read-only", Of: "b"}, {Profile: "gone@read-only", Of: "gone"}}
+	all := []Description{{Profile: "a", Special: &Special{}}, {Profile: "c@read-only", Special: &Special{Of: "c"}}, {Profile: "b", Special: &Special{}}, {Profile: "c", Special: &Special{}}, {Profile: "b@read-only", Special: &Special{Of: "b"}}, {Profile: "gone@read-only", Special: &Special{Of: "gone"}}}
 	if got := strings.Join(Names(Together(all)), " "); got != "a c@read-only c b b@read-only gone@read-only" {
 		t.Error(got)
 	}

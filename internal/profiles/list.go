@@ -142,11 +142,17 @@ func Table(all []Description, now time.Time) display.Table {
 				return map[string]display.Style{cannot: display.Bad, "-": display.Plain}[cell]
 			}},
 		},
-		Rows:   make([][]string, len(all)),
+		Each: func(yield func([]string) bool) {
+			row := make([]string, 0, 8) // for each the same: they may be ten thousand
+			for i := range all {
+				d := &all[i]
+				row = append(row[:0], d.Profile, d.Kind, d.Account, d.Role, d.Region, yes(d.MFA != ""), yes(d.Managed), d.Left(now))
+				if !yield(row) {
+					return
+				}
+			}
+		},
 		Marked: func(i int) bool { return all[i].Active },
-	}
-	for i, d := range all {
-		t.Rows[i] = []string{d.Profile, d.Kind, d.Account, d.Role, d.Region, yes(d.MFA != ""), yes(d.Managed), d.Left(now)}
 	}
 	return t
 }
@@ -185,11 +191,11 @@ func CachedSessions(plans []session.Planned, ends map[string]time.Time, approved
 	at := map[string]int{}
 	for _, plan := range plans {
 		for i, l := range plan.Chain {
-			key := plan.Chain[:i+1].Key()
-			end, cached := ends[key]
-			if !cached {
+			end := plan.Chain[:i+1].EndIn(ends)
+			if end.IsZero() {
 				continue
 			}
+			key := plan.Chain[:i+1].Key()
 			if _, seen := at[key]; !seen {
 				at[key] = len(all)
 				step := l.Briefly()

@@ -17,10 +17,10 @@ import (
 func TestSelection(t *testing.T) {
 	all := func() []Description {
 		return []Description{
-			{Profile: "prod", Kind: "role", Account: "222222222222", Role: "Admin", Region: "eu-west-1", Alias: "p"},
-			{Profile: "Dev", Kind: "sso", Account: "111111111111", Role: "Viewer", Expires: "2026-01-02T03:04:05Z"},
-			{Profile: "ci", Kind: "static", Description: "prod of others"},
-			{Profile: "audit", Kind: "role", Account: "222222222222", Expires: "2026-01-02T02:04:05Z"},
+			{Profile: "prod", Kind: "role", Account: "222222222222", Role: "Admin", Region: "eu-west-1", Special: &Special{Alias: "p"}},
+			{Profile: "Dev", Kind: "sso", Account: "111111111111", Role: "Viewer", Expires: "2026-01-02T03:04:05Z", Special: &Special{}},
+			{Profile: "ci", Kind: "static", Special: &Special{Description: "prod of others"}},
+			{Profile: "audit", Kind: "role", Account: "222222222222", Expires: "2026-01-02T02:04:05Z", Special: &Special{}},
 		}
 	}
 	for _, c := range []struct {
@@ -60,8 +60,8 @@ func TestSelection(t *testing.T) {
 func TestListTable(t *testing.T) {
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	all := []Description{
-		{Profile: "prod", Kind: "role", Account: "222222222222", Role: "Admin", Region: "eu-west-1", MFA: "x", Managed: true, Active: true, Expires: now.Add(time.Hour).Format(time.RFC3339)},
-		{Profile: "broken", Kind: "role", Problem: "no source"},
+		{Profile: "prod", Kind: "role", Account: "222222222222", Role: "Admin", Region: "eu-west-1", MFA: "x", Managed: true, Active: true, Expires: now.Add(time.Hour).Format(time.RFC3339), Special: &Special{}},
+		{Profile: "broken", Kind: "role", Special: &Special{Problem: "no source"}},
 	}
 	want := "  PROFILE  KIND  ACCOUNT       ROLE   REGION     MFA  MANAGED  SESSION\n" +
 		"* prod     role  222222222222  Admin  eu-west-1  yes  yes      1h left\n" +

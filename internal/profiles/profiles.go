@@ -26,12 +26,20 @@ type Description struct {
 	Role        string `json:"role,omitempty"`
 	Region      string `json:"region,omitempty"`
 	MFA         string `json:"mfa_serial,omitempty"`
-	Narrowed    string `json:"narrowed,omitempty"` // to what: the names of the session's policies
 	Managed     bool   `json:"managed"`
 	Older       bool   `json:"older_clients"`     // managed for clients, too, that read the credentials file alone
 	Active      bool   `json:"active"`            // in this terminal
 	Session     string `json:"session"`           // fresh, none, failed (it cannot have one)
 	Expires     string `json:"expires,omitempty"` // RFC 3339
+
+	// Not nil. All that have none of it share one, since they may be ten thousand: it is not to
+	// be changed.
+	*Special
+}
+
+// Special is what few profiles have.
+type Special struct {
+	Narrowed    string `json:"narrowed,omitempty"` // to what: the names of the session's policies
 	Description string `json:"description,omitempty"`
 	Alias       string `json:"alias,omitempty"`
 	Tags        string `json:"tags,omitempty"`
@@ -48,27 +56,29 @@ type Description struct {
 	Unheeded []error `json:"-"` // settings of its guard that cannot be read
 }
 
+// isNone reports whether there is nothing special.
+func (s *Special) isNone() bool {
+	return s.Narrowed == "" && s.Description == "" && s.Alias == "" && s.Tags == "" && s.Color == "" && s.Confirm == "" && s.Lease == "" &&
+		s.Approve == "" && s.Problem == "" && len(s.Guards) == 0 && s.Of == "" && !s.Whole && len(s.Unheeded) == 0
+}
+
 // Describe describes a planned profile, whose session in the cache ends at a time; zero
 // where it has none. guards are the rules of config.toml.
 func Describe(plan session.Planned, ends time.Time, guards guard.Rules) Description {
-	p := plan.Profile
-	g, unheeded := guards.Of(p)
+	return describe(plan, ends, guards, &Special{})
+}
+
+// describe is Describe, with what a profile has that has nothing special.
+func describe(plan session.Planned, ends time.Time, guards guard.Rules, none *Special) Description {
+	p := &plan.Profile
 	d := Description{
-		Profile: p.Name, Kind: session.Way(p), Region: p.Get("region"), Managed: p.Managed(), Older: p.ForOlderClients(), Session: "none",
-		Description: p.Own("description"), Alias: p.Own("alias"), Tags: p.Own("tags"),
-		AccountName: p.Get("sso_account_name"), Color: g.Color, Confirm: g.Confirm, Whole: g.Whole(), Unheeded: unheeded, Guards: g.Rows(),
+		Profile: p.Name, Kind: session.Way(*p), Region: p.Get("region"), Managed: p.Managed(), Older: p.ForOlderClients(), Session: "none",
+		AccountName: p.Get("sso_account_name"), Special: none,
 	}
-	if of := p.Own("of"); strings.HasPrefix(p.Name, of+"@") {
-		d.Of = of
-	}
-	if g.Lease > 0 {
-		d.Lease = printable.Rough(g.Lease)
-	}
-	approve, _ := guards.Approval(p.Name, p.Own("approve")) // what cannot be read of it is in unheeded
-	d.Approve = approve.String()
+	special := specialOf(p, guards)
 	if plan.Chain != nil {
 		d.Account, d.Role = plan.Chain.LeadsTo()
-		d.MFA, d.Narrowed = plan.Chain.Serial(), plan.Chain.Narrows()
+		d.MFA, special.Narrowed = plan.Chain.Serial(), plan.Chain.Narrows()
 	} else {
 		d.Account, d.Role, _ = session.RoleOf(p.Get("role_arn"))
 		if d.Role == "" {
@@ -77,12 +87,34 @@ func Describe(plan session.Planned, ends time.Time, guards guard.Rules) Descript
 		d.MFA = p.Get("mfa_serial")
 	}
 	if plan.Err != nil && !plan.SettingsAlone() {
-		d.Session, d.Problem = "failed", plan.Err.Error()
+		d.Session, special.Problem = "failed", plan.Err.Error()
 	}
 	if !ends.IsZero() {
 		d.Session, d.Expires = "fresh", ends.UTC().Format(time.RFC3339)
 	}
+	if !special.isNone() {
+		its := special
+		d.Special = &its
+	}
 	return d
+}
+
+// specialOf is what the user has said of a profile, by itself and by rules.
+func specialOf(p *awsconfig.Profile, guards guard.Rules) Special {
+	g, unheeded := guards.Of(*p)
+	s := Special{
+		Description: p.Own("description"), Alias: p.Own("alias"), Tags: p.Own("tags"),
+		Color: g.Color, Confirm: g.Confirm, Whole: g.Whole(), Unheeded: unheeded, Guards: g.Rows(),
+	}
+	if of := p.Own("of"); of != "" && strings.HasPrefix(p.Name, of+"@") {
+		s.Of = of
+	}
+	if g.Lease > 0 {
+		s.Lease = printable.Rough(g.Lease)
+	}
+	approve, _ := guards.Approval(p.Name, p.Own("approve")) // what cannot be read of it is in unheeded
+	s.Approve = approve.String()
+	return s
 }
 
 // DescribeAll describes every profile, in the order of [Together]. ends are the ends of
@@ -90,12 +122,9 @@ func Describe(plan session.Planned, ends time.Time, guards guard.Rules) Descript
 // guards are the rules of config.toml.
 func DescribeAll(f *awsconfig.Files, d session.Defaults, ends map[string]time.Time, active string, guards guard.Rules) []Description {
 	guards = guards.Over(f)
+	none := &Special{}
 	return Together(session.MapAll(f, d, func(plan session.Planned) Description {
-		var end time.Time
-		if plan.Err == nil && len(ends) > 0 {
-			end = ends[plan.Chain.Key()]
-		}
-		one := Describe(plan, end, guards)
+		one := describe(plan, plan.Chain.EndIn(ends), guards, none)
 		one.Active = active != "" && one.Profile == active
 		return one
 	}))
@@ -129,10 +158,14 @@ func (d Description) Left(now time.Time) string {
 	if d.Problem != "" {
 		return cannot
 	}
-	if end, err := time.Parse(time.RFC3339, d.Expires); err == nil {
-		return left(end.Sub(now))
+	if d.Expires == "" {
+		return ""
 	}
-	return ""
+	end, err := time.Parse(time.RFC3339, d.Expires)
+	if err != nil {
+		return ""
+	}
+	return left(end.Sub(now))
 }
 
 const cannot = "cannot"

@@ -76,11 +76,11 @@ func TestDescribeAll(t *testing.T) {
 	all := DescribeAll(f, defaults, map[string]time.Time{admin.Chain.Key(): now.Add(90 * time.Minute)}, "admin", guard.Rules{})
 	problem := func(name string) string { return planned(t, f, name).Err.Error() }
 	want := []Description{
-		{Profile: "user", Kind: "iam-user", Account: "111111111111", Region: "eu-west-1", MFA: "arn:aws:iam::111111111111:mfa/me", Session: "none"},
-		{Profile: "admin", Kind: "role", Account: "222222222222", Role: "Admin", MFA: "arn:aws:iam::111111111111:mfa/me", Managed: true, Active: true, Session: "fresh", Expires: "2026-01-02T04:34:05Z", Alias: "a", Tags: "prod, eu"},
-		{Profile: "lost", Kind: "role", Account: "333333333333", Role: "Lost", MFA: "dev", Managed: true, Session: "failed", Problem: problem("lost")},
-		{Profile: "default", Kind: "none", Region: "eu-west-1", Session: "none"}, // settings alone are no fault
-		{Profile: "portal", Kind: "sso", Account: "444444444444", Role: "Dev", Session: "failed", Problem: problem("portal")},
+		{Profile: "user", Kind: "iam-user", Account: "111111111111", Region: "eu-west-1", MFA: "arn:aws:iam::111111111111:mfa/me", Session: "none", Special: &Special{}},
+		{Profile: "admin", Kind: "role", Account: "222222222222", Role: "Admin", MFA: "arn:aws:iam::111111111111:mfa/me", Managed: true, Active: true, Session: "fresh", Expires: "2026-01-02T04:34:05Z", Special: &Special{Alias: "a", Tags: "prod, eu"}},
+		{Profile: "lost", Kind: "role", Account: "333333333333", Role: "Lost", MFA: "dev", Managed: true, Session: "failed", Special: &Special{Problem: problem("lost")}},
+		{Profile: "default", Kind: "none", Region: "eu-west-1", Session: "none", Special: &Special{}}, // settings alone are no fault
+		{Profile: "portal", Kind: "sso", Account: "444444444444", Role: "Dev", Session: "failed", Special: &Special{Problem: problem("portal")}},
 	}
 	if !reflect.DeepEqual(all, want) {
 		t.Errorf("%+v,\nwant %+v", all, want)
@@ -119,6 +119,27 @@ func TestSummary(t *testing.T) {
 	} {
 		if got := Summary(c.chain, c.region, c.left); got != c.want {
 			t.Errorf("%q, want %q", got, c.want)
+		}
+	}
+}
+
+// TestNothingSpecial: each thing that a profile may have is something.
+func TestNothingSpecial(t *testing.T) {
+	if !(&Special{}).isNone() {
+		t.Error("nothing is something")
+	}
+	for i := range reflect.TypeFor[Special]().NumField() {
+		var s Special
+		switch f := reflect.ValueOf(&s).Elem().Field(i); f.Kind() {
+		case reflect.String:
+			f.SetString("x")
+		case reflect.Bool:
+			f.SetBool(true)
+		case reflect.Slice:
+			f.Set(reflect.MakeSlice(f.Type(), 1, 1))
+		}
+		if s.isNone() {
+			t.Error(reflect.TypeFor[Special]().Field(i).Name)
 		}
 	}
 }
