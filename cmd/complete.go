@@ -2,17 +2,18 @@ package cmd
 
 import (
 	"github.com/spf13/cobra"
+
 	"guise/completions"
 	"guise/internal/arguments"
-	"guise/shell"
-
 	"guise/internal/awsapi"
+	"guise/internal/oneoff"
 	"guise/internal/profiles"
+	"guise/shell"
 )
 
 // completeProfile offers the profiles that begin with what is typed.
 func (x *plans) completeProfile(c *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
-	if len(args) > 0 {
+	if len(args) > 0 || oneoff.Alone(c) {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
 	return x.completeProfiles(c, args, typed)
@@ -20,7 +21,7 @@ func (x *plans) completeProfile(c *cobra.Command, args []string, typed string) (
 
 // completeExec offers profiles for the first word; the command is the shell's.
 func (x *plans) completeExec(c *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
-	if len(args) > 0 {
+	if len(args) > 0 || oneoff.Command(c, x.world.Args) {
 		return nil, cobra.ShellCompDirectiveDefault
 	}
 	return x.completeProfiles(c, args, typed)
@@ -54,12 +55,11 @@ func (x *plans) completeSSOSession(_ *cobra.Command, args []string, typed string
 
 func newCompletion(a *app) *cobra.Command {
 	return &cobra.Command{
-		Use:       "completion SHELL",
-		Short:     "Print the completion script for a shell (the hook has it already)",
-		Long:      "Print the completion script for a shell, for packagers: the hook of `guise init`\nhas it already.",
-		Example:   "  guise completion fish > ~/.config/fish/completions/guise.fish",
-		Args:      arguments.Count,
-		ValidArgs: shell.Names(),
+		Use:     "completion SHELL",
+		Short:   "Print the completion script for a shell (the hook has it already)",
+		Long:    "Print the completion script for a shell, for packagers: the hook of `guise init`\nhas it already.",
+		Example: "  guise completion fish > ~/.config/fish/completions/guise.fish",
+		Args:    arguments.Count, ValidArgs: shell.Names(),
 		RunE: func(_ *cobra.Command, args []string) error {
 			dialect, err := shell.Named(args[0])
 			if err != nil {

@@ -87,7 +87,7 @@ func (x exportCommand) run(ctx context.Context, profile string) error {
 	}
 	if x.format == export.File {
 		if x.to, err = export.Target(p, x.to); err != nil {
-			return misuse("export", err.Error(), shell.Guise("export --format credentials-file --to "+shell.Word(profile+"-session"), profile))
+			return misuse("export", err.Error(), x.oneOff.Retyped("--to="+profile+"-session", shell.Guise("export --format credentials-file --to "+shell.Word(profile+"-session"), profile)))
 		}
 	}
 	again := "export --long-lived --format " + x.format

@@ -47,7 +47,7 @@ func hintsInSource(t testing.TB) (hints []hint) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, pattern := range []string{"../internal/doctor/*.go", "../internal/naming/*.go", "../internal/outcome/*.go", "../internal/ssosession/*.go"} {
+	for _, pattern := range []string{"../internal/doctor/*.go", "../internal/naming/*.go", "../internal/oneoff/*.go", "../internal/outcome/*.go", "../internal/ssosession/*.go"} {
 		more, err := filepath.Glob(pattern)
 		if err != nil {
 			t.Fatal(err)
@@ -167,6 +167,8 @@ func textsOf(e ast.Expr) (texts []string) {
 			return []string{"export " + strings.Join(textsOf(e.Args[0]), "") + "=…"}
 		case "Hint": // of shell.Startup
 			return []string{"…   # and put it into …"}
+		case "Retyped":
+			return append(textsOf(e.Args[1]), "guise …")
 		case "Guise":
 			space := " "
 			if e.Ellipsis.IsValid() { // perhaps of no names
@@ -192,7 +194,7 @@ func (s *story) typed(ts *testscript.TestScript, args []string) {
 		ts.Fatalf("usage: typed FILE [PATTERN]")
 	}
 	lines, start := ts.ReadFile("stderr"), "hint: "
-	if strings.HasPrefix(args[0], "doctor/") {
+	if strings.HasPrefix(args[0], "doctor/") && !strings.Contains(lines, "\nhint: ") { // another command's error may have doctor's fix
 		lines, start = ts.ReadFile("stdout"), "  fix: "
 	}
 	line := ""

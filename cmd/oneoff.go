@@ -16,9 +16,9 @@ import (
 
 // oneOff gives a command the flags for a session that no profile is for.
 func (a *app) oneOff(c *cobra.Command, f *oneoff.Flags) oneoff.Maker {
-	f.Add(c, a.completeProfiles)
+	f.Add(c, a.files)
 	return oneoff.Maker{
-		Flags: f, What: c.Name(), Files: a.files, Defaults: a.defaults, Source: a.finding().ActiveOr, Save: a.savedAs,
+		Flags: f, What: c.Name(), Typed: a.Args, Files: a.files, Defaults: a.defaults, Source: a.finding().ActiveOr, Save: a.savedAs,
 		Keep: func(p oneoff.Profile) { a.add(append(a.added, p)) },
 		Confirm: func(ctx context.Context, p oneoff.Profile) error {
 			defer a.add(a.added)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"guise/internal/awsconfig"
+	"guise/internal/printable"
 )
 
 // STS takes a session policy where it makes a role's session, and in GetFederationToken.
@@ -106,9 +107,20 @@ func (by policies) none() bool { return by.inline == "" && len(by.arns) == 0 }
 
 // The limits of STS: API reference of AssumeRole, Policy and PolicyArns.
 const (
-	longestPolicy = 2048 // characters
-	mostPolicies  = 10
+	LongestPolicy = 2048 // characters
+	MostPolicies  = 10
 )
+
+// IsPolicy reports whether a text is the ARN of a managed policy: AWS's own or an account's.
+func IsPolicy(arn string) bool {
+	parts := strings.SplitN(arn, ":", 6)
+	if len(parts) < 6 || parts[0] != "arn" || len(arn) > 2048 || !printable.Word(arn) || strings.Contains(arn, ",") {
+		return false
+	}
+	account, name := parts[4], strings.TrimPrefix(parts[5], "policy/")
+	isAccount := account == "aws" || len(account) == 12 && strings.Trim(account, "0123456789") == ""
+	return parts[2] == "iam" && parts[3] == "" && isAccount && name != parts[5] && name != ""
+}
 
 // policiesOf reads guise_policy and guise_policy_arns. What STS would refuse is a
 // [*SettingError].
@@ -121,13 +133,13 @@ func policiesOf(p awsconfig.Profile) (policies, error) {
 	case by.none():
 	case by.inline != "" && !(strings.HasPrefix(by.inline, "{") && json.Valid([]byte(by.inline))):
 		return by, wrong("policy", by.inline, "must be a policy, as JSON in one line")
-	case len(by.inline) > longestPolicy:
-		return by, wrong("policy", by.inline, "AWS takes "+strconv.Itoa(longestPolicy)+" characters, and it has "+strconv.Itoa(len(by.inline)))
-	case len(by.arns) > mostPolicies:
-		return by, wrong("policy_arns", p.Own("policy_arns"), "AWS takes "+strconv.Itoa(mostPolicies)+" policies, and these are "+strconv.Itoa(len(by.arns)))
+	case len(by.inline) > LongestPolicy:
+		return by, wrong("policy", by.inline, "AWS takes "+strconv.Itoa(LongestPolicy)+" characters, and it has "+strconv.Itoa(len(by.inline)))
+	case len(by.arns) > MostPolicies:
+		return by, wrong("policy_arns", p.Own("policy_arns"), "AWS takes "+strconv.Itoa(MostPolicies)+" policies, and these are "+strconv.Itoa(len(by.arns)))
 	}
 	for _, arn := range by.arns {
-		if !strings.HasPrefix(arn, "arn:") || !strings.Contains(arn, ":policy/") {
+		if !IsPolicy(arn) {
 			return by, wrong("policy_arns", arn, "not the ARN of a policy (arn:aws:iam::aws:policy/ReadOnlyAccess)")
 		}
 	}

@@ -190,9 +190,9 @@ func TestDurations(t *testing.T) {
 		says       string
 	}{
 		"given as asked":          {12 * hour, 12 * hour, session.TooLong, []time.Duration{12 * hour}, ""},
-		"whole hours":             {4 * hour, 2 * hour, session.TooLong, []time.Duration{4 * hour, 3 * hour, 2 * hour}, "role: AWS allows less than 4h for this role: its session lasts 2h (set duration_seconds = 7200 to ask for no more)"},
-		"half an hour more":       {90 * time.Minute, hour, session.TooLong, []time.Duration{90 * time.Minute, hour}, "role: AWS allows less than 90m for this role: its session lasts 1h (set duration_seconds = 3600 to ask for no more)"},
-		"role chaining":           {4 * hour, hour, session.Chained, []time.Duration{4 * hour, hour}, "role: AWS allows less than 4h for this role: its session lasts 1h (set duration_seconds = 3600 to ask for no more)"},
+		"whole hours":             {4 * hour, 2 * hour, session.TooLong, []time.Duration{4 * hour, 3 * hour, 2 * hour}, "role: AWS allows less than 4h for this role: its session lasts 2h (duration_seconds = 7200 or --duration 2h asks for no more)"},
+		"half an hour more":       {90 * time.Minute, hour, session.TooLong, []time.Duration{90 * time.Minute, hour}, "role: AWS allows less than 90m for this role: its session lasts 1h (duration_seconds = 3600 or --duration 1h asks for no more)"},
+		"role chaining":           {4 * hour, hour, session.Chained, []time.Duration{4 * hour, hour}, "role: AWS allows less than 4h for this role: its session lasts 1h (duration_seconds = 3600 or --duration 1h asks for no more)"},
 		"not even an hour":        {2 * hour, time.Minute, session.TooLong, []time.Duration{2 * hour, hour}, ""},
 		"an hour is the least":    {hour, time.Minute, session.TooLong, []time.Duration{hour}, ""},
 		"denied":                  {4 * hour, 2 * hour, session.Denied, []time.Duration{4 * hour}, ""},

@@ -135,7 +135,7 @@ func (r *Retriever) exchange(ctx context.Context, c Chain, from Credentials, cod
 				break
 			}
 			r.say(l, "AWS allows less than "+brief(l.Duration)+" for this role: its session lasts "+brief(length)+
-				" (set duration_seconds = "+strconv.Itoa(int(length/time.Second))+" to ask for no more)")
+				" (duration_seconds = "+strconv.Itoa(int(length/time.Second))+" or --duration "+brief(length)+" asks for no more)")
 		}
 	}
 	return got, err

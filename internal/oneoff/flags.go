@@ -43,8 +43,8 @@ type Flags struct {
 	arns   []string      // those of Policies
 }
 
-// Add gives a command the flags. profiles completes the names of profiles.
-func (f *Flags) Add(c *cobra.Command, profiles cobra.CompletionFunc) {
+// Add gives a command the flags. files are the user's, from which their words are completed.
+func (f *Flags) Add(c *cobra.Command, files func() (*awsconfig.Files, error)) {
 	to := c.Flags()
 	to.StringVar(&f.RoleARN, "role-arn", "", "assume this role: the session of `ARN`, without a profile for it")
 	to.StringVar(&f.Source, "source", "", "with --role-arn: the `PROFILE` to assume it from (default: the active one)")
@@ -61,9 +61,7 @@ func (f *Flags) Add(c *cobra.Command, profiles cobra.CompletionFunc) {
 	to.StringArrayVar(&f.Policies, "policy", nil, "allow only what this policy allows too: a `FILE`, or the ARN of one (repeatable)")
 	to.BoolVar(&f.ReadOnly, "read-only", false, "allow only what AWS's policy ReadOnlyAccess allows too")
 	to.StringVar(&f.SaveAs, "save-as", "", "write a profile of this `NAME` first, managed by guise")
-	_ = c.RegisterFlagCompletionFunc("source", func(c *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
-		return profiles(c, nil, typed)
-	})
+	f.complete(c, files)
 }
 
 // Given reports whether the user wants another session than a profile's own.

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/spf13/cobra"
+
+	"guise/session"
 )
 
 const (
@@ -36,7 +38,7 @@ func policies(t *testing.T) string {
 	dir := t.TempDir()
 	for name, text := range map[string]string{
 		"p.json": policy, "other.json": policy, "bom.json": "\ufeff" + policy, "broken.json": `{"Statement": [`, "none.json": `{"Version": "2012-10-17"}`, "list.json": `[]`,
-		"long.json": `{"Statement": "` + strings.Repeat("x", longestPolicy) + `"}`, "spaces.json": `{"Statement": [` + strings.Repeat(" ", longestPolicy) + `{}]}`,
+		"long.json": `{"Statement": "` + strings.Repeat("x", session.LongestPolicy) + `"}`, "spaces.json": `{"Statement": [` + strings.Repeat(" ", session.LongestPolicy) + `{}]}`,
 		"huge.json": strings.Repeat(" ", longestFile+1), "bytes.json": "{\"Statement\": \"\xff\"}",
 	} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {

@@ -12,15 +12,10 @@ import (
 	"unicode/utf8"
 
 	"guise/internal/files"
-	"guise/internal/printable"
+	"guise/session"
 )
 
-// What AWS takes: Policy and PolicyArns in the API reference of AssumeRole.
-const (
-	longestPolicy = 2048
-	mostPolicies  = 10
-	longestFile   = 64 << 10 // with white space, which does not count
-)
+const longestFile = 64 << 10 // with white space, which does not count
 
 // policies tells the file from the ARNs, and reads it.
 func (f *Flags) policies() error {
@@ -29,7 +24,7 @@ func (f *Flags) policies() error {
 	for _, one := range f.Policies {
 		switch {
 		case strings.HasPrefix(one, "arn:"):
-			if !isPolicy(one) {
+			if !session.IsPolicy(one) {
 				return fmt.Errorf("--policy %s: not the ARN of a policy (arn:aws:iam::ACCOUNT:policy/NAME, arn:aws:iam::aws:policy/NAME)", one)
 			}
 			if !slices.Contains(f.arns, one) {
@@ -43,8 +38,8 @@ func (f *Flags) policies() error {
 			file = one
 		}
 	}
-	if len(f.arns) > mostPolicies {
-		return fmt.Errorf("--policy: AWS takes at most %d ARNs", mostPolicies)
+	if len(f.arns) > session.MostPolicies {
+		return fmt.Errorf("--policy: AWS takes at most %d ARNs", session.MostPolicies)
 	}
 	if file == "" {
 		return nil
@@ -75,20 +70,12 @@ func policyIn(path string) (string, error) {
 		return "", errors.New("it has no Statement")
 	case json.Compact(&line, data) != nil:
 		return "", errors.New("it is not a policy in JSON")
-	case line.Len() > longestPolicy:
-		return "", fmt.Errorf("it has %d characters without white space: AWS takes %d", line.Len(), longestPolicy)
 	}
-	return strings.NewReplacer("#", `\u0023`, ";", `\u003b`).Replace(line.String()), nil // in JSON they are within strings alone
-}
-
-// isPolicy reports whether a text is the ARN of a managed policy.
-func isPolicy(arn string) bool {
-	parts := strings.SplitN(arn, ":", 6)
-	if len(parts) < 6 || len(arn) > 2048 || !printable.Word(arn) || strings.Contains(arn, ",") {
-		return false
+	text := strings.NewReplacer("#", `\u0023`, ";", `\u003b`).Replace(line.String()) // in JSON they are within strings alone
+	if len(text) > session.LongestPolicy {
+		return "", fmt.Errorf("it has %d characters without white space: AWS takes %d", len(text), session.LongestPolicy)
 	}
-	account, name := parts[4], strings.TrimPrefix(parts[5], "policy/")
-	return parts[2] == "iam" && parts[3] == "" && (account == "aws" || isOf(account, "0123456789", 12, 12)) && name != parts[5] && name != ""
+	return text, nil
 }
 
 // isTag reports whether AWS takes a text as the key or the value of a tag: the pattern of Tag

@@ -33,7 +33,8 @@ type Profile struct {
 // are needed.
 type Maker struct {
 	*Flags
-	What     string // the command, for the words of errors
+	What     string   // the command, for the words of errors
+	Typed    []string // its words, for hints
 	Files    func() (*awsconfig.Files, error)
 	Defaults func() session.Defaults
 	// Source finds the profile that words mean; without any it is the active one, or one
@@ -179,14 +180,30 @@ func (m Maker) sso(ctx context.Context) (*Profile, error) {
 		return nil, err
 	}
 	l, err := all.Which(ctx, nil)
-	if several, ok := errors.AsType[*naming.Misuse](err); ok {
-		several.What = m.What
-	}
-	if err != nil {
+	if wrong, ok := errors.AsType[*naming.Misuse](err); ok {
+		return nil, &naming.Misuse{What: m.What, Why: wrong.Why, Hint: cmp.Or(m.whichSession(all), wrong.Hint)}
+	} else if err != nil {
 		return nil, err
 	}
 	settings := []awsconfig.Setting{{Key: "sso_session", Value: l.Session}, {Key: "region", Value: l.Region}}
 	return &Profile{Name: name, Session: l.Session, Settings: append(settings, m.settings()...)}, nil
+}
+
+// Retyped is the command as it was typed, with one more flag, where no profile is there that
+// another command could name; else that one.
+func (m Maker) Retyped(flag, other string) string {
+	if !m.Alone() {
+		return other
+	}
+	return shell.Again(m.Typed, flag)
+}
+
+// whichSession is what to type where there are several SSO sessions and nobody can choose.
+func (m Maker) whichSession(all ssosession.Sessions) (hint string) {
+	if len(all.Files.SSOSessions()) > 1 {
+		hint = "guise " + shell.Words(m.Typed) + "   # in a terminal: it asks which session"
+	}
+	return hint
 }
 
 // narrower is the profile that another one is, narrower or for another time. Where the

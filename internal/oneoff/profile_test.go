@@ -11,7 +11,7 @@ import (
 	"guise/session"
 )
 
-const profiles = `[profile base]
+const awsFile = `[profile base]
 aws_access_key_id = AKIABASE
 aws_secret_access_key = s
 region = eu-west-1
@@ -29,7 +29,7 @@ sso_region = eu-west-1
 // made is the profile that flags make, in files that have it.
 func made(t *testing.T, words string) (*awsconfig.Files, Profile) {
 	t.Helper()
-	files := configtest.Files(t, profiles)
+	files := configtest.Files(t, awsFile)
 	f, args := parsed(t, words)
 	if err := f.Check(args); err != nil {
 		t.Fatal(err)
