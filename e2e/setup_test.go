@@ -21,16 +21,23 @@ func newcomer(t *testing.T, name string) (w *world, own, written string) {
 	if err := os.RemoveAll(filepath.Join(w.home, ".aws")); err != nil {
 		t.Fatal(err)
 	}
+	own, written = w.ownPrompt(name)
+	return w, own, written
+}
+
+// ownPrompt writes what a shell without guise reads at its start: own. written is the file
+// that `guise setup` writes.
+func (w *world) ownPrompt(name string) (own, written string) {
 	switch name {
 	case "zsh":
 		w.write(".zshrc", "setopt PROMPT_SUBST\nPROMPT='<$GUISE_PROMPT>ready '")
-		return w, ".zshrc", ".zshrc"
+		return ".zshrc", ".zshrc"
 	case "bash":
 		w.write(".bashrc", "PATH="+binDir+":$PATH\nPS1='<$GUISE_PROMPT>ready '")
-		return w, ".bashrc", ".bashrc"
+		return ".bashrc", ".bashrc"
 	}
 	w.write(".config/fish/config.fish", "set -g fish_greeting\nfunction fish_prompt; echo -n \"<$GUISE_PROMPT>ready \"; end\n")
-	return w, ".config/fish/config.fish", ".config/fish/conf.d/guise.fish"
+	return ".config/fish/config.fish", ".config/fish/conf.d/guise.fish"
 }
 
 // setUp answers the questions of `guise setup`, with SSO.
