@@ -20,6 +20,7 @@ import (
 	"guise/internal/guard"
 	"guise/internal/keys"
 	"guise/internal/noaccess"
+	"guise/internal/oneoff"
 	"guise/internal/person"
 	"guise/internal/sandbox"
 	"guise/internal/secret"
@@ -107,9 +108,15 @@ func (x access) obtain(ctx context.Context, name string, admit approval.Admissio
 	o.Since, o.Strict = x.began, true
 	got, err := x.retriever().Retrieve(ctx, chain, o)
 	if err == nil {
-		x.status().Note(chain, got, x.began)
+		x.note(name, chain, got)
 	}
 	return chain, got, about(name, fail(name, x.noAccess(ctx, chain, err)))
+}
+
+// note keeps what is to be known of a session that was got, for prompts and for logout.
+func (x access) note(name string, c session.Chain, got session.Credentials) {
+	x.status().Note(c, got, x.began)
+	oneoff.Remember(x.store, x.added, name, got)
 }
 
 // handOut logs with what a request ends: each answer with which credentials of a profile
@@ -318,7 +325,8 @@ func (x access) sessions(typed string) (ssosession.Sessions, error) {
 	sso, err := x.sso()
 	return ssosession.Sessions{
 		Typed: typed, Files: files, Defaults: x.defaults(), SSO: sso, Retriever: x.retriever(), Choose: x.person.Choose, Reminder: x.reminder(),
-		Bar: func() ssosession.Bar { return ask.NewBar(x.world.Err, "reading the roles of accounts") },
+		Beside: func() ([]session.Planned, error) { return oneoff.Plans(x.store, files, x.defaults()) },
+		Bar:    func() ssosession.Bar { return ask.NewBar(x.world.Err, "reading the roles of accounts") },
 	}, err
 }
 

@@ -1,9 +1,12 @@
 package cmd
 
 import (
+	"cmp"
+
 	"github.com/spf13/cobra"
 
 	"guise/internal/arguments"
+	"guise/internal/oneoff"
 	"guise/internal/printable"
 	"guise/internal/profiles"
 	"guise/session"
@@ -50,10 +53,11 @@ func (x looking) cacheList(asJSON bool) error {
 		return err
 	}
 	approved, err := x.user("").gate().List()
-	if err != nil {
+	oneOffs, unread := oneoff.Plans(x.store(), files, x.defaults())
+	if err = cmp.Or(err, unread); err != nil {
 		return fail("cache", err)
 	}
-	rows, others := profiles.CachedSessions(session.ResolveAll(files, x.defaults()), ends, approved)
+	rows, others := profiles.CachedSessions(append(session.ResolveAll(files, x.defaults()), oneOffs...), ends, approved)
 	if asJSON {
 		return x.answerJSON(rows)
 	}

@@ -94,7 +94,7 @@ func (x processCommand) get(ctx context.Context, profile string) (got session.Cr
 			return session.Credentials{}, about(profile, fail(profile, access.unasked().noAccess(ctx, chain, err)))
 		}
 	}
-	x.status().Note(chain, got, access.began)
+	access.note(profile, chain, got)
 	shortcut.Note(whole, func() string { return access.gate().About(profile, whole) })
 	return got, nil
 }

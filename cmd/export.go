@@ -33,17 +33,7 @@ func newExport(a *app) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "export [PROFILE]",
 		Short: "Print a profile's session, for tools that do not know profiles",
-		Long: `Print the session of a profile and its region: that of -r, else the terminal's, else
-the profile's. Whoever reads the session can use it until it expires, and it is not
-renewed. Tools that know AWS_PROFILE do not need this.
-
-guise does not print access keys, since they do not expire: it gets a session with the
-key. That session cannot call IAM; --long-lived prints the key itself.
-
-With --format credentials-file guise writes the session to a profile of another name
-in the AWS credentials file (--to NAME, or destination_profile in the profile), for
-tools that only read that file. Run it again to renew it. guise does not write to a
-profile that has credentials of its own.`,
+		Long:  export.Help,
 		Example: `  eval "$(guise export prod)"
   guise export prod --format fish | source
   guise export prod --format json

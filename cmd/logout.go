@@ -38,18 +38,9 @@ func newLogout(a *app) *cobra.Command {
 	}
 	all := false
 	c := &cobra.Command{
-		Use:   "logout [PROFILE…]",
-		Short: "Remove cached sessions, and sign out",
-		Long: `Remove the cached sessions of the profiles (by default of the active one), of those that
-narrow them (NAME@read-only) and the MFA session behind them, and your approvals of them,
-and sign out of their SSO session, which other profiles may use too, or of the sign-in of
-"aws login". Credentials that programs already have stay valid until they expire.
-
---all does this for every profile and every SSO session, and removes the cache and
-its key. It says what it could not do, and exits 1: if the portal does not answer,
-guise keeps the token, so that a later run can sign out; if the OS keyring does not
-answer, guise removes the key when it does. Sessions that "guise export" wrote to the
-credentials file stay there.`,
+		Use:     "logout [PROFILE…]",
+		Short:   "Remove cached sessions, and sign out",
+		Long:    logout.Help,
 		Example: "  guise logout prod\n  guise logout --all",
 		RunE: func(c *cobra.Command, args []string) error {
 			if all {
@@ -73,7 +64,7 @@ func (x logoutCommand) run(ctx context.Context, profiles []string) error {
 		if err != nil {
 			return err
 		}
-		end := logout.Profiles{Names: profiles, Files: x.whole, Defaults: x.defaults(), Retriever: x.retriever(), Services: x.services(), Approvals: x.approvals()}
+		end := logout.Profiles{Names: profiles, Files: x.whole, Defaults: x.defaults(), Retriever: x.retriever(), Services: x.services(), Approvals: x.approvals(), Cache: x.store()}
 		if err := end.End(ctx, name, chain, x.result); err != nil {
 			return about(name, fail(name, err))
 		}

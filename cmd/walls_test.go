@@ -84,7 +84,7 @@ func rooms() map[string][]string {
 		"guise/internal/history":       {"guise/internal/files"},
 		"guise/internal/local":         {"guise/internal/secret"},
 		"guise/internal/browser":       {"guise/internal/files", "guise/internal/local", "guise/internal/secret"},
-		"guise/internal/logout":        {"guise/cache", "guise/internal/approval", "guise/internal/ask", "guise/internal/awsconfig", "guise/internal/files", "guise/internal/printable", "guise/internal/signin", "guise/internal/ssosession", "guise/session"},
+		"guise/internal/logout":        {"guise/cache", "guise/internal/approval", "guise/internal/ask", "guise/internal/awsconfig", "guise/internal/files", "guise/internal/oneoff", "guise/internal/printable", "guise/internal/signin", "guise/internal/ssosession", "guise/session"},
 		"guise/internal/partition":     nil,
 		"guise/internal/answer":        {"guise/internal/partition", "guise/internal/printable", "guise/internal/secret"},
 		"guise/internal/printable":     nil,

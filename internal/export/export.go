@@ -109,3 +109,16 @@ func KeyRefused(err error) bool {
 	said, ok := errors.AsType[*session.APIError](err)
 	return ok && said.Code != "" && (said.Reason == session.Denied || said.Reason == session.Refused)
 }
+
+// Help says what `guise export` does.
+const Help = `Print the session of a profile and its region: that of -r, else the terminal's, else
+the profile's. Whoever reads the session can use it until it expires, and it is not
+renewed. Tools that know AWS_PROFILE do not need this.
+
+guise does not print access keys, since they do not expire: it gets a session with the
+key. That session cannot call IAM; --long-lived prints the key itself.
+
+With --format credentials-file guise writes the session to a profile of another name
+in the AWS credentials file (--to NAME, or destination_profile in the profile), for
+tools that only read that file. Run it again to renew it. guise does not write to a
+profile that has credentials of its own.`

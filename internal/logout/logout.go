@@ -75,3 +75,16 @@ func (a All) removeNotes() {
 	}
 	_ = os.RemoveAll(a.Status.Path())
 }
+
+// Help says what `guise logout` does.
+const Help = `Remove the cached sessions of the profiles (by default of the active one), of those that
+narrow them (NAME@read-only), of the sessions that commands got from them (exec --policy,
+--role-arn with --source), and the MFA session behind them, and your approvals of them, and
+sign out of their SSO session, which other profiles may use too, or of the sign-in of
+"aws login". Credentials that programs already have stay valid until they expire.
+
+--all does this for every profile and every SSO session, and removes the cache and
+its key. It says what it could not do, and exits 1: if the portal does not answer,
+guise keeps the token, so that a later run can sign out; if the OS keyring does not
+answer, guise removes the key when it does. Sessions that "guise export" wrote to the
+credentials file stay there.`

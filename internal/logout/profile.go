@@ -6,6 +6,7 @@ import (
 
 	"guise/internal/approval"
 	"guise/internal/awsconfig"
+	"guise/internal/oneoff"
 	"guise/internal/printable"
 	"guise/internal/signin"
 	"guise/internal/ssosession"
@@ -20,10 +21,12 @@ type Profiles struct {
 	Retriever *session.Retriever
 	Services  signin.Services
 	Approvals approval.Book
+	Cache     oneoff.Cache
 }
 
-// End removes what the cache has of the chain of one profile and of those that narrow it, and
-// the approvals of them, and signs out. done is told what was done. Its errors are those of
+// End removes what the cache has of the chain of one profile, of those that narrow it, and of
+// the sessions for one command that are of any of these; and the approvals of them, and signs
+// out. done is told what was done. Its errors are those of
 // the cache, and of the sign-out.
 func (p Profiles) End(ctx context.Context, name string, c session.Chain, done func(line string)) error {
 	all := session.ResolveAll(p.Files, p.Defaults)
@@ -52,6 +55,13 @@ func (p Profiles) End(ctx context.Context, name string, c session.Chain, done fu
 			return err
 		}
 	}
+	of := []string{name}
+	for _, one := range narrower {
+		of = append(of, one.Profile.Name)
+	}
+	if err := p.dropOneOffs(of, done); err != nil {
+		return err
+	}
 	ended, _ := p.Services.SignOut(ctx, c)
 	if line := ended.Done(); line != "" {
 		done(line)
@@ -71,6 +81,31 @@ func (p Profiles) dropNarrower(one session.Planned, of string, done func(line st
 		}
 	}
 	return p.dropApprovals(one.Profile.Name, done)
+}
+
+// dropOneOffs removes the sessions for one command that are of some profiles.
+func (p Profiles) dropOneOffs(of []string, done func(line string)) error {
+	all, err := oneoff.All(p.Cache, p.Files, p.Defaults)
+	if err != nil {
+		return err
+	}
+	for _, one := range all {
+		if !slices.Contains(of, one.Of) {
+			continue
+		}
+		dropped, err := ssosession.Drop(p.Files, p.Defaults, p.Retriever, one.Chain)
+		if err == nil && dropped > 0 {
+			done(one.Profile.Name + ": " + printable.Count(dropped, "cached session") + " removed, which a command got from " + one.Of)
+		}
+		if err == nil {
+			err = p.dropApprovals(one.Profile.Name, done)
+		}
+		if err != nil {
+			return err
+		}
+		one.Forget(p.Cache)
+	}
+	return nil
 }
 
 func (p Profiles) dropApprovals(name string, done func(line string)) error {

@@ -24,6 +24,8 @@ type Sessions struct {
 	Choose    func(ctx context.Context, what string, among []string) (int, error)
 	Bar       func() Bar
 	Reminder  Reminder
+	// Beside are the profiles of sessions that stand in no file.
+	Beside func() ([]session.Planned, error)
 }
 
 // A Bar shows how far something is.
@@ -119,7 +121,15 @@ func samePortal(one, other string) bool {
 // out of it. It reports whether anybody was signed in. Its errors are those of
 // signin.SSO.SignOut and of the cache.
 func (x Sessions) Logout(ctx context.Context, l session.Link) (was bool, err error) {
-	if _, err := drop(x.Files, x.Defaults, x.Retriever, l); err != nil {
+	beside, err := x.Beside()
+	if err != nil {
+		return false, err
+	}
+	chains := session.SignIns(x.Files, x.Defaults)
+	for _, one := range beside {
+		chains = append(chains, one.Chain)
+	}
+	if _, err := dropOf(chains, x.Retriever, l); err != nil {
 		return false, err
 	}
 	return x.SSO.SignOut(ctx, l, session.Portal(l, x.Defaults))
@@ -131,16 +141,16 @@ func (x Sessions) Logout(ctx context.Context, l session.Link) (was bool, err err
 func Drop(f *awsconfig.Files, d session.Defaults, r *session.Retriever, c session.Chain) (dropped int, err error) {
 	dropped, err = r.Drop(c, true)
 	if err == nil && c[0].Kind == session.SSOToken && len(Siblings(f, c[0], d)) > 0 {
-		others, err := drop(f, d, r, c[0])
+		others, err := dropOf(session.SignIns(f, d), r, c[0])
 		return dropped + others, err
 	}
 	return dropped, err
 }
 
-// drop removes the cached sessions of all profiles that start from an SSO session.
-func drop(f *awsconfig.Files, d session.Defaults, r *session.Retriever, l session.Link) (dropped int, err error) {
+// dropOf removes the cached sessions of all of some chains that start from an SSO session.
+func dropOf(all []session.Chain, r *session.Retriever, l session.Link) (dropped int, err error) {
 	key := session.Chain{l}.Key()
-	for _, chain := range session.SignIns(f, d) {
+	for _, chain := range all {
 		if chain[:1].Key() != key {
 			continue
 		}
