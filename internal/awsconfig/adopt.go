@@ -64,23 +64,27 @@ func (e *IrreversibleError) Error() string {
 // errors are *NoProfileError, *PathError, *PlainKeysError, *TemporaryKeysError,
 // *TwiceError, *IrreversibleError, *SplitKeysError, *NameError, and those of Store.
 func (f *Files) Adopt(names []string, o AdoptOptions) error {
-	before := f.State()
-	managed := f.managed(names)
-	isManaged := func(name string) bool { return managed[name] }
-	stale := slices.DeleteFunc(slices.Clone(names), func(name string) bool { return !isManaged(name) })
-	fresh := slices.DeleteFunc(slices.Clone(names), isManaged)
+	before, of := f.State(), f.index()
+	var stale, fresh []string
+	for _, name := range names {
+		if of.managed(name) {
+			stale = append(stale, name)
+		} else {
+			fresh = append(fresh, name)
+		}
+	}
 	update := o
 	update.ForOlderClients = false
-	err := f.adoptAll(stale, update)
+	err := f.adoptAll(stale, of, update)
 	if err == nil && o.ForOlderClients {
 		err = f.alsoForOlderClients(stale, o)
 	}
 	if err == nil {
 		updated := before
 		if len(stale) > 0 {
-			updated = f.State()
+			updated, of = f.State(), f.index()
 		}
-		if err = f.adoptAll(fresh, o); err == nil {
+		if err = f.adoptAll(fresh, of, o); err == nil {
 			f.Set(f.State()) // what is tried is what is left
 			err = f.reversible(updated, fresh)
 		}
@@ -91,13 +95,9 @@ func (f *Files) Adopt(names []string, o AdoptOptions) error {
 	return err
 }
 
-func (f *Files) adoptAll(names []string, o AdoptOptions) error {
-	if len(names) == 0 {
-		return nil
-	}
-	index := [2]map[string][]*section{f.config.edited().index(false), f.credentials.edited().index(true)}
+func (f *Files) adoptAll(names []string, of index, o AdoptOptions) error {
 	for _, name := range names {
-		if err := f.adoptOne(name, index, o); err != nil {
+		if err := f.adoptOne(name, of, o); err != nil {
 			return &ProfileError{name, err}
 		}
 	}
@@ -113,8 +113,29 @@ type ProfileError struct {
 func (e *ProfileError) Error() string { return e.Profile + ": " + e.Err.Error() }
 func (e *ProfileError) Unwrap() error { return e.Err }
 
-// index returns the sections of each profile, so that adopting ten thousand does
-// not look through the file ten thousand times.
+// An index is the sections of each profile in both files, to be changed, so that adopting ten
+// thousand does not look through the file ten thousand times.
+type index [2]map[string][]*section
+
+func (f *Files) index() index {
+	return index{f.config.edited().index(false), f.credentials.edited().index(true)}
+}
+
+// of returns the sections of a profile in both files.
+func (x index) of(name string) []*section { return together(x[0][name], x[1][name]) }
+
+// together are the sections of two files, which are not to be changed: most profiles have
+// none in one of them.
+func together(inConfig, inCredentials []*section) []*section {
+	switch {
+	case len(inCredentials) == 0:
+		return inConfig
+	case len(inConfig) == 0:
+		return inCredentials
+	}
+	return slices.Concat(inConfig, inCredentials)
+}
+
 func (d *Document) index(inCredentials bool) map[string][]*section {
 	index := make(map[string][]*section, len(d.sections))
 	all := slices.Clone(d.sections)
@@ -132,21 +153,23 @@ func (d *Document) index(inCredentials bool) map[string][]*section {
 	return index
 }
 
-func (f *Files) adoptOne(name string, index [2]map[string][]*section, o AdoptOptions) error {
+func (f *Files) adoptOne(name string, of index, o AdoptOptions) error {
 	command, err := Command(o.Executable, name)
 	if err != nil {
 		return err
 	}
-	inConfig, inCredentials := notKept(index[0][name]), notKept(index[1][name])
+	inConfig, inCredentials := notKept(of[0][name]), notKept(of[1][name])
 	if len(inConfig)+len(inCredentials) == 0 {
 		return &NoProfileError{Name: name}
 	}
-	p := f.profileOf(name, precedence(inConfig), inCredentials)
-	if err := p.SplitKeys(); err != nil {
-		return err
+	all, older := together(inConfig, inCredentials), o.ForOlderClients
+	if older || slices.ContainsFunc(all, (*section).hasKeys) {
+		p := f.profileOf(name, precedence(inConfig), inCredentials)
+		if err := p.SplitKeys(); err != nil {
+			return err
+		}
+		older = older && p.NotForOlderClients(o.KeepKeys) == ""
 	}
-	older := o.ForOlderClients && p.NotForOlderClients(o.KeepKeys) == ""
-	all := slices.Concat(inConfig, inCredentials)
 	for _, s := range all {
 		if key := s.hasTwice(); key != "" {
 			return &IrreversibleError{name, key}
@@ -154,10 +177,12 @@ func (f *Files) adoptOne(name string, index [2]map[string][]*section, o AdoptOpt
 	}
 	hidden := hides(all...)
 	for i, sections := range [][]*section{inConfig, inCredentials} {
-		taken := len(index[i][name+sourceSuffix]) > 0
 		for _, s := range sections {
-			if err := moveKeys(f.both()[i], s, name, o, taken); err != nil {
-				return err
+			if s.hasKeys() {
+				taken := len(of[i][name+sourceSuffix]) > 0
+				if err := moveKeys(f.both()[i], s, name, o, taken); err != nil {
+					return err
+				}
 			}
 			s.hide(name, hidden)
 		}
@@ -205,27 +230,37 @@ func (f *Files) putCommand(name, command string, hidden, older bool, inConfig, i
 // profileOf puts together a profile of its sections in each file.
 func (f *Files) profileOf(name string, inConfig, inCredentials []*section) Profile {
 	p := Profile{Name: name}
+	f.fill(&p, inConfig, inCredentials)
+	return p
+}
+
+func (f *Files) fill(p *Profile, inConfig, inCredentials []*section) {
 	for _, s := range inConfig {
 		p.take(&f.config, s)
 	}
 	for _, s := range inCredentials {
 		p.take(&f.credentials, s)
 	}
-	return p
 }
 
 func notKept(sections []*section) []*section {
+	if !slices.ContainsFunc(sections, isKept) {
+		return sections
+	}
 	return slices.DeleteFunc(slices.Clone(sections), isKept)
 }
 
 // hide puts the prefix before every key that SDKs prefer to credential_process.
 func (s *section) hide(profile string, hidden bool) {
-	for _, one := range s.settings() {
+	read := slices.Clone(s.settings())
+	for i, one := range read {
 		if slices.Contains(hiddenKeys, one.key) && !(one.key == keyCommand && isOwn(one.value, profile, hidden)) {
 			text := s.lines[one.first].text
 			s.setText(one.first, text[:one.keyAt]+own+text[one.keyAt:])
+			read[i].key = own + one.key // all else of it reads as before
 		}
 	}
+	s.read = read
 }
 
 // hasTwice is a setting that the section has both as its own and hidden, so that hiding it
@@ -335,19 +370,13 @@ func (f *Files) Trial(edit func(*Files) error) (before, after State, err error) 
 	return before, after, err
 }
 
-// managed returns those of some profiles that guise manages, or has managed: their
-// definition is hidden, or guise has derived them, and somebody has removed the line that
-// runs guise.
-func (f *Files) managed(names []string) map[string]bool {
-	index := [2]map[string][]*section{f.config.parsed().index(false), f.credentials.parsed().index(true)}
-	managed := map[string]bool{}
-	for _, name := range names {
-		all := slices.Concat(index[0][name], index[1][name])
-		hidden := hides(all...)
-		managed[name] = slices.ContainsFunc(all, func(s *section) bool { _, ok := s.ownCommand(name, hidden); return ok }) ||
-			(hidden || slices.ContainsFunc(all, func(s *section) bool { return s.isDerived("") })) && !slices.ContainsFunc(all, (*section).shows)
-	}
-	return managed
+// managed reports whether guise manages a profile, or has managed it: its definition is
+// hidden, or guise has derived it, and somebody has removed the line that runs guise.
+func (x index) managed(name string) bool {
+	all := x.of(name)
+	hidden := hides(all...)
+	return slices.ContainsFunc(all, func(s *section) bool { _, ok := s.ownCommand(name, hidden); return ok }) ||
+		(hidden || slices.ContainsFunc(all, func(s *section) bool { return s.isDerived("") })) && !slices.ContainsFunc(all, (*section).shows)
 }
 
 // shows reports whether a section has a setting that SDKs prefer to credential_process.

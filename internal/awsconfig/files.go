@@ -288,6 +288,7 @@ func (f *Files) list() []Profile {
 	n := len(f.config.parsed().sections) + len(f.credentials.parsed().sections)
 	of := make([][2][]*section, 0, n) // the sections of each
 	names, at := make([]string, 0, n), make(map[string]int, n)
+	settings := 0
 	for i, one := range f.both() {
 		sections := one.parsed().sections
 		for k, s := range sections {
@@ -295,6 +296,7 @@ func (f *Files) list() []Profile {
 			if !ok || isKept(s) {
 				continue
 			}
+			settings += len(s.settings())
 			place, known := at[name]
 			if !known {
 				place = len(names)
@@ -309,9 +311,16 @@ func (f *Files) list() []Profile {
 	}
 	out := make([]Profile, len(names))
 	put := func(from, to int) {
+		room := make([]placed, settings*(to-from)/max(1, len(names))) // one place for the settings of all
 		for i := from; i < to; i++ {
-			out[i] = f.profileOf(names[i], precedence(of[i][0]), of[i][1])
-			out[i].follow()
+			p := &out[i]
+			p.Name, p.settings = names[i], room[:0]
+			f.fill(p, precedence(of[i][0]), of[i][1])
+			n := len(p.settings)
+			if p.settings = p.settings[:n:n]; n <= len(room) {
+				room = room[n:]
+			}
+			p.follow()
 		}
 	}
 	if f.config.document == nil && f.credentials.document == nil {

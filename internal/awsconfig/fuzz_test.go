@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -79,10 +80,15 @@ func FuzzRead(f *testing.F) {
 		for _, p := range slices.Repeat(files.Profiles(), 4) {
 			keep, older = !keep, older != keep
 			name := p.Name
-			if files.managed([]string{name})[name] {
+			if files.index().managed(name) {
 				continue // adopted before
 			}
-			if err := files.Adopt([]string{name}, AdoptOptions{Executable: guisePath, Store: v.store, KeepKeys: keep, ForOlderClients: older}); err != nil {
+			o := AdoptOptions{Executable: guisePath, Store: v.store, KeepKeys: keep, ForOlderClients: older}
+			trial := filesOf(config, credentials)
+			if trial.adoptAll([]string{name}, trial.index(), o) == nil {
+				trial.areKnown(t)
+			}
+			if err := files.Adopt([]string{name}, o); err != nil {
 				continue
 			}
 			written := files.Bytes()
@@ -99,11 +105,28 @@ func FuzzRead(f *testing.F) {
 			if err := files.Release([]string{name}, ReleaseOptions{Fetch: v.fetch}); err != nil {
 				t.Fatalf("%q: %v\n%s", name, err, written)
 			}
+			files.areKnown(t)
 			if got := files.Bytes(); string(got[0]) != config || string(got[1]) != credentials {
 				t.Fatalf("%q and %q came back as %q", config, credentials, got)
 			}
 		}
 	})
+}
+
+// areKnown checks that what is known of changed lines is what they say.
+func (f *Files) areKnown(t *testing.T) {
+	t.Helper()
+	for _, one := range f.both() {
+		for _, s := range one.edited().sections {
+			fresh := &section{header: s.header, lines: s.lines}
+			if s.read != nil && !slices.EqualFunc(s.read, fresh.settings(), func(x, y setting) bool { return reflect.DeepEqual(x, y) }) {
+				t.Fatalf("%q is known as %+v", s.lines, s.read)
+			}
+			if s.sound && !fresh.isSound() {
+				t.Fatalf("%q is taken to be sound", s.lines)
+			}
+		}
+	}
 }
 
 // valuesOf returns the settings of a profile that count, with those below them.

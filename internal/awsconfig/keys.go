@@ -27,6 +27,9 @@ func isPlace(value string) bool { return value == inSource || isStored(value) }
 
 func isStored(value string) bool { return value == inStore || value == inOldStore }
 
+// hasKeys reports whether a section has an access key in the SDKs' sight, or half of one.
+func (s *section) hasKeys() bool { return s.has(keyID) || s.has(keySecret) }
+
 // moveKeys takes a section's access keys out of the SDKs' sight. Their lines
 // stay, with the prefix; in the place of each secret stands where it is.
 func moveKeys(from *file, s *section, name string, o AdoptOptions, taken bool) error {

@@ -14,6 +14,9 @@ type KeyUse struct {
 func (f *Files) KeyUses(id string) []KeyUse {
 	var uses []KeyUse
 	for _, p := range f.all() {
+		if !slices.ContainsFunc(p.settings, func(one placed) bool { return one.value == id }) {
+			continue
+		}
 		use := KeyUse{Profile: p.Name, Stored: p.stores(id), InFile: p.AccessKeyID() == id && !p.SecretAccessKey().Empty()}
 		if use.Stored || use.InFile {
 			uses = append(uses, use)

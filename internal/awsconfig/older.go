@@ -79,7 +79,7 @@ func (f *file) makeSection(name string) (*section, error) {
 // them gives the same files as without it.
 func (f *Files) alsoForOlderClients(names []string, o AdoptOptions) error {
 	without, failed := f.ifReleased(names)
-	if err := f.adoptAll(names, o); err != nil {
+	if err := f.adoptAll(names, f.index(), o); err != nil {
 		return err
 	}
 	with, err := f.ifReleased(names)

@@ -24,9 +24,9 @@ func (f *Files) Release(names []string, o ReleaseOptions) error {
 		return err
 	}
 	before := f.State()
-	index := [2]map[string][]*section{f.config.edited().index(false), f.credentials.edited().index(true)}
+	of := f.index()
 	for _, name := range names {
-		if err := f.releaseOne(name, index, o); err != nil {
+		if err := f.releaseOne(name, of, o); err != nil {
 			f.Set(before)
 			return &ProfileError{name, err}
 		}
@@ -76,11 +76,11 @@ func (f *Files) namesKept() bool {
 	return false
 }
 
-func (f *Files) releaseOne(name string, index [2]map[string][]*section, o ReleaseOptions) error {
-	if len(index[0][name])+len(index[1][name]) == 0 {
+func (f *Files) releaseOne(name string, of index, o ReleaseOptions) error {
+	all := of.of(name)
+	if len(all) == 0 {
 		return &NoProfileError{Name: name}
 	}
-	all := slices.Concat(index[0][name], index[1][name])
 	hidden := hides(all...)
 	managed := func(s *section) bool { _, ok := s.ownCommand(name, hidden); return ok }
 	derived := func(s *section) bool { return s.isDerived("") }
@@ -88,8 +88,8 @@ func (f *Files) releaseOne(name string, index [2]map[string][]*section, o Releas
 		return nil
 	}
 	for i, one := range f.both() {
-		for _, s := range index[i][name] {
-			if err := one.releaseSection(s, name, hidden, index[i], o); err != nil {
+		for _, s := range of[i][name] {
+			if err := one.releaseSection(s, name, hidden, of[i], o); err != nil {
 				return err
 			}
 		}
@@ -131,7 +131,27 @@ func (s *section) removeCommand(profile string, hidden bool) {
 	if s.lines[one.first].eol == "" {
 		s.setEnd(one.first-1, "")
 	}
+	read := s.read
 	s.splice(one.first, one.first+1)
+	if one.first == one.last {
+		s.read = withoutLine(read, one.first)
+	}
+}
+
+// withoutLine are settings after one that was a line of its own is gone: what is indented
+// below the one before it still is, and what stood beside it still does.
+func withoutLine(read []setting, line int) []setting {
+	left := make([]setting, 0, len(read))
+	for _, one := range read {
+		if one.first == line {
+			continue
+		}
+		if one.first > line {
+			one.first, one.last = one.first-1, one.last-1
+		}
+		left = append(left, one)
+	}
+	return left
 }
 
 // giveKeysBack puts each secret back in its place.

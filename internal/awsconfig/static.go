@@ -1,6 +1,7 @@
 package awsconfig
 
 import (
+	"slices"
 	"strings"
 
 	"guise/internal/secret"
@@ -37,6 +38,9 @@ type keyed struct {
 }
 
 func (p Profile) keys() (keyed, bool) {
+	if !slices.ContainsFunc(p.settings, func(one placed) bool { return one.key == keyID || one.key == own+keyID }) {
+		return keyed{}, false // as almost always
+	}
 	for _, prefix := range []string{"", own} {
 		for _, inCredentials := range []bool{true, false} {
 			if k := (keyed{prefix, inCredentials}); p.ofKeys(k, keyID) != "" {
@@ -49,8 +53,9 @@ func (p Profile) keys() (keyed, bool) {
 
 // ofKeys returns a setting of the keys that count.
 func (p Profile) ofKeys(k keyed, key string) string {
+	key = k.prefix + key
 	for i := len(p.settings) - 1; i >= 0; i-- {
-		if s := p.settings[i]; s.file.inCredentials == k.inCredentials && s.key == k.prefix+key {
+		if s := p.settings[i]; s.key == key && s.file.inCredentials == k.inCredentials {
 			return s.value
 		}
 	}
