@@ -14,7 +14,7 @@ help: ## what can be made
 build: ## bin/guise, stripped, and static: a dynamic one takes half as long again to start
 	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o bin/guise ./cmd/guise
 
-test: ## what a user's machine can run; `GUISE_TEST_NO_SKIP=1 make test` skips nothing
+test: ## what a user's machine can run, of the longest a part; `GUISE_TEST_NO_SKIP=1 make test` skips nothing
 	go test ./...
 
 lint: ## format, vet, static checks, licences, shell files

@@ -43,10 +43,13 @@ func processes(wanted func(process) bool) []process {
 			continue
 		}
 		words, _ := os.ReadFile(filepath.Join(dir, "cmdline"))
+		if len(words) == 0 {
+			continue // the kernel's, or one that has ended: nothing is left but its number
+		}
 		environ, _ := os.ReadFile(filepath.Join(dir, "environ"))
 		p.words, p.environ = strings.TrimSpace(strings.ReplaceAll(string(words), "\x00", " ")), string(environ)
-		p.session, _ = unix.Getsid(p.pid)
-		if len(words) > 0 && wanted(p) { // of one that has ended nothing is left but its number
+		if wanted(p) {
+			p.session, _ = unix.Getsid(p.pid)
 			all = append(all, p)
 		}
 	}

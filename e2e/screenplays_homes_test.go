@@ -111,3 +111,14 @@ dev = { color = "green", lease = "8h" }
 prdo = { color = "blue" }
 `)
 }
+
+// fasterAWS is an AWS CLI that starts at once.
+func fasterAWS(w *world) {
+	tools := filepath.Join(w.dir, "tools")
+	w.program(filepath.Join(tools, "aws"), "#!/bin/sh\necho aws-cli/2.9.19 \"$@\"\n")
+	for i, pair := range w.env {
+		if rest, is := strings.CutPrefix(pair, "PATH="); is {
+			w.env[i] = "PATH=" + tools + ":" + rest
+		}
+	}
+}

@@ -189,7 +189,7 @@ guise prompt; echo
 guise prompt --format '{profile} {account} {region}'; echo
 guise prompt --format '{bogus}'
 guise off`},
-		{name: "exec", shell: "bash", script: `
+		{name: "exec", shell: "bash", home: fasterAWS, script: `
 guise exec deploy -- printenv AWS_PROFILE
 guise exec deploy -- nosuch
 guise exec deploy -- /etc/passwd

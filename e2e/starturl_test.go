@@ -64,6 +64,8 @@ func asks(t *testing.T, net *internet.Internet, hosts ...string) {
 // A startURL is what is written in a file, and where it leads.
 type startURL struct{ name, written, sso, region, suffix, leads string }
 
+func (c startURL) String() string { return c.name }
+
 // startURLs are one of each kind, in each partition that has it.
 func startURLs() []startURL {
 	const eu, plain, dual = "eu-west-1", "amazonaws.com", "api.aws"

@@ -1,5 +1,6 @@
 // Package need lets a test say what it cannot do without. Where that is missing
-// the test is skipped; with GUISE_TEST_NO_SKIP set, as in CI, it fails.
+// the test is skipped; with GUISE_TEST_NO_SKIP set, as in CI, it fails. A test that takes
+// long takes a part of what it has, and with that variable all.
 package need
 
 import (

@@ -32,6 +32,8 @@ type Terminal struct {
 	all  []byte        // everything that was ever shown
 	seen int           // how much of it was looked at
 	more chan struct{} // closed when more is shown
+
+	escapes *regexp.Regexp // what only draws
 }
 
 // Start starts a program as the leader of a session of its own, whose terminal it is.
@@ -61,7 +63,7 @@ func watched(t testing.TB, tty *os.File, program *exec.Cmd) *Terminal {
 	if err := syscall.SetNonblock(int(tty.Fd()), true); err != nil { //nolint:gosec // a file descriptor is small
 		t.Fatal(err)
 	}
-	s := &Terminal{t: t, tty: tty, program: program, done: make(chan struct{}), more: make(chan struct{})}
+	s := &Terminal{t: t, tty: tty, program: program, done: make(chan struct{}), more: make(chan struct{}), escapes: escapes()}
 	if program != nil {
 		s.wait = sync.OnceValue(program.Wait)
 	}
@@ -158,7 +160,7 @@ func (s *Terminal) look(wanted *regexp.Regexp) (groups []string, more <-chan str
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	fresh := s.all[s.seen:]
-	text, at := plain(fresh)
+	text, at := s.plain(fresh)
 	found := wanted.FindSubmatchIndex(text)
 	if found == nil {
 		return nil, s.more
@@ -178,13 +180,13 @@ func (s *Terminal) look(wanted *regexp.Regexp) (groups []string, more <-chan str
 func (s *Terminal) Shown() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	text, _ := plain(s.all[s.seen:])
+	text, _ := s.plain(s.all[s.seen:])
 	return string(text)
 }
 
 // Everything is all that was ever shown, without escape sequences.
 func (s *Terminal) Everything() string {
-	text, _ := plain([]byte(s.Raw()))
+	text, _ := s.plain([]byte(s.Raw()))
 	return string(text)
 }
 
@@ -216,15 +218,15 @@ func (s *Terminal) Exit() int {
 	}
 }
 
-var escapes = sync.OnceValue(func() *regexp.Regexp {
+func escapes() *regexp.Regexp {
 	return regexp.MustCompile(`\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[=>()][0-9A-B]?|\x1b[78]|\r`)
-})
+}
 
 // plain is a text without escape sequences and carriage returns; at says how many bytes
 // of the whole hold its first n.
-func plain(raw []byte) (text []byte, at func(n int) int) {
-	out := escapes().FindAllIndex(raw, -1)
-	return escapes().ReplaceAll(raw, nil), func(n int) int {
+func (s *Terminal) plain(raw []byte) (text []byte, at func(n int) int) {
+	out := s.escapes.FindAllIndex(raw, -1)
+	return s.escapes.ReplaceAll(raw, nil), func(n int) int {
 		from := 0
 		for _, escape := range out {
 			if n <= escape[0]-from {
