@@ -6,13 +6,12 @@ import (
 	"sync"
 	"time"
 
-	"guise/internal/files"
-
 	"guise/cache"
 	"guise/internal/accesslog"
 	"guise/internal/awsapi"
 	"guise/internal/awsenv"
 	"guise/internal/custody"
+	"guise/internal/files"
 	"guise/internal/history"
 	"guise/internal/oneoff"
 	"guise/internal/person"

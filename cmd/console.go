@@ -115,8 +115,7 @@ func (x consoleCommand) run(ctx context.Context, profile string) error {
 	if x.print {
 		return x.answer(address.Reveal() + "\n")
 	}
-	b := x.user(profile).person.ConsoleBrowser(x.browser, p, chain[0])
-	err = b.Show(ctx, address, func() { x.resultf("%s: opening %s", profile, what) })
+	err = x.user(profile).person.ConsoleBrowser(x.browser, p, chain[0]).Show(ctx, address, func() { x.resultf("%s: opening %s", profile, what) })
 	if err != nil && ctx.Err() == nil {
 		err = failure{what: "console", err: err, hint: shell.Guise("console --print", profile)}
 	}

@@ -77,10 +77,7 @@ func (x keysAddCommand) run(ctx context.Context, name string) error {
 	if err != nil {
 		return about(name, fail(name, err))
 	}
-	now := " now"
-	if added.Already {
-		now = " already"
-	}
+	now := map[bool]string{false: " now", true: " already"}[added.Already]
 	x.resultf("%s: its access key …%s is%s in %s", name, keys.LastFour(id), now, added.Place.In(x.user(name).vault().Path))
 	if x.csv != "" {
 		x.hint("rm " + shell.File(x.csv))

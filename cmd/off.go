@@ -50,10 +50,7 @@ func (x switcher) off(afterLease bool) error {
 		return nil
 	}
 	code, err := dialect.Script(terminal.Off())
-	if err != nil {
-		return fail("off", err)
-	}
-	if err := x.answer(code); err != nil {
+	if err := cmp.Or(fail("off", err), x.answer(code)); err != nil {
 		return err
 	}
 	x.result("off; " + was.Again())

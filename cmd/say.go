@@ -17,7 +17,6 @@ import (
 	"fmt"
 	"io"
 	"strconv"
-	"strings"
 
 	"guise/internal/ask"
 	"guise/internal/display"
@@ -53,9 +52,7 @@ func (s *streams) resultf(format string, args ...any) { s.result(fmt.Sprintf(for
 
 // hint says what to type next.
 func (s *streams) hint(command string) {
-	for i, line := range strings.Split(s.forShell(command), "\n") {
-		s.result([]string{"hint: ", "      "}[i] + line)
-	}
+	_, _ = io.WriteString(s.err, s.look(s.err).Under("hint: ", s.forShell(command)))
 }
 
 // atTerminal reports whether somebody can be asked at a terminal here.

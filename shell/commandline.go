@@ -64,6 +64,7 @@ func (c CommandLine) Typed(proposed string) string {
 }
 
 func (c CommandLine) noted(command, about string) string {
+	command, about = printable.Line(command), printable.Line(about) // a name may hold the end of a line
 	switch {
 	case about == "":
 		return command

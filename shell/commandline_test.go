@@ -186,6 +186,8 @@ func TestTyped(t *testing.T) {
 		{at("pwsh"), Guise("use", "it's"), "guise use 'it''s'"},
 		{at("fish"), "unset AWS_PROFILE" + note + "so", "set -e AWS_PROFILE   # so"},
 		{at("tcsh"), "unset AWS_PROFILE" + note + "so", "unsetenv AWS_PROFILE\n# so"},
+		{at("zsh"), Guise("login", "a\nb\x1b[2J") + note + "c\nd", "guise login 'a b\ufffd[2J'\n# c d"},
+		{at("nu"), Guise("login", "a\nb") + note + "c\nd", `guise login "a\nb"   # c d`},
 		{at("zsh"), "guise login" + note + "in a terminal", "guise login\n# in a terminal"},
 		{at("zsh"), config, "vi +3 ~/.aws/config"},
 		{at("xonsh"), "unset AWS_PROFILE", "del $AWS_PROFILE"},

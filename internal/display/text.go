@@ -16,6 +16,12 @@ func (l Look) Text(lines ...string) string {
 	return b.String()
 }
 
+// Under writes a label, and the lines of a text behind it, each below the first.
+func (l Look) Under(label, text string) string {
+	below := "\n" + strings.Repeat(" ", len(label))
+	return l.Text(strings.Split(label+strings.ReplaceAll(text, "\n", below), "\n")...)
+}
+
 // Lines are the lines in which a line for eyes is shown, sanitised.
 func (l Look) Lines(text string) []string {
 	first, rest := l.broken(line(text))
