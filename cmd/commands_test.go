@@ -98,7 +98,7 @@ func TestUseChooses(t *testing.T) {
 		{"staging", "", "staging", ""},
 		{"pro", "", "", "no such profile"}, // nobody sees which one is taken
 		{"-", "prod", "prod", ""},
-		{"-", "", "", "this terminal has not switched profiles"},
+		{"-", "", "", "no profile to go back to: this terminal has had no other one"},
 		{"-", "gone", "", "gone"},
 		{"stag", "", "", "fits several profiles: staging, staging-us"},
 		{"nothing", "", "", "nothing"},

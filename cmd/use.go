@@ -155,7 +155,7 @@ func (x useCommand) choose(ctx context.Context, words []string, previous string)
 	case len(words) > 1 || words[0] != "-":
 		return x.name(ctx, "use", words...)
 	case previous == "":
-		return "", misuse("use -", "no profile to go back to: this terminal has not switched profiles", "guise use")
+		return "", misuse("use -", "no profile to go back to: this terminal has had no other one", "guise use")
 	}
 	_, err := x.profileNamed(previous)
 	return previous, fail(previous, err)

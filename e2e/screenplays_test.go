@@ -215,6 +215,28 @@ guise exec prod --export -- true
 < MFA code for prod
 {code}
 guise exec denied --export -- true`},
+		{name: "a session for one command", shell: "zsh", script: `
+R=arn:aws:iam::333333333333:role/Deploy
+guise exec --role-arn $R --source ci -- guise whoami
+guise use ci
+guise exec --role-arn $R --duration 3h -- true
+guise exec deploy --read-only
+guise explain
+exit
+guise exec org-dev --read-only -- true
+guise exec alice --read-only -- true
+guise exec deploy --read-only --policy p.json -- true
+guise exec deploy --policy gone.json -- true
+guise exec deploy --read-only --save-as ci -- true
+guise exec --role-arn $R --save-as deploy2 -- true
+< \[Y/n\]
+y
+guise export --role-arn $R --format credentials-file
+guise use deploy --read-only
+< \[Y/n\]
+y
+guise release deploy --yes
+guise current`},
 	}
 }
 

@@ -43,6 +43,6 @@ func (a Adopter) Release(files *awsconfig.Files, names []string) (*Change, error
 		About: about, Question: "release " + count(len(names), "profile"), Would: "would release " + count(len(names), "profile"), Nothing: unmanaged(names), files: files,
 		try:   func(ctx context.Context, f *awsconfig.Files) error { return edit(f, a.Keys.Fetch(ctx)) },
 		write: func(ctx context.Context) (bool, error) { return a.Keys.Return(ctx, names, edit) },
-		done:  func() Result { return Result{Done: released(names, returning)} },
+		done:  func() Result { return Result{Done: released(names, returning) + removed(files, names)} },
 	}, nil
 }

@@ -162,6 +162,23 @@ func released(names []string, returned []awsconfig.Profile) string {
 	return line
 }
 
+// removed says which profiles a release leaves nothing of: those that guise has derived. A
+// terminal may have one.
+func removed(files *awsconfig.Files, names []string) (line string) {
+	gone := slices.DeleteFunc(slices.Clone(names), func(name string) bool {
+		p, err := files.Profile(name)
+		return err != nil || p.Own("of") == "" || !slices.Contains(files.Derived(p.Own("of")), name)
+	})
+	if len(gone) == 0 {
+		return ""
+	}
+	what := "profiles"
+	if len(gone) <= fewNames {
+		what = strings.Join(gone, ", ")
+	}
+	return "; a terminal that has " + what + " needs another profile: guise use"
+}
+
 // keysIn returns those of some profiles whose access keys are in one of some places.
 func keysIn(files *awsconfig.Files, names []string, places ...awsconfig.KeyPlace) []awsconfig.Profile {
 	some := map[string]bool{}
