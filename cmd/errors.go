@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"errors"
+	"io"
 	"os"
 	"os/signal"
 	"strings"
@@ -128,7 +129,7 @@ func (s *streams) report(err error) int {
 			code = f.code
 		}
 	}
-	s.say(strings.ReplaceAll(err.Error(), "\n", "; ")) // of several errors each is a line
+	_, _ = io.WriteString(s.err, s.look(s.err).Fault(strings.ReplaceAll(err.Error(), "\n", "; "))) // of several errors each is a line
 	if hint != "" {
 		s.hint(hint)
 	}

@@ -44,7 +44,7 @@ type Style string
 // The styles.
 const (
 	Plain  Style = ""
-	Strong Style = "1"    // headings
+	Strong Style = "1"    // headings, and who speaks
 	Good   Style = "32"   // active, added
 	Doubt  Style = "33"   // to be looked at
 	Bad    Style = "31"   // failed, removed
@@ -66,7 +66,7 @@ func (l Look) Strong(text string) string { return l.in(Strong, text) }
 // labels are the words with which a line may begin, and how they look.
 func labels() map[string]Style {
 	return map[string]Style{
-		"guise": Bad, "hint": Next,
+		"guise": Strong, "hint": Next, // of an error: see Fault
 		"serious": Bad, "warning": Doubt, "fixed": Good, "fix": Next,
 	}
 }

@@ -22,6 +22,12 @@ func (l Look) Under(label, text string) string {
 	return l.Text(strings.Split(label+strings.ReplaceAll(text, "\n", below), "\n")...)
 }
 
+// Fault is a line that says what has failed: it is guise that says so, in the colour of that.
+func (l Look) Fault(line string) string {
+	const label = "guise:"
+	return strings.Replace(l.Text(label+" "+line), l.in(Strong, label), l.in(Bad, label), 1)
+}
+
 // Lines are the lines in which a line for eyes is shown, sanitised.
 func (l Look) Lines(text string) []string {
 	first, rest := l.broken(line(text))

@@ -65,7 +65,7 @@ func FuzzText(f *testing.F) {
 // a heading is strong; nothing else.
 func TestLabels(t *testing.T) {
 	for text, want := range map[string]string{
-		"guise: prod: no":   "\x1b[31mguise:\x1b[0m prod: no",
+		"guise: prod: no":   "\x1b[1mguise:\x1b[0m prod: no", // nothing has failed: see Fault
 		"hint: guise list":  "\x1b[36mhint:\x1b[0m guise list",
 		"  fix: guise lock": "  \x1b[36mfix:\x1b[0m guise lock",
 		"serious: it is":    "\x1b[31mserious:\x1b[0m it is",
@@ -81,6 +81,17 @@ func TestLabels(t *testing.T) {
 		if got := (Look{}).Text(text); got != text+"\n" {
 			t.Errorf("%q without colours: %q", text, got)
 		}
+	}
+}
+
+// TestFault: what has failed has another colour than what guise only says; a name in it that
+// looks like the label has none.
+func TestFault(t *testing.T) {
+	if got := (Look{Colour: true}).Fault("guise: no\x1b[m"); got != "\x1b[31mguise:\x1b[0m guise: no\ufffd[m\n" {
+		t.Errorf("%q", got)
+	}
+	if got := (Look{}).Fault("prod: no"); got != "guise: prod: no\n" {
+		t.Errorf("%q", got)
 	}
 }
 
