@@ -35,7 +35,7 @@ func (x *adoption) obey(files *awsconfig.Files, by *ways) error {
 	x.names = without(x.names, left...)
 	for {
 		breaches, err := x.breaches(files, before, by, ahead)
-		if unfit := x.unfit(files, err); len(unfit) > 0 {
+		if unfit := x.unfit(err); len(unfit) > 0 {
 			x.names = without(x.names, unfit...)
 			continue
 		}
@@ -65,12 +65,28 @@ func (x *adoption) obey(files *awsconfig.Files, by *ways) error {
 
 // unfit returns, of all profiles, those that the files cannot be changed for, as err says of
 // the change of all: the others can be adopted.
-func (x *adoption) unfit(files *awsconfig.Files, err error) []string {
-	if one, ok := errors.AsType[*awsconfig.ProfileError](err); ok && x.All && slices.Contains(x.names, one.Profile) {
-		x.left.add(one.Profile, one.Err.Error())
-		return []string{one.Profile}
+func (x *adoption) unfit(err error) (unfit []string) {
+	if !x.All {
+		return nil
 	}
-	return nil
+	all, several := errors.AsType[awsconfig.ProfileErrors](err)
+	if one, ok := errors.AsType[*awsconfig.ProfileError](err); ok && !several {
+		all = awsconfig.ProfileErrors{one}
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	meant := map[string]bool{}
+	for _, name := range x.names {
+		meant[name] = true
+	}
+	for _, one := range all {
+		if meant[one.Profile] {
+			x.left.add(one.Profile, one.Err.Error())
+			unfit = append(unfit, one.Profile)
+		}
+	}
+	return unfit
 }
 
 // strangers returns those of some profiles that not every SDK sees: what is in their

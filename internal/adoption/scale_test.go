@@ -48,3 +48,30 @@ func TestWorkPerAdoption(t *testing.T) {
 }
 
 const most = 26 // KiB; 20, and what the race detector allocates besides
+
+// TestManyUnfit: profiles that cannot be adopted are found all at once, not each by another
+// trial of all; each is named with its reason, and the others are adopted.
+func TestManyUnfit(t *testing.T) {
+	var config strings.Builder
+	for i := range 50 {
+		fmt.Fprintf(&config, "[profile both-%d]\nrole_arn = arn:aws:iam::%012d:role/Admin\nguise_role_arn = arn:aws:iam::%012d:role/Admin\nsource_profile = alice\n\n", i, i, i)
+	}
+	config.WriteString("[profile fit]\nrole_arn = arn:aws:iam::111111111111:role/Admin\nsource_profile = alice\n")
+	w := newWorld(t, config.String(), alice)
+	a := w.adopter()
+	trials, executable := 0, a.Executable
+	a.Executable = func() (string, error) { trials++; return executable() }
+	change, err := a.Adopt(w.files(), nil, Options{All: true, KeepKeys: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if trials > 2 {
+		t.Errorf("%d trials", trials)
+	}
+	if left := strings.Join(change.Left, "\n"); !strings.Contains(left, "both-0, ") || !strings.Contains(left, "45 more: it has both role_arn and guise_role_arn") {
+		t.Errorf("left: %s", left)
+	}
+	if result, err := change.Apply(t.Context()); err != nil || !strings.HasPrefix(result.Done, "guise manages 2 profiles now") {
+		t.Errorf("%+v, %v", result, err)
+	}
+}

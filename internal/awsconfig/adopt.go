@@ -62,7 +62,8 @@ func (e *IrreversibleError) Error() string {
 // Adopt has guise manage profiles, in memory. Of a profile that guise manages
 // already, it updates what is stale, and puts back guise's line where that is lost. On an error nothing is changed. Its
 // errors are *NoProfileError, *PathError, *PlainKeysError, *TemporaryKeysError,
-// *TwiceError, *IrreversibleError, *SplitKeysError, *NameError, and those of Store.
+// *TwiceError, *IrreversibleError, *SplitKeysError, *NameError, and those of Store, of
+// profiles in [ProfileErrors].
 func (f *Files) Adopt(names []string, o AdoptOptions) error {
 	before, of := f.State(), f.index()
 	var stale, fresh []string
@@ -96,13 +97,27 @@ func (f *Files) Adopt(names []string, o AdoptOptions) error {
 }
 
 func (f *Files) adoptAll(names []string, of index, o AdoptOptions) error {
+	var failed ProfileErrors
 	for _, name := range names {
 		if err := f.adoptOne(name, of, o); err != nil {
-			return &ProfileError{name, err}
+			failed = append(failed, &ProfileError{name, err})
 		}
+		if len(failed) > 0 && o.Store != nil { // nothing is put away for a change that is not made
+			o.Store = func(string, string, secret.Text) error { return nil }
+		}
+	}
+	if len(failed) > 0 {
+		return failed
 	}
 	return nil
 }
+
+// ProfileErrors are of each of some profiles the first thing that stands in the way of a
+// change. They are told, and wrap, the first.
+type ProfileErrors []*ProfileError
+
+func (e ProfileErrors) Error() string { return e[0].Error() }
+func (e ProfileErrors) Unwrap() error { return e[0] }
 
 // A ProfileError says which of several profiles an error is about.
 type ProfileError struct {

@@ -49,7 +49,7 @@ func (b *bench) against(revision string, files loopback.Config, small, large hom
 			return err
 		}
 	}
-	return nil
+	return pair(adoptions, revision, few, large.adoption(b.guise), largeWas.adoption(base))
 }
 
 const (

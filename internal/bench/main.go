@@ -351,36 +351,6 @@ func (b *bench) list(small, large home) error {
 	return nil
 }
 
-// adopt: against reading and writing the file once.
-func (b *bench) adopt(_, large home) error {
-	path := filepath.Join(large.dir, ".aws", "config")
-	return pair("adopt --all after release --all, 10,014 profiles (half of both)", "reading and writing the file", 5,
-		func() (time.Duration, error) {
-			out, _, err := large.once(b.bin("guise"), "release", "--all", "--yes")
-			if err != nil {
-				return 0, err
-			}
-			in, _, err := large.once(b.bin("guise"), "adopt", "--all", "--yes", "--keep-keys")
-			return (out + in) / 2, err
-		},
-		func() (time.Duration, error) {
-			began := time.Now()
-			data, err := os.ReadFile(path)
-			if err != nil {
-				return 0, err
-			}
-			f, err := os.Create(path + ".copy")
-			if err != nil {
-				return 0, err
-			}
-			if _, err = f.Write(data); err == nil {
-				err = f.Sync()
-			}
-			_ = f.Close()
-			return time.Since(began), err
-		})
-}
-
 func (b *bench) size(_, _ home) error {
 	info, err := os.Stat(b.bin("guise"))
 	if err == nil {
