@@ -4,6 +4,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"guise/internal/accesslog"
+	"guise/internal/profiles"
 	"guise/internal/settings"
 )
 
@@ -33,7 +34,13 @@ func newLog(a *app) *cobra.Command {
 			}
 			return fail("log", v.Show(c.Context(), name))
 		},
-		ValidArgsFunction: a.completeProfile,
+		ValidArgsFunction: func(c *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
+			found, directive := a.completeProfile(c, args, typed)
+			if f, err := a.files(); err == nil && len(args) == 0 { // one that was removed, or stood in no file
+				found = append(found, profiles.FormerCompletions(f, typed, accesslog.Logged(v.Path))...)
+			}
+			return found, directive
+		},
 	}
 	c.Flags().StringVar(&since, "since", "", "only from then on: 24h, 7d, 2026-11-22, yesterday")
 	c.Flags().BoolVarP(&v.Follow, "follow", "f", false, "go on with what is logged from now on, until Ctrl-C")

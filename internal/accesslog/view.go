@@ -1,14 +1,18 @@
 package accesslog
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
+	"io"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"guise/internal/display"
+	"guise/internal/files"
 	"guise/internal/printable"
 	"guise/session"
 )
@@ -115,6 +119,34 @@ func profiles(lines []Line) (names []string) {
 		if !seen[l.Profile] {
 			seen[l.Profile] = true
 			names = append(names, l.Profile)
+		}
+	}
+	return names
+}
+
+// Logged are the profiles that the log at path is about, each once, in no order; where it cannot be
+// read, none.
+func Logged(path string) []string {
+	seen := map[string]bool{}
+	var names []string
+	for _, path := range []string{path + files.OldSuffix, path} {
+		f, err := open(path)
+		if f == nil || err != nil {
+			continue
+		}
+		text, _ := io.ReadAll(io.LimitReader(f, files.ConfigLimit))
+		_ = f.Close()
+		for {
+			var name string
+			var found bool
+			const field = `"profile":` // in a text each quote has a backslash before it
+			if _, text, found = bytes.Cut(text, []byte(field)); !found {
+				break
+			}
+			if json.NewDecoder(bytes.NewReader(text[:min(len(text), 8<<10)])).Decode(&name) == nil && name != "" && !seen[name] {
+				seen[name] = true
+				names = append(names, name)
+			}
 		}
 	}
 	return names

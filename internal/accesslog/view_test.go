@@ -3,6 +3,7 @@ package accesslog
 import (
 	"context"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -11,6 +12,22 @@ import (
 	"guise/internal/display"
 	"guise/internal/files"
 )
+
+// TestLogged: the names of all profiles, each once, whatever they and other fields hold.
+func TestLogged(t *testing.T) {
+	l, _ := logIn(t, All)
+	want := []string{"a", `"profile":"x"`, "b\\", "é ñ"}
+	l.Caller = func() (string, int, string) { return `"profile":"none"`, 1, `/"profile":"none"` }
+	for _, name := range append(want, want...) {
+		l.Note(Answer{Profile: name})
+	}
+	if got := Logged(l.Path); !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if got := Logged(l.Path + ".none"); len(got) != 0 {
+		t.Errorf("%q", got)
+	}
+}
 
 func TestSince(t *testing.T) {
 	now := time.Date(2026, 11, 22, 15, 4, 5, 0, time.Local)

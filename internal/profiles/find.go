@@ -30,6 +30,17 @@ func Completions(f *awsconfig.Files, typed string, but []string) []string {
 	return lines
 }
 
+// FormerCompletions is Completions of those of some names that are none of a profile now.
+func FormerCompletions(f *awsconfig.Files, typed string, names []string) (lines []string) {
+	now := f.Names()
+	for _, name := range slices.Sorted(slices.Values(names)) {
+		if line, ok := completion(name, typed, "no profile now"); ok && !slices.Contains(now, name) {
+			lines = append(lines, line)
+		}
+	}
+	return lines
+}
+
 // DeviceCompletions is Completions of those profiles that lead to an MFA device of a kind.
 func DeviceCompletions(f *awsconfig.Files, d session.Defaults, typed string, is func(serial string) bool) []string {
 	has := map[string]bool{}
