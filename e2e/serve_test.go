@@ -244,8 +244,8 @@ func TestServeBehindAShell(t *testing.T) {
 	}
 	w.program(filepath.Join(w.dir, "work", "client"), "#!/bin/sh\nexec "+strings.Join(quoted, " ")+"\n")
 	s := w.open(nil, "guise", "exec", "prod", "--serve", "--", "bash", "--norc", "-i")
-	s.Type("./client\r")
-	s.See("guise: prod needs an MFA code: run guise login prod in another window")
+	s.Type("stty cols 60; ./client\r")
+	s.See(`guise: prod needs an MFA code: run guise login prod in\r?\n +another window`) // between words
 	two := w.shell("bash")
 	two.Type("guise login prod\r")
 	two.See("MFA code for prod")

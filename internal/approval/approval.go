@@ -62,6 +62,17 @@ func (q Question) Allow() string {
 	return "allow once"
 }
 
+// Said is what an answer comes to, as people read it: for what, for whom and for how long.
+func (q Question) Said(yes bool, program string) string {
+	switch {
+	case !yes:
+		return q.Profile + ": refused to " + program
+	case q.For > 0:
+		return q.Profile + ": approved for " + program + ", for " + guard.Approval{For: q.For}.String()
+	}
+	return q.Profile + ": approved for " + program + ", this once"
+}
+
 // An Answer is the user's.
 type Answer struct {
 	Yes   bool

@@ -93,5 +93,6 @@ func Tell(line string) {
 		return
 	}
 	signal.Ignore(unix.SIGTTOU) // a terminal may be set to stop whoever writes from behind
-	_, _ = out.WriteString(Sanitise(line) + "\r\n")
+	t := &Terminal{in: in, out: out}
+	t.Say(line)
 }

@@ -249,6 +249,7 @@ func (p *Person) AnswerApprovals(ctx context.Context, profiles []string, g appro
 		if err != nil {
 			return nil, err
 		}
+		p.Say(q.Said(yes, r.Asker.String()))
 		if !yes {
 			left = slices.DeleteFunc(left, func(name string) bool { return name == q.Profile })
 		}
