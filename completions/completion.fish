@@ -27,7 +27,7 @@ function __guise_complete
     if not set -q lines[1]; and test (builtin math "floor($directive / 4) % 2") -eq 0
         set -l own "''" # a command that has files for arguments; after --, the one that is there, as after sudo
         set -l end (builtin contains --index -- -- $words)
-        or if test "$words[2]" = exec; and set -q words[3]; and not builtin string match --quiet -- '-*' $words[3]
+        or if test "$words[2]" = exec; and set -q words[3]; and not builtin string match --quiet -- '-*' $words[3..4]
             set end 3 # exec without --: behind the profile
         end
         set -q end[1]

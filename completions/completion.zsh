@@ -36,7 +36,7 @@ function __guise_complete() {
     fi
   elif ((!(directive & 4))); then
     end=${words[(i)--]}
-    ((end >= CURRENT && CURRENT > 3)) && [[ $words[2] == exec && $words[3] != -* ]] && end=3
+    ((end >= CURRENT && CURRENT > 3)) && [[ $words[2] == exec && $words[3] != -* && $words[4] != -* ]] && end=3
     if ((end < CURRENT)); then
       # A command of its own, as after sudo; of exec without --, too, behind the profile.
       \builtin shift end words

@@ -174,6 +174,9 @@ func TestOwnCommand(t *testing.T) {
 		k.See("ready> ")
 		k.Type("guise exec prod printe\t\r")
 		k.See(`got:<exec><prod><printenv>\n`)
+		k.See("ready> ")
+		k.Type("guise exec prod --policy a\\ f\t\r") // a flag is no command
+		k.See(`got:<exec><prod><--policy><a file>\n`)
 		if shell != "bash" {
 			return
 		}
