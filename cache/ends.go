@@ -17,3 +17,13 @@ func (s *Store) Ends() (map[string]time.Time, error) {
 	}
 	return ends, nil
 }
+
+// Names returns the names of all entries, also of those that are over or cannot be opened. Its
+// error is an *fs.PathError.
+func (s *Store) Names() (names []string, err error) {
+	entries, err := s.List()
+	for _, e := range entries {
+		names = append(names, e.Name)
+	}
+	return names, err
+}

@@ -43,7 +43,8 @@ type Cache interface {
 	Put(name string, value []byte, expires time.Time) error
 	Delete(name string) error
 	Lock(ctx context.Context, name string) (unlock func(), err error)
-	Ends() (map[string]time.Time, error)
+	Ends() (map[string]time.Time, error) // of those that are good now
+	Names() ([]string, error)            // of all
 }
 
 // A Question is what the user is asked.
@@ -341,7 +342,6 @@ type Kept struct {
 	Session string // whose: the program that leads it, or the agent
 	PID     int
 	Expires time.Time
-	name    string
 }
 
 // Of is whose approval it is.
@@ -356,24 +356,32 @@ func (b Book) List() (all []Kept, err error) {
 			continue
 		}
 		if n, ok := b.read(id); ok && n.Yes && !n.Once {
-			all = append(all, Kept{n.Profile, n.Leader, n.PID, n.At.Add(n.For), name})
+			all = append(all, Kept{n.Profile, n.Leader, n.PID, n.At.Add(n.For)})
 		}
 	}
 	return all, err
 }
 
-// Drop removes the approvals of a profile, and returns how many there were. Its error is that
-// of the cache.
+// Drop removes the approvals of a profile, and returns how many there were. What cannot be
+// read now, since the clock is off, goes too: it may be the profile's, and hold again once the
+// clock is right. Its error is that of the cache.
 func (b Book) Drop(profile string) (dropped int, err error) {
-	all, err := b.List()
-	for _, kept := range all {
-		if kept.Profile != profile {
+	names, err := b.Cache.Names()
+	for _, name := range names {
+		id, is := strings.CutPrefix(name, prefix)
+		if !is {
 			continue
 		}
-		if err := b.Cache.Delete(kept.name); err != nil {
+		n, ok := b.read(id)
+		if ok && (n.Profile != profile || !n.Yes) {
+			continue
+		}
+		if err := b.Cache.Delete(name); err != nil {
 			return dropped, err
 		}
-		dropped++
+		if ok && !n.Once {
+			dropped++
+		}
 	}
 	return dropped, err
 }

@@ -311,6 +311,49 @@ func (c lockHook) Lock(ctx context.Context, name string) (func(), error) {
 	return c.Cache.Lock(ctx, name)
 }
 
+// TestDropOff: what logout removes does not come back once a clock that was off is right
+// again; a refusal, another profile's approval, and what is no approval stay.
+func TestDropOff(t *testing.T) {
+	for name, off := range map[string]time.Duration{"right": 0, "a day behind": -24 * time.Hour, "a day ahead": 24 * time.Hour} {
+		b := newBench(t)
+		if err := b.ask(b.request(), quarter); err != nil {
+			t.Fatal(err)
+		}
+		dev, no, once := b.request(), b.request(), b.request()
+		dev.Profile, no.Who.Unit, once.Who.Unit = "dev", "v", "w"
+		if err := errors.Join(b.ask(dev, quarter), b.ask(once, guard.Approval{Each: true})); err != nil {
+			t.Fatal(err)
+		}
+		b.says.Yes = false
+		_ = b.ask(no, quarter)
+		if err := b.book().Cache.Put("session", []byte("x"), b.clock.Add(time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+		right := b.clock
+		b.clock = b.clock.Add(off)
+		n, err := b.book().Drop("prod")
+		b.clock = right
+		if err != nil || (n == 1) != (off == 0) {
+			t.Errorf("%s: %d, %v", name, n, err)
+		}
+		for _, r := range []Request{b.request(), once} {
+			r.Began = right.Add(-time.Minute)
+			if ok, _ := b.book().Approved(r, quarter); ok {
+				t.Errorf("%s: it holds again", name)
+			}
+		}
+		if ok, _ := b.book().Approved(dev, quarter); off == 0 && !ok {
+			t.Errorf("%s: another profile's is gone", name)
+		}
+		if off == 0 && !b.book().IsAnswered(no.id()) {
+			t.Errorf("%s: a refusal is gone", name)
+		}
+		if _, ok := b.book().Cache.Get("session"); !ok {
+			t.Errorf("%s: what is no approval is gone", name)
+		}
+	}
+}
+
 // TestListOthers: what else is in the cache is no approval.
 func TestListOthers(t *testing.T) {
 	b := newBench(t)

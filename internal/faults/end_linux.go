@@ -120,7 +120,11 @@ func isTemp(name string) bool {
 
 // isRequest: a request is pending as long as somebody holds its file. One who is gone leaves
 // it, and who looks for requests next takes it away.
-func isRequest(name string) bool { return filepath.Base(filepath.Dir(name)) == "waiting" }
+// So it is with word of who was told of one, and of whom nobody came to.
+func isRequest(name string) bool {
+	base := filepath.Base(name)
+	return filepath.Base(filepath.Dir(name)) == "waiting" || strings.HasPrefix(base, "absent-") || strings.HasPrefix(base, "told-")
+}
 
 // modes are the permissions of the AWS files.
 func (w *world) modes() (text string) {

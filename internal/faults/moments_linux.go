@@ -126,7 +126,7 @@ func (e end) differsFromEach(allowed []end) (differs string) {
 // and its next run does it.
 func (w *world) judgeBoth(s *story, clean *cleanRun, m moment, mine, meanwhile outcome, allowed []end) (v verdict, err error) {
 	for _, r := range []outcome{mine, meanwhile} {
-		if v := w.handedOut(s, r); v.what != "" {
+		if v := w.handedOut(s, r); v.what != "" && !(v.what == badUnsaid && m.clock != "") { // a day later a yes is over
 			return v, nil
 		}
 	}

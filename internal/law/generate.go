@@ -78,7 +78,7 @@ func (g *generator) profile(name string) {
 	role := g.role()
 	process := []string{"credential_process", g.command()}
 	web := append([]string{"web_identity_token_file", g.one(g.tokens...), "role_arn", g.web}, role[2:]...)
-	kind := g.IntN(16)
+	kind := g.IntN(17)
 	if name == g.names[0] && !g.chance(6) {
 		kind = 0 // somebody to assume roles from
 	} else if g.chance(2) {
@@ -120,6 +120,8 @@ func (g *generator) profile(name string) {
 		}
 	case 15:
 		inConfig, inCredentials = append(role, "source_profile", other), []string{"region", "eu-west-1"}
+	case 16: // a narrower form of another, which SDKs know nothing of
+		inConfig = []string{"guise_of", other, "guise_policy_arns", readOnly, "region", "eu-west-1"}
 	}
 	g.section(&g.config, g.header(name), g.settings(inConfig))
 	if inCredentials != nil {

@@ -26,6 +26,7 @@ type configuration struct {
 	before              map[string][]identity
 	adopted             map[string]string // what guise said; empty: it was adopted
 	older               bool              // for older clients too
+	of                  string            // the profile that has a narrower form by guise; empty: none
 }
 
 func (c *configuration) breaks(format string, args ...any) {
@@ -152,9 +153,11 @@ func (c *configuration) allowed(name string, isGo bool, b, g, now string) bool {
 	if isGo {
 		was = g
 	}
-	switch {
+	switch of := c.narrows(name); {
 	case now == was:
 		return true
+	case of != "" && len(c.before[of]) > 0: // which no SDK knew
+		return c.isNarrower(now, of)
 	case b == g:
 		return false
 	case b != "":

@@ -147,7 +147,7 @@ func (l *law) prepare(pythons []string) error {
 		// The Go SDK's own calls for a role see the second of the two alone.
 		"AWS_ENDPOINT_URL": server.URL(), "AWS_ENDPOINT_URL_STS": server.URL(), "AWS_REGION": "eu-west-1", "AWS_DEFAULT_REGION": "eu-west-1", "AWS_EC2_METADATA_DISABLED": "true",
 		"AWS_ACCESS_KEY_ID": l.cast.byEnv.AccessKeyID, "AWS_SECRET_ACCESS_KEY": l.cast.byEnv.SecretAccessKey,
-		"GUISE_CACHE_KEY": "file", "GUISE_WAIT_FOR_PERSON": "1s", "GUISE_DIALOG": "false",
+		"GUISE_CACHE_KEY": "file", "GUISE_ADOPT": "always", "GUISE_WAIT_FOR_PERSON": "1s", "GUISE_DIALOG": "false",
 	} {
 		_ = os.Setenv(name, value)
 	}
@@ -228,7 +228,11 @@ func (l *law) configuration(seed uint64) error {
 		c.before[name] = l.who(f, name)
 		c.predicted(name)
 	}
+	if r.IntN(3) == 0 {
+		c.twin(r, names)
+	}
 	c.adopt(r, names)
+	c.narrower("after adoption")
 	for _, name := range names {
 		after := l.who(f, name)
 		c.judge(name, after)
@@ -236,6 +240,7 @@ func (l *law) configuration(seed uint64) error {
 			c.alone(name, after)
 		}
 	}
+	c.untwin(r)
 	c.release(names)
 	return nil
 }
@@ -246,7 +251,7 @@ func (l *law) report() error {
 		fmt.Printf(" %s", b.version)
 	}
 	fmt.Println()
-	for _, what := range []string{"profiles", "the same before and after", "nobody before and after", "adopted", "for older clients", "to the key store", "left or refused", "differ before"} {
+	for _, what := range []string{"profiles", "the same before and after", "nobody before and after", "adopted", "for older clients", "to the key store", "with a narrower form", "left or refused", "differ before"} {
 		fmt.Printf("%6d  %s\n", l.count[what], what)
 	}
 	reasons := make([]string, 0, len(l.differ))

@@ -148,7 +148,7 @@ func (p *Person) signInApart(ctx context.Context, profile string) error {
 	}()
 	late := p.late()
 	terminal.Late = late.notice()
-	waiting, cancel := context.WithDeadline(ctx, p.until(p.o.Settings.WaitForPerson))
+	waiting, cancel := context.WithTimeout(ctx, p.left(p.o.Settings.WaitForPerson))
 	defer cancel()
 	awaitEnd := func(ctx context.Context) error {
 		select {

@@ -102,7 +102,7 @@ func (p *Person) Approve(ctx context.Context, q approval.Question, answered func
 		var stop, cancel context.CancelFunc
 		ctx, stop = ask.UntilGone(ctx)
 		defer stop()
-		ctx, cancel = context.WithDeadline(ctx, p.until(wait))
+		ctx, cancel = context.WithTimeout(ctx, p.left(wait))
 		defer cancel()
 	}
 	said, err := p.first(ctx, q.ID, job, wait, late.said(terminal != nil), open)

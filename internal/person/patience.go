@@ -16,8 +16,10 @@ import (
 // How long a background call waits for the user, and what it leaves behind for
 // the next one where nobody came.
 
-// until is when a background call has waited long enough.
-func (p *Person) until(wait time.Duration) time.Time { return p.o.Began.Add(wait) }
+// left is for how long a background call that may wait for the user still does so.
+func (p *Person) left(wait time.Duration) time.Duration {
+	return min(wait, p.o.Began.Add(wait).Sub(p.o.Now()))
+}
 
 // patient bounds what a background call does for an answer: it ends when the caller
 // is gone or has been waiting for long enough.
@@ -26,7 +28,7 @@ func (p *Person) patient(ctx context.Context, wait time.Duration) (context.Conte
 		return ctx, func() {}
 	}
 	ctx, stop := ask.UntilGone(ctx)
-	ctx, cancel := context.WithDeadline(ctx, p.until(wait))
+	ctx, cancel := context.WithTimeout(ctx, p.left(wait))
 	return ctx, func() { cancel(); stop() }
 }
 

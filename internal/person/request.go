@@ -193,7 +193,7 @@ func (p *Person) awaitSignIn(ctx context.Context, id, profile string, try func()
 	if p.absent(id, 0, wait) {
 		return session.ErrNoPerson
 	}
-	ctx, cancel := context.WithDeadline(ctx, p.until(wait))
+	ctx, cancel := context.WithTimeout(ctx, p.left(wait))
 	defer cancel()
 	q := p.request(ask.ForPage, id, profile, "", "")
 	left := false
