@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"guise/internal/awsconfig"
+	"guise/internal/sdk"
 	"guise/session"
 )
 
@@ -11,8 +12,8 @@ import (
 // session.ReadOnly does, and plans to write it, where it stands in no file, or is stale:
 // nil where nothing is to do. Again is the command for another try, at a terminal.
 //
-// Its errors are those of session.ReadOnly, of Executable, and *awsconfig.SyntaxError and
-// those of awsconfig.Files.Derive.
+// Its errors are those of session.ReadOnly, of Executable, a *MisreadError, and
+// *awsconfig.SyntaxError and those of awsconfig.Files.Derive.
 func (a Adopter) ReadOnly(files *awsconfig.Files, name, again string) (use string, c *Change, err error) {
 	if err := files.Check(); err != nil {
 		return "", nil, err
@@ -39,6 +40,9 @@ func (a Adopter) ReadOnly(files *awsconfig.Files, name, again string) (use strin
 	if err != nil || before.Same(after) {
 		return use, nil, err
 	}
+	if err := a.misread(use, before, after); err != nil {
+		return "", nil, err
+	}
 	what := "the profile " + use + ", which is " + p.Own("of") + " with AWS' ReadOnlyAccess alone"
 	return use, &Change{
 		About: about, Question: "write " + what, Would: "would write " + what, Nothing: use + " is there already", Again: again, files: files,
@@ -48,4 +52,30 @@ func (a Adopter) ReadOnly(files *awsconfig.Files, name, again string) (use strin
 		},
 		done: func() Result { return Result{Done: "wrote " + use + " to " + a.Keys.Config} },
 	}, nil
+}
+
+// A MisreadError is that an SDK does not see a profile that was to be written: it would take
+// its settings for more of the profile above.
+type MisreadError struct{ Profile, SDK, Above string }
+
+func (e *MisreadError) Error() string {
+	return e.SDK + " does not see a profile of the name " + e.Profile + ", and would take its settings for those of " + e.Above
+}
+
+// misread looks whether the SDKs are who they were as every other profile once one is
+// written. The first that they are not is a *MisreadError.
+func (a Adopter) misread(name string, before, after awsconfig.State) error {
+	if awsconfig.SeenByAll(name) {
+		return nil
+	}
+	for _, b := range (sdk.Adoption{
+		Before: a.readings(before), After: a.readings(after),
+		IsGuise: func(string) (string, bool) { return "", false },
+		Guise:   func(string) (sdk.Plan, bool, error) { return nil, false, nil },
+	}).Check() {
+		if b.Profile != name {
+			return &MisreadError{Profile: name, SDK: b.SDK, Above: b.Profile}
+		}
+	}
+	return nil
 }

@@ -47,12 +47,12 @@ func (c *configuration) narrower(when string) {
 }
 
 // isNarrower reports whether an SDK may be somebody as a narrower form of a profile: who the
-// profile was for botocore, or, where it was nobody (it may not see the name, or not read the
-// file), for the Go SDK.
+// profile was for botocore. Where it was nobody (a quote that belongs to a key; a name that
+// botocore does not see) the narrower form is a profile of guise's own making, and of who
+// guise says that the profile is.
 func (c *configuration) isNarrower(now, of string) bool {
-	before := c.before[of]
-	b, g := before[0].arn, before[len(before)-1].arn
-	return isOf(now, b) || b == "" && isOf(now, g)
+	b := c.before[of][0].arn
+	return b == "" || isOf(now, b)
 }
 
 // isOf reports whether somebody is who a session of an identity is that a policy narrows: a
