@@ -10,10 +10,11 @@ import (
 
 // ReadOnly says which profile to use in the place of one for --read-only, as
 // session.ReadOnly does, and plans to write it, where it stands in no file, or is stale:
-// nil where nothing is to do. Again is the command for another try, at a terminal.
+// nil where nothing is to do. Again is the command for another try, at a terminal. It says
+// which other profile an SDK would be somebody else as.
 //
-// Its errors are those of session.ReadOnly, of Executable, a *MisreadError, and
-// *awsconfig.SyntaxError and those of awsconfig.Files.Derive.
+// Its errors are those of session.ReadOnly, of Executable, and *awsconfig.SyntaxError and
+// those of awsconfig.Files.Derive.
 func (a Adopter) ReadOnly(files *awsconfig.Files, name, again string) (use string, c *Change, err error) {
 	if err := files.Check(); err != nil {
 		return "", nil, err
@@ -40,8 +41,8 @@ func (a Adopter) ReadOnly(files *awsconfig.Files, name, again string) (use strin
 	if err != nil || before.Same(after) {
 		return use, nil, err
 	}
-	if err := a.misread(use, before, after); err != nil {
-		return "", nil, err
+	if by, above := a.misread(use, before, after); by != "" {
+		a.Say(by + " does not see a profile of the name " + use + ", and takes its settings for those of " + above)
 	}
 	what := "the profile " + use + ", which is " + p.Own("of") + " with AWS' ReadOnlyAccess alone"
 	return use, &Change{
@@ -54,19 +55,11 @@ func (a Adopter) ReadOnly(files *awsconfig.Files, name, again string) (use strin
 	}, nil
 }
 
-// A MisreadError is that an SDK does not see a profile that was to be written: it would take
-// its settings for more of the profile above.
-type MisreadError struct{ Profile, SDK, Above string }
-
-func (e *MisreadError) Error() string {
-	return e.SDK + " does not see a profile of the name " + e.Profile + ", and would take its settings for those of " + e.Above
-}
-
 // misread looks whether the SDKs are who they were as every other profile once one is
-// written. The first that they are not is a *MisreadError.
-func (a Adopter) misread(name string, before, after awsconfig.State) error {
+// written. It returns the first that they are not, and which SDK; empty: there is none.
+func (a Adopter) misread(name string, before, after awsconfig.State) (by, above string) {
 	if awsconfig.SeenByAll(name) {
-		return nil
+		return "", ""
 	}
 	for _, b := range (sdk.Adoption{
 		Before: a.readings(before), After: a.readings(after),
@@ -74,8 +67,8 @@ func (a Adopter) misread(name string, before, after awsconfig.State) error {
 		Guise:   func(string) (sdk.Plan, bool, error) { return nil, false, nil },
 	}).Check() {
 		if b.Profile != name {
-			return &MisreadError{Profile: name, SDK: b.SDK, Above: b.Profile}
+			return b.SDK, b.Profile
 		}
 	}
-	return nil
+	return "", ""
 }
