@@ -30,6 +30,22 @@ done <"$HOME/values"
 echo 'a message' >&2
 `
 
+// dumpDir is where zsh dumps what its completion has read, for half a second: all shells
+// that are not about that share it.
+var dumpDir string
+
+func TestMain(m *testing.M) {
+	os.Exit(func() int {
+		dir, err := os.MkdirTemp("", "completions-")
+		if err != nil {
+			panic(err)
+		}
+		defer func() { _ = os.RemoveAll(dir) }()
+		dumpDir = dir
+		return m.Run()
+	}())
+}
+
 // keyboard is a shell on a terminal, with completion loaded.
 type keyboard struct {
 	*terminaltest.Terminal
@@ -42,7 +58,7 @@ func start(t *testing.T, shell, command string, rc ...string) *keyboard {
 	t.Helper()
 	rc = append([]string{map[string]string{
 		"bash": "PS1='ready> '",
-		"zsh":  "PROMPT='ready> '; autoload -Uz compinit; compinit -u -D",
+		"zsh":  "PROMPT='ready> '; autoload -Uz compinit; compinit -u -d " + filepath.Join(dumpDir, "zcompdump"),
 		"fish": "function fish_prompt; echo -n 'ready> '; end; function fish_greeting; end",
 	}[shell]}, rc...)
 	return open(t, shell, command, strings.Join(rc, "\n")+"\n%s")
