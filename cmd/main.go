@@ -24,8 +24,8 @@ import (
 
 // Main runs guise and gives its exit code.
 func Main(w World) int {
-	// A command's life is short: it collects garbage seldom, if at all.
-	debug.SetGCPercent(400)
+	// A command's life is short: it collects garbage from 24 MiB on, which few need.
+	debug.SetGCPercent(600)
 	ctx := ask.UntilEnded()
 	a := newApp(w)
 	root := newRoot(a)

@@ -50,14 +50,47 @@ func MapAll[T any](f *awsconfig.Files, d Defaults, do func(Planned) T) []T {
 	index := Index(f, profiles)
 	all := make([]T, len(profiles))
 	inParallel(len(profiles), func() func(int) {
-		r := newResolver(index, d)
+		of := &planning{Profiles: index}
+		r := newResolver(of, d)
+		r.defaults.Endpoint = remembered(r.defaults.Endpoint)
 		r.sources, r.names, r.room = map[string]Chain{}, map[string]string{}, make(Chain, 0, usual)
 		return func(i int) {
+			of.now = &profiles[i]
 			chain, err := r.resolve(profiles[i].Name)
 			all[i] = do(Planned{profiles[i], chain, err})
 		}
 	})
 	return all
+}
+
+// planning has a profile at hand that is being planned, and finds others.
+type planning struct {
+	Profiles
+	now *awsconfig.Profile
+}
+
+// Profile returns a profile by its name.
+func (p *planning) Profile(name string) (awsconfig.Profile, error) {
+	if name == p.now.Name {
+		return *p.now, nil
+	}
+	return p.Profiles.Profile(name)
+}
+
+// remembered is a [Defaults].Endpoint that finds out once what many profiles have: they say
+// the same, or nothing, and to look for a [services] section takes as long as a file has bytes.
+func remembered(endpoint func(awsconfig.Profile, string) string) func(awsconfig.Profile, string) string {
+	type said struct{ service, services, endpoint string }
+	known := map[said]string{}
+	return func(p awsconfig.Profile, service string) string {
+		says := said{service, p.Get("services"), p.Get("endpoint_url")}
+		at, ok := known[says]
+		if !ok {
+			at = endpoint(p, service)
+			known[says] = at
+		}
+		return at
+	}
 }
 
 // inParallel does n things that have nothing to do with each other, on all

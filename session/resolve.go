@@ -33,7 +33,8 @@ type Defaults struct {
 	Getenv func(string) string
 	// Environ returns all variables, as NAME=value: a command of the user's sees them.
 	Environ func() []string
-	// Endpoint, where it gives one, replaces AWS's own address of a service.
+	// Endpoint, where it gives one, replaces AWS's own address of a service. Of a profile it
+	// goes by endpoint_url and services alone.
 	Endpoint func(p awsconfig.Profile, service string) string
 	// Dir returns the working directory, absolute: where a relative command runs.
 	Dir func() string

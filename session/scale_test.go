@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"guise/internal/awsconfig"
@@ -95,5 +96,30 @@ func TestAllAsEach(t *testing.T) {
 		if !reflect.DeepEqual(plan.Chain, chain) || !reflect.DeepEqual(plan.Err, err) {
 			t.Errorf("%s: %+v, %v among all; %+v, %v by itself", plan.Profile.Name, plan.Chain, plan.Err, chain, err)
 		}
+	}
+}
+
+// TestEndpointsOfMany: where a service is called is found out once for all profiles that say
+// the same of it, by each processor.
+func TestEndpointsOfMany(t *testing.T) {
+	var config strings.Builder
+	for i := range 3000 {
+		fmt.Fprintf(&config, "[profile account-%d]\nrole_arn = arn:aws:iam::222222222222:role/R\nsource_profile = ci\n", i)
+		config.WriteString([]string{"", "services = local\n", "endpoint_url = https://own\n"}[i%3])
+	}
+	f := configtest.Files(t, config.String()+"[profile ci]\naws_access_key_id = AKIA\naws_secret_access_key = x\n[services local]\nsts =\n  endpoint_url = https://local\n")
+	var asked atomic.Int32
+	d := Defaults{Endpoint: func(p awsconfig.Profile, service string) string {
+		asked.Add(1)
+		services, _ := f.Services(p.Get("services"))
+		return services.Nested(service)["endpoint_url"] + p.Get("endpoint_url")
+	}}
+	for i, plan := range ResolveAll(f, d)[:3000] {
+		if want := []string{"", "https://local", "https://own"}[i%3]; plan.Err != nil || plan.Chain.Last().Endpoint != want {
+			t.Fatalf("%s: %q, not %q (%v)", plan.Profile.Name, plan.Chain.Last().Endpoint, want, plan.Err)
+		}
+	}
+	if most := int32(3 * runtime.GOMAXPROCS(0)); asked.Load() > most {
+		t.Errorf("asked %d times, not %d", asked.Load(), most)
 	}
 }

@@ -14,6 +14,7 @@ import (
 type Profile struct {
 	Name     string
 	settings []placed // the later ones win
+	has      uint64   // the keys that there may be: see keyBit
 	owns     bool     // settings of guise's own are among them, beside those that it hides
 	foreign  bool     // other tools have hidden settings in it
 	fault    *fault   // the first line of its sections that is at fault; nil: none
@@ -43,6 +44,7 @@ func (p *Profile) take(f *file, s *section) {
 	for i := range settings {
 		one := &settings[i]
 		p.settings = append(p.settings, placed{one, f, s})
+		p.has |= keyBit(one.key) | keyBit(bare(one.key))
 		if one.key == Include {
 			p.includes = one.value
 		}
@@ -56,6 +58,25 @@ func (p *Profile) take(f *file, s *section) {
 		p.fault = &fault{placed{&setting{first: i}, f, s}, why}
 		return
 	}
+}
+
+// bare is a key without the prefix by which guise or another tool hides it.
+func bare(key string) string {
+	for _, prefix := range []string{own, "granted_", "vegas_"} {
+		if rest, ok := strings.CutPrefix(key, prefix); ok {
+			return rest
+		}
+	}
+	return key
+}
+
+// keyBit stands for a key, and for some others: most of what a profile is asked for it does
+// not have, and that is seen without a look through its settings.
+func keyBit(key string) uint64 {
+	if key == "" {
+		return 1
+	}
+	return 1 << ((uint(len(key)) + 5*uint(key[0])) % 64)
 }
 
 // at returns the setting of a key, which is a prefix and a name. A profile has
@@ -120,6 +141,9 @@ func (p *Profile) get(key string) string {
 
 // alone is a setting of the profile's own sections.
 func (p *Profile) alone(key string) string {
+	if p.has&keyBit(key) == 0 {
+		return ""
+	}
 	visible, hidden := p.twice(key)
 	switch {
 	case visible != "" && !(key == keyCommand && p.isOwn(visible)):

@@ -164,3 +164,21 @@ func TestCheckNamesTheFirst(t *testing.T) {
 		t.Errorf("%v %v", p.Check(), err)
 	}
 }
+
+// TestKeysThatMayBe: what a profile has is found under each name that it may be asked by, and
+// what it has not is not, whatever other key looks alike to the quick look.
+func TestKeysThatMayBe(t *testing.T) {
+	f := inMemory("[profile p]\nregion = r\nguise_role_arn = a\nguise_alias = l\ngranted_sso_region = s\nvegas_sso_account_id = i\nregine = x\n")
+	p, err := f.Profile("p")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for key, want := range map[string]string{
+		"region": "r", "role_arn": "a", "guise_role_arn": "a", "guise_alias": "l", "sso_region": "s", "sso_account_id": "i",
+		"regino": "", "": "", "alias": "l", "source_profile": "", "granted_sso_region": "s",
+	} {
+		if got := p.Get(key); got != want {
+			t.Errorf("%s: %q, not %q", key, got, want)
+		}
+	}
+}

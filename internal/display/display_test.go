@@ -2,6 +2,7 @@ package display
 
 import (
 	"bytes"
+	"encoding/json"
 	"strings"
 	"testing"
 )
@@ -28,6 +29,43 @@ func TestJSON(t *testing.T) {
 		t.Errorf("%q, %v", got, err)
 	}
 	if _, err := JSON(func() {}); err == nil {
+		t.Error("a function is JSON")
+	}
+}
+
+type texts []string
+
+func (texts) MarshalText() ([]byte, error) { return []byte("texts"), nil }
+
+// TestJSONOfLists: a list is written one by one as it would be as a whole.
+func TestJSONOfLists(t *testing.T) {
+	type row struct {
+		Name string   `json:"name"`
+		More []string `json:"more,omitempty"`
+	}
+	for _, v := range []any{
+		[]row{{"a<b>", nil}, {"é", []string{"x", "y"}}, {}},
+		[]row{{}},
+		[]row{},
+		[]row(nil),
+		[]int{1, 2},
+		[][]string{{"a"}, {}, nil},
+		[]any{nil, 1.5, "x"},
+		[]*row{nil, {"a", nil}},
+		[]byte("abc"),
+		[]json.RawMessage{json.RawMessage(`{"a":1}`)},
+		json.RawMessage(`[1]`),
+		texts{"a"},
+		row{"a", []string{"b"}},
+		[2]int{1, 2},
+		nil,
+	} {
+		want, err := json.MarshalIndent(v, "", "  ")
+		if got, failed := JSON(v); err != nil || failed != nil || got != string(want)+"\n" {
+			t.Errorf("%s %v, want %s %v", got, failed, want, err)
+		}
+	}
+	if _, err := JSON([]any{1, func() {}}); err == nil {
 		t.Error("a function is JSON")
 	}
 }

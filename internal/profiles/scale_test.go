@@ -57,7 +57,7 @@ func TestWorkPerProfile(t *testing.T) {
 	small, smallBytes := work(500)
 	large, largeBytes := work(5000)
 	t.Logf("of 500 profiles, for each: %.1f allocations, %.0f bytes; of 5,000: %.1f, %.0f", small, smallBytes, large, largeBytes)
-	if large > 12 || largeBytes > 3300 {
+	if large > 5 || largeBytes > 2400 {
 		t.Error("too many: what does each profile have made that others have already?")
 	}
 	if large > 1.1*small || largeBytes > 1.1*smallBytes {
