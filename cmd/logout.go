@@ -95,11 +95,7 @@ func (x logoutCommand) wipe(ctx context.Context) error {
 	if err != nil {
 		return fail("logout", err)
 	}
-	if kept {
-		x.result("all other cached sessions are removed")
-	} else {
-		x.result("all cached sessions and the key that encrypted them are removed")
-	}
+	x.result(map[bool]string{true: "all other cached sessions are removed", false: "all cached sessions and the key that encrypted them are removed"}[kept])
 	x.sayExported()
 	if left {
 		return process.Status(exitFailed)
