@@ -11,7 +11,7 @@ import (
 	"guise/session"
 )
 
-func read(t *testing.T, config, credentials string) *awsconfig.Files {
+func read(t testing.TB, config, credentials string) *awsconfig.Files {
 	t.Helper()
 	dir := t.TempDir()
 	for name, text := range map[string]string{"config": config, "credentials": credentials} {

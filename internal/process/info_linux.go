@@ -11,7 +11,12 @@ import (
 
 // Look returns what the system says of a process; not ok where there is no such process.
 func (r *Reader) Look(pid int) (p Info, ok bool) {
-	name, rest, ok := cutStat(r.file(pid, "stat"))
+	return infoOf(pid, r.file(pid, "stat"))
+}
+
+// infoOf reads a stat; not ok of one that is none.
+func infoOf(pid int, stat []byte) (p Info, ok bool) {
+	name, rest, ok := cutStat(stat)
 	if !ok {
 		return p, false
 	}
