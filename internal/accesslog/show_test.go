@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"guise/internal/await"
+	"guise/internal/files"
 	"guise/internal/need"
 	"guise/internal/secret"
 	"guise/session"
@@ -316,5 +317,50 @@ func TestSinceNow(t *testing.T) {
 		if got, err := Since(text, now); err != nil || !got.Equal(want) || got.Location() != time.Local {
 			t.Errorf("%s: %v, %v", text, got, err)
 		}
+	}
+}
+
+// TestFollowFromNothing: a log that is empty at first is a table from its first line on, with
+// one heading; what cannot be written ends it.
+func TestFollowFromNothing(t *testing.T) {
+	path := Path(t.TempDir())
+	said, shown := make(chan string, 10), make(chan string, 10)
+	wrong := errors.New("the pipe is closed")
+	v := View{
+		Path: path, Follow: true, Level: All, Say: func(line string) { said <- line },
+		Write: func(text string) error {
+			shown <- text
+			if strings.Contains(text, "p3") {
+				return wrong
+			}
+			return nil
+		},
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- v.Show(t.Context(), nil) }()
+	if line := <-said; line != "no request is in the log" {
+		t.Error(line)
+	}
+	all := ""
+	for i := 1; i <= 3; i++ {
+		if err := files.Append(path, entry(i), 1<<20); err != nil {
+			t.Fatal(err)
+		}
+		for !strings.Contains(all, "p"+string(rune('0'+i))) {
+			all += <-shown
+		}
+	}
+	if err := <-ended; !errors.Is(err, wrong) {
+		t.Error(err)
+	}
+	if strings.Count(all, "TIME ") != 1 || !strings.HasPrefix(all, "TIME ") || len(strings.Split(strings.TrimSpace(all), "\n")) != 4 {
+		t.Errorf("%q", all)
+	}
+	if len(said) > 0 {
+		t.Errorf("said again: %s", <-said)
+	}
+	twice := []Line{{Entry: Entry{Profile: "a"}}, {Entry: Entry{Profile: "b"}}, {Entry: Entry{Profile: "a"}}}
+	if got := profiles(twice); !slices.Equal(got, []string{"a", "b"}) {
+		t.Errorf("%q", got)
 	}
 }
