@@ -47,7 +47,7 @@ func TestWorkPerAdoption(t *testing.T) {
 	}
 }
 
-const most = 26 // KiB; 20, and what the race detector allocates besides
+const most = 17 // KiB; 15, and what the race detector allocates besides
 
 // TestManyUnfit: profiles that cannot be adopted are found all at once, not each by another
 // trial of all; each is named with its reason, and the others are adopted.

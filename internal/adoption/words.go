@@ -165,10 +165,17 @@ func released(names []string, returned []awsconfig.Profile) string {
 // removed says which profiles a release leaves nothing of: those that guise has derived. A
 // terminal may have one.
 func removed(files *awsconfig.Files, names []string) (line string) {
-	gone := slices.DeleteFunc(slices.Clone(names), func(name string) bool {
-		p, err := files.Profile(name)
-		return err != nil || p.Own("of") == "" || !slices.Contains(files.Derived(p.Own("of")), name)
-	})
+	var of []string
+	for _, p := range files.Profiles() {
+		if name := p.Own("of"); name != "" {
+			of = append(of, name)
+		}
+	}
+	derived := map[string]bool{}
+	for _, name := range files.Derived(of...) {
+		derived[name] = true
+	}
+	gone := slices.DeleteFunc(slices.Clone(names), func(name string) bool { return !derived[name] })
 	if len(gone) == 0 {
 		return ""
 	}
