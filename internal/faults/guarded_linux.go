@@ -20,7 +20,7 @@ type beside struct {
 	// waits: it is there first, and waits for what the command answers. Else it comes once
 	// the command waits.
 	waits bool
-	// code is its exit code without a fault; -1: it is ended.
+	// code is its exit code without a fault.
 	code int
 }
 
@@ -130,7 +130,7 @@ func (w *world) runBeside(s *story, args []string, f inject.Fault, before func(i
 	it.env = append([]string{patient}, s.env...)
 	mine, err = w.runAlone(&it, args, f, before)
 	close(mineEnded)
-	if mine.Code != s.code || b.code < 0 {
+	if mine.Code != s.code {
 		select {
 		case <-ended:
 		case <-time.After(grace):
@@ -193,7 +193,7 @@ func (w *world) handedOut(s *story, r outcome) verdict {
 	switch theirs := *r.beside; {
 	case theirs.Hung:
 		return bad(badHang, "the other: ", theirs.Err)
-	case b.waits && b.code >= 0 && r.Code == s.code && theirs.Code != b.code:
+	case b.waits && r.Code == s.code && theirs.Code != b.code:
 		return bad(badUnsaid, "the other: ", theirs.Code, " ", theirs.Err, "\n", r.Err)
 	case theirs.Code != b.code && theirs.Code > 0 && !hasLine(theirs.Err):
 		return bad(badMessage, "the other: ", theirs.Code, " ", theirs.Err)

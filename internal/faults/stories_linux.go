@@ -188,10 +188,6 @@ func quiet() []story {
 			prints: strings.HasPrefix(text, "credential-process"),
 		})
 	}
-	all = append(
-		all,
-		story{name: "cache list (approved)", state: "approved", args: words("cache list")},
-		story{name: "waiting (approval)", state: "guarded", args: words("waiting"), beside: &beside{args: words(handOut), waits: true, code: -1}},
-	)
+	all = append(all, story{name: "cache list (approved)", state: "approved", args: words("cache list")})
 	return append(all, story{name: "mfa code", state: "mfa", args: words("mfa code " + carolSerial)})
 }
