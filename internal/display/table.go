@@ -94,16 +94,22 @@ func (l Look) Roll(t Table, like ...[]string) (table string, row func(cells []st
 // widen makes columns as wide as the cells of a row.
 func (t Table) widen(widths []int, cells []string) {
 	for j, cell := range cells {
-		widths[j] = max(widths[j], Width(shown(cell)))
+		_, width := shown(cell)
+		widths[j] = max(widths[j], width)
 	}
 }
 
-// shown is a cell as it is shown.
-func shown(cell string) string {
-	if cell == "" {
-		return "-"
+// shown is a cell as it is shown, and how many columns of the terminal it takes: mostly both
+// are known after one look.
+func shown(cell string) (text string, width int) {
+	switch {
+	case cell == "":
+		return "-", 1
+	case ascii(cell):
+		return cell, len(cell)
 	}
-	return line(cell)
+	text = line(cell)
+	return text, Width(text)
 }
 
 // fit makes columns narrower until they fit into a room; of one that is left out the
@@ -183,8 +189,8 @@ func (t Table) write(l Look, b *strings.Builder, cells []string, widths []int, w
 			continue
 		}
 		writeSpace(b, space)
-		full = shown(full)
-		cell, width := full, Width(full)
+		full, width := shown(full)
+		cell := full
 		if width > widths[j] {
 			cell = cut(full, widths[j])
 			width = Width(cell)
