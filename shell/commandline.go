@@ -93,7 +93,7 @@ func (c CommandLine) word(s string) string {
 			return s
 		}
 	case c.isCmd():
-		return `"` + s + `"` // nothing of Windows' names is special there but %, which nothing quotes
+		return quoteCmd(s)
 	}
 	if c.Dialect.argument != "" {
 		return strings.ReplaceAll(c.Dialect.argument, "WORD", c.quoted(s))
@@ -226,6 +226,9 @@ func (c CommandLine) editorWords(value string) (argv []string, ok bool) {
 	for _, r := range value {
 		switch {
 		case escaped:
+			if quote == '"' && !strings.ContainsRune("$`\"\\", r) {
+				now += `\` // sh keeps it there
+			}
 			escaped, now = false, now+string(r)
 		case r == '\\' && quote != '\'' && !c.Windows:
 			escaped, inWord = true, true

@@ -8,8 +8,10 @@ import (
 	"strings"
 	"testing"
 	"unicode"
+	"unicode/utf8"
 
 	"guise/internal/need"
+	"guise/internal/printable"
 	"guise/internal/standin"
 )
 
@@ -163,6 +165,7 @@ func TestTyped(t *testing.T) {
 		{editing(at("bash"), "vim 'x", `vim "$x"`), config, "vi +3 ~/.aws/config"},
 		{editing(at("bash"), "-x", "A=b vim"), config, "vi +3 ~/.aws/config"},
 		{editing(at("bash"), `"my editor" -a "" '$x;'`), config, `'my editor' -a '' '$x;' ~/.aws/config   # line 3`},
+		{editing(at("bash"), `"my\editor\"" "\$x"`), config, `'my\editor"' '$x' ~/.aws/config   # line 3`},
 		{editing(at("fish"), `my\ editor it\'s`), config + note + "do it", `'my editor' 'it\'s' ~/.aws/config   # line 3: do it`},
 		// Each editor's own form, and none where guise does not know it.
 		{editing(at("bash"), "/usr/bin/vim.basic"), config, "/usr/bin/vim.basic +3 ~/.aws/config"},
@@ -181,6 +184,14 @@ func TestTyped(t *testing.T) {
 		{onWindows(CommandLine{}), Edit(`C:\Users\a l\.aws\config`, 3), `notepad "C:\Users\a l\.aws\config"` + "\n# line 3"},
 		{editing(onWindows(at("pwsh")), `'C:\Program Files\n\notepad++.exe'`), Edit(`C:\Users\al\c`, 3), `& 'C:\Program Files\n\notepad++.exe' -n3 C:\Users\al\c`},
 		{onWindows(CommandLine{}), "unset AWS_PROFILE", "set AWS_PROFILE="},
+		{onWindows(CommandLine{}), Guise("use", `a & b`), `guise use "a & b"`},
+		{onWindows(CommandLine{}), Guise("use", `a" & calc & "`), `guise use ^"a\^" ^& calc ^& \^"^"`},
+		{onWindows(CommandLine{}), Guise("use", `%PATH%`), `guise use ^"^%PATH^%^"`},
+		{onWindows(CommandLine{}), Guise("use", `a b\`), `guise use "a b\\"`},
+		// A line end in a name or in a note makes no second line.
+		{at("bash"), Edit("/a\nrm -rf x\n", 3) + note + "do\nit", "vi +3 '/a rm -rf x '   # do it"},
+		{at("zsh"), Edit("/a\nb\nc", 3) + note + "do\nit", "vi +3 '/a b c'\n# do it"},
+		{at("bash"), "eval x\ny" + note + "do\nit", "eval x y   # do it"},
 		// Names and variables in each shell.
 		{at("pwsh"), Guise("console", "012345678901"), "guise console '012345678901'"},
 		{at("pwsh"), Guise("use", "it's"), "guise use 'it''s'"},
@@ -235,4 +246,77 @@ func TestCommandLineHere(t *testing.T) {
 			t.Errorf("%+v: %+v", test, c)
 		}
 	}
+}
+
+// FuzzTyped: whatever is in a name, a path, a note or EDITOR, what is to be typed is one line that
+// shows as it is, with at most a comment below it; and cmd.exe takes it for words alone.
+func FuzzTyped(f *testing.F) {
+	for _, s := range append(ugly(), `a" & calc & "`, "%PATH%", `a\" b`, "a\nrm x\nb", "a   # b", `^"&`, `a b\`) {
+		f.Add(s, s, s)
+	}
+	f.Fuzz(func(t *testing.T, name, about, editor string) {
+		all := []CommandLine{{}, {Windows: true}}
+		for _, d := range dialects() {
+			all = append(all, CommandLine{Dialect: d}, CommandLine{Dialect: d, Windows: true})
+		}
+		for _, c := range all {
+			c.Home, c.Editors = "/"+name, []string{editor}
+			for _, proposed := range []string{Guise("use", name), Guise("use", name) + note + about, Edit(name, 3) + note + about, Edit("/"+name+"/x", 0), Export("HOME", name)} {
+				typed, below, two := strings.Cut(c.Typed(proposed), "\n")
+				if !printable.Text(typed) || !printable.Text(below) || two && !strings.HasPrefix(below, "# ") {
+					t.Errorf("%s: %q: %q", c.Dialect.name, proposed, typed+"\n"+below)
+				}
+			}
+			if typed := c.Typed(Guise("use", "x"+name)); c.isCmd() && printable.Text(name) && utf8.ValidString(name) {
+				words, ok := readCmd(typed)
+				if want := []string{"guise", "use", "x" + name}; !ok || !slices.Equal(words, want) {
+					t.Errorf("%q: cmd.exe takes %s for %q", name, typed, words)
+				}
+			}
+		}
+	})
+}
+
+// readCmd reads a line as cmd.exe does at its prompt, and the words as a program of Windows'
+// reads them. ok is false where something is special to cmd.exe that is no word's.
+func readCmd(line string) (words []string, ok bool) {
+	var plain strings.Builder
+	for i, quoted := 0, false; i < len(line); i++ {
+		switch {
+		case line[i] == '^' && !quoted:
+			i++
+		case line[i] == '"':
+			quoted = !quoted
+		case line[i] == '%', !quoted && strings.IndexByte("&|<>()", line[i]) >= 0:
+			return nil, false
+		}
+		plain.WriteString(line[i : i+1])
+	}
+	word, inWord, quoted := "", false, false
+	rest := plain.String()
+	for i := 0; i < len(rest); i++ {
+		slashes := len(rest[i:]) - len(strings.TrimLeft(rest[i:], `\`))
+		switch at := i + slashes; {
+		case slashes > 0 && at < len(rest) && rest[at] == '"':
+			word, inWord, i = word+strings.Repeat(`\`, slashes/2), true, at-1
+			if slashes%2 == 1 {
+				word, i = word+`"`, at
+			}
+		case slashes > 0:
+			word, inWord, i = word+rest[i:at], true, at-1
+		case rest[i] == '"':
+			quoted, inWord = !quoted, true
+		case rest[i] == ' ' && !quoted:
+			if inWord {
+				words = append(words, word)
+			}
+			word, inWord = "", false
+		default:
+			word, inWord = word+rest[i:i+1], true
+		}
+	}
+	if inWord {
+		words = append(words, word)
+	}
+	return words, true
 }

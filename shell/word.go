@@ -95,3 +95,27 @@ func Edit(path string, line int) string {
 	}
 	return editor + " +" + strconv.Itoa(line) + " " + File(path)
 }
+
+// quoteCmd writes data as one word of cmd.exe, as Windows' programs read their words: inside
+// quotation marks, where nothing is special to cmd.exe but such a mark and %. Where there is
+// one of those, a ^ is before everything that may be special, so that cmd.exe sees no quotes.
+func quoteCmd(s string) string {
+	word, slashes := `"`, 0
+	for i := range len(s) {
+		switch s[i] {
+		case '\\':
+			slashes++
+		case '"':
+			word += strings.Repeat(`\`, slashes+1)
+			slashes = 0
+		default:
+			slashes = 0
+		}
+		word += s[i : i+1]
+	}
+	word += strings.Repeat(`\`, slashes) + `"`
+	if !strings.ContainsAny(s, `"%`) {
+		return word
+	}
+	return strings.NewReplacer(`"`, `^"`, "%", "^%", "^", "^^", "&", "^&", "|", "^|", "<", "^<", ">", "^>", "(", "^(", ")", "^)", "!", "^!").Replace(word)
+}
