@@ -62,6 +62,24 @@ func TestErrors(t *testing.T) {
 	}
 }
 
+// TestSaid: what an answer means is said: to whom, and for how long.
+func TestSaid(t *testing.T) {
+	for _, c := range []struct {
+		lasts time.Duration
+		yes   bool
+		want  string
+	}{
+		{15 * time.Minute, true, "prod: approved for claude, for 15m"},
+		{0, true, "prod: approved for claude, this once"},
+		{15 * time.Minute, false, "prod: refused to claude"},
+		{0, false, "prod: refused to claude"},
+	} {
+		if got := (Question{Profile: "prod", For: c.lasts}).Said(c.yes, "claude"); got != c.want {
+			t.Errorf("%q, not %q", got, c.want)
+		}
+	}
+}
+
 // TestAgo: a no from before says when it was; one of now does not.
 func TestAgo(t *testing.T) {
 	b := newBench(t)
