@@ -16,7 +16,6 @@ import (
 type beside struct {
 	args  []string
 	typed []answer
-	env   []string
 	// waits: it is there first, and waits for what the command answers. Else it comes once
 	// the command waits.
 	waits bool
