@@ -38,8 +38,9 @@ func Here() System {
 	return System{r.Look, r.Words, r.FirstEnviron, r.Boot()}
 }
 
-// highest is how many processes above ours are looked at: more are not there.
-const highest = 128
+// highest is how many processes above ours are looked at. Where there are more, an agent may be
+// among them: nobody can tell who asks.
+const highest = 4096
 
 // Who finds who asks, where a process asks; environ is its environment.
 //
@@ -62,7 +63,10 @@ func (s System) Who(pid int, environ []string) Requester {
 	known, leaves := self.Session != 0, false
 	first, looked := process.Info{}, false // the session's leader, where it is above us
 	agentAbove := false                    // the session's leader
-	for p, far := self, 0; far < highest; far++ {
+	for p, far := self, 0; ; far++ {
+		if far == highest {
+			return Requester{Agent: by, Leader: self.Name, LeaderPID: self.PID}
+		}
 		if far > 0 || by == "" {
 			found := signs.name(p.Name, s.Words(p.PID))
 			if found == "" {

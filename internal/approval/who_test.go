@@ -39,6 +39,30 @@ func with(tr tree, changes tree) tree {
 	return tr
 }
 
+// TestWhoFarAbove: an agent is seen however many processes are between it and us; where there
+// are more than are looked at, nobody can tell who asks.
+func TestWhoFarAbove(t *testing.T) {
+	for between, want := range map[int]Requester{
+		1000: {Leader: "claude", LeaderPID: 20, Agent: "claude"}, 5000: {Leader: "guise", LeaderPID: 50},
+	} {
+		tr := with(terminal(), tree{20: {Parent: 10, Session: 20, Started: "6", Name: "claude"}})
+		above := 40
+		for i := range between {
+			pid := 1000 + i
+			tr[pid] = process.Info{Parent: above, Session: 20, Started: "8", Name: "sh"}
+			above = pid
+		}
+		tr[50] = process.Info{Parent: above, Session: 20, Started: "9", Name: "guise"}
+		who := tr.system(nil, nil).Who(50, nil)
+		if known := who.Unit != ""; known != (want.Agent != "") {
+			t.Errorf("%d between: %+v", between, who)
+		}
+		if who.Unit = ""; who != want {
+			t.Errorf("%d between: %+v", between, who)
+		}
+	}
+}
+
 // TestWho: who asks is the session, or the topmost agent above the caller.
 func TestWho(t *testing.T) {
 	named := func(pid, parent, session int, name string) process.Info {

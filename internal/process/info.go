@@ -50,8 +50,9 @@ func (t Texts) All() iter.Seq[[]byte] {
 	}
 }
 
-// argumentsLimit is the size that no arguments and no environment come near, in bytes.
-const argumentsLimit = 4 << 20
+// argumentsLimit is the size that no arguments and no environment have, in bytes: together they
+// have 6 MiB at most (execve(2)).
+const argumentsLimit = 8 << 20
 
 // SameProgram reports whether two processes run a program of the same name.
 func SameProgram(one, other int) bool {

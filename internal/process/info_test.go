@@ -79,6 +79,28 @@ func TestWhole(t *testing.T) {
 	await.That(t, "its environment", func() bool { return reflect.DeepEqual(texts(r.FirstEnviron(c.Process.Pid)), c.Env) })
 }
 
+const varLongest = "GUISE_TEST_LONGEST"
+
+// TestLongest: so is the environment that the kernel takes at most.
+func TestLongest(t *testing.T) {
+	need.System(t, "linux")
+	if os.Getenv(varLongest) != "" {
+		var environ []string
+		for range 44 {
+			environ = append(environ, "LONG="+strings.Repeat("x", 120_000))
+		}
+		t.Fatal(Become("/bin/sleep", []string{"sleep", "60"}, append(environ, "LAST=yes")))
+	}
+	c := exec.Command("sh", "-c", `ulimit -s unlimited && exec "$0" -test.run='^TestLongest$'`, os.Args[0])
+	c.Env = append(os.Environ(), varLongest+"=yes")
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = c.Process.Kill(); _ = c.Wait() }()
+	var r Reader
+	await.That(t, "its last variable", func() bool { return slices.Contains(texts(r.FirstEnviron(c.Process.Pid)), "LAST=yes") })
+}
+
 func TestProcargs(t *testing.T) {
 	data := "/bin/zsh\x00\x00\x00\x00-zsh\x00\x00x\x00A=1\x00B=\x00\x00ptr_munge=\x00"
 	words, environ := procargs([]byte(data), 3)
