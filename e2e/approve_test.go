@@ -66,6 +66,31 @@ func TestApproval(t *testing.T) {
 	})
 }
 
+// TestAnsweredIsNotShown: a window whose first word of a request is `guise login` does not show
+// it at the prompt after the answer.
+func TestAnsweredIsNotShown(t *testing.T) {
+	besides(t)
+	shells(t, func(t *testing.T, name string) {
+		w := guardedWorld(t)
+		s := w.shell(name)
+		s.Type("guise use deploy\r") // its session is there: nothing takes time after the answer
+		s.See("ready ")
+		for _, answer := range []string{"n", "y"} {
+			ended := w.background("deploy", "CLAUDECODE=1")
+			w.awaitRequests(1)
+			s.Type("guise login deploy\r")
+			s.See(`\? \[y/N\]`)
+			s.Type(answer + "\r")
+			after := s.See(`guise: deploy: (?:approved for|refused to) ((?s:.*?))ready `)[1]
+			if strings.Contains(after, "asks for deploy") {
+				t.Errorf("%s: it is shown after it was answered:\n%s", answer, after)
+			}
+			<-ended
+			w.guise("logout", "deploy") // a no holds for a while
+		}
+	})
+}
+
 // TestApprovalBelow: an agent below the terminal of `use`, and a program with a session of its
 // own, are asked about apart; a yes is for the one that it was said to.
 func TestApprovalBelow(t *testing.T) {

@@ -230,10 +230,13 @@ func alive(r ask.Request) bool {
 }
 
 // AnswerApprovals asks the user here about programs that wait for approval of some profiles,
-// and keeps what they say. It returns the profiles but those that they refuse. Its error is
-// ask.ErrNoTerminal, ask.ErrCancelled, an *approval.AgentError, or that of the cache.
+// and keeps what they say. It returns the profiles but those that they refuse, when the
+// programs have seen their answers, so that the next prompt does not show the questions. Its
+// error is ask.ErrNoTerminal, ask.ErrCancelled, an *approval.AgentError, or that of the cache.
 func (p *Person) AnswerApprovals(ctx context.Context, profiles []string, g approval.Gate) (left []string, err error) {
 	left = slices.Clone(profiles)
+	var answered []string
+	defer func() { p.awaitSeen(ctx, answered) }()
 	for _, r := range p.approvals(profiles) {
 		var q approval.Question
 		if json.Unmarshal(r.Approval, &q) != nil || q.ID != r.ID {
@@ -249,12 +252,24 @@ func (p *Person) AnswerApprovals(ctx context.Context, profiles []string, g appro
 		if err != nil {
 			return nil, err
 		}
+		answered = append(answered, q.ID)
 		p.Say(q.Said(yes, r.Asker.String()))
 		if !yes {
 			left = slices.DeleteFunc(left, func(name string) bool { return name == q.Profile })
 		}
 	}
 	return left, nil
+}
+
+// awaitSeen waits until the requests that were answered are gone, for as long as programs
+// take that look for their answer: not for one that is stopped.
+func (p *Person) awaitSeen(ctx context.Context, ids []string) {
+	ctx, cancel := context.WithTimeout(ctx, 2*keptEvery)
+	defer cancel()
+	for _, id := range ids {
+		for _, there := p.room().Find(id); there && session.Sleep(ctx, lookEvery/4) == nil; _, there = p.room().Find(id) {
+		}
+	}
 }
 
 // confirmHere asks on our terminal.
