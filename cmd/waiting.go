@@ -15,7 +15,7 @@ func newWaiting(a *app) *cobra.Command {
 	var asJSON, lines bool
 	c := &cobra.Command{
 		Use:   "waiting",
-		Short: "List pending requests: programs that wait for an MFA code or a sign-in",
+		Short: "List pending requests: programs that wait for a code, a sign-in or your yes",
 		Long: `List the pending requests: programs that need you, and have no terminal to ask you
 on. "guise login" answers all of them. A shell with the hook shows them before its
 next prompt.`,

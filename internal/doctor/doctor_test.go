@@ -59,6 +59,7 @@ func TestProfiles(t *testing.T) {
 		want                []string // how each begins
 	}{
 		{"keys in the file", "", "[alice]\n" + keys, (*examination).plainKeys, []string{"serious plaintext-keys: the keys of alice are in plain text in the AWS files | guise keys import alice"}},
+		{"half a key in the file", "", "[alice]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\n", (*examination).plainKeys, nil},
 		{"a colour that is none", "[profile p]\nguise_color = pink\n", "", (*examination).guards, []string{"warning guard: p: HOME/config line 2: guise_color must be one of red, yellow, magenta, blue, cyan, green, white | ${EDITOR:-vi} +2 HOME/config"}},
 		{"a guard that cannot be read", "[profile p]\nregion = x\nguise_confirm = often\n", "", (*examination).guards, []string{"serious guard: p: HOME/config line 3: guise_confirm must be one of yes, name, no | ${EDITOR:-vi} +3 HOME/config"}},
 		{"a guard", "[profile p]\nguise_color = red\nguise_confirm = name\nguise_lease = 1h\n", "", (*examination).guards, nil},

@@ -27,6 +27,8 @@ func (x *examination) plainKeys(context.Context) {
 				Check: "split-keys", Severity: Serious, What: p.Name + ": " + split.Error(),
 				Why: "some SDKs use the two together and some refuse the profile; guise moves neither",
 			})
+		case p.KeysIn() == awsconfig.KeysPlain && p.SecretAccessKey().Empty():
+			// An id alone is no key, and `broken` says so.
 		case p.KeysIn() == awsconfig.KeysPlain:
 			x.add(Finding{
 				Check: "plaintext-keys", Severity: Serious, What: "the keys of " + p.Name + " are in plain text in the AWS files",
