@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -167,7 +168,7 @@ func TestHelpFits(t *testing.T) {
 var update = flag.Bool("update", false, "write docs/reference.md again")
 
 // TestReference: docs/reference.md is what the command tree says. Every command
-// has an example, and every sentence of help ends somewhere.
+// has an example, which fits 80 columns, and every sentence of help ends somewhere.
 func TestReference(t *testing.T) {
 	var b strings.Builder
 	b.WriteString("# Reference\n\nWritten from the program's own help: `make docs`.\n\n## Commands\n")
@@ -181,6 +182,11 @@ func TestReference(t *testing.T) {
 		}
 		if c != root && !c.HasParent() || c.Short == "" || c.Example == "" && !c.Parent().HasParent() && c != root {
 			t.Errorf("%s: no example", c.CommandPath())
+		}
+		for line := range strings.Lines(c.Example) {
+			if n := utf8.RuneCountInString(strings.TrimRight(line, "\n")); n > 80 {
+				t.Errorf("%s: an example wraps in 80 columns (%d): %s", c.CommandPath(), n, line)
+			}
 		}
 		if c.Runnable() && c != root {
 			long := c.Long

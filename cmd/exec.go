@@ -54,7 +54,7 @@ func newExec(a *app) *cobra.Command {
   guise exec prod --serve -- old-tool
   guise exec prod --export -- older-tool
   guise exec prod --read-only -- python3 report.py
-  guise exec --role-arn arn:aws:iam::123456789012:role/Audit --source prod -- aws s3 ls
+  guise exec --role-arn arn:aws:iam::123456789012:role/Ops --source prod -- make
   guise exec --account 123456789012 --role ReadOnly -- aws s3 ls`,
 		Args: cobra.ArbitraryArgs,
 		RunE: func(c *cobra.Command, args []string) error {

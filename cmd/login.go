@@ -58,7 +58,7 @@ asks for nothing: before a long job, or in a script. The old ones stay until the
 that needs you, it exits with 3; other profiles are renewed all the same.`,
 		Example: `  guise login prod
   guise login --force prod     a new session; with SSO, a new sign-in
-  guise login --renew prod     as much time as the role allows, without a question`,
+  guise login --renew prod     as much time as the role allows; asks nothing`,
 		RunE: func(c *cobra.Command, args []string) error {
 			if x.renew && (x.force || x.device || c.Flags().Changed("mfa-code")) {
 				return usage(c, errors.New("--renew asks for nothing: not with --force, --device or --mfa-code"))

@@ -48,7 +48,7 @@ func newRoot(a *app) *cobra.Command {
 		Long: `guise switches the AWS profile of one terminal, and supplies each profile's
 credentials through credential_process: every SDK and tool gets a session when it
 needs one. Nobody exports keys.`,
-		Example: `  guise setup                     load the hook, sign in, have guise manage your profiles
+		Example: `  guise setup                     load the hook, sign in, manage your profiles
   guise use prod                  switch this terminal
   guise use                       pick a profile
   guise off                       undo the switch
