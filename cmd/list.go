@@ -79,7 +79,7 @@ func (x looking) printList(all []profiles.Description, of profiles.Selection) er
 	} else if len(all) == 0 {
 		config, _ := x.configPaths()
 		x.say("there are no profiles in " + config)
-		x.hint("guise demo   # a sandbox to try guise in")
+		x.hint("guise setup   # makes the first; guise demo is a sandbox to try guise in")
 		return nil
 	}
 	if err := x.answerTable(profiles.Table(all, x.world.Now())); err != nil {

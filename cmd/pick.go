@@ -37,7 +37,7 @@ func (x picker) in(region func(ctx context.Context) error) picker {
 func (x picker) profile(ctx context.Context, what, query string, all []profiles.Description) (string, error) {
 	if len(all) == 0 {
 		config, _ := x.configPaths()
-		return "", misuse(what, "there are no profiles in "+config, "guise demo   # a sandbox to try guise in")
+		return "", misuse(what, "there are no profiles in "+config, "guise setup   # makes the first; guise demo is a sandbox to try guise in")
 	}
 	name, err := x.chooser(what).One(ctx, query, all)
 	return name, fail(what, err)
