@@ -9,6 +9,7 @@ import (
 
 	"github.com/creack/pty"
 
+	"guise/internal/await"
 	"guise/internal/need"
 	"guise/internal/terminaltest"
 )
@@ -86,6 +87,33 @@ func TestConfirmAnswers(t *testing.T) {
 		}
 		if got := <-ended; got.yes != c.want.yes || !errors.Is(got.err, c.want.err) {
 			t.Errorf("%q: %+v", c.typed, got)
+		}
+		_ = inside.Close()
+	}
+}
+
+// TestApproveUnseen: what was typed before an approval is asked for is no answer to it, a whole
+// line as little as half of one.
+func TestApproveUnseen(t *testing.T) {
+	if need.Race { // see above
+		return
+	}
+	for _, ahead := range []string{"y\r", "y\ry\r", "yes\ry"} {
+		terminal, inside := terminaltest.Open(t)
+		terminal.Type(ahead)
+		await.That(t, "what was typed", func() bool {
+			ready, err := readable(0, inside)
+			return err == nil && ready[0]
+		})
+		answered := make(chan bool, 1)
+		go func() {
+			yes, err := On(inside).Approve(t.Context(), "allow it")
+			answered <- yes || err != nil
+		}()
+		terminal.See(`allow it\? \[y/N\]`)
+		terminal.Type("n\r")
+		if <-answered {
+			t.Errorf("%q was an answer", ahead)
 		}
 		_ = inside.Close()
 	}

@@ -145,6 +145,15 @@ func (t *Terminal) Confirm(ctx context.Context, question string, byDefault bool)
 	}
 }
 
+// Approve is Confirm of what nobody may agree to unseen: what was typed before the question is
+// shown, such as a second Enter at the question before it, is no answer to it.
+func (t *Terminal) Approve(ctx context.Context, question string) (bool, error) {
+	if t.mayAsk() {
+		forgetTyped(t.in)
+	}
+	return t.Confirm(ctx, question, false)
+}
+
 // yesNo shows a question that wants yes or no, and returns what is typed.
 func (t *Terminal) yesNo(ctx context.Context, question string, byDefault bool) (typed string, err error) {
 	choice := map[bool]string{true: "Y/n", false: "y/N"}[byDefault]

@@ -100,6 +100,14 @@ func setMode(tty *os.File, change func(mode *unix.Termios)) (restore func(drop b
 	}, nil
 }
 
+// forgetTyped drops what was typed and not read. A terminal that was taken from us just now does
+// not stop us for it.
+func forgetTyped(tty *os.File) {
+	signal.Ignore(unix.SIGTTOU)
+	defer signal.Reset(unix.SIGTTOU)
+	_ = forget(fd(tty))
+}
+
 // drain reads what was typed, and gives the first 256 bytes of it. It leaves the modes
 // changed.
 func drain(tty *os.File) (typed []byte) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 
+	"golang.org/x/sys/windows"
 	"golang.org/x/term"
 )
 
@@ -19,6 +20,9 @@ func openTerminal() (in, out *os.File, err error) {
 
 // inForeground: Windows has no job control; a console is there or it is not.
 func inForeground(*os.File) bool { return true }
+
+// forgetTyped drops what was typed and not read.
+func forgetTyped(tty *os.File) { _ = windows.FlushConsoleInputBuffer(windows.Handle(tty.Fd())) }
 
 func rawMode(tty *os.File) (restore func(drop bool) (ours bool), err error) {
 	before, err := term.MakeRaw(int(tty.Fd()))

@@ -144,7 +144,7 @@ func (p *Person) waysToApprove(q approval.Question, r ask.Request, late *LateErr
 		terminal = t
 		terminal.Late = late.notice()
 		open = append(open, ask.Channel{Ask: func(ctx context.Context) (secret.Text, error) {
-			yes, err := t.Confirm(ctx, r.Question, false)
+			yes, err := t.Approve(ctx, r.Question)
 			return saying(yes, onTerminal), err
 		}})
 	}
@@ -245,7 +245,7 @@ func (p *Person) AnswerApprovals(ctx context.Context, profiles []string, g appro
 		if who := g.Who(); who.Agent != "" {
 			return nil, &approval.AgentError{Profile: q.Profile, By: who.Agent}
 		}
-		yes, err := p.confirmHere(ctx, r.Question)
+		yes, err := p.approveHere(ctx, r.Question)
 		if err == nil {
 			err = g.Answered(q, approval.Answer{Yes: yes, Where: "in another window"})
 		}
@@ -272,14 +272,14 @@ func (p *Person) awaitSeen(ctx context.Context, ids []string) {
 	}
 }
 
-// confirmHere asks on our terminal.
-func (p *Person) confirmHere(ctx context.Context, question string) (bool, error) {
+// approveHere asks on our terminal.
+func (p *Person) approveHere(ctx context.Context, question string) (bool, error) {
 	terminal, err := p.o.Terminal()
 	if err != nil {
 		return false, err
 	}
 	defer func() { _ = terminal.Close() }()
-	return terminal.Confirm(ctx, question, false)
+	return terminal.Approve(ctx, question)
 }
 
 // approvals are the requests of some profiles that wait for a yes or no.
