@@ -25,6 +25,7 @@ import (
 
 	"guise/internal/approval"
 	"guise/internal/ask"
+	"guise/internal/await"
 	"guise/internal/awsenv"
 	"guise/internal/files"
 	"guise/internal/loopback"
@@ -228,7 +229,13 @@ func (s *story) run(dir string, w World) int {
 		ended <- Main(w)
 	}()
 	s.answer(terminal)
-	return <-ended
+	select {
+	case code := <-ended:
+		return code
+	case <-time.After(await.Patience):
+		s.t.Fatalf("%q goes on. On its terminal:\n%s", w.Args, terminal.Shown())
+		return 0
+	}
 }
 
 // apart runs guise in a process of its own.

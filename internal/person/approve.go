@@ -242,6 +242,9 @@ func (p *Person) AnswerApprovals(ctx context.Context, profiles []string, g appro
 		if json.Unmarshal(r.Approval, &q) != nil || q.ID != r.ID {
 			continue
 		}
+		if !alive(r) || q.For > 0 && g.IsAnswered(q.ID) { // whoever keeps the request is about to see that
+			continue
+		}
 		if who := g.Who(); who.Agent != "" {
 			return nil, &approval.AgentError{Profile: q.Profile, By: who.Agent}
 		}
