@@ -85,7 +85,9 @@ func (x logoutCommand) wipe(ctx context.Context) error {
 		x.sayf("%v", undone)
 	})
 	filecopy.SyncIn(x.world.Runtime())
+	removed := "all cached sessions and the key that encrypted them"
 	if kept {
+		removed = "all other cached sessions"
 		x.hint("guise logout --all   # when the portal can be reached; guise cache clear removes the token without signing out")
 	}
 	if still, ok := errors.AsType[*custody.StillStoredError](err); ok {
@@ -95,7 +97,7 @@ func (x logoutCommand) wipe(ctx context.Context) error {
 	if err != nil {
 		return fail("logout", err)
 	}
-	x.result(map[bool]string{true: "all other cached sessions are removed", false: "all cached sessions and the key that encrypted them are removed"}[kept])
+	x.result(removed + " are removed")
 	x.sayExported()
 	if left {
 		return process.Status(exitFailed)

@@ -30,7 +30,7 @@ func newPassphrase() []answer {
 	return []answer{{"new passphrase", passphrase}, {"once more", passphrase}}
 }
 
-func seed() []answer {
+func mfaSecret() []answer {
 	return []answer{{"carol", base32.StdEncoding.EncodeToString([]byte(carolSeed))}}
 }
 
@@ -63,12 +63,12 @@ func states() map[string]state {
 		"older-clients": {from: "vault", steps: []story{do("adopt --all -y --for-older-clients")}},
 		"older":         {from: "vault", after: (*world).olderVersions},
 		"removed":       {from: "imported", steps: []story{do(remove)}, after: (*world).csvAgain},
-		"mfa":           {from: "imported", steps: []story{do(addDevice, seed()...)}},
+		"mfa":           {from: "imported", steps: []story{do(addDevice, mfaSecret()...)}},
 
 		"keyring":          {keyring: true, steps: []story{do(add)}, after: (*world).forgetCSV},
 		"keyring-imported": {from: "keyring", steps: []story{do("keys import -y")}},
 		"keyring-removed":  {from: "keyring-imported", steps: []story{do(remove)}, after: (*world).csvAgain},
-		"keyring-mfa":      {from: "keyring-imported", steps: []story{do(addDevice, seed()...)}},
+		"keyring-mfa":      {from: "keyring-imported", steps: []story{do(addDevice, mfaSecret()...)}},
 		"keyring-session":  {from: "keyring-imported", steps: []story{do("login prod deploy")}},
 
 		"two-files":           {from: "imported", after: (*world).secondPair},

@@ -89,7 +89,7 @@ func keyStories() []story {
 		{name: "add-newvault", state: "plain", args: words("keys add bob --csv home/bob.csv"), typed: newPassphrase(), works: withBob(), variant: true},
 		{name: "remove-vault", state: "vault", args: words("keys remove bob -y"), works: own(), gone: []string{"bob"}, over: true},
 		{name: "rotate-vault", state: "vault", args: words("keys rotate bob"), works: withBob(), gone: []string{"bob"}},
-		{name: "mfa-add", state: "imported", args: words(addDevice), typed: seed(), works: own()},
+		{name: "mfa-add", state: "imported", args: words(addDevice), typed: mfaSecret(), works: own()},
 		{name: "mfa-remove", state: "mfa", args: words(removeDevice), works: own(), over: true},
 		{name: "lock", state: "imported", args: words("lock")},
 	}
@@ -105,7 +105,7 @@ func keyringStories() []story {
 		{name: "add-keyring", state: "keyring-removed", args: words("keys add bob --csv home/bob.csv"), works: withBob(), variant: true},
 		{name: "remove-keyring", state: "keyring", args: words("keys remove bob -y"), works: own(), gone: []string{"bob"}, over: true, variant: true},
 		{name: "rotate-keyring", state: "keyring", args: words("keys rotate bob"), works: withBob(), gone: []string{"bob"}, variant: true},
-		{name: "mfa-add-keyring", state: "keyring-imported", args: words(addDevice), typed: seed(), works: own(), variant: true},
+		{name: "mfa-add-keyring", state: "keyring-imported", args: words(addDevice), typed: mfaSecret(), works: own(), variant: true},
 		{name: "mfa-remove-keyring", state: "keyring-mfa", args: words(removeDevice), works: own(), over: true, variant: true},
 		{name: "logout-all-keyring", state: "keyring-session", args: words("logout --all"), works: own(), clears: true, variant: true},
 	}
