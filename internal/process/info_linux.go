@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -103,6 +104,7 @@ func (r *Reader) read(path string) []byte {
 		if size += n; size < len(r.room) || size >= argumentsLimit {
 			return r.room[:size]
 		}
-		r.room = append(r.room, make([]byte, len(r.room))...)
+		r.room = slices.Grow(r.room, len(r.room))
+		r.room = r.room[:cap(r.room)]
 	}
 }
