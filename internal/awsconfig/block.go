@@ -1,6 +1,7 @@
 package awsconfig
 
 import (
+	"bytes"
 	"fmt"
 	"maps"
 	"slices"
@@ -56,11 +57,12 @@ func (e *BlockError) Error() string {
 	return fmt.Sprintf("%s: guise's comments around the profiles of %s were changed (%s); nothing was written", e.Path, e.Session, e.Why)
 }
 
-func blockStart(session string) string {
-	return "# guise sso sync " + strconv.Quote(session) + " begins"
-}
+// blockComment is how both comments of every session begin.
+const blockComment = "# guise sso sync "
 
-func blockEnd(session string) string { return "# guise sso sync " + strconv.Quote(session) + " ends" }
+func blockStart(session string) string { return blockComment + strconv.Quote(session) + " begins" }
+
+func blockEnd(session string) string { return blockComment + strconv.Quote(session) + " ends" }
 
 // block is a config file cut at the two comments.
 type block struct {
@@ -72,15 +74,16 @@ type block struct {
 // cut finds the block of a session. Its error is a *BlockError.
 func (f *file) cut(session string) (block, error) {
 	lines := splitLines(string(f.bytes()))
+	begins, ends := blockStart(session), blockEnd(session)
 	start, end := -1, -1
 	for i, l := range lines {
 		switch text := strings.TrimSpace(l.text); {
-		case strings.HasPrefix(text, blockStart(session)):
+		case strings.HasPrefix(text, begins):
 			if start >= 0 {
 				return block{}, &BlockError{f.path, session, "there are two begin comments"}
 			}
 			start = i
-		case text == blockEnd(session):
+		case text == ends:
 			if end >= 0 || start < 0 {
 				return block{}, &BlockError{f.path, session, "an end comment is in the wrong place"}
 			}
@@ -111,6 +114,9 @@ func join(parts ...[]line) string {
 // SyncTemplate returns the template that a session's block was written with; empty
 // where there is none. Its error is a *BlockError.
 func (f *Files) SyncTemplate(session string) (string, error) {
+	if !bytes.Contains(f.config.bytes(), []byte(blockComment)) {
+		return "", nil // to take the file apart for it takes long where there are many profiles
+	}
 	b, err := f.config.cut(session)
 	return b.template, err
 }

@@ -65,12 +65,12 @@ func (r Reminder) Due(f *awsconfig.Files, sessions ...string) (due []Old) {
 	now, changed := r.Now(), false
 	for _, name := range sessions {
 		note := notes.Sessions[name]
-		if since := now.Sub(note.Looked); since >= 0 && since < aDay {
-			continue
+		if since := now.Sub(note.Looked); since >= 0 && since < aDay || !r.There() {
+			continue // a list changes no file for nothing
 		}
 		template, err := f.SyncTemplate(name)
 		switch {
-		case err != nil || template == "", !r.There(): // a list changes no file for nothing
+		case err != nil || template == "":
 			continue
 		case note.Synced.IsZero() || note.Synced.After(now):
 			note.Synced = now

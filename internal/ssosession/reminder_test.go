@@ -76,3 +76,14 @@ func TestReminder(t *testing.T) {
 		}
 	}
 }
+
+// TestReminderOfMany: whether a sync is due is seen without taking a config file apart in
+// which nothing was synced: each `guise list` looks.
+func TestReminderOfMany(t *testing.T) {
+	files := configtest.Files(t, twoSessions+strings.Repeat("[profile p]\nregion = eu-west-1\n", 5000))
+	r := Reminder{Path: filepath.Join(t.TempDir(), "sso-sync.json"), After: 7 * aDay, Now: time.Now, There: func() bool { return true }}
+	sessions := files.SSOSessions()
+	if n := testing.AllocsPerRun(3, func() { r.Due(files, sessions...) }); n > 30 {
+		t.Errorf("%.0f allocations", n)
+	}
+}
