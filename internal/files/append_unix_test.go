@@ -120,7 +120,7 @@ func TestAppendAtOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	now, _ := os.ReadFile(path)
-	if len(old) < most || len(old) > most+processes*length || len(now) >= most {
+	if len(old) < most || len(now) >= most { // the old one may be longer: who moves it may have to wait for a processor
 		t.Errorf("%d bytes in the old file, %d in the new one", len(old), len(now))
 	}
 	last := map[string]int{} // the line of each process that was seen last
