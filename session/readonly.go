@@ -9,9 +9,6 @@ import (
 	"guise/internal/partition"
 )
 
-// ReadOnlySuffix is what the name of a profile that guise derives for --read-only ends in.
-const ReadOnlySuffix = "@read-only"
-
 // ReadOnly says which profile to use in the place of one for --read-only, and gives the
 // files that have it. It is, in this order:
 //
@@ -47,7 +44,7 @@ func ReadOnly(f *awsconfig.Files, name string, d Defaults) (*awsconfig.Files, st
 	if isReadOnly(chain.Last(), want) {
 		return f, name, nil
 	}
-	derived := name + ReadOnlySuffix
+	derived := name + awsconfig.ReadOnlySuffix
 	if there, err := f.Profile(derived); err == nil && there.Own("of") != name {
 		return f, name, &SettingError{Profile: name, Key: "guise_read_only", Value: derived, Why: "must say so, if that profile of yours is meant; guise gives no other one this name", own: true}
 	} else if err == nil {

@@ -109,13 +109,23 @@ func (f *Files) Set(s State) {
 
 func (f *Files) both() [2]*file { return [2]*file{&f.config, &f.credentials} }
 
+// ReadOnlySuffix is what the name of a profile that guise derives for --read-only ends in.
+const ReadOnlySuffix = "@read-only"
+
 // A NoProfileError is a name that neither file defines.
 type NoProfileError struct {
 	Name    string
 	Nearest []string // names that were perhaps meant, the best first
+	// ReadOnlyOf is the profile of which Name would be the read-only one (see
+	// [ReadOnlySuffix]), which guise has not written; empty: there is none. It must not be
+	// taken in the place of Name, since it can do more.
+	ReadOnlyOf string
 }
 
 func (e *NoProfileError) Error() string {
+	if e.ReadOnlyOf != "" {
+		return "guise has not written this profile of " + e.ReadOnlyOf
+	}
 	if len(e.Nearest) == 0 {
 		return "no such profile"
 	}
@@ -132,23 +142,24 @@ func (f *Files) Profile(name string) (Profile, error) {
 	}
 	p, found := f.read(name)
 	if !found {
-		return Profile{}, &NoProfileError{name, f.near(name)}
+		return Profile{}, f.without(name)
 	}
 	p.include(f.read)
 	f.remember(p)
 	return p, nil
 }
 
-// near are the names like one that there is not; first NAME, if that is one that guise has
-// derived from it: NAME@read-only.
-func (f *Files) near(name string) []string {
+// without is the error of a name that neither file defines.
+func (f *Files) without(name string) *NoProfileError {
 	names := f.Names()
+	if of, is := strings.CutSuffix(name, ReadOnlySuffix); is && slices.Contains(names, of) {
+		return &NoProfileError{Name: name, ReadOnlyOf: of}
+	}
 	near := Nearest(name, names)
-	of := name[:max(0, strings.LastIndex(name, "@"))]
-	if slices.Contains(names, of) {
+	if of := name[:max(0, strings.LastIndex(name, "@"))]; slices.Contains(names, of) { // of a session for one command: NAME@policy
 		near = append([]string{of}, slices.DeleteFunc(near, func(other string) bool { return other == of })...)
 	}
-	return near[:min(3, len(near))]
+	return &NoProfileError{Name: name, Nearest: near[:min(3, len(near))]}
 }
 
 // read returns what the sections of a profile say.

@@ -84,10 +84,21 @@ func (f Finder) Exact(name string) (string, error) {
 		return "", err
 	}
 	found, err := profiles.Named(files, name)
-	if err != nil {
-		return "", &Error{Named: name, Err: err}
+	if err == nil {
+		return found, nil
 	}
-	return found, nil
+	if of, is := strings.CutSuffix(name, awsconfig.ReadOnlySuffix); is {
+		if of, failed := profiles.Named(files, of); failed == nil { // perhaps by its alias
+			err = &awsconfig.NoProfileError{Name: name, ReadOnlyOf: of}
+		}
+	}
+	return "", &Error{Named: name, Err: err}
+}
+
+// unwritten reports whether an error is of a read-only profile that guise has not written.
+func unwritten(err error) bool {
+	none, ok := errors.AsType[*awsconfig.NoProfileError](err)
+	return ok && none.ReadOnlyOf != ""
 }
 
 // Known reports whether a text is a profile's name or alias.
@@ -110,7 +121,7 @@ func (f Finder) ForCommand(ctx context.Context, what string, words, command []st
 		return f.ActiveOr(ctx, what, words)
 	}
 	name, err := f.Exact(words[0])
-	if wrong, ok := errors.AsType[*Error](err); ok && errors.As(err, new(*awsconfig.NoProfileError)) && f.Active() != "" {
+	if wrong, ok := errors.AsType[*Error](err); ok && errors.As(err, new(*awsconfig.NoProfileError)) && !unwritten(err) && f.Active() != "" {
 		hint := "guise " + what + " -- " + shell.Words(append(slices.Clone(words), command...))
 		wrong.Hint = hint
 	}
@@ -147,7 +158,7 @@ func (f Finder) Found(ctx context.Context, what string, words []string) (name st
 	if slices.Contains(f.Former, query) && errors.As(err, new(*awsconfig.NoProfileError)) {
 		return query, false, nil
 	}
-	if !errors.As(err, new(*Error)) {
+	if !errors.As(err, new(*Error)) || unwritten(err) {
 		return name, false, err
 	}
 	shared := errors.As(err, new(*profiles.SharedAliasError))
@@ -157,6 +168,9 @@ func (f Finder) Found(ctx context.Context, what string, words []string) (name st
 	}
 	all := f.All()
 	known, fits := profiles.Fitting(all, query)
+	if of := readOnlyOf(all, query); of != "" && len(fits) == 0 {
+		return "", false, &Error{Named: query, Err: &awsconfig.NoProfileError{Name: query, ReadOnlyOf: of}}
+	}
 	switch {
 	case !atTerminal && len(fits) > 1:
 		return "", false, &SeveralError{query, fits}
@@ -167,6 +181,20 @@ func (f Finder) Found(ctx context.Context, what string, words []string) (name st
 	}
 	name, err = f.Choose(ctx, what, query, all)
 	return name, false, err
+}
+
+// readOnlyOf is the profile whose read-only one a query means by a part of its name, or that
+// part, where several profiles have it; empty where none has.
+func readOnlyOf(all []profiles.Description, query string) string {
+	part, is := strings.CutSuffix(query, awsconfig.ReadOnlySuffix)
+	if !is || part == "" {
+		return ""
+	}
+	known, fits := profiles.Fitting(all, part)
+	if known == "" && len(fits) > 0 {
+		known = part
+	}
+	return known
 }
 
 // Pick opens the picker with nothing typed, of all profiles or those of a kind.

@@ -243,7 +243,7 @@ func (m Maker) narrower(name string, files *awsconfig.Files) (string, *Profile, 
 func (f Flags) suffix() string {
 	switch {
 	case f.ReadOnly:
-		return session.ReadOnlySuffix
+		return awsconfig.ReadOnlySuffix
 	case len(f.Policies) > 0:
 		return "@policy"
 	case !f.Alone():

@@ -237,7 +237,9 @@ func profileIn(err error, orStep bool) []string {
 // that there is not, or that fits several: a guess, which a --yes was not said of.
 func retyped(err error) string {
 	was, near := "", []string(nil)
-	if none, ok := errors.AsType[*awsconfig.NoProfileError](err); ok {
+	if none, ok := errors.AsType[*awsconfig.NoProfileError](err); ok && none.ReadOnlyOf != "" {
+		return readOnly(none, err)
+	} else if ok {
 		was, near = none.Name, none.Nearest
 	} else if several, ok := errors.AsType[*naming.SeveralError](err); ok {
 		was, near = several.Query, several.Fits
@@ -248,14 +250,38 @@ func retyped(err error) string {
 	} else if len(near) == 0 {
 		return "guise list"
 	}
-	for from := range typed.Words {
-		for to := from + 1; to <= len(typed.Words); to++ {
-			if strings.Join(typed.Words[from:to], " ") == was {
-				return instead(typed.Words[:from], near[0], typed.Words[to:])
+	if from, to := typed.at(was); to > 0 {
+		return instead(typed.Words[:from], near[0], typed.Words[to:])
+	}
+	return shell.Guise("use", near[0]) // AWS_PROFILE named it
+}
+
+// readOnly is how to come to the read-only profile that guise has not written: by --read-only,
+// where the command has that, and else by `guise use`. It never leads to the wide profile.
+func readOnly(none *awsconfig.NoProfileError, err error) string {
+	typed, _ := errors.AsType[Typed](err)
+	from, to := typed.at(none.Name)
+	narrows := slices.ContainsFunc(typed.Words[:from], func(word string) bool {
+		return slices.Contains([]string{"use", "exec", "export", "console"}, word)
+	})
+	if !narrows || typed.Words[from-1] == "--source" || strings.HasPrefix(none.ReadOnlyOf, "-") {
+		return shell.Guise("use --read-only", none.ReadOnlyOf)
+	}
+	before := slices.DeleteFunc(slices.Clone(typed.Words[:from]), func(word string) bool { return word == "--read-only" })
+	return instead(before, none.ReadOnlyOf, append([]string{"--read-only"}, typed.Words[to:]...))
+}
+
+// at is where the words are that make a name: from the first to before the second; 0, 0 where
+// they are not there.
+func (t Typed) at(name string) (from, to int) {
+	for from := range t.Words {
+		for to := from + 1; to <= len(t.Words); to++ {
+			if strings.Join(t.Words[from:to], " ") == name {
+				return from, to
 			}
 		}
 	}
-	return shell.Guise("use", near[0]) // AWS_PROFILE named it
+	return 0, 0
 }
 
 // left reports whether the terminal was switched to a profile, and still has it.
