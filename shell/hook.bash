@@ -100,7 +100,8 @@ function __guise_prompt() {
     if [[ ${__guise_outlived-} != "$GUISE_REGION_FOR ${AWS_PROFILE-}" ]]; then
       \builtin export -n __guise_outlived="$GUISE_REGION_FOR ${AWS_PROFILE-}"
       __guise_end=${GUISE_REGION_FOR#* * }
-      \builtin printf 'guise: the region is still %s, which guise set for %s\nhint: guise off\n' "${AWS_REGION//[^[:print:]]/?}" "${__guise_end//[^[:print:]]/?}" >&2
+      __guise_say "guise: the region is still ${AWS_REGION//[^[:print:]]/?}, which guise set for ${__guise_end//[^[:print:]]/?}"
+      __guise_say 'hint: guise off'
     fi
   elif [[ -n ${__guise_outlived-} ]]; then
     __guise_outlived=''
@@ -156,6 +157,21 @@ function __guise_prompt() {
   [[ $- == *e* ]] || \builtin return "$__guise_code"
 }
 
+# Says a line, "LABEL: TEXT". In a terminal that it is too long for, it goes on below TEXT,
+# between words.
+function __guise_say() {
+  \builtin local __guise_rest="$1" __guise_head='' __guise_under="${1%%: *}: " __guise_room="${COLUMNS-}"
+  [[ -t 2 && $__guise_room =~ ^[1-9][0-9]{1,4}$ ]] || __guise_room=99999
+  while ((${#__guise_rest} > __guise_room)); do
+    __guise_head=${__guise_rest:0:__guise_room+1}
+    __guise_head=${__guise_head% *}
+    ((${#__guise_head} > ${#__guise_under} && ${#__guise_head} <= __guise_room)) || \builtin break # a long word
+    \builtin printf '%s\n' "$__guise_head" >&2
+    __guise_rest=${__guise_under//?/ }${__guise_rest:${#__guise_head}+1}
+  done
+  \builtin printf '%s\n' "$__guise_rest" >&2
+}
+
 # Shows the profile in the terminal's title (setting terminal_title), at each prompt since
 # other hooks do so too; and gives the title back after that (xterm's stack of titles), and
 # at the shell's exit, if nobody else has a trap for that. __guise_title is "on", or the
@@ -206,8 +222,8 @@ function __guise_waiting() {
       \builtin kill -0 "$__guise_pid" 2>/dev/null || \builtin continue
       \builtin export -n __guise_shown="${__guise_shown-} ${__guise_file##*/}.$__guise_pid "
       __guise_line=${__guise_line//[^[:print:]]/?}
-      \builtin printf '%s\n' "${__guise_line%%: guise *}" >&2
-      [[ $__guise_line != *': guise '* ]] || \builtin printf 'hint: guise %s\n' "${__guise_line#*: guise }" >&2
+      __guise_say "${__guise_line%%: guise *}"
+      [[ $__guise_line != *': guise '* ]] || __guise_say "hint: guise ${__guise_line#*: guise }"
     done
   done
   \builtin return 0
@@ -231,8 +247,8 @@ function __guise_ending() {
   [[ $__guise_set == *C* ]] || \builtin set +C
   [[ -z $__guise_due ]] || \builtin return 0
   __guise_now=$(((__guise_end - __guise_now + 30) / 60))
-  \builtin printf '%s %sm\n' "${__guise_line//[^[:print:]]/?}" $((__guise_now > 0 ? __guise_now : 1)) >&2
-  \builtin printf '%s\n' "${__guise_hint//[^[:print:]]/?}" >&2
+  __guise_say "${__guise_line//[^[:print:]]/?} $((__guise_now > 0 ? __guise_now : 1))m"
+  __guise_say "${__guise_hint//[^[:print:]]/?}"
 }
 
 # Puts __guise_prompt at the end of PROMPT_COMMAND, which may be an array (bash 5.1), with

@@ -155,8 +155,7 @@ function __guise_region
     if test "$__guise_for[1]" = "$AWS_REGION" -a "$__guise_for[3]" != "$AWS_PROFILE"
         test "$__guise_outlived" = "$GUISE_REGION_FOR $AWS_PROFILE"
         and return 0
-        builtin string replace --regex --all '\p{C}' '?' -- "guise: the region is still $AWS_REGION, which guise set for $__guise_for[3]" >&2
-        builtin echo 'hint: guise off' >&2
+        __guise_say "guise: the region is still $AWS_REGION, which guise set for $__guise_for[3]" 'hint: guise off'
         set -gu __guise_outlived "$GUISE_REGION_FOR $AWS_PROFILE"
     else
         set -gu __guise_outlived ''
@@ -196,6 +195,21 @@ function __guise_show_title
     return 0
 end
 
+# Says lines, "LABEL: TEXT". In a terminal that one is too long for, it goes on below TEXT,
+# between words.
+function __guise_say
+    for __guise_line in (builtin string replace --regex --all '\p{C}' '?' -- $argv)
+        set -l __guise_text (builtin string split --max 1 ': ' -- $__guise_line)
+        if test -t 2; and builtin string match --quiet --regex '^[1-9][0-9]+$' -- "$COLUMNS"; and test (builtin string length -- "$__guise_line") -gt $COLUMNS -a -n "$__guise_text[2]"
+            set -l __guise_under (builtin string replace --regex --all . ' ' -- "$__guise_text[1]: ")
+            set -l __guise_room (builtin math "max(1, $COLUMNS - "(builtin string length -- "$__guise_under")")")
+            set __guise_line "$__guise_text[1]: "(builtin string replace --regex --all '(?=.{'$__guise_room'}.)(.{1,'$__guise_room'}) +' '$1'\n"$__guise_under" -- $__guise_text[2] | builtin string collect)
+        end
+        builtin printf '%s\n' $__guise_line >&2
+    end
+    return 0
+end
+
 # Shows each pending request once: a file in a folder, with a process id in its
 # first line and the message in its second; and notices: see __guise_ending. Files of
 # other users are ignored: they may be able to write where the environment leads.
@@ -230,7 +244,7 @@ function __guise_waiting
             test -d /proc/self -a ! -d /proc/$__guise_pid
             and continue
             set -g -a __guise_shown $__guise_key
-            builtin string replace --regex --all '\p{C}' '?' -- $__guise_line | builtin string replace ': guise ' \n'hint: guise ' >&2
+            __guise_say (builtin string replace ': guise ' \n'hint: guise ' -- $__guise_line)
         end
     end
     return 0
@@ -266,9 +280,7 @@ function __guise_ending
     end 2>/dev/null
     or return 0
     set -l __guise_left (builtin math "max(1, floor(($__guise_end - $__guise_now + 30) / 60))")
-    builtin string replace --regex --all '\p{C}' '?' -- "$__guise_line $__guise_left"m $__guise_hint >&2
-    # string replace fails where it has replaced nothing
-    return 0
+    __guise_say "$__guise_line $__guise_left"m $__guise_hint
 end
 
 # begin prompt hook

@@ -109,8 +109,8 @@ function __guise_prompt() {
   # REGION BEFORE PROFILE: the region that guise has set for a profile which is active no more.
   if [[ -n ${GUISE_REGION_FOR-} && ${GUISE_REGION_FOR%% *} == "${AWS_REGION-}" && ${GUISE_REGION_FOR#* * } != "${AWS_PROFILE-}" ]]; then
     if [[ ${__guise_outlived-} != "$GUISE_REGION_FOR ${AWS_PROFILE-}" ]]; then
-      \builtin print -r -- "guise: the region is still ${${GUISE_REGION_FOR%% *}//[^[:print:]]/?}, which guise set for ${${GUISE_REGION_FOR#* * }//[^[:print:]]/?}" >&2
-      \builtin print -r -- 'hint: guise off' >&2
+      __guise_say "guise: the region is still ${${GUISE_REGION_FOR%% *}//[^[:print:]]/?}, which guise set for ${${GUISE_REGION_FOR#* * }//[^[:print:]]/?}"
+      __guise_say 'hint: guise off'
       \builtin typeset -g +x __guise_outlived="$GUISE_REGION_FOR ${AWS_PROFILE-}"
     fi
   elif [[ -n ${__guise_outlived-} ]]; then
@@ -171,6 +171,22 @@ function __guise_prompt() {
   \builtin return $__guise_code
 }
 
+# Says a line, "LABEL: TEXT". In a terminal that it is too long for, it goes on below TEXT,
+# between words.
+function __guise_say() {
+  \builtin emulate -L zsh
+  \builtin local __guise_rest="$1" __guise_head=
+  \builtin local -i __guise_under=$((${#1%%: *} + 2)) __guise_room=0
+  [[ ! -t 2 ]] || __guise_room=${COLUMNS:-0}
+  while ((__guise_room > 0 && $#__guise_rest > __guise_room)); do
+    __guise_head=${__guise_rest[1,__guise_room+1]% *}
+    (($#__guise_head > __guise_under && $#__guise_head <= __guise_room)) || \builtin break # a long word
+    \builtin print -r -- "$__guise_head" >&2
+    __guise_rest=${(l:__guise_under:)}${__guise_rest[$#__guise_head+2,-1]}
+  done
+  \builtin print -r -- "$__guise_rest" >&2
+}
+
 # Shows the profile in the terminal's title (setting terminal_title), at each prompt since
 # other hooks do so too; and gives the title back after that (xterm's stack of titles).
 # __guise_title is "on", or the colour of an iTerm2 tab, R;G;B.
@@ -225,8 +241,8 @@ function __guise_waiting() {
         \builtin kill -0 $__guise_pid 2>/dev/null || \builtin break
         \builtin typeset -g +x __guise_shown="${__guise_shown-} ${__guise_file:t}.$__guise_pid "
         __guise_line=${__guise_line//[^[:print:]]/?}
-        \builtin print -r -- "${__guise_line%%: guise *}" >&2
-        [[ $__guise_line != *': guise '* ]] || \builtin print -r -- "hint: guise ${__guise_line#*: guise }" >&2
+        __guise_say "${__guise_line%%: guise *}"
+        [[ $__guise_line != *': guise '* ]] || __guise_say "hint: guise ${__guise_line#*: guise }"
         \builtin break
       done <$__guise_file
     done
@@ -247,8 +263,8 @@ function __guise_ending() {
   ((EPOCHSECONDS >= ${__guise_due#@} && EPOCHSECONDS < __guise_end)) || \builtin return 0
   { \builtin print -n >${1%-*}.shown; } 2>/dev/null || \builtin return 0
   __guise_left=$(((__guise_end - EPOCHSECONDS + 30) / 60))
-  \builtin print -r -- "${__guise_line//[^[:print:]]/?} $((__guise_left > 0 ? __guise_left : 1))m" >&2
-  \builtin print -r -- "${__guise_hint//[^[:print:]]/?}" >&2
+  __guise_say "${__guise_line//[^[:print:]]/?} $((__guise_left > 0 ? __guise_left : 1))m"
+  __guise_say "${__guise_hint//[^[:print:]]/?}"
 }
 
 # begin prompt hook
