@@ -108,12 +108,16 @@ role_arn = arn:aws:iam::444444444444:role/audit/ReadOnly
 source_profile = prod
 region = eu-central-1
 
+# A program gets its credentials only after your yes.
 [profile billing]
 role_arn = arn:aws:iam::555555555555:role/Billing
 source_profile = alice
 mfa_serial = arn:aws:iam::111111111111:mfa/alice
 external_id = guise-demo
+guise_mfa_command = guise mfa code
 region = us-east-1
+guise_approve = 15m
+guise_description = asks before a program gets its credentials
 
 # Its code comes from a command, so it needs nobody.
 [profile operator]
