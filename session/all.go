@@ -2,11 +2,10 @@ package session
 
 import (
 	"errors"
-	"runtime"
 	"slices"
-	"sync"
 
 	"guise/internal/awsconfig"
+	"guise/internal/parallel"
 )
 
 // Planned is one profile of the user's files and the way to its credentials.
@@ -49,15 +48,17 @@ func MapAll[T any](f *awsconfig.Files, d Defaults, do func(Planned) T) []T {
 	profiles := f.Profiles()
 	index := Index(f, profiles)
 	all := make([]T, len(profiles))
-	inParallel(len(profiles), func() func(int) {
+	parallel.Spans(len(profiles), 100, func() func(int, int) {
 		of := &planning{Profiles: index}
 		r := newResolver(of, d)
 		r.defaults.Endpoint = remembered(r.defaults.Endpoint)
 		r.sources, r.names, r.room = map[string]Chain{}, map[string]string{}, make(Chain, 0, usual)
-		return func(i int) {
-			of.now = &profiles[i]
-			chain, err := r.resolve(profiles[i].Name)
-			all[i] = do(Planned{profiles[i], chain, err})
+		return func(from, to int) {
+			for i := from; i < to; i++ {
+				of.now = &profiles[i]
+				chain, err := r.resolve(profiles[i].Name)
+				all[i] = do(Planned{profiles[i], chain, err})
+			}
 		}
 	})
 	return all
@@ -91,22 +92,6 @@ func remembered(endpoint func(awsconfig.Profile, string) string) func(awsconfig.
 		}
 		return at
 	}
-}
-
-// inParallel does n things that have nothing to do with each other, on all
-// processors: on each by a function of its own.
-func inParallel(n int, worker func() (do func(i int))) {
-	workers := min(runtime.GOMAXPROCS(0), n/100+1)
-	var all sync.WaitGroup
-	for w := range workers {
-		all.Go(func() {
-			do := worker()
-			for i := w; i < n; i += workers {
-				do(i)
-			}
-		})
-	}
-	all.Wait()
 }
 
 // usual is how many links a chain has, or less.

@@ -26,7 +26,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
+
+	"guise/internal/parallel"
 )
 
 const bom = "\ufeff"
@@ -90,15 +91,45 @@ func (d *Document) clone() *Document {
 }
 
 // Parse takes a file apart. It never fails.
-func Parse(data []byte) *Document {
+func Parse(data []byte) *Document { return parseIn(data, 128<<10) }
+
+// parseIn is Parse of parts of a size or a little more, on all processors. Each but the
+// first begins with a header.
+func parseIn(data []byte, size int) *Document {
 	d := &Document{}
 	if bytes.HasPrefix(data, []byte(bom)) {
-		d.bom, data = bom, data[len(bom):]
+		d.bom = bom
 	}
+	starts := []int{len(d.bom)}
+	for i := 0; i < len(starts); i++ {
+		if next := nextHeader(data, min(starts[i]+size, len(data))); next < len(data) {
+			starts = append(starts, next)
+		}
+	}
+	parts := make([][]*section, len(starts))
+	parallel.Spans(len(starts), 1, func() func(int, int) {
+		return func(i, next int) {
+			end := len(data)
+			if next < len(starts) {
+				end = starts[next]
+			}
+			parts[i] = parsePart(data[starts[i]:end], starts[i])
+			if i > 0 {
+				parts[i] = parts[i][1:] // there is nothing before its first header
+			}
+		}
+	})
+	d.sections = slices.Concat(parts...)
+	return d
+}
+
+// parsePart returns the sections of a part of a file, of which the first has no header; offset
+// is where the part begins.
+func parsePart(data []byte, offset int) []*section {
 	lines := splitLines(string(data))
-	offset, from := len(d.bom), 0
-	all := make([]section, 1, bytes.Count(data, []byte("\n["))+2)
+	all := make([]section, 1, bytes.Count(data, []byte("\n["))+3)
 	all[0].offset = offset
+	from := 0
 	for i, l := range lines {
 		if h, ok := parseHeader(l.text); ok {
 			all[len(all)-1].lines = lines[from:i:i]
@@ -108,34 +139,33 @@ func Parse(data []byte) *Document {
 		offset += len(l.text) + len(l.eol)
 	}
 	all[len(all)-1].lines = lines[from:len(lines):len(lines)]
-	d.sections = make([]*section, len(all))
-	equals := bytes.Count(data, []byte{'='}) // about as many as there are settings
-	inHalves(len(all), func(from, to int) {
-		settings := make([]setting, 0, equals*(to-from)/len(all)+(to-from)/8+1)
-		for i := from; i < to; i++ {
-			s := &all[i]
-			first := len(settings)
-			settings = s.appendSettings(settings)
-			s.read = settings[first:len(settings):len(settings)]
-			s.sound = s.isSound()
-			d.sections[i] = s
-		}
-	})
-	return d
+	sections := make([]*section, len(all))
+	settings := make([]setting, 0, bytes.Count(data, []byte{'='})+len(all)/8+1) // about as many as there are
+	for i := range all {
+		s := &all[i]
+		first := len(settings)
+		settings = s.appendSettings(settings)
+		s.read = settings[first:len(settings):len(settings)]
+		s.sound = s.isSound()
+		sections[i] = s
+	}
+	return sections
 }
 
-// inHalves does something for each of n things that have nothing to do with each other: on
-// two processors where they are many.
-func inHalves(n int, do func(from, to int)) {
-	const many = 1000
-	if n < many {
-		do(0, n)
-		return
+// nextHeader is where the next section begins, behind the line that a byte is in; the end of
+// the file where there is none.
+func nextHeader(data []byte, from int) int {
+	for {
+		i := bytes.IndexByte(data[from:], '\n')
+		if i < 0 {
+			return len(data)
+		}
+		from += i + 1
+		next, _, _ := bytes.Cut(data[from:], []byte("\n"))
+		if _, ok := parseHeaderOf(next); ok {
+			return from
+		}
 	}
-	var half sync.WaitGroup
-	half.Go(func() { do(0, n/2) })
-	do(n/2, n)
-	half.Wait()
 }
 
 func splitLines(text string) []line {

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"sync/atomic"
+
+	"guise/internal/parallel"
 )
 
 // Paths returns the places of the two files, as the SDKs do: from
@@ -241,21 +243,7 @@ func contiguous(name string) []byte {
 
 // sectionAt reads the section whose header begins at a byte of the file.
 func (f *file) sectionAt(start int) *section {
-	rest := f.now.data[start:]
-	end := len(rest)
-	for from := 0; ; {
-		i := bytes.IndexByte(rest[from:], '\n')
-		if i < 0 {
-			break
-		}
-		from += i + 1
-		next, _, _ := bytes.Cut(rest[from:], []byte("\n"))
-		if _, ok := parseHeaderOf(next); ok {
-			end = from
-			break
-		}
-	}
-	s := Parse(rest[:end]).sections
+	s := Parse(f.now.data[start:nextHeader(f.now.data, start)]).sections
 	s[1].offset = start
 	return s[1]
 }
@@ -299,7 +287,6 @@ func (f *Files) list() []Profile {
 	n := len(f.config.parsed().sections) + len(f.credentials.parsed().sections)
 	of := make([][2][]*section, 0, n) // the sections of each
 	names, at := make([]string, 0, n), make(map[string]int, n)
-	settings := 0
 	for i, one := range f.both() {
 		sections := one.parsed().sections
 		for k, s := range sections {
@@ -307,7 +294,6 @@ func (f *Files) list() []Profile {
 			if !ok || isKept(s) {
 				continue
 			}
-			settings += len(s.settings())
 			place, known := at[name]
 			if !known {
 				place = len(names)
@@ -322,20 +308,26 @@ func (f *Files) list() []Profile {
 	}
 	out := make([]Profile, len(names))
 	put := func(from, to int) {
-		room := make([]placed, settings*(to-from)/max(1, len(names))) // one place for the settings of all
+		settings := 0
+		for _, its := range of[from:to] {
+			for _, sections := range its {
+				for _, s := range sections {
+					settings += len(s.settings())
+				}
+			}
+		}
+		room := make([]placed, settings) // one place for the settings of all
 		for i := from; i < to; i++ {
 			p := &out[i]
 			p.Name, p.settings = names[i], room[:0]
 			f.fill(p, precedence(of[i][0]), of[i][1])
 			n := len(p.settings)
-			if p.settings = p.settings[:n:n]; n <= len(room) {
-				room = room[n:]
-			}
+			p.settings, room = p.settings[:n:n], room[n:]
 			p.follow()
 		}
 	}
 	if f.config.document == nil && f.credentials.document == nil {
-		inHalves(len(names), put)
+		parallel.Spans(len(names), 256, func() func(int, int) { return put })
 	} else {
 		put(0, len(names)) // a section that has changed is read as it is looked at
 	}
