@@ -52,7 +52,7 @@ func (x looking) current() (profiles.Current, error) {
 		return profiles.Current{}, fail(name, err)
 	}
 	var ends time.Time
-	if plan.Err == nil {
+	if plan = x.user(name).gate().Given(plan); plan.Err == nil {
 		ends = x.user("").retriever().State(plan.Chain)[len(plan.Chain)-1]
 	}
 	return profiles.NewCurrent(plan, ends, x.world.Now(), x.world.Getenv), nil

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"slices"
 	"time"
 
@@ -125,6 +126,21 @@ func (g Gate) Admitted(profile string) (session.Chain, error) {
 		err = session.ErrNoPerson
 	}
 	return c, err
+}
+
+// Given is a plan as it is for whoever asks: an agent may be given a narrower session than the
+// profile's, or none; then Err says so. Nobody is asked.
+func (g Gate) Given(plan session.Planned) session.Planned {
+	if plan.Err != nil {
+		return plan
+	}
+	_, _, chain, err := g.request(plan.Profile.Name, plan.Chain)
+	if errors.As(err, new(*DeniedError)) {
+		plan.Err = err
+	} else if err == nil {
+		plan.Chain = chain
+	}
+	return plan
 }
 
 // Yours returns why whoever asks may not do what would give them credentials of profiles
