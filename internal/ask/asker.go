@@ -2,6 +2,7 @@ package ask
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -41,16 +42,17 @@ func Siblings(one, other int) bool {
 }
 
 // WhoAsks finds the program that has started this process: its parent, or, behind
-// the shell that SDKs start a credential process with, the parent of that.
+// the shell that SDKs start a credential process with, the parent of that. Behind a guise that
+// asks for itself (`guise whoami`) it is the program that has called that one.
 func WhoAsks(parent int, dir string) Asker {
-	a := Asker{Dir: dir}
-	for pid, far := parent, 0; pid > 1 && far < 3; far++ {
+	a, self := Asker{Dir: dir}, os.Getpid()
+	for pid, far := parent, 0; pid > 1 && far < 6; far++ {
 		name, next := process.Parent(pid)
 		if name == "" {
 			break
 		}
 		a.Program, a.PID = name, pid
-		if name != "sh" && name != "dash" && name != "timeout" {
+		if name != "sh" && name != "dash" && name != "timeout" && !process.SameProgram(self, pid) {
 			break
 		}
 		pid = next
