@@ -52,6 +52,7 @@ func (c *Client) temporary(ctx context.Context, l session.Link, op string, form 
 		Result struct {
 			Credentials *shownKeys
 			User        *struct{ Arn string } `xml:"AssumedRoleUser"`
+			Federated   *struct{ Arn string } `xml:"FederatedUser"`
 		} `xml:",any"`
 	}
 	at, err := c.stsPlace(l.Place, l.RoleARN+l.Serial)
@@ -67,6 +68,10 @@ func (c *Client) temporary(ctx context.Context, l session.Link, op string, form 
 		if got, err = issued(r, shown.ID, shown.Secret, shown.Token, shown.Expires); err == nil && out.Result.User != nil {
 			f := r.from.Fields()
 			got.ARN = f.ARN("Arn", out.Result.User.Arn)
+			err = f.Err()
+		} else if err == nil && out.Result.Federated != nil {
+			f := r.from.Fields()
+			account = accountOf(f.ARN("Arn", out.Result.Federated.Arn))
 			err = f.Err()
 		}
 		return err

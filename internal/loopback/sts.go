@@ -71,7 +71,7 @@ func (a *AWS) getFederationToken(form url.Values, caller *credentials) (any, *re
 		policies = []statement{} // it may do nothing, but by policies of resources
 	}
 	got := a.issue(credentials{user: caller.user, session: name, federated: true, policies: policies}, d)
-	return sessionToken{Credentials: shown(got)}, nil
+	return federationToken{shown(got), federatedUser{got.user.Account + ":" + name, got.arn()}}, nil
 }
 
 func (a *AWS) assumeRole(form url.Values, caller *credentials) (any, *refusal) {

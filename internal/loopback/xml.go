@@ -27,6 +27,16 @@ type sessionToken struct {
 	Credentials shownCredentials `xml:"Credentials"`
 }
 
+type federationToken struct {
+	Credentials shownCredentials `xml:"Credentials"`
+	User        federatedUser    `xml:"FederatedUser"`
+}
+
+type federatedUser struct {
+	ID  string `xml:"FederatedUserId"`
+	ARN string `xml:"Arn"`
+}
+
 type assumedUser struct {
 	ARN string `xml:"Arn"`
 	ID  string `xml:"AssumedRoleId"`
