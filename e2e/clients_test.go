@@ -89,7 +89,7 @@ func (w *world) keyOf(profile string) string {
 }
 
 // TestRealClients: each client signs with what guise hands out, however it gets it,
-// and starts guise once for all that it does.
+// and starts guise once for all that it does. On a user's machine each goes one way.
 func TestRealClients(t *testing.T) {
 	besides(t)
 	for _, client := range awsClients() {
@@ -102,7 +102,8 @@ func TestRealClients(t *testing.T) {
 			}
 			words, starts := client.words(w, calls), w.counted()
 			key := w.keyOf("deploy") // it is in the cache from now on
-			for _, mode := range [][]string{{"env", "AWS_PROFILE=deploy"}, {"guise", "exec", "deploy", "--serve", "--"}, {"guise", "exec", "deploy", "--export", "--"}} {
+			modes := [][]string{{"env", "AWS_PROFILE=deploy"}, {"guise", "exec", "deploy", "--serve", "--"}, {"guise", "exec", "deploy", "--export", "--"}}
+			for _, mode := range need.Turn(t, modes) {
 				w.aws.Forget()
 				starts()
 				got := w.run(client.env, mode[0], append(mode[1:len(mode):len(mode)], words...)...)

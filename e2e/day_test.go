@@ -3,7 +3,6 @@
 package e2e
 
 import (
-	"os"
 	"strings"
 	"testing"
 
@@ -97,27 +96,29 @@ func TestClients(t *testing.T) {
 	w := adopted(t)
 	// Older versions do not know AWS_ENDPOINT_URL, so all are told.
 	const cli = ` --endpoint-url "$AWS_ENDPOINT_URL" sts get-caller-identity --query Arn --output text`
-	clients := map[string]string{"aws": need.Program(t, "aws") + cli}
+	type client struct{ name, command string }
+	clients := []client{{"aws", need.Program(t, "aws") + cli}}
 	if path := "/usr/bin/aws"; w.run(nil, "sh", "-c", path+" --version | grep -q aws-cli/2").code == 0 {
-		clients["aws v2"] = path + cli
+		clients = append(clients, client{"aws v2", path + cli})
 	}
-	if hasBoto3() == nil || os.Getenv("GUISE_TEST_NO_SKIP") != "" {
-		clients["boto3"] = `python3 -c 'import boto3, os; print(boto3.client("sts", region_name="eu-west-1", endpoint_url=os.environ["AWS_ENDPOINT_URL"]).get_caller_identity()["Arn"])'`
+	if hasBoto3() == nil || need.Everything() {
+		clients = append(clients, client{"boto3", `python3 -c 'import boto3, os; print(boto3.client("sts", region_name="eu-west-1", endpoint_url=os.environ["AWS_ENDPOINT_URL"]).get_caller_identity()["Arn"])'`})
 	}
+	clients = need.Turn(t, clients) // TestEveryClient has them all, outside a terminal
 	s := w.shell("bash")
 	s.Type("guise use prod\r")
 	s.See("MFA code")
 	s.Type(w.code() + "\r")
 	s.See("<prod .*>ready ")
-	for client, command := range clients {
-		s.Type(command + "\r")
-		t.Log(client, s.See(adminARN))
+	for _, c := range clients {
+		s.Type(c.command + "\r")
+		t.Log(c.name, s.See(adminARN))
 		s.See("ready ")
 	}
 	s.Type("guise use staging\r")
 	s.See("staging: Developer")
-	for _, command := range clients {
-		s.Type(command + "\r")
+	for _, c := range clients {
+		s.Type(c.command + "\r")
 		s.See(developerARN)
 	}
 	w.noSecrets()

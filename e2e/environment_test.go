@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"guise/internal/awsenv"
+	"guise/internal/need"
 	"guise/shell"
 )
 
@@ -161,6 +162,8 @@ type rival struct {
 	client, mode string
 }
 
+func (r rival) String() string { return r.what + " in " + r.client }
+
 // TestRivals: whatever is set in the terminal, a command under a profile is that
 // profile's, in every mode. That each would win otherwise is seen too.
 func TestRivals(t *testing.T) {
@@ -193,20 +196,23 @@ func TestRivals(t *testing.T) {
 		return append([]string{"exec", "deploy", "--"}, words...)
 	}
 	var all, last []string
+	var would []rival // those that are seen to win, each with what it sets
 	for _, r := range rivals {
 		all = append(all, r.env...)
-		if r.env != nil {
-			last = r.env
+		if r.env == nil {
+			r.env = last
 		}
-		if r.client == "" {
-			continue
+		if last = r.env; r.client != "" {
+			would = append(would, r)
 		}
-		words := append(append([]string{"env"}, last...), clients[r.client]...)
+	}
+	for _, r := range need.Part(t, 3, would) {
+		words := append(append([]string{"env"}, r.env...), clients[r.client]...)
 		if got := w.run(nil, "guise", command(r.mode, words...)...); strings.Contains(got.out, ":assumed-role/Deploy/") {
 			t.Errorf("%s is no rival in %s %s: %+v", r.what, r.client, r.mode, got)
 		}
 	}
-	for _, mode := range []string{"", "--serve", "--export"} {
+	for _, mode := range need.Part(t, 2, []string{"", "--serve", "--export"}) {
 		for name, words := range clients {
 			if got := w.run(all, "guise", command(mode, words...)...); !strings.Contains(got.out, ":assumed-role/Deploy/") {
 				t.Errorf("%s is somebody else by %q: %+v", name, mode, got)

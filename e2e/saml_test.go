@@ -174,7 +174,7 @@ func TestSAMLPartitions(t *testing.T) {
 	w.env = slices.DeleteFunc(w.env, func(pair string) bool { return strings.HasPrefix(pair, "AWS_ENDPOINT_URL=") })
 	w.env = append(w.env, net.Env()...)
 	config := w.read(".aws/config")
-	for _, c := range need.Part(t, 3, []struct{ region, receiver, sts string }{
+	for _, c := range need.Part(t, 4, []struct{ region, receiver, sts string }{
 		{"eu-central-1", "https://eu-central-1.signin.aws.amazon.com/saml/acs/SAMLSPAB12", "sts.eu-central-1.amazonaws.com"},
 		{"cn-north-1", "https://signin.amazonaws.cn/saml", "sts.cn-north-1.amazonaws.com.cn"},
 		{"us-gov-west-1", "https://signin.amazonaws-us-gov.com/saml", "sts.us-gov-west-1.amazonaws.com"},

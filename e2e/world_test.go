@@ -339,9 +339,14 @@ func (w *world) rc(name string) {
 	}
 }
 
-// shells runs a story in each of the shells.
+// shells runs a story in each of the shells; on a user's machine in one of those that are
+// there: each has its turn in some of the stories, and plays all of [TestEveryShell].
 func shells(t *testing.T, story func(t *testing.T, shell string)) {
-	for _, name := range []string{"zsh", "bash", "fish"} {
+	names := []string{"zsh", "bash", "fish"}
+	if !need.Everything() {
+		names = slices.DeleteFunc(names, func(name string) bool { _, err := exec.LookPath(name); return err != nil })
+	}
+	for _, name := range need.Turn(t, names) {
 		t.Run(name, func(t *testing.T) {
 			need.Program(t, name)
 			story(t, name)
