@@ -134,3 +134,18 @@ func TestChainOf(t *testing.T) {
 		}
 	}
 }
+
+// TestReadableBy: where botocore cannot read a file, and an adoption would have it do so, a
+// profile that botocore alone sees would be somebody of a sudden: that is a breach too.
+func TestReadableBy(t *testing.T) {
+	const unreadable = role + "s3 =\n  addressing_style = path\n [profile below] ; note\n"
+	const hidden = "[profile \"pro#d\"]\n" + pair
+	for config, refused := range map[string]bool{unreadable + hidden: true, unreadable: false, unreadable + "[profile other]\n" + pair: false} {
+		w := newWorld(t, config, alice)
+		before := w.both()
+		_, err := w.adopt(Options{KeepKeys: true}, "admin")
+		if b, is := errors.AsType[*sdk.Breach](err); is != refused || is && (b.Profile != "pro#d" || w.both() != before) || !is && err != nil {
+			t.Errorf("%v\n%s", err, w.both())
+		}
+	}
+}

@@ -53,6 +53,11 @@ func (a Adoption) Check() []*Breach {
 			names = append(names, name)
 		}
 	}
+	for _, name := range a.readNow() {
+		if !adopted[name] {
+			names = append(names, name)
+		}
+	}
 	a.Before.FindOut(names)
 	a.After.FindOut(names)
 	half := len(names) / 2
@@ -61,6 +66,20 @@ func (a Adoption) Check() []*Breach {
 	found := append(first, second...)
 	slices.SortFunc(found, func(x, y *Breach) int { return strings.Compare(x.Profile, y.Profile) })
 	return found
+}
+
+// readNow returns the profiles that botocore alone sees, and did not see before, since it
+// could not read a file. What the Go SDK sees now and did not see is new: it reads any file.
+func (a Adoption) readNow() (names []string) {
+	if a.Before.Botocore.Broken == nil {
+		return nil
+	}
+	for name := range a.After.Botocore.profiles {
+		if a.Before.Go.profiles[name] == nil && a.After.Go.profiles[name] == nil {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // breaches are those of some profiles, of which has been found out who they are.
