@@ -11,7 +11,8 @@ import (
 // ReadOnly says which profile to use in the place of one for --read-only, as
 // session.ReadOnly does, and plans to write it, where it stands in no file, or is stale:
 // nil where nothing is to do. Again is the command for another try, at a terminal. It says
-// which other profile an SDK would be somebody else as.
+// which other profile an SDK would be somebody else as, and where botocore is somebody else
+// as the profile itself.
 //
 // Its errors are those of session.ReadOnly, of Executable, and *awsconfig.SyntaxError and
 // those of awsconfig.Files.Derive.
@@ -44,6 +45,9 @@ func (a Adopter) ReadOnly(files *awsconfig.Files, name, again string) (use strin
 	if by, above := a.misread(use, before, after); by != "" {
 		a.Say(by + " does not see a profile of the name " + use + ", and takes its settings for those of " + above)
 	}
+	if b := a.strange(p.Own("of"), files); b != nil {
+		a.Say(b.Error() + ". " + use + " is who guise is")
+	}
 	what := "the profile " + use + ", which is " + p.Own("of") + " with AWS' ReadOnlyAccess alone"
 	return use, &Change{
 		About: about, Question: "write " + what, Would: "would write " + what, Nothing: use + " is there already", Again: again, files: files,
@@ -71,4 +75,28 @@ func (a Adopter) misread(name string, before, after awsconfig.State) (by, above 
 		}
 	}
 	return "", ""
+}
+
+// strange returns how botocore is somebody else as a profile than guise is: by settings of
+// a section that Python adds to all others, say. It is nil where it is the same, or where
+// either is nobody.
+func (a Adopter) strange(name string, files *awsconfig.Files) *sdk.Breach {
+	was, err := a.readings(files.State()).Botocore.Who(name)
+	if err != nil {
+		return nil
+	}
+	chain, err := session.Resolve(files, name, a.Defaults)
+	if err != nil || was[0].Kind == "process" && runsGuise(was[0].What) {
+		return nil
+	}
+	if is := chain.Plan(a.Defaults); !is.Same(was) {
+		return &sdk.Breach{Profile: name, SDK: "botocore", Was: was.String(), Is: is.String()}
+	}
+	return nil
+}
+
+func runsGuise(command string) bool {
+	_, own := awsconfig.ProfileOf(command)
+	_, others := awsconfig.ProfileOfOther(command)
+	return own || others
 }

@@ -104,3 +104,25 @@ func TestReadOnlyRefused(t *testing.T) {
 		t.Errorf("%v\n%s", err, diff)
 	}
 }
+
+// TestReadOnlyOfWhom: where botocore is somebody else as a profile than guise is, that is
+// said of its narrower form; of no other.
+func TestReadOnlyOfWhom(t *testing.T) {
+	everywhere := "[DEFAULT]\nrole_session_name = everyone\n"
+	for _, c := range []struct {
+		config, credentials, name string
+		says                      bool
+	}{
+		{role, alice, "admin", false},
+		{role, alice + everywhere, "admin", false}, // for the profiles of that file
+		{role + everywhere, alice, "admin", true},
+		{"[profile admin]\nguise_role_arn = arn:aws:iam::222222222222:role/Admin\nguise_source_profile = alice\n" +
+			"credential_process = /usr/bin/guise credential-process --profile admin\n" + everywhere, alice, "admin", false},
+	} {
+		w := newWorld(t, c.config, c.credentials)
+		w.derive(c.name)
+		if said := w.saidLine("botocore takes "+c.name+" for another identity than guise would: ", ". admin@read-only is who guise is"); said != c.says {
+			t.Errorf("%s: %q", c.config, w.said)
+		}
+	}
+}
