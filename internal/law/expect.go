@@ -6,12 +6,13 @@ import (
 	"slices"
 	"strings"
 
+	"guise/internal/loopback"
 	"guise/internal/sdk"
 )
 
 // expected is the identity that a plan leads to in this world; nobody, "", where
-// AWS would refuse it.
-func (c cast) expected(plan sdk.Plan) string {
+// AWS would refuse it. Of a machine's own there is nothing but where it is asked for.
+func (c cast) expected(plan sdk.Plan, onMachine bool) string {
 	who := ""
 	for _, s := range plan {
 		switch s.Kind {
@@ -26,6 +27,14 @@ func (c cast) expected(plan sdk.Plan) string {
 			who = c.byEnv.ARN()
 		case "process":
 			who = c.ofProcess(s)
+		case "sso":
+			who = c.ofPortal(s)
+		case "login":
+			who = c.logins[strings.TrimSpace(s.What)]
+		case "instance", "container":
+			if who = ""; onMachine {
+				who = c.machines[s.Kind]
+			}
 		case "token":
 			if who = ""; slices.Contains(c.tokens, s.What) {
 				who = "token"
@@ -36,7 +45,7 @@ func (c cast) expected(plan sdk.Plan) string {
 			}
 			who = assumed(s)
 		case "role":
-			if who == "" || !slices.Contains(c.roles, s.What) && (s.What != c.closed || s.ExternalID() != external) {
+			if who == "" || !c.trusts(who, s) {
 				return ""
 			}
 			who = assumed(s)
@@ -45,6 +54,29 @@ func (c cast) expected(plan sdk.Plan) string {
 		}
 	}
 	return who
+}
+
+// trusts reports whether a role lets somebody assume it.
+func (c cast) trusts(who string, role sdk.Step) bool {
+	for kind, only := range c.onlyFrom {
+		if role.What == only {
+			return who == c.machines[kind]
+		}
+	}
+	return slices.Contains(c.roles, role.What) || role.What == c.closed && role.ExternalID() == external
+}
+
+// ofPortal is who signed in at an access portal, in a role that is theirs.
+func (c cast) ofPortal(s sdk.Step) string {
+	session, startURL := s.Portal()
+	account, role, _ := strings.Cut(s.What, "/")
+	for _, p := range c.portals {
+		its := session == "" && p.session == "" && startURL == p.startURL || session != "" && strings.TrimSpace(session) == p.session
+		if its && p.person != "" && slices.Contains(accounts(), account) && slices.Contains(permissionSets(), role) {
+			return assumedAs(loopback.SSORole(account, role), p.person)
+		}
+	}
+	return ""
 }
 
 // ofProcess is whose keys a command gives. Of the commands that the generator
@@ -76,10 +108,15 @@ func (c cast) ofProcess(s sdk.Step) string {
 }
 
 func assumed(s sdk.Step) string {
-	parts := strings.SplitN(s.What, ":", 6)
 	name := s.SessionName()
 	if name == "" {
 		name = "*"
 	}
-	return "arn:aws:sts::" + parts[4] + ":assumed-role/" + strings.TrimPrefix(parts[5], "role/") + "/" + name
+	return assumedAs(s.What, name)
+}
+
+// assumedAs is who a role is as, in a session of a name.
+func assumedAs(role, name string) string {
+	parts := strings.SplitN(role, ":", 6)
+	return "arn:aws:sts::" + parts[4] + ":assumed-role/" + parts[5][strings.LastIndex(parts[5], "/")+1:] + "/" + name
 }

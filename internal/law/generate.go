@@ -57,6 +57,7 @@ func generate(r *rand.Rand, c cast) (config, credentials string, names []string)
 	for _, name := range g.names {
 		g.profile(name)
 	}
+	g.ofPortals()
 	config, credentials = g.config.String(), g.credentials.String()
 	if g.chance(4) {
 		config = strings.TrimRight(config, "\r\n")
@@ -78,9 +79,9 @@ func (g *generator) profile(name string) {
 	role := g.role()
 	process := []string{"credential_process", g.command()}
 	web := append([]string{"web_identity_token_file", g.one(g.tokens...), "role_arn", g.web}, role[2:]...)
-	kind := g.IntN(17)
-	if name == g.names[0] && !g.chance(6) {
-		kind = 0 // somebody to assume roles from
+	kind := g.IntN(21)
+	if name == g.names[0] && !g.chance(6) { // somebody to assume roles from
+		kind = 0
 	} else if g.chance(2) {
 		other = g.names[0]
 	}
@@ -116,12 +117,12 @@ func (g *generator) profile(name string) {
 	case 14: // settings alone, or a mixture
 		inConfig = []string{"output", "json"}
 		if g.odd {
-			inConfig, inCredentials = g.mixture(role, process, web, keys), g.mixture(role, process, keys)
+			inConfig, inCredentials = g.mixture(role, process, web, keys, g.signedIn(), g.login()), g.mixture(role, process, keys)
 		}
 	case 15:
 		inConfig, inCredentials = append(role, "source_profile", other), []string{"region", "eu-west-1"}
-	case 16: // a narrower form of another, which SDKs know nothing of
-		inConfig = []string{"guise_of", other, "guise_policy_arns", readOnly, "region", "eu-west-1"}
+	default:
+		inConfig = g.further(kind, role, other)
 	}
 	g.section(&g.config, g.header(name), g.settings(inConfig))
 	if inCredentials != nil {
@@ -186,7 +187,7 @@ func (g *generator) mixture(ways ...[]string) []string {
 		all = append(all, "sso_account_id", "111111111111", "sso_role_name", "x")
 	}
 	if g.chance(6) {
-		all = append(all, "credential_source", "Environment")
+		all = append(all, "credential_source", g.one("Environment", "EcsContainer", "Ec2InstanceMetadata"))
 	}
 	if g.chance(8) {
 		all = append(all, "role_arn", "")

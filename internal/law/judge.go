@@ -36,6 +36,7 @@ func (c *configuration) breaks(format string, args ...any) {
 		after += "\n--- " + path + "\n" + string(data)
 	}
 	c.broken = append(c.broken, fmt.Sprintf("seed %d: "+format, append([]any{c.seed}, args...)...))
+	fmt.Fprintln(os.Stderr, "law:", c.broken[len(c.broken)-1])
 	if c.verbose {
 		fmt.Printf("%s\n--- config before\n%s\n--- credentials before\n%s%s\n", c.broken[len(c.broken)-1], c.config, c.credentials, after)
 	}
@@ -204,6 +205,18 @@ func class(why string) string {
 	return "Python cannot read the file: " + why
 }
 
+// at is where the SDKs are asked for a profile. What is the machine's own is there alone for a
+// profile that says so to both: for others, SDKs take to it where the profile gives nothing.
+func (c *configuration) at(name string) paths {
+	at := c.paths
+	b, err := c.botocore.Who(name)
+	g, other := c.goSDK.Who(name)
+	if err == nil && other == nil && b[0].Same(g[0]) && c.cast.machines[b[0].Kind] != "" {
+		at.own = c.cast.own
+	}
+	return at
+}
+
 // predicted compares who the newest botocore and the Go SDK are with what package
 // sdk says of the files.
 func (c *configuration) predicted(name string) {
@@ -213,7 +226,7 @@ func (c *configuration) predicted(name string) {
 		plan, err := reading.Who(name)
 		want := ""
 		if err == nil {
-			want = c.cast.expected(plan)
+			want = c.cast.expected(plan, c.at(name).own != nil)
 		}
 		if want != is.arn {
 			c.breaks("%q: %s is %v; package sdk says %s (%v: %v)", name, []string{"botocore", "the Go SDK"}[i], is, want, plan, err)
@@ -229,7 +242,7 @@ func (c *configuration) alone(name string, after []identity) {
 		return
 	}
 	c.count["for older clients"]++
-	now := c.law.goSDK.who(paths{config: os.DevNull, credentials: c.paths.credentials}, name)
+	now := c.law.goSDK.who(paths{os.DevNull, c.paths.credentials, c.at(name).own}, name)
 	if was := after[len(after)-1]; now.arn != was.arn {
 		c.breaks("%q: by the credentials file alone the Go SDK is %v, with both files %v", name, now, was)
 	}

@@ -15,6 +15,10 @@
 // since it cannot read the profile, the other's identity counts, and the first is
 // nobody or that after. What guise does not adopt is not changed.
 //
+// People have signed in at access portals and with `aws login`, before, and the machine is an
+// instance and a container; for some profiles nobody has signed in. No sign-in has to be
+// renewed, and what is the machine's own is there for profiles alone that name it.
+//
 // A third of the configurations are adopted for older clients as well: an SDK that reads the
 // credentials file alone is then who it is with both files.
 package main
@@ -128,7 +132,7 @@ func (l *law) prepare(pythons []string) error {
 	if err != nil {
 		return err
 	}
-	if l.cast, err = newCast(aws, l.dir); err != nil {
+	if l.cast, err = newCast(aws, l.dir, server.URL()); err != nil {
 		return err
 	}
 	if l.guise, err = filepath.Abs(filepath.Join(l.dir, "bin", "guise")); err != nil {
@@ -145,9 +149,10 @@ func (l *law) prepare(pythons []string) error {
 	for name, value := range map[string]string{
 		"HOME": l.dir, "USER": "alice", "NAME": "user5", "XDG_RUNTIME_DIR": filepath.Join(l.dir, "run"),
 		// The Go SDK's own calls for a role see the second of the two alone.
-		"AWS_ENDPOINT_URL": server.URL(), "AWS_ENDPOINT_URL_STS": server.URL(), "AWS_REGION": "eu-west-1", "AWS_DEFAULT_REGION": "eu-west-1", "AWS_EC2_METADATA_DISABLED": "true",
+		"AWS_ENDPOINT_URL": server.URL(), "AWS_ENDPOINT_URL_STS": server.URL(), "AWS_REGION": "eu-west-1", "AWS_DEFAULT_REGION": "eu-west-1",
+		"AWS_ENDPOINT_URL_SSO": server.URL(), "AWS_ENDPOINT_URL_SSO_OIDC": server.URL(), "AWS_ENDPOINT_URL_SIGNIN": server.URL(),
 		"AWS_ACCESS_KEY_ID": l.cast.byEnv.AccessKeyID, "AWS_SECRET_ACCESS_KEY": l.cast.byEnv.SecretAccessKey,
-		"GUISE_CACHE_KEY": "file", "GUISE_ADOPT": "always", "GUISE_WAIT_FOR_PERSON": "1s", "GUISE_DIALOG": "false",
+		"GUISE_CACHE_KEY": "file", "GUISE_ADOPT": "always", "GUISE_WAIT_FOR_PERSON": "0s", "GUISE_DIALOG": "false",
 	} {
 		_ = os.Setenv(name, value)
 	}
@@ -196,7 +201,7 @@ func (l *law) configuration(seed uint64) error {
 	r := rand.New(rand.NewPCG(seed, 8))
 	config, credentials, names := generate(r, l.cast)
 	dir := filepath.Join(l.dir, fmt.Sprint("home", seed))
-	f := paths{filepath.Join(dir, "config"), filepath.Join(dir, "credentials")}
+	f := paths{config: filepath.Join(dir, "config"), credentials: filepath.Join(dir, "credentials")}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
@@ -225,7 +230,7 @@ func (l *law) configuration(seed uint64) error {
 	}
 	slices.Sort(names)
 	for _, name := range names {
-		c.before[name] = l.who(f, name)
+		c.before[name] = l.who(c.at(name), name)
 		c.predicted(name)
 	}
 	if r.IntN(3) == 0 {
@@ -234,7 +239,7 @@ func (l *law) configuration(seed uint64) error {
 	c.adopt(r, names)
 	c.narrower("after adoption")
 	for _, name := range names {
-		after := l.who(f, name)
+		after := l.who(c.at(name), name)
 		c.judge(name, after)
 		if c.older {
 			c.alone(name, after)

@@ -71,7 +71,7 @@ func startBotocore(python string) (*botocore, error) {
 
 // who says as whom botocore calls under a profile.
 func (b *botocore) who(f paths, profile string) identity {
-	request, _ := json.Marshal(map[string]string{"config": f.config, "credentials": f.credentials, "profile": profile})
+	request, _ := json.Marshal(map[string]any{"config": f.config, "credentials": f.credentials, "profile": profile, "own": f.own})
 	if _, err := b.in.Write(append(request, '\n')); err != nil || !b.out.Scan() {
 		return identity{err: "the Python process is gone"}
 	}
@@ -87,6 +87,14 @@ type goSDK struct{ own *regexp.Regexp }
 
 func (g goSDK) who(f paths, profile string) identity {
 	ctx := context.Background()
+	for name, value := range f.own {
+		_ = os.Setenv(name, value)
+		defer func() { _ = os.Unsetenv(name) }()
+	}
+	if f.own == nil {
+		_ = os.Setenv(noInstance, "true")
+		defer func() { _ = os.Unsetenv(noInstance) }()
+	}
 	loaded, err := config.LoadDefaultConfig(ctx, config.WithSharedConfigProfile(profile), config.WithRetryMaxAttempts(1),
 		config.WithSharedConfigFiles([]string{f.config}), config.WithSharedCredentialsFiles([]string{f.credentials}))
 	if err != nil {
@@ -99,5 +107,9 @@ func (g goSDK) who(f paths, profile string) identity {
 	return identity{arn: g.own.ReplaceAllString(aws.ToString(out.Arn), "/*")}
 }
 
-// paths of the two files.
-type paths struct{ config, credentials string }
+// paths of the two files, and the environment in which a machine has something of its own;
+// nil: it has nothing.
+type paths struct {
+	config, credentials string
+	own                 map[string]string
+}

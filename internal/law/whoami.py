@@ -5,7 +5,19 @@ import os
 import sys
 
 import botocore.config
+import botocore.credentials
 import botocore.session
+
+# It renews a sign-in of `aws login` with awscrt, and uses none without it. No sign-in has to be
+# renewed here.
+if getattr(botocore.credentials, "EC", None) is None:
+    botocore.credentials.EC = object()
+
+OWN = (
+    "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+    "AWS_EC2_METADATA_SERVICE_ENDPOINT",
+)
 
 first = botocore.session.Session()
 shared = {name: first.get_component(name) for name in ("data_loader", "endpoint_resolver")}
@@ -34,6 +46,11 @@ for line in sys.stdin:
     request = json.loads(line)
     os.environ["AWS_CONFIG_FILE"] = request["config"]
     os.environ["AWS_SHARED_CREDENTIALS_FILE"] = request["credentials"]
+    for name in OWN:
+        os.environ.pop(name, None)
+    os.environ.update(request["own"] or {"AWS_EC2_METADATA_DISABLED": "true"})
+    if request["own"]:
+        os.environ.pop("AWS_EC2_METADATA_DISABLED", None)
     try:
         print(json.dumps({"arn": who(request["profile"])}), flush=True)
     except Exception as e:  # whatever it is, this profile has no identity

@@ -62,8 +62,8 @@ type AWS struct {
 
 	tables map[string]map[string]map[string]map[string]any // of DynamoDB: account, key, attribute, type
 
-	machineRole, containerToken string
-	imdsTokens                  map[string]time.Time
+	machineRole, taskRole, containerToken string
+	imdsTokens                            map[string]time.Time
 }
 
 // User is an IAM user with one access key.

@@ -17,8 +17,15 @@ const imdsRoles = "/latest/meta-data/iam/security-credentials/"
 func (a *AWS) SetMachine(roleARN string) (containerToken string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.machineRole, a.containerToken = roleARN, rand.Text()
+	a.machineRole, a.taskRole, a.containerToken = roleARN, roleARN, rand.Text()
 	return a.containerToken
+}
+
+// SetTask gives the container a role of its own, as a task on an instance has.
+func (a *AWS) SetTask(roleARN string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.taskRole = roleARN
 }
 
 // imdsToken begins a session of IMDSv2: a request that came through a proxy
@@ -57,7 +64,7 @@ func (a *AWS) imdsRole(r *http.Request, _ []byte) (any, *refusal) {
 }
 
 func (a *AWS) containerCredentials(r *http.Request, _ []byte) (any, *refusal) {
-	role, ok := a.roles[a.machineRole]
+	role, ok := a.roles[a.taskRole]
 	if !ok || subtle.ConstantTimeCompare([]byte(r.Header.Get("Authorization")), []byte(a.containerToken)) != 1 {
 		return nil, refuse(http.StatusUnauthorized, "AccessDenied", "wrong authorization token")
 	}

@@ -198,6 +198,13 @@ func (s Step) Same(other Step) bool { return s == other }
 // SessionName is that of a role's session, as configured.
 func (s Step) SessionName() string { name, _, _ := strings.Cut(s.more, "\x00"); return name }
 
+// Portal is the [sso-session] of an SSO step, empty in profiles of the older kind, and its
+// start URL.
+func (s Step) Portal() (session, startURL string) {
+	session, startURL, _ = strings.Cut(s.more, "\x00")
+	return session, startURL
+}
+
 // ExternalID is that of a role.
 func (s Step) ExternalID() string {
 	_, rest, _ := strings.Cut(s.more, "\x00")
