@@ -62,10 +62,7 @@ func Command(c *cobra.Command, words []string) bool {
 // narrowed to: AWS managed policy reference guide.
 func policyCompletions(f *awsconfig.Files, typed string) []string {
 	all := profiles.PolicyCompletions(f, typed)
-	cloud := "aws"
-	if strings.Count(typed, ":") > 1 {
-		cloud = partition.OfARN(typed).ID
-	}
+	cloud := partition.OfARN(typed).ID
 	for _, name := range []string{
 		"ReadOnlyAccess", "job-function/ViewOnlyAccess", "SecurityAudit", "PowerUserAccess", "IAMReadOnlyAccess",
 		"AmazonS3ReadOnlyAccess", "AmazonEC2ReadOnlyAccess", "AmazonDynamoDBReadOnlyAccess", "AmazonRDSReadOnlyAccess",

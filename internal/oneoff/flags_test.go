@@ -38,7 +38,8 @@ func policies(t *testing.T) string {
 	dir := t.TempDir()
 	for name, text := range map[string]string{
 		"p.json": policy, "other.json": policy, "bom.json": "\ufeff" + policy, "broken.json": `{"Statement": [`, "none.json": `{"Version": "2012-10-17"}`, "list.json": `[]`,
-		"long.json": `{"Statement": "` + strings.Repeat("x", session.LongestPolicy) + `"}`, "spaces.json": `{"Statement": [` + strings.Repeat(" ", session.LongestPolicy) + `{}]}`,
+		"longest.json": `{"Statement":"` + strings.Repeat("x", session.LongestPolicy-len(`{"Statement":""}`)) + `"}`,
+		"long.json":    `{"Statement": "` + strings.Repeat("x", session.LongestPolicy+1-len(`{"Statement":""}`)) + `"}`, "spaces.json": `{"Statement": [` + strings.Repeat(" ", session.LongestPolicy) + `{}]}`,
 		"huge.json": strings.Repeat(" ", longestFile+1), "bytes.json": "{\"Statement\": \"\xff\"}",
 	} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
@@ -68,12 +69,14 @@ func TestCheck(t *testing.T) {
 		"prod|--policy|{dir}/p.json":        "",
 		"prod|--policy|{dir}/bom.json":      "",
 		"prod|--policy|{dir}/spaces.json":   "",
+		"prod|--policy|{dir}/longest.json":  "",
 		"prod|--policy|arn:aws:iam::aws:policy/job-function/ViewOnlyAccess|--policy|arn:aws-cn:iam::111111111111:policy/x|--policy|{dir}/p.json": "",
 		"prod|--read-only|--save-as|prod-ro": "",
 
 		"prod|" + role:                                         "--role-arn takes no PROFILE beside it; --source PROFILE is the one to assume the role from",
 		"prod|--account|123456789012|--role|Dev":               "--account takes no PROFILE beside it",
 		role + "--account|123456789012|--role|x":               "--role-arn or --account with --role, not both",
+		role + "--role|x":                                      "--role-arn or --account with --role, not both",
 		"--account|123456789012":                               "--account goes with --role",
 		"--role|Dev":                                           "--role goes with --account",
 		"prod|--source|alice":                                  "--source goes with --role-arn",
@@ -103,7 +106,7 @@ func TestCheck(t *testing.T) {
 		"prod|--duration|13h":                                  "--duration 13h: 15m to 12h",
 		"prod|--duration|soon":                                 "--duration soon: 15m to 12h",
 		"prod|--policy|{dir}/p.json|--policy|{dir}/other.json": "AWS takes one policy of a file",
-		"prod|--policy|{dir}/gone.json":                        "/gone.json: no such file",
+		"prod|--policy|no-such/gone.json":                      "--policy no-such/gone.json: no such file",
 		"prod|--policy|{dir}/broken.json":                      "/broken.json: it is not a policy in JSON",
 		"prod|--policy|{dir}/list.json":                        "/list.json: it is not a policy in JSON",
 		"prod|--policy|{dir}/bytes.json":                       "/bytes.json: it is not a policy in JSON",

@@ -2,6 +2,7 @@ package oneoff
 
 import (
 	"context"
+	"encoding/base64"
 	"errors"
 	"strings"
 	"testing"
@@ -212,19 +213,76 @@ func TestHandedOn(t *testing.T) {
 	if len(e) != 2 || len(Decode(strings.TrimPrefix(e[1], Variable+"="))) != 1 {
 		t.Errorf("%q", e)
 	}
-	for _, text := range []string{"", "!", "e30", Encode(all)[:5], "bnVsbA"} {
+	half := base64.RawURLEncoding.EncodeToString([]byte(`[{"Name":"p"},1]`))
+	for _, text := range []string{"", "!", "e30", Encode(all)[:5], "bnVsbA", half} {
 		if got := Decode(text); got != nil {
 			t.Errorf("%q: %v", text, got)
 		}
 	}
 	files := configtest.Files(t, awsFile+moreProfiles)
-	sso := []Profile{{Name: "q", Session: "acme"}, {Name: "p", Of: "base"}, {Name: "r", Session: "none"}}
-	for name, want := range map[string][2]string{"p": {"base", ""}, "q": {"sso", ""}, "r": {"", "none"}, "prod": {"prod", ""}} {
+	sso := []Profile{{Name: "q", Session: "acme"}, {Name: "p", Of: "other"}, {Name: "r", Session: "none"}}
+	for name, want := range map[string][2]string{"p": {"other", ""}, "q": {"sso", ""}, "r": {"", "none"}, "prod": {"prod", ""}} {
 		if standing, session := Standing(In(files, sso), sso, name); standing != want[0] || session != want[1] {
 			t.Errorf("%s: %q %q", name, standing, session)
 		}
 	}
 	if standing, session := Standing(nil, sso, "q"); standing != "" || session != "acme" {
 		t.Errorf("%q %q", standing, session)
+	}
+}
+
+// TestWhichSession: where there are several SSO sessions, or none, and nobody can choose, the
+// hint is the same command in a terminal, or what makes a session.
+func TestWhichSession(t *testing.T) {
+	const more = "[sso-session corp]\nsso_start_url = https://corp.awsapps.com/start\nsso_region = eu-west-1\n"
+	_, one, _ := strings.Cut(awsFile, "[sso-session")
+	stopped := errors.New("stopped")
+	for _, c := range []struct {
+		text   string
+		choose error
+		made   string // which session; else:
+		hint   string
+		err    error
+	}{
+		{text: awsFile, choose: session.ErrNoPerson, made: "acme"},
+		{text: awsFile + more, made: "corp"},
+		{text: awsFile + more, choose: session.ErrNoPerson, hint: "guise exec --account 111111111111 --role 'a b'   # in a terminal: it asks which session"},
+		{text: awsFile + more, choose: stopped, err: stopped},
+		{text: strings.TrimSuffix(awsFile, "[sso-session"+one), hint: ssosession.AddHint},
+	} {
+		files := configtest.Files(t, c.text)
+		m := Maker{
+			Flags: &Flags{Account: "111111111111", Role: "Dev"}, What: "exec --account", Typed: []string{"exec", "--account", "111111111111", "--role", "a b"},
+			SSO: func() (ssosession.Sessions, error) {
+				return ssosession.Sessions{Files: files, Choose: func(context.Context, string, []string) (int, error) { return 1, c.choose }}, nil
+			},
+		}
+		p, err := m.sso(t.Context())
+		wrong, isMisuse := errors.AsType[*naming.Misuse](err)
+		switch {
+		case c.made != "":
+			if err != nil || p.Session != c.made {
+				t.Errorf("%+v, %v", p, err)
+			}
+		case c.err != nil:
+			if !errors.Is(err, c.err) {
+				t.Error(err)
+			}
+		case !isMisuse || wrong.What != "exec --account" || wrong.Hint != c.hint:
+			t.Errorf("%v, hint %q, not %q", err, wrong.Hint, c.hint)
+		}
+	}
+}
+
+// TestRetyped: where no profile is there that a hint could name, it is the command once more.
+func TestRetyped(t *testing.T) {
+	typed := []string{"exec", "--role-arn", admin, "--", "ls"}
+	for _, c := range []struct {
+		flags Flags
+		want  string
+	}{{Flags{ReadOnly: true}, "guise login prod"}, {Flags{RoleARN: admin}, "guise exec --role-arn " + admin + " --force -- ls"}} {
+		if is := (Maker{Flags: &c.flags, Typed: typed}).Retyped("--force", "guise login prod"); is != c.want {
+			t.Error(is)
+		}
 	}
 }

@@ -19,7 +19,6 @@ const longestFile = 64 << 10 // with white space, which does not count
 
 // policies tells the file from the ARNs, and reads it.
 func (f *Flags) policies() error {
-	f.policy, f.arns = "", nil
 	file := ""
 	for _, one := range f.Policies {
 		switch {

@@ -72,9 +72,7 @@ func All(c Cache, f *awsconfig.Files, d session.Defaults) (found []Remembered, e
 		name := all[len(all)-1].Name
 		if plan, err := session.ResolveOne(In(f.Standing(), all), name, d); err == nil && plan.Err == nil {
 			r := Remembered{Planned: plan, entry: entry}
-			if r.Of, r.Session = Standing(nil, all, name); r.Session != "" {
-				r.Of = ""
-			}
+			r.Of, r.Session = Standing(nil, all, name)
 			found = append(found, r)
 		}
 	}
