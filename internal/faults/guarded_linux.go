@@ -101,8 +101,13 @@ func (w *world) settings(text string) error {
 	return errors.Join(os.MkdirAll(filepath.Join(w.home(), folder), 0o700), w.write(folder+"/config.toml", text), w.giveAway())
 }
 
-// patient has the one that waits do so for longer than the other needs.
-const patient = "GUISE_WAIT_FOR_PERSON=10s"
+// A program waits for the other for longer than that one needs. Where nothing goes wrong with
+// it, it waits for as long as a computer with far too much to do may need: else it would be
+// guise's failure that nobody could answer in time.
+const (
+	patient   = "GUISE_WAIT_FOR_PERSON=10s"
+	unhurried = "GUISE_WAIT_FOR_PERSON=75s"
+)
 
 // grace is how long the other guise has to notice what the command has done for it.
 const grace = time.Second

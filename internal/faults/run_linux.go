@@ -56,6 +56,9 @@ func (w *world) runAlone(s *story, args []string, f inject.Fault, before func(in
 	for i := range c.Env {
 		c.Env[i] = strings.ReplaceAll(c.Env[i], "WORLD_HOME", w.home())
 	}
+	if f.Kind == inject.None && before == nil && slices.Contains(c.Env, patient) {
+		c.Env = changed(c.Env, []string{unhurried})
+	}
 	c.Before = before
 	if len(s.typed) == 0 {
 		r, err := inject.Run(c, f)
