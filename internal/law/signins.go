@@ -53,8 +53,10 @@ func (c *cast) signIn(a *loopback.AWS, home, url string) error {
 	}
 	a.SetOrganisation(all)
 	c.portals = []portal{
-		{"corp", "https://corp.awsapps.com/start", "ann"}, {"branch", "https://branch.awsapps.com/start", "ben"},
-		{"", "https://corp.awsapps.com/start", "cleo"}, {"later", "https://later.awsapps.com/start", ""},
+		{"corp", "https://corp.awsapps.com/start", "ann"},
+		{"branch", "https://branch.awsapps.com/start", "ben"},
+		{"", "https://corp.awsapps.com/start", "cleo"},
+		{"later", "https://later.awsapps.com/start", ""},
 	}
 	for _, p := range c.portals {
 		if err := p.keep(a, home); err != nil {
