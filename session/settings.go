@@ -114,6 +114,8 @@ func Ways() []string {
 // alone: whether the way leads anywhere, [Resolve] says.
 func Way(p awsconfig.Profile) string {
 	switch {
+	case p.Own("of") != "" && p.Own("policy") == "" && p.Own("policy_arns") == "":
+		return WayRole // for another time: see [NoDurationError]
 	case p.Own("of") != "":
 		return WayNarrowed
 	case p.Get("role_arn") != "" && (p.Get("web_identity_token_file") != "" || tokenCommand(p) != ""):

@@ -47,7 +47,7 @@ type Flags struct {
 func (f *Flags) Add(c *cobra.Command, files func() (*awsconfig.Files, error)) {
 	to := c.Flags()
 	to.StringVar(&f.RoleARN, "role-arn", "", "assume this role: the session of `ARN`, without a profile for it")
-	to.StringVar(&f.Source, "source", "", "with --role-arn: the `PROFILE` to assume it from (default: the active one)")
+	to.StringVar(&f.Source, "source", "", "with --role-arn: the `PROFILE` to assume it from (default: the active one); with --account: one of the SSO session")
 	to.StringVar(&f.Account, "account", "", "take a role of this account from your SSO session: with --role")
 	to.StringVar(&f.Role, "role", "", "with --account: the role")
 	to.StringVar(&f.ExternalID, "external-id", "", "with --role-arn: the external id that the role wants")
@@ -114,7 +114,7 @@ func (f *Flags) together() error {
 		{f.RoleARN != "" && sso, "--role-arn or --account with --role, not both"},
 		{f.Account != "" && f.Role == "", "--account goes with --role"},
 		{f.Role != "" && f.Account == "", "--role goes with --account; the ARN of a role is given by --role-arn"},
-		{f.Source != "" && f.RoleARN == "", "--source goes with --role-arn"},
+		{f.Source != "" && !f.Alone(), "--source goes with --role-arn or --account"},
 		{f.ExternalID != "" && f.RoleARN == "", "--external-id goes with --role-arn"},
 		{f.SessionName != "" && f.RoleARN == "", "--session-name goes with --role-arn"},
 		{len(f.Tags) > 0 && f.RoleARN == "", "--tag goes with --role-arn"},

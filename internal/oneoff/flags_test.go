@@ -79,7 +79,7 @@ func TestCheck(t *testing.T) {
 		role + "--role|x":                                      "--role-arn or --account with --role, not both",
 		"--account|123456789012":                               "--account goes with --role",
 		"--role|Dev":                                           "--role goes with --account",
-		"prod|--source|alice":                                  "--source goes with --role-arn",
+		"prod|--source|alice":                                  "--source goes with --role-arn or --account",
 		"prod|--external-id|abc":                               "--external-id goes with --role-arn",
 		"prod|--session-name|abc":                              "--session-name goes with --role-arn",
 		"prod|--tag|a=b":                                       "--tag goes with --role-arn",

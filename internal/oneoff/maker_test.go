@@ -54,7 +54,7 @@ func TestMaker(t *testing.T) {
 		{words: "prod|--read-only", name: "prod@read-only", did: "keep prod@read-only of prod"},
 		{words: "prod|--duration|1h", console: true, name: "prod"},
 		{words: "sso|--read-only", name: "sso-read"},
-		{words: "sso|--read-only|--save-as|mine", did: "wrong sso-read", err: "as wide as sso-read"},
+		{words: "sso|--read-only|--save-as|mine", err: "sso-read is the profile that only reads of sso already"},
 		{words: "sso-only|--read-only", name: "sso-only", did: "wrong sso-only", err: "no session policy"},
 		{words: "gone|--read-only", did: "wrong gone", err: "no such profile"},
 		{words: "gone|--duration|1h", did: "wrong gone", err: "no such profile"},

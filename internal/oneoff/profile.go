@@ -179,7 +179,13 @@ func (m Maker) sso(ctx context.Context) (*Profile, error) {
 	if err != nil {
 		return nil, err
 	}
-	l, err := all.Which(ctx, nil)
+	var which []string
+	if m.Flags.Source != "" {
+		if which, err = m.sessionOf(ctx, all.Files); err != nil {
+			return nil, err
+		}
+	}
+	l, err := all.Which(ctx, which)
 	if wrong, ok := errors.AsType[*naming.Misuse](err); ok {
 		return nil, &naming.Misuse{What: m.What, Why: wrong.Why, Hint: cmp.Or(m.whichSession(all), wrong.Hint)}
 	} else if err != nil {
@@ -198,10 +204,31 @@ func (m Maker) Retyped(flag, other string) string {
 	return shell.Again(m.Typed, flag)
 }
 
-// whichSession is what to type where there are several SSO sessions and nobody can choose.
+// sessionOf is the SSO session of the profile that --source names.
+func (m Maker) sessionOf(ctx context.Context, files *awsconfig.Files) ([]string, error) {
+	name, err := m.Source(ctx, m.What+" --source", []string{m.Flags.Source})
+	if err != nil {
+		return nil, err
+	}
+	p, err := files.Profile(name)
+	if err == nil && p.Get("sso_session") == "" {
+		err = &naming.Misuse{What: m.What + " --source " + name, Why: "this profile is of no [sso-session]", Hint: "guise list --kind sso"}
+	}
+	return []string{p.Get("sso_session")}, err
+}
+
+// whichSession is what to type where there are several SSO sessions and nobody can choose: it
+// names a profile of one.
 func (m Maker) whichSession(all ssosession.Sessions) (hint string) {
-	if len(all.Files.SSOSessions()) > 1 {
+	sessions := all.Files.SSOSessions()
+	if len(sessions) > 1 {
 		hint = "guise " + shell.Words(m.Typed) + "   # in a terminal: it asks which session"
+	}
+	for _, p := range all.Files.Profiles() {
+		if hint != "" && slices.Contains(sessions, p.Get("sso_session")) {
+			hint = shell.With(m.Typed, "--source="+p.Name) + "   # or another profile of the session that you mean"
+			break
+		}
 	}
 	return hint
 }
@@ -224,6 +251,11 @@ func (m Maker) narrower(name string, files *awsconfig.Files) (string, *Profile, 
 			policies = strings.Split(p.Own("policy_arns"), ", ")
 		case (f.lasts == 0 || f.Console) && f.SaveAs == "":
 			return derived, nil, nil
+		case f.lasts == 0:
+			return "", nil, &naming.Misuse{
+				What: "--save-as " + f.SaveAs, Why: derived + " is the profile that only reads of " + name + " already",
+				Hint: shell.Guise("use", derived),
+			}
 		default: // it is narrow enough: for another time, or by another name
 			name = derived
 		}
