@@ -9,6 +9,7 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"os/signal"
 	"regexp"
 	"sync"
 	"syscall"
@@ -40,11 +41,23 @@ type Terminal struct {
 func Start(t testing.TB, program *exec.Cmd) *Terminal {
 	t.Helper()
 	program.Env = append(program.Env, "TERM=xterm-256color")
+	heedSignals()
 	tty, err := pty.StartWithSize(program, &pty.Winsize{Rows: 40, Cols: 200})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return watched(t, tty, program)
+}
+
+// heedSignals has programs that are started from now on end by the signals of a terminal, as
+// in any new window. The test itself may run under nohup or behind the "&" of a script, and
+// what is ignored there would be ignored by all that it starts.
+func heedSignals() {
+	for _, s := range []os.Signal{syscall.SIGHUP, syscall.SIGINT, syscall.SIGQUIT} {
+		if signal.Ignored(s) {
+			signal.Notify(make(chan os.Signal, 1), s) // what is caught is not inherited
+		}
+	}
 }
 
 // Open opens a terminal for the test's own process, which gets the other end of it:

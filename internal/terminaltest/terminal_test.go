@@ -3,8 +3,11 @@
 package terminaltest
 
 import (
+	"fmt"
 	"os/exec"
+	"os/signal"
 	"strings"
+	"syscall"
 	"testing"
 
 	"guise/internal/await"
@@ -30,6 +33,19 @@ func TestStart(t *testing.T) {
 		t.Errorf("exit status %d", code)
 	}
 	await.That(t, "the end of a terminal that nobody has", ended.over)
+}
+
+// TestStartHeedsSignals: a program in a terminal ends by a signal that the test itself ignores,
+// as under nohup.
+func TestStartHeedsSignals(t *testing.T) {
+	for _, s := range []syscall.Signal{syscall.SIGHUP, syscall.SIGINT, syscall.SIGQUIT} {
+		signal.Ignore(s)
+		t.Cleanup(func() { signal.Reset(s) })
+		program := Start(t, exec.Command("sh", "-c", fmt.Sprintf("kill -%d $$; echo it goes on", s)))
+		if code := program.Exit(); code != 128+int(s) {
+			t.Errorf("%s: exit status %d: %s", s, code, program.Everything())
+		}
+	}
 }
 
 // TestLooks: each look goes on behind what the one before has seen, however much was
