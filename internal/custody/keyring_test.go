@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"guise/internal/await"
 	"guise/internal/need"
 	"guise/internal/secret"
 	"guise/internal/standin"
@@ -53,7 +54,7 @@ func inside() error {
 	}
 	began := time.Now()
 	_, err := s.Get("name")
-	if !errors.Is(err, ErrUnavailable) && !errors.Is(err, ErrNotFound) || time.Since(began) > patience+time.Second {
+	if !errors.Is(err, ErrUnavailable) && !errors.Is(err, ErrNotFound) || time.Since(began) > patience+await.Patience {
 		return errors.Join(err, errors.New("a dead store was not noticed"))
 	}
 	return nil
