@@ -61,7 +61,7 @@ func (x looking) explain(name string) (profiles.Explanation, error) {
 		return profiles.Explanation{}, fail(name, err)
 	}
 	kept := x.user("").retriever()
-	e := profiles.Explain(plan, kept.State(plan.Chain), x.signedIn, x.world.Getenv, x.settings().Guard.Over(files))
+	e := profiles.Explain(plan, kept.State(plan.Chain), x.signedIn, x.world.Getenv, x.forShell, x.settings().Guard.Over(files))
 	e.Approve = x.user("").gate().Stated(plan.Chain, e.Approve)
 	e.Remember(kept.LastRefusal(plan.Chain))
 	e.Fix = x.forShell(doctor.FixOf(files, plan.Err))

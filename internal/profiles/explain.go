@@ -53,9 +53,10 @@ func (e *Explanation) Remember(last session.Refusal, ok bool) {
 // Explain explains a planned profile. ends are the ends of what the cache has of each
 // link of its chain. signedIn says until when there is the token of an SSO sign-in, and when
 // its session ends, as far as earlier ones tell. All these are zero
-// where there is none. getenv reads this terminal's environment.
-func Explain(plan session.Planned, ends []time.Time, signedIn func(session.Link) (token, ends time.Time), getenv func(string) string, guards guard.Rules) Explanation {
-	e := Explanation{Defined: definedIn(plan.Profile), SDK: sdkUses(plan, getenv)}
+// where there is none. getenv reads this terminal's environment, and typed writes a command as
+// its shell has it.
+func Explain(plan session.Planned, ends []time.Time, signedIn func(session.Link) (token, ends time.Time), getenv, typed func(string) string, guards guard.Rules) Explanation {
+	e := Explanation{Defined: definedIn(plan.Profile), SDK: sdkUses(plan, getenv, typed)}
 	var last time.Time
 	for i, l := range plan.Chain {
 		s := Step{Does: l.Does(), Profile: l.Profile, Kept: l.Kind.Kept()}
@@ -94,14 +95,14 @@ func definedIn(p awsconfig.Profile) []string {
 }
 
 // sdkUses says what an SDK does in a terminal when it is told nothing else.
-func sdkUses(plan session.Planned, getenv func(string) string) []string {
+func sdkUses(plan session.Planned, getenv, typed func(string) string) []string {
 	p, told := plan.Profile, []string(nil)
 	if p.Added() {
 		return []string{"this profile is in no file: guise gives its session to the commands that `guise exec` started, and to those that they start (--save-as makes a profile of it)"}
 	}
 	rivals := slices.DeleteFunc(slices.Clone(awsenv.Rivals), func(name string) bool { return getenv(name) == "" })
 	if len(rivals) > 0 {
-		told = append(told, "exported, and preferred to every profile by some SDKs or by all: "+strings.Join(rivals, ", ")+"; `"+shell.Guise("use", p.Name)+"` removes it")
+		told = append(told, "exported, and preferred to every profile by some SDKs or by all: "+strings.Join(rivals, ", ")+"; `"+typed(shell.Guise("use", p.Name))+"` removes it")
 	}
 	active := awsenv.Active(getenv)
 	if value := getenv(awsenv.DefaultProfile); value != "" && value != active {
@@ -127,9 +128,9 @@ func sdkUses(plan session.Planned, getenv func(string) string) []string {
 	case plan.Err != nil:
 		told = append(told, "SDKs get no credentials from this profile")
 	case !p.Managed():
-		told = append(told, "guise does not manage this profile, so SDKs get its credentials without guise: `"+shell.Guise("adopt", p.Name)+"` changes that")
+		told = append(told, "guise does not manage this profile, so SDKs get its credentials without guise: `"+typed(shell.Guise("adopt", p.Name))+"` changes that")
 	case len(visible) > 0:
-		told = append(told, strings.Join(visible, ", ")+" is set beside credential_process, and SDKs prefer it: `"+shell.Guise("adopt", p.Name)+"` hides it")
+		told = append(told, strings.Join(visible, ", ")+" is set beside credential_process, and SDKs prefer it: `"+typed(shell.Guise("adopt", p.Name))+"` hides it")
 	default:
 		told = append(told, "under AWS_PROFILE="+shell.Word(p.Name)+" SDKs run: "+p.Command())
 	}

@@ -20,6 +20,7 @@ func nowhere(session.Link) (token, ends time.Time) { return token, ends }
 // AWS_PROFILE names.
 func TestExplainEnvironment(t *testing.T) {
 	f := read(t)
+	asTyped := func(command string) string { return "<" + command + ">" } // in the words of the shell at hand
 	type variables map[string]string
 	for _, c := range []struct {
 		profile string
@@ -32,18 +33,18 @@ func TestExplainEnvironment(t *testing.T) {
 		{
 			"user",
 			variables{"AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": "/x", "AWS_EB_PROFILE": "x"},
-			"exported, and preferred to every profile by some SDKs or by all: AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE, AWS_EB_PROFILE; `guise use user` removes it",
+			"exported, and preferred to every profile by some SDKs or by all: AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE, AWS_EB_PROFILE; `<guise use user>` removes it",
 		},
 		{"user", nil, "no profile is active (AWS_PROFILE is not set)"},
 		{"user", variables{awsenv.Profile: "admin"}, "the active profile is admin"},
-		{"user", nil, "guise does not manage this profile, so SDKs get its credentials without guise: `guise adopt user` changes that"},
+		{"user", nil, "guise does not manage this profile, so SDKs get its credentials without guise: `<guise adopt user>` changes that"},
 		{"admin", nil, `under AWS_PROFILE=admin SDKs run: /usr/local/bin/guise credential-process --profile admin`},
 		{"lost", nil, "SDKs get no credentials from this profile"},
 		{"user", variables{awsenv.ConfigFile: "/c"}, "the config file is /c"},
 		{"default", nil, "this profile has settings and no credentials: SDKs look for those in the environment, then at a container's or machine's service"},
 		{"portal", nil, "guise can manage this profile once its problem is fixed"},
 	} {
-		e := Explain(planned(t, f, c.profile), make([]time.Time, 9), nowhere, func(name string) string { return c.env[name] }, guard.Rules{})
+		e := Explain(planned(t, f, c.profile), make([]time.Time, 9), nowhere, func(name string) string { return c.env[name] }, asTyped, guard.Rules{})
 		if !slices.Contains(e.SDK, c.says) {
 			t.Errorf("%v: explain says %q", c.env, e.SDK)
 		}
@@ -51,7 +52,7 @@ func TestExplainEnvironment(t *testing.T) {
 	same := func(name string) string {
 		return map[string]string{awsenv.Profile: "admin", awsenv.DefaultProfile: "admin"}[name]
 	}
-	if e := Explain(planned(t, f, "admin"), make([]time.Time, 9), nowhere, same, guard.Rules{}); len(e.SDK) != 1 {
+	if e := Explain(planned(t, f, "admin"), make([]time.Time, 9), nowhere, same, strings.Clone, guard.Rules{}); len(e.SDK) != 1 {
 		t.Errorf("where the profile is active there is one line: %q", e.SDK)
 	}
 }
@@ -61,7 +62,7 @@ func TestExplainSteps(t *testing.T) {
 	f := read(t)
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	plan := planned(t, f, "admin")
-	e := Explain(plan, []time.Time{{}, now.Add(10 * time.Hour), now.Add(time.Hour)}, nowhere, none, guard.Rules{})
+	e := Explain(plan, []time.Time{{}, now.Add(10 * time.Hour), now.Add(time.Hour)}, nowhere, none, strings.Clone, guard.Rules{})
 	want := []Step{
 		{Does: plan.Chain[0].Does(), Profile: "user"},
 		{Does: plan.Chain[1].Does(), Profile: "user", Cached: "2026-01-02T13:04:05Z", Kept: true},
@@ -73,7 +74,7 @@ func TestExplainSteps(t *testing.T) {
 	if len(e.Defined) != 3 || !strings.HasPrefix(e.Defined[0], "role_arn: ") || !strings.HasSuffix(e.Defined[0], "config line 5") {
 		t.Errorf("%q", e.Defined)
 	}
-	e = Explain(plan, []time.Time{{}, {}, now.Add(time.Hour)}, nowhere, none, guard.Rules{})
+	e = Explain(plan, []time.Time{{}, {}, now.Add(time.Hour)}, nowhere, none, strings.Clone, guard.Rules{})
 	if text := strings.Join(e.Lines(now, "/home/alice"), "\n"); !strings.Contains(text, "     cached until "+now.Add(time.Hour).Local().Format("15:04")+", 1h left") {
 		t.Error(text)
 	}
@@ -129,14 +130,14 @@ func TestExplainSignIn(t *testing.T) {
 		}
 		return end, end.Add(5 * time.Hour)
 	}
-	e := Explain(session.Planned{Profile: awsconfig.Profile{Name: "p"}, Chain: chain}, make([]time.Time, 2), signedIn, none, guard.Rules{})
+	e := Explain(session.Planned{Profile: awsconfig.Profile{Name: "p"}, Chain: chain}, make([]time.Time, 2), signedIn, none, strings.Clone, guard.Rules{})
 	if !e.Steps[0].Kept || e.Steps[0].Cached != end.Format(time.RFC3339) || e.Steps[1].Cached != "" || e.Expires != "" {
 		t.Errorf("%+v", e)
 	}
 	if text := strings.Join(e.Lines(end.Add(-time.Hour), ""), "\n"); !strings.Contains(text, ", 1h left\n     the session ends in about 6h, as last time\n") {
 		t.Error(text)
 	}
-	if e := Explain(session.Planned{Profile: awsconfig.Profile{Name: "p"}, Chain: chain}, []time.Time{end.Add(time.Hour), {}}, signedIn, none, guard.Rules{}); e.Steps[0].Cached != end.Add(time.Hour).Format(time.RFC3339) {
+	if e := Explain(session.Planned{Profile: awsconfig.Profile{Name: "p"}, Chain: chain}, []time.Time{end.Add(time.Hour), {}}, signedIn, none, strings.Clone, guard.Rules{}); e.Steps[0].Cached != end.Add(time.Hour).Format(time.RFC3339) {
 		t.Errorf("%+v", e)
 	}
 }
@@ -144,7 +145,7 @@ func TestExplainSignIn(t *testing.T) {
 // TestExplainProblem: a profile that cannot have a session says why.
 func TestExplainProblem(t *testing.T) {
 	plan := planned(t, read(t), "lost")
-	text := strings.Join(Explain(plan, nil, nowhere, none, guard.Rules{}).Lines(time.Now(), "/home/alice"), "\n")
+	text := strings.Join(Explain(plan, nil, nowhere, none, strings.Clone, guard.Rules{}).Lines(time.Now(), "/home/alice"), "\n")
 	if !strings.Contains(text, "  problem      "+plan.Err.Error()) || strings.Contains(text, "How guise gets") {
 		t.Error(text)
 	}
