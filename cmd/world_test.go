@@ -14,7 +14,6 @@ import (
 	"guise/internal/loopback"
 	"guise/internal/printable"
 	"guise/internal/process"
-	"guise/session"
 )
 
 // TestStablePath: the path on PATH that leads to the running file, by which an upgrade
@@ -74,17 +73,6 @@ func TestStablePath(t *testing.T) {
 	}
 	if _, err := process.StablePath("guise", at("bin"), func() (string, error) { return at("gone"), nil }); !errors.Is(err, os.ErrNotExist) {
 		t.Error(err)
-	}
-}
-
-// TestForSession: what AWS takes as the name of a role session.
-func TestForSession(t *testing.T) {
-	for name, want := range map[string]string{
-		"alice": "alice", "a.b_c=d,e@f-9Z": "a.b_c=d,e@f-9Z", `CORP\alice`: "alice", "a b\x00é": "a-b--", "[^{`": "----", strings.Repeat("x", 60): strings.Repeat("x", 50),
-	} {
-		if got := session.SessionName(name); got != want {
-			t.Errorf("%q: %q, want %q", name, got, want)
-		}
 	}
 }
 
