@@ -101,9 +101,10 @@ func (w *world) settings(text string) error {
 	return errors.Join(os.MkdirAll(filepath.Join(w.home(), folder), 0o700), w.write(folder+"/config.toml", text), w.giveAway())
 }
 
-// A program waits for the other for longer than that one needs. Where nothing goes wrong with
-// it, it waits for as long as a computer with far too much to do may need: else it would be
-// guise's failure that nobody could answer in time.
+// A program that waits for an answer does so for as long as a computer with far too much to do
+// may need to give it: else it would be guise's failure that nobody was quick enough. It is
+// patient alone where the answer may never come, since something goes wrong with it while the
+// other is to answer.
 const (
 	patient   = "GUISE_WAIT_FOR_PERSON=10s"
 	unhurried = "GUISE_WAIT_FOR_PERSON=75s"

@@ -47,7 +47,7 @@ func startKeyring() (*keyring, error) {
 	}
 	bus := k.program("dbus-daemon", "--session", "--nofork", "--address="+k.address)
 	go func() { _ = bus.Run() }()
-	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(limit); ; time.Sleep(10 * time.Millisecond) {
 		if k.bus, err = dbus.Connect(k.address); err == nil {
 			break
 		}
@@ -71,7 +71,7 @@ func (k *keyring) program(name string, args ...string) *exec.Cmd {
 
 func (k *keyring) close() {
 	_ = k.bus.Close()
-	inject.Sweep(k.home)
+	inject.Sweep(k.home + "/")
 	_ = os.RemoveAll(k.home)
 }
 

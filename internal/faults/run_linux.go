@@ -56,7 +56,8 @@ func (w *world) runAlone(s *story, args []string, f inject.Fault, before func(in
 	for i := range c.Env {
 		c.Env[i] = strings.ReplaceAll(c.Env[i], "WORLD_HOME", w.home())
 	}
-	if f.Kind == inject.None && before == nil && slices.Contains(c.Env, patient) {
+	wronged := f.Kind != inject.None || before != nil
+	if !(wronged && s.beside != nil) && slices.Contains(c.Env, patient) {
 		c.Env = changed(c.Env, []string{unhurried})
 	}
 	c.Before = before

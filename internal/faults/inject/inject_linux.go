@@ -10,7 +10,6 @@
 package inject
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"os"
@@ -18,7 +17,6 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"sync"
 	"syscall"
 	"time"
 
@@ -109,9 +107,18 @@ func Main() {
 // calls, without a fault and without Before, they are not counted. What it has started
 // in the background may outlive it: see [Sweep].
 func Run(c Command, f Fault) (r Result, err error) {
-	var out, complaint buffer
+	out, err := newDrain()
+	if err != nil {
+		return Result{}, err
+	}
+	defer out.close()
+	complaint, err := newDrain()
+	if err != nil {
+		return Result{}, err
+	}
+	defer complaint.close()
 	p := exec.Command(c.Program, c.Args...)
-	p.Dir, p.Env, p.Stdout, p.Stderr = c.Dir, c.Env, &out, &complaint
+	p.Dir, p.Env, p.Stdout, p.Stderr = c.Dir, c.Env, out.in, complaint.in
 	p.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	if c.Stdin != nil {
 		p.Stdin, p.SysProcAttr.Setctty = c.Stdin, c.Terminal
@@ -119,7 +126,6 @@ func Run(c Command, f Fault) (r Result, err error) {
 	if c.User != 0 {
 		p.SysProcAttr.Credential = &syscall.Credential{Uid: c.User, Gid: c.User}
 	}
-	p.WaitDelay = 200 * time.Millisecond // a process in the background may hold the pipes
 	s := &supervisor{fault: f, program: c.Program, before: c.Before}
 	if f.Kind == None && c.Before == nil {
 		err = p.Start()
@@ -134,8 +140,8 @@ func Run(c Command, f Fault) (r Result, err error) {
 	err = p.Wait()
 	timer.Stop()
 	r = s.result()
-	r.Code, r.Out, r.Err, r.Hung = p.ProcessState.ExitCode(), out.String(), complaint.String(), hung
-	if err != nil && !errors.As(err, new(*exec.ExitError)) && !errors.Is(err, exec.ErrWaitDelay) {
+	r.Code, r.Out, r.Err, r.Hung = p.ProcessState.ExitCode(), out.text(), complaint.text(), hung
+	if err != nil && !errors.As(err, new(*exec.ExitError)) {
 		return r, err
 	}
 	return r, nil
@@ -165,24 +171,6 @@ func (s *supervisor) start(p *exec.Cmd) (err error) {
 	return err
 }
 
-// buffer is a bytes.Buffer that two goroutines may use.
-type buffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (b *buffer) Write(data []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.b.Write(data)
-}
-
-func (b *buffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.b.String()
-}
-
 // listenerOf takes the descriptor on which the kernel reports a process's calls.
 func listenerOf(pid int) (int, error) {
 	pidfd, err := unix.PidfdOpen(pid, 0)
@@ -191,7 +179,7 @@ func listenerOf(pid int) (int, error) {
 	}
 	defer func() { _ = unix.Close(pidfd) }()
 	dir := filepath.Join("/proc", strconv.Itoa(pid), "fd")
-	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(200 * time.Microsecond) {
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(200 * time.Microsecond) {
 		open, _ := os.ReadDir(dir)
 		for _, one := range open {
 			if to, _ := os.Readlink(filepath.Join(dir, one.Name())); strings.Contains(to, "seccomp notify") {

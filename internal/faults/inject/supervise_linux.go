@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"syscall"
+	"time"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -222,9 +223,21 @@ func (p process) writeHalf(n notification) int64 {
 	return int64(half)
 }
 
-// Sweep kills every process whose environment holds a text, such as what a program
-// has left in the background, and reports their commands.
+// Sweep kills every process whose environment holds a text, such as what a program has left in
+// the background, and reports their commands. They have ended when it returns, and what they
+// have started meanwhile too.
 func Sweep(marker string) (found []string) {
+	for since := time.Now(); time.Since(since) < time.Minute; time.Sleep(time.Millisecond) {
+		some := sweep(marker)
+		if len(some) == 0 {
+			break
+		}
+		found = append(found, some...)
+	}
+	return found
+}
+
+func sweep(marker string) (found []string) {
 	dirs, _ := filepath.Glob("/proc/[0-9]*")
 	for _, dir := range dirs {
 		env, err := os.ReadFile(filepath.Join(dir, "environ"))
