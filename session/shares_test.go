@@ -62,9 +62,13 @@ func TestKeyForIAM(t *testing.T) {
 		chain session.Chain
 		want  bool
 	}{
-		{session.Chain{key}, false}, {session.Chain{key, {Kind: session.SessionToken}}, true}, {session.Chain{key, {Kind: session.SessionToken, Serial: "mfa"}}, false},
-		{session.Chain{key, {Kind: session.FederationToken}}, true}, {session.Chain{key, {Kind: session.AssumeRole}}, false},
-		{session.Chain{{Kind: session.Process}, {Kind: session.SessionToken}}, false}, {session.Chain{{Kind: session.Process}, {Kind: session.FederationToken}}, false},
+		{session.Chain{key}, false},
+		{session.Chain{key, {Kind: session.SessionToken}}, true},
+		{session.Chain{key, {Kind: session.SessionToken, Serial: "mfa"}}, false},
+		{session.Chain{key, {Kind: session.FederationToken}}, true},
+		{session.Chain{key, {Kind: session.AssumeRole}}, false},
+		{session.Chain{{Kind: session.Process}, {Kind: session.SessionToken}}, false},
+		{session.Chain{{Kind: session.Process}, {Kind: session.FederationToken}}, false},
 	} {
 		if c.chain.KeyForIAM() != c.want {
 			t.Errorf("%v: %v", c.chain, !c.want)
