@@ -49,7 +49,13 @@ func (b *bench) against(revision string, files loopback.Config, small, large hom
 			return err
 		}
 	}
-	return pair(adoptions, revision, few, large.adoption(b.guise), largeWas.adoption(base))
+	then := largeWas.adoptions(base)
+	for i, row := range large.adoptions(b.guise) {
+		if err := pair(row.what, revision, few, row.run, then[i].run); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 const (
