@@ -8,38 +8,46 @@ import (
 // Botocore reads the files as botocore does: with Python's configparser, which
 // refuses a whole file for one line that it does not know.
 func Botocore(f Files) *Reading {
-	sections, broken := configparser(f.Config, f.ConfigPath)
-	r := newReading(len(sections))
-	if r.Broken = broken; broken != nil {
-		return r
+	config, broken := configparser(string(f.Config), &f.ConfigPath, 1)
+	if broken != nil {
+		return &Reading{Broken: broken}
 	}
-	for _, s := range sections {
-		switch {
-		case strings.HasPrefix(s.name, "profile"):
-			if name, ok := secondWord(s.name); ok {
-				r.profile(name).inConfig(s.values)
-			}
-		case strings.HasPrefix(s.name, "sso-session"):
-			if name, ok := secondWord(s.name); ok {
+	credentials, broken := configparser(string(f.Credentials), &f.CredentialsPath, 1)
+	r, _ := botocoreReading(config, credentials)
+	r.Broken = broken
+	return r
+}
+
+// botocoreReading puts profiles together of the sections of the two files. It says whether a
+// profile came twice in one of them: botocore refuses that, but where it is written in two
+// ways, of which the last counts.
+func botocoreReading(config, credentials []named) (r *Reading, twice bool) {
+	r = newReading(len(config))
+	others := map[string]bool{}
+	for _, s := range config {
+		switch name, ok := secondWord(s.name); {
+		case strings.HasPrefix(s.name, "profile") && ok:
+			twice = r.profile(name).inConfig(s.values) || twice
+		case s.name == "default":
+			twice = r.profile(s.name).inConfig(s.values) || twice
+		default:
+			twice = twice || others[s.name]
+			others[s.name] = true
+			if ok && strings.HasPrefix(s.name, "sso-session") {
 				r.sessions[name] = s.values
 			}
-		case s.name == "default":
-			r.profile(s.name).inConfig(s.values)
 		}
 	}
-	sections, broken = configparser(f.Credentials, f.CredentialsPath)
-	if r.Broken = broken; broken != nil {
-		return r
-	}
-	for _, s := range sections {
+	for _, s := range credentials {
 		p := r.profile(s.name)
+		twice = twice || p.credentials != nil
 		p.credentials = s.values
 		p.section = p.section.clone()
 		for _, one := range s.values.settings {
 			p.put(one.key, one.value)
 		}
 	}
-	return r
+	return r, twice
 }
 
 // secondWord is the second of two words.

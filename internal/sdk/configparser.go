@@ -1,7 +1,6 @@
 package sdk
 
 import (
-	"bytes"
 	"slices"
 	"strings"
 	"unicode"
@@ -18,24 +17,23 @@ type named struct {
 // file has.
 const usual = 4
 
-// configparser reads a file as RawConfigParser and raw_config_parse do.
-func configparser(data []byte, path string) ([]named, *Fault) {
-	if !utf8.Valid(data) {
-		return nil, &Fault{Why: "Python cannot read the file: it is not UTF-8", Path: path, Line: 1 + bytes.Count(data[:invalidAt(data)], []byte("\n"))}
+// configparser reads a text, whose first line has a number, as RawConfigParser and
+// raw_config_parse do.
+func configparser(text string, path *string, first int) ([]named, *Fault) {
+	if !utf8.ValidString(text) {
+		return nil, &Fault{Why: "Python cannot read the file: it is not UTF-8", Path: *path, Line: first + strings.Count(text[:invalidAt(text)], "\n")}
 	}
-	lines := 1 + bytes.Count(data, []byte("\n"))
-	text := string(data)
-	if bytes.IndexByte(data, '\r') >= 0 {
+	if strings.IndexByte(text, '\r') >= 0 {
 		text = strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n")
-		lines = 1 + strings.Count(text, "\n")
 	}
-	p := parser{path: &path, index: make(map[string]int, lines/usual), sections: make([]named, 0, lines/usual), room: roomFor(lines), defaults: &section{}}
-	number := 0
+	lines := 1 + strings.Count(text, "\n")
+	p := parser{path: path, index: make(map[string]int, lines/usual), sections: make([]named, 0, lines/usual), room: roomFor(lines), defaults: &section{}}
+	number := first
 	for line := range strings.SplitSeq(text, "\n") {
-		number++
 		if broken := p.line(line, number); broken != nil {
 			return nil, broken
 		}
+		number++
 	}
 	for _, s := range append(slices.Clone(p.sections), named{"", p.defaults}) {
 		for i := range s.values.settings {
@@ -44,7 +42,7 @@ func configparser(data []byte, path string) ([]named, *Fault) {
 			if v.nested = strings.HasPrefix(v.text, "\n"); v.nested {
 				for inner := range strings.SplitSeq(v.text, "\n") {
 					if strings.TrimSpace(inner) != "" && !strings.Contains(inner, "=") {
-						return nil, &Fault{"Python cannot read the file: a setting below " + v.key + " without =", path, int(v.line)}
+						return nil, &Fault{"Python cannot read the file: a setting below " + v.key + " without =", *path, int(v.line)}
 					}
 				}
 			}
@@ -61,9 +59,9 @@ func configparser(data []byte, path string) ([]named, *Fault) {
 	return p.sections, p.bogus
 }
 
-func invalidAt(data []byte) int {
+func invalidAt(data string) int {
 	for i := 0; i < len(data); {
-		c, n := utf8.DecodeRune(data[i:])
+		c, n := utf8.DecodeRuneInString(data[i:])
 		if c == utf8.RuneError && n <= 1 {
 			return i
 		}

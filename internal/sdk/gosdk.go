@@ -1,7 +1,6 @@
 package sdk
 
 import (
-	"bytes"
 	"slices"
 	"strconv"
 	"strings"
@@ -10,28 +9,36 @@ import (
 // GoSDK reads the files as the Go SDK v2 does. It refuses nothing: a line that it
 // does not know is passed over, and so is the header that stood there.
 func GoSDK(f Files) *Reading {
-	config := goParse(f.Config, f.ConfigPath)
-	r := newReading(len(config))
+	r, _ := goReading(goParse(string(f.Config), &f.ConfigPath, 1), goParse(string(f.Credentials), &f.CredentialsPath, 1))
+	return r
+}
+
+// goReading puts profiles together of the sections of the two files. It says whether a
+// section came twice, which goParse makes one of.
+func goReading(config, credentials []named) (r *Reading, twice bool) {
+	r = newReading(len(config))
 	r.goSDK = true
 	for _, s := range config {
 		if name, ok := strings.CutPrefix(s.name, "profile "); ok {
-			r.profile(name).inConfig(s.values)
+			twice = r.profile(name).inConfig(s.values) || twice
 		} else if session, ok := strings.CutPrefix(s.name, "sso-session "); ok {
+			twice = twice || r.sessions[session] != nil
 			r.sessions[session] = s.values
 		}
 	}
 	for _, s := range config {
-		if r.profiles[s.name] == nil && strings.EqualFold(s.name, "default") { // [profile default] counts
+		if strings.EqualFold(s.name, "default") && r.profiles[s.name] == nil { // [profile default] counts
 			r.profile(s.name).inConfig(s.values)
 		}
 	}
-	for _, s := range goParse(f.Credentials, f.CredentialsPath) {
+	for _, s := range credentials {
 		if !strings.HasPrefix(s.name, "profile ") {
 			p := r.profile(s.name)
+			twice = twice || p.credentials != nil
 			p.credentials, p.section = s.values, goMerge(p.section, s.values)
 		}
 	}
-	return r
+	return r, twice
 }
 
 // partial marks a section with half a pair of keys, for which the Go SDK refuses
@@ -60,13 +67,13 @@ func goMerge(config, credentials *section) *section {
 	return merged
 }
 
-// goParse reads a file as internal/ini does.
-func goParse(data []byte, path string) []named {
-	lines := 1 + bytes.Count(data, []byte("\n"))
+// goParse reads a text, whose first line has a number, as internal/ini does.
+func goParse(text string, path *string, first int) []named {
+	lines := 1 + strings.Count(text, "\n")
 	room, all, at := roomFor(lines), make([]named, 0, lines/usual), make(map[string]*section, lines/usual)
 	var now *section
-	key, number := "", 0
-	for line := range strings.SplitSeq(string(data), "\n") {
+	key, number := "", first-1
+	for line := range strings.SplitSeq(text, "\n") {
 		number++
 		text := strings.TrimSpace(line)
 		if text == "" || isComment(text) && isComment(strings.TrimLeft(line, " \t")) {
@@ -85,7 +92,7 @@ func goParse(data []byte, path string) []named {
 		if now == nil {
 			continue
 		}
-		k, v, ok := goProperty(line, number, &path)
+		k, v, ok := goProperty(line, number, path)
 		if inner := line[0] == ' ' || line[0] == '\t'; inner {
 			above := now.find(key)
 			if key != "" && (!ok || above.text == "") {

@@ -29,8 +29,12 @@ type profile struct {
 	leaf                *loaded  // as the Go SDK loads it, of a source that has none itself
 }
 
-// inConfig gives a profile a section of the config file.
-func (p *profile) inConfig(s *section) { p.section, p.config = s, s }
+// inConfig gives a profile a section of the config file, and says whether it had one.
+func (p *profile) inConfig(s *section) (twice bool) {
+	twice = p.config != nil
+	p.section, p.config = s, s
+	return twice
+}
 
 // profile returns one; a new one where there is none.
 func (r *Reading) profile(name string) *profile {
@@ -72,13 +76,6 @@ func (w *who) once(find func() (Plan, error)) (Plan, error) {
 
 // Readings are the two files as both SDKs see them.
 type Readings struct{ Botocore, Go *Reading }
-
-// Read reads the files as [Botocore] and [GoSDK] do, both at a time.
-func Read(f Files) Readings {
-	var r Readings
-	atOnce(func() { r.Botocore = Botocore(f) }, func() { r.Go = GoSDK(f) })
-	return r
-}
 
 // FindOut finds out who some profiles are to both SDKs, both at a time: Who then says it
 // at once.
