@@ -293,5 +293,5 @@ func (a Adopter) Adoptable(files *awsconfig.Files, name string) (bool, error) {
 	if p.KeysIn() == awsconfig.KeysPlain && a.Keys.Available() != nil {
 		return false, nil
 	}
-	return len(clashes(a.readings(files.State()), []string{name})) == 0, nil
+	return len(a.readings(files.State()).Clashes([]string{name})) == 0, nil
 }

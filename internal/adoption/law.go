@@ -22,7 +22,7 @@ func (x *adoption) obey(files *awsconfig.Files, by *ways) error {
 	}
 	outcome := x.tryAhead(files)
 	before := x.readings(own)
-	clashing, ahead := clashes(before, x.names), outcome()
+	clashing, ahead := before.Clashes(x.names), outcome()
 	var left []string
 	for _, d := range clashing {
 		if !x.All {
@@ -120,19 +120,6 @@ func chainOf(files *awsconfig.Files, name string) []string {
 		name = p.Get("source_profile")
 	}
 	return all
-}
-
-// clashes returns those of some profiles that botocore and the Go SDK take for two
-// identities, in the order of names.
-func clashes(by sdk.Readings, names []string) []sdk.Difference {
-	by.FindOut(names)
-	var found []sdk.Difference
-	for _, name := range names {
-		if d, differ := sdk.Compare(by.Botocore, by.Go, name); differ && d.Clashes() {
-			found = append(found, d)
-		}
-	}
-	return found
 }
 
 // readings are the AWS files as SDKs see them.

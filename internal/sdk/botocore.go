@@ -22,7 +22,7 @@ func Botocore(f Files) *Reading {
 // profile came twice in one of them: botocore refuses that, but where it is written in two
 // ways, of which the last counts.
 func botocoreReading(config, credentials []named) (r *Reading, twice bool) {
-	r = newReading(len(config))
+	r = newReading(len(config) + len(credentials))
 	others := map[string]bool{}
 	for _, s := range config {
 		switch name, ok := secondWord(s.name); {
@@ -103,7 +103,11 @@ func (r *Reading) botocoreSource(name, source string, visited []string) (Plan, e
 	case slices.Contains(visited, source) && (source != name || !static):
 		return nil, fault("source_profile forms a loop at %s", source)
 	case static || !assumes(p.section):
-		return p.base.once(func() (Plan, error) { return r.botocoreBase(p) }) // which many profiles may have
+		if p.base == nil { // many profiles may have it
+			plan, err := r.botocoreBase(p)
+			p.base = &who{true, plan, err}
+		}
+		return p.base.plan, p.base.err
 	}
 	return r.botocoreRole(p, append(slices.Clip(visited), source))
 }

@@ -47,6 +47,22 @@ func Compare(botocore, goSDK *Reading, profile string) (Difference, bool) {
 // the two changes when guise adopts the profile.
 func (d Difference) Clashes() bool { return d.BotocoreErr == nil && d.GoErr == nil }
 
+// Clashes returns those of some profiles that the two SDKs take for two identities, in the
+// order of names.
+func (r Readings) Clashes(names []string) (found []Difference) {
+	r.FindOut(names)
+	botocore, goSDK := cursor{of: r.Botocore}, cursor{of: r.Go}
+	for _, name := range names {
+		if botocore.who(name).Same(goSDK.who(name)) {
+			continue // as almost always; two that have none do not clash either
+		}
+		if d, differ := Compare(r.Botocore, r.Go, name); differ && d.Clashes() {
+			found = append(found, d)
+		}
+	}
+	return found
+}
+
 // explain finds what the difference comes from: a file that one cannot read, a
 // name that one does not see, a value that they read differently, or the order in
 // which the ways of a profile count.

@@ -16,7 +16,7 @@ func GoSDK(f Files) *Reading {
 // goReading puts profiles together of the sections of the two files. It says whether a
 // section came twice, which goParse makes one of.
 func goReading(config, credentials []named) (r *Reading, twice bool) {
-	r = newReading(len(config))
+	r = newReading(len(config) + len(credentials))
 	r.goSDK = true
 	for _, s := range config {
 		if name, ok := strings.CutPrefix(s.name, "profile "); ok {

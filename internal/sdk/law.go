@@ -37,18 +37,20 @@ func (e *Breach) Error() string {
 // come in the order of names.
 func (a Adoption) Check() []*Breach {
 	adopted := make(map[string]bool, len(a.Names))
-	names := make([]string, 0, len(a.Before.Botocore.profiles))
+	names := make([]string, 0, len(a.Before.Botocore.room))
 	for _, name := range a.Names {
 		if !adopted[name] {
 			adopted[name], names = true, append(names, name)
 		}
 	}
-	for name := range a.Before.Botocore.profiles {
-		if !adopted[name] {
+	own := len(names)
+	for i := range a.Before.Botocore.room {
+		if name := a.Before.Botocore.room[i].name; !adopted[name] {
 			names = append(names, name)
 		}
 	}
-	for name := range a.Before.Go.profiles {
+	for i := range a.Before.Go.room {
+		name := a.Before.Go.room[i].name
 		if _, too := a.Before.Botocore.profiles[name]; !too && !adopted[name] {
 			names = append(names, name)
 		}
@@ -58,11 +60,10 @@ func (a Adoption) Check() []*Breach {
 			names = append(names, name)
 		}
 	}
-	a.Before.FindOut(names)
-	a.After.FindOut(names)
+	findOut(names, a.Before.Botocore, a.Before.Go, a.After.Botocore, a.After.Go)
 	half := len(names) / 2
 	var first, second []*Breach
-	atOnce(func() { first = a.breaches(names[:half], adopted) }, func() { second = a.breaches(names[half:], adopted) })
+	atOnce(func() { first = a.breaches(names[:half], own) }, func() { second = a.breaches(names[half:], own-half) })
 	found := append(first, second...)
 	slices.SortFunc(found, func(x, y *Breach) int { return strings.Compare(x.Profile, y.Profile) })
 	return found
@@ -82,10 +83,13 @@ func (a Adoption) readNow() (names []string) {
 	return names
 }
 
-// breaches are those of some profiles, of which has been found out who they are.
-func (a Adoption) breaches(names []string, adopted map[string]bool) (found []*Breach) {
-	for _, name := range names {
-		if b := a.breach(name, a.by(a.Before, name), a.by(a.After, name), adopted[name]); b != nil {
+// breaches are those of some profiles, of which has been found out who they are. The first so
+// many are adopted.
+func (a Adoption) breaches(names []string, adopted int) (found []*Breach) {
+	before := [2]cursor{{of: a.Before.Botocore}, {of: a.Before.Go}}
+	after := [2]cursor{{of: a.After.Botocore}, {of: a.After.Go}}
+	for i, name := range names {
+		if b := a.breach(name, a.by(&before, name), a.by(&after, name), i < adopted); b != nil {
 			found = append(found, b)
 		}
 	}
@@ -93,9 +97,8 @@ func (a Adoption) breaches(names []string, adopted map[string]bool) (found []*Br
 }
 
 // by is who a profile is to both SDKs, by guise too.
-func (a Adoption) by(r Readings, name string) [2]Plan {
-	botocore, _ := r.Botocore.Who(name)
-	goSDK, _ := r.Go.Who(name)
+func (a Adoption) by(both *[2]cursor, name string) [2]Plan {
+	botocore, goSDK := both[0].who(name), both[1].who(name)
 	is := a.expanded(botocore)
 	if goSDK.Same(botocore) {
 		return [2]Plan{is, is}

@@ -92,7 +92,11 @@ func roleStep(kind string, s *section) Step {
 
 // Role is the step of a role, kind "role" or "web-identity".
 func Role(kind, arn, session, externalID, serial string) Step {
-	return Step{kind, arn, session + "\x00" + externalID + "\x00" + serial}
+	more := "\x00\x00" // as almost always
+	if session != "" || externalID != "" || serial != "" {
+		more = session + "\x00" + externalID + "\x00" + serial
+	}
+	return Step{kind, arn, more}
 }
 
 // SSO is the step of a role at an access portal; session is empty in profiles of
