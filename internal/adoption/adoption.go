@@ -165,28 +165,36 @@ func (x *adoption) lawful(now *awsconfig.Files) error {
 	return x.obey(now, x.waysIn(now))
 }
 
-// tryAhead begins to try the change for the profiles as they are chosen now, beside what
-// else is to be found out, and gives what waits for the outcome. The files are the trial's
-// until then.
-func (x *adoption) tryAhead(files *awsconfig.Files) (outcome func() *attempt) {
-	done := make(chan *attempt)
-	own := *x
-	go func() {
-		err := own.try(files)
-		done <- &attempt{own.names, own.trial, err}
-	}()
-	return func() *attempt { return <-done }
-}
-
-// An attempt is a trial that was made ahead, and for which profiles.
+// An attempt is a trial for some profiles that goes on beside what else is to be found out.
 type attempt struct {
 	names []string
+	made  chan struct{}    // closed when after is there, or never will be
+	after *awsconfig.State // the files after it, before it is known whether it succeeds
+	done  chan struct{}    // closed when that is known
 	trial trial
 	err   error
 }
 
-// try makes the change in memory and takes it back.
-func (x *adoption) try(files *awsconfig.Files) (err error) {
+// attempt begins to try the change for the profiles as they are chosen now.
+func (x *adoption) attempt(files *awsconfig.Files) *attempt {
+	a := &attempt{names: x.names, made: make(chan struct{}), done: make(chan struct{})}
+	own := *x
+	go func() {
+		defer close(a.done)
+		a.err = own.try(files, func(after awsconfig.State) {
+			a.after = &after
+			close(a.made)
+		})
+		if a.trial = own.trial; a.after == nil {
+			close(a.made)
+		}
+	}()
+	return a
+}
+
+// try makes the change in memory and takes it back. made is told the files after it, once
+// nothing is changed any more.
+func (x *adoption) try(files *awsconfig.Files, made func(awsconfig.State)) (err error) {
 	executable, err := x.Executable()
 	if err != nil {
 		return err
@@ -196,10 +204,12 @@ func (x *adoption) try(files *awsconfig.Files) (err error) {
 		x.trial.stored = append(x.trial.stored, stored{profile, id, key})
 		return nil
 	}
-	o := awsconfig.AdoptOptions{Executable: executable, KeepKeys: x.KeepKeys, Store: note, ForOlderClients: x.ForOlderClients}
+	o := awsconfig.AdoptOptions{Executable: executable, KeepKeys: x.KeepKeys, Store: note, ForOlderClients: x.ForOlderClients, Made: made}
 	var older []string // who has the line, which giveBack takes
 	if x.FromSection {
-		older = x.olderAlready(files)
+		if older = x.olderAlready(files); len(older) > 0 {
+			o.Made = nil
+		}
 	}
 	x.trial.before, x.trial.after, err = files.Trial(func(f *awsconfig.Files) error {
 		if err := x.giveBack(f); err != nil {
@@ -208,7 +218,7 @@ func (x *adoption) try(files *awsconfig.Files) (err error) {
 		if err := f.Adopt(x.names, o); err != nil || len(older) == 0 {
 			return err
 		}
-		o.ForOlderClients = true
+		o.ForOlderClients, o.Made = true, made
 		return f.Adopt(older, o)
 	})
 	return err

@@ -20,9 +20,9 @@ func (x *adoption) obey(files *awsconfig.Files, by *ways) error {
 	if err != nil {
 		return err
 	}
-	outcome := x.tryAhead(files)
+	ahead := x.attempt(files)
 	before := x.readings(own)
-	clashing, ahead := before.Clashes(x.names), outcome()
+	clashing := before.Clashes(x.names)
 	var left []string
 	for _, d := range clashing {
 		if !x.All {
@@ -34,7 +34,7 @@ func (x *adoption) obey(files *awsconfig.Files, by *ways) error {
 	}
 	x.names = without(x.names, left...)
 	for {
-		breaches, err := x.breaches(files, before, by, ahead)
+		breaches, err := x.breaches(files, before, by, &ahead)
 		if unfit := x.unfit(err); len(unfit) > 0 {
 			x.names = without(x.names, unfit...)
 			continue
@@ -128,18 +128,30 @@ func (a Adopter) readings(state awsconfig.State) sdk.Readings {
 	return sdk.Read(sdk.Files{ConfigPath: a.Keys.Config, CredentialsPath: a.Keys.Credentials, Config: data[0], Credentials: data[1]})
 }
 
-// breaches tries the adoption in memory, of files that SDKs see as they do before it, unless
-// that was done ahead for the very same profiles.
-func (x *adoption) breaches(files *awsconfig.Files, before sdk.Readings, by *ways, ahead *attempt) ([]*sdk.Breach, error) {
+// breaches holds an attempt against the law, of files that SDKs see as they do before it:
+// another one, where that which was begun is not for the very same profiles. While the
+// attempt still looks whether the files come back, they are read as they become.
+func (x *adoption) breaches(files *awsconfig.Files, before sdk.Readings, by *ways, begun **attempt) (found []*sdk.Breach, err error) {
+	ahead := *begun
 	if !slices.Equal(ahead.names, x.names) {
-		*ahead = attempt{names: x.names, err: x.try(files)}
-		ahead.trial = x.trial
+		<-ahead.done
+		ahead = x.attempt(files)
+		*begun = ahead
 	}
+	if <-ahead.made; ahead.after != nil {
+		found = x.check(before, x.readings(*ahead.after), by)
+	}
+	<-ahead.done
 	if x.trial = ahead.trial; ahead.err != nil {
 		return nil, ahead.err
 	}
+	return found, nil
+}
+
+// check holds what SDKs see before the adoption and after it against the law.
+func (x *adoption) check(before, after sdk.Readings, by *ways) []*sdk.Breach {
 	return sdk.Adoption{
-		Before: before, After: x.readings(x.trial.after), Names: x.names,
+		Before: before, After: after, Names: x.names,
 		IsGuise: func(command string) (string, bool) {
 			if name, ok := awsconfig.ProfileOf(command); ok {
 				return name, true
@@ -150,5 +162,5 @@ func (x *adoption) breaches(files *awsconfig.Files, before sdk.Readings, by *way
 			return name, ok && its != nil && its.profile.HasForeign()
 		},
 		Guise: by.guise,
-	}.Check(), nil
+	}.Check()
 }

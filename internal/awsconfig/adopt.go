@@ -21,6 +21,9 @@ type AdoptOptions struct {
 	// Store puts the secret of an access key away otherwise. When it returns, the
 	// secret must be safe and proven: the file is about to lose it.
 	Store func(profile, accessKeyID string, key secret.Text) error
+	// Made, if set, is told what the files become, before Adopt has released that again to see
+	// whether they come back: the adoption may still fail.
+	Made func(after State)
 }
 
 // A PlainKeysError is a profile with an access key in a file, where it may
@@ -86,7 +89,11 @@ func (f *Files) Adopt(names []string, o AdoptOptions) error {
 			updated, of = f.State(), f.index()
 		}
 		if err = f.adoptAll(fresh, of, o); err == nil {
-			f.Set(f.State()) // what is tried is what is left
+			after := f.State()
+			f.Set(after) // what is tried is what is left
+			if o.Made != nil {
+				o.Made(after)
+			}
 			err = f.reversible(updated, fresh)
 		}
 	}
@@ -335,14 +342,26 @@ func secretsIn(files State) map[string]secret.Text {
 	return secrets
 }
 
-// Trial makes a change in memory and takes it back, and gives both files before
-// and after it: config, credentials.
+// Trial makes a change of a copy in memory, and gives both files before and after it. The
+// files themselves stay as they are all the time.
 func (f *Files) Trial(edit func(*Files) error) (before, after State, err error) {
-	before = f.State()
-	err = edit(f)
-	after = f.State()
-	f.Set(before)
-	return before, after, err
+	c := f.copy()
+	before = c.State()
+	err = edit(c)
+	return before, c.State(), err
+}
+
+// copy returns the files as they are now, to be changed apart from these.
+func (f *Files) copy() *Files {
+	c := newFiles(f.config.path, f.credentials.path)
+	for i, one := range c.both() {
+		from := f.both()[i]
+		one.was, one.absent = from.was, from.absent
+	}
+	c.Set(f.State())
+	c.added = f.added
+	c.listed.Store(f.listed.Load())
+	return c
 }
 
 // shows reports whether a section has a setting that SDKs prefer to credential_process.
