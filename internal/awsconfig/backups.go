@@ -28,12 +28,17 @@ func (e *BackupError) Error() string {
 }
 func (e *BackupError) Unwrap() error { return e.Err }
 
-// clear removes the versions that hold one of some secrets, or anything else
-// that a version must not hold; see leftover. The caller holds the lock: a
-// temporary file is one that a killed process left.
-func (b backups) clear(secrets []string, inStore map[string]bool) error {
+// clear removes the versions that hold a session which guise exported, or a secret which it
+// has moved to the key store. The caller holds the lock: a temporary file is one that a
+// killed process left.
+func (b backups) clear(inStore map[string]bool) error {
 	files.SweepAll(b.Dir)
-	found, err := b.holding(secrets, inStore)
+	return remove(b.holding(nil, inStore))
+}
+
+// remove removes versions that were found. Its error is a *BackupError, also where not all
+// could be looked through.
+func remove(found []string, err error) error {
 	for _, path := range found {
 		err = errors.Join(err, os.Remove(path))
 	}
@@ -43,18 +48,34 @@ func (b backups) clear(secrets []string, inStore map[string]bool) error {
 	return nil
 }
 
-// holding returns the versions that clear removes.
+// holding returns the versions that hold one of some secrets, or anything else that a
+// version must not hold; see leftover.
 func (b backups) holding(secrets []string, inStore map[string]bool) (found []string, err error) {
-	all, err := os.ReadDir(b.Dir)
+	all, err := b.all()
+	if err != nil {
+		return nil, err
+	}
+	return holdingOf(all, secrets, inStore)
+}
+
+// all returns the versions, and what a killed process left beside them.
+func (b backups) all() (paths []string, err error) {
+	entries, err := os.ReadDir(b.Dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
-	var data []byte // of one after the other, in one place
-	for _, one := range all {
-		path := filepath.Join(b.Dir, one.Name())
-		if one.Name() == files.VersionsLock || !one.Type().IsRegular() {
-			continue
+	for _, one := range entries {
+		if one.Name() != files.VersionsLock && one.Type().IsRegular() {
+			paths = append(paths, filepath.Join(b.Dir, one.Name()))
 		}
+	}
+	return paths, err
+}
+
+// holdingOf is holding, of these versions.
+func holdingOf(all, secrets []string, inStore map[string]bool) (found []string, err error) {
+	var data []byte // of one after the other, in one place
+	for _, path := range all {
 		var failed error
 		if data, failed = files.ReadInto(path, files.ConfigLimit, data); failed != nil {
 			err = errors.Join(err, failed)
@@ -170,7 +191,7 @@ func (f *Files) ClearLeftovers(backupDir string) error {
 		return nil
 	}
 	b := backupsIn(backupDir)
-	return b.Locked(func() error { return b.clear(nil, f.stored()) })
+	return b.Locked(func() error { return b.clear(f.stored()) })
 }
 
 // mayKeep reports whether the version of a file from before a change may stay as

@@ -5,10 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strings"
-
-	"guise/internal/files"
 )
 
 // Rewrite edits the two files: it reads them under a lock against other guises,
@@ -65,17 +62,7 @@ func (b backups) rewrite(r *Reader, configPath, credentialsPath string, edit fun
 			changes = append(changes, one)
 		}
 	}
-	moved := f.moved()
-	if err := b.clear(moved, f.stored()); err != nil {
-		return false, err
-	}
-	for _, one := range changes {
-		if err := b.replace(one, moved); err != nil {
-			return changed, err
-		}
-		changed = true
-	}
-	return changed, nil
+	return b.replace(changes, f.moved(), f.stored())
 }
 
 // apart refuses two names of one file: what is written to the first would be undone by
@@ -129,29 +116,6 @@ func commands(d *Document) int {
 		}
 	}
 	return n
-}
-
-// replace writes a file's document in its place, and keeps the version before.
-func (b backups) replace(f *file, moved []string) error {
-	target, err := files.Follow(f.path)
-	if err != nil {
-		return err
-	}
-	if err := os.MkdirAll(filepath.Dir(target), 0o700); err != nil {
-		return err
-	}
-	if f.mayKeep(moved) {
-		if err := b.Keep(filepath.Base(f.path), f.was.data); err != nil {
-			return err
-		}
-	}
-	// Under the lock nobody else writes there: what is left is of a killed process,
-	// and may hold what the file no longer does.
-	files.SweepAll(filepath.Dir(target))
-	if len(f.now.data) == 0 && f.before().guiseMade() {
-		return files.Remove(target, f.was.data, files.ConfigLimit)
-	}
-	return files.Change(target, f.was.data, f.now.data, files.ConfigLimit)
 }
 
 // guiseMade reports whether there was no such file before guise added a section to it.

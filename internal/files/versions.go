@@ -37,11 +37,20 @@ func (v Versions) Locked(call func() error) error {
 
 // Keep adds a version of a file, and drops the oldest of the others: where the clock was
 // ahead, they may be named as if they were newer.
-func (v Versions) Keep(name string, data []byte) error {
+func (v Versions) Keep(name string, data []byte) error { return put(v.Stage(name, data)) }
+
+// Stage begins what Keep does.
+func (v Versions) Stage(name string, data []byte) (*Staged, error) {
 	path := filepath.Join(v.Dir, name+"."+time.Now().UTC().Format(versionTime))
-	if err := Keep(path, data); err != nil {
-		return err
+	s, err := StageKeep(path, data)
+	if err == nil {
+		s.after = func() error { return v.dropOldest(name, filepath.Base(path)) }
 	}
+	return s, err
+}
+
+// dropOldest drops the oldest versions of a file, but for the one that was added.
+func (v Versions) dropOldest(name, added string) error {
 	all, err := os.ReadDir(v.Dir) // by name, so the oldest first
 	if err != nil {
 		return err
@@ -49,7 +58,7 @@ func (v Versions) Keep(name string, data []byte) error {
 	all = slices.DeleteFunc(all, func(one os.DirEntry) bool {
 		when, ok := strings.CutPrefix(one.Name(), name+".")
 		_, err := time.Parse(versionTime, when)
-		return !ok || err != nil || one.Name() == filepath.Base(path)
+		return !ok || err != nil || one.Name() == added
 	})
 	for ; len(all) >= kept; all = all[1:] {
 		_ = os.Remove(filepath.Join(v.Dir, all[0].Name()))

@@ -27,17 +27,15 @@ import (
 // the old or all of the new. It does not wait for the disk: what a power cut
 // takes must be something that can be had again.
 func Replace(path string, data []byte) error {
-	return write(path, data, func(*os.File) error { return nil })
+	f, err := beside(path, data)
+	if err != nil {
+		return err
+	}
+	return inPlace(f, path)
 }
 
 // Keep is Replace for what cannot be had again: it returns when the disk has it.
-func Keep(path string, data []byte) error {
-	if err := write(path, data, (*os.File).Sync); err != nil {
-		return err
-	}
-	syncFolder(filepath.Dir(path))
-	return nil
-}
+func Keep(path string, data []byte) error { return put(StageKeep(path, data)) }
 
 // A ChangedError is a file that somebody else wrote while it was being edited.
 type ChangedError struct{ Path string }
@@ -51,37 +49,7 @@ func (e *ChangedError) Error() string {
 // is not a regular file. A file that holds something else by now is left as it
 // is: the error is a *ChangedError. The caller follows symlinks.
 func Change(path string, before, data []byte, limit int64) error {
-	was, err := os.Lstat(path)
-	if err == nil && !was.Mode().IsRegular() {
-		return notRegular(path, was.Mode())
-	}
-	there := err == nil
-	err = write(path, data, func(f *os.File) error {
-		if there {
-			if err := keepOwner(f, was); err != nil {
-				return err
-			}
-			if err := f.Chmod(was.Mode().Perm()); err != nil {
-				return err
-			}
-		}
-		if err := f.Sync(); err != nil {
-			return err
-		}
-		now, err := Read(path, limit)
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return err
-		}
-		if !bytes.Equal(now, before) {
-			return &ChangedError{path}
-		}
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	syncFolder(filepath.Dir(path))
-	return nil
+	return put(StageChange(path, before, data, limit))
 }
 
 // Remove removes a file that still is what before says: the error is a *ChangedError where it
@@ -101,32 +69,39 @@ func Remove(path string, before []byte, limit int64) error {
 	return nil
 }
 
-// write makes the temporary file, has it finished, and renames it.
-func write(path string, data []byte, finish func(*os.File) error) (err error) {
+// beside makes the temporary file of a file that is written.
+func beside(path string, data []byte) (*os.File, error) {
 	Sweep(filepath.Dir(path))
 	f, err := os.OpenFile(filepath.Join(filepath.Dir(path), tempName()), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	defer func() {
-		if err != nil {
-			_ = f.Close()
-			_ = os.Remove(f.Name())
-		}
-	}()
-	if err := ours(f); err != nil {
-		return err
+	if err = ours(f); err == nil {
+		_, err = f.Write(data)
 	}
-	if _, err := f.Write(data); err != nil {
-		return err
+	if err != nil {
+		discard(f)
+		return nil, err
 	}
-	if err := finish(f); err != nil {
-		return err
+	return f, nil
+}
+
+// inPlace closes a temporary file and gives it the name that it was written for.
+func inPlace(f *os.File, path string) error {
+	err := f.Close()
+	if err == nil {
+		err = os.Rename(f.Name(), path)
 	}
-	if err := f.Close(); err != nil {
-		return err
+	if err != nil {
+		_ = os.Remove(f.Name())
 	}
-	return os.Rename(f.Name(), path)
+	return err
+}
+
+// discard removes a temporary file.
+func discard(f *os.File) {
+	_ = f.Close()
+	_ = os.Remove(f.Name())
 }
 
 // ours gives the owner of a file back what a umask took away: guise reads the file again.
