@@ -5,7 +5,6 @@ package cmd
 
 import (
 	"io"
-	"runtime/debug"
 	"slices"
 
 	"guise/internal/build"
@@ -24,8 +23,7 @@ import (
 
 // Main runs guise and gives its exit code.
 func Main(w World) int {
-	// A command's life is short: it collects garbage from 24 MiB on, which few need.
-	debug.SetGCPercent(600)
+	process.CollectLate()
 	ctx := ask.UntilEnded()
 	a := newApp(w)
 	root := newRoot(a)

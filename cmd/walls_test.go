@@ -127,7 +127,7 @@ func rooms() map[string][]string {
 		"guise/internal/faults/inject": nil,
 		"guise/internal/licences":      nil,
 		"guise/internal/noaccess":      {"guise/internal/awsconfig", "guise/internal/printable", "guise/internal/sdk", "guise/session", "guise/shell"},
-		"guise/internal/sdk":           nil,
+		"guise/internal/sdk":           {"guise/internal/parallel"},
 		"guise/internal/mutants":       nil,
 		"guise/internal/law":           {"guise/internal/awsconfig", "guise/internal/loopback", "guise/internal/sdk"},
 		"guise/e2e":                    nil,

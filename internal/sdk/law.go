@@ -3,6 +3,8 @@ package sdk
 import (
 	"slices"
 	"strings"
+
+	"guise/internal/parallel"
 )
 
 // An Adoption is a change of the files that puts guise in the place of profiles'
@@ -15,7 +17,7 @@ type Adoption struct {
 	// settings), so that it is no matter that no SDK knows it.
 	Guise func(profile string) (plan Plan, ownKind bool, err error)
 	// IsGuise says which profile a credential_process asks guise for. Both are called by
-	// two goroutines at once.
+	// several goroutines at once.
 	IsGuise func(command string) (profile string, ok bool)
 }
 
@@ -61,10 +63,17 @@ func (a Adoption) Check() []*Breach {
 		}
 	}
 	findOut(names, a.Before.Botocore, a.Before.Go, a.After.Botocore, a.After.Go)
-	half := len(names) / 2
-	var first, second []*Breach
-	atOnce(func() { first = a.breaches(names[:half], own) }, func() { second = a.breaches(names[half:], own-half) })
-	found := append(first, second...)
+	all := make([]*Breach, len(names))
+	parallel.Spans(len(names), 1000, func() func(from, to int) {
+		before := [2]cursor{{of: a.Before.Botocore}, {of: a.Before.Go}}
+		after := [2]cursor{{of: a.After.Botocore}, {of: a.After.Go}}
+		return func(from, to int) {
+			for i, name := range names[from:to] {
+				all[from+i] = a.breach(name, a.by(&before, name), a.by(&after, name), from+i < own)
+			}
+		}
+	})
+	found := slices.DeleteFunc(all, func(b *Breach) bool { return b == nil })
 	slices.SortFunc(found, func(x, y *Breach) int { return strings.Compare(x.Profile, y.Profile) })
 	return found
 }
@@ -81,19 +90,6 @@ func (a Adoption) readNow() (names []string) {
 		}
 	}
 	return names
-}
-
-// breaches are those of some profiles, of which has been found out who they are. The first so
-// many are adopted.
-func (a Adoption) breaches(names []string, adopted int) (found []*Breach) {
-	before := [2]cursor{{of: a.Before.Botocore}, {of: a.Before.Go}}
-	after := [2]cursor{{of: a.After.Botocore}, {of: a.After.Go}}
-	for i, name := range names {
-		if b := a.breach(name, a.by(&before, name), a.by(&after, name), i < adopted); b != nil {
-			found = append(found, b)
-		}
-	}
-	return found
 }
 
 // by is who a profile is to both SDKs, by guise too.

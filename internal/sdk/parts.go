@@ -2,10 +2,10 @@ package sdk
 
 import (
 	"bytes"
-	"runtime"
 	"strings"
-	"sync"
 	"unicode/utf8"
+
+	"guise/internal/parallel"
 )
 
 // Almost all of an AWS file is plain: headers and settings that no two SDKs have ever read
@@ -21,8 +21,8 @@ import (
 
 // Read reads the files as [Botocore] and [GoSDK] do.
 func Read(f Files) Readings {
-	const worth = 32 << 10 // bytes, for a processor
-	return readIn(f, min(runtime.GOMAXPROCS(0), len(f.Config)/worth+1))
+	const slice = 128 << 10 // bytes
+	return readIn(f, len(f.Config)/slice+1)
 }
 
 // readIn is Read of each file in about n slices at once.
@@ -53,17 +53,14 @@ func inParts(data []byte, path string, n int) (all parts, ok bool) {
 		return all, false
 	}
 	slices := sliced(string(data), n)
-	read, sound := make([]parts, len(slices)), make([]bool, len(slices))
-	var every sync.WaitGroup
-	line := 1
+	read, sound, first := make([]parts, len(slices)), make([]bool, len(slices)), make([]int, len(slices)+1)
+	first[0] = 1
 	for i, text := range slices {
-		first := line
-		every.Go(func() { sound[i] = read[i].read(text, &path, first) })
-		if i < len(slices)-1 {
-			line += strings.Count(text, "\n")
-		}
+		first[i+1] = first[i] + strings.Count(text, "\n")
 	}
-	every.Wait()
+	parallel.Spans(len(slices), 1, func() func(int, int) {
+		return func(i, _ int) { sound[i] = read[i].read(slices[i], &path, first[i]) }
+	})
 	for i, one := range read {
 		if ok = sound[i]; !ok {
 			return all, false
