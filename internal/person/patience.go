@@ -89,7 +89,7 @@ func (p *Person) absencePath(id string) (path string, err error) {
 // the wait of a few calls, so that its errors are passed over.
 func (p *Person) noteAbsence(id string, job int, waited time.Duration) {
 	if path, err := p.absencePath(id); waited > 0 && err == nil {
-		_ = files.Replace(path, absence{p.o.Now(), job, waited}.encode())
+		leave(path, absence{p.o.Now(), job, waited}.encode(), p.o.Now())
 	}
 }
 

@@ -87,7 +87,7 @@ func (p *Person) notify(q ask.Request) {
 		if info, err := os.Stat(told); err == nil && p.o.Now().Sub(info.ModTime()).Abs() < notifyAgain {
 			return
 		}
-		_ = files.Replace(told, nil)
+		leave(told, nil, p.o.Now())
 	}
 	p.show(words)
 }
