@@ -107,7 +107,9 @@ func (a Adopter) Adopt(files *awsconfig.Files, names []string, o Options) (*Chan
 		return nil, err
 	}
 	if x.moving = keysIn(files, x.names, x.from()...); len(x.moving) > 0 {
-		if err := x.noStore(); err != nil {
+		if err := x.noStore(); err != nil && x.Keys.Unsure != nil {
+			return nil, err
+		} else if err != nil {
 			return nil, &awsconfig.ProfileError{Profile: x.moving[0].Name, Err: &NoStoreError{namesOf(x.moving), err}}
 		}
 	}
@@ -256,6 +258,8 @@ func (x *adoption) choose(files *awsconfig.Files, by *ways) error {
 			x.left.add(p.Name, w.err.Error())
 		case split != nil:
 			x.left.add(p.Name, split.Error())
+		case p.KeysIn() == awsconfig.KeysPlain && noStore != nil && x.Keys.Unsure != nil:
+			return noStore // half of the job would be done, and for a reason that is soon gone
 		case p.KeysIn() == awsconfig.KeysPlain && noStore != nil:
 			x.left.add(p.Name, "its access key is in the file, and there is no key store to move it to (guise keys import creates a vault; --keep-keys leaves the key in the file)")
 		default:
