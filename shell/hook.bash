@@ -222,7 +222,8 @@ function __guise_waiting() {
       \builtin kill -0 "$__guise_pid" 2>/dev/null || \builtin continue
       \builtin export -n __guise_shown="${__guise_shown-} ${__guise_file##*/}.$__guise_pid "
       __guise_line=${__guise_line//[^[:print:]]/?}
-      __guise_say "${__guise_line%%: guise *}"
+      __guise_line=${__guise_line#guise: } # who asks may be called guise
+      __guise_say "guise: ${__guise_line%%: guise *}"
       [[ $__guise_line != *': guise '* ]] || __guise_say "hint: guise ${__guise_line#*: guise }"
     done
   done

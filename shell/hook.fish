@@ -244,7 +244,8 @@ function __guise_waiting
             test -d /proc/self -a ! -d /proc/$__guise_pid
             and continue
             set -g -a __guise_shown $__guise_key
-            __guise_say (builtin string replace ': guise ' \n'hint: guise ' -- $__guise_line)
+            # Who asks may be called guise.
+            __guise_say (builtin string replace --regex '^((?:guise: )?.*?): guise ' '$1'\n'hint: guise ' -- $__guise_line)
         end
     end
     return 0

@@ -240,8 +240,8 @@ function __guise_waiting() {
         [[ ${__guise_shown-} != *" ${__guise_file:t}.$__guise_pid "* ]] || \builtin break
         \builtin kill -0 $__guise_pid 2>/dev/null || \builtin break
         \builtin typeset -g +x __guise_shown="${__guise_shown-} ${__guise_file:t}.$__guise_pid "
-        __guise_line=${__guise_line//[^[:print:]]/?}
-        __guise_say "${__guise_line%%: guise *}"
+        __guise_line=${${__guise_line//[^[:print:]]/?}#guise: } # who asks may be called guise
+        __guise_say "guise: ${__guise_line%%: guise *}"
         [[ $__guise_line != *': guise '* ]] || __guise_say "hint: guise ${__guise_line#*: guise }"
         \builtin break
       done <$__guise_file

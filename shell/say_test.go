@@ -19,6 +19,7 @@ func TestSay(t *testing.T) {
 		said, want string
 	}{
 		"wide":      {120, "guise: claude (pid 4242, in ~/src/infra) asks for prod: guise login prod", "guise: claude (pid 4242, in ~/src/infra) asks for prod\nhint: guise login prod\n"},
+		"guise":     {120, "guise: guise (pid 4242, in ~) asks for prod: guise login prod", "guise: guise (pid 4242, in ~) asks for prod\nhint: guise login prod\n"},
 		"fits":      {41, "guise: terraform (pid 42) needs a code of: guise login a", "guise: terraform (pid 42) needs a code of\nhint: guise login a\n"},
 		"one more":  {40, "guise: terraform (pid 42) needs a code of: guise login a", "guise: terraform (pid 42) needs a code\n       of\nhint: guise login a\n"},
 		"narrow":    {40, "guise: claude (pid 4242, in ~/src/infra) asks for production-of-acme: allow for 15m?: guise login production-of-acme", "guise: claude (pid 4242, in ~/src/infra)\n       asks for production-of-acme:\n       allow for 15m?\nhint: guise login production-of-acme\n"},

@@ -54,22 +54,28 @@ const (
 	ForYes  Kind = "approval" // a yes or no: may the program have credentials
 )
 
-// Line says a request in a line, as shells show it.
+// Line says a request in a line, as shells show it. What stands in it is data: the hint begins
+// where we say.
 func (r Request) Line() string {
-	what := "you to sign in"
+	text := r.Question // of [ForYes]
 	switch r.Kind {
 	case ForCode:
-		what = "an MFA code"
-	case ForYes: // what stands in it is data: the hint begins where we say
-		return Sanitise("guise: " + strings.ReplaceAll(Sanitise(r.Question), ": guise ", ":guise ") + ": " + r.Answer)
+		text = r.Asker.String() + " needs an MFA code for " + r.Profile
+	case ForPage:
+		text = r.Asker.String() + " needs you to sign in for " + r.Profile
+	case ForYes:
 	}
-	return Sanitise(fmt.Sprintf("guise: %s needs %s for %s: %s", r.Asker, what, r.Profile, r.Answer))
+	return Sanitise(prefix + strings.ReplaceAll(Sanitise(text), toHint, ":guise ") + ": " + r.Answer)
 }
+
+// Between them is the text of a [Request.Line], which may begin as the hint does: who asks may
+// be called guise.
+const prefix, toHint = "guise: ", ": guise "
 
 // Notice says a request in two lines, as the hooks of shells do.
 func (r Request) Notice() []string {
-	line, answer, _ := strings.Cut(r.Line(), ": guise ")
-	return []string{line, "hint: guise " + answer}
+	text, answer, _ := strings.Cut(strings.TrimPrefix(r.Line(), prefix), toHint)
+	return []string{prefix + text, "hint: guise " + answer}
 }
 
 // errTaken: another process waits for the same already.
