@@ -41,7 +41,7 @@ func TestSecondWindow(t *testing.T) {
 // would call guise without end.
 func TestRunsItself(t *testing.T) {
 	w := newWorld(t)
-	w.write(".aws/config", strings.Replace(w.read(".aws/config"), "guise_mfa_command = guise mfa code", "guise_mfa_command = guise credential-process --profile operator", 1))
+	w.write(".aws/config", strings.ReplaceAll(w.read(".aws/config"), "guise_mfa_command = guise mfa code", "guise_mfa_command = guise credential-process --profile operator"))
 	if got := w.guise("adopt", "--all", "--yes", "--keep-keys"); got.code != 0 {
 		t.Fatalf("%+v", got)
 	}

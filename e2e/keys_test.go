@@ -4,8 +4,10 @@ package e2e
 
 import (
 	"fmt"
+	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -78,7 +80,7 @@ func TestKeysByPassphrase(t *testing.T) {
 		t.Errorf("who only looks is asked, or told what is not so: %s", said)
 	}
 	s = w.open(nil, "guise", "whoami", "bob")
-	s.See(`guise: passphrase of the vault, for bob \(guise \(pid \d+\) waits\)`)
+	s.See(`guise: passphrase of the vault, for bob \(` + regexp.QuoteMeta(filepath.Base(os.Args[0])) + ` \(pid \d+\) waits\)`) // who has called guise
 	s.Type("wrong\r")
 	s.See("not the passphrase")
 	s.See("passphrase of the vault")
