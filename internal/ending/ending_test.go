@@ -163,8 +163,9 @@ func TestNoNotice(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	theirs := filepath.Join(dir, "ends-4") // that others may read is no secret, and none of guise's
-	if err := errors.Join(os.WriteFile(theirs, []byte(good), 0o644), os.Chmod(theirs, 0o644)); err != nil { // whatever the umask
+	// That others may read is no secret, and none of guise's; whatever the umask is here.
+	theirs := filepath.Join(dir, "ends-4")
+	if err := errors.Join(os.WriteFile(theirs, []byte(good), 0o644), os.Chmod(theirs, 0o644)); err != nil {
 		t.Fatal(err)
 	}
 	if got := n.Tell(); len(got) > 0 {
