@@ -132,9 +132,14 @@ func TestRecipeOfTmux(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, ".zshrc"), []byte(recipe), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	short, err := os.MkdirTemp("/tmp", "tmux") // a socket's path is short, and TMPDIR may not be
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(short) })
 	tmux := func(args ...string) string {
 		t.Helper()
-		c := exec.Command("tmux", append([]string{"-S", filepath.Join(dir, "socket"), "-f", "/dev/null"}, args...)...)
+		c := exec.Command("tmux", append([]string{"-S", filepath.Join(short, "socket"), "-f", "/dev/null"}, args...)...)
 		c.Dir = dir
 		c.Env = []string{"PATH=" + dir + ":" + os.Getenv("PATH"), "HOME=" + dir, "ZDOTDIR=" + dir, "LANG=C.UTF-8", "TERM=xterm", "SHELL=/bin/sh"}
 		out, err := c.CombinedOutput()

@@ -204,7 +204,7 @@ func TestRefused(t *testing.T) {
 		"~/.zshrc is a folder":                                   func(path string) error { return os.Mkdir(path, 0o700) },
 		"~/.zshrc is not a regular file":                         func(path string) error { return syscall.Mkfifo(path, 0o600) },
 		"~/.zshrc is a link to ~/gone/zshrc, which is not there": func(path string) error { return os.Symlink("gone/zshrc", path) },
-		"~/.zshrc is read-only (mode 0444)":                      func(path string) error { return os.WriteFile(path, nil, 0o444) },
+		"~/.zshrc is read-only (mode 0444)":                      func(path string) error { return errors.Join(os.WriteFile(path, nil, 0o444), os.Chmod(path, 0o444)) }, //nolint:gosec // whatever the umask
 		"~/.zshrc belongs to another user": func(path string) error {
 			if os.Geteuid() != 0 {
 				return os.Symlink("/etc/passwd", path)

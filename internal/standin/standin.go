@@ -21,4 +21,7 @@ func Program(t testing.TB, path, text string) {
 	if err := os.WriteFile(path, []byte(text), 0o755); err != nil { //nolint:gosec // a program
 		t.Fatal(err)
 	}
+	if err := os.Chmod(path, 0o755); err != nil { //nolint:gosec // whatever the umask
+		t.Fatal(err)
+	}
 }
