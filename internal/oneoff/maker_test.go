@@ -29,6 +29,13 @@ sso_role_name = ReadOnly
 sso_session = acme
 sso_account_id = 111111111111
 sso_role_name = Power
+[profile wide]
+role_arn = arn:aws:iam::222222222222:role/Wide
+source_profile = base
+guise_read_only = reads
+[profile reads]
+role_arn = arn:aws:iam::222222222222:role/Reads
+source_profile = base
 [profile Prod@222222222222]
 [profile Prod@222222222222-2]
 `
@@ -63,6 +70,12 @@ func TestMaker(t *testing.T) {
 		{words: "prod|--read-only|--save-as|mine", broken: "save", name: "mine", did: "save mine of prod", err: "no"},
 		{words: role, name: "Prod@222222222222-3", did: "source exec --source base; keep Prod@222222222222-3 of base"},
 		{words: strings.TrimSuffix(role, "|--source|base"), name: "Prod@222222222222-3", did: "source exec --source; keep Prod@222222222222-3 of other"},
+		{words: "wide|--read-only|--duration|1h", name: "reads@read-only", did: "keep reads@read-only of reads"},
+		{words: strings.Replace(role, "base", "Prod@222222222222", 1), did: "source exec --source Prod@222222222222; wrong Prod@222222222222", err: "no credentials"},
+		{words: "--account|111111111111|--role|Dev|--source|sso", name: "Dev@111111111111", did: "source exec --source sso; keep Dev@111111111111 of acme"},
+		{words: "--account|111111111111|--role|Dev|--source|prod", did: "source exec --source prod", err: "this profile is of no [sso-session]"},
+		{words: "--account|111111111111|--role|Dev|--source|gone", did: "source exec --source gone", err: "no such profile"},
+		{words: "--account|111111111111|--role|Dev|--source|sso", broken: "source", did: "source exec --source sso", err: "lost"},
 		{words: role, broken: "source", did: "source exec --source base", err: "lost"},
 		{words: strings.Replace(role, "base", "gone", 1), did: "source exec --source gone", err: "no such profile"},
 		{words: role + "|--save-as|mine", name: "mine", did: "source exec --source base; confirm mine; save mine of base"},
@@ -247,7 +260,9 @@ func TestWhichSession(t *testing.T) {
 		{text: awsFile, choose: session.ErrNoPerson, made: "acme"},
 		{text: awsFile + more, made: "corp"},
 		{text: awsFile + more, choose: session.ErrNoPerson, hint: "guise exec --account 111111111111 --role 'a b'   # in a terminal: it asks which session"},
+		{text: awsFile + more + "[profile in]\nsso_session = corp\n", choose: session.ErrNoPerson, hint: "guise exec --source=in --account 111111111111 --role 'a b'   # or another profile of the session that you mean"},
 		{text: awsFile + more, choose: stopped, err: stopped},
+		{text: "[profile in]\nsso_session = gone\n", hint: ssosession.AddHint},
 		{text: strings.TrimSuffix(awsFile, "[sso-session"+one), hint: ssosession.AddHint},
 	} {
 		files := configtest.Files(t, c.text)
