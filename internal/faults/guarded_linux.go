@@ -103,8 +103,8 @@ func (w *world) settings(text string) error {
 
 // A program that waits for an answer does so for as long as a computer with far too much to do
 // may need to give it: else it would be guise's failure that nobody was quick enough. It is
-// patient alone where the answer may never come, since something goes wrong with it while the
-// other is to answer.
+// patient alone where the answer may never come: something goes wrong around it, or with it
+// while the other is to answer.
 const (
 	patient   = "GUISE_WAIT_FOR_PERSON=10s"
 	unhurried = "GUISE_WAIT_FOR_PERSON=75s"
@@ -117,7 +117,7 @@ const grace = time.Second
 // Where the command ends otherwise than without a fault, the one that waits is ended.
 func (w *world) runBeside(s *story, args []string, f inject.Fault, before func(inject.Call)) (mine outcome, err error) {
 	b := s.beside
-	other := &story{args: b.args, typed: b.typed, env: append([]string{patient}, s.env...)}
+	other := &story{args: b.args, typed: b.typed, env: append([]string{patient}, s.env...), odd: s.odd}
 	var theirs outcome
 	var failed error
 	known := w.pending()

@@ -123,6 +123,7 @@ func (w *world) judgePlace(s *story, clean *cleanRun, p place) (v verdict, err e
 		}
 	}
 	odd := *s
+	odd.odd = true
 	odd.env = append(append([]string(nil), s.env...), p.env...)
 	r, err := w.run(&odd, s.args, inject.Fault{}, nil)
 	w.sweep()

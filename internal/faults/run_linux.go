@@ -57,7 +57,7 @@ func (w *world) runAlone(s *story, args []string, f inject.Fault, before func(in
 		c.Env[i] = strings.ReplaceAll(c.Env[i], "WORLD_HOME", w.home())
 	}
 	wronged := f.Kind != inject.None || before != nil
-	if !(wronged && s.beside != nil) && slices.Contains(c.Env, patient) {
+	if !s.odd && !(wronged && s.beside != nil) && slices.Contains(c.Env, patient) {
 		c.Env = changed(c.Env, []string{unhurried})
 	}
 	c.Before = before

@@ -28,6 +28,8 @@ type story struct {
 	reports bool
 	// code is the exit code without a fault.
 	code int
+	// odd: something is wrong around it.
+	odd bool
 	// needsYes: credentials are given out only after a yes, which is typed.
 	needsYes bool
 	// narrow: of the credentials that are given out a session policy says what they may do.
