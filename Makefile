@@ -53,7 +53,7 @@ readme: ## the README's set-up, typed by a new user of a bare Debian (root, debo
 	.ci/readme
 
 MUTANTS_OF = cache session internal/awsconfig internal/adoption internal/custody internal/keys \
-	internal/approval internal/guard internal/accesslog internal/standin
+	internal/approval internal/guard internal/accesslog internal/standin internal/oneoff
 WORKERS    = 6
 
 mutants: ## small changes to the code, one by one: do the tests notice 85 of 100? docs/mutants.md; PACKAGE=cache: there

@@ -44,7 +44,7 @@ func TestComplete(t *testing.T) {
 		return arns
 	}
 	for words, want := range map[string][]string{
-		"--role-arn|":                                 {noFiles, "arn:aws:iam::222222222222:role/Prod\tprod"},
+		"--role-arn|arn:aws:iam::222222222222:role/P": {noFiles, "arn:aws:iam::222222222222:role/Prod\tprod"},
 		"--source|b":                                  {noFiles, "base"},
 		"--account|":                                  {noFiles, "111111111111\tAdmin, ReadOnly, Power"},
 		"--account|111111111111|--role|R":             {noFiles, "ReadOnly\tsso-read"},
