@@ -26,8 +26,13 @@ func goReading(config, credentials []named) (r *Reading, twice bool) {
 			r.sessions[session] = s.values
 		}
 	}
+	bare := map[string]bool{}
 	for _, s := range config {
-		if strings.EqualFold(s.name, "default") && r.profiles[s.name] == nil { // [profile default] counts
+		if !strings.EqualFold(s.name, "default") {
+			continue
+		}
+		twice = twice || bare[s.name]
+		if bare[s.name] = true; r.profiles[s.name] == nil { // [profile default] counts
 			r.profile(s.name).inConfig(s.values)
 		}
 	}

@@ -66,6 +66,7 @@ s3 =|  a = b|  a|    c = d| = x|=x|# note|; note|  # note|  ; note||||  |	|crede
 func FuzzReadBoth(f *testing.F) {
 	f.Add("[profile a]\nrole_arn = x\n  y\n[profile b] # note\nregion = x\n", "[a]\naws_access_key_id = A\n")
 	f.Add("[default]\ns3 =\n  a = b\n\n[profile a]\nregion = x\n", "")
+	f.Add("[profile a]\nregion = x\n [default]\noutput = y\n[profile b]\nregion = x\n [default]\nrole_arn = z\n", "") // headers for the Go SDK alone
 	f.Fuzz(func(t *testing.T, config, credentials string) {
 		readsAlike(t, files(config, credentials), 3)
 	})
