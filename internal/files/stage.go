@@ -19,7 +19,8 @@ type Staged struct {
 	after func() error // once it is there; nil: nothing is to do
 }
 
-// StageKeep begins what [Keep] does.
+// StageKeep begins what [Keep] does. It sweeps nothing: by the clock of a file server, what was
+// staged in the folder a moment ago may be old.
 func StageKeep(path string, data []byte) (*Staged, error) {
 	f, err := beside(path, data)
 	if err != nil {

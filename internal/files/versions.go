@@ -37,7 +37,10 @@ func (v Versions) Locked(call func() error) error {
 
 // Keep adds a version of a file, and drops the oldest of the others: where the clock was
 // ahead, they may be named as if they were newer.
-func (v Versions) Keep(name string, data []byte) error { return put(v.Stage(name, data)) }
+func (v Versions) Keep(name string, data []byte) error {
+	Sweep(v.Dir)
+	return put(v.Stage(name, data))
+}
 
 // Stage begins what Keep does.
 func (v Versions) Stage(name string, data []byte) (*Staged, error) {

@@ -27,6 +27,7 @@ import (
 // the old or all of the new. It does not wait for the disk: what a power cut
 // takes must be something that can be had again.
 func Replace(path string, data []byte) error {
+	Sweep(filepath.Dir(path))
 	f, err := beside(path, data)
 	if err != nil {
 		return err
@@ -35,7 +36,10 @@ func Replace(path string, data []byte) error {
 }
 
 // Keep is Replace for what cannot be had again: it returns when the disk has it.
-func Keep(path string, data []byte) error { return put(StageKeep(path, data)) }
+func Keep(path string, data []byte) error {
+	Sweep(filepath.Dir(path))
+	return put(StageKeep(path, data))
+}
 
 // A ChangedError is a file that somebody else wrote while it was being edited.
 type ChangedError struct{ Path string }
@@ -46,9 +50,11 @@ func (e *ChangedError) Error() string {
 
 // Change is Keep for a file of the user's that holds before (nothing, if it is
 // not there): it keeps the file's owner and mode, and refuses to replace what
-// is not a regular file. A file that holds something else by now is left as it
-// is: the error is a *ChangedError. The caller follows symlinks.
+// is not a regular file, and to write more than limit bytes, up to which the file is read
+// (see [Fits]). A file that holds something else by now is left as it is: the error is a
+// *ChangedError. The caller follows symlinks.
 func Change(path string, before, data []byte, limit int64) error {
+	Sweep(filepath.Dir(path))
 	return put(StageChange(path, before, data, limit))
 }
 
@@ -71,7 +77,6 @@ func Remove(path string, before []byte, limit int64) error {
 
 // beside makes the temporary file of a file that is written.
 func beside(path string, data []byte) (*os.File, error) {
-	Sweep(filepath.Dir(path))
 	f, err := os.OpenFile(filepath.Join(filepath.Dir(path), tempName()), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return nil, err
