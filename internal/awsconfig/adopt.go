@@ -2,10 +2,12 @@ package awsconfig
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
+	"guise/internal/files"
 	"guise/internal/secret"
 )
 
@@ -66,7 +68,7 @@ func (e *IrreversibleError) Error() string {
 // already, it updates what is stale, and puts back guise's line where that is lost. On an error nothing is changed. Its
 // errors are *NoProfileError, *PathError, *PlainKeysError, *TemporaryKeysError,
 // *TwiceError, *IrreversibleError, *SplitKeysError, *NameError, and those of Store, of
-// profiles in [ProfileErrors].
+// profiles in [ProfileErrors]; and that of files.Fits.
 func (f *Files) Adopt(names []string, o AdoptOptions) error {
 	before, of := f.State(), f.index()
 	var stale, fresh []string
@@ -91,16 +93,24 @@ func (f *Files) Adopt(names []string, o AdoptOptions) error {
 		if err = f.adoptAll(fresh, of, o); err == nil {
 			after := f.State()
 			f.Set(after) // what is tried is what is left
-			if o.Made != nil {
-				o.Made(after)
+			if err = f.fit(); err == nil {
+				if o.Made != nil {
+					o.Made(after)
+				}
+				err = f.reversible(updated, fresh)
 			}
-			err = f.reversible(updated, fresh)
 		}
 	}
 	if err != nil {
 		f.Set(before)
 	}
 	return err
+}
+
+// fit reports whether guise can read the files again as they are now. Its error is that of
+// files.Fits.
+func (f *Files) fit() error {
+	return errors.Join(files.Fits(f.config.path, f.config.bytes(), files.ConfigLimit), files.Fits(f.credentials.path, f.credentials.bytes(), files.ConfigLimit))
 }
 
 func (f *Files) adoptAll(names []string, of index, o AdoptOptions) error {

@@ -23,6 +23,15 @@ func (e *TooLargeError) Error() string {
 	return fmt.Sprintf("it is larger than %d MiB", e.Limit>>20)
 }
 
+// Fits refuses what would be too large to be read again from a path: who writes that into a
+// file could not take it back. Its error is an *fs.PathError that wraps a *[TooLargeError].
+func Fits(path string, data []byte, limit int64) error {
+	if int64(len(data)) <= limit {
+		return nil
+	}
+	return &fs.PathError{Op: "write", Path: path, Err: fmt.Errorf("guise could not read it again: %w", &TooLargeError{limit})}
+}
+
 func notRegular(path string, mode fs.FileMode) error {
 	what := "special file"
 	switch mode.Type() {

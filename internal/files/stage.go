@@ -32,6 +32,9 @@ func StageKeep(path string, data []byte) (*Staged, error) {
 // StageChange begins what [Change] does. That the file holds something else by now is seen
 // when it is put into its place.
 func StageChange(path string, before, data []byte, limit int64) (*Staged, error) {
+	if err := Fits(path, data, limit); err != nil {
+		return nil, err
+	}
 	was, err := os.Lstat(path)
 	if err == nil && !was.Mode().IsRegular() {
 		return nil, notRegular(path, was.Mode())
