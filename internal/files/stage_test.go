@@ -54,3 +54,49 @@ func TestChangeTooLarge(t *testing.T) {
 		t.Errorf("it holds %q, %v; there is %q", data, err, names(t, dir))
 	}
 }
+
+// TestStaged: what is staged is seen nowhere before it is put into its place; what is
+// dropped, or may not be put there, leaves nothing.
+func TestStaged(t *testing.T) {
+	dir := t.TempDir()
+	path := func(name string) string { return filepath.Join(dir, name) }
+	for _, name := range []string{"a", "b", "c"} {
+		if err := Keep(path(name), []byte("before")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var staged []*Staged
+	for _, name := range []string{"a", "b", "c"} {
+		s, err := StageChange(path(name), []byte("before"), []byte("after"), 100)
+		if err != nil {
+			t.Fatal(err)
+		}
+		staged = append(staged, s)
+	}
+	says := func(want map[string]string) {
+		t.Helper()
+		for name, text := range want {
+			if data, err := os.ReadFile(path(name)); err != nil || string(data) != text {
+				t.Errorf("%s: %q, %v, want %q", name, data, err, text)
+			}
+		}
+	}
+	if err := Sync(staged...); err != nil {
+		t.Fatal(err)
+	}
+	says(map[string]string{"a": "before", "b": "before", "c": "before"})
+	if err := os.WriteFile(path("b"), []byte("another's"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := staged[0].Put(); err != nil {
+		t.Error(err)
+	}
+	if err := staged[1].Put(); !errors.As(err, new(*ChangedError)) {
+		t.Error(err)
+	}
+	staged[2].Drop()
+	says(map[string]string{"a": "after", "b": "another's", "c": "before"})
+	if all, err := os.ReadDir(dir); err != nil || len(all) != 3 {
+		t.Errorf("%v, %v", all, err)
+	}
+}

@@ -57,7 +57,6 @@ s3 =|  a = b|  a|    c = d| = x|=x|# note|; note|  # note|  ; note||||  |	|crede
 			return
 		}
 	}
-	t.Log(together)
 	if together < 1_000 {
 		t.Errorf("%d files were read in parts", together)
 	}
