@@ -154,8 +154,8 @@ func (f *Files) Profile(name string) (Profile, error) {
 // without is the error of a name that neither file defines.
 func (f *Files) without(name string) *NoProfileError {
 	names := f.Names()
-	if of, is := strings.CutSuffix(name, ReadOnlySuffix); is && slices.Contains(names, of) {
-		return &NoProfileError{Name: name, ReadOnlyOf: of}
+	if of, _, whole := AsReadOnly(name); whole && slices.Contains(names, of) {
+		return NoReadOnly(name, of, slices.Contains(names, of+ReadOnlySuffix))
 	}
 	near := Nearest(name, names)
 	if of := name[:max(0, strings.LastIndex(name, "@"))]; slices.Contains(names, of) { // of a session for one command: NAME@policy

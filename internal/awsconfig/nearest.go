@@ -57,3 +57,24 @@ func distance(a, b string) int {
 	}
 	return row[len(y)]
 }
+
+// AsReadOnly takes off a name what makes it that of a read-only profile (see
+// [ReadOnlySuffix]), as people type it: in any case, and with another hyphen or none. is:
+// at least the beginning of it is there; whole: all of it.
+func AsReadOnly(name string) (of string, is, whole bool) {
+	at := strings.LastIndexByte(name, '@')
+	if at <= 0 {
+		return "", false, false
+	}
+	end := strings.ToLower(strings.NewReplacer("-", "", "_", "", " ", "").Replace(name[at+1:]))
+	return name[:at], end != "" && strings.HasPrefix("readonly", end), end == "readonly"
+}
+
+// NoReadOnly is the error of a name that means the read-only profile of another, and is not
+// that one's name: it was written or not. It never leads to the other, which can do more.
+func NoReadOnly(name, of string, written bool) *NoProfileError {
+	if written {
+		return &NoProfileError{Name: name, Nearest: []string{of + ReadOnlySuffix}}
+	}
+	return &NoProfileError{Name: name, ReadOnlyOf: of}
+}

@@ -87,9 +87,10 @@ func (f Finder) Exact(name string) (string, error) {
 	if err == nil {
 		return found, nil
 	}
-	if of, is := strings.CutSuffix(name, awsconfig.ReadOnlySuffix); is {
+	if of, _, whole := awsconfig.AsReadOnly(name); whole {
 		if of, failed := profiles.Named(files, of); failed == nil { // perhaps by its alias
-			err = &awsconfig.NoProfileError{Name: name, ReadOnlyOf: of}
+			_, unwritten := profiles.Named(files, of+awsconfig.ReadOnlySuffix)
+			err = awsconfig.NoReadOnly(name, of, unwritten == nil)
 		}
 	}
 	return "", &Error{Named: name, Err: err}
@@ -169,7 +170,7 @@ func (f Finder) Found(ctx context.Context, what string, words []string) (name st
 	all := f.All()
 	known, fits := profiles.Fitting(all, query)
 	if of := readOnlyOf(all, query); of != "" && len(fits) == 0 {
-		return "", false, &Error{Named: query, Err: &awsconfig.NoProfileError{Name: query, ReadOnlyOf: of}}
+		return "", false, &Error{Named: query, Err: awsconfig.NoReadOnly(query, of, f.Known(of+awsconfig.ReadOnlySuffix))}
 	}
 	switch {
 	case !atTerminal && len(fits) > 1:
@@ -183,11 +184,11 @@ func (f Finder) Found(ctx context.Context, what string, words []string) (name st
 	return name, false, err
 }
 
-// readOnlyOf is the profile whose read-only one a query means by a part of its name, or that
-// part, where several profiles have it; empty where none has.
+// readOnlyOf is the profile whose read-only one a query means by parts of its name, or the
+// first part, where several profiles have it; empty where none has.
 func readOnlyOf(all []profiles.Description, query string) string {
-	part, is := strings.CutSuffix(query, awsconfig.ReadOnlySuffix)
-	if !is || part == "" {
+	part, is, _ := awsconfig.AsReadOnly(query)
+	if !is {
 		return ""
 	}
 	known, fits := profiles.Fitting(all, part)

@@ -268,7 +268,11 @@ func readOnly(none *awsconfig.NoProfileError, err error) string {
 		return shell.Guise("use --read-only", none.ReadOnlyOf)
 	}
 	before := slices.DeleteFunc(slices.Clone(typed.Words[:from]), func(word string) bool { return word == "--read-only" })
-	return instead(before, none.ReadOnlyOf, append([]string{"--read-only"}, typed.Words[to:]...))
+	after := typed.Words[to:]
+	if len(after) == 0 || after[0] != "--read-only" {
+		after = append([]string{"--read-only"}, after...)
+	}
+	return instead(before, none.ReadOnlyOf, after)
 }
 
 // at is where the words are that make a name: from the first to before the second; 0, 0 where
