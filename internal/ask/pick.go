@@ -85,19 +85,26 @@ func (t *Terminal) width() int {
 // table returns the heading and each row as one line of at most so many columns of the
 // terminal. A column that is empty in all rows is left out.
 func (p Picker) table(width int) (heading string, lines []string) {
-	t := display.Table{Rows: make([][]string, len(p.Rows)), Marked: func(i int) bool { return p.Rows[i].Marked }}
-	named, cells := false, make([]string, len(p.Rows)*len(p.Columns))
-	for i := range t.Rows {
-		t.Rows[i], cells = cells[:0:len(p.Columns)], cells[len(p.Columns):]
-	}
+	t := display.Table{Marked: func(i int) bool { return p.Rows[i].Marked }}
+	named, shown := false, []int{} // the columns
 	for j, c := range p.Columns {
-		if !slices.ContainsFunc(p.Rows, func(r Row) bool { return r.Cells[j] != "" }) {
-			continue
+		for i := range p.Rows {
+			if p.Rows[i].Cells[j] != "" {
+				named = named || c.Name != ""
+				t.Columns, shown = append(t.Columns, c), append(shown, j)
+				break
+			}
 		}
-		named = named || c.Name != ""
-		t.Columns = append(t.Columns, c)
-		for i, r := range p.Rows {
-			t.Rows[i] = append(t.Rows[i], r.Cells[j])
+	}
+	t.Each = func(yield func([]string) bool) {
+		cells := make([]string, len(shown)) // for each row the same: they may be ten thousand
+		for i := range p.Rows {
+			for k, j := range shown {
+				cells[k] = p.Rows[i].Cells[j]
+			}
+			if !yield(cells) {
+				return
+			}
 		}
 	}
 	lines = strings.Split(strings.TrimSuffix(display.Look{Width: max(width, 1)}.Table(t), "\n"), "\n")
@@ -243,7 +250,11 @@ func (p Picker) legend(all bool) string {
 
 // run has fzf show lines, and gives what it prints.
 func run(options *fzf.Options, lines []string) (answered []string, err error) {
-	options.Input = make(chan string)
+	options.Input = make(chan string, len(lines)) // all are there when fzf begins to read
+	for _, line := range lines {
+		options.Input <- line
+	}
+	close(options.Input)
 	options.Output = make(chan string)
 	printed := make(chan []string)
 	go func() {
@@ -253,19 +264,7 @@ func run(options *fzf.Options, lines []string) (answered []string, err error) {
 		}
 		printed <- all
 	}()
-	gone := make(chan struct{})
-	go func() {
-		defer close(options.Input)
-		for _, line := range lines {
-			select {
-			case options.Input <- line:
-			case <-gone:
-				return
-			}
-		}
-	}()
 	status, err := fzf.Run(options)
-	close(gone)
 	close(options.Output)
 	answered = <-printed
 	switch {

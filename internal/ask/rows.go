@@ -49,9 +49,11 @@ func (l list) at(line string) int {
 
 // unranked are all rows as fzf reads them.
 func (l list) unranked() []string {
+	var text []byte
 	lines := make([]string, len(l.Rows))
 	for i := range l.Rows {
-		lines[i] = string(l.appendLine(nil, i, "", nil))
+		text = l.appendLine(text[:0], i, "", nil)
+		lines[i] = string(text)
 	}
 	return lines
 }
@@ -128,8 +130,8 @@ func SweepRows(dir string, age time.Duration) {
 // order returns the indices of the rows that a query fits, the best first.
 func (l list) order(query string) []int {
 	all := make([]match.Profile, len(l.Rows))
-	for i, r := range l.Rows {
-		all[i] = r.Match
+	for i := range l.Rows {
+		all[i] = l.Rows[i].Match
 	}
 	return match.Rank(all, query)
 }
@@ -137,9 +139,11 @@ func (l list) order(query string) []int {
 // lines are what fzf reads: key, mark, and what is shown.
 func (l list) lines(query string) []string {
 	order, mark, terms := l.order(query), markOf(query), termsOf(query)
+	var text []byte
 	lines := make([]string, len(order))
 	for i, at := range order {
-		lines[i] = string(l.appendLine(nil, at, mark, terms))
+		text = l.appendLine(text[:0], at, mark, terms)
+		lines[i] = string(text)
 	}
 	return lines
 }

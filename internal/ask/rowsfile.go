@@ -11,11 +11,12 @@ import (
 
 // encode writes the list. What its rows are found by is without case, as a query is.
 func (l list) encode() []byte {
-	data := make([]byte, 0, 128*(len(l.Rows)+1))
+	data := make([]byte, 0, 192*(len(l.Rows)+1)) // mostly enough
 	text := func(s string) { data = append(binary.AppendUvarint(data, uint64(len(s))), s...) }
 	text(flag(l.Plain))
 	data = binary.AppendUvarint(data, uint64(len(l.Rows)))
-	for _, r := range l.Rows {
+	for i := range l.Rows {
+		r := &l.Rows[i]
 		m := r.Match.Folded()
 		for _, s := range []string{r.Key, r.Line, r.Colour, m.Name, m.Alias, m.Account, m.AccountName, m.Role, m.Other, flag(m.Whole)} {
 			text(s)

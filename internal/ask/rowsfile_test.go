@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"testing"
 
+	"guise/internal/display"
 	"guise/internal/match"
 )
 
@@ -55,5 +56,23 @@ func TestWorkPerKey(t *testing.T) {
 		}); n > 1.2*float64(len(l.Rows)) { // one for each line, which is shown as it is written and compared without case
 			t.Errorf("%q: %.0f allocations", query, n)
 		}
+	}
+}
+
+// TestWorkPerRow: of ten thousand rows, what it costs to open the picker.
+func TestWorkPerRow(t *testing.T) {
+	p := Picker{Columns: []display.Column{{Name: "PROFILE"}, {Name: "ALIAS"}, {Name: "ACCOUNT"}}}
+	for i := range 10_000 {
+		name := "account-" + strconv.Itoa(i)
+		p.Rows = append(p.Rows, Row{Key: name, Cells: []string{name, "", "111111111111"}, Match: match.Profile{Name: name, Account: "111111111111"}})
+	}
+	if n := testing.AllocsPerRun(3, func() {
+		heading, lines := p.table(80)
+		l := p.list(lines)
+		if data, shown := l.encode(), l.lines(""); heading == "" || len(data) == 0 || len(shown) != len(p.Rows) {
+			t.Fatal(heading, len(data), len(shown))
+		}
+	}); n > 1.2*float64(len(p.Rows)) { // one for each line that fzf reads
+		t.Errorf("%.0f allocations", n)
 	}
 }
