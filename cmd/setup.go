@@ -67,7 +67,7 @@ func (a *app) guide(m managing) (setup.Guide, error) {
 			Getenv: a.Getenv, Environ: a.Environ(), Home: a.Home, ConfigHome: filepath.Dir(a.Config), Copies: a.savedHooks(),
 			Versions: files.Versions{Dir: filepath.Join(a.State, "start-files")}, Executable: executable,
 		},
-		Yes: m.yes, DryRun: m.dryRun, Say: a.result, Terminal: a.terminal, Files: a.files, KeptIn: a.user("").keys().KeptIn(a.user("").vault().Path),
+		Yes: m.yes, DryRun: m.dryRun, Say: a.result, Terminal: a.terminal, Files: a.files, KeptIn: a.user("").keys().KeptIn, Vault: a.user("").vault().Path,
 		Carry: m.carryOut,
 		Adopt: func(ctx context.Context) error { return m.adopt(ctx, nil, adoption.Options{All: true}) },
 		AddSSO: func(ctx context.Context, url string) (string, error) {

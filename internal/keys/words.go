@@ -22,12 +22,20 @@ func (p Place) In(vault string) string {
 	return p.String()
 }
 
-// KeptIn says where access keys are kept; vault is the path of the vault.
+// KeptIn says where access keys are kept, or will be once there is a vault; vault is its path.
 func (k *Keeper) KeptIn(vault string) string {
-	if k.Available() == nil {
-		return k.Target().In(vault)
+	place, err := k.target(true)
+	if err != nil {
+		return "access keys cannot be kept here: " + err.Error()
 	}
-	return vault + ", which a passphrase protects: this machine has no OS keyring"
+	if k.Available() == nil {
+		return "access keys are kept in " + place.In(vault)
+	}
+	line := "access keys go into a vault, " + vault + ", once `guise keys import` or `guise keys add` has created it"
+	if k.Prefer != InVault {
+		line += ": this machine has no OS keyring"
+	}
+	return line
 }
 
 // Question asks whether that is to be removed, and says what stays.

@@ -33,7 +33,8 @@ type Guide struct {
 	// AddKey asks for an access key, and makes a profile of a name that CheckName takes.
 	AddKey    func(ctx context.Context, profile string) error
 	CheckName func(profile string) error
-	KeptIn    string // where access keys are kept, in words
+	KeptIn    func(vault string) string // says where access keys are kept
+	Vault     string                    // its path
 }
 
 // ErrNoTerminal: nobody can be asked how to sign in.
@@ -50,7 +51,7 @@ func (g Guide) Run(ctx context.Context, d shell.Dialect) (next []string, err err
 	if err != nil && !errors.As(err, new(*FileError)) {
 		return nil, err
 	}
-	g.Say("access keys are kept in " + g.short(g.KeptIn))
+	g.Say(g.KeptIn(g.short(g.Vault)))
 	more, failed := g.profiles(ctx)
 	if errors.Is(failed, ask.ErrCancelled) {
 		g.Say("what is done stays; to go on, run `guise setup` again")
