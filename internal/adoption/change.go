@@ -56,15 +56,17 @@ func (c *Change) Diff(ctx context.Context) (string, error) {
 
 // Apply makes the change. Its errors are those of awsconfig.Rewrite and of keys.Keeper's
 // Move and Return. With a *keys.PendingError the files are changed, and a secret that a
-// store may still have is removed by a later run: there is a Result then too.
+// store may still have is removed by a later run; with a *keys.UnseenError of a release they
+// are changed, and a secret stays in the key store: there is a Result then too.
 func (c *Change) Apply(ctx context.Context) (Result, error) {
 	if c.otherApply != nil {
 		return c.otherApply()
 	}
 	changed, err := c.write(ctx)
 	_, pending := errors.AsType[*keys.PendingError](err)
-	if !pending && (err != nil || !changed) {
-		return Result{}, err
+	_, stays := errors.AsType[*keys.UnseenError](err)
+	if pending || changed && (err == nil || stays) {
+		return c.done(), err
 	}
-	return c.done(), err
+	return Result{}, err
 }
