@@ -126,7 +126,7 @@ type NoProfileError struct {
 
 func (e *NoProfileError) Error() string {
 	if e.ReadOnlyOf != "" {
-		return "guise has not written this profile of " + e.ReadOnlyOf
+		return e.ReadOnlyOf + " has no read-only profile yet"
 	}
 	if len(e.Nearest) == 0 {
 		return "no such profile"
