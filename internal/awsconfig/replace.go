@@ -26,6 +26,9 @@ func (b backups) replace(changes []*file, moved []string, inStore map[string]boo
 	if failed := (<-looked)(); failed != nil {
 		err = failed
 	}
+	if err == nil && len(staged) > 1 {
+		err = ready(staged)
+	}
 	for _, one := range staged {
 		if err == nil {
 			if err = one.put(); err == nil {
@@ -77,6 +80,19 @@ func (b backups) stage(changes []*file, moved []string) (all []*replacement, err
 		return nil, err
 	}
 	return all, nil
+}
+
+// ready reports whether somebody else has changed a file meanwhile: none is put in its place
+// then, rather than one of two.
+func ready(all []*replacement) error {
+	for _, one := range all {
+		for _, staged := range one.staged {
+			if err := staged.Ready(); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // stage writes the file beside its place, and the version before.

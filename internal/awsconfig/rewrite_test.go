@@ -77,9 +77,9 @@ func (h home) read(path string) string {
 	return string(data)
 }
 
-// TestRewriteOrder: when the second of the two files cannot be written, the profiles
-// still have their keys: an adoption begins with the config file, a release with the
-// other.
+// TestRewriteOrder: when the process is killed before the second of the two files is written,
+// the profiles still have their keys: an adoption begins with the config file, a release with
+// the other. When somebody else has edited the second, neither is written.
 func TestRewriteOrder(t *testing.T) {
 	v := vault{}
 	for name, c := range map[string]struct {
@@ -107,13 +107,17 @@ func TestRewriteOrder(t *testing.T) {
 		}
 		changed, err := Rewrite(h.config, h.credentials, h.backups, func(f *Files) error {
 			h.write(second, was[second]+"# somebody was here\n")
-			return c.edit(f)
+			err := c.edit(f)
+			if order := f.inOrder(); order[0].path != c.first(h) {
+				t.Errorf("%s: the wrong one is written first", name)
+			}
+			return err
 		})
-		if !changed || !is[*files.ChangedError](err) {
+		if changed || !is[*files.ChangedError](err) {
 			t.Errorf("%s: %v %v", name, changed, err)
 		}
-		if h.read(c.first(h)) == was[c.first(h)] || !strings.HasPrefix(h.read(second), was[second]) {
-			t.Errorf("%s: the wrong one was written first", name)
+		if h.read(c.first(h)) != was[c.first(h)] || h.read(second) != was[second]+"# somebody was here\n" {
+			t.Errorf("%s: one was written where the other could not be", name)
 		}
 	}
 }

@@ -29,8 +29,8 @@ func StageKeep(path string, data []byte) (*Staged, error) {
 	return &Staged{path: path, f: f}, nil
 }
 
-// StageChange begins what [Change] does. That the file holds something else by now is seen
-// when it is put into its place.
+// StageChange begins what [Change] does. That the file holds something else by now, or is a
+// link or has another mode, is seen when it is put into its place.
 func StageChange(path string, before, data []byte, limit int64) (*Staged, error) {
 	if err := Fits(path, data, limit); err != nil {
 		return nil, err
@@ -55,6 +55,10 @@ func StageChange(path string, before, data []byte, limit int64) (*Staged, error)
 		}
 	}
 	s.ready = func() error {
+		is, err := os.Lstat(path)
+		if err == nil != there || there && is.Mode() != was.Mode() {
+			return &ChangedError{path} // a link perhaps, or closed to others
+		}
 		now, err := Read(path, limit)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
@@ -78,14 +82,21 @@ func Sync(staged ...*Staged) error {
 	return errors.Join(failed...)
 }
 
+// Ready reports whether a file may be put into its place, as Put looks too: of several, the
+// first is better not put there where another cannot be.
+func (s *Staged) Ready() error {
+	if s.ready == nil {
+		return nil
+	}
+	return s.ready()
+}
+
 // Put puts a file that is on the disk into its place, and returns when the disk has that.
 // On an error it is dropped.
 func (s *Staged) Put() error {
-	if s.ready != nil {
-		if err := s.ready(); err != nil {
-			s.Drop()
-			return err
-		}
+	if err := s.Ready(); err != nil {
+		s.Drop()
+		return err
 	}
 	if err := inPlace(s.f, s.path); err != nil {
 		return err

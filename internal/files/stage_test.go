@@ -39,6 +39,39 @@ func TestStageTogether(t *testing.T) {
 	}
 }
 
+// TestStagedOfAnother: a file that has become a link, or has been closed to others, while the
+// new one was on its way to the disk stays as it is now.
+func TestStagedOfAnother(t *testing.T) {
+	for what, change := range map[string]func(path string) error{
+		"link": func(path string) error {
+			return errors.Join(os.Rename(path, path+".real"), os.Symlink(path+".real", path))
+		},
+		"mode":    func(path string) error { return os.Chmod(path, 0o400) },
+		"removed": os.Remove,
+	} {
+		path := filepath.Join(t.TempDir(), "file")
+		if err := Keep(path, nil); err != nil {
+			t.Fatal(err)
+		}
+		s, err := StageChange(path, nil, []byte("after"), 100)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := change(path); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Ready(); !errors.As(err, new(*ChangedError)) {
+			t.Errorf("%s: %v", what, err)
+		}
+		if err := s.Put(); !errors.As(err, new(*ChangedError)) {
+			t.Errorf("%s: %v", what, err)
+		}
+		if data, _ := os.ReadFile(path); len(data) > 0 {
+			t.Errorf("%s: it holds %q", what, data)
+		}
+	}
+}
+
 // TestChangeTooLarge: what could not be read again is not written, and nothing is left of it.
 func TestChangeTooLarge(t *testing.T) {
 	dir := t.TempDir()
