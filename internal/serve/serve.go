@@ -98,11 +98,10 @@ func (s *Server) Environ(env awsenv.Env) awsenv.Env {
 
 // Run runs the command to its end. Its errors are those of [process.Attend].
 func (s *Server) Run(c *exec.Cmd) error {
-	began := func(pid int) {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		s.pid = pid
-	}
+	s.mu.Lock() // the command may ask before we are told which process it is
+	known := sync.OnceFunc(s.mu.Unlock)
+	defer known()
+	began := func(pid int) { s.pid = pid; known() }
 	return process.Attend(c, began, func(signal os.Signal) os.Signal { return signal })
 }
 

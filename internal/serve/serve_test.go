@@ -3,6 +3,7 @@
 package serve
 
 import (
+	"context"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -79,6 +80,50 @@ func ask(t *testing.T, env awsenv.Env, token string) (status int, answer map[str
 }
 
 func nothing() (Held, bool) { return Held{}, false }
+
+// starting is the context of a command that is started: looked at when its process is there, and
+// the server does not know which it is yet.
+type starting struct {
+	context.Context
+	look func()
+}
+
+func (s starting) Done() <-chan struct{} { s.look(); return s.Context.Done() }
+
+// TestAsksAtOnce: a command that asks as soon as it runs is asked for as itself.
+func TestAsksAtOnce(t *testing.T) {
+	s, _ := serving(t, "nobody", nothing)
+	asked := make(chan int, 1)
+	s.o.Cached = func(pid int) (Held, bool) { asked <- pid; return Held{}, false }
+	var c *exec.Cmd
+	looked := false
+	c = exec.CommandContext(starting{t.Context(), func() {
+		if looked || c == nil || c.Process == nil {
+			return
+		}
+		looked = true
+		go s.cached()
+		if s.mu.TryLock() { // nothing keeps who asks from an answer: it has one before we go on
+			s.mu.Unlock()
+			asked <- <-asked
+		}
+	}}, "true")
+	if err := s.Run(c); err != nil {
+		t.Fatal(err)
+	}
+	if !looked {
+		t.Fatal("the start of a command does not look at its context any more")
+	}
+	if pid := <-asked; pid != c.Process.Pid {
+		t.Errorf("process %d asks, taken for %d", c.Process.Pid, pid)
+	}
+	if err := s.Run(exec.Command("/none/such")); err == nil { //nolint:gosec // fixed
+		t.Error("what is not there was started")
+	}
+	if s.command() == 0 {
+		t.Error("the process is forgotten")
+	}
+}
 
 // TestServed: who has the token gets what is at hand; else what `guise
 // credential-process` prints, or the code of why it gave nothing.
