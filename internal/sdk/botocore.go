@@ -64,10 +64,29 @@ func secondWord(text string) (string, bool) {
 
 // botocoreWho follows create_credential_resolver for an explicit profile.
 func (r *Reading) botocoreWho(p *profile) (Plan, error) {
+	if err := r.botocoreToken(p.section); err != nil {
+		return nil, err
+	}
 	if assumes(p.section) {
 		return r.botocoreRole(p, []string{p.name})
 	}
 	return r.botocoreBase(p)
+}
+
+// botocoreToken follows SSOTokenProvider._load_sso_config, by which no client is made for a
+// profile whose sso_session is not there, whatever else it has. Sources are not asked.
+func (r *Reading) botocoreToken(p *section) error {
+	if !p.has("sso_session") {
+		return nil
+	}
+	name := p.get("sso_session")
+	switch its := r.sessions[name]; {
+	case its == nil:
+		return fault("there is no [sso-session %s]", name)
+	case !its.has("sso_start_url") || !its.has("sso_region"):
+		return fault("its [sso-session %s] is not complete", name)
+	}
+	return nil
 }
 
 // assumes is _has_assume_role_config_vars.
