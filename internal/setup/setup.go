@@ -207,14 +207,22 @@ func (c *Change) nothingToDo() bool { return len(c.edits) == 0 }
 // lines do without. Its errors are *[FileError], *files.ChangedError and *fs.PathError.
 func (c *Change) Apply() (adoption.Result, error) {
 	result := adoption.Result{Done: c.done, Notes: c.notes}
-	for _, d := range c.before {
-		if err := c.p.Copies.save(d); err != nil {
-			result.Notes = []string{"no copy of the hook is saved, so " + d.Program() + " starts more slowly: " + err.Error()}
+	save := func() {
+		for _, d := range c.before {
+			if err := c.p.Copies.save(d); err != nil {
+				result.Notes = []string{"no copy of the hook is saved, so " + d.Program() + " starts more slowly: " + err.Error()}
+			}
 		}
 	}
 	err := error(nil)
-	if len(c.edits) > 0 {
+	if len(c.edits) == 0 {
+		save()
+	} else {
 		err = c.p.Versions.Locked(func() error {
+			if err := c.p.mayWrite(c.edits); err != nil {
+				return err
+			}
+			save()
 			for _, e := range c.edits {
 				if err := c.p.write(e); err != nil {
 					return err
@@ -232,6 +240,33 @@ func (c *Change) Apply() (adoption.Result, error) {
 		return adoption.Result{}, err
 	}
 	return result, nil
+}
+
+// mayWrite looks whether each file can be written, before one is: of two that a shell reads,
+// one alone would be half a change.
+func (p Place) mayWrite(edits []edit) error {
+	for _, e := range edits {
+		target, err := files.Follow(e.path)
+		if err == nil {
+			err = files.Probe(nearest(filepath.Dir(target)))
+		}
+		if err != nil {
+			return &FileError{Path: p.short(e.path), Why: "cannot be written: " + plain(err)}
+		}
+	}
+	return files.Probe(p.Versions.Dir)
+}
+
+// nearest is a folder, or that of those above it which is there.
+func nearest(dir string) string {
+	for {
+		_, err := os.Stat(dir)
+		if above := filepath.Dir(dir); errors.Is(err, fs.ErrNotExist) && above != dir {
+			dir = above
+			continue
+		}
+		return dir
+	}
 }
 
 // write puts an edited file in the place of the one that was read.

@@ -347,6 +347,36 @@ func TestMovedMeanwhile(t *testing.T) {
 	}
 }
 
+// TestNothingHalfDone: where one of the files cannot be written, or no earlier version of them
+// be kept, no other is written, and no hook is saved.
+func TestNothingHalfDone(t *testing.T) {
+	for what, obstacle := range map[string]func(p Place){
+		"a link into a folder that is gone": func(p Place) {
+			if err := os.Rename(filepath.Join(p.Home, "there"), filepath.Join(p.Home, "elsewhere")); err != nil {
+				t.Fatal(err)
+			}
+			p.put(t, "there", "")
+		},
+		"no earlier versions": func(p Place) { p.put(t, ".local/state/guise/start-files", "") },
+	} {
+		p := home(t)
+		path := p.put(t, ".bashrc", "mine\n")
+		p.put(t, "there/profile", "")
+		if err := os.Symlink("there/profile", filepath.Join(p.Home, ".bash_profile")); err != nil {
+			t.Fatal(err)
+		}
+		c, err := p.Load(dialect(t, "bash"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		obstacle(p)
+		_, err = c.Apply()
+		if err == nil || text(t, path) != "mine\n" || p.Copies.there(dialect(t, "bash")) {
+			t.Errorf("%s: %v, %q, a hook is saved: %t", what, err, text(t, path), p.Copies.there(dialect(t, "bash")))
+		}
+	}
+}
+
 // FuzzBlock: guise's lines go into any text and out of it, and leave what was there.
 func FuzzBlock(f *testing.F) {
 	for _, text := range []string{"", "\n", "a", "a\n", "a\r\nb", "\x00", "# >>> guise", beginLine + "\n" + endLine + "\n", beginLine, endLine, "a\n" + beginLine + "\nx\n" + endLine} {
