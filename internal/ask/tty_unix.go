@@ -136,7 +136,7 @@ const byLine = true
 
 // line reads a line in lineMode, without its end. Its error is ErrCancelled for Esc
 // and Ctrl-D; again where the line is to be typed once more, since some key has sent
-// an escape sequence.
+// an escape sequence, or the terminal has answered the shell so late.
 func (k *keys) line() (text string, again bool, err error) {
 	if stopped, err := k.await(); err != nil || stopped {
 		return "", false, ErrCancelled
@@ -150,6 +150,8 @@ func (k *keys) line() (text string, again bool, err error) {
 	case end == '\n':
 		return text, false, nil
 	case end == escape && k.sequence():
+		return "", true, nil
+	case end != escape && read[0] == escape: // what Esc does not end was sent before lineMode
 		return "", true, nil
 	}
 	return "", false, ErrCancelled
